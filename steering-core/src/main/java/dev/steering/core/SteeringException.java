@@ -1,0 +1,26 @@
+package dev.steering.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something the user gave (a file, an option, a model) cannot be used.
+ *
+ * <p>The message is written for that user: what failed, what was expected, what was found, and what to do. The command
+ * line prints it without a stack trace. Programming errors stay {@link IllegalArgumentException} and the like.
+ */
+public class SteeringException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message what failed, what was expected, what was found, what to do */
+    public SteeringException(String message) {
+        super(message);
+    }
+
+    /**
+     * @param message what failed, what was expected, what was found, what to do
+     * @param cause the lower-level failure
+     */
+    public SteeringException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.steering.core.vector;
+
+import java.util.List;
+
+/**
+ * The prompts that a direction is the difference of.
+ *
+ * @param harmful prompts that should be refused (label +), in file order
+ * @param harmless prompts that should be answered (label -), in file order
+ */
+public record ContrastSet(List<String> harmful, List<String> harmless) {
+    /** Copies both lists. */
+    public ContrastSet {
+        harmful = List.copyOf(harmful);
+        harmless = List.copyOf(harmless);
+    }
+}
