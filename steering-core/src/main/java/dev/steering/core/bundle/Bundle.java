@@ -1,0 +1,120 @@
+package dev.steering.core.bundle;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.SteeringException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model bundle on disk: its directory and its manifest. Immutable and thread-safe.
+ *
+ * @param directory the bundle
+ * @param manifest what its {@value #MANIFEST} says
+ */
+public record Bundle(Path directory, BundleManifest manifest) {
+    /** Name of the manifest; written last, so its presence means that the bundle is complete. */
+    public static final String MANIFEST = "steering.json";
+
+    /** Version of the manifest that this code writes, and the newest that it reads. */
+    public static final int FORMAT_VERSION = 1;
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+
+    /**
+     * @param directory a bundle written by {@code steer export}
+     * @return the bundle, its manifest checked and its files present
+     * @throws SteeringException if it is not a bundle, is of a newer version or lacks a file
+     */
+    public static Bundle open(Path directory) {
+        Path file = directory.resolve(MANIFEST);
+        if (!Files.isDirectory(directory)) {
+            throw new SteeringException("No bundle at " + directory + ": there is no such directory. Make one with"
+                    + " 'steer export HF_DIR -o " + directory + "'.");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new SteeringException(directory + " is not a model bundle: it has no " + MANIFEST + "."
+                    + " A Hugging Face checkpoint becomes one with 'steer export " + directory + " -o BUNDLE'.");
+        }
+        Bundle bundle = new Bundle(directory, parse(file));
+        for (String needed : new String[] {bundle.manifest.graph(), bundle.manifest.projectionGraph()}) {
+            bundle.file(needed);
+        }
+        return bundle;
+    }
+
+    /**
+     * @param name name of a file that the bundle must have
+     * @return its path
+     * @throws SteeringException if it is missing or lies outside the bundle
+     */
+    public Path file(String name) {
+        Path path = optionalFile(name);
+        if (path == null) {
+            throw new SteeringException("The bundle " + directory + " lacks " + name
+                    + ". Was the checkpoint that it points to moved? Export it again, or with --copy-weights.");
+        }
+        return path;
+    }
+
+    /**
+     * @param name name of a file that the bundle may have
+     * @return its path, or null if there is none
+     * @throws SteeringException if the name leads outside the bundle
+     */
+    public @Nullable Path optionalFile(String name) {
+        Path path = directory.resolve(name).normalize();
+        if (!path.startsWith(directory.normalize()) || Path.of(name).isAbsolute()) {
+            throw new SteeringException(
+                    "The manifest of " + directory + " names a file outside the bundle: '" + name + "'.");
+        }
+        return Files.isRegularFile(path) ? path : null;
+    }
+
+    /**
+     * @param manifest a manifest
+     * @return the text of its {@value #MANIFEST}: the same manifest gives the same bytes
+     */
+    public static String toJson(BundleManifest manifest) {
+        ObjectNode root = JSON.createObjectNode().put("format_version", FORMAT_VERSION);
+        root.set("graph_contract", JSON.valueToTree(GraphContract.describe()));
+        root.setAll((ObjectNode) JSON.valueToTree(manifest));
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static BundleManifest parse(Path file) {
+        try {
+            JsonNode root = JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));
+            int version = root.path("format_version").asInt(0);
+            if (version < 1 || version > FORMAT_VERSION) {
+                throw new SteeringException(file + " has format_version " + root.path("format_version")
+                        + ", this version reads 1 to " + FORMAT_VERSION + ". Export the model again, or update.");
+            }
+            return JSON.treeToValue(root, BundleManifest.class);
+        } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+            throw new SteeringException(
+                    file + " is damaged: " + firstLine(e) + ". Export the model again.", e);
+        } catch (IOException e) {
+            throw new SteeringException("Cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.steering.core.bundle;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Names of the graph inputs and outputs that every bundle's graphs share.
+ *
+ * <p>B rows, S new tokens, T tokens including the cache, P = layers + 1 residual-stream points, H hidden, V vocabulary, K
+ * added directions, R projected directions, M captures per row, J logit positions per row.
+ */
+public final class GraphContract {
+    /** {@code int64[B,S]}, right-padded. */
+    public static final String INPUT_IDS = "input_ids";
+
+    /** {@code int64[B,T]}; the sum of row b is its total length. */
+    public static final String ATTENTION_MASK = "attention_mask";
+
+    /** {@code f32[P,K,H]}: K directions at each point. */
+    public static final String STEERING_VECTORS = "steering.vectors";
+
+    /** {@code f32[B|1,S|1,K]}: how much of each direction is added per row and position. */
+    public static final String STEERING_COEFFS = "steering.coeffs";
+
+    /** {@code f32[P,R,H]}: unit directions to project out at each point (projection graph only). */
+    public static final String PROJECTION_VECTORS = "projection.vectors";
+
+    /** {@code f32[B|1,S|1,R]}: the share of each component that is removed (projection graph only). */
+    public static final String PROJECTION_COEFFS = "projection.coeffs";
+
+    /** {@code f32[R]}: components below it count as it; 0 makes a projection one-sided (projection graph only). */
+    public static final String PROJECTION_FLOORS = "projection.floors";
+
+    /** {@code f32[B,M,S]}: pooled capture; one-hot picks a token, uniform takes a mean. */
+    public static final String CAPTURE_WEIGHTS = "capture.weights";
+
+    /** {@code int64[B,J]}: positions whose logits are wanted; J = 0 skips the vocabulary head. */
+    public static final String LOGIT_POSITIONS = "logit.positions";
+
+    /** {@code f32[B,J,V]}. */
+    public static final String LOGITS = "logits";
+
+    /** {@code f32[B,P,M,H]}, captured after steering. */
+    public static final String CAPTURED = "captured";
+
+    private GraphContract() {}
+
+    /** @return every name of the contract with its type and shape, for the manifest's readers */
+    static Map<String, String> describe() {
+        Map<String, String> names = new LinkedHashMap<>();
+        names.put(INPUT_IDS, "input int64[B,S], right-padded");
+        names.put(ATTENTION_MASK, "input int64[B,T], the sum of a row is its total length");
+        names.put("past_key_values.{layer}.{key,value}", "input f32[B,kv_heads,capacity,head_dim]");
+        names.put(STEERING_VECTORS, "input f32[P,K,H], added at residual-stream point p (p = layer + 1; 0 = embedding)");
+        names.put(STEERING_COEFFS, "input f32[B|1,S|1,K]");
+        names.put(PROJECTION_VECTORS, "input f32[P,R,H], projection graph only");
+        names.put(PROJECTION_COEFFS, "input f32[B|1,S|1,R], projection graph only");
+        names.put(PROJECTION_FLOORS, "input f32[R], projection graph only");
+        names.put(CAPTURE_WEIGHTS, "input f32[B,M,S]");
+        names.put(LOGIT_POSITIONS, "input int64[B,J]");
+        names.put(LOGITS, "output f32[B,J,V]");
+        names.put("present.{layer}.{key,value}", "output f32[B,kv_heads,capacity,head_dim]");
+        names.put(CAPTURED, "output f32[B,P,M,H], after steering");
+        return names;
+    }
+
+    /**
+     * @param layer 0-based layer
+     * @return name of the input with its cached keys, {@code [B, key/value heads, capacity, head size]}
+     */
+    public static String pastKey(int layer) {
+        return "past_key_values." + layer + ".key";
+    }
+
+    /**
+     * @param layer 0-based layer
+     * @return name of the input with its cached values, shaped like the keys
+     */
+    public static String pastValue(int layer) {
+        return "past_key_values." + layer + ".value";
+    }
+
+    /**
+     * @param layer 0-based layer
+     * @return name of the output with its updated keys
+     */
+    public static String presentKey(int layer) {
+        return "present." + layer + ".key";
+    }
+
+    /**
+     * @param layer 0-based layer
+     * @return name of the output with its updated values
+     */
+    public static String presentValue(int layer) {
+        return "present." + layer + ".value";
+    }
+}

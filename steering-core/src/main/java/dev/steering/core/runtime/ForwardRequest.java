@@ -1,0 +1,110 @@
+package dev.steering.core.runtime;
+
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One forward pass over a batch of rows: their new tokens and what is wanted of them. Immutable; the token arrays are not
+ * copied and must not change.
+ */
+public final class ForwardRequest {
+    private final List<int[]> tokens;
+    private final @Nullable Steering steering;
+    private final List<List<Capture>> captures;
+    private final List<int[]> logits;
+
+    private ForwardRequest(
+            List<int[]> tokens, @Nullable Steering steering, List<List<Capture>> captures, List<int[]> logits) {
+        this.tokens = List.copyOf(tokens);
+        this.steering = steering;
+        this.captures = captures;
+        this.logits = logits;
+    }
+
+    /**
+     * @param tokens new tokens of every row, at least one each; rows may differ in length
+     * @return a request for nothing yet
+     */
+    public static ForwardRequest of(List<int[]> tokens) {
+        if (tokens.isEmpty() || tokens.stream().anyMatch(row -> row.length == 0)) {
+            throw new IllegalArgumentException("a forward pass needs at least one row and one token in each");
+        }
+        int rows = tokens.size();
+        return new ForwardRequest(
+                tokens, null, Collections.nCopies(rows, List.of()), Collections.nCopies(rows, new int[0]));
+    }
+
+    /**
+     * @param newSteering what to do to the residual stream
+     * @return a copy with it
+     */
+    public ForwardRequest withSteering(@Nullable Steering newSteering) {
+        return new ForwardRequest(tokens, newSteering, captures, logits);
+    }
+
+    /**
+     * @param newCaptures per row, equally many
+     * @return a copy that captures them
+     */
+    public ForwardRequest withCaptures(List<List<Capture>> newCaptures) {
+        requireRectangle(newCaptures.stream().map(List::size).toList());
+        return new ForwardRequest(tokens, steering, newCaptures, logits);
+    }
+
+    /**
+     * @param positions per row, equally many: indices of the new tokens whose logits are wanted
+     * @return a copy that computes them
+     */
+    public ForwardRequest withLogits(List<int[]> positions) {
+        requireRectangle(positions.stream().map(p -> p.length).toList());
+        return new ForwardRequest(tokens, steering, captures, positions);
+    }
+
+    /** @return a copy that computes the logits of every row's last token */
+    public ForwardRequest withLastLogits() {
+        return withLogits(
+                tokens.stream().map(row -> new int[] {row.length - 1}).toList());
+    }
+
+    private void requireRectangle(List<Integer> sizes) {
+        if (sizes.size() != tokens.size() || sizes.stream().distinct().count() != 1) {
+            throw new IllegalArgumentException(
+                    "expected equally many for each of the " + tokens.size() + " rows, found " + sizes);
+        }
+    }
+
+    /** @return number of rows */
+    public int rows() {
+        return tokens.size();
+    }
+
+    /** @return longest row of new tokens */
+    public int width() {
+        return tokens.stream().mapToInt(row -> row.length).max().orElse(0);
+    }
+
+    List<int[]> tokens() {
+        return tokens;
+    }
+
+    @Nullable Steering steering() {
+        return steering;
+    }
+
+    List<List<Capture>> captures() {
+        return captures;
+    }
+
+    int capturesPerRow() {
+        return captures.get(0).size();
+    }
+
+    List<int[]> logits() {
+        return logits;
+    }
+
+    int logitsPerRow() {
+        return logits.get(0).length;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.steering.core.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import dev.steering.core.SteeringException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Opens ONNX Runtime sessions with the options that were measured to be best, on the GPU where there is one. */
+final class Sessions {
+    private static final AtomicBoolean FALLBACK_REPORTED = new AtomicBoolean();
+
+    private Sessions() {}
+
+    static OrtEnvironment environment() {
+        // ONNX Runtime has one environment for the whole process; its own warnings are not for our users.
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "steering");
+    }
+
+    static OrtSession open(Path graph, RuntimeOptions options) {
+        OrtEnvironment environment = environment();
+        if (options.device() == RuntimeOptions.Device.AUTO
+                && OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+            try {
+                return open(environment, graph, options, true);
+            } catch (OrtException e) {
+                reportFallback(e);
+            }
+        }
+        try {
+            return open(environment, graph, options, false);
+        } catch (OrtException e) {
+            throw new SteeringException("ONNX Runtime cannot load " + graph + ": " + e.getMessage()
+                    + ". Is the bundle complete? Export it again if in doubt.", e);
+        }
+    }
+
+    private static OrtSession open(OrtEnvironment environment, Path graph, RuntimeOptions options, boolean cuda)
+            throws OrtException {
+        try (SessionOptions session = new SessionOptions()) {
+            session.setOptimizationLevel(OptLevel.ALL_OPT);
+            if (options.threads() > 0) {
+                session.setIntraOpNumThreads(options.threads());
+            }
+            // Spinning threads steal the cores from each other on shared machines: measured several times slower.
+            session.addConfigEntry("session.intra_op.allow_spinning", "0");
+            if (cuda) {
+                session.addCUDA(0);
+            }
+            return environment.createSession(graph.toString(), session);
+        }
+    }
+
+    private static void reportFallback(OrtException e) {
+        if (!FALLBACK_REPORTED.getAndSet(true)) {
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+            System.err.println("steer: running on the CPU, the GPU cannot be used: " + reason);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Running a bundle's graph on ONNX Runtime: forward passes with steering, pooled capture, gathered logits and a cache that is updated in place. The only package that knows ONNX Runtime. */
+@NullMarked
+package dev.steering.core.runtime;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package dev.steering.export;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.Bundle;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** Puts a whole directory in its place or leaves everything as it was. */
+final class BundleDirectory {
+    @FunctionalInterface
+    interface Writer {
+        void write(Path directory) throws IOException;
+    }
+
+    private BundleDirectory() {}
+
+    /**
+     * Writes into a temporary directory beside the target and moves it there when the writer is done. A bundle that was there
+     * before survives until then; any other non-empty directory is refused.
+     */
+    static void replace(Path target, Writer writer) {
+        Path absolute = target.toAbsolutePath().normalize();
+        Path parent = absolute.getParent();
+        if (parent == null) {
+            throw new SteeringException("Cannot write a bundle to " + target + ": it is the root of a file system.");
+        }
+        requireReplaceable(absolute);
+        Path work = null;
+        try {
+            Files.createDirectories(parent);
+            work = Files.createTempDirectory(parent, "." + absolute.getFileName() + ".");
+            openPermissions(work);
+            writer.write(work);
+            swap(work, absolute);
+        } catch (IOException e) {
+            throw new SteeringException("Cannot write the bundle " + target + ": " + reason(e)
+                    + ". What was there before is unchanged. Is the directory writable and the disk not full?", e);
+        } finally {
+            if (work != null) {
+                delete(work);
+            }
+        }
+    }
+
+    private static void requireReplaceable(Path target) {
+        if (!Files.exists(target) || Files.isRegularFile(target.resolve(Bundle.MANIFEST))) {
+            return;
+        }
+        try (Stream<Path> entries = Files.isDirectory(target) ? Files.list(target) : Stream.of(target)) {
+            if (entries.findAny().isPresent()) {
+                throw new SteeringException("Cannot write a bundle to " + target
+                        + ": it exists and is not a bundle. Choose a new directory, or remove this one first.");
+            }
+        } catch (IOException e) {
+            throw new SteeringException("Cannot read " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Temporary directories are private to their owner; a bundle should be as readable as any directory. */
+    private static void openPermissions(Path work) {
+        work.toFile().setReadable(true, false);
+        work.toFile().setExecutable(true, false);
+    }
+
+    private static void swap(Path work, Path target) throws IOException {
+        if (!Files.exists(target)) {
+            Files.move(work, target);
+            return;
+        }
+        Path old = Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".old.");
+        Path aside = old.resolve("bundle");
+        Files.move(target, aside);
+        try {
+            Files.move(work, target);
+        } catch (IOException e) {
+            Files.move(aside, target);
+            throw e;
+        } finally {
+            delete(old);
+        }
+    }
+
+    private static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(directory)) {
+            tree.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            // A left-over temporary directory is a nuisance, not a failure of the export.
+            directory.toFile().deleteOnExit();
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof FileSystemException f && f.getReason() != null) {
+            return f.getFile() + ": " + f.getReason();
+        }
+        return e.getClass().getSimpleName() + " " + e.getMessage();
+    }
+}

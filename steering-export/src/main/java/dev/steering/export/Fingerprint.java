@@ -1,0 +1,87 @@
+package dev.steering.export;
+
+import dev.steering.core.ProgressListener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Identity of a model: SHA-256 over the SHA-256 of every weight file and of the tokenizer. The graph is not part of it, so
+ * that exporting the same checkpoint with a newer version leaves its vectors valid.
+ */
+final class Fingerprint {
+    private static final int BUFFER = 1 << 20;
+    private static final String TOKENIZER = "tokenizer.json";
+
+    private final Map<String, String> sha256;
+    private final String value;
+
+    private Fingerprint(Map<String, String> sha256, String value) {
+        this.sha256 = sha256;
+        this.value = value;
+    }
+
+    static Fingerprint of(Path directory, List<String> weightFiles, ProgressListener progress) {
+        long total = 0;
+        for (String name : weightFiles) {
+            total += directory.resolve(name).toFile().length();
+        }
+        Map<String, String> sums = new TreeMap<>();
+        long done = 0;
+        for (String name : weightFiles) {
+            sums.put(name, sha256(directory.resolve(name), done, total, progress));
+            done += directory.resolve(name).toFile().length();
+        }
+        Path tokenizer = directory.resolve(TOKENIZER);
+        if (Files.isRegularFile(tokenizer)) {
+            sums.put(TOKENIZER, sha256(tokenizer, 0, 1, ProgressListener.NONE));
+        }
+        MessageDigest digest = newDigest();
+        sums.forEach((name, sum) -> digest.update((name + "=" + sum + "\n").getBytes(StandardCharsets.UTF_8)));
+        return new Fingerprint(sums, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    String value() {
+        return value;
+    }
+
+    /** The sums of the covered files and of the further ones. */
+    Map<String, String> sha256(Map<String, Path> further) {
+        Map<String, String> all = new TreeMap<>(sha256);
+        further.forEach((name, file) -> all.put(name, sha256(file, 0, 1, ProgressListener.NONE)));
+        return all;
+    }
+
+    private static String sha256(Path file, long before, long total, ProgressListener progress) {
+        MessageDigest digest = newDigest();
+        byte[] buffer = new byte[BUFFER];
+        long done = before;
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+                done += n;
+                progress.onProgress("fingerprint", Math.min(done, total), Math.max(total, 1));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.steering.export.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.SteeringException;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.safetensors.TensorInfo;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A Hugging Face checkpoint on disk: {@code config.json} and one or several safetensors files, of which only the headers are
+ * read. Immutable and thread-safe.
+ */
+public final class Checkpoint {
+    private static final String SINGLE = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path directory;
+    private final JsonNode config;
+    private final Map<String, Path> fileOfTensor;
+    private final Map<Path, SafetensorsFile> files;
+
+    private Checkpoint(
+            Path directory, JsonNode config, Map<String, Path> fileOfTensor, Map<Path, SafetensorsFile> files) {
+        this.directory = directory;
+        this.config = config;
+        this.fileOfTensor = fileOfTensor;
+        this.files = files;
+    }
+
+    /**
+     * @param directory with {@code config.json} and {@code model.safetensors} or {@code model.safetensors.index.json}
+     * @return the checkpoint
+     * @throws SteeringException if a file is missing or damaged
+     */
+    public static Checkpoint open(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new SteeringException("No checkpoint at " + directory + ": there is no such directory. Expected a"
+                    + " Hugging Face checkpoint: a folder with config.json, tokenizer.json and *.safetensors.");
+        }
+        JsonNode config = readJson(directory.resolve("config.json"), "Every Hugging Face checkpoint has one.");
+        Map<Path, SafetensorsFile> files = new LinkedHashMap<>();
+        Map<String, Path> fileOfTensor = new LinkedHashMap<>();
+        for (Path file : weightFiles(directory)) {
+            SafetensorsFile open = SafetensorsFile.open(file);
+            files.put(file, open);
+            open.tensors().keySet().forEach(name -> fileOfTensor.putIfAbsent(name, file));
+        }
+        return new Checkpoint(directory, config, fileOfTensor, files);
+    }
+
+    /** @return where it is */
+    public Path directory() {
+        return directory;
+    }
+
+    /** @return the parsed {@code config.json}; not to be changed */
+    public JsonNode config() {
+        return config;
+    }
+
+    /** @return the weight files, in order */
+    public List<Path> files() {
+        return List.copyOf(files.keySet());
+    }
+
+    /** @return names of all tensors */
+    public Set<String> tensorNames() {
+        return Set.copyOf(fileOfTensor.keySet());
+    }
+
+    /**
+     * @param name tensor name
+     * @return whether it is there
+     */
+    public boolean has(String name) {
+        return fileOfTensor.containsKey(name);
+    }
+
+    /**
+     * @param name tensor name
+     * @return the file that holds it
+     * @throws SteeringException if no file does
+     */
+    public Path fileOf(String name) {
+        Path file = fileOfTensor.get(name);
+        if (file == null) {
+            throw new SteeringException("The checkpoint " + directory + " has no tensor '" + name + "' (it has "
+                    + fileOfTensor.size() + " tensors in " + files.size()
+                    + " files). Is a shard missing, or is config.json of another model?");
+        }
+        return file;
+    }
+
+    /**
+     * @param name tensor name
+     * @param shape the shape that config.json implies
+     * @return where it is in its file
+     * @throws SteeringException if it is missing or of another shape
+     */
+    public TensorInfo tensor(String name, long... shape) {
+        SafetensorsFile file = files.get(fileOf(name));
+        if (file == null) {
+            throw new IllegalStateException("no file for " + name);
+        }
+        return file.tensor(name, shape);
+    }
+
+    private static List<Path> weightFiles(Path directory) {
+        Path index = directory.resolve(INDEX);
+        if (!Files.exists(index)) {
+            Path single = directory.resolve(SINGLE);
+            if (!Files.isRegularFile(single)) {
+                throw new SteeringException("The checkpoint " + directory + " has neither " + SINGLE + " nor " + INDEX
+                        + ". Weights in other formats (.bin, .gguf) have to be saved as safetensors first.");
+            }
+            return List.of(single);
+        }
+        JsonNode map = readJson(index, "").path("weight_map");
+        if (!map.isObject() || map.isEmpty()) {
+            throw new SteeringException(index + " has no weight_map: expected an object from tensor to file name.");
+        }
+        Set<String> names = new TreeSet<>();
+        map.forEach(node -> names.add(node.asText()));
+        return names.stream().map(name -> shard(directory, index, name)).toList();
+    }
+
+    private static Path shard(Path directory, Path index, String name) {
+        Path file = directory.resolve(name);
+        if (name.isEmpty() || !isChild(directory, file)) {
+            throw new SteeringException(index + " names a weight file outside the checkpoint: '" + name + "'.");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new SteeringException(index + " names " + name + ", which is not in " + directory
+                    + ". Was the download interrupted?");
+        }
+        return file;
+    }
+
+    private static boolean isChild(Path directory, Path file) {
+        return directory
+                .toAbsolutePath()
+                .normalize()
+                .equals(file.toAbsolutePath().normalize().getParent());
+    }
+
+    private static JsonNode readJson(Path file, String hint) {
+        try {
+            JsonNode node = JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));
+            if (!node.isObject()) {
+                throw new SteeringException(file + " is not a JSON object. " + hint);
+            }
+            return node;
+        } catch (JsonProcessingException e) {
+            throw new SteeringException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new SteeringException("Cannot read " + file + " (" + e.getClass().getSimpleName() + "). " + hint, e);
+        }
+    }
+}
