@@ -1,0 +1,94 @@
+package dev.steering.core.generation;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.SplittableRandom;
+
+/** Picks the next token of one row: repetition penalty, then greedy or temperature and nucleus sampling. Not thread-safe. */
+final class Sampler {
+    private final GenerationOptions options;
+    private final SplittableRandom random;
+    private final BitSet seen = new BitSet();
+
+    /** @param stream what makes this row's random numbers its own */
+    Sampler(GenerationOptions options, int[] prompt, long stream) {
+        this.options = options;
+        this.random = new SplittableRandom(options.seed() * 0x9E3779B97F4A7C15L + stream);
+        if (options.repetitionPenalty() != 1) {
+            Arrays.stream(prompt).forEach(seen::set);
+        }
+    }
+
+    /** The next token; the logits are overwritten. */
+    int next(float[] logits) {
+        penalise(logits);
+        int token = options.temperature() == 0 ? argmax(logits) : sample(logits);
+        if (options.repetitionPenalty() != 1) {
+            seen.set(token);
+        }
+        return token;
+    }
+
+    private void penalise(float[] logits) {
+        float penalty = (float) options.repetitionPenalty();
+        for (int t = seen.nextSetBit(0); t >= 0 && t < logits.length; t = seen.nextSetBit(t + 1)) {
+            logits[t] = logits[t] > 0 ? logits[t] / penalty : logits[t] * penalty;
+        }
+    }
+
+    /** The first of the largest, as every reference implementation has it. */
+    static int argmax(float[] logits) {
+        int best = 0;
+        for (int t = 1; t < logits.length; t++) {
+            if (logits[t] > logits[best]) {
+                best = t;
+            }
+        }
+        return best;
+    }
+
+    private int sample(float[] logits) {
+        double max = logits[argmax(logits)];
+        double[] weights = new double[logits.length];
+        double total = 0;
+        for (int t = 0; t < logits.length; t++) {
+            weights[t] = Math.exp((logits[t] - max) / options.temperature());
+            total += weights[t];
+        }
+        if (options.topP() < 1) {
+            total = keepNucleus(weights, total);
+        }
+        double u = random.nextDouble() * total;
+        int last = 0;
+        for (int t = 0; t < weights.length; t++) {
+            if (weights[t] > 0) {
+                last = t;
+                u -= weights[t];
+                if (u < 0) {
+                    return t;
+                }
+            }
+        }
+        return last;
+    }
+
+    /** Zeroes all but the smallest set of most probable tokens that reaches topP; returns what remains. */
+    private double keepNucleus(double[] weights, double total) {
+        double[] sorted = weights.clone();
+        Arrays.sort(sorted);
+        double kept = 0;
+        int i = sorted.length;
+        while (i > 0 && kept < options.topP() * total) {
+            kept += sorted[--i];
+        }
+        double smallest = sorted[i];
+        double remaining = 0;
+        for (int t = 0; t < weights.length; t++) {
+            if (weights[t] < smallest) {
+                weights[t] = 0;
+            }
+            remaining += weights[t];
+        }
+        return remaining;
+    }
+}
