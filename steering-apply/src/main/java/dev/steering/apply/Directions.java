@@ -1,0 +1,32 @@
+package dev.steering.apply;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.runtime.DirectionSet;
+import dev.steering.core.vector.LayerMatrix;
+import java.util.List;
+
+/** A vector's directions at chosen layers, in the form that the runtime adds. */
+final class Directions {
+    private Directions() {}
+
+    /**
+     * @param directions one per layer
+     * @param layers where to act, 0-based
+     * @return one direction, zero outside those layers
+     * @throws SteeringException if a layer is out of range or none is given
+     */
+    static DirectionSet at(LayerMatrix directions, List<Integer> layers) {
+        if (layers.isEmpty()) {
+            throw new SteeringException("No layers to steer: name some with --layers, or run 'steer layers' first.");
+        }
+        float[][] points = new float[directions.layers() + 1][directions.hidden()];
+        for (int layer : layers) {
+            if (layer < 0 || layer >= directions.layers()) {
+                throw new SteeringException("Layer " + layer + " is out of range: the model has layers 0 to "
+                        + (directions.layers() - 1) + ".");
+            }
+            points[layer + 1] = directions.row(layer);
+        }
+        return DirectionSet.of(points);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.steering.apply;
+
+import dev.steering.core.generation.Generation;
+import dev.steering.core.generation.TokenListener;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A way to answer a batch of encoded prompts. Implementations are thread-safe. */
+public interface Responder {
+    /**
+     * What came of one prompt.
+     *
+     * @param generation what was written
+     * @param decision what was decided about the prompt; null for methods that decide nothing
+     */
+    record Reply(Generation generation, @Nullable Decision decision) {}
+
+    /**
+     * @param prompts token ids of every row, up to where the answer begins
+     * @param listener hears the text
+     * @return one reply per row; a row's reply does not depend on the others
+     */
+    List<Reply> reply(List<int[]> prompts, TokenListener listener);
+}

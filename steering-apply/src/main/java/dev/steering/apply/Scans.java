@@ -1,0 +1,113 @@
+package dev.steering.apply;
+
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.generation.Generation;
+import dev.steering.core.generation.GenerationOptions;
+import dev.steering.core.generation.Generator;
+import dev.steering.core.generation.TokenListener;
+import dev.steering.core.runtime.Capture;
+import dev.steering.core.runtime.DirectionSet;
+import dev.steering.core.runtime.ForwardRequest;
+import dev.steering.core.runtime.ForwardResult;
+import dev.steering.core.runtime.KeyValueCache;
+import dev.steering.core.runtime.Schedule;
+import dev.steering.core.runtime.Steering;
+import dev.steering.core.vector.SteeringVector;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * SCANS: each prompt is classified by how the residual stream moves when "Sure" is appended, then steered towards or away from
+ * refusal at the safety-critical layers, from the last prompt token on (arXiv 2408.11491, sections 3.3 and 3.4).
+ *
+ * <p>With t^l the state at the last prompt token minus the state at the last token of the marker, and d^l its mean over
+ * harmful anchors, the score is the mean of cos(t^l, d^l) over the classifier layers. Classification costs the marker's tokens,
+ * not a second prefill: the prompt's cache is kept, and only the last prompt token is run again, now steered.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class Scans implements Responder {
+    private final ChatModel model;
+    private final Generator generator;
+    private final SteeringVector vector;
+    private final ScansSettings settings;
+    private final DirectionSet directions;
+    private final int[] marker;
+
+    /**
+     * @param model the model
+     * @param options how to write
+     * @param vector directions and transition references of that model
+     * @param settings layers, strength and threshold
+     * @throws dev.steering.core.SteeringException if a layer is out of range
+     */
+    public Scans(ChatModel model, GenerationOptions options, SteeringVector vector, ScansSettings settings) {
+        this.model = model;
+        this.generator = new Generator(model, options);
+        this.vector = vector;
+        this.settings = settings;
+        this.directions = Directions.at(vector.directions(settings.scale()), settings.steeringLayers());
+        this.marker = model.tokenizer().encode(ScansSettings.MARKER, false);
+        Directions.at(vector.transitionReference(), settings.classifierLayers());
+    }
+
+    /**
+     * @param prompts token ids of every row
+     * @return the decision about each, without answering
+     */
+    public List<Decision> decide(List<int[]> prompts) {
+        return decisions(prompts, model.model().forward(withMarker(prompts)));
+    }
+
+    @Override
+    public List<Reply> reply(List<int[]> prompts, TokenListener listener) {
+        try (KeyValueCache cache = generator.newCache(prompts, marker.length)) {
+            List<Decision> decisions = decisions(prompts, model.model().forward(withMarker(prompts), cache));
+            List<Schedule> schedules = new ArrayList<>();
+            for (int row = 0; row < prompts.size(); row++) {
+                int last = prompts.get(row).length - 1;
+                cache.rewind(row, last);
+                schedules.add(
+                        Schedule.from(last, decisions.get(row).sign() * (float) settings.alpha()));
+            }
+            List<Generation> texts =
+                    generator.generate(prompts, cache, Steering.adding(directions, schedules), listener);
+            List<Reply> replies = new ArrayList<>();
+            for (int row = 0; row < texts.size(); row++) {
+                replies.add(new Reply(texts.get(row), decisions.get(row)));
+            }
+            return replies;
+        }
+    }
+
+    private ForwardRequest withMarker(List<int[]> prompts) {
+        List<int[]> rows = new ArrayList<>();
+        List<List<Capture>> captures = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            int[] row = Arrays.copyOf(prompt, prompt.length + marker.length);
+            System.arraycopy(marker, 0, row, prompt.length, marker.length);
+            rows.add(row);
+            captures.add(List.of(Capture.token(prompt.length - 1), Capture.token(row.length - 1)));
+        }
+        return ForwardRequest.of(rows).withCaptures(captures);
+    }
+
+    private List<Decision> decisions(List<int[]> prompts, ForwardResult states) {
+        List<Decision> decisions = new ArrayList<>();
+        for (int row = 0; row < prompts.size(); row++) {
+            double sum = 0;
+            for (int layer : settings.classifierLayers()) {
+                float[] transition = states.captured(row, layer + 1, 0);
+                float[] after = states.captured(row, layer + 1, 1);
+                for (int i = 0; i < transition.length; i++) {
+                    transition[i] -= after[i];
+                }
+                sum += vector.transitionReference().cosine(layer, transition);
+            }
+            double score = sum / settings.classifierLayers().size();
+            decisions.add(new Decision(score, score >= settings.threshold()));
+        }
+        return decisions;
+    }
+}

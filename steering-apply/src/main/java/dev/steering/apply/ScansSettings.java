@@ -1,0 +1,84 @@
+package dev.steering.apply;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorScale;
+import java.util.List;
+
+/**
+ * The settings of SCANS. They belong to a model, not to the method: {@code steer layers} finds them. Immutable.
+ *
+ * @param steeringLayers safety-critical layers, where the vector is added
+ * @param classifierLayers layers whose transition cosines are averaged
+ * @param alpha strength
+ * @param scale what the strength multiplies
+ * @param threshold scores at or above it are called harmful
+ */
+public record ScansSettings(
+        List<Integer> steeringLayers,
+        List<Integer> classifierLayers,
+        double alpha,
+        VectorScale scale,
+        double threshold) {
+    /** The words that SCANS appends to see how a prompt's state moves. */
+    public static final String MARKER = "Sure";
+
+    /** Copies the lists. */
+    public ScansSettings {
+        steeringLayers = List.copyOf(steeringLayers);
+        classifierLayers = List.copyOf(classifierLayers);
+    }
+
+    /**
+     * @param vector a vector whose layers have been anchored
+     * @return the settings stored with it
+     * @throws SteeringException if they have not
+     */
+    public static ScansSettings of(SteeringVector vector) {
+        Anchoring anchoring = vector.anchoring();
+        if (anchoring == null) {
+            throw new SteeringException("The vector has no safety-critical layers and no threshold yet. Run 'steer layers"
+                    + " VECTOR --model BUNDLE' first, or use another method than scans.");
+        }
+        return new ScansSettings(
+                anchoring.steeringLayers(),
+                anchoring.calibration().classifierLayers(),
+                anchoring.alpha(),
+                anchoring.scale(),
+                anchoring.calibration().threshold());
+    }
+
+    /**
+     * @param newLayers safety-critical layers
+     * @return a copy with them
+     */
+    public ScansSettings withSteeringLayers(List<Integer> newLayers) {
+        return new ScansSettings(newLayers, classifierLayers, alpha, scale, threshold);
+    }
+
+    /**
+     * @param newLayers layers whose cosines are averaged
+     * @return a copy with them
+     */
+    public ScansSettings withClassifierLayers(List<Integer> newLayers) {
+        return new ScansSettings(steeringLayers, newLayers, alpha, scale, threshold);
+    }
+
+    /**
+     * @param newAlpha strength
+     * @param newScale what it multiplies
+     * @return a copy with them
+     */
+    public ScansSettings withStrength(double newAlpha, VectorScale newScale) {
+        return new ScansSettings(steeringLayers, classifierLayers, newAlpha, newScale, threshold);
+    }
+
+    /**
+     * @param newThreshold scores at or above it are called harmful
+     * @return a copy with it
+     */
+    public ScansSettings withThreshold(double newThreshold) {
+        return new ScansSettings(steeringLayers, classifierLayers, alpha, scale, newThreshold);
+    }
+}
