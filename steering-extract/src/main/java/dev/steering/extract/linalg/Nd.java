@@ -8,6 +8,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 /** ND4J, configured. Loaded when first used: its native libraries take seconds to start. */
 final class Nd {
     static {
+        Nd4j.getBackend(); // must be there before its native operations can be asked for
         // With several OpenMP threads, operations on small arrays become a hundred times slower.
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     }
