@@ -1,0 +1,116 @@
+package dev.steering.core.prompts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.vector.ContrastSet;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/** Makes and identifies contrast sets. Stateless and thread-safe. */
+public final class ContrastSets {
+    private static final int SHOWN_CHARACTERS = 80;
+
+    private ContrastSets() {}
+
+    /**
+     * Reads both classes from their files.
+     *
+     * @param harmful prompts that should be refused
+     * @param harmless prompts that should be answered
+     * @param reader how to read them
+     * @return the contrast set
+     * @throws SteeringException as {@link PromptReader#read} and {@link #of}
+     */
+    public static ContrastSet read(Path harmful, Path harmless, PromptReader reader) {
+        return of(reader.read(harmful), reader.read(harmless));
+    }
+
+    /**
+     * @param harmful prompts that should be refused, at least one
+     * @param harmless prompts that should be answered, at least one
+     * @return the contrast set
+     * @throws SteeringException if a class is empty, a prompt blank, or a prompt in both classes (surrounding space aside):
+     *     its label would be a guess, and it would cancel out of the difference
+     */
+    public static ContrastSet of(List<String> harmful, List<String> harmless) {
+        if (harmful.isEmpty() || harmless.isEmpty()) {
+            throw new SteeringException("a contrast set needs prompts of both classes, found " + harmful.size()
+                    + " harmful and " + harmless.size() + " harmless.");
+        }
+        requireFilled("harmful", harmful);
+        requireFilled("harmless", harmless);
+        Set<String> stripped = new HashSet<>();
+        harmful.forEach(prompt -> stripped.add(prompt.strip()));
+        List<String> both = harmless.stream()
+                .filter(prompt -> stripped.contains(prompt.strip()))
+                .distinct()
+                .toList();
+        if (!both.isEmpty()) {
+            throw new SteeringException("a prompt must be harmful or harmless, but " + both.size()
+                    + (both.size() == 1 ? " is" : " are") + " in both classes: " + shown(both)
+                    + " Remove each from one of them.");
+        }
+        return new ContrastSet(harmful, harmless);
+    }
+
+    /**
+     * A stable identity: SHA-256 over, for the harmful and then the harmless list, one byte ({@code +} or {@code -}), the
+     * number of prompts, and for each prompt the length of its UTF-8 bytes and those bytes; numbers are 8 bytes, big-endian.
+     * The order of the prompts matters.
+     *
+     * @param set a contrast set
+     * @return 64 lower-case hexadecimal digits
+     */
+    public static String hash(ContrastSet set) {
+        MessageDigest digest = sha256();
+        update(digest, '+', set.harmful());
+        update(digest, '-', set.harmless());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void update(MessageDigest digest, char tag, List<String> prompts) {
+        digest.update((byte) tag);
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(prompts.size()).flip());
+        for (String prompt : prompts) {
+            byte[] bytes = prompt.getBytes(UTF_8);
+            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(bytes.length).flip());
+            digest.update(bytes);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static void requireFilled(String name, List<String> prompts) {
+        for (int i = 0; i < prompts.size(); i++) {
+            if (prompts.get(i).isBlank()) {
+                throw new SteeringException("the " + name + " prompt number " + (i + 1) + " is blank.");
+            }
+        }
+    }
+
+    /** The first few prompts in quotes, cut to a readable length. */
+    private static String shown(List<String> prompts) {
+        StringBuilder shown = new StringBuilder();
+        int few = Math.min(3, prompts.size());
+        for (String prompt : prompts.subList(0, few)) {
+            String text = prompt.strip();
+            boolean cut = text.codePointCount(0, text.length()) > SHOWN_CHARACTERS;
+            String head = cut ? text.substring(0, text.offsetByCodePoints(0, SHOWN_CHARACTERS)) + "..." : text;
+            shown.append(shown.isEmpty() ? "" : ", ").append('"').append(head).append('"');
+        }
+        return shown + (few < prompts.size() ? " and " + (prompts.size() - few) + " more." : ".");
+    }
+}

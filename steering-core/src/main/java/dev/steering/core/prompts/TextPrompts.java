@@ -1,0 +1,27 @@
+package dev.steering.core.prompts;
+
+import dev.steering.core.SteeringException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** {@code .txt}: one prompt a line. */
+final class TextPrompts {
+    private TextPrompts() {}
+
+    static List<PromptRow> read(Path file, String column) {
+        if (!column.equals(PromptReader.DEFAULT_COLUMN)) {
+            throw new SteeringException(file + " has no column '" + column
+                    + "': a .txt file has one prompt a line and no columns. Use a .csv, .tsv or .jsonl file.");
+        }
+        List<PromptRow> rows = new ArrayList<>();
+        for (String line : Utf8Text.lines(Utf8Text.read(file))) {
+            if (line.isBlank()) {
+                throw PromptReader.wrongLine(file, rows.size() + 1, "the line is blank. Remove it or fill it in.");
+            }
+            rows.add(new PromptRow(line, Map.of()));
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.steering.core.vector;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.safetensors.DType;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.safetensors.SafetensorsWriter;
+import dev.steering.core.safetensors.TensorInfo;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Saves and loads a {@link SteeringVector} as one safetensors file; {@code docs/vector-format.md} describes the format.
+ *
+ * <p>Two F32 tensors, {@code directions} and {@code transition_reference}, both {@code [layers, hidden]}, and a JSON document
+ * with everything else under the metadata key {@code steering_vector}. What is read equals what was written, and the same
+ * value gives the same bytes. Readers refuse versions newer than their own and tolerate keys and tensors that they do not
+ * know. Stateless and thread-safe.
+ */
+public final class VectorFile {
+    static final String METADATA_KEY = "steering_vector";
+    static final String DIRECTIONS = "directions";
+    static final String TRANSITION_REFERENCE = "transition_reference";
+
+    private static final String SITE = "block-output";
+    private static final String OPERATION = "add";
+
+    private VectorFile() {}
+
+    /**
+     * Writes the file whole or not at all.
+     *
+     * @param file the file to create or replace; its directory must exist
+     * @param vector what to save
+     * @throws SteeringException if it cannot be written, if a number is not finite, if a layer does not exist, or if site or
+     *     operation are not those that the format stands for
+     */
+    public static void write(Path file, SteeringVector vector) {
+        String problem = problem(vector);
+        if (problem != null) {
+            throw new SteeringException("cannot save the steering vector: " + problem + ".");
+        }
+        long[] shape = {vector.layers(), vector.hidden()};
+        new SafetensorsWriter()
+                .metadata(METADATA_KEY, VectorJsonWriter.write(vector))
+                .floats(DIRECTIONS, vector.directions().values(), shape)
+                .floats(TRANSITION_REFERENCE, vector.transitionReference().values(), shape)
+                .write(file);
+    }
+
+    /**
+     * @param file a file written by {@link #write}, of any version so far
+     * @return the vector
+     * @throws SteeringException if it is not a vector file, is of a newer version, or is damaged
+     */
+    public static SteeringVector read(Path file) {
+        SafetensorsFile opened = SafetensorsFile.open(file);
+        String json = opened.metadata().get(METADATA_KEY);
+        if (json == null) {
+            throw new SteeringException(file + " is a safetensors file but not a steering vector: it has no metadata '"
+                    + METADATA_KEY + "'. Expected a file written by 'steer extract'.");
+        }
+        VectorJsonReader.Description description = VectorJsonReader.read(file.toString(), json);
+        LayerMatrix directions = matrix(opened, DIRECTIONS);
+        LayerMatrix reference = matrix(opened, TRANSITION_REFERENCE);
+        if (directions.layers() != reference.layers() || directions.hidden() != reference.hidden()) {
+            throw damaged(
+                    file,
+                    "tensor 'transition_reference' has shape [" + reference.layers() + ", " + reference.hidden()
+                            + "], expected that of 'directions', [" + directions.layers() + ", " + directions.hidden()
+                            + "]");
+        }
+        if (description.statistics().size() != directions.layers()) {
+            throw damaged(
+                    file,
+                    "it has statistics of " + description.statistics().size() + " layers, expected "
+                            + directions.layers());
+        }
+        SteeringVector vector = new SteeringVector(
+                directions,
+                reference,
+                description.statistics(),
+                description.contrastSet(),
+                description.provenance(),
+                description.anchoring());
+        String problem = problem(vector);
+        if (problem != null) {
+            throw damaged(file, problem);
+        }
+        return vector;
+    }
+
+    private static LayerMatrix matrix(SafetensorsFile file, String name) {
+        TensorInfo tensor = file.tensor(name);
+        boolean sized = tensor.rank() == 2
+                && tensor.elements() > 0
+                && tensor.size(0) <= Integer.MAX_VALUE
+                && tensor.size(1) <= Integer.MAX_VALUE;
+        if (tensor.dtype() != DType.F32 || !sized) {
+            throw damaged(
+                    file.path(),
+                    "tensor '" + name + "' is " + tensor.dtype() + " " + tensor.shape()
+                            + ", expected F32 [layers, hidden]");
+        }
+        try {
+            return LayerMatrix.of((int) tensor.size(0), (int) tensor.size(1), file.floats(name));
+        } catch (SteeringException e) {
+            throw new SteeringException(file.path() + ": tensor '" + name + "': " + e.getMessage(), e);
+        }
+    }
+
+    /** What the format cannot hold, for both directions: nothing is written that could not be read. */
+    private static @Nullable String problem(SteeringVector vector) {
+        for (int l = 0; l < vector.layers(); l++) {
+            int layer = vector.statistics().get(l).layer();
+            if (layer != l) {
+                return "entry " + l + " of its statistics is of layer " + layer + ", expected layer " + l;
+            }
+        }
+        Provenance provenance = vector.provenance();
+        if (!provenance.site().equals(SITE) || !provenance.operation().equals(OPERATION)) {
+            return "its site is '" + provenance.site() + "' and its operation '" + provenance.operation()
+                    + "', this format holds vectors of site '" + SITE + "' and operation '" + OPERATION + "' only";
+        }
+        Anchoring anchoring = vector.anchoring();
+        List<Integer> named = new ArrayList<>();
+        if (anchoring != null) {
+            named.addAll(anchoring.steeringLayers());
+            named.addAll(anchoring.calibration().classifierLayers());
+        }
+        for (int layer : named) {
+            if (layer < 0 || layer >= vector.layers()) {
+                return "its anchoring names layer " + layer + " of " + vector.layers();
+            }
+        }
+        return null;
+    }
+
+    private static SteeringException damaged(Path file, String problem) {
+        return new SteeringException(
+                file + " is not a valid steering vector: " + problem + ". Extract or copy it again.");
+    }
+}

@@ -1,0 +1,133 @@
+package dev.steering.core.vector;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.steering.core.SteeringException;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the JSON document of a vector file, version 1. Keys that it does not know are left alone. */
+final class VectorJsonReader {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** Everything but the tensors. */
+    record Description(
+            List<LayerStatistics> statistics,
+            ContrastSet contrastSet,
+            Provenance provenance,
+            @Nullable Anchoring anchoring) {}
+
+    private VectorJsonReader() {}
+
+    static Description read(String file, String json) {
+        JsonFields root = JsonFields.root(file, tree(file, json));
+        requireVersion(file, root);
+        JsonFields contrastSet = root.object("contrast_set");
+        return new Description(
+                root.objects("statistics", VectorJsonReader::statistics),
+                new ContrastSet(contrastSet.strings("harmful"), contrastSet.strings("harmless")),
+                provenance(root.object("provenance")),
+                root.orNull("anchoring", VectorJsonReader::anchoring));
+    }
+
+    private static JsonNode tree(String file, String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new SteeringException(
+                    file + " is not a valid steering vector: its description is not valid JSON: "
+                            + e.getOriginalMessage() + ". Extract or copy it again.",
+                    e);
+        }
+    }
+
+    private static void requireVersion(String file, JsonFields root) {
+        int version = root.integer("format_version");
+        if (version > VectorJsonWriter.VERSION) {
+            throw new SteeringException(file + " is a steering vector of format version " + version
+                    + ", but this program reads versions up to " + VectorJsonWriter.VERSION
+                    + ". Update the program, or extract the vector with this one.");
+        }
+        if (version < 1) {
+            throw root.damaged("there is no format version " + version);
+        }
+    }
+
+    private static LayerStatistics statistics(JsonFields json) {
+        return new LayerStatistics(
+                json.integer("layer"),
+                json.number("direction_norm"),
+                json.number("activation_norm"),
+                json.number("separability"));
+    }
+
+    private static Provenance provenance(JsonFields json) {
+        return new Provenance(
+                json.string("model_fingerprint"),
+                json.string("model_name"),
+                json.string("contrast_set_hash"),
+                json.string("method"),
+                json.string("token_selector"),
+                json.string("site"),
+                json.string("operation"),
+                json.string("template"),
+                json.longInteger("seed"),
+                json.stringMap("versions"));
+    }
+
+    private static Anchoring anchoring(JsonFields json) {
+        return new Anchoring(
+                json.integer("top_k"),
+                json.strings("refusal_tokens"),
+                json.objects("layers", VectorJsonReader::projection),
+                json.objects("segments", VectorJsonReader::projection),
+                json.integers("steering_layers"),
+                json.number("alpha"),
+                scale(json),
+                calibration(json.object("calibration")));
+    }
+
+    private static VectorScale scale(JsonFields json) {
+        String name = json.string("scale");
+        for (VectorScale scale : VectorScale.values()) {
+            if (scale.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return scale;
+            }
+        }
+        throw json.damaged("its description's '" + json.path("scale") + "' must be unit or raw, found '" + name + "'");
+    }
+
+    private static Projection projection(JsonFields json) {
+        return new Projection(
+                json.integer("first_layer"),
+                json.integer("last_layer"),
+                json.number("refusal_score"),
+                json.objects(
+                        "top_tokens",
+                        token -> new Projection.TokenScore(
+                                token.integer("id"),
+                                token.string("text"),
+                                token.number("score"),
+                                token.bool("refusal"))));
+    }
+
+    private static Calibration calibration(JsonFields json) {
+        return new Calibration(
+                json.string("source"),
+                json.integer("harmful"),
+                json.integer("harmless"),
+                json.integers("classifier_layers"),
+                json.number("threshold"),
+                json.number("auc"),
+                json.number("harmful_found"),
+                json.number("harmless_passed"),
+                json.numbers("layer_auc"));
+    }
+}

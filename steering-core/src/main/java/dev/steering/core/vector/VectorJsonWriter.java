@@ -1,0 +1,134 @@
+package dev.steering.core.vector;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.SteeringException;
+import java.util.Collection;
+import java.util.Locale;
+
+/** Turns everything but the tensors into the JSON document of a vector file; the same value gives the same text. */
+final class VectorJsonWriter {
+    static final int VERSION = 1;
+    static final String CONVENTION =
+            "Row l of the tensors belongs to layer l, the 0-based decoder block l. The direction "
+                    + "is to be added to that block's output: the residual stream behind the block, before the final norm. "
+                    + "Rows of directions keep the norm that extraction gave them; a strength multiplies the row, or the row "
+                    + "divided by its norm when the scale is unit.";
+
+    /** JDK 17 and 19 print some doubles differently; this writer's result does not depend on the JDK. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+            .build();
+
+    private VectorJsonWriter() {}
+
+    static String write(SteeringVector vector) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.put("format_version", VERSION);
+        root.put("convention", CONVENTION);
+        ArrayNode statistics = root.putArray("statistics");
+        vector.statistics().forEach(s -> putStatistics(statistics.addObject(), s));
+        ObjectNode contrastSet = root.putObject("contrast_set");
+        putStrings(contrastSet, "harmful", vector.contrastSet().harmful());
+        putStrings(contrastSet, "harmless", vector.contrastSet().harmless());
+        putProvenance(root.putObject("provenance"), vector.provenance());
+        Anchoring anchoring = vector.anchoring();
+        if (anchoring == null) {
+            root.putNull("anchoring");
+        } else {
+            putAnchoring(root.putObject("anchoring"), anchoring);
+        }
+        try {
+            return MAPPER.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a string of the vector is not valid Unicode", e);
+        }
+    }
+
+    private static void putStatistics(ObjectNode node, LayerStatistics s) {
+        node.put("layer", s.layer());
+        putNumber(node, "direction_norm", s.directionNorm());
+        putNumber(node, "activation_norm", s.activationNorm());
+        putNumber(node, "separability", s.separability());
+    }
+
+    private static void putProvenance(ObjectNode node, Provenance p) {
+        node.put("model_fingerprint", p.modelFingerprint());
+        node.put("model_name", p.modelName());
+        node.put("contrast_set_hash", p.contrastSetHash());
+        node.put("method", p.method());
+        node.put("token_selector", p.tokenSelector());
+        node.put("site", p.site());
+        node.put("operation", p.operation());
+        node.put("template", p.template());
+        node.put("seed", p.seed());
+        ObjectNode versions = node.putObject("versions");
+        p.versions().forEach(versions::put);
+    }
+
+    private static void putAnchoring(ObjectNode node, Anchoring a) {
+        node.put("top_k", a.topK());
+        putStrings(node, "refusal_tokens", a.refusalTokens());
+        ArrayNode layers = node.putArray("layers");
+        a.layers().forEach(p -> putProjection(layers.addObject(), p));
+        ArrayNode segments = node.putArray("segments");
+        a.segments().forEach(p -> putProjection(segments.addObject(), p));
+        putIntegers(node, "steering_layers", a.steeringLayers());
+        putNumber(node, "alpha", a.alpha());
+        node.put("scale", a.scale().name().toLowerCase(Locale.ROOT));
+        putCalibration(node.putObject("calibration"), a.calibration());
+    }
+
+    private static void putProjection(ObjectNode node, Projection p) {
+        node.put("first_layer", p.firstLayer());
+        node.put("last_layer", p.lastLayer());
+        putNumber(node, "refusal_score", p.refusalScore());
+        ArrayNode tokens = node.putArray("top_tokens");
+        for (Projection.TokenScore t : p.topTokens()) {
+            ObjectNode token = tokens.addObject();
+            token.put("id", t.id());
+            token.put("text", t.text());
+            putNumber(token, "score", t.score());
+            token.put("refusal", t.refusal());
+        }
+    }
+
+    private static void putCalibration(ObjectNode node, Calibration c) {
+        node.put("source", c.source());
+        node.put("harmful", c.harmful());
+        node.put("harmless", c.harmless());
+        putIntegers(node, "classifier_layers", c.classifierLayers());
+        putNumber(node, "threshold", c.threshold());
+        putNumber(node, "auc", c.auc());
+        putNumber(node, "harmful_found", c.harmfulFound());
+        putNumber(node, "harmless_passed", c.harmlessPassed());
+        ArrayNode layerAuc = node.putArray("layer_auc");
+        c.layerAuc().forEach(auc -> layerAuc.add(finite("layer_auc", auc)));
+    }
+
+    private static void putStrings(ObjectNode node, String key, Collection<String> values) {
+        ArrayNode array = node.putArray(key);
+        values.forEach(array::add);
+    }
+
+    private static void putIntegers(ObjectNode node, String key, Collection<Integer> values) {
+        ArrayNode array = node.putArray(key);
+        values.forEach(array::add);
+    }
+
+    private static void putNumber(ObjectNode node, String key, double value) {
+        node.put(key, finite(key, value));
+    }
+
+    private static double finite(String key, double value) {
+        if (!Double.isFinite(value)) {
+            throw new SteeringException("cannot save the steering vector: its " + key + " is " + value
+                    + ", expected a finite number. The model's activations overflowed, or a measurement is missing.");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.steering.core.vector;
+
+import java.util.List;
+import java.util.Map;
+
+/** Small steering vectors for tests. */
+final class VectorExamples {
+    private VectorExamples() {}
+
+    /** The value of the golden file {@code v1.safetensors}. */
+    static SteeringVector anchored() {
+        return plain().withAnchoring(anchoring(List.of(1)));
+    }
+
+    static SteeringVector plain() {
+        return with(provenance("block-output", "add"), statistics(0, 1, 0.1));
+    }
+
+    static SteeringVector with(Provenance provenance, List<LayerStatistics> statistics) {
+        return new SteeringVector(
+                LayerMatrix.of(new float[][] {{1, -2, 0.1f}, {0, 1e-30f, 3}}),
+                LayerMatrix.of(new float[][] {{4, 5, 6}, {7, 8, 9.5f}}),
+                statistics,
+                new ContrastSet(
+                        List.of("How do I boil an egg?", "Which caf\u00e9 is \"open\"?\nToday, I mean."),
+                        List.of("What time is it? \ud83d\ude42")),
+                provenance,
+                null);
+    }
+
+    static List<LayerStatistics> statistics(int first, int second, double separability) {
+        return List.of(
+                new LayerStatistics(first, 2.2383, 12.5, separability), new LayerStatistics(second, 3, 1e22, 2e-3));
+    }
+
+    static Provenance provenance(String site, String operation) {
+        return new Provenance(
+                "ab".repeat(32),
+                "tiny-llama",
+                "cd".repeat(32),
+                "mean-difference",
+                "last",
+                site,
+                operation,
+                "chat",
+                Long.MIN_VALUE,
+                Map.of("steering", "0.1.0", "onnxruntime", "1.29.0"));
+    }
+
+    static Anchoring anchoring(List<Integer> steeringLayers) {
+        Projection first = new Projection(0, 0, 0.25, List.of(new Projection.TokenScore(7, " egg", 1.5, false)));
+        Projection second = new Projection(1, 1, 1, List.of(new Projection.TokenScore(9, " cannot", 2.5, true)));
+        Calibration calibration =
+                new Calibration("held-out files", 8, 9, List.of(0, 1), 0.9581, 0.99, 0.875, 1, List.of(0.5, 0.98));
+        return new Anchoring(
+                1,
+                List.of(" cannot", " sorry"),
+                List.of(first, second),
+                List.of(new Projection(0, 1, 0.5, List.of())),
+                steeringLayers,
+                0.75,
+                VectorScale.RAW,
+                calibration);
+    }
+}

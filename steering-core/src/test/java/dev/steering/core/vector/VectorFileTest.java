@@ -1,0 +1,290 @@
+package dev.steering.core.vector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.SteeringException;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+class VectorFileTest {
+    private static final String AGAIN = ". Extract or copy it again.";
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void chooseFile() {
+        file = directory.resolve("vector.safetensors");
+    }
+
+    @Test
+    void readsBackWhatWasWritten() {
+        for (SteeringVector vector : List.of(VectorExamples.plain(), VectorExamples.anchored())) {
+            VectorFile.write(file, vector);
+            assertEquals(vector, VectorFile.read(file));
+        }
+    }
+
+    @Test
+    void sameValueGivesTheSameBytes() throws IOException {
+        VectorFile.write(file, VectorExamples.anchored());
+        byte[] first = Files.readAllBytes(file);
+        VectorFile.write(file, VectorFile.read(file));
+        assertArrayEquals(first, Files.readAllBytes(file));
+    }
+
+    /** The golden file was written by the first version of this class; it must stay readable for ever. */
+    @Test
+    void readsTheGoldenFileOfVersion1() throws IOException, URISyntaxException {
+        Path golden = Path.of(VectorFileTest.class.getResource("v1.safetensors").toURI());
+        assertEquals(VectorExamples.anchored(), VectorFile.read(golden));
+        VectorFile.write(file, VectorExamples.anchored());
+        assertArrayEquals(Files.readAllBytes(golden), Files.readAllBytes(file), "the written format has changed");
+    }
+
+    @Test
+    void statesTheConvention() throws IOException {
+        VectorFile.write(file, VectorExamples.plain());
+        String convention = MAPPER.readTree(
+                        SafetensorsFile.open(file).metadata().get("steering_vector"))
+                .get("convention")
+                .asText();
+        assertTrue(convention.contains("added to that block's output"), convention);
+        assertTrue(convention.contains("before the final norm"), convention);
+    }
+
+    @Test
+    void toleratesUnknownKeysAndTensors() throws IOException {
+        ObjectNode json = description();
+        json.put("mood", "sunny");
+        ((ObjectNode) json.get("provenance")).put("weather", 3);
+        writer(json.toString()).floats("more", new float[1], 1).write(file);
+        assertEquals(VectorExamples.anchored(), VectorFile.read(file));
+    }
+
+    @Test
+    void refusesANewerVersion() {
+        rewrite(json -> json.removeAll().put("format_version", 2));
+        assertEquals(
+                file + " is a steering vector of format version 2, but this program reads versions up to 1. "
+                        + "Update the program, or extract the vector with this one.",
+                message(() -> VectorFile.read(file)));
+    }
+
+    @Test
+    void refusesAVersionThatNeverWas() {
+        assertDamaged("there is no format version 0", json -> json.put("format_version", 0));
+    }
+
+    @Test
+    void refusesAnotherSafetensorsFile() {
+        new SafetensorsWriter().floats("directions", new float[1], 1, 1).write(file);
+        assertEquals(
+                file + " is a safetensors file but not a steering vector: it has no metadata 'steering_vector'. "
+                        + "Expected a file written by 'steer extract'.",
+                message(() -> VectorFile.read(file)));
+    }
+
+    @Test
+    void refusesADescriptionThatIsNotJson() {
+        writer("{\"format_version\":1").write(file);
+        String message = message(() -> VectorFile.read(file));
+        assertTrue(
+                message.startsWith(file + " is not a valid steering vector: its description is not valid JSON: "),
+                message);
+        writer("[1]").write(file);
+        assertEquals(
+                file + " is not a valid steering vector: its description's '' must be an object, found ARRAY" + AGAIN,
+                message(() -> VectorFile.read(file)));
+    }
+
+    @Test
+    void namesEveryMissingKey() throws IOException {
+        for (String key : List.of("format_version", "statistics", "contrast_set", "provenance", "anchoring")) {
+            assertDamaged("its description has no '" + key + "'", json -> json.remove(key));
+        }
+        for (String object : List.of("provenance", "anchoring")) {
+            for (String key : keys(description().get(object))) {
+                assertDamaged(
+                        "its description has no '" + object + "." + key + "'",
+                        json -> ((ObjectNode) json.get(object)).remove(key));
+            }
+        }
+        for (String key : keys(description().at("/anchoring/calibration"))) {
+            assertDamaged(
+                    "its description has no 'anchoring.calibration." + key + "'",
+                    json -> ((ObjectNode) json.at("/anchoring/calibration")).remove(key));
+        }
+        assertDamaged(
+                "its description has no 'anchoring.layers[1].top_tokens[0].score'",
+                json -> ((ObjectNode) json.at("/anchoring/layers/1/top_tokens/0")).remove("score"));
+    }
+
+    @Test
+    void namesValuesOfTheWrongKind() {
+        assertDamaged(
+                "its description's 'provenance.seed' must be a 64-bit integer, found 1.5",
+                json -> ((ObjectNode) json.get("provenance")).put("seed", 1.5));
+        assertDamaged(
+                "its description's 'contrast_set.harmful[0]' must be a string, found 3",
+                json -> ((ArrayNode) json.at("/contrast_set/harmful")).set(0, 3));
+        assertDamaged(
+                "its description's 'statistics[0].separability' must be a finite number, found STRING",
+                json -> ((ObjectNode) json.at("/statistics/0")).put("separability", "NaN"));
+        assertDamaged(
+                "its description's 'anchoring.steering_layers' must be an array, found 3",
+                json -> ((ObjectNode) json.get("anchoring")).put("steering_layers", 3));
+        assertDamaged(
+                "its description's 'anchoring.top_k' must be a 32-bit integer, found 2147483648",
+                json -> ((ObjectNode) json.get("anchoring")).put("top_k", 2147483648L));
+        assertDamaged(
+                "its description's 'anchoring.scale' must be unit or raw, found 'huge'",
+                json -> ((ObjectNode) json.get("anchoring")).put("scale", "huge"));
+        assertDamaged(
+                "its description's 'anchoring.layers[0].top_tokens[0].refusal' must be true or false, found NULL",
+                json -> ((ObjectNode) json.at("/anchoring/layers/0/top_tokens/0")).putNull("refusal"));
+    }
+
+    @Test
+    void refusesLayersThatDoNotExist() {
+        assertDamaged("its anchoring names layer 2 of 2", json -> ((ArrayNode) json.at("/anchoring/steering_layers"))
+                .set(0, 2));
+        assertDamaged(
+                "it has statistics of 1 layers, expected 2", json -> ((ArrayNode) json.get("statistics")).remove(0));
+        assertDamaged(
+                "entry 0 of its statistics is of layer 1, expected layer 0",
+                json -> ((ObjectNode) json.at("/statistics/0")).put("layer", 1));
+        SteeringVector vector = VectorExamples.plain().withAnchoring(VectorExamples.anchoring(List.of(-1)));
+        assertEquals(
+                "cannot save the steering vector: its anchoring names layer -1 of 2.",
+                message(() -> VectorFile.write(file, vector)));
+    }
+
+    @Test
+    void refusesAnotherSiteOrOperation() {
+        String problem = "its site is 'attention' and its operation 'ablate', this format holds vectors of site "
+                + "'block-output' and operation 'add' only";
+        assertDamaged(problem, json -> ((ObjectNode) json.get("provenance"))
+                .put("site", "attention")
+                .put("operation", "ablate"));
+        SteeringVector vector = VectorExamples.with(
+                VectorExamples.provenance("attention", "ablate"), VectorExamples.statistics(0, 1, 0));
+        assertEquals(
+                "cannot save the steering vector: " + problem + ".", message(() -> VectorFile.write(file, vector)));
+    }
+
+    @Test
+    void refusesToWriteANumberThatIsNotFinite() {
+        SteeringVector vector = VectorExamples.with(
+                VectorExamples.provenance("block-output", "add"), VectorExamples.statistics(0, 1, Double.NaN));
+        assertEquals(
+                "cannot save the steering vector: its separability is NaN, expected a finite number. "
+                        + "The model's activations overflowed, or a measurement is missing.",
+                message(() -> VectorFile.write(file, vector)));
+    }
+
+    @Test
+    void refusesValuesThatAreNotFinite() throws IOException {
+        for (float value : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+            new SafetensorsWriter()
+                    .metadata("steering_vector", description().toString())
+                    .floats("directions", new float[] {1, 2, 3, 4, value, 6}, 2, 3)
+                    .floats("transition_reference", new float[6], 2, 3)
+                    .write(file);
+            assertEquals(
+                    file + ": tensor 'directions': a vector must be finite: layer 1, component 1 is " + value
+                            + ". The model's activations overflowed or the file is damaged.",
+                    message(() -> VectorFile.read(file)));
+        }
+    }
+
+    @Test
+    void refusesTensorsOfAnotherShape() throws IOException {
+        String json = description().toString();
+        new SafetensorsWriter()
+                .metadata("steering_vector", json)
+                .floats("directions", new float[6], 6)
+                .write(file);
+        assertEquals(
+                file + " is not a valid steering vector: tensor 'directions' is F32 [6], expected F32 [layers, hidden]"
+                        + AGAIN,
+                message(() -> VectorFile.read(file)));
+        new SafetensorsWriter()
+                .metadata("steering_vector", json)
+                .floats("directions", new float[6], 2, 3)
+                .floats("transition_reference", new float[6], 3, 2)
+                .write(file);
+        assertEquals(
+                file + " is not a valid steering vector: tensor 'transition_reference' has shape [3, 2], "
+                        + "expected that of 'directions', [2, 3]" + AGAIN,
+                message(() -> VectorFile.read(file)));
+    }
+
+    @Test
+    void refusesAMissingTensor() throws IOException {
+        new SafetensorsWriter()
+                .metadata("steering_vector", description().toString())
+                .floats("directions", new float[6], 2, 3)
+                .write(file);
+        assertEquals(
+                file + " has no tensor 'transition_reference'. Nearest of its 1: directions.",
+                message(() -> VectorFile.read(file)));
+    }
+
+    private ObjectNode description() throws IOException {
+        return (ObjectNode) MAPPER.readTree(VectorJsonWriter.write(VectorExamples.anchored()));
+    }
+
+    private static SafetensorsWriter writer(String json) {
+        SteeringVector vector = VectorExamples.anchored();
+        return new SafetensorsWriter()
+                .metadata("steering_vector", json)
+                .floats("directions", vector.directions().values(), 2, 3)
+                .floats("transition_reference", vector.transitionReference().values(), 2, 3);
+    }
+
+    private void rewrite(Consumer<ObjectNode> change) {
+        try {
+            ObjectNode json = description();
+            change.accept(json);
+            writer(json.toString()).write(file);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void assertDamaged(String problem, Consumer<ObjectNode> change) {
+        rewrite(change);
+        assertEquals(
+                file + " is not a valid steering vector: " + problem + AGAIN, message(() -> VectorFile.read(file)));
+    }
+
+    private static List<String> keys(JsonNode node) {
+        return node.properties().stream().map(Map.Entry::getKey).toList();
+    }
+
+    private static String message(Executable call) {
+        return assertThrows(SteeringException.class, call).getMessage();
+    }
+}
