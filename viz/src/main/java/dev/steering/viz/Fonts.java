@@ -43,11 +43,20 @@ final class Fonts {
             width = measurement.get();
         } catch (RuntimeException | LinkageError | InternalError e) {
             // Java throws any of these, depending on which of fontconfig, FreeType and the fonts is missing.
-            throw unusable(e.toString(), e);
+            throw unusable(root(e).toString(), e);
         }
         if (!(width > 0)) {
             throw unusable("text has no width", null);
         }
+    }
+
+    /** Java wraps what matters, e.g. "Fontconfig head is null", in reflection errors. */
+    private static Throwable root(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     private static SteeringException unusable(String found, @Nullable Throwable cause) {

@@ -21,6 +21,7 @@ final class RateRenderer extends BarRenderer {
     private static final double WIDEST_BAR = 0.07;
     private static final int LARGEST_LABEL = 18;
     private static final int SMALLEST_LABEL = 11;
+    private static final int GAP_LABEL = 15;
 
     private final transient List<Series> series;
     private final transient List<String> kinds;
@@ -54,7 +55,7 @@ final class RateRenderer extends BarRenderer {
         Rate rate = series.get(row).rates().get(kinds.get(column));
         if (rate == null) {
             g.setPaint(Palette.MUTED);
-            centred(g, "n/a", Fonts.regular(SMALLEST_LABEL), x, area.getMaxY() - 6);
+            centred(g, "n/a", Fonts.regular(GAP_LABEL), x, area.getMaxY() - 6);
             return;
         }
         double low = range.valueToJava2D(100 * Math.max(0, rate.low()), area, plot.getRangeAxisEdge());

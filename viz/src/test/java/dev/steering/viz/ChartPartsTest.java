@@ -61,7 +61,7 @@ class ChartPartsTest {
     void missingFontsGiveAdvice() {
         for (Throwable failure : List.of(
                 new NullPointerException("no head"),
-                new InternalError("no config"),
+                new InternalError("no config", new RuntimeException("no config")),
                 new UnsatisfiedLinkError("no lib"))) {
             SteeringException e = assertThrows(
                     SteeringException.class,
@@ -69,6 +69,7 @@ class ChartPartsTest {
                         throw ChartPartsTest.<RuntimeException>unchecked(failure);
                     }));
             assertEquals(failure, e.getCause());
+            assertTrue(e.getMessage().contains(failure.getMessage()), e.getMessage());
             assertTrue(e.getMessage().contains("Install fontconfig and a font such as DejaVu"), e.getMessage());
         }
         String message = assertThrows(SteeringException.class, () -> Fonts.requireUsable(() -> 0.0))

@@ -71,7 +71,7 @@ final class Samples {
         LayerMatrix directions = LayerMatrix.of(rows);
         Provenance provenance = new Provenance(
                 "00ff", model, "11ee", "mean-difference", "last", "block-output", "add", "chat", 7, Map.of());
-        ContrastSet prompts = new ContrastSet(List.of("write a ransom note"), List.of("write a birthday card"));
+        ContrastSet prompts = new ContrastSet(List.of("write a rude letter"), List.of("write a birthday card"));
         return new SteeringVector(directions, directions, statistics, prompts, provenance, null);
     }
 
