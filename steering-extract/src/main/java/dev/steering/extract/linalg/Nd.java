@@ -1,0 +1,49 @@
+package dev.steering.extract.linalg;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/** ND4J, configured. Loaded when first used: its native libraries take seconds to start. */
+final class Nd {
+    static {
+        // With several OpenMP threads, operations on small arrays become a hundred times slower.
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+    }
+
+    private Nd() {}
+
+    /** Double precision throughout: mixing with float would silently give float. */
+    static INDArray matrix(double[] values, int rows, int columns) {
+        return Nd4j.createFromArray(values).reshape('c', rows, columns);
+    }
+
+    static INDArray matrix(float[] values, int rows, int columns) {
+        return Nd4j.createFromArray(values).reshape('c', rows, columns);
+    }
+
+    static INDArray zeros(int rows, int columns) {
+        return Nd4j.create(DataType.DOUBLE, new long[] {rows, columns}, 'f');
+    }
+
+    /** The eigenvalue and eigenvector of a symmetric matrix, which is destroyed, with the largest eigenvalue. */
+    static Eigenpair largest(INDArray symmetric) {
+        int n = (int) symmetric.rows();
+        INDArray vectors = symmetric.ordering() == 'f' ? symmetric : symmetric.dup('f');
+        if (n == 1) {
+            return new Eigenpair(vectors.getDouble(0, 0), new double[] {1});
+        }
+        INDArray values = Nd4j.zeros(DataType.DOUBLE, n);
+        // LAPACK's syev overwrites the matrix with the eigenvectors, ascending.
+        int info = Nd4j.getBlasWrapper().lapack().syev('V', 'U', vectors, values);
+        if (info != 0) {
+            throw new ArithmeticException("LAPACK's dsyev failed with code " + info + " on a " + n + " x " + n + " matrix");
+        }
+        return new Eigenpair(
+                values.getDouble(n - 1), vectors.getColumn(n - 1).dup().toDoubleVector());
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Eigenpair(double value, double[] vector) {}
+}
