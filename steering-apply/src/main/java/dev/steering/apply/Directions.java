@@ -16,17 +16,23 @@ final class Directions {
      * @throws SteeringException if a layer is out of range or none is given
      */
     static DirectionSet at(LayerMatrix directions, List<Integer> layers) {
-        if (layers.isEmpty()) {
-            throw new SteeringException("No layers to steer: name some with --layers, or run 'steer layers' first.");
-        }
+        requireLayers(layers, directions.layers());
         float[][] points = new float[directions.layers() + 1][directions.hidden()];
         for (int layer : layers) {
-            if (layer < 0 || layer >= directions.layers()) {
-                throw new SteeringException("Layer " + layer + " is out of range: the model has layers 0 to "
-                        + (directions.layers() - 1) + ".");
-            }
             points[layer + 1] = directions.row(layer);
         }
         return DirectionSet.of(points);
+    }
+
+    static void requireLayers(List<Integer> layers, int count) {
+        if (layers.isEmpty()) {
+            throw new SteeringException("No layers to steer: name some with --layers, or run 'steer layers' first.");
+        }
+        for (int layer : layers) {
+            if (layer < 0 || layer >= count) {
+                throw new SteeringException(
+                        "Layer " + layer + " is out of range: the model has layers 0 to " + (count - 1) + ".");
+            }
+        }
     }
 }

@@ -5,16 +5,16 @@ import dev.steering.core.generation.Generation;
 import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.generation.Generator;
 import dev.steering.core.generation.TokenListener;
-import dev.steering.core.runtime.Capture;
 import dev.steering.core.runtime.DirectionSet;
 import dev.steering.core.runtime.ForwardRequest;
 import dev.steering.core.runtime.ForwardResult;
 import dev.steering.core.runtime.KeyValueCache;
 import dev.steering.core.runtime.Schedule;
 import dev.steering.core.runtime.Steering;
+import dev.steering.core.transition.Transition;
+import dev.steering.core.transition.Transitions;
 import dev.steering.core.vector.SteeringVector;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -33,7 +33,7 @@ public final class Scans implements Responder {
     private final SteeringVector vector;
     private final ScansSettings settings;
     private final DirectionSet directions;
-    private final int[] marker;
+    private final Transitions transitions;
 
     /**
      * @param model the model
@@ -48,8 +48,8 @@ public final class Scans implements Responder {
         this.vector = vector;
         this.settings = settings;
         this.directions = Directions.at(vector.directions(settings.scale()), settings.steeringLayers());
-        this.marker = model.tokenizer().encode(ScansSettings.MARKER, false);
-        Directions.at(vector.transitionReference(), settings.classifierLayers());
+        this.transitions = Transitions.of(model);
+        Directions.requireLayers(settings.classifierLayers(), vector.layers());
     }
 
     /**
@@ -62,7 +62,7 @@ public final class Scans implements Responder {
 
     @Override
     public List<Reply> reply(List<int[]> prompts, TokenListener listener) {
-        try (KeyValueCache cache = generator.newCache(prompts, marker.length)) {
+        try (KeyValueCache cache = generator.newCache(prompts, transitions.markerTokens().length)) {
             List<Decision> decisions = decisions(prompts, model.model().forward(withMarker(prompts), cache));
             List<Schedule> schedules = new ArrayList<>();
             for (int row = 0; row < prompts.size(); row++) {
@@ -82,32 +82,26 @@ public final class Scans implements Responder {
     }
 
     private ForwardRequest withMarker(List<int[]> prompts) {
-        List<int[]> rows = new ArrayList<>();
-        List<List<Capture>> captures = new ArrayList<>();
-        for (int[] prompt : prompts) {
-            int[] row = Arrays.copyOf(prompt, prompt.length + marker.length);
-            System.arraycopy(marker, 0, row, prompt.length, marker.length);
-            rows.add(row);
-            captures.add(List.of(Capture.token(prompt.length - 1), Capture.token(row.length - 1)));
-        }
-        return ForwardRequest.of(rows).withCaptures(captures);
+        return ForwardRequest.of(prompts.stream().map(transitions::append).toList())
+                .withCaptures(prompts.stream().map(transitions::captures).toList());
     }
 
     private List<Decision> decisions(List<int[]> prompts, ForwardResult states) {
         List<Decision> decisions = new ArrayList<>();
         for (int row = 0; row < prompts.size(); row++) {
-            double sum = 0;
-            for (int layer : settings.classifierLayers()) {
-                float[] transition = states.captured(row, layer + 1, 0);
-                float[] after = states.captured(row, layer + 1, 1);
-                for (int i = 0; i < transition.length; i++) {
-                    transition[i] -= after[i];
-                }
-                sum += vector.transitionReference().cosine(layer, transition);
-            }
-            double score = sum / settings.classifierLayers().size();
+            Transition transition = new Transition(layers(states, row, 0), layers(states, row, 1));
+            double score = Transition.score(
+                    transition.cosines(vector.transitionReference()), settings.classifierLayers());
             decisions.add(new Decision(score, score >= settings.threshold()));
         }
         return decisions;
+    }
+
+    private float[][] layers(ForwardResult states, int row, int capture) {
+        float[][] layers = new float[vector.layers()][];
+        for (int l = 0; l < layers.length; l++) {
+            layers[l] = states.captured(row, l + 1, capture);
+        }
+        return layers;
     }
 }

@@ -21,9 +21,6 @@ public record ScansSettings(
         double alpha,
         VectorScale scale,
         double threshold) {
-    /** The words that SCANS appends to see how a prompt's state moves. */
-    public static final String MARKER = "Sure";
-
     /** Copies the lists. */
     public ScansSettings {
         steeringLayers = List.copyOf(steeringLayers);

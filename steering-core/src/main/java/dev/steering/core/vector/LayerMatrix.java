@@ -112,26 +112,6 @@ public final class LayerMatrix {
         return norms == 0 ? 0 : dot(layer, other, otherLayer) / norms;
     }
 
-    /**
-     * @param layer 0-based layer
-     * @param vector {@code [hidden]}
-     * @return cosine of the angle between that layer's vector and the given one in -1..1; 0 if either is zero
-     */
-    public double cosine(int layer, float[] vector) {
-        checkLayer(layer);
-        if (vector.length != hidden) {
-            throw new IllegalArgumentException("hidden sizes differ: " + hidden + " and " + vector.length);
-        }
-        double product = 0;
-        double square = 0;
-        for (int i = 0; i < hidden; i++) {
-            product += (double) values[layer * hidden + i] * vector[i];
-            square += (double) vector[i] * vector[i];
-        }
-        double norms = norm(layer) * Math.sqrt(square);
-        return norms == 0 ? 0 : product / norms;
-    }
-
     /** @return the same directions with norm 1; a zero row stays zero */
     public LayerMatrix unit() {
         float[] unit = new float[values.length];

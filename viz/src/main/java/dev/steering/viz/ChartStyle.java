@@ -1,0 +1,186 @@
+package dev.steering.viz;
+
+import dev.steering.core.vector.Provenance;
+import dev.steering.core.vector.SteeringVector;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import java.util.Locale;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.LegendItem;
+import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.axis.Axis;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.block.BlockBorder;
+import org.jfree.chart.plot.IntervalMarker;
+import org.jfree.chart.plot.Plot;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.title.LegendTitle;
+import org.jfree.chart.title.TextTitle;
+import org.jfree.chart.ui.HorizontalAlignment;
+import org.jfree.chart.ui.Layer;
+import org.jfree.chart.ui.RectangleEdge;
+import org.jfree.chart.ui.RectangleInsets;
+
+/** What all charts share: sizes, fonts, axes, titles, shading. */
+final class ChartStyle {
+    static final int WIDTH = 1600;
+    static final int HEIGHT = 900;
+    static final Font TITLE = Fonts.bold(30);
+    static final Font SUBTITLE = Fonts.regular(18);
+    static final Font LABEL = Fonts.regular(20);
+    static final Font TICK = Fonts.regular(17);
+    static final Font CAPTION = Fonts.regular(17);
+    static final BasicStroke LINE = new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    static final BasicStroke DASHED =
+            new BasicStroke(2.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {9, 6}, 0);
+
+    private static final int LONGEST_NAME = 600;
+
+    private ChartStyle() {}
+
+    /** @return the line under the title: which model, which method */
+    static String subtitle(SteeringVector vector) {
+        Provenance p = vector.provenance();
+        String model = VisibleText.elide(VisibleText.plain(p.modelName(), SUBTITLE), SUBTITLE, LONGEST_NAME);
+        String method = VisibleText.plain(p.method() + ", " + p.tokenSelector() + " token", SUBTITLE);
+        return "model: " + model + "  \u00B7  method: "
+                + VisibleText.elide(method, SUBTITLE, LONGEST_NAME) + "  \u00B7  " + vector.layers()
+                + (vector.layers() == 1 ? " layer" : " layers") + " of hidden size " + vector.hidden();
+    }
+
+    /** @return a chart with title, subtitle, legend (unless empty) and caption (unless empty) */
+    static JFreeChart chart(String title, String subtitle, String caption, Plot plot, LegendItemCollection legend) {
+        JFreeChart chart = new JFreeChart(title, TITLE, plot, false);
+        chart.setBackgroundPaint(Palette.BACKGROUND);
+        chart.setPadding(new RectangleInsets(16, 24, 16, 36));
+        chart.getTitle().setPaint(Palette.INK);
+        chart.addSubtitle(text(subtitle, SUBTITLE, RectangleEdge.TOP));
+        if (!caption.isEmpty()) {
+            chart.addSubtitle(text(caption, CAPTION, RectangleEdge.BOTTOM));
+        }
+        if (legend.getItemCount() > 0) {
+            LegendTitle box = new LegendTitle(() -> legend);
+            box.setItemFont(LABEL);
+            box.setItemPaint(Palette.INK);
+            box.setFrame(BlockBorder.NONE);
+            box.setPosition(RectangleEdge.BOTTOM);
+            box.setLegendItemGraphicPadding(new RectangleInsets(2, 16, 2, 4));
+            chart.addSubtitle(box);
+        }
+        plot.setBackgroundPaint(Palette.BACKGROUND);
+        plot.setOutlinePaint(Palette.GRID);
+        return chart;
+    }
+
+    private static TextTitle text(String text, Font font, RectangleEdge edge) {
+        TextTitle title = new TextTitle(text, font);
+        title.setPaint(Palette.MUTED);
+        title.setPosition(edge);
+        title.setTextAlignment(HorizontalAlignment.CENTER);
+        title.setPadding(4, 0, RectangleEdge.TOP.equals(edge) ? 14 : 0, 0);
+        return title;
+    }
+
+    /**
+     * @param layers number of layers
+     * @param maxTicks how many numbers fit
+     * @return an axis from the first layer to the last with a number at whole layers only
+     */
+    static NumberAxis layerAxis(int layers, int maxTicks) {
+        NumberAxis axis = new NumberAxis("layer (0-based decoder block)");
+        axis.setRange(-0.5, layers - 0.5);
+        axis.setTickUnit(Ticks.ofLayers(layers, maxTicks));
+        return styled(axis);
+    }
+
+    /** @return an axis of real numbers with about six ticks */
+    static NumberAxis valueAxis(String label, double low, double high) {
+        NumberAxis axis = new NumberAxis(label);
+        axis.setRange(low, high);
+        axis.setTickUnit(Ticks.ofSpan(high - low));
+        return styled(axis);
+    }
+
+    /** @return the axis in the common fonts and colours */
+    static <A extends Axis> A styled(A axis) {
+        axis.setLabelFont(LABEL);
+        axis.setTickLabelFont(TICK);
+        axis.setLabelPaint(Palette.INK);
+        axis.setTickLabelPaint(Palette.INK);
+        axis.setAxisLinePaint(Palette.MUTED);
+        axis.setTickMarkPaint(Palette.MUTED);
+        axis.setLabelInsets(new RectangleInsets(6, 6, 6, 6));
+        return axis;
+    }
+
+    /** @return the plot with horizontal grid lines only */
+    static XYPlot styled(XYPlot plot) {
+        plot.setBackgroundPaint(Palette.BACKGROUND);
+        plot.setOutlinePaint(Palette.GRID);
+        plot.setDomainGridlinesVisible(false);
+        plot.setRangeGridlinePaint(Palette.GRID);
+        plot.setRangeGridlineStroke(new BasicStroke(1));
+        plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
+        return plot;
+    }
+
+    /** Shades these layers from edge to edge, behind the data. */
+    static void shade(XYPlot plot, List<Integer> layers) {
+        for (LayerRun run : LayerRun.of(layers)) {
+            IntervalMarker marker = new IntervalMarker(run.first() - 0.5, run.last() + 0.5, Palette.VEIL);
+            marker.setAlpha(1);
+            plot.addDomainMarker(marker, Layer.BACKGROUND);
+        }
+    }
+
+    /** @return the legend's entry for what {@link #shade} draws */
+    static LegendItem shadeItem(List<Integer> layers) {
+        return boxItem("chosen: " + LayerRun.text(layers), Palette.SHADE);
+    }
+
+    static LegendItem boxItem(String label, Color color) {
+        return new LegendItem(
+                label,
+                null,
+                null,
+                null,
+                new Rectangle2D.Double(-10, -8, 20, 16),
+                color,
+                new BasicStroke(1),
+                Palette.MUTED);
+    }
+
+    static LegendItem lineItem(String label, Color color, BasicStroke stroke, Shape shape) {
+        Shape line = new Line2D.Double(-18, 0, 18, 0);
+        return new LegendItem(
+                label, null, null, null, true, shape, true, color, false, color, stroke, true, line, stroke, color);
+    }
+
+    /** @return a dot that neighbouring layers' dots do not touch */
+    static Shape dot(int layers) {
+        double r = layers > 40 ? 4 : 6;
+        return new Ellipse2D.Double(-r, -r, 2 * r, 2 * r);
+    }
+
+    /** @return a square of the same size as the dot */
+    static Shape square(int layers) {
+        double r = layers > 40 ? 3.5 : 5.5;
+        return new Rectangle2D.Double(-r, -r, 2 * r, 2 * r);
+    }
+
+    /** @return nothing, for lines without marks */
+    static Shape noMark() {
+        return new Rectangle2D.Double();
+    }
+
+    /** @return the number in the same way in every country */
+    static String fixed(double value, int digits) {
+        return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.steering.viz;
+
+import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.SteeringVector;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.plot.CombinedDomainXYPlot;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/** How long each layer's direction is, beside the activations that it is added to. */
+final class DirectionNormChart {
+    static final String TITLE = "How large is the direction beside the activations?";
+
+    private DirectionNormChart() {}
+
+    static JFreeChart chart(SteeringVector vector, List<Integer> chosen) {
+        CombinedDomainXYPlot both = new CombinedDomainXYPlot(ChartStyle.layerAxis(vector.layers(), 32));
+        both.setGap(24);
+        both.add(norms(vector), 3);
+        both.add(ratio(vector), 2);
+        for (Object panel : both.getSubplots()) {
+            ChartStyle.shade((XYPlot) panel, chosen);
+        }
+        LegendItemCollection legend = new LegendItemCollection();
+        legend.add(ChartStyle.lineItem(
+                "direction (raw mean difference)", Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(1)));
+        legend.add(ChartStyle.lineItem(
+                "activation (mean of the two classes)", Palette.BLUE, ChartStyle.DASHED, ChartStyle.square(1)));
+        if (!chosen.isEmpty()) {
+            legend.add(ChartStyle.shadeItem(chosen));
+        }
+        String caption = "Norms are Euclidean, in the units of the residual stream after each layer.";
+        return ChartStyle.chart(TITLE, ChartStyle.subtitle(vector), caption, both, legend);
+    }
+
+    private static XYPlot norms(SteeringVector vector) {
+        XYSeriesCollection data = new XYSeriesCollection();
+        data.addSeries(series("direction", vector, LayerStatistics::directionNorm));
+        data.addSeries(series("activation", vector, LayerStatistics::activationNorm));
+        LayerLines lines = new LayerLines();
+        lines.add(Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(vector.layers()));
+        lines.add(Palette.BLUE, ChartStyle.DASHED, ChartStyle.square(vector.layers()));
+        return lines.plot(data, LayerLines.axis("norm (activation units)", data));
+    }
+
+    private static XYPlot ratio(SteeringVector vector) {
+        XYSeriesCollection data = new XYSeriesCollection();
+        data.addSeries(series("ratio", vector, DirectionNormChart::percent));
+        LayerLines lines = new LayerLines();
+        lines.add(Palette.GREEN, ChartStyle.LINE, ChartStyle.dot(vector.layers()));
+        return lines.plot(data, LayerLines.axis("direction / activation (%)", data));
+    }
+
+    private static double percent(LayerStatistics s) {
+        return s.activationNorm() == 0 ? Double.NaN : 100 * s.directionNorm() / s.activationNorm();
+    }
+
+    private static XYSeries series(String name, SteeringVector vector, ToDoubleFunction<LayerStatistics> value) {
+        XYSeries series = new XYSeries(name);
+        for (LayerStatistics s : vector.statistics()) {
+            series.add(s.layer(), value.applyAsDouble(s));
+        }
+        return series;
+    }
+}

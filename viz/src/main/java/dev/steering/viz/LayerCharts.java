@@ -1,0 +1,174 @@
+package dev.steering.viz;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.SteeringVector;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The charts of one steering vector: each on its own, or all into a directory.
+ *
+ * <pre>{@code
+ * LayerCharts.Written written = LayerCharts.of(vector).write(Path.of("charts"));
+ * written.files().forEach(System.out::println);
+ * written.skipped().forEach(s -> System.out.println(s.chart() + " skipped: " + s.reason()));
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe. The same vector gives the same bytes in any default locale.
+ */
+public final class LayerCharts {
+    private static final String NOT_ANCHORED =
+            "the vector has not been anchored: run `steer layers` on it first, which reads the directions through the"
+                    + " model's vocabulary head";
+
+    private final SteeringVector vector;
+
+    private LayerCharts(SteeringVector vector) {
+        this.vector = vector;
+    }
+
+    /**
+     * @param vector what to draw; with or without anchoring
+     * @return its charts
+     * @throws SteeringException if the anchoring describes another number of layers than the vector has, or if Java has
+     *     no usable font
+     */
+    public static LayerCharts of(SteeringVector vector) {
+        Fonts.requireUsable();
+        Anchoring anchoring = vector.anchoring();
+        if (anchoring != null) {
+            checkLayers(vector.layers(), anchoring.layers().size(), "projections");
+            checkLayers(vector.layers(), anchoring.calibration().layerAuc().size(), "AUC values");
+        }
+        return new LayerCharts(vector);
+    }
+
+    private static void checkLayers(int expected, int found, String what) {
+        if (found != expected) {
+            throw new SteeringException("cannot draw the vector: it has " + expected + " layers, its anchoring has "
+                    + found + " " + what + ". Run `steer layers` on it again.");
+        }
+    }
+
+    /**
+     * @return {@code refusal-score}: refusal tokens' share of the top tokens per layer and per segment (SCANS, section
+     *     3.2), the chosen layers shaded
+     * @throws SteeringException if the vector has not been anchored
+     */
+    public Chart refusalScore() {
+        Anchoring anchoring = anchoring("refusal-score");
+        return Chart.of(
+                "refusal-score",
+                RefusalScoreChart.TITLE,
+                ChartStyle.WIDTH,
+                ChartStyle.HEIGHT,
+                () -> RefusalScoreChart.chart(vector, anchoring));
+    }
+
+    /** @return {@code direction-norm}: norms of direction and activation per layer, in activation units, and their ratio */
+    public Chart directionNorm() {
+        return Chart.of(
+                "direction-norm",
+                DirectionNormChart.TITLE,
+                ChartStyle.WIDTH,
+                ChartStyle.HEIGHT,
+                () -> DirectionNormChart.chart(vector, chosen()));
+    }
+
+    /** @return {@code cosine-between-layers}: {@code [layers, layers]} heat map of cosines, -1..1 */
+    public Chart cosineBetweenLayers() {
+        return Chart.of(
+                "cosine-between-layers",
+                CosineChart.TITLE,
+                CosineChart.WIDTH,
+                CosineChart.HEIGHT,
+                () -> CosineChart.chart(vector, chosen()));
+    }
+
+    /**
+     * @return {@code separability}: distance of the classes per layer in units of their spread; when calibrated also the
+     *     area under the curve of each layer's transition cosine (SCANS, section 3.3), 0..1
+     */
+    public Chart separability() {
+        return Chart.of(
+                "separability",
+                SeparabilityChart.TITLE,
+                ChartStyle.WIDTH,
+                ChartStyle.HEIGHT,
+                () -> SeparabilityChart.chart(vector, vector.anchoring()));
+    }
+
+    /**
+     * @return {@code top-tokens}: table of the top tokens of every segment and layer, refusal tokens boxed and bold; its
+     *     height grows with the layers
+     * @throws SteeringException if the vector has not been anchored
+     */
+    public Chart topTokens() {
+        return TopTokensChart.chart(vector, anchoring(TopTokensChart.NAME));
+    }
+
+    /**
+     * Writes every chart that the vector has data for, as PNG and as SVG, each file whole or not at all. Files of earlier
+     * runs are replaced where a chart is drawn and left alone where one is skipped.
+     *
+     * @param directory where to; created if missing
+     * @return what was written and what was skipped, and why
+     * @throws SteeringException if a file cannot be written
+     */
+    public Written write(Path directory) {
+        List<Chart> charts = new ArrayList<>();
+        List<Skipped> skipped = new ArrayList<>();
+        if (vector.anchoring() == null) {
+            skipped.add(new Skipped("refusal-score", NOT_ANCHORED));
+            skipped.add(new Skipped(TopTokensChart.NAME, NOT_ANCHORED));
+        } else {
+            charts.add(refusalScore());
+            charts.add(topTokens());
+        }
+        charts.add(directionNorm());
+        charts.add(cosineBetweenLayers());
+        charts.add(separability());
+        List<Path> files = new ArrayList<>();
+        for (Chart chart : charts) {
+            files.addAll(chart.write(directory));
+        }
+        return new Written(files, skipped);
+    }
+
+    private List<Integer> chosen() {
+        Anchoring anchoring = vector.anchoring();
+        return anchoring == null ? List.of() : anchoring.steeringLayers();
+    }
+
+    private Anchoring anchoring(String chart) {
+        Anchoring anchoring = vector.anchoring();
+        if (anchoring == null) {
+            throw new SteeringException("cannot draw the chart " + chart + ": " + NOT_ANCHORED);
+        }
+        return anchoring;
+    }
+
+    /**
+     * What {@link #write} did.
+     *
+     * @param files the files written, a PNG and an SVG for each chart
+     * @param skipped the charts that there is no data for
+     */
+    public record Written(List<Path> files, List<Skipped> skipped) {
+        /** Copies the lists. */
+        public Written {
+            files = List.copyOf(files);
+            skipped = List.copyOf(skipped);
+        }
+    }
+
+    /**
+     * A chart that was not drawn.
+     *
+     * @param chart its name
+     * @param reason why, and what to do
+     */
+    public record Skipped(String chart, String reason) {}
+}

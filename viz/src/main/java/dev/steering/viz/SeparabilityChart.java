@@ -1,0 +1,95 @@
+package dev.steering.viz;
+
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.SteeringVector;
+import java.util.List;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.plot.CombinedDomainXYPlot;
+import org.jfree.chart.plot.ValueMarker;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.ui.Layer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+import org.jspecify.annotations.Nullable;
+
+/** How well each layer tells harmful prompts from harmless ones: by its activations and by SCANS's transition cosine. */
+final class SeparabilityChart {
+    static final String TITLE = "Which layers tell harmful from harmless?";
+
+    private static final double CHANCE = 0.5;
+
+    private SeparabilityChart() {}
+
+    static JFreeChart chart(SteeringVector vector, @Nullable Anchoring anchoring) {
+        CombinedDomainXYPlot panels = new CombinedDomainXYPlot(ChartStyle.layerAxis(vector.layers(), 32));
+        panels.setGap(24);
+        panels.add(separability(vector), 1);
+        LegendItemCollection legend = new LegendItemCollection();
+        legend.add(ChartStyle.lineItem(
+                "separability of the activations", Palette.BLUE, ChartStyle.LINE, ChartStyle.dot(1)));
+        String caption = "Separability: distance of the class means / within-class spread. Not calibrated yet.";
+        if (anchoring != null) {
+            panels.add(auc(anchoring.calibration()), 1);
+            legend.add(ChartStyle.lineItem(
+                    "AUC of the transition cosine", Palette.VERMILLION, ChartStyle.LINE, ChartStyle.square(1)));
+            legend.add(ChartStyle.lineItem("chance", Palette.MUTED, ChartStyle.DASHED, ChartStyle.noMark()));
+            caption = caption(anchoring.calibration());
+        }
+        List<Integer> chosen = anchoring == null ? List.of() : anchoring.steeringLayers();
+        for (Object panel : panels.getSubplots()) {
+            ChartStyle.shade((XYPlot) panel, chosen);
+        }
+        if (!chosen.isEmpty()) {
+            legend.add(ChartStyle.shadeItem(chosen));
+        }
+        return ChartStyle.chart(TITLE, ChartStyle.subtitle(vector), caption, panels, legend);
+    }
+
+    private static XYPlot separability(SteeringVector vector) {
+        XYSeries series = new XYSeries("separability");
+        for (LayerStatistics s : vector.statistics()) {
+            series.add(s.layer(), s.separability());
+        }
+        XYSeriesCollection data = new XYSeriesCollection(series);
+        return new LayerLines()
+                .add(Palette.BLUE, ChartStyle.LINE, ChartStyle.dot(vector.layers()))
+                .plot(data, LayerLines.axis("separability (spreads)", data));
+    }
+
+    private static XYPlot auc(Calibration calibration) {
+        XYSeries series = new XYSeries("AUC");
+        double lowest = CHANCE;
+        for (int l = 0; l < calibration.layerAuc().size(); l++) {
+            double auc = calibration.layerAuc().get(l);
+            series.add(l, auc);
+            lowest = Math.min(lowest, auc);
+        }
+        XYPlot plot = new LayerLines()
+                .add(
+                        Palette.VERMILLION,
+                        ChartStyle.LINE,
+                        ChartStyle.square(calibration.layerAuc().size()))
+                .plot(
+                        new XYSeriesCollection(series),
+                        ChartStyle.valueAxis("AUC (0 to 1)", Math.max(-0.03, lowest - 0.06), 1.04));
+        ValueMarker chance = new ValueMarker(CHANCE, Palette.MUTED, ChartStyle.DASHED);
+        chance.setAlpha(1);
+        plot.addRangeMarker(chance, Layer.BACKGROUND);
+        return plot;
+    }
+
+    private static String caption(Calibration c) {
+        return "Threshold " + ChartStyle.fixed(c.threshold(), 4) + " on the mean cosine over "
+                + LayerRun.text(c.classifierLayers()) + ": AUC " + ChartStyle.fixed(c.auc(), 3) + ", "
+                + percent(c.harmfulFound()) + " of " + c.harmful() + " harmful anchors at or above it, "
+                + percent(c.harmlessPassed()) + " of " + c.harmless() + " harmless below ("
+                + VisibleText.plain(c.source(), ChartStyle.CAPTION) + ").";
+    }
+
+    private static String percent(double share) {
+        return ChartStyle.fixed(100 * share, 1) + " %";
+    }
+}

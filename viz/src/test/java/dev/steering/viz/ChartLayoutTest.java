@@ -1,0 +1,91 @@
+package dev.steering.viz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.core.vector.SteeringVector;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** No text may be cut off or lie on another, whatever the number of layers. */
+class ChartLayoutTest {
+    private static final int BORDER = 2;
+
+    static List<Chart> charts(SteeringVector vector) {
+        LayerCharts charts = LayerCharts.of(vector);
+        return List.of(
+                charts.refusalScore(),
+                charts.topTokens(),
+                charts.directionNorm(),
+                charts.cosineBetweenLayers(),
+                charts.separability());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 32, 80})
+    void textsLieInsideAndApart(int layers) throws Exception {
+        for (Chart chart : charts(Samples.anchored(layers))) {
+            assertTidy(chart);
+        }
+    }
+
+    @Test
+    void textsOfALongModelNameLieInsideAndApart() throws Exception {
+        String name = "an-organisation-with-a-very-long-name/".repeat(5);
+        SteeringVector vector = Samples.plain(6, name).withAnchoring(Samples.anchoring(6, List.of(0, 2, 5)));
+        for (Chart chart : charts(vector)) {
+            assertTidy(chart);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 8})
+    void textsOfRatesLieInsideAndApart(int methods) throws Exception {
+        assertTidy(RateChartTest.chart(methods));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 80})
+    void picturesHaveTheirSizeAndAnEmptyBorder(int layers) throws IOException {
+        for (Chart chart : charts(Samples.anchored(layers))) {
+            BufferedImage image = ImageIO.read(new ByteArrayInputStream(chart.png()));
+            assertEquals(chart.width(), image.getWidth(), chart.name());
+            assertEquals(chart.height(), image.getHeight(), chart.name());
+            for (int x = 0; x < image.getWidth(); x++) {
+                for (int y = 0; y < image.getHeight(); y++) {
+                    boolean inside = x >= BORDER
+                            && y >= BORDER
+                            && x < image.getWidth() - BORDER
+                            && y < image.getHeight() - BORDER;
+                    int shownX = x;
+                    int shownY = y;
+                    assertTrue(
+                            inside || image.getRGB(x, y) == Palette.BACKGROUND.getRGB(),
+                            () -> chart.name() + " touches its border at " + shownX + ", " + shownY);
+                }
+            }
+        }
+    }
+
+    private static void assertTidy(Chart chart) throws Exception {
+        Rectangle2D canvas =
+                new Rectangle2D.Double(BORDER, BORDER, chart.width() - 2.0 * BORDER, chart.height() - 2.0 * BORDER);
+        List<TextRecorder.Text> texts = TextRecorder.textsOf(chart);
+        assertTrue(texts.size() > 5, () -> chart.name() + " has too few texts: " + texts);
+        for (int i = 0; i < texts.size(); i++) {
+            TextRecorder.Text text = texts.get(i);
+            assertTrue(canvas.contains(text.box()), () -> chart.name() + " cuts off " + text);
+            for (TextRecorder.Text other : texts.subList(i + 1, texts.size())) {
+                assertFalse(text.box().intersects(other.box()), () -> chart.name() + ": " + text + " lies on " + other);
+            }
+        }
+    }
+}

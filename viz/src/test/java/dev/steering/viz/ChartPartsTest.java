@@ -1,0 +1,107 @@
+package dev.steering.viz;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.core.SteeringException;
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Palette, ticks, runs of layers, fonts and files. */
+class ChartPartsTest {
+    @TempDir
+    Path temporary;
+
+    @Test
+    void divergingPaletteRunsFromBlueOverWhiteToVermillion() {
+        assertEquals(Palette.BLUE, Palette.diverging(-1));
+        assertEquals(Color.WHITE, Palette.diverging(0));
+        assertEquals(Palette.VERMILLION, Palette.diverging(1));
+        assertEquals(new Color(0x80, 0xB9, 0xD9), Palette.diverging(-0.5));
+        assertEquals(Color.WHITE, Palette.textOn(Palette.BLUE));
+        assertEquals(Palette.INK, Palette.textOn(Color.WHITE));
+    }
+
+    @Test
+    void layerTicksAreWholeAndFewEnough() {
+        assertEquals(1, Ticks.ofLayers(1, 32).getSize());
+        assertEquals(1, Ticks.ofLayers(32, 32).getSize());
+        assertEquals(2, Ticks.ofLayers(33, 32).getSize());
+        assertEquals(5, Ticks.ofLayers(80, 32).getSize());
+    }
+
+    @Test
+    void valueTicksAreRoundAndWrittenAlike() {
+        Ticks ticks = Ticks.ofSpan(2.8);
+        assertEquals(0.5, ticks.getSize());
+        assertEquals("2.0", ticks.valueToString(2));
+        assertEquals("0.0", ticks.valueToString(-0.0));
+        assertEquals("0.0", ticks.valueToString(-1e-17));
+        assertEquals("0.05", Ticks.ofSpan(0.3).valueToString(0.05));
+        assertEquals("1000", Ticks.ofSpan(5700).valueToString(1000));
+        assertEquals("1", Ticks.ofSpan(5.8).valueToString(1));
+    }
+
+    @Test
+    void layerRunsCoverExactlyTheLayers() {
+        assertEquals(List.of(new LayerRun(1, 2), new LayerRun(5, 5)), LayerRun.of(List.of(5, 1, 2)));
+        assertEquals("layers 1\u20132, 5", LayerRun.text(List.of(5, 1, 2)));
+        assertEquals("layer 7", LayerRun.text(List.of(7)));
+        assertEquals("no layer", LayerRun.text(List.of()));
+    }
+
+    @Test
+    void missingFontsGiveAdvice() {
+        for (Throwable failure : List.of(
+                new NullPointerException("no head"),
+                new InternalError("no config", new RuntimeException("no config")),
+                new UnsatisfiedLinkError("no lib"))) {
+            SteeringException e = assertThrows(
+                    SteeringException.class,
+                    () -> Fonts.requireUsable(() -> {
+                        throw ChartPartsTest.<RuntimeException>unchecked(failure);
+                    }));
+            assertEquals(failure, e.getCause());
+            assertTrue(e.getMessage().contains(failure.getMessage()), e.getMessage());
+            assertTrue(e.getMessage().contains("Install fontconfig and a font such as DejaVu"), e.getMessage());
+        }
+        String message = assertThrows(SteeringException.class, () -> Fonts.requireUsable(() -> 0.0))
+                .getMessage();
+        assertTrue(message.startsWith("cannot draw charts: Java found no usable font (text has no width)"), message);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> RuntimeException unchecked(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    @Test
+    void writeReplacesAFileWhole() throws IOException {
+        ChartFiles.write(temporary, "a.png", new byte[] {1, 2, 3});
+        Path file = ChartFiles.write(temporary, "a.png", new byte[] {4});
+        assertArrayEquals(new byte[] {4}, Files.readAllBytes(file));
+    }
+
+    @Test
+    void writeSaysWhichDirectoryOrFileItCannotWrite() throws IOException {
+        Path file = Files.createFile(temporary.resolve("file"));
+        String message = assertThrows(SteeringException.class, () -> ChartFiles.write(file, "a.png", new byte[1]))
+                .getMessage();
+        assertTrue(message.startsWith("cannot create the chart directory " + file + ": FileAlreadyExists"), message);
+
+        Files.createDirectories(temporary.resolve("a.png/full"));
+        message = assertThrows(SteeringException.class, () -> ChartFiles.write(temporary, "a.png", new byte[1]))
+                .getMessage();
+        assertTrue(message.startsWith("cannot write the chart " + temporary.resolve("a.png")), message);
+        try (var left = Files.list(temporary)) {
+            assertEquals(2, left.count(), "no temporary file may stay");
+        }
+    }
+}
