@@ -45,7 +45,8 @@ public final class DemoModel {
 
     public static JsonNode reference() {
         try {
-            return new ObjectMapper().readTree(HOME.resolve("scans-reference.json").toFile());
+            return new ObjectMapper()
+                    .readTree(HOME.resolve("scans-reference.json").toFile());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

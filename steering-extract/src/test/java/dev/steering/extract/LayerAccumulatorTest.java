@@ -23,9 +23,13 @@ class LayerAccumulatorTest {
      * s = np.sqrt((np.trace(np.cov(x[:3].T, bias=True)) + np.trace(np.cov(x[3:].T, bias=True))) / 2)
      * </pre>
      */
-    private static final float[][] HARMFUL = {{1, 2.3f, 2.73f, 3.55f}, {-.36f, 1.01f, 3.06f, 4.67f}, {-.48f, 1.38f, 3.49f, 4.18f}};
+    private static final float[][] HARMFUL = {
+        {1, 2.3f, 2.73f, 3.55f}, {-.36f, 1.01f, 3.06f, 4.67f}, {-.48f, 1.38f, 3.49f, 4.18f}
+    };
 
-    private static final float[][] HARMLESS = {{1.32f, 1.07f, 2.97f, 4.35f}, {-3.03f, 1.54f, 1.1f, 3.36f}, {-4.53f, 1.76f, 1.73f, 4.14f}};
+    private static final float[][] HARMLESS = {
+        {1.32f, 1.07f, 2.97f, 4.35f}, {-3.03f, 1.54f, 1.1f, 3.36f}, {-4.53f, 1.76f, 1.73f, 4.14f}
+    };
     private static final float[] COMPONENT = {0.9498554503f, -0.0350335259f, 0.3052037282f, 0.0582920216f};
     private static final double NORM = 2.4375602556654883;
     private static final double SEPARABILITY = 1.213157034220727;
@@ -97,7 +101,8 @@ class LayerAccumulatorTest {
         assertEquals(
                 "At layer 7 the harmful and the harmless prompts have the same mean activation, so there is no direction"
                         + " between them. Are the same prompts in both classes?",
-                assertThrows(SteeringException.class, () -> filled(method, same, same).direction())
+                assertThrows(SteeringException.class, () -> filled(method, same, same)
+                                .direction())
                         .getMessage());
     }
 

@@ -36,7 +36,8 @@ class VectorExtractorTest {
         assertTrue(relativeError(vector.directions().values(), reference.floats("mean_difference_raw")) < 1e-4);
         float[] unit = vector.directions(VectorScale.UNIT).values();
         assertTrue(relativeError(unit, reference.floats("mean_difference_unit")) < 1e-4);
-        assertTrue(relativeError(vector.transitionReference().values(), reference.floats("transition_reference")) < 1e-4);
+        assertTrue(
+                relativeError(vector.transitionReference().values(), reference.floats("transition_reference")) < 1e-4);
     }
 
     @ParameterizedTest
@@ -51,7 +52,10 @@ class VectorExtractorTest {
         SteeringVector one = extract(extractor, anchors);
         SteeringVector other = extract(extractor.withBatchSize(5), new ContrastSet(harmful, harmless));
         assertTrue(relativeError(other.directions().values(), one.directions().values()) < 1e-5);
-        assertTrue(relativeError(other.transitionReference().values(), one.transitionReference().values()) < 1e-5);
+        assertTrue(relativeError(
+                        other.transitionReference().values(),
+                        one.transitionReference().values())
+                < 1e-5);
     }
 
     @ParameterizedTest
@@ -80,7 +84,10 @@ class VectorExtractorTest {
         for (Method method : Method.values()) {
             VectorExtractor extractor = VectorExtractor.withDefaults().withMethod(method);
             SteeringVector vector = extract(extractor, one);
-            assertTrue(relativeError(extract(extractor, twice).directions().values(), vector.directions().values()) < 1e-5);
+            assertTrue(relativeError(
+                            extract(extractor, twice).directions().values(),
+                            vector.directions().values())
+                    < 1e-5);
             assertEquals(0, vector.statistics().get(0).separability());
         }
     }
@@ -91,7 +98,8 @@ class VectorExtractorTest {
         SteeringVector earlier =
                 extract(VectorExtractor.withDefaults().withTokenSelector(new TokenSelector.Last(2)), FEW);
         SteeringVector mean = extract(VectorExtractor.withDefaults().withTokenSelector(TokenSelector.mean()), FEW);
-        assertTrue(relativeError(earlier.directions().values(), last.directions().values()) > 0.1);
+        assertTrue(
+                relativeError(earlier.directions().values(), last.directions().values()) > 0.1);
         assertTrue(relativeError(mean.directions().values(), last.directions().values()) > 0.1);
         assertEquals(last.transitionReference(), mean.transitionReference());
         assertEquals("last-2", earlier.provenance().tokenSelector());
@@ -99,7 +107,8 @@ class VectorExtractorTest {
 
     @Test
     void provenanceNamesModelPromptsAndMethod() {
-        var provenance = extract(VectorExtractor.withDefaults().withMethod(Method.PCA), FEW).provenance();
+        var provenance = extract(VectorExtractor.withDefaults().withMethod(Method.PCA), FEW)
+                .provenance();
         assertEquals(DemoModel.model().manifest().fingerprint(), provenance.modelFingerprint());
         assertEquals(ContrastSets.hash(FEW), provenance.contrastSetHash());
         assertEquals("pca", provenance.method());
@@ -108,7 +117,9 @@ class VectorExtractorTest {
         assertEquals("add", provenance.operation());
         assertEquals("chat", provenance.template());
         var plain = DemoModel.model().withFormat(PromptFormat.plain());
-        assertEquals("none", VectorExtractor.withDefaults().extract(plain, FEW).provenance().template());
+        assertEquals(
+                "none",
+                VectorExtractor.withDefaults().extract(plain, FEW).provenance().template());
     }
 
     @Test
@@ -147,8 +158,10 @@ class VectorExtractorTest {
         ContrastSet same = new ContrastSet(List.of("What is tea?"), List.of("What is tea?"));
         for (Method method : Method.values()) {
             VectorExtractor extractor = VectorExtractor.withDefaults().withMethod(method);
-            String message = assertThrows(SteeringException.class, () -> extract(extractor, same)).getMessage();
-            assertTrue(message.startsWith("At layer 0 the harmful and the harmless prompts have the same mean"), message);
+            String message = assertThrows(SteeringException.class, () -> extract(extractor, same))
+                    .getMessage();
+            assertTrue(
+                    message.startsWith("At layer 0 the harmful and the harmless prompts have the same mean"), message);
         }
     }
 
@@ -159,7 +172,8 @@ class VectorExtractorTest {
         }
         assertEquals(
                 "'first' is no token selector. Expected last, last-K (K tokens before the last) or mean.",
-                assertThrows(SteeringException.class, () -> TokenSelector.parse("first")).getMessage());
+                assertThrows(SteeringException.class, () -> TokenSelector.parse("first"))
+                        .getMessage());
         assertThrows(SteeringException.class, () -> new TokenSelector.Last(3).capture(3));
     }
 }

@@ -38,12 +38,18 @@ record AnchorCosines(String source, double[][] harmful, double[][] harmless) {
         ContrastSet anchors = vector.contrastSet();
         int n = anchors.harmful().size();
         if (n < 2) {
-            throw new SteeringException("The vector was extracted from one harmful prompt: none is left to compare it with."
-                    + " Give held-out harmful and harmless prompts to calibrate the threshold on.");
+            throw new SteeringException(
+                    "The vector was extracted from one harmful prompt: none is left to compare it with."
+                            + " Give held-out harmful and harmless prompts to calibrate the threshold on.");
         }
         return new AnchorCosines(
                 LEAVE_ONE_OUT,
-                read(model, transitions, "harmful anchors", anchors.harmful(), t -> t.cosines(without(reference, t, n))),
+                read(
+                        model,
+                        transitions,
+                        "harmful anchors",
+                        anchors.harmful(),
+                        t -> t.cosines(without(reference, t, n))),
                 read(model, transitions, "harmless anchors", anchors.harmless(), t -> t.cosines(reference)));
     }
 

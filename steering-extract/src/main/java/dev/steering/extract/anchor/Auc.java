@@ -17,7 +17,8 @@ public final class Auc {
      */
     public static double of(double[] positive, double[] negative) {
         if (positive.length == 0 || negative.length == 0) {
-            throw new IllegalArgumentException(positive.length + " positive and " + negative.length + " negative scores");
+            throw new IllegalArgumentException(
+                    positive.length + " positive and " + negative.length + " negative scores");
         }
         double[] sorted = negative.clone();
         Arrays.sort(sorted);

@@ -158,7 +158,9 @@ public final class LayerAnchoring {
                 ? LayerChoice.of(reading.segments(), layerAuc)
                 : new LayerChoice(options.steeringLayers(), "layers " + options.steeringLayers() + ": as given");
         List<Integer> classifier = options.classifierLayers().isEmpty()
-                ? IntStream.range(choice.layers().get(0), vector.layers()).boxed().toList()
+                ? IntStream.range(choice.layers().get(0), vector.layers())
+                        .boxed()
+                        .toList()
                 : options.classifierLayers();
         double[] harmful = cosines.harmfulScores(classifier);
         double[] harmless = cosines.harmlessScores(classifier);
@@ -220,9 +222,10 @@ public final class LayerAnchoring {
         both.addAll(heldOut.harmless());
         both.retainAll(used);
         if (!both.isEmpty()) {
-            throw new SteeringException(both.size() + " of the held-out prompts were used for the extraction: a threshold"
-                    + " calibrated on them would look better than it is. Remove them, or give none at all to calibrate by"
-                    + " leaving one out.");
+            throw new SteeringException(
+                    both.size() + " of the held-out prompts were used for the extraction: a threshold"
+                            + " calibrated on them would look better than it is. Remove them, or give none at all to calibrate by"
+                            + " leaving one out.");
         }
     }
 }

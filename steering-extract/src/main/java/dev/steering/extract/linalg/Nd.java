@@ -39,7 +39,8 @@ final class Nd {
         // LAPACK's syev overwrites the matrix with the eigenvectors, ascending.
         int info = Nd4j.getBlasWrapper().lapack().syev('V', 'U', vectors, values);
         if (info != 0) {
-            throw new ArithmeticException("LAPACK's dsyev failed with code " + info + " on a " + n + " x " + n + " matrix");
+            throw new ArithmeticException(
+                    "LAPACK's dsyev failed with code " + info + " on a " + n + " x " + n + " matrix");
         }
         return new Eigenpair(
                 values.getDouble(n - 1), vectors.getColumn(n - 1).dup().toDoubleVector());

@@ -38,11 +38,15 @@ public final class RefusalTokens {
      */
     public static RefusalTokens of(ChatModel model) {
         List<String> lines = builtIn();
-        List<String> words = lines.stream().filter(line -> !line.startsWith("!")).toList();
-        return of(model, words, lines.stream()
-                .filter(line -> line.startsWith("!"))
-                .map(line -> line.substring(1))
-                .collect(Collectors.toSet()));
+        List<String> words =
+                lines.stream().filter(line -> !line.startsWith("!")).toList();
+        return of(
+                model,
+                words,
+                lines.stream()
+                        .filter(line -> line.startsWith("!"))
+                        .map(line -> line.substring(1))
+                        .collect(Collectors.toSet()));
     }
 
     /**
@@ -141,8 +145,6 @@ public final class RefusalTokens {
      * @return their texts, in order of the id
      */
     public List<String> texts(Tokenizer tokenizer) {
-        return ids.stream()
-                .map(id -> tokenizer.decode(new int[] {id}, false))
-                .toList();
+        return ids.stream().map(id -> tokenizer.decode(new int[] {id}, false)).toList();
     }
 }

@@ -98,7 +98,8 @@ public final class VocabularyProjector {
      */
     public Reading read(ChatModel model, LayerMatrix directions) {
         int hidden = model.manifest().hidden();
-        if (directions.hidden() != hidden || directions.layers() != model.manifest().layers()) {
+        if (directions.hidden() != hidden
+                || directions.layers() != model.manifest().layers()) {
             throw new SteeringException("The directions are " + directions.layers() + " x " + directions.hidden() + ", "
                     + model.manifest().name() + " has " + model.manifest().layers() + " layers of hidden size " + hidden
                     + ". Are they from another model?");
@@ -122,9 +123,7 @@ public final class VocabularyProjector {
             projections.add(projection(parts.get(i), top.get(i), tokens, model.tokenizer()));
         }
         return new Reading(
-                tokens,
-                projections.subList(0, unit.layers()),
-                projections.subList(unit.layers(), projections.size()));
+                tokens, projections.subList(0, unit.layers()), projections.subList(unit.layers(), projections.size()));
     }
 
     private float[] packed(List<float[]> rows, VocabularyHead head, int hidden) {

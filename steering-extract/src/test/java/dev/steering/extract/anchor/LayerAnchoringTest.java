@@ -75,9 +75,13 @@ class LayerAnchoringTest {
     void choosesLayersByRefusalScoreAndLeavesOneOut() {
         LayerAnchoring.Result result = LayerAnchoring.withDefaults().anchor(DemoModel.model(), VECTOR);
         assertEquals(List.of(4, 5), result.anchoring().steeringLayers());
-        assertTrue(result.layers().reason().contains("highest refusal score"), result.layers().reason());
+        assertTrue(
+                result.layers().reason().contains("highest refusal score"),
+                result.layers().reason());
         assertEquals(List.of(4, 5), result.anchoring().calibration().classifierLayers());
-        assertEquals("leave-one-out over the extraction anchors", result.anchoring().calibration().source());
+        assertEquals(
+                "leave-one-out over the extraction anchors",
+                result.anchoring().calibration().source());
         assertEquals(64, result.anchoring().calibration().harmful());
         assertTrue(result.anchoring().calibration().auc() > 0.99);
     }
@@ -102,11 +106,9 @@ class LayerAnchoringTest {
 
     @Test
     void refusesAnchorsThatExtractionHasSeen() {
-        ContrastSet seen = new ContrastSet(
-                DemoModel.anchors().harmful().subList(0, 2), List.of("What is tea?"));
-        String message = assertThrows(
-                        SteeringException.class,
-                        () -> LayerAnchoring.withDefaults().anchor(DemoModel.model(), VECTOR, seen))
+        ContrastSet seen = new ContrastSet(DemoModel.anchors().harmful().subList(0, 2), List.of("What is tea?"));
+        String message = assertThrows(SteeringException.class, () -> LayerAnchoring.withDefaults()
+                        .anchor(DemoModel.model(), VECTOR, seen))
                 .getMessage();
         assertTrue(message.startsWith("2 of the held-out prompts were used for the extraction"), message);
     }
@@ -115,11 +117,13 @@ class LayerAnchoringTest {
     void refusesAnotherPromptFormatAndMissingLayers() {
         var plain = DemoModel.model().withFormat(PromptFormat.plain());
         LayerAnchoring anchoring = LayerAnchoring.withDefaults();
-        String message = assertThrows(SteeringException.class, () -> anchoring.anchor(plain, VECTOR)).getMessage();
+        String message = assertThrows(SteeringException.class, () -> anchoring.anchor(plain, VECTOR))
+                .getMessage();
         assertTrue(message.startsWith("The vector was extracted with the prompt format 'chat'"), message);
         LayerAnchoring sixth = anchoring.withSteeringLayers(List.of(6));
         assertEquals(
                 "There is no layer 6: the model has 6 layers, 0 to 5.",
-                assertThrows(SteeringException.class, () -> sixth.anchor(DemoModel.model(), VECTOR)).getMessage());
+                assertThrows(SteeringException.class, () -> sixth.anchor(DemoModel.model(), VECTOR))
+                        .getMessage());
     }
 }

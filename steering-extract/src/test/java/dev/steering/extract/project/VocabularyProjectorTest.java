@@ -29,9 +29,11 @@ class VocabularyProjectorTest {
 
     /** All dot products of one layer's unit direction, one by one. */
     private static double[] naive(int layer, boolean finalNorm) {
-        float[] head = tensor(MODEL.manifest().head().file(), MODEL.manifest().head().tensor());
-        float[] gain =
-                tensor(MODEL.manifest().finalNorm().file(), MODEL.manifest().finalNorm().tensor());
+        float[] head =
+                tensor(MODEL.manifest().head().file(), MODEL.manifest().head().tensor());
+        float[] gain = tensor(
+                MODEL.manifest().finalNorm().file(),
+                MODEL.manifest().finalNorm().tensor());
         float[] unit = DIRECTIONS.unit().row(layer);
         double[] scores = new double[MODEL.manifest().vocabulary()];
         for (int token = 0; token < scores.length; token++) {
@@ -74,7 +76,8 @@ class VocabularyProjectorTest {
         assertEquals(4, last.firstLayer());
         assertEquals(5, last.lastLayer());
         assertTrue(last.refusalScore() > reading.segments().get(0).refusalScore());
-        assertTrue(last.topTokens().stream().anyMatch(t -> t.refusal() && t.text().equals("Sorry")));
+        assertTrue(
+                last.topTokens().stream().anyMatch(t -> t.refusal() && t.text().equals("Sorry")));
     }
 
     @Test
@@ -88,20 +91,23 @@ class VocabularyProjectorTest {
     @Test
     void refusalTokensAreWholeWordsAndDistinctiveBeginnings() {
         List<String> texts = RefusalTokens.of(MODEL).texts(MODEL.tokenizer());
-        assertTrue(texts.containsAll(List.of(" cannot", "Sorry", " sorry", "Unfortunately", " refuse")), texts.toString());
+        assertTrue(
+                texts.containsAll(List.of(" cannot", "Sorry", " sorry", "Unfortunately", " refuse")), texts.toString());
         assertFalse(texts.contains(" can"), texts.toString());
         RefusalTokens own = RefusalTokens.of(MODEL, List.of("Sorry"));
         assertEquals(
                 List.of("Sorry", " sorry"),
-                own.texts(MODEL.tokenizer()).stream().sorted(Comparator.reverseOrder()).toList());
+                own.texts(MODEL.tokenizer()).stream()
+                        .sorted(Comparator.reverseOrder())
+                        .toList());
         assertThrows(SteeringException.class, () -> RefusalTokens.of(MODEL, List.of()));
     }
 
     @Test
     void refusesDirectionsOfAnotherModel() {
         LayerMatrix other = LayerMatrix.of(new float[5][128]);
-        String message = assertThrows(
-                        SteeringException.class, () -> VocabularyProjector.withDefaults().read(MODEL, other))
+        String message = assertThrows(SteeringException.class, () -> VocabularyProjector.withDefaults()
+                        .read(MODEL, other))
                 .getMessage();
         assertTrue(message.startsWith("The directions are 5 x 128"), message);
     }
