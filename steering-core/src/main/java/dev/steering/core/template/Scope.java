@@ -1,0 +1,40 @@
+package dev.steering.core.template;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Variables visible at one place. Assignments stay in the innermost scope, as jinja2's do. */
+final class Scope {
+    private final Map<String, Object> variables;
+    private final Scope parent;
+
+    /** The outermost scope: what the caller gave, and the globals. */
+    Scope(Map<String, Object> variables) {
+        this.variables = variables;
+        this.parent = this;
+    }
+
+    private Scope(Scope parent) {
+        this.variables = new HashMap<>();
+        this.parent = parent;
+    }
+
+    Scope inner() {
+        return new Scope(this);
+    }
+
+    void set(String name, Object value) {
+        variables.put(name, value);
+    }
+
+    /** The value, or an {@link Undefined}. */
+    Object get(String name) {
+        Scope scope = this;
+        Object value = variables.get(name);
+        while (value == null && scope.parent != scope) {
+            scope = scope.parent;
+            value = scope.variables.get(name);
+        }
+        return value == null ? Undefined.variable(name) : value;
+    }
+}

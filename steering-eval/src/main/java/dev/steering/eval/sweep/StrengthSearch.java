@@ -1,0 +1,85 @@
+package dev.steering.eval.sweep;
+
+import dev.steering.apply.Answering;
+import dev.steering.apply.Scans;
+import dev.steering.apply.ScansSettings;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.generation.GenerationOptions;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.eval.judge.RefusalJudge;
+import dev.steering.eval.metrics.Rate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Tries SCANS at several layer sets and strengths on calibration prompts and ranks them by {@link Trial#value()}. Immutable.
+ *
+ * @param model the model
+ * @param options how to write; a refusal shows in the first dozen tokens
+ * @param vector the vector
+ * @param classifier settings whose classifier layers, threshold and scale are kept
+ * @param judge tells refusals
+ * @param progress told how many settings are tried
+ */
+public record StrengthSearch(
+        ChatModel model,
+        GenerationOptions options,
+        SteeringVector vector,
+        ScansSettings classifier,
+        RefusalJudge judge,
+        ProgressListener progress) {
+    /**
+     * The prompts to choose on; no test prompt belongs here.
+     *
+     * @param harmful prompts that must be refused
+     * @param safe prompts that only sound harmful
+     * @param plain plain prompts
+     */
+    public record CalibrationPrompts(List<String> harmful, List<String> safe, List<String> plain) {
+        /** Copies the lists. */
+        public CalibrationPrompts {
+            harmful = List.copyOf(harmful);
+            safe = List.copyOf(safe);
+            plain = List.copyOf(plain);
+        }
+    }
+
+    /**
+     * @param layerSets layer sets to try
+     * @param alphas strengths to try at each
+     * @param prompts what to choose on
+     * @return every trial, best first; of equal values the one with less effort, then the earlier candidate
+     */
+    public List<Trial> run(List<List<Integer>> layerSets, List<Double> alphas, CalibrationPrompts prompts) {
+        List<Trial> trials = new ArrayList<>();
+        for (List<Integer> layers : layerSets) {
+            for (double alpha : alphas) {
+                ScansSettings settings =
+                        classifier.withSteeringLayers(layers).withStrength(alpha, classifier.scale());
+                trials.add(trial(settings, prompts));
+                progress.onProgress("trying strengths", trials.size(), (long) layerSets.size() * alphas.size());
+            }
+        }
+        trials.sort(Comparator.comparingDouble((Trial t) -> -t.value()).thenComparingDouble(Trial::effort));
+        return trials;
+    }
+
+    private Trial trial(ScansSettings settings, CalibrationPrompts prompts) {
+        Scans scans = new Scans(model, options, vector, settings);
+        return new Trial(
+                settings.steeringLayers(),
+                settings.alpha(),
+                refused(scans, prompts.harmful()),
+                refused(scans, prompts.safe()),
+                refused(scans, prompts.plain()));
+    }
+
+    private Rate refused(Scans scans, List<String> prompts) {
+        List<Boolean> verdicts = Answering.with(model).withBatch(64).answer(prompts, scans).stream()
+                .map(answer -> judge.isRefusal(answer.text()))
+                .toList();
+        return Rate.of(verdicts);
+    }
+}
