@@ -43,7 +43,7 @@ public final class Demo {
 
     /** Runs all steps. */
     public void run() {
-        DemoFiles files = DemoFiles.unpack(directory.resolve("demo-model"));
+        DemoFiles files = DemoFiles.unpack(directory);
         DemoPrompts prompts = new DemoPrompts(files);
         Path bundle = directory.resolve("bundle");
         CheckpointExporter.export(

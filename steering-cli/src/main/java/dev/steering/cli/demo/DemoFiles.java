@@ -35,26 +35,26 @@ final class DemoFiles {
     }
 
     static DemoFiles unpack(Path directory) {
-        MODEL.forEach(name -> copy("hf/" + name, directory));
-        PROMPTS.forEach(name -> copy("prompts/" + name, directory));
+        // The checkpoint's directory gives the model its name.
+        MODEL.forEach(name -> copy("hf/" + name, directory.resolve("demo-model").resolve(name)));
+        PROMPTS.forEach(name -> copy("prompts/" + name, directory.resolve("prompts").resolve(name)));
         return new DemoFiles(directory);
     }
 
     Path checkpoint() {
-        return directory.resolve("hf");
+        return directory.resolve("demo-model");
     }
 
     Path prompts(String name) {
         return directory.resolve("prompts").resolve(name);
     }
 
-    private static void copy(String name, Path directory) {
-        Path target = directory.resolve(name);
+    private static void copy(String name, Path target) {
         try (InputStream in = DemoFiles.class.getResourceAsStream("model/" + name)) {
             if (in == null) {
                 throw new IllegalStateException("the build lacks the demo model's " + name);
             }
-            Files.createDirectories(target.resolveSibling("."));
+            Files.createDirectories(target.resolveSibling(".").normalize());
             AtomicFiles.write(target, in::transferTo);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + target + ": " + e.getMessage(), e);

@@ -38,7 +38,7 @@ import java.util.List;
  */
 record OperatingPoint(Anchoring anchoring, String layerReason, String systemPrompt) {
     /** A refusal shows in its first words. */
-    private static final GenerationOptions FIRST_WORDS = GenerationOptions.greedy(12);
+    private static final GenerationOptions FIRST_WORDS = GenerationOptions.greedy(8);
 
     private static final int SYSTEM_PROMPTS = 6;
 
