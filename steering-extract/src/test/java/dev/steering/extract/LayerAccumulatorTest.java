@@ -30,7 +30,7 @@ class LayerAccumulatorTest {
     private static final float[][] HARMLESS = {
         {1.32f, 1.07f, 2.97f, 4.35f}, {-3.03f, 1.54f, 1.1f, 3.36f}, {-4.53f, 1.76f, 1.73f, 4.14f}
     };
-    private static final float[] COMPONENT = {0.9498554503f, -0.0350335259f, 0.3052037282f, 0.0582920216f};
+    private static final float[] COMPONENT = {0.9498554f, -0.03503353f, 0.3052037f, 0.05829202f};
     private static final double NORM = 2.4375602556654883;
     private static final double SEPARABILITY = 1.213157034220727;
     private static final double SIZE = 5.236342983446344;

@@ -30,7 +30,7 @@ final class Nd {
 
     /** The eigenvalue and eigenvector of a symmetric matrix, which is destroyed, with the largest eigenvalue. */
     static Eigenpair largest(INDArray symmetric) {
-        int n = (int) symmetric.rows();
+        int n = symmetric.rows();
         INDArray vectors = symmetric.ordering() == 'f' ? symmetric : symmetric.dup('f');
         if (n == 1) {
             return new Eigenpair(vectors.getDouble(0, 0), new double[] {1});
