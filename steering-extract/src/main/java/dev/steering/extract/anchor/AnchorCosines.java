@@ -1,5 +1,6 @@
 package dev.steering.extract.anchor;
 
+import dev.steering.core.metrics.RocAuc;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.transition.Transition;
@@ -81,7 +82,7 @@ record AnchorCosines(String source, double[][] harmful, double[][] harmless) {
     /** The area under the curve of every single layer's cosine. */
     List<Double> layerAuc(int layers) {
         return IntStream.range(0, layers)
-                .mapToObj(l -> Auc.of(scores(harmful, List.of(l)), scores(harmless, List.of(l))))
+                .mapToObj(l -> RocAuc.of(scores(harmful, List.of(l)), scores(harmless, List.of(l))))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package dev.steering.extract.anchor;
 
+import dev.steering.core.metrics.RocAuc;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
@@ -171,7 +172,7 @@ public final class LayerAnchoring {
                 harmless.length,
                 classifier,
                 threshold.value(),
-                Auc.of(harmful, harmless),
+                RocAuc.of(harmful, harmless),
                 threshold.harmfulFound(),
                 threshold.harmlessPassed(),
                 layerAuc);
