@@ -1,6 +1,7 @@
 package dev.steering.cli;
 
 import dev.steering.core.ProgressListener;
+import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -25,7 +26,23 @@ public final class ProgressBar implements ProgressListener {
 
     /** @return a bar on standard error if that is a terminal */
     public static ProgressBar onTerminal() {
-        return new ProgressBar(System.err, System.console() != null);
+        return new ProgressBar(System.err, isTerminal());
+    }
+
+    /** Before JDK 22 there is no console without a terminal; since then there always is one, which has to be asked. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
     }
 
     static ProgressBar on(PrintStream out) {
