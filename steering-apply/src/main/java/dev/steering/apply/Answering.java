@@ -81,7 +81,8 @@ public final class Answering {
                 prompts.stream().map(prompt -> model.encode(prompt, system)).toList();
         Answer[] answers = new Answer[prompts.size()];
         int done = 0;
-        for (int[] batch : LengthBatches.of(encoded.stream().mapToInt(t -> t.length).toArray(), rows)) {
+        for (int[] batch :
+                LengthBatches.of(encoded.stream().mapToInt(t -> t.length).toArray(), rows)) {
             List<Responder.Reply> replies = responder.reply(
                     IntStream.of(batch).mapToObj(encoded::get).toList(),
                     listener == TokenListener.NONE ? listener : (row, piece) -> listener.onText(batch[row], piece));

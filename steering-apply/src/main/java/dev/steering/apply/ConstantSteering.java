@@ -74,8 +74,7 @@ public final class ConstantSteering implements Responder {
             double alpha,
             List<Integer> layers) {
         VectorScale used = operation == Operation.ABLATE ? VectorScale.UNIT : scale;
-        return new ConstantSteering(
-                model, options, operation, Directions.at(vector.directions(used), layers), alpha);
+        return new ConstantSteering(model, options, operation, Directions.at(vector.directions(used), layers), alpha);
     }
 
     @Override

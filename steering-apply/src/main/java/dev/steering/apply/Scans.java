@@ -68,8 +68,7 @@ public final class Scans implements Responder {
             for (int row = 0; row < prompts.size(); row++) {
                 int last = prompts.get(row).length - 1;
                 cache.rewind(row, last);
-                schedules.add(
-                        Schedule.from(last, decisions.get(row).sign() * (float) settings.alpha()));
+                schedules.add(Schedule.from(last, decisions.get(row).sign() * (float) settings.alpha()));
             }
             List<Generation> texts =
                     generator.generate(prompts, cache, Steering.adding(directions, schedules), listener);
@@ -90,8 +89,8 @@ public final class Scans implements Responder {
         List<Decision> decisions = new ArrayList<>();
         for (int row = 0; row < prompts.size(); row++) {
             Transition transition = new Transition(layers(states, row, 0), layers(states, row, 1));
-            double score = Transition.score(
-                    transition.cosines(vector.transitionReference()), settings.classifierLayers());
+            double score =
+                    Transition.score(transition.cosines(vector.transitionReference()), settings.classifierLayers());
             decisions.add(new Decision(score, score >= settings.threshold()));
         }
         return decisions;

@@ -35,8 +35,9 @@ public record ScansSettings(
     public static ScansSettings of(SteeringVector vector) {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
-            throw new SteeringException("The vector has no safety-critical layers and no threshold yet. Run 'steer layers"
-                    + " VECTOR --model BUNDLE' first, or use another method than scans.");
+            throw new SteeringException(
+                    "The vector has no safety-critical layers and no threshold yet. Run 'steer layers"
+                            + " VECTOR --model BUNDLE' first, or use another method than scans.");
         }
         return new ScansSettings(
                 anchoring.steeringLayers(),

@@ -77,6 +77,11 @@ class ArchitectureTest {
             .callMethod(System.class, "exit", int.class);
 
     private static ArchRule fence(String library, String home) {
-        return noClasses().that().resideOutsideOfPackage(home).should().dependOnClassesThat().resideInAPackage(library);
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(home)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library);
     }
 }

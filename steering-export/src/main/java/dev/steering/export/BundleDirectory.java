@@ -37,8 +37,10 @@ final class BundleDirectory {
             writer.write(work);
             swap(work, absolute);
         } catch (IOException e) {
-            throw new SteeringException("Cannot write the bundle " + target + ": " + reason(e)
-                    + ". What was there before is unchanged. Is the directory writable and the disk not full?", e);
+            throw new SteeringException(
+                    "Cannot write the bundle " + target + ": " + reason(e)
+                            + ". What was there before is unchanged. Is the directory writable and the disk not full?",
+                    e);
         } finally {
             if (work != null) {
                 delete(work);

@@ -63,14 +63,12 @@ public final class CheckpointExporter {
         BundleDirectory.replace(target, directory -> {
             WeightFiles weights = WeightFiles.place(checkpoint, directory, options);
             String rotary = ROTARY;
-            AtomicFiles.write(
-                    directory.resolve(rotary), out -> RotaryTables.write(spec.rotary(), spec.context(), out));
+            AtomicFiles.write(directory.resolve(rotary), out -> RotaryTables.write(spec.rotary(), spec.context(), out));
             RotaryTables.Location tables = new RotaryTables.Location(rotary);
             for (boolean projection : new boolean[] {false, true}) {
-                AtomicFiles.write(
-                        directory.resolve(projection ? PROJECTION_GRAPH : GRAPH),
-                        out -> DecoderGraph.build(spec, weights, tables, projection)
-                                .writeTo(out));
+                AtomicFiles.write(directory.resolve(projection ? PROJECTION_GRAPH : GRAPH), out -> DecoderGraph.build(
+                                spec, weights, tables, projection)
+                        .writeTo(out));
             }
             weights.requireAllUsed(spec.tiedHead());
             copyTokenizer(checkpoint.directory(), directory);
@@ -101,7 +99,8 @@ public final class CheckpointExporter {
                 new TensorReference(weights.fileOf("model.norm.weight"), "model.norm.weight"),
                 spec.normEpsilon(),
                 SpecialTokens.begin(checkpoint.config()),
-                SpecialTokens.end(checkpoint.config(), json(checkpoint.directory().resolve("generation_config.json"))),
+                SpecialTokens.end(
+                        checkpoint.config(), json(checkpoint.directory().resolve("generation_config.json"))),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value());
     }

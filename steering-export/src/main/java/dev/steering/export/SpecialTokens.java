@@ -15,7 +15,8 @@ final class SpecialTokens {
 
     /** The generation config wins, as it does in Hugging Face's generate; either holds one id or a list. */
     static List<Integer> end(JsonNode config, JsonNode generation) {
-        JsonNode ids = generation.hasNonNull("eos_token_id") ? generation.path("eos_token_id") : config.path("eos_token_id");
+        JsonNode ids =
+                generation.hasNonNull("eos_token_id") ? generation.path("eos_token_id") : config.path("eos_token_id");
         List<Integer> end = new ArrayList<>();
         if (ids.isInt()) {
             end.add(ids.asInt());

@@ -38,8 +38,7 @@ public final class ChartCommand implements Callable<Integer> {
         LayerCharts.Written written = LayerCharts.of(VectorFile.read(vector)).write(directory);
         PrintWriter out = spec.commandLine().getOut();
         written.files().forEach(out::println);
-        written.skipped()
-                .forEach(s -> spec.commandLine().getErr().println("skipped " + s.chart() + ": " + s.reason()));
+        written.skipped().forEach(s -> spec.commandLine().getErr().println("skipped " + s.chart() + ": " + s.reason()));
         return ExitCodes.SUCCESS;
     }
 }

@@ -40,8 +40,9 @@ public final class CheckCommand implements Callable<Integer> {
             names = "--against",
             required = true,
             paramLabel = "FILE",
-            description = "Safetensors file with input_ids and any of: logits, hidden_states, final_norm, steering_vectors,"
-                    + " steered_logits, steered_hidden_states, short_input_ids, short_last_logits, greedy, ...")
+            description =
+                    "Safetensors file with input_ids and any of: logits, hidden_states, final_norm, steering_vectors,"
+                            + " steered_logits, steered_hidden_states, short_input_ids, short_last_logits, greedy, ...")
     private Path reference = Path.of("");
 
     @Option(names = "--tolerance", paramLabel = "D", description = "Largest difference allowed. Default: 1e-4.")

@@ -72,7 +72,8 @@ public final class ExtractCommand implements Callable<Integer> {
     @Option(
             names = "--token",
             paramLabel = "WHICH",
-            description = "Whose activations are taken: last (default, the template's last), last-K (K before it), mean.")
+            description =
+                    "Whose activations are taken: last (default, the template's last), last-K (K before it), mean.")
     private String token = "last";
 
     @Option(names = "--batch", paramLabel = "N", description = "Prompts in one forward pass. Default: 16.")
@@ -86,8 +87,7 @@ public final class ExtractCommand implements Callable<Integer> {
                 .withBatchSize(Math.max(1, batch))
                 .withProgress(ProgressBar.onTerminal());
         PromptReader reader = PromptReader.withDefaults();
-        ContrastSet prompts =
-                ContrastSets.read(harmful, harmless, column == null ? reader : reader.withColumn(column));
+        ContrastSet prompts = ContrastSets.read(harmful, harmless, column == null ? reader : reader.withColumn(column));
         try (ChatModel model = modelOptions.open()) {
             SteeringVector vector = extractor.extract(model, prompts);
             VectorFile.write(output, vector);

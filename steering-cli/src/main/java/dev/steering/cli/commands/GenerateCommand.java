@@ -157,7 +157,8 @@ public final class GenerateCommand implements Callable<Integer> {
         }
         all.removeIf(String::isBlank);
         if (all.isEmpty()) {
-            throw new SteeringException("No prompts: give some as arguments, or one a line on standard input with '-'.");
+            throw new SteeringException(
+                    "No prompts: give some as arguments, or one a line on standard input with '-'.");
         }
         return all;
     }

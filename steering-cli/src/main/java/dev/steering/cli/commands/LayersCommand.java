@@ -148,12 +148,18 @@ public final class LayersCommand implements Callable<Integer> {
     private static void print(PrintWriter out, LayerAnchoring.Result result, Path target) {
         Anchoring anchoring = result.anchoring();
         Calibration calibration = anchoring.calibration();
-        out.println("refusal tokens: " + String.join(" ", anchoring.refusalTokens().stream()
-                .map(LayersCommand::visible)
-                .toList()));
+        out.println("refusal tokens: "
+                + String.join(
+                        " ",
+                        anchoring.refusalTokens().stream()
+                                .map(LayersCommand::visible)
+                                .toList()));
         out.printf("%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
         for (Projection p : anchoring.layers()) {
-            row(out, p, String.format(Locale.ROOT, "%.3f", calibration.layerAuc().get(p.firstLayer())));
+            row(
+                    out,
+                    p,
+                    String.format(Locale.ROOT, "%.3f", calibration.layerAuc().get(p.firstLayer())));
         }
         for (Projection p : anchoring.segments()) {
             row(out, p, "");

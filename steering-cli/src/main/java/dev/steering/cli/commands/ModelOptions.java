@@ -31,8 +31,8 @@ final class ModelOptions {
     boolean noTemplate;
 
     ChatModel open() {
-        ChatModel model = ChatModel.open(
-                Bundle.open(bundle), RuntimeOptions.defaults().withThreads(Math.max(0, threads)));
+        ChatModel model =
+                ChatModel.open(Bundle.open(bundle), RuntimeOptions.defaults().withThreads(Math.max(0, threads)));
         return noTemplate ? model.withFormat(PromptFormat.plain()) : model;
     }
 

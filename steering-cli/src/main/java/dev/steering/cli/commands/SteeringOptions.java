@@ -35,8 +35,9 @@ final class SteeringOptions {
     @Option(
             names = "--method",
             paramLabel = "METHOD",
-            description = "scans (default with a vector), add (towards refusal), subtract, ablate (project the direction"
-                    + " out), none (default without a vector).")
+            description =
+                    "scans (default with a vector), add (towards refusal), subtract, ablate (project the direction"
+                            + " out), none (default without a vector).")
     private @Nullable Method method;
 
     @Option(names = "--alpha", paramLabel = "A", description = "Strength. Default: the vector file's.")
@@ -81,11 +82,12 @@ final class SteeringOptions {
         }
         boolean scansOnly = threshold != null || classifierLayers != null;
         if (used != Method.SCANS && scansOnly) {
-            throw new SteeringException("--threshold and --classifier-layers belong to --method scans, not "
-                    + methodName() + ".");
+            throw new SteeringException(
+                    "--threshold and --classifier-layers belong to --method scans, not " + methodName() + ".");
         }
         if (used == Method.NONE && (vectorFile != null || alpha != null || layers != null || scale != null)) {
-            throw new SteeringException("--method none steers nothing: leave --vector, --alpha, --scale and --layers out.");
+            throw new SteeringException(
+                    "--method none steers nothing: leave --vector, --alpha, --scale and --layers out.");
         }
         if (used == Method.ABLATE && (alpha != null || scale != null)) {
             throw new SteeringException("--method ablate removes the whole component: leave --alpha and --scale out.");
@@ -134,13 +136,14 @@ final class SteeringOptions {
         return new Scans(model, options, vector, settings);
     }
 
-    private Responder constant(
-            ChatModel model, GenerationOptions options, SteeringVector vector, Operation operation) {
+    private Responder constant(ChatModel model, GenerationOptions options, SteeringVector vector, Operation operation) {
         Anchoring anchoring = vector.anchoring();
-        List<Integer> used = layers != null ? layers.layers() : anchoring != null ? anchoring.steeringLayers() : List.of();
+        List<Integer> used =
+                layers != null ? layers.layers() : anchoring != null ? anchoring.steeringLayers() : List.of();
         Double strength = alpha != null ? alpha : anchoring != null ? (Double) anchoring.alpha() : null;
         if (strength == null && operation != Operation.ABLATE) {
-            throw new SteeringException("The vector stores no strength yet: give --alpha, or run 'steer layers' first.");
+            throw new SteeringException(
+                    "The vector stores no strength yet: give --alpha, or run 'steer layers' first.");
         }
         VectorScale multiplied = scale != null ? scale : anchoring != null ? anchoring.scale() : VectorScale.UNIT;
         return ConstantSteering.of(

@@ -60,7 +60,9 @@ public final class Demo {
                                     PromptReader.withDefaults()));
             say(
                     "2. extracted the refusal direction of %d layers from %d harmful and %d harmless anchors",
-                    raw.layers(), raw.contrastSet().harmful().size(), raw.contrastSet().harmless().size());
+                    raw.layers(),
+                    raw.contrastSet().harmful().size(),
+                    raw.contrastSet().harmless().size());
             OperatingPoint point = OperatingPoint.choose(model, raw, prompts, progress);
             SteeringVector vector = raw.withAnchoring(point.anchoring());
             VectorFile.write(directory.resolve("refusal.safetensors"), vector);
@@ -95,8 +97,10 @@ public final class Demo {
                 directory.resolve("results.json"),
                 stream -> stream.write(results.toJson().getBytes(StandardCharsets.UTF_8)));
         out.println();
-        out.println("Refused, of held-out prompts (words and templates that no choice has seen; SCANS's published refusal");
-        out.println("strings; Wilson 95 % intervals). safe = sounds dangerous, is harmless: refusing it is over-refusal.");
+        out.println(
+                "Refused, of held-out prompts (words and templates that no choice has seen; SCANS's published refusal");
+        out.println(
+                "strings; Wilson 95 % intervals). safe = sounds dangerous, is harmless: refusing it is over-refusal.");
         out.println("prompt = the system prompt \"" + point.systemPrompt() + "\"");
         out.println();
         out.println(heldOut.table().toText());

@@ -37,7 +37,8 @@ final class DemoFiles {
     static DemoFiles unpack(Path directory) {
         // The checkpoint's directory gives the model its name.
         MODEL.forEach(name -> copy("hf/" + name, directory.resolve("demo-model").resolve(name)));
-        PROMPTS.forEach(name -> copy("prompts/" + name, directory.resolve("prompts").resolve(name)));
+        PROMPTS.forEach(
+                name -> copy("prompts/" + name, directory.resolve("prompts").resolve(name)));
         return new DemoFiles(directory);
     }
 

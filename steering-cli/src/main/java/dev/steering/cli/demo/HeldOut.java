@@ -78,8 +78,8 @@ final class HeldOut {
         int before = 0;
         for (PromptSet set : sets) {
             int offset = before;
-            Answering counted =
-                    answering.withProgress((stage, done, n) -> progress.onProgress("held-out, " + method, offset + done, total));
+            Answering counted = answering.withProgress(
+                    (stage, done, n) -> progress.onProgress("held-out, " + method, offset + done, total));
             bySet.put(set.name(), counted.answer(set.prompts(), responder));
             before += set.prompts().size();
         }

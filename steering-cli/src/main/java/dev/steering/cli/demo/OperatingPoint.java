@@ -42,7 +42,8 @@ record OperatingPoint(Anchoring anchoring, String layerReason, String systemProm
 
     private static final int SYSTEM_PROMPTS = 6;
 
-    static OperatingPoint choose(ChatModel model, SteeringVector vector, DemoPrompts prompts, ProgressListener progress) {
+    static OperatingPoint choose(
+            ChatModel model, SteeringVector vector, DemoPrompts prompts, ProgressListener progress) {
         CalibrationPrompts calibration = prompts.calibration();
         LayerAnchoring.Result projected = anchor(model, vector, calibration, LayerAnchoring.withDefaults());
         List<Integer> critical = projected.layers().layers();
@@ -86,9 +87,13 @@ record OperatingPoint(Anchoring anchoring, String layerReason, String systemProm
                 layers.add(l);
             }
             Anchoring anchoring = anchor(
-                            model, vector, prompts, LayerAnchoring.withDefaults().withClassifierLayers(layers))
+                            model,
+                            vector,
+                            prompts,
+                            LayerAnchoring.withDefaults().withClassifierLayers(layers))
                     .anchoring();
-            if (best == null || anchoring.calibration().auc() > best.calibration().auc()) {
+            if (best == null
+                    || anchoring.calibration().auc() > best.calibration().auc()) {
                 best = anchoring;
             }
         }
@@ -106,14 +111,14 @@ record OperatingPoint(Anchoring anchoring, String layerReason, String systemProm
     /** The baseline gets the same chance: the best of some system prompts by the same rule on the same prompts. */
     private static String systemPrompt(
             ChatModel model, RefusalJudge judge, DemoPrompts prompts, ProgressListener progress) {
-        List<String> candidates = prompts.helpfulSystemPrompts().stream()
-                .limit(SYSTEM_PROMPTS)
-                .toList();
+        List<String> candidates =
+                prompts.helpfulSystemPrompts().stream().limit(SYSTEM_PROMPTS).toList();
         CalibrationPrompts calibration = prompts.calibration();
         String best = candidates.get(0);
         double bestValue = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < candidates.size(); i++) {
-            Answering answering = Answering.with(model).withSystem(candidates.get(i)).withBatch(64);
+            Answering answering =
+                    Answering.with(model).withSystem(candidates.get(i)).withBatch(64);
             Trial trial = new Trial(
                     List.of(),
                     0,

@@ -107,14 +107,16 @@ public record Bundle(Path directory, BundleManifest manifest) {
             }
             return JSON.treeToValue(root, BundleManifest.class);
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
-            throw new SteeringException(
-                    file + " is damaged: " + firstLine(e) + ". Export the model again.", e);
+            throw new SteeringException(file + " is damaged: " + firstLine(e) + ". Export the model again.", e);
         } catch (IOException e) {
             throw new SteeringException("Cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 
     private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+        return String.valueOf(e.getMessage())
+                .lines()
+                .findFirst()
+                .orElse(e.getClass().getSimpleName());
     }
 }

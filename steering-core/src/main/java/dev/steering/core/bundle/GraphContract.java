@@ -51,7 +51,8 @@ public final class GraphContract {
         names.put(INPUT_IDS, "input int64[B,S], right-padded");
         names.put(ATTENTION_MASK, "input int64[B,T], the sum of a row is its total length");
         names.put("past_key_values.{layer}.{key,value}", "input f32[B,kv_heads,capacity,head_dim]");
-        names.put(STEERING_VECTORS, "input f32[P,K,H], added at residual-stream point p (p = layer + 1; 0 = embedding)");
+        names.put(
+                STEERING_VECTORS, "input f32[P,K,H], added at residual-stream point p (p = layer + 1; 0 = embedding)");
         names.put(STEERING_COEFFS, "input f32[B|1,S|1,K]");
         names.put(PROJECTION_VECTORS, "input f32[P,R,H], projection graph only");
         names.put(PROJECTION_COEFFS, "input f32[B|1,S|1,R], projection graph only");

@@ -100,9 +100,10 @@ public final class ChatModel implements AutoCloseable {
             throw new SteeringException("The prompt '" + prompt + "' has no tokens.");
         }
         if (tokens.length > manifest().context()) {
-            throw new SteeringException("The prompt '" + head(prompt) + "' is " + tokens.length + " tokens long with its"
-                    + " template, the context of " + manifest().name() + " is "
-                    + manifest().context() + ". Shorten it.");
+            throw new SteeringException(
+                    "The prompt '" + head(prompt) + "' is " + tokens.length + " tokens long with its"
+                            + " template, the context of " + manifest().name() + " is "
+                            + manifest().context() + ". Shorten it.");
         }
         return tokens;
     }

@@ -63,8 +63,7 @@ public final class ForwardRequest {
 
     /** @return a copy that computes the logits of every row's last token */
     public ForwardRequest withLastLogits() {
-        return withLogits(
-                tokens.stream().map(row -> new int[] {row.length - 1}).toList());
+        return withLogits(tokens.stream().map(row -> new int[] {row.length - 1}).toList());
     }
 
     private void requireRectangle(List<Integer> sizes) {
@@ -88,7 +87,8 @@ public final class ForwardRequest {
         return tokens;
     }
 
-    @Nullable Steering steering() {
+    @Nullable
+    Steering steering() {
         return steering;
     }
 

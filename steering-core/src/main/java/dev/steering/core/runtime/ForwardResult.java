@@ -16,7 +16,13 @@ public final class ForwardResult {
     private final int hidden;
 
     ForwardResult(
-            FloatBuffer logits, int positions, int vocabulary, FloatBuffer captured, int points, int captures, int hidden) {
+            FloatBuffer logits,
+            int positions,
+            int vocabulary,
+            FloatBuffer captured,
+            int points,
+            int captures,
+            int hidden) {
         this.logits = logits;
         this.positions = positions;
         this.vocabulary = vocabulary;

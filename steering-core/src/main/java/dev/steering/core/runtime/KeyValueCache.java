@@ -42,8 +42,8 @@ public final class KeyValueCache implements AutoCloseable {
             bytes = Math.multiplyExact(bytes, size);
         }
         if (bytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a cache of " + rows + " rows and " + capacity + " positions needs " + bytes
-                    + " bytes per layer; use fewer rows at once");
+            throw new IllegalArgumentException("a cache of " + rows + " rows and " + capacity + " positions needs "
+                    + bytes + " bytes per layer; use fewer rows at once");
         }
         Map<String, OnnxTensor> past = new LinkedHashMap<>();
         Map<String, OnnxTensor> present = new LinkedHashMap<>();

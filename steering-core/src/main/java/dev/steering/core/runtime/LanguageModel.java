@@ -74,7 +74,8 @@ public final class LanguageModel implements AutoCloseable {
         try {
             return KeyValueCache.allocate(Sessions.environment(), manifest(), rows, capacity);
         } catch (OrtException e) {
-            throw new SteeringException("Cannot allocate a cache of " + rows + " x " + capacity + ": " + e.getMessage(), e);
+            throw new SteeringException(
+                    "Cannot allocate a cache of " + rows + " x " + capacity + ": " + e.getMessage(), e);
         }
     }
 
@@ -126,8 +127,7 @@ public final class LanguageModel implements AutoCloseable {
             tensors.wanted(inputs, request);
             Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
             if (positions > 0) {
-                outputs.put(
-                        GraphContract.LOGITS, tensors.wrap(logits, request.rows(), positions, model.vocabulary()));
+                outputs.put(GraphContract.LOGITS, tensors.wrap(logits, request.rows(), positions, model.vocabulary()));
             }
             if (captures > 0 || positions == 0) {
                 outputs.put(
@@ -142,15 +142,17 @@ public final class LanguageModel implements AutoCloseable {
             }
             execute(sessionFor(request), inputs, outputs);
         } catch (OrtException e) {
-            throw new SteeringException("The model " + model.name() + " failed on " + request.rows() + " rows of up to "
-                    + request.width() + " tokens: " + e.getMessage(), e);
+            throw new SteeringException(
+                    "The model " + model.name() + " failed on " + request.rows() + " rows of up to " + request.width()
+                            + " tokens: " + e.getMessage(),
+                    e);
         }
         return new ForwardResult(
                 logits, positions, model.vocabulary(), captured, model.points(), captures, model.hidden());
     }
 
-    private static void execute(
-            OrtSession session, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) throws OrtException {
+    private static void execute(OrtSession session, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs)
+            throws OrtException {
         // Closing the result leaves pinned outputs alone: they belong to whoever made them.
         session.run(inputs, Set.of(), outputs).close();
     }

@@ -35,8 +35,10 @@ final class Sessions {
         try {
             return open(environment, graph, options, false);
         } catch (OrtException e) {
-            throw new SteeringException("ONNX Runtime cannot load " + graph + ": " + e.getMessage()
-                    + ". Is the bundle complete? Export it again if in doubt.", e);
+            throw new SteeringException(
+                    "ONNX Runtime cannot load " + graph + ": " + e.getMessage()
+                            + ". Is the bundle complete? Export it again if in doubt.",
+                    e);
         }
     }
 

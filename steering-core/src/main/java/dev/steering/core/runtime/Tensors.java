@@ -70,8 +70,7 @@ final class Tensors implements AutoCloseable {
                 floors.put(r, projection.twoSided() ? -Float.MAX_VALUE : 0f);
             }
             inputs.put(GraphContract.PROJECTION_VECTORS, directions(projection.directions()));
-            inputs.put(
-                    GraphContract.PROJECTION_COEFFS, coefficients(projection.schedules(), count, request, cache));
+            inputs.put(GraphContract.PROJECTION_COEFFS, coefficients(projection.schedules(), count, request, cache));
             inputs.put(GraphContract.PROJECTION_FLOORS, wrap(floors, count));
         }
     }

@@ -57,8 +57,7 @@ public record StrengthSearch(
         List<Trial> trials = new ArrayList<>();
         for (List<Integer> layers : layerSets) {
             for (double alpha : alphas) {
-                ScansSettings settings =
-                        classifier.withSteeringLayers(layers).withStrength(alpha, classifier.scale());
+                ScansSettings settings = classifier.withSteeringLayers(layers).withStrength(alpha, classifier.scale());
                 trials.add(trial(settings, prompts));
                 progress.onProgress("trying strengths", trials.size(), (long) layerSets.size() * alphas.size());
             }

@@ -24,8 +24,8 @@ final class GreedyDecoder {
         try (KeyValueCache cache = model.newCache(prompts.size(), longest + count)) {
             List<int[]> next = prompts;
             for (int step = 0; step < count; step++) {
-                ForwardResult result =
-                        model.forward(ForwardRequest.of(next).withSteering(steering).withLastLogits(), cache);
+                ForwardResult result = model.forward(
+                        ForwardRequest.of(next).withSteering(steering).withLastLogits(), cache);
                 next = append(texts, result);
             }
         }
@@ -37,7 +37,8 @@ final class GreedyDecoder {
         for (int step = 0; step < count; step++) {
             append(
                     texts,
-                    model.forward(ForwardRequest.of(texts).withSteering(steering).withLastLogits()));
+                    model.forward(
+                            ForwardRequest.of(texts).withSteering(steering).withLastLogits()));
         }
         return continuations(prompts, texts);
     }

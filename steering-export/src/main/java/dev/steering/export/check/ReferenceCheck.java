@@ -128,8 +128,8 @@ public final class ReferenceCheck {
         List<List<Capture>> lastTokens = ragged.stream()
                 .map(row -> List.of(Capture.token(row.length - 1)))
                 .toList();
-        ForwardResult result = model.forward(
-                ForwardRequest.of(ragged).withLastLogits().withCaptures(lastTokens));
+        ForwardResult result =
+                model.forward(ForwardRequest.of(ragged).withLastLogits().withCaptures(lastTokens));
         compare("short_last_logits", "ragged batch", result.logits(1, 0));
         float[] states = new float[manifest.points() * manifest.hidden()];
         for (int p = 0; p < manifest.points(); p++) {
@@ -165,7 +165,8 @@ public final class ReferenceCheck {
             Steering steering = suffix.isEmpty() ? null : fromLastToken(one);
             String name = names.get(i) + suffix;
             compareTokens(name, "cached, batch", together.get(i));
-            compareTokens(name, "cached, alone", decoder.cached(one, count, steering).get(0));
+            compareTokens(
+                    name, "cached, alone", decoder.cached(one, count, steering).get(0));
             compareTokens(name, "uncached, batch", uncached.get(i));
         }
     }
@@ -316,8 +317,7 @@ public final class ReferenceCheck {
     }
 
     private List<int[]> tokens(String name) {
-        if (!reference.tensors().containsKey(name)
-                || reference.tensor(name).rank() != 2) {
+        if (!reference.tensors().containsKey(name) || reference.tensor(name).rank() != 2) {
             throw new SteeringException(reference.path() + " has no " + name + " of shape [rows, tokens]: it is not a"
                     + " reference file. Found " + reference.tensors().keySet() + ".");
         }

@@ -141,8 +141,8 @@ public final class Checkpoint {
             throw new SteeringException(index + " names a weight file outside the checkpoint: '" + name + "'.");
         }
         if (!Files.isRegularFile(file)) {
-            throw new SteeringException(index + " names " + name + ", which is not in " + directory
-                    + ". Was the download interrupted?");
+            throw new SteeringException(
+                    index + " names " + name + ", which is not in " + directory + ". Was the download interrupted?");
         }
         return file;
     }
@@ -164,7 +164,8 @@ public final class Checkpoint {
         } catch (JsonProcessingException e) {
             throw new SteeringException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + file + " (" + e.getClass().getSimpleName() + "). " + hint, e);
+            throw new SteeringException(
+                    "Cannot read " + file + " (" + e.getClass().getSimpleName() + "). " + hint, e);
         }
     }
 }

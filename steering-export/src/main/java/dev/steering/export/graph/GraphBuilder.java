@@ -162,7 +162,8 @@ public final class GraphBuilder {
                 .setIrVersion(IR_VERSION)
                 .setProducerName(producer)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1))
                 .setGraph(graph);
         metadata.forEach((k, v) -> model.addMetadataProps(entry(k, v)));
         return model.build();
@@ -234,8 +235,10 @@ public final class GraphBuilder {
             }
             shape.addDim(d);
         }
-        TypeProto.Tensor tensor =
-                TypeProto.Tensor.newBuilder().setElemType(type.onnx()).setShape(shape).build();
+        TypeProto.Tensor tensor = TypeProto.Tensor.newBuilder()
+                .setElemType(type.onnx())
+                .setShape(shape)
+                .build();
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(tensor))

@@ -1,8 +1,8 @@
 package dev.steering.extract.anchor;
 
-import dev.steering.core.metrics.RocAuc;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
+import dev.steering.core.metrics.RocAuc;
 import dev.steering.core.transition.Transition;
 import dev.steering.core.transition.Transitions;
 import dev.steering.core.vector.ContrastSet;

@@ -1,9 +1,9 @@
 package dev.steering.extract.anchor;
 
-import dev.steering.core.metrics.RocAuc;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
+import dev.steering.core.metrics.RocAuc;
 import dev.steering.core.transition.ActivationReader;
 import dev.steering.core.transition.Transitions;
 import dev.steering.core.vector.Anchoring;
