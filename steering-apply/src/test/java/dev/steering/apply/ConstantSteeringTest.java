@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConstantSteeringTest {
     private static final GenerationOptions GREEDY = GenerationOptions.greedy(DemoModel.NEW_TOKENS);
     private static final int LAYER = 3;
-    private static final double ALPHA = 0.75;
+    private static final double ALPHA = 3;
 
     @TempDir
     private static Path directory;

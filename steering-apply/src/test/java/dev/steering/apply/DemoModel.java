@@ -47,7 +47,8 @@ final class DemoModel {
                         .mapToObj(l -> new LayerStatistics(l, 1, 1, 1))
                         .toList(),
                 new ContrastSet(List.of(), List.of()),
-                new Provenance("", "", "", "mean-difference", "last", "block-output", "add", "chat", 0, Map.of()));
+                new Provenance("", "", "", "mean-difference", "last", "block-output", "add", "chat", 0, Map.of()),
+                null);
     }
 
     /** The golden answers, one object per prompt. */
