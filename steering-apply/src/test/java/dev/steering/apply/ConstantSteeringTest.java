@@ -59,7 +59,9 @@ class ConstantSteeringTest {
         List<Answer> answers = Answering.with(model)
                 .withBatch(rows)
                 .answer(
-                        golden.stream().map(node -> node.path("prompt").asText()).toList(),
+                        golden.stream()
+                                .map(node -> node.path("prompt").asText())
+                                .toList(),
                         ConstantSteering.none(model, GREEDY));
         for (int i = 0; i < 40; i++) {
             assertEquals(
@@ -136,9 +138,7 @@ class ConstantSteeringTest {
         boolean ablate = operation == ConstantSteering.Operation.ABLATE;
         DirectionSet directions = Directions.at(
                 DemoModel.vector().directions(ablate ? VectorScale.UNIT : VectorScale.RAW), List.of(LAYER));
-        return ablate
-                ? Steering.projectingOut(directions, true, schedules)
-                : Steering.adding(directions, schedules);
+        return ablate ? Steering.projectingOut(directions, true, schedules) : Steering.adding(directions, schedules);
     }
 
     private static List<int[]> prompts() {

@@ -64,9 +64,13 @@ class ScansTest {
             Answer answer = answers.get(i);
             assertEquals(prompts.get(i), answer.prompt());
             assertEquals(node.path("score").asDouble(), answer.decision().score(), 1e-4);
-            assertEquals(node.path("decision").asText().equals("harmful"), answer.decision().harmful());
+            assertEquals(
+                    node.path("decision").asText().equals("harmful"),
+                    answer.decision().harmful());
             assertEquals(node.path("sign").asInt(), answer.decision().sign());
-            assertEquals(node.path("scans").path("text").asText(), answer.generation().text());
+            assertEquals(
+                    node.path("scans").path("text").asText(),
+                    answer.generation().text());
         }
     }
 
@@ -90,10 +94,12 @@ class ScansTest {
                 .toList();
         List<Decision> decisions = scans().decide(prompts);
         for (int i = 0; i < decisions.size(); i++) {
-            assertEquals(golden.get(i).path("score").asDouble(), decisions.get(i).score(), 1e-4);
+            assertEquals(
+                    golden.get(i).path("score").asDouble(), decisions.get(i).score(), 1e-4);
             assertEquals(golden.get(i).path("sign").asInt(), decisions.get(i).sign());
         }
-        assertTrue(decisions.stream().anyMatch(Decision::harmful) && !decisions.stream().allMatch(Decision::harmful));
+        assertTrue(decisions.stream().anyMatch(Decision::harmful)
+                && !decisions.stream().allMatch(Decision::harmful));
     }
 
     /**
@@ -110,19 +116,22 @@ class ScansTest {
         Generator generator = new Generator(model, GREEDY);
         try (KeyValueCache cache = generator.newCache(prompts, transitions.markerTokens().length)) {
             model.model()
-                    .forward(ForwardRequest.of(prompts.stream().map(transitions::append).toList()), cache);
+                    .forward(
+                            ForwardRequest.of(
+                                    prompts.stream().map(transitions::append).toList()),
+                            cache);
             List<Schedule> schedules = new ArrayList<>();
             for (int row = 0; row < prompts.size(); row++) {
                 int length = prompts.get(row).length;
                 assertEquals(length + 1, cache.length(row), "prompt and marker");
                 cache.rewind(row, length - 1);
-                schedules.add(Schedule.from(length - 1, replies.get(row).decision().sign() * 0.75f));
+                schedules.add(
+                        Schedule.from(length - 1, replies.get(row).decision().sign() * 0.75f));
             }
             List<Generation> texts = generator.generate(
                     prompts,
                     cache,
-                    Steering.adding(
-                            Directions.at(DemoModel.vector().directions(), List.of(3)), schedules),
+                    Steering.adding(Directions.at(DemoModel.vector().directions(), List.of(3)), schedules),
                     TokenListener.NONE);
             assertEquals(replies.stream().map(Responder.Reply::generation).toList(), texts);
         }
@@ -142,15 +151,14 @@ class ScansTest {
     }
 
     private static void assertRefused(ScansSettings settings, String message) {
-        SteeringException e = assertThrows(
-                SteeringException.class, () -> new Scans(model, GREEDY, DemoModel.vector(), settings));
+        SteeringException e =
+                assertThrows(SteeringException.class, () -> new Scans(model, GREEDY, DemoModel.vector(), settings));
         assertEquals(message, e.getMessage());
     }
 
     @Test
     void aVectorThatIsNotAnchoredHasNoSettings() {
-        SteeringException e =
-                assertThrows(SteeringException.class, () -> ScansSettings.of(DemoModel.vector()));
+        SteeringException e = assertThrows(SteeringException.class, () -> ScansSettings.of(DemoModel.vector()));
         assertTrue(
                 e.getMessage().startsWith("The vector has no safety-critical layers and no threshold yet."),
                 e.getMessage());

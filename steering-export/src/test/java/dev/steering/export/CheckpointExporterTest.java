@@ -134,8 +134,7 @@ class CheckpointExporterTest {
     void copiedWeightsAreFilesOfTheirOwn() throws IOException {
         Path source = TestCheckpoint.path("llama");
         Path bundle = directory.resolve("bundle");
-        CheckpointExporter.export(
-                source, bundle, ExportOptions.defaults().withCopyWeights(true));
+        CheckpointExporter.export(source, bundle, ExportOptions.defaults().withCopyWeights(true));
         assertFalse(Files.isSameFile(source.resolve("model.safetensors"), bundle.resolve("model.safetensors")));
         assertEquals(-1, Files.mismatch(source.resolve("model.safetensors"), bundle.resolve("model.safetensors")));
     }

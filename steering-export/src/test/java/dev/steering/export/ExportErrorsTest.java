@@ -74,8 +74,7 @@ class ExportErrorsTest {
     @Test
     void aTensorWithoutAPlaceIsNamed() throws IOException {
         TestCheckpoint checkpoint = TestCheckpoint.load("llama");
-        checkpoint.weights.put(
-                "model.layers.0.self_attn.q_norm.weight", new TestCheckpoint.Weight(new float[16], 16));
+        checkpoint.weights.put("model.layers.0.self_attn.q_norm.weight", new TestCheckpoint.Weight(new float[16], 16));
         refused(
                 checkpoint.save(directory.resolve("hf")),
                 "has 1 tensors that this architecture has no place for, first 'model.layers.0.self_attn.q_norm.weight'");

@@ -32,7 +32,12 @@ class ExportedGraphTest {
     void inputsAndOutputsAreThoseOfTheContract(String file) throws IOException {
         GraphProto graph = graph("llama", file);
         Set<String> inputs = new HashSet<>(List.of(
-                "input_ids", "attention_mask", "steering.vectors", "steering.coeffs", "capture.weights", "logit.positions"));
+                "input_ids",
+                "attention_mask",
+                "steering.vectors",
+                "steering.coeffs",
+                "capture.weights",
+                "logit.positions"));
         Set<String> outputs = new HashSet<>(List.of("logits", "captured"));
         for (int l = 0; l < 3; l++) {
             for (String kind : List.of(".key", ".value")) {

@@ -13,7 +13,8 @@ final class Sampler {
     /** @param stream what makes this row's random numbers its own */
     Sampler(GenerationOptions options, int[] prompt, long stream) {
         this.options = options;
-        // Mixed first: the generator's own state is a multiple of the golden ratio, so that plain sums of seed and stream
+        // Mixed first: the generator's own state is a multiple of the golden ratio, so that plain sums of seed and
+        // stream
         // would make one seed's numbers those of another, some draws later.
         this.random = new SplittableRandom(new SplittableRandom(options.seed()).nextLong() + stream);
         if (options.repetitionPenalty() != 1) {

@@ -18,9 +18,23 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PromptFormatTest {
     private static final BundleManifest MANIFEST = new BundleManifest(
-            "toy", "llama", 1, 8, 8, 8, "f32", "a", "b", new BundleManifest.CacheLayout(1, 8),
-            new BundleManifest.TensorReference("w", "head"), new BundleManifest.TensorReference("w", "norm"), 1e-6, null,
-            List.of(), Map.of(), "");
+            "toy",
+            "llama",
+            1,
+            8,
+            8,
+            8,
+            "f32",
+            "a",
+            "b",
+            new BundleManifest.CacheLayout(1, 8),
+            new BundleManifest.TensorReference("w", "head"),
+            new BundleManifest.TensorReference("w", "norm"),
+            1e-6,
+            null,
+            List.of(),
+            Map.of(),
+            "");
 
     @TempDir
     private Path directory;

@@ -23,9 +23,7 @@ class SamplerTest {
 
     private static int[] draws(GenerationOptions options, long stream, int count, float[] logits) {
         Sampler sampler = new Sampler(options, NO_PROMPT, stream);
-        return IntStream.range(0, count)
-                .map(i -> sampler.next(logits.clone()))
-                .toArray();
+        return IntStream.range(0, count).map(i -> sampler.next(logits.clone())).toArray();
     }
 
     /** Pearson's statistic against the expected probabilities; tokens of probability 0 must not occur. */
@@ -106,8 +104,7 @@ class SamplerTest {
         GenerationOptions options = GREEDY.withSampling(1, 1, 42);
         assertArrayEquals(draws(options, 3, 50, logits), draws(options, 3, 50, logits));
         assertFalse(Arrays.equals(draws(options, 3, 50, logits), draws(options, 4, 50, logits)));
-        assertFalse(Arrays.equals(
-                draws(options, 3, 50, logits), draws(GREEDY.withSampling(1, 1, 43), 3, 50, logits)));
+        assertFalse(Arrays.equals(draws(options, 3, 50, logits), draws(GREEDY.withSampling(1, 1, 43), 3, 50, logits)));
     }
 
     @Test
@@ -117,10 +114,8 @@ class SamplerTest {
             int[] one = draws(GREEDY.withSampling(1, 1, seed), 0, 50, logits);
             int[] two = draws(GREEDY.withSampling(1, 1, seed + 1), 0, 50, logits);
             for (int shift = 0; shift < 3; shift++) {
-                assertFalse(Arrays.equals(
-                        Arrays.copyOfRange(one, shift, shift + 40), Arrays.copyOfRange(two, 0, 40)));
-                assertFalse(Arrays.equals(
-                        Arrays.copyOfRange(two, shift, shift + 40), Arrays.copyOfRange(one, 0, 40)));
+                assertFalse(Arrays.equals(Arrays.copyOfRange(one, shift, shift + 40), Arrays.copyOfRange(two, 0, 40)));
+                assertFalse(Arrays.equals(Arrays.copyOfRange(two, shift, shift + 40), Arrays.copyOfRange(one, 0, 40)));
             }
         }
     }

@@ -39,16 +39,15 @@ class LayerMatrixTest {
         assertMessage("expected 2 x 3 values, found 5", () -> LayerMatrix.of(2, 3, new float[5]));
         assertMessage("row 1 has 1 columns, expected 2", () -> LayerMatrix.of(new float[][] {{1, 2}, {3}}));
         assertMessage("expected at least one layer and one column", () -> LayerMatrix.of(new float[0][]));
-        assertMessage(
-                "hidden sizes differ: 2 and 3", () -> MATRIX.cosine(0, LayerMatrix.of(1, 3, new float[3]), 0));
+        assertMessage("hidden sizes differ: 2 and 3", () -> MATRIX.cosine(0, LayerMatrix.of(1, 3, new float[3]), 0));
         IndexOutOfBoundsException e = assertThrows(IndexOutOfBoundsException.class, () -> MATRIX.row(3));
         assertEquals("layer 3 of 3", e.getMessage());
     }
 
     @Test
     void numbersThatAreNoneAreRefused() {
-        SteeringException e = assertThrows(
-                SteeringException.class, () -> LayerMatrix.of(2, 2, new float[] {0, 0, 0, Float.NaN}));
+        SteeringException e =
+                assertThrows(SteeringException.class, () -> LayerMatrix.of(2, 2, new float[] {0, 0, 0, Float.NaN}));
         assertTrue(e.getMessage().startsWith("a vector must be finite: layer 1, component 1 is NaN"), e.getMessage());
     }
 

@@ -62,12 +62,10 @@ public final class DecoderGraph {
             String prefix = "model.layers." + l + ".";
             String attention = attention(l, prefix + "self_attn.", normed);
             String middle = prefix + "middle";
-            String mlpInput =
-                    skipNorm(attention, residual, prefix + "post_attention_layernorm.weight", middle);
+            String mlpInput = skipNorm(attention, residual, prefix + "post_attention_layernorm.weight", middle);
             String mlp = mlp(prefix + "mlp.", mlpInput);
-            String next = l + 1 < spec.layers()
-                    ? "model.layers." + (l + 1) + ".input_layernorm.weight"
-                    : "model.norm.weight";
+            String next =
+                    l + 1 < spec.layers() ? "model.layers." + (l + 1) + ".input_layernorm.weight" : "model.norm.weight";
             residual = "point." + (l + 1);
             normed = skipNorm(mlp, points.steeredSkip(l + 1, mlp, middle), next, residual);
             points.capture(l + 1, residual);
@@ -83,8 +81,8 @@ public final class DecoderGraph {
         graph.input(ATTENTION_MASK, ElementType.INT64, "batch", "total");
         for (int l = 0; l < spec.layers(); l++) {
             for (String name : List.of(GraphContract.pastKey(l), GraphContract.pastValue(l))) {
-                graph.input(name, ElementType.FLOAT32, "batch", (long) spec.kvHeads(), "capacity", (long)
-                        spec.headDim());
+                graph.input(
+                        name, ElementType.FLOAT32, "batch", (long) spec.kvHeads(), "capacity", (long) spec.headDim());
             }
         }
         points.inputs();

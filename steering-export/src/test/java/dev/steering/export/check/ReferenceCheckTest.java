@@ -34,8 +34,7 @@ class ReferenceCheckTest {
         report.comparisons().forEach(c -> assertTrue(c.passes(TOLERANCE), c::toString));
         assertTrue(report.passes(TOLERANCE));
         assertEquals(23, report.comparisons().size());
-        assertEquals(
-                12, report.comparisons().stream().filter(Comparison::exact).count());
+        assertEquals(12, report.comparisons().stream().filter(Comparison::exact).count());
         assertEquals(List.of(), report.ignored());
     }
 
@@ -99,8 +98,9 @@ class ReferenceCheckTest {
     void anotherModelsReferenceIsRefused() {
         assertMessage(
                 "hidden_states' is [4, 2, 21, 64], which does not fit",
-                new SafetensorsWriter().longs("input_ids", new long[42], 2, 21).floats(
-                        "hidden_states", new float[4 * 2 * 21 * 64], 4, 2, 21, 64),
+                new SafetensorsWriter()
+                        .longs("input_ids", new long[42], 2, 21)
+                        .floats("hidden_states", new float[4 * 2 * 21 * 64], 4, 2, 21, 64),
                 "llama-biases");
     }
 

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Generation with the demo model. */
 class GeneratorTest {
     private static final List<String> PROMPTS = List.of(
-            "What happens when I play Halo tomorrow?", "What is a wasp?", "How do I bake bread?", "Tell me about chess.");
+            "What happens when I play Halo tomorrow?",
+            "What is a wasp?",
+            "How do I bake bread?",
+            "Tell me about chess.");
 
     @TempDir
     private static Path directory;
@@ -56,9 +59,7 @@ class GeneratorTest {
 
     @Test
     void answersEndAtTheEndTokenAndStreamTheirText() {
-        StringBuilder[] streamed = {
-            new StringBuilder(), new StringBuilder(), new StringBuilder(), new StringBuilder()
-        };
+        StringBuilder[] streamed = {new StringBuilder(), new StringBuilder(), new StringBuilder(), new StringBuilder()};
         List<Generation> texts = generate(60, (row, piece) -> {
             streamed[row].append(piece);
             return true;
@@ -110,7 +111,10 @@ class GeneratorTest {
         Generator generator = new Generator(model, GenerationOptions.greedy(40));
         for (int row = 0; row < prompts.size(); row++) {
             assertEquals(
-                    generator.generate(List.of(prompts.get(row)), null, TokenListener.NONE).get(0), together.get(row));
+                    generator
+                            .generate(List.of(prompts.get(row)), null, TokenListener.NONE)
+                            .get(0),
+                    together.get(row));
         }
     }
 
@@ -142,8 +146,8 @@ class GeneratorTest {
 
     @Test
     void anEmptyPromptHasNoTokens() {
-        SteeringException e = assertThrows(
-                SteeringException.class, () -> model.withFormat(PromptFormat.plain()).encode(""));
+        SteeringException e = assertThrows(SteeringException.class, () -> model.withFormat(PromptFormat.plain())
+                .encode(""));
         assertEquals("The prompt '' has no tokens.", e.getMessage());
     }
 }

@@ -74,8 +74,7 @@ class KeyValueCacheTest {
     @Test
     void aCacheWrittenUnderSteeringIsAnother() {
         int[] tokens = TestModel.tokens(6, 4);
-        Steering steering = Steering.adding(
-                TestModel.only(0, TestModel.random(5, 3)), List.of(Schedule.everywhere(1)));
+        Steering steering = Steering.adding(TestModel.only(0, TestModel.random(5, 3)), List.of(Schedule.everywhere(1)));
         try (KeyValueCache cache = model.newCache(1, 8)) {
             model.forward(ForwardRequest.of(List.of(Arrays.copyOf(tokens, 5))).withSteering(steering), cache);
             float[] cached = step(cache, new int[] {tokens[5]}).logits(0, 0);
@@ -91,15 +90,20 @@ class KeyValueCacheTest {
     @Test
     void schedulesCountPositionsThroughTheCache() {
         int[] tokens = TestModel.tokens(8, 6);
-        Steering steering = Steering.adding(
-                TestModel.only(2, TestModel.random(7, 2)), List.of((position, k) -> position * 0.1f));
-        float[] fresh = model.forward(ForwardRequest.of(List.of(tokens)).withSteering(steering).withLastLogits())
+        Steering steering =
+                Steering.adding(TestModel.only(2, TestModel.random(7, 2)), List.of((position, k) -> position * 0.1f));
+        float[] fresh = model.forward(ForwardRequest.of(List.of(tokens))
+                        .withSteering(steering)
+                        .withLastLogits())
                 .logits(0, 0);
         try (KeyValueCache cache = model.newCache(1, 8)) {
             ForwardResult result = null;
             for (int token : tokens) {
                 result = model.forward(
-                        ForwardRequest.of(List.of(new int[] {token})).withSteering(steering).withLastLogits(), cache);
+                        ForwardRequest.of(List.of(new int[] {token}))
+                                .withSteering(steering)
+                                .withLastLogits(),
+                        cache);
             }
             assertArrayEquals(fresh, result.logits(0, 0), CLOSE);
         }
@@ -110,7 +114,8 @@ class KeyValueCacheTest {
         List<int[]> texts = List.of(TestModel.tokens(14, 8), TestModel.tokens(7, 9), TestModel.tokens(10, 10));
         int[] lengths = {9, 2, 5};
         try (KeyValueCache cache = model.newCache(3, 14)) {
-            ForwardResult result = step(cache, prefix(texts, 0, lengths), prefix(texts, 1, lengths), prefix(texts, 2, lengths));
+            ForwardResult result =
+                    step(cache, prefix(texts, 0, lengths), prefix(texts, 1, lengths), prefix(texts, 2, lengths));
             for (int step = 0; step < 5; step++) {
                 for (int row = 0; row < 3; row++) {
                     int[] sofar = Arrays.copyOf(texts.get(row), lengths[row] + step);
@@ -144,8 +149,7 @@ class KeyValueCacheTest {
         try (KeyValueCache cache = model.newCache(2, 8)) {
             step(cache, TestModel.tokens(2, 1), TestModel.tokens(2, 2));
             IllegalArgumentException e = assertThrows(
-                    IllegalArgumentException.class,
-                    () -> step(cache, TestModel.tokens(2, 1), TestModel.tokens(2, 2)));
+                    IllegalArgumentException.class, () -> step(cache, TestModel.tokens(2, 1), TestModel.tokens(2, 2)));
             assertEquals("several new tokens after a past need a batch of one row", e.getMessage());
         }
     }
@@ -153,8 +157,7 @@ class KeyValueCacheTest {
     @Test
     void rowsMustBeAsManyAsTheCachesRows() {
         try (KeyValueCache cache = model.newCache(2, 8)) {
-            IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> step(cache, new int[] {5}));
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> step(cache, new int[] {5}));
             assertEquals("1 rows for a cache of 2", e.getMessage());
         }
     }

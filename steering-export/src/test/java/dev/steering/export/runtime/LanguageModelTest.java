@@ -49,8 +49,8 @@ class LanguageModelTest {
     @Test
     void aRangeIsCapturedAsItsMean() {
         ForwardResult each = model.forward(TestModel.everything(List.of(TOKENS), null));
-        ForwardResult pooled = model.forward(ForwardRequest.of(List.of(TOKENS))
-                .withCaptures(List.of(List.of(new Capture(2, 5), Capture.token(7)))));
+        ForwardResult pooled = model.forward(
+                ForwardRequest.of(List.of(TOKENS)).withCaptures(List.of(List.of(new Capture(2, 5), Capture.token(7)))));
         for (int p = 0; p < TestModel.POINTS; p++) {
             float[] mean = new float[TestModel.HIDDEN];
             for (int s = 2; s <= 5; s++) {
@@ -64,8 +64,7 @@ class LanguageModelTest {
     @Test
     void logitsAreThoseOfThePositionsAskedFor() {
         ForwardResult each = model.forward(TestModel.everything(List.of(TOKENS), null));
-        ForwardResult some =
-                model.forward(ForwardRequest.of(List.of(TOKENS)).withLogits(List.of(new int[] {6, 0, 6})));
+        ForwardResult some = model.forward(ForwardRequest.of(List.of(TOKENS)).withLogits(List.of(new int[] {6, 0, 6})));
         assertArrayEquals(each.logits(0, 6), some.logits(0, 0), 1e-5f);
         assertArrayEquals(each.logits(0, 0), some.logits(0, 1), 1e-5f);
         assertArrayEquals(some.logits(0, 0), some.logits(0, 2));
@@ -76,10 +75,9 @@ class LanguageModelTest {
     @Test
     void tokensThatARowDoesNotHaveAreRefused() {
         List<int[]> ragged = List.of(TOKENS, TestModel.tokens(3, 1));
-        ForwardRequest capture = ForwardRequest.of(ragged)
-                .withCaptures(List.of(List.of(Capture.token(7)), List.of(Capture.token(3))));
-        IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> model.forward(capture));
+        ForwardRequest capture =
+                ForwardRequest.of(ragged).withCaptures(List.of(List.of(Capture.token(7)), List.of(Capture.token(3))));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> model.forward(capture));
         assertEquals("Capture[first=3, last=3] of a row of 3 tokens", e.getMessage());
         ForwardRequest logits = ForwardRequest.of(ragged).withLogits(List.of(new int[] {7}, new int[] {3}));
         e = assertThrows(IllegalArgumentException.class, () -> model.forward(logits));
@@ -101,9 +99,9 @@ class LanguageModelTest {
     void aRequestNeedsTokensInEveryRow() {
         assertThrows(IllegalArgumentException.class, () -> ForwardRequest.of(List.of()));
         assertThrows(IllegalArgumentException.class, () -> ForwardRequest.of(List.of(TOKENS, new int[0])));
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class,
-                () -> ForwardRequest.of(List.of(TOKENS, TOKENS)).withLogits(List.of(new int[] {1}, new int[0])));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> ForwardRequest.of(List.of(TOKENS, TOKENS))
+                        .withLogits(List.of(new int[] {1}, new int[0])));
         assertEquals("expected equally many for each of the 2 rows, found [1, 0]", e.getMessage());
     }
 
@@ -111,8 +109,8 @@ class LanguageModelTest {
     void aClosedModelIsRefused(@TempDir Path other) {
         LanguageModel closed = TestModel.open(other);
         closed.close();
-        IllegalStateException e = assertThrows(
-                IllegalStateException.class, () -> closed.forward(ForwardRequest.of(List.of(TOKENS))));
+        IllegalStateException e =
+                assertThrows(IllegalStateException.class, () -> closed.forward(ForwardRequest.of(List.of(TOKENS))));
         assertEquals("the model is closed", e.getMessage());
     }
 }

@@ -63,8 +63,7 @@ class SteeringTest {
     @ValueSource(ints = {0, 1, 2, 3})
     void aDirectionMovesItsPointByExactlyItselfAndNoEarlierOne(int point) {
         float[] vector = TestModel.random(10 + point, 2);
-        ForwardResult steered =
-                run(Steering.adding(TestModel.only(point, vector), List.of(Schedule.everywhere(0.5f))));
+        ForwardResult steered = run(Steering.adding(TestModel.only(point, vector), List.of(Schedule.everywhere(0.5f))));
         for (int row = 0; row < 2; row++) {
             for (int s = 0; s < LENGTH; s++) {
                 for (int p = 0; p < point; p++) {
@@ -92,8 +91,8 @@ class SteeringTest {
     @Test
     void everyRowHasItsOwnSchedule() {
         float[] vector = TestModel.random(6, 2);
-        ForwardResult steered = run(Steering.adding(
-                TestModel.only(1, vector), List.of(Schedule.OFF, Schedule.from(4, -1.5f))));
+        ForwardResult steered =
+                run(Steering.adding(TestModel.only(1, vector), List.of(Schedule.OFF, Schedule.from(4, -1.5f))));
         for (int s = 0; s < LENGTH; s++) {
             assertArrayEquals(plain.logits(0, s), steered.logits(0, s));
             float[] expected = TestModel.plus(plain.captured(1, 1, s), s < 4 ? 0 : -1.5, vector);
@@ -105,8 +104,8 @@ class SteeringTest {
     void severalDirectionsAddUpWithTheirOwnCoefficients() {
         float[][] vectors = {TestModel.random(7, 1), TestModel.random(8, 1), TestModel.random(9, 1)};
         float[] coefficients = {1.25f, -0.5f, 2};
-        DirectionSet directions = DirectionSet.of(
-                TestModel.at(2, vectors[0]), TestModel.at(2, vectors[1]), TestModel.at(2, vectors[2]));
+        DirectionSet directions =
+                DirectionSet.of(TestModel.at(2, vectors[0]), TestModel.at(2, vectors[1]), TestModel.at(2, vectors[2]));
         ForwardResult steered = run(Steering.adding(directions, List.of((position, k) -> coefficients[k] * position)));
         for (int s = 0; s < LENGTH; s++) {
             float[] expected = plain.captured(0, 2, s);
@@ -174,8 +173,8 @@ class SteeringTest {
 
     @Test
     void directionsMustHaveOneSize() {
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> DirectionSet.of(new float[4][64], new float[4][63]));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> DirectionSet.of(new float[4][64], new float[4][63]));
         assertEquals("directions must all be [4][64]", e.getMessage());
     }
 
