@@ -35,18 +35,22 @@ final class WeightFiles implements DecoderWeights {
             if (options.copyWeights()) {
                 Files.copy(file.toRealPath(), target);
             } else {
-                link(file.toRealPath(), target);
+                link(file.toRealPath(), target, options);
             }
             options.progress().onProgress(stage, done, checkpoint.files().size());
         }
         return new WeightFiles(checkpoint);
     }
 
-    /** A hard link outlives the checkpoint's directory; across file systems a copy is the only safe way. */
-    private static void link(Path file, Path target) throws IOException {
+    /**
+     * A hard link outlives the checkpoint's directory. ONNX Runtime refuses symbolic links that lead out of the bundle, so
+     * across file systems only a copy is left.
+     */
+    private static void link(Path file, Path target, ExportOptions options) throws IOException {
         try {
             Files.createLink(target, file);
         } catch (IOException | UnsupportedOperationException e) {
+            options.progress().onProgress("copying weights (cannot be linked)", 0, 1);
             Files.copy(file, target);
         }
     }

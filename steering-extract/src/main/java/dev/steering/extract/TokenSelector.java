@@ -26,8 +26,8 @@ public sealed interface TokenSelector {
         @Override
         public Capture capture(int length) {
             if (back >= length) {
-                throw new SteeringException("The token selector '" + label() + "' needs prompts of at least " + (back + 1)
-                        + " tokens, template included; one has " + length + ".");
+                throw new SteeringException("The token selector '" + label() + "' needs prompts of at least "
+                        + (back + 1) + " tokens, template included; one has " + length + ".");
             }
             return Capture.token(length - 1 - back);
         }

@@ -162,12 +162,13 @@ public final class VectorExtractor {
                                 Stream.of(selector.capture(tokens.length)), marked.captures(tokens).stream())
                         .toList())
                 .toList();
-        reader(model).read("harmful prompts", prompts.stream().map(marked::append).toList(), captures, (prompt, h) -> {
-            for (int l = 0; l < accumulators.size(); l++) {
-                accumulators.get(l).addHarmful(h[0][l]);
-            }
-            transitions.add(new Transition(h[1], h[2]));
-        });
+        reader(model)
+                .read("harmful prompts", prompts.stream().map(marked::append).toList(), captures, (prompt, h) -> {
+                    for (int l = 0; l < accumulators.size(); l++) {
+                        accumulators.get(l).addHarmful(h[0][l]);
+                    }
+                    transitions.add(new Transition(h[1], h[2]));
+                });
     }
 
     private void readHarmless(ChatModel model, List<int[]> prompts, List<LayerAccumulator> accumulators) {

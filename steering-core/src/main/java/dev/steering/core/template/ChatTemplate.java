@@ -1,6 +1,7 @@
 package dev.steering.core.template;
 
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -41,7 +42,7 @@ public final class ChatTemplate {
      * @throws TemplateException if it is not a template; the message names the line
      */
     public static ChatTemplate parse(String source) {
-        return new ChatTemplate(source, StatementParser.parse(source), Clock.systemDefaultZone());
+        return new ChatTemplate(source, StatementParser.parse(source), Clock.system(ZoneId.systemDefault()));
     }
 
     /**
@@ -69,6 +70,10 @@ public final class ChatTemplate {
             return interpreter.run(statements, new Scope(variables));
         } catch (EvalError e) {
             throw TemplateException.rendering(e, interpreter.line());
+        } catch (StackOverflowError e) {
+            // the budget's depth fits the default stack; a thread of the caller's may have less
+            throw TemplateException.rendering(
+                    new EvalError("nested too deeply for the stack of this thread"), interpreter.line());
         }
     }
 

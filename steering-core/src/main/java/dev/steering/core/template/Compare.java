@@ -38,7 +38,7 @@ final class Compare {
         } else if (a instanceof Map<?, ?> && b instanceof Map<?, ?>) {
             return sameEntries(Types.dict(a), Types.dict(b), budget, depth);
         }
-        return a == b || a instanceof Undefined && b instanceof Undefined;
+        return a == b || (a instanceof Undefined && b instanceof Undefined);
     }
 
     private static boolean sameElements(List<Object> a, List<Object> b, Budget budget, int depth) {
@@ -81,7 +81,7 @@ final class Compare {
             return !Numbers.isNaN(a) && !Numbers.isNaN(b) && holds(operator, Numbers.compare(a, b));
         }
         boolean lists = Types.name(a).equals("list") && Types.name(b).equals("list");
-        if (lists || a instanceof Tuple && b instanceof Tuple) {
+        if (lists || (a instanceof Tuple && b instanceof Tuple)) {
             return orderedElements(operator, Types.elements(a, budget), Types.elements(b, budget), budget, depth);
         }
         if (a instanceof Undefined undefined) {

@@ -30,7 +30,7 @@ final class Evaluator {
         if (expr instanceof Expr.Literal literal) {
             return literal.value();
         } else if (expr instanceof Expr.Name name) {
-            return scope.get(name.name());
+            return scope.get(name.name(), budget);
         } else if (expr instanceof Expr.Attribute attribute) {
             return Members.attribute(evaluate(attribute.target(), scope), attribute.name(), budget);
         } else if (expr instanceof Expr.Item item) {
@@ -140,7 +140,7 @@ final class Evaluator {
     }
 
     private Args arguments(Arguments arguments, Scope scope) {
-        if (arguments == Arguments.NONE) {
+        if (arguments.isEmpty()) {
             return Args.NONE;
         }
         List<Object> positional = evaluateAll(arguments.positional(), scope);

@@ -61,5 +61,9 @@ sealed interface Expr {
     record Arguments(
             List<Expr> positional, Map<String, Expr> keywords, @Nullable Expr star, @Nullable Expr doubleStar) {
         static final Arguments NONE = new Arguments(List.of(), Map.of(), null, null);
+
+        boolean isEmpty() {
+            return positional.isEmpty() && keywords.isEmpty() && star == null && doubleStar == null;
+        }
     }
 }

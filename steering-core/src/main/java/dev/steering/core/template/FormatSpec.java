@@ -7,6 +7,7 @@ import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one value is laid out: {@code [[fill]align][sign][#][0][width][,][.precision][type]}.
@@ -42,7 +43,7 @@ record FormatSpec(
                 first(m.group(9), ' '));
     }
 
-    private static char first(@org.jspecify.annotations.Nullable String group, char fallback) {
+    private static char first(@Nullable String group, char fallback) {
         return group == null || group.isEmpty() ? fallback : group.charAt(0);
     }
 
@@ -153,7 +154,7 @@ record FormatSpec(
             return text;
         }
         budget.allocate((long) missing * 2 + text.length());
-        char how = align == ' ' || align == '=' && natural == '<' ? natural : align;
+        char how = align == ' ' || (align == '=' && natural == '<') ? natural : align;
         int left =
                 switch (how) {
                     case '<' -> 0;

@@ -174,7 +174,7 @@ final class Interpreter {
         if (target instanceof Target.ToName name) {
             scope.set(name.name(), value);
         } else if (target instanceof Target.ToAttribute attribute) {
-            if (!(scope.get(attribute.namespace()) instanceof Namespace namespace)) {
+            if (!(scope.get(attribute.namespace(), budget) instanceof Namespace namespace)) {
                 throw new EvalError("cannot assign attribute on non-namespace object");
             }
             namespace.attributes().put(attribute.attribute(), value);

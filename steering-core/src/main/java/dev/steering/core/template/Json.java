@@ -5,6 +5,7 @@ import dev.steering.core.template.Values.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code tojson} filter of Hugging Face: Python's {@code json.dumps}, with {@code ensure_ascii} off unless asked for. */
@@ -115,7 +116,7 @@ final class Json {
             newline(depth + 1);
             quote(key(key));
             add(keySeparator);
-            append(java.util.Objects.requireNonNull(dict.get(key)), depth + 1);
+            append(Objects.requireNonNull(dict.get(key)), depth + 1);
             separator = itemSeparator;
         }
         newline(depth);
@@ -140,6 +141,7 @@ final class Json {
 
     private void quote(String text) {
         budget.allocate(text.length() + 2L);
+        int start = out.length();
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -152,7 +154,7 @@ final class Json {
                 case '\f' -> out.append("\\f");
                 case '\b' -> out.append("\\b");
                 default -> {
-                    if (c < ' ' || ascii && c > '~') {
+                    if (c < ' ' || (ascii && c > '~')) {
                         String hex = Integer.toHexString(c);
                         out.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
                     } else {
@@ -162,6 +164,8 @@ final class Json {
             }
         }
         out.append('"');
+        // what the escapes added; an escape takes at most six characters
+        budget.allocate(out.length() - (long) start - text.length());
     }
 
     private void add(String text) {

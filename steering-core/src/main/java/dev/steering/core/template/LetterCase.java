@@ -3,11 +3,15 @@ package dev.steering.core.template;
 import dev.steering.core.template.Values.Callable;
 import java.util.Locale;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of {@code str} that change or ask for kinds of characters. */
 final class LetterCase {
-    private static final int PIECE = 1024;
+    private static final int PIECE = 64;
+    /** What a letter outside ASCII may cost, in characters looked at. */
+    private static final long COST = 16;
+
     private static final char SIGMA = '\u03a3';
 
     private LetterCase() {}
@@ -40,10 +44,11 @@ final class LetterCase {
         };
     }
 
-    private static Callable call(String name, String self, Budget budget, java.util.function.Supplier<Object> body) {
+    private static Callable call(String name, String self, Budget budget, Supplier<Object> body) {
         return args -> {
             args.bind(name);
             budget.allocate(self.length());
+            budget.scan(self.length() * COST);
             return body.get();
         };
     }
@@ -164,8 +169,8 @@ final class LetterCase {
                 || c == 0xb3
                 || c == 0xb9
                 || c == 0x2070
-                || c >= 0x2074 && c <= 0x2079
-                || c >= 0x2080 && c <= 0x2089;
+                || (c >= 0x2074 && c <= 0x2079)
+                || (c >= 0x2080 && c <= 0x2089);
     }
 
     private static boolean isNumeric(int c) {

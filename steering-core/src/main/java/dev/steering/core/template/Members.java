@@ -65,8 +65,8 @@ final class Members {
             return namespace.attributes().get(name);
         }
         boolean internal = name.length() > 4 && name.startsWith("__") && name.endsWith("__");
-        boolean changes = value instanceof Map && CHANGES_DICT.contains(name)
-                || Types.name(value).equals("list") && CHANGES_LIST.contains(name);
+        boolean changes = (value instanceof Map && CHANGES_DICT.contains(name))
+                || (Types.name(value).equals("list") && CHANGES_LIST.contains(name));
         if (internal || changes) {
             return Undefined.unsafe(value, name);
         }

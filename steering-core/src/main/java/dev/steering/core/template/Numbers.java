@@ -3,6 +3,7 @@ package dev.steering.core.template;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Python's numbers: integers of any size (here up to a limit), doubles, and booleans as 0 and 1. */
@@ -136,7 +137,7 @@ final class Numbers {
 
     /** {@code float(text)}, or null if it is not such a number. */
     static @Nullable Double parseDouble(String text) {
-        String number = strip(text).toLowerCase(java.util.Locale.ROOT);
+        String number = strip(text).toLowerCase(Locale.ROOT);
         String unsigned = number.startsWith("-") || number.startsWith("+") ? number.substring(1) : number;
         double sign = number.startsWith("-") ? -1 : 1;
         if (unsigned.equals("inf") || unsigned.equals("infinity")) {
@@ -147,7 +148,7 @@ final class Numbers {
         boolean ok = unsigned.matches("([0-9](_?[0-9])*+)?+(\\.([0-9](_?[0-9])*+)?+)?+(e[+-]?[0-9](_?[0-9])*+)?+")
                 && !unsigned.isEmpty()
                 && (Character.isDigit(unsigned.charAt(0))
-                        || unsigned.length() > 1 && Character.isDigit(unsigned.charAt(1)));
+                        || (unsigned.length() > 1 && Character.isDigit(unsigned.charAt(1))));
         return ok ? (Double) (sign * Double.parseDouble(unsigned.replace("_", ""))) : null;
     }
 

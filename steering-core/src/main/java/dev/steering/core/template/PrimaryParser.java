@@ -2,7 +2,6 @@ package dev.steering.core.template;
 
 import dev.steering.core.template.Expr.Arguments;
 import dev.steering.core.template.Expr.Pair;
-import dev.steering.core.template.Token.Type;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +44,7 @@ final class PrimaryParser {
     /** Adjacent literals are one string. */
     private Expr strings() {
         StringBuilder text = new StringBuilder();
-        while (tokens.at(Type.STRING)) {
+        while (tokens.at(Token.Type.STRING)) {
             text.append(tokens.next().text());
         }
         return new Expr.Literal(text.toString());
@@ -127,10 +126,10 @@ final class PrimaryParser {
     }
 
     private Expr dotted(Expr target) {
-        if (tokens.at(Type.INTEGER)) {
+        if (tokens.at(Token.Type.INTEGER)) {
             return new Expr.Item(target, new Expr.Literal(integer(tokens.next())));
         }
-        if (!tokens.at(Type.NAME)) {
+        if (!tokens.at(Token.Type.NAME)) {
             throw tokens.fail("expected name or number");
         }
         return new Expr.Attribute(target, tokens.next().text());
@@ -213,9 +212,9 @@ final class PrimaryParser {
     }
 
     private String dottedName() {
-        StringBuilder name = new StringBuilder(tokens.expect(Type.NAME).text());
+        StringBuilder name = new StringBuilder(tokens.expect(Token.Type.NAME).text());
         while (tokens.skipOperator(".")) {
-            name.append('.').append(tokens.expect(Type.NAME).text());
+            name.append('.').append(tokens.expect(Token.Type.NAME).text());
         }
         return name.toString();
     }
@@ -232,7 +231,7 @@ final class PrimaryParser {
             } else if (star == null && doubleStar == null && tokens.skipOperator("*")) {
                 star = expressions.expression();
             } else if (doubleStar == null
-                    && tokens.at(Type.NAME)
+                    && tokens.at(Token.Type.NAME)
                     && tokens.look().isOperator("=")) {
                 keyword(keywords);
             } else if (star == null && doubleStar == null && keywords.isEmpty()) {

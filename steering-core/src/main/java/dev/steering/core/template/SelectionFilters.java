@@ -92,7 +92,7 @@ final class SelectionFilters {
 
     private static Object orDefault(Object value, Args args, Budget budget) {
         Args.Bound bound = args.bind("default", "default_value", "boolean");
-        boolean absent = value instanceof Undefined || bound.truth(1, false) && !Types.truth(value);
+        boolean absent = value instanceof Undefined || (bound.truth(1, false) && !Types.truth(value));
         return absent ? bound.get(0, "") : value;
     }
 

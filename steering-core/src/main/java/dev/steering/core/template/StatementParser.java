@@ -2,7 +2,6 @@ package dev.steering.core.template;
 
 import dev.steering.core.template.Stmt.Signature;
 import dev.steering.core.template.Stmt.Target;
-import dev.steering.core.template.Token.Type;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,18 +33,19 @@ final class StatementParser {
     /** Reads up to the name of a closing tag, or to the end of the template if there are none. */
     private List<Stmt> statementsUntil(Set<String> ends) {
         List<Stmt> body = new ArrayList<>();
-        while (!tokens.at(Type.EOF)) {
+        while (!tokens.at(Token.Type.EOF)) {
             Token token = tokens.next();
-            if (token.is(Type.DATA)) {
+            if (token.is(Token.Type.DATA)) {
                 body.add(new Stmt.Text(token.text(), token.line()));
-            } else if (token.is(Type.VARIABLE_BEGIN)) {
+            } else if (token.is(Token.Type.VARIABLE_BEGIN)) {
                 body.add(new Stmt.Print(expressions.tuple(true, false), token.line()));
-                tokens.expect(Type.VARIABLE_END);
-            } else if (tokens.at(Type.NAME) && ends.contains(tokens.current().text())) {
+                tokens.expect(Token.Type.VARIABLE_END);
+            } else if (tokens.at(Token.Type.NAME)
+                    && ends.contains(tokens.current().text())) {
                 return List.copyOf(body);
             } else {
                 body.addAll(statement(ends));
-                tokens.expect(Type.BLOCK_END);
+                tokens.expect(Token.Type.BLOCK_END);
             }
         }
         if (!ends.isEmpty()) {
@@ -55,7 +55,7 @@ final class StatementParser {
     }
 
     private List<Stmt> statement(Set<String> ends) {
-        if (!tokens.at(Type.NAME)) {
+        if (!tokens.at(Token.Type.NAME)) {
             throw tokens.fail("tag name expected");
         }
         Token tag = tokens.current();
@@ -76,7 +76,7 @@ final class StatementParser {
             case "for" -> forStatement(line);
             case "set" -> set(line);
             case "macro" -> {
-                String name = tokens.expect(Type.NAME).text();
+                String name = tokens.expect(Token.Type.NAME).text();
                 yield new Stmt.Macro(signature(name, targets.parameters(), "endmacro"), line);
             }
             case "call" -> callBlock(line);
@@ -116,7 +116,7 @@ final class StatementParser {
 
     private List<Stmt> print(int line) {
         List<Stmt> prints = new ArrayList<>();
-        while (!tokens.at(Type.BLOCK_END)) {
+        while (!tokens.at(Token.Type.BLOCK_END)) {
             if (!prints.isEmpty()) {
                 tokens.expectOperator(",");
             }
@@ -171,7 +171,7 @@ final class StatementParser {
 
     private Stmt with(int line) {
         List<Stmt.Set> assignments = new ArrayList<>();
-        while (!tokens.at(Type.BLOCK_END)) {
+        while (!tokens.at(Token.Type.BLOCK_END)) {
             if (!assignments.isEmpty()) {
                 tokens.expectOperator(",");
             }
@@ -206,7 +206,7 @@ final class StatementParser {
     /** Leaves the closing tag's name to be read. */
     private List<Stmt> bodyUntil(Set<String> ends) {
         tokens.skipOperator(":");
-        tokens.expect(Type.BLOCK_END);
+        tokens.expect(Token.Type.BLOCK_END);
         return statementsUntil(ends);
     }
 }

@@ -17,9 +17,9 @@ final class StringMethods {
                 args -> {
                     Args.Bound bound = args.bind(name, "chars");
                     if (bound.hasValue(0) && !(bound.required(0) instanceof String)) {
-                    throw new EvalError(name + " arg must be None or str");
-                }
-                return strip(self, bound.hasValue(0) ? bound.string(0) : null, name, budget);
+                        throw new EvalError(name + " arg must be None or str");
+                    }
+                    return strip(self, bound.hasValue(0) ? bound.string(0) : null, name, budget);
                 };
             case "startswith" -> args -> affix(name, args, self, (text, prefix) -> text.startsWith(prefix), budget);
             case "endswith" -> args -> affix(name, args, self, (text, suffix) -> text.endsWith(suffix), budget);
@@ -75,16 +75,16 @@ final class StringMethods {
         Object affix = bound.required(0);
         if (affix instanceof Tuple options) {
             for (Object option : options.items()) {
-                if (matches.test(text, affixString(name, option, "tuple for " + name + " must only contain str"))) {
+                if (matches.test(text, affixString(option, "tuple for " + name + " must only contain str"))) {
                     return true;
                 }
             }
             return false;
         }
-        return matches.test(text, affixString(name, affix, name + " first arg must be str or a tuple of str"));
+        return matches.test(text, affixString(affix, name + " first arg must be str or a tuple of str"));
     }
 
-    private static String affixString(String name, Object value, String error) {
+    private static String affixString(Object value, String error) {
         if (value instanceof String text) {
             return text;
         }

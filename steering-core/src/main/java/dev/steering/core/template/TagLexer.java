@@ -45,7 +45,7 @@ final class TagLexer {
     private int read(String closing, Token.Type end, boolean isBlock) {
         while (position < source.length()) {
             char c = source.charAt(position);
-            char sign = c == '-' || isBlock && c == '+' ? c : 0;
+            char sign = c == '-' || (isBlock && c == '+') ? c : 0;
             int braces = sign == 0 ? position : position + 1;
             if (open.isEmpty() && source.startsWith(closing, braces)) {
                 tokens.add(new Token(end, closing, line));

@@ -1,7 +1,6 @@
 package dev.steering.core.template;
 
 import dev.steering.core.template.Stmt.Target;
-import dev.steering.core.template.Token.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +25,7 @@ final class TargetParser {
     Target target(boolean withNamespace) {
         List<Target> targets = new ArrayList<>();
         boolean isTuple = false;
-        while (tokens.at(Type.NAME) && !tokens.atName("in") || tokens.atOperator("(")) {
+        while ((tokens.at(Token.Type.NAME) && !tokens.atName("in")) || tokens.atOperator("(")) {
             targets.add(expressions.nested(() -> single(withNamespace)));
             if (!tokens.skipOperator(",")) {
                 break;
@@ -49,12 +48,13 @@ final class TargetParser {
             tokens.expectOperator(")");
             return inner;
         }
-        Token name = tokens.expect(Type.NAME);
+        Token name = tokens.expect(Token.Type.NAME);
         if (CONSTANTS.contains(name.text())) {
             throw TemplateException.syntax("can't assign to 'const'", name.line());
         }
         if (withNamespace && tokens.skipOperator(".")) {
-            return new Target.ToAttribute(name.text(), tokens.expect(Type.NAME).text());
+            return new Target.ToAttribute(
+                    name.text(), tokens.expect(Token.Type.NAME).text());
         }
         return new Target.ToName(name.text());
     }
@@ -67,7 +67,7 @@ final class TargetParser {
             if (!names.isEmpty()) {
                 tokens.expectOperator(",");
             }
-            names.add(tokens.expect(Type.NAME).text());
+            names.add(tokens.expect(Token.Type.NAME).text());
             if (tokens.skipOperator("=")) {
                 defaults.add(expressions.expression());
             } else if (!defaults.isEmpty()) {

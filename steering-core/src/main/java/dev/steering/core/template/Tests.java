@@ -86,7 +86,7 @@ final class Tests {
         BY_NAME.put("sameas", (value, args, budget) -> {
             Object other = args.bind("sameas", "other").required(0);
             boolean scalar = value instanceof String || value instanceof Boolean || Numbers.isInteger(value);
-            return value == other || scalar && value.equals(other);
+            return value == other || (scalar && value.equals(other));
         });
     }
 

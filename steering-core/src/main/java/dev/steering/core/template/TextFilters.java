@@ -11,6 +11,9 @@ final class TextFilters {
     private static final Pattern WORD_BEGINNING = Pattern.compile("[-\\s({\\[<]++", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern WORD = Pattern.compile("\\w++", Pattern.UNICODE_CHARACTER_CLASS);
 
+    /** What a character costs a regular expression with Unicode classes. */
+    private static final long MATCHING_COST = 16;
+
     private TextFilters() {}
 
     static Map<String, Filter> all() {
@@ -54,6 +57,7 @@ final class TextFilters {
         args.bind("title");
         String text = Repr.str(value, budget);
         budget.allocate(text.length());
+        budget.scan(text.length() * MATCHING_COST);
         StringBuilder out = new StringBuilder(text.length());
         Matcher separator = WORD_BEGINNING.matcher(text);
         int position = 0;
@@ -158,7 +162,7 @@ final class TextFilters {
     private static Object wordCount(Object value, Args args, Budget budget) {
         args.bind("wordcount");
         String text = Repr.str(value, budget);
-        budget.allocate(text.length());
+        budget.scan(text.length() * MATCHING_COST);
         return WORD.matcher(text).results().count();
     }
 }

@@ -127,7 +127,11 @@ final class Types {
             text.codePoints().forEach(c -> characters.add(Character.toString(c)));
             return characters;
         } else if (value instanceof Generator generator) {
-            return generator.drain();
+            // a generator may draw from another, and so on
+            budget.enter();
+            List<Object> items = generator.drain();
+            budget.leave();
+            return items;
         } else if (value instanceof Undefined) {
             return List.of();
         }

@@ -5,12 +5,12 @@ final class Whitespace {
     private Whitespace() {}
 
     static boolean isSpace(int c) {
-        return c >= 9 && c <= 13
-                || c >= 0x1c && c <= 0x20
+        return (c >= 9 && c <= 13)
+                || (c >= 0x1c && c <= 0x20)
                 || c == 0x85
                 || c == 0xa0
                 || c == 0x1680
-                || c >= 0x2000 && c <= 0x200a
+                || (c >= 0x2000 && c <= 0x200a)
                 || c == 0x2028
                 || c == 0x2029
                 || c == 0x202f
@@ -20,7 +20,7 @@ final class Whitespace {
 
     /** Whether {@code str.splitlines} ends a line here; a carriage return takes a following line feed with it. */
     static boolean isLineEnd(int c) {
-        return c >= 10 && c <= 13 || c >= 0x1c && c <= 0x1e || c == 0x85 || c == 0x2028 || c == 0x2029;
+        return (c >= 10 && c <= 13) || (c >= 0x1c && c <= 0x1e) || c == 0x85 || c == 0x2028 || c == 0x2029;
     }
 
     /** @return the first index from {@code from} on that is not whitespace, or the length */

@@ -104,8 +104,9 @@ public final class ActivationReader {
     private float[] finite(float[] values, int layer) {
         for (float value : values) {
             if (!Float.isFinite(value)) {
-                throw new SteeringException("The activations of " + model.manifest().name() + " at layer " + layer
-                        + " are not finite (" + value + "): its arithmetic overflowed. Export it in a wider precision.");
+                throw new SteeringException(
+                        "The activations of " + model.manifest().name() + " at layer " + layer + " are not finite ("
+                                + value + "): its arithmetic overflowed. Export it in a wider precision.");
             }
         }
         return values;

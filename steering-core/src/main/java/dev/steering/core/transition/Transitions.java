@@ -31,8 +31,8 @@ public final class Transitions {
         this.reader = reader;
         this.markerTokens = model.tokenizer().encode(marker, false);
         if (markerTokens.length == 0) {
-            throw new SteeringException("The marker '" + marker + "' has no tokens. Give a word such as '"
-                    + DEFAULT_MARKER + "'.");
+            throw new SteeringException(
+                    "The marker '" + marker + "' has no tokens. Give a word such as '" + DEFAULT_MARKER + "'.");
         }
     }
 
@@ -97,8 +97,7 @@ public final class Transitions {
      * @return what to capture of {@link #append append(prompt)}: last template token, last marker token
      */
     public List<Capture> captures(int[] prompt) {
-        return List.of(
-                Capture.token(prompt.length - 1), Capture.token(prompt.length + markerTokens.length - 1));
+        return List.of(Capture.token(prompt.length - 1), Capture.token(prompt.length + markerTokens.length - 1));
     }
 
     /**

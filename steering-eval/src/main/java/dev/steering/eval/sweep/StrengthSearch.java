@@ -10,11 +10,10 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.eval.judge.RefusalJudge;
 import dev.steering.eval.metrics.Rate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
- * Tries SCANS at several layer sets and strengths on calibration prompts and ranks them by {@link Trial#value()}. Immutable.
+ * Tries SCANS at several layer sets and strengths on calibration prompts; {@link Trial#value()} says how good each is. Immutable.
  *
  * @param model the model
  * @param options how to write; a refusal shows in the first dozen tokens
@@ -30,6 +29,8 @@ public record StrengthSearch(
         ScansSettings classifier,
         RefusalJudge judge,
         ProgressListener progress) {
+    private static final double TIE = 1e-9;
+
     /**
      * The prompts to choose on; no test prompt belongs here.
      *
@@ -50,7 +51,7 @@ public record StrengthSearch(
      * @param layerSets layer sets to try
      * @param alphas strengths to try at each
      * @param prompts what to choose on
-     * @return every trial, best first; of equal values the one with less effort, then the earlier candidate
+     * @return every trial, in the order of the candidates
      */
     public List<Trial> run(List<List<Integer>> layerSets, List<Double> alphas, CalibrationPrompts prompts) {
         List<Trial> trials = new ArrayList<>();
@@ -62,8 +63,34 @@ public record StrengthSearch(
                 progress.onProgress("trying strengths", trials.size(), (long) layerSets.size() * alphas.size());
             }
         }
-        trials.sort(Comparator.comparingDouble((Trial t) -> -t.value()).thenComparingDouble(Trial::effort));
         return trials;
+    }
+
+    /**
+     * Chooses among trials: the best value; of equal values the middle of the longest run of neighbouring strengths that reach
+     * it at the same layers, because a setting whose neighbours are as good is the least likely to have been luck.
+     *
+     * @param trials trials of every layer set with ascending strengths, as {@link #run} returns them
+     * @return the chosen one
+     */
+    public static Trial choose(List<Trial> trials) {
+        double best = trials.stream().mapToDouble(Trial::value).max().orElseThrow();
+        int bestStart = 0;
+        int bestLength = 0;
+        for (int i = 0; i < trials.size(); ) {
+            int end = i;
+            while (end < trials.size()
+                    && trials.get(end).layers().equals(trials.get(i).layers())
+                    && trials.get(end).value() > best - TIE) {
+                end++;
+            }
+            if (end - i > bestLength) {
+                bestStart = i;
+                bestLength = end - i;
+            }
+            i = Math.max(end, i + 1);
+        }
+        return trials.get(bestStart + (bestLength - 1) / 2);
     }
 
     private Trial trial(ScansSettings settings, CalibrationPrompts prompts) {

@@ -8,6 +8,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 /** ND4J, configured. Loaded when first used: its native libraries take seconds to start. */
 final class Nd {
     static {
+        Nd4j.getBackend(); // must be there before its native operations can be asked for
         // With several OpenMP threads, operations on small arrays become a hundred times slower.
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     }
@@ -29,7 +30,7 @@ final class Nd {
 
     /** The eigenvalue and eigenvector of a symmetric matrix, which is destroyed, with the largest eigenvalue. */
     static Eigenpair largest(INDArray symmetric) {
-        int n = (int) symmetric.rows();
+        int n = symmetric.rows();
         INDArray vectors = symmetric.ordering() == 'f' ? symmetric : symmetric.dup('f');
         if (n == 1) {
             return new Eigenpair(vectors.getDouble(0, 0), new double[] {1});
@@ -38,7 +39,8 @@ final class Nd {
         // LAPACK's syev overwrites the matrix with the eigenvectors, ascending.
         int info = Nd4j.getBlasWrapper().lapack().syev('V', 'U', vectors, values);
         if (info != 0) {
-            throw new ArithmeticException("LAPACK's dsyev failed with code " + info + " on a " + n + " x " + n + " matrix");
+            throw new ArithmeticException(
+                    "LAPACK's dsyev failed with code " + info + " on a " + n + " x " + n + " matrix");
         }
         return new Eigenpair(
                 values.getDouble(n - 1), vectors.getColumn(n - 1).dup().toDoubleVector());

@@ -1,4 +1,4 @@
-package dev.steering.eval.metrics;
+package dev.steering.core.metrics;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package dev.steering.eval.metrics;
+package dev.steering.core.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,0 +1,26 @@
+package dev.steering.examples;
+
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.prompts.ContrastSets;
+import dev.steering.core.prompts.PromptReader;
+import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorFile;
+import dev.steering.extract.VectorExtractor;
+import java.nio.file.Path;
+
+/** How do I get a refusal direction out of my model? */
+public final class ExtractVectors {
+    private ExtractVectors() {}
+
+    /** @param args model bundle, harmful prompts, harmless prompts, vector file to write */
+    public static void main(String[] args) {
+        ContrastSet prompts = ContrastSets.read(Path.of(args[1]), Path.of(args[2]), PromptReader.withDefaults());
+        try (ChatModel model = ChatModel.open(Path.of(args[0]))) {
+            SteeringVector vector = VectorExtractor.withDefaults().extract(model, prompts);
+            VectorFile.write(Path.of(args[3]), vector);
+            vector.statistics()
+                    .forEach(s -> System.out.printf("layer %d: separability %.2f%n", s.layer(), s.separability()));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.steering.cli;
+
+import dev.steering.core.ProgressListener;
+import java.io.Console;
+import java.io.PrintStream;
+import java.util.Locale;
+
+/**
+ * A progress bar on standard error, with the time that is left. Redrawn in place on a terminal; silent elsewhere, so that logs
+ * stay readable.
+ */
+public final class ProgressBar implements ProgressListener {
+    private static final int WIDTH = 30;
+    private static final long REDRAW_NANOS = 100_000_000L;
+
+    private final PrintStream out;
+    private final boolean visible;
+    private String stage = "";
+    private long started;
+    private long drawn;
+
+    private ProgressBar(PrintStream out, boolean visible) {
+        this.out = out;
+        this.visible = visible;
+    }
+
+    /** @return a bar on standard error if that is a terminal */
+    public static ProgressBar onTerminal() {
+        return new ProgressBar(System.err, isTerminal());
+    }
+
+    /** Before JDK 22 there is no console without a terminal; since then there always is one, which has to be asked. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+
+    static ProgressBar on(PrintStream out) {
+        return new ProgressBar(out, true);
+    }
+
+    @Override
+    public void onProgress(String newStage, long done, long total) {
+        if (!visible) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (!newStage.equals(stage)) {
+            stage = newStage;
+            started = now;
+            drawn = 0;
+        }
+        if (done < total && now - drawn < REDRAW_NANOS) {
+            return;
+        }
+        drawn = now;
+        out.print("\r" + line(stage, done, total, (now - started) / 1e9) + (done >= total ? "\n" : ""));
+        out.flush();
+    }
+
+    static String line(String stage, long done, long total, double seconds) {
+        int filled = (int) (WIDTH * done / Math.max(1, total));
+        double left = done == 0 ? 0 : seconds * (total - done) / done;
+        return String.format(
+                Locale.ROOT,
+                "%-28s [%s%s] %3d %%  %d/%d  %s",
+                stage,
+                "#".repeat(filled),
+                "-".repeat(WIDTH - filled),
+                100 * done / Math.max(1, total),
+                done,
+                total,
+                done >= total ? String.format(Locale.ROOT, "%.1f s    ", seconds) : Math.round(left) + " s left    ");
+    }
+}

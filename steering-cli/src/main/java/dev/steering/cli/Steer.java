@@ -1,0 +1,86 @@
+package dev.steering.cli;
+
+import dev.steering.cli.commands.ChartCommand;
+import dev.steering.cli.commands.CheckCommand;
+import dev.steering.cli.commands.DemoCommand;
+import dev.steering.cli.commands.ExportCommand;
+import dev.steering.cli.commands.ExtractCommand;
+import dev.steering.cli.commands.GenerateCommand;
+import dev.steering.cli.commands.LayersCommand;
+import dev.steering.core.SteeringException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The {@code steer} command. */
+@Command(
+        name = "steer",
+        description = {
+            "Find the direction a language model uses to refuse, see in which layers it lives, and move the model along it.",
+            "",
+            "See it work:  steer demo -o demo"
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Steer.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            ExportCommand.class,
+            CheckCommand.class,
+            ExtractCommand.class,
+            LayersCommand.class,
+            ChartCommand.class,
+            GenerateCommand.class,
+            DemoCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:success",
+            "1:the work failed or a check did not pass; the message says what to do",
+            "2:the command line is wrong"
+        })
+public final class Steer {
+    private Steer() {}
+
+    /** @param args command-line arguments */
+    public static void main(String[] args) {
+        System.exit(execute(args));
+    }
+
+    /**
+     * @param args command-line arguments
+     * @return the exit code, see {@link ExitCodes}
+     */
+    public static int execute(String... args) {
+        return commandLine().execute(args);
+    }
+
+    /** @return the configured command line, whose output can be redirected */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Steer())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(110)
+                .setExecutionExceptionHandler((e, command, parsed) -> report(e, command.getErr()));
+    }
+
+    /** Expected failures get their message; anything else is a defect and gets its stack trace for the report. */
+    private static int report(Exception e, PrintWriter err) {
+        if (e instanceof SteeringException || e instanceof UncheckedIOException) {
+            err.println("steer: " + e.getMessage());
+        } else {
+            err.println("steer: an unexpected error; please report it with the command and these lines:");
+            e.printStackTrace(err);
+        }
+        return ExitCodes.FAILURE;
+    }
+
+    /** Prints the version of the build. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Steer.class.getPackage().getImplementationVersion();
+            return new String[] {"steer " + (version == null ? "(development build)" : version)};
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.steering.cli.commands;
+
+import dev.steering.cli.ExitCodes;
+import dev.steering.core.vector.VectorFile;
+import dev.steering.viz.LayerCharts;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code steer chart}. */
+@Command(
+        name = "chart",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Draw a vector's layer charts as PNG and SVG: refusal-token score with the chosen layers shaded, direction",
+            "norm, cosine between layers, separability, and top tokens per layer. Needs no model.",
+            "",
+            "Example:  steer chart refusal.safetensors -o charts"
+        })
+public final class ChartCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "VECTOR", description = "Vector file.")
+    private Path vector = Path.of("");
+
+    @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for the pictures.")
+    private Path directory = Path.of("");
+
+    @Override
+    public Integer call() {
+        LayerCharts.Written written = LayerCharts.of(VectorFile.read(vector)).write(directory);
+        PrintWriter out = spec.commandLine().getOut();
+        written.files().forEach(out::println);
+        written.skipped()
+                .forEach(s -> spec.commandLine().getErr().println("skipped " + s.chart() + ": " + s.reason()));
+        return ExitCodes.SUCCESS;
+    }
+}

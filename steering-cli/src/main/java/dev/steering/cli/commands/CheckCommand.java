@@ -1,0 +1,86 @@
+package dev.steering.cli.commands;
+
+import dev.steering.cli.ExitCodes;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.RuntimeOptions;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.export.check.Comparison;
+import dev.steering.export.check.ReferenceCheck;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code steer check}. */
+@Command(
+        name = "check",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Compare a bundle with values that another implementation computed from the same checkpoint.",
+            "Prints one line for each tensor and path with the largest difference: absolute, divided by the reference's",
+            "largest magnitude where that exceeds 1; for greedy tokens the number that differ. Exits with 1 if any fails.",
+            "",
+            "Example:  steer check llama-1b --against reference.safetensors"
+        })
+public final class CheckCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "BUNDLE", description = "Model bundle.")
+    private Path bundle = Path.of("");
+
+    @Option(
+            names = "--against",
+            required = true,
+            paramLabel = "FILE",
+            description = "Safetensors file with input_ids and any of: logits, hidden_states, final_norm, steering_vectors,"
+                    + " steered_logits, steered_hidden_states, short_input_ids, short_last_logits, greedy, ...")
+    private Path reference = Path.of("");
+
+    @Option(names = "--tolerance", paramLabel = "D", description = "Largest difference allowed. Default: 1e-4.")
+    private double tolerance = 1e-4;
+
+    @Override
+    public Integer call() {
+        SafetensorsFile values = SafetensorsFile.open(reference);
+        PrintWriter out = spec.commandLine().getOut();
+        try (LanguageModel model = LanguageModel.open(Bundle.open(bundle), RuntimeOptions.defaults())) {
+            ReferenceCheck.Report report = ReferenceCheck.run(model, values);
+            for (Comparison c : report.comparisons()) {
+                out.printf(Locale.ROOT, "%-4s %-72s %s%n", verdict(c), c.name(), difference(c));
+            }
+            if (!report.ignored().isEmpty()) {
+                out.println("not compared: " + report.ignored());
+            }
+            long failed = report.comparisons().stream()
+                    .filter(c -> !c.passes(tolerance))
+                    .count();
+            out.printf(
+                    Locale.ROOT,
+                    "%s: %d of %d comparisons within %.1e%n",
+                    failed == 0 ? "PASS" : "FAIL",
+                    report.comparisons().size() - failed,
+                    report.comparisons().size(),
+                    tolerance);
+            return report.passes(tolerance) ? ExitCodes.SUCCESS : ExitCodes.FAILURE;
+        }
+    }
+
+    private String verdict(Comparison c) {
+        return c.passes(tolerance) ? "ok" : "FAIL";
+    }
+
+    private static String difference(Comparison c) {
+        if (!c.exact()) {
+            return String.format(Locale.ROOT, "%.2e", c.difference());
+        }
+        return c.difference() == 0 ? "identical" : (int) c.difference() + " tokens differ";
+    }
+}

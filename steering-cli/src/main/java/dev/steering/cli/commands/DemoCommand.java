@@ -1,0 +1,36 @@
+package dev.steering.cli.commands;
+
+import dev.steering.cli.ExitCodes;
+import dev.steering.cli.ProgressBar;
+import dev.steering.cli.demo.Demo;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code steer demo}. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "The whole path on the embedded demo model: export, extract, anchor the layers, chart, and the table of refusal",
+            "rates on held-out prompts: over-refusal and harmful refusal side by side.",
+            "",
+            "Example:  steer demo -o steer-demo"
+        })
+public final class DemoCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "-o", paramLabel = "DIR", description = "Directory for everything it makes. Default: steer-demo.")
+    private Path directory = Path.of("steer-demo");
+
+    @Override
+    public Integer call() {
+        new Demo(directory, spec.commandLine().getOut(), ProgressBar.onTerminal()).run();
+        return ExitCodes.SUCCESS;
+    }
+}

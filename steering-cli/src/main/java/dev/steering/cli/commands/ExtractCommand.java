@@ -1,0 +1,128 @@
+package dev.steering.cli.commands;
+
+import dev.steering.cli.ExitCodes;
+import dev.steering.cli.ProgressBar;
+import dev.steering.core.SteeringException;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.prompts.ContrastSets;
+import dev.steering.core.prompts.PromptReader;
+import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorFile;
+import dev.steering.extract.Method;
+import dev.steering.extract.TokenSelector;
+import dev.steering.extract.VectorExtractor;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code steer extract}. */
+@Command(
+        name = "extract",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Extract a steering vector, one direction per layer, from harmful and harmless prompts.",
+            "Prompt files: .txt (one a line), .csv or .tsv (a column by name), .jsonl (a field by name).",
+            "",
+            "Example:  steer extract --model llama-1b --harmful harmful.txt --harmless harmless.txt -o refusal.safetensors"
+        })
+public final class ExtractCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelOptions modelOptions = new ModelOptions();
+
+    @Option(names = "--harmful", required = true, paramLabel = "FILE", description = "Prompts that should be refused.")
+    private Path harmful = Path.of("");
+
+    @Option(
+            names = "--harmless",
+            required = true,
+            paramLabel = "FILE",
+            description = "Prompts that should be answered.")
+    private Path harmless = Path.of("");
+
+    @Option(
+            names = "--column",
+            paramLabel = "NAME",
+            description = "Column or field that holds the prompt. Default: prompt.")
+    private @Nullable String column;
+
+    @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            description = "mean-difference (default) or pca (centred, signed by the mean difference).")
+    private String method = Method.MEAN_DIFFERENCE.label();
+
+    @Option(
+            names = "--token",
+            paramLabel = "WHICH",
+            description = "Whose activations are taken: last (default, the template's last), last-K (K before it), mean.")
+    private String token = "last";
+
+    @Option(names = "--batch", paramLabel = "N", description = "Prompts in one forward pass. Default: 16.")
+    private int batch = 16;
+
+    @Override
+    public Integer call() {
+        VectorExtractor extractor = VectorExtractor.withDefaults()
+                .withMethod(parseMethod())
+                .withTokenSelector(TokenSelector.parse(token))
+                .withBatchSize(Math.max(1, batch))
+                .withProgress(ProgressBar.onTerminal());
+        PromptReader reader = PromptReader.withDefaults();
+        ContrastSet prompts =
+                ContrastSets.read(harmful, harmless, column == null ? reader : reader.withColumn(column));
+        try (ChatModel model = modelOptions.open()) {
+            SteeringVector vector = extractor.extract(model, prompts);
+            VectorFile.write(output, vector);
+            print(spec.commandLine().getOut(), vector);
+        }
+        return ExitCodes.SUCCESS;
+    }
+
+    private void print(PrintWriter out, SteeringVector vector) {
+        out.printf(
+                "%s: %s of %d harmful and %d harmless prompts, token %s, %s%n",
+                output,
+                vector.provenance().method(),
+                vector.contrastSet().harmful().size(),
+                vector.contrastSet().harmless().size(),
+                vector.provenance().tokenSelector(),
+                vector.provenance().modelName());
+        out.printf("%5s  %14s  %15s  %12s%n", "layer", "direction norm", "activation norm", "separability");
+        for (LayerStatistics s : vector.statistics()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%5d  %14.4f  %15.4f  %12.3f%n",
+                    s.layer(),
+                    s.directionNorm(),
+                    s.activationNorm(),
+                    s.separability());
+        }
+        out.println("Next: steer layers " + output + " --model " + modelOptions.bundle);
+    }
+
+    private Method parseMethod() {
+        return Arrays.stream(Method.values())
+                .filter(m -> m.label().equalsIgnoreCase(method))
+                .findFirst()
+                .orElseThrow(() -> new SteeringException("Unknown method '" + method + "'; there are "
+                        + Arrays.stream(Method.values()).map(Method::label).collect(Collectors.joining(", ")) + "."));
+    }
+}

@@ -1,0 +1,195 @@
+package dev.steering.cli.commands;
+
+import dev.steering.cli.ExitCodes;
+import dev.steering.cli.ProgressBar;
+import dev.steering.core.SteeringException;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.prompts.ContrastSets;
+import dev.steering.core.prompts.PromptReader;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.Projection;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorScale;
+import dev.steering.extract.anchor.LayerAnchoring;
+import dev.steering.extract.project.RefusalTokens;
+import dev.steering.extract.project.VocabularyProjector;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code steer layers}. */
+@Command(
+        name = "layers",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Find the safety-critical layers of a vector by reading it through the model's vocabulary, and calibrate the",
+            "threshold of SCANS's classifier. The result is printed and written back into the vector file.",
+            "Without held-out prompts the threshold is calibrated leave-one-out on the extraction prompts: give prompts that",
+            "sound harmful but are not as --harmless to get a threshold that tells those apart.",
+            "",
+            "Example:  steer layers refusal.safetensors --model llama-1b --harmful held-out-harmful.txt --harmless scary.txt"
+        })
+public final class LayersCommand implements Callable<Integer> {
+    private static final int TOKENS_SHOWN = 8;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "VECTOR", description = "Vector file.")
+    private Path vectorFile = Path.of("");
+
+    @Mixin
+    private ModelOptions modelOptions = new ModelOptions();
+
+    @Option(names = "--harmful", paramLabel = "FILE", description = "Held-out prompts that should be refused.")
+    private @Nullable Path harmful;
+
+    @Option(names = "--harmless", paramLabel = "FILE", description = "Held-out prompts that should be answered.")
+    private @Nullable Path harmless;
+
+    @Option(
+            names = "--column",
+            paramLabel = "NAME",
+            description = "Column or field that holds the prompt. Default: prompt.")
+    private @Nullable String column;
+
+    @Option(names = "--top-k", paramLabel = "K", description = "Tokens that a projection keeps. Default: 20.")
+    private int topK = VocabularyProjector.DEFAULT_TOP_K;
+
+    @Option(
+            names = "--refusal-tokens",
+            split = ",",
+            paramLabel = "WORD",
+            description = "Words whose tokens count as refusal, instead of the built-in list.")
+    private @Nullable List<String> refusalWords;
+
+    @Option(
+            names = "--final-norm",
+            description = "Multiply directions with the final norm's weight before the vocabulary head.")
+    private boolean finalNorm;
+
+    @Option(
+            names = "--layers",
+            paramLabel = "LAYERS",
+            converter = LayerList.Converter.class,
+            description = "Steer these layers, such as 10-20, instead of those found.")
+    private @Nullable LayerList layers;
+
+    @Option(
+            names = "--classifier-layers",
+            paramLabel = "LAYERS",
+            converter = LayerList.Converter.class,
+            description = "Classify with these layers. Default: first safety-critical layer to the last layer.")
+    private @Nullable LayerList classifierLayers;
+
+    @Option(names = "--alpha", paramLabel = "A", description = "Strength to store. Default: 3.5.")
+    private double alpha = LayerAnchoring.DEFAULT_ALPHA;
+
+    @Option(names = "--scale", paramLabel = "SCALE", description = "What it multiplies: unit (default) or raw.")
+    private VectorScale scale = VectorScale.UNIT;
+
+    @Option(names = "-o", paramLabel = "VECTOR", description = "Write here instead of back into the vector file.")
+    private @Nullable Path output;
+
+    @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
+    private boolean anyModel;
+
+    @Override
+    public Integer call() {
+        if ((harmful == null) != (harmless == null)) {
+            throw new SteeringException("--harmful and --harmless go together: a threshold needs both classes.");
+        }
+        SteeringVector vector = VectorFile.read(vectorFile);
+        try (ChatModel model = modelOptions.open()) {
+            ModelOptions.requireFits(vector, model, anyModel);
+            LayerAnchoring anchoring = anchoring(model);
+            LayerAnchoring.Result result = harmful == null || harmless == null
+                    ? anchoring.anchor(model, vector)
+                    : anchoring.anchor(model, vector, ContrastSets.read(harmful, harmless, reader()));
+            Path target = output == null ? vectorFile : output;
+            VectorFile.write(target, vector.withAnchoring(result.anchoring()));
+            print(spec.commandLine().getOut(), result, target);
+        }
+        return ExitCodes.SUCCESS;
+    }
+
+    private PromptReader reader() {
+        PromptReader reader = PromptReader.withDefaults();
+        return column == null ? reader : reader.withColumn(column);
+    }
+
+    private LayerAnchoring anchoring(ChatModel model) {
+        VocabularyProjector projector =
+                VocabularyProjector.withDefaults().withTopK(Math.max(1, topK)).withFinalNorm(finalNorm);
+        if (refusalWords != null) {
+            projector = projector.withRefusalTokens(RefusalTokens.of(model, refusalWords));
+        }
+        LayerAnchoring anchoring = LayerAnchoring.withDefaults()
+                .withProjector(projector)
+                .withStrength(alpha, scale)
+                .withProgress(ProgressBar.onTerminal());
+        anchoring = layers == null ? anchoring : anchoring.withSteeringLayers(layers.layers());
+        return classifierLayers == null ? anchoring : anchoring.withClassifierLayers(classifierLayers.layers());
+    }
+
+    private static void print(PrintWriter out, LayerAnchoring.Result result, Path target) {
+        Anchoring anchoring = result.anchoring();
+        Calibration calibration = anchoring.calibration();
+        out.println("refusal tokens: " + String.join(" ", anchoring.refusalTokens().stream()
+                .map(LayersCommand::visible)
+                .toList()));
+        out.printf("%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
+        for (Projection p : anchoring.layers()) {
+            row(out, p, String.format(Locale.ROOT, "%.3f", calibration.layerAuc().get(p.firstLayer())));
+        }
+        for (Projection p : anchoring.segments()) {
+            row(out, p, "");
+        }
+        out.println("safety-critical: " + result.layers().reason());
+        out.printf(
+                Locale.ROOT,
+                "steer layers %s, alpha %s (%s); classify at layers %s%n",
+                LayerList.format(anchoring.steeringLayers()),
+                anchoring.alpha(),
+                anchoring.scale().name().toLowerCase(Locale.ROOT),
+                LayerList.format(calibration.classifierLayers()));
+        out.printf(
+                Locale.ROOT,
+                "threshold %.4f, AUC %.4f, harmful found %.1f %%, harmless passed %.1f %% (%s: %d harmful, %d harmless)%n",
+                calibration.threshold(),
+                calibration.auc(),
+                100 * calibration.harmfulFound(),
+                100 * calibration.harmlessPassed(),
+                calibration.source(),
+                calibration.harmful(),
+                calibration.harmless());
+        out.println("written to " + target);
+    }
+
+    private static void row(PrintWriter out, Projection p, String auc) {
+        String range = p.firstLayer() == p.lastLayer() ? "" + p.firstLayer() : p.firstLayer() + "-" + p.lastLayer();
+        String tokens = p.topTokens().stream()
+                .limit(TOKENS_SHOWN)
+                .map(t -> visible(t.text()) + (t.refusal() ? "*" : ""))
+                .collect(Collectors.joining(" "));
+        out.printf(Locale.ROOT, "%9s  %-7.3f  %-7s  %s%n", range, p.refusalScore(), auc, tokens);
+    }
+
+    /** A leading space is part of a token and must be seen. */
+    private static String visible(String token) {
+        return token.replace(' ', '\u00b7').replace('\n', '\u23ce');
+    }
+}

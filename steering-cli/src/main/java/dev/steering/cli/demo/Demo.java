@@ -1,0 +1,125 @@
+package dev.steering.cli.demo;
+
+import dev.steering.apply.Answer;
+import dev.steering.apply.ScansSettings;
+import dev.steering.core.AtomicFiles;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.prompts.ContrastSets;
+import dev.steering.core.prompts.PromptReader;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorFile;
+import dev.steering.eval.report.EvaluationResults;
+import dev.steering.export.CheckpointExporter;
+import dev.steering.export.ExportOptions;
+import dev.steering.extract.VectorExtractor;
+import dev.steering.viz.LayerCharts;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Runs the demo: every step is what a user would do with a model of their own. */
+public final class Demo {
+    private static final int EXAMPLES = 3;
+
+    private final Path directory;
+    private final PrintWriter out;
+    private final ProgressListener progress;
+    private final long started = System.nanoTime();
+
+    /**
+     * @param directory where everything goes
+     * @param out told what happens
+     * @param progress told how far long steps have come
+     */
+    public Demo(Path directory, PrintWriter out, ProgressListener progress) {
+        this.directory = directory;
+        this.out = out;
+        this.progress = progress;
+    }
+
+    /** Runs all steps. */
+    public void run() {
+        DemoFiles files = DemoFiles.unpack(directory);
+        DemoPrompts prompts = new DemoPrompts(files);
+        Path bundle = directory.resolve("bundle");
+        CheckpointExporter.export(
+                files.checkpoint(), bundle, ExportOptions.defaults().withProgress(progress));
+        say("1. exported the demo model to %s", bundle);
+        try (ChatModel model = ChatModel.open(bundle)) {
+            SteeringVector raw = VectorExtractor.withDefaults()
+                    .withProgress(progress)
+                    .extract(
+                            model,
+                            ContrastSets.read(
+                                    prompts.anchors("harmful"),
+                                    prompts.anchors("harmless"),
+                                    PromptReader.withDefaults()));
+            say(
+                    "2. extracted the refusal direction of %d layers from %d harmful and %d harmless anchors",
+                    raw.layers(), raw.contrastSet().harmful().size(), raw.contrastSet().harmless().size());
+            OperatingPoint point = OperatingPoint.choose(model, raw, prompts, progress);
+            SteeringVector vector = raw.withAnchoring(point.anchoring());
+            VectorFile.write(directory.resolve("refusal.safetensors"), vector);
+            report(point);
+            int charts = LayerCharts.of(vector)
+                    .write(directory.resolve("charts"))
+                    .files()
+                    .size();
+            HeldOut heldOut = HeldOut.measure(model, vector, point.systemPrompt(), prompts.test(), progress);
+            heldOut.chart().write(directory.resolve("charts"));
+            say("4. drew %d charts into %s", charts + 2, directory.resolve("charts"));
+            finish(heldOut, ScansSettings.of(vector), point);
+        }
+    }
+
+    private void report(OperatingPoint point) {
+        Anchoring anchoring = point.anchoring();
+        say("3. anchored on the calibration prompts: %s", point.layerReason());
+        say(
+                "   steer layers %s with alpha %.2f (raw); classify at layers %s, threshold %.4f, AUC %.3f",
+                anchoring.steeringLayers(),
+                anchoring.alpha(),
+                anchoring.calibration().classifierLayers(),
+                anchoring.calibration().threshold(),
+                anchoring.calibration().auc());
+    }
+
+    private void finish(HeldOut heldOut, ScansSettings settings, OperatingPoint point) {
+        EvaluationResults results = new EvaluationResults(
+                heldOut.table(), settings.steeringLayers(), settings.alpha(), settings.threshold());
+        AtomicFiles.write(
+                directory.resolve("results.json"),
+                stream -> stream.write(results.toJson().getBytes(StandardCharsets.UTF_8)));
+        out.println();
+        out.println("Refused, of held-out prompts (words and templates that no choice has seen; SCANS's published refusal");
+        out.println("strings; Wilson 95 % intervals). safe = sounds dangerous, is harmless: refusing it is over-refusal.");
+        out.println("prompt = the system prompt \"" + point.systemPrompt() + "\"");
+        out.println();
+        out.println(heldOut.table().toText());
+        for (HeldOut.BeforeAfter example : heldOut.examples(EXAMPLES)) {
+            print(example);
+        }
+        say("Everything is in %s (%.0f s).", directory, (System.nanoTime() - started) / 1e9);
+    }
+
+    private void print(HeldOut.BeforeAfter example) {
+        Answer after = example.after();
+        out.println("> " + after.prompt());
+        out.println("  before: " + example.before().text().strip());
+        out.println("  after:  " + after.text().strip());
+        out.println();
+    }
+
+    private void say(String format, Object... values) {
+        out.println(String.format(Locale.ROOT, format, values));
+        out.flush();
+    }
+
+    static List<Double> strengths() {
+        return List.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.steering.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+
+/** The import fences and the modules' arrows of docs/architecture.md. */
+@AnalyzeClasses(packages = "dev.steering", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule onnxRuntimeIsKnownToOnePackage = fence("ai.onnxruntime..", "dev.steering.core.runtime..");
+
+    @ArchTest
+    static final ArchRule tokenizersAreKnownToOnePackage = fence("ai.djl..", "dev.steering.core.tokenizer..");
+
+    @ArchTest
+    static final ArchRule onnxFilesAreWrittenByExportOnly = fence("ai.onnx.proto..", "dev.steering.export..");
+
+    @ArchTest
+    static final ArchRule linearAlgebraIsKnownToOnePackage = fence("org.nd4j..", "dev.steering.extract.linalg..");
+
+    @ArchTest
+    static final ArchRule picocliIsKnownToTheCommandLineOnly = fence("picocli..", "dev.steering.cli..");
+
+    @ArchTest
+    static final ArchRule chartsAreDrawnByVizOnly = fence("org.jfree..", "dev.steering.viz..");
+
+    @ArchTest
+    static final ArchRule svgIsWrittenByVizOnly = fence("org.apache.batik..", "dev.steering.viz..");
+
+    @ArchTest
+    static final ArchRule modulesDependAlongTheArrows = Architectures.layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("core")
+            .definedBy("dev.steering.core..")
+            .layer("export")
+            .definedBy("dev.steering.export..")
+            .layer("extract")
+            .definedBy("dev.steering.extract..")
+            .layer("apply")
+            .definedBy("dev.steering.apply..")
+            .layer("eval")
+            .definedBy("dev.steering.eval..")
+            .layer("viz")
+            .definedBy("dev.steering.viz..")
+            .layer("cli")
+            .definedBy("dev.steering.cli..")
+            .whereLayer("core")
+            .mayNotAccessAnyLayer()
+            .whereLayer("export")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("extract")
+            .mayOnlyAccessLayers("core", "export")
+            .whereLayer("apply")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("eval")
+            .mayOnlyAccessLayers("core", "apply")
+            .whereLayer("viz")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer();
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("dev.steering.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyMainExits = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.steering.cli.Steer")
+            .should()
+            .callMethod(System.class, "exit", int.class);
+
+    private static ArchRule fence(String library, String home) {
+        return noClasses().that().resideOutsideOfPackage(home).should().dependOnClassesThat().resideInAPackage(library);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.steering.extract.anchor;
+
+import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
+import dev.steering.core.vector.VectorScale;
+import dev.steering.extract.project.VocabularyProjector;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The options of {@link LayerAnchoring}; an empty list of layers means that they are to be found. */
+record AnchoringOptions(
+        VocabularyProjector projector,
+        List<Integer> steeringLayers,
+        List<Integer> classifierLayers,
+        double alpha,
+        VectorScale scale,
+        String marker,
+        int batchSize,
+        ProgressListener progress) {
+    AnchoringOptions {
+        steeringLayers = steeringLayers.stream().sorted().distinct().toList();
+        classifierLayers = classifierLayers.stream().sorted().distinct().toList();
+        if (!Double.isFinite(alpha)) {
+            throw new IllegalArgumentException("strength " + alpha + ", expected a finite number");
+        }
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("batch size " + batchSize + ", expected at least 1");
+        }
+    }
+
+    AnchoringOptions with(VocabularyProjector newProjector) {
+        return new AnchoringOptions(
+                newProjector, steeringLayers, classifierLayers, alpha, scale, marker, batchSize, progress);
+    }
+
+    AnchoringOptions withLayers(List<Integer> steering, List<Integer> classifier) {
+        return new AnchoringOptions(projector, steering, classifier, alpha, scale, marker, batchSize, progress);
+    }
+
+    AnchoringOptions withStrength(double newAlpha, VectorScale newScale) {
+        return new AnchoringOptions(
+                projector, steeringLayers, classifierLayers, newAlpha, newScale, marker, batchSize, progress);
+    }
+
+    AnchoringOptions withPasses(String newMarker, int newBatchSize, ProgressListener newProgress) {
+        return new AnchoringOptions(
+                projector, steeringLayers, classifierLayers, alpha, scale, newMarker, newBatchSize, newProgress);
+    }
+
+    void requireLayers(int layers) {
+        Stream.concat(steeringLayers.stream(), classifierLayers.stream())
+                .filter(layer -> layer < 0 || layer >= layers)
+                .findFirst()
+                .ifPresent(layer -> {
+                    throw new SteeringException("There is no layer " + layer + ": the model has " + layers
+                            + " layers, 0 to " + (layers - 1) + ".");
+                });
+    }
+}

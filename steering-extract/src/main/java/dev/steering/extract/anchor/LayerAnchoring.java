@@ -1,0 +1,232 @@
+package dev.steering.extract.anchor;
+
+import dev.steering.core.metrics.RocAuc;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.transition.ActivationReader;
+import dev.steering.core.transition.Transitions;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ModelCheck;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.TargetModel;
+import dev.steering.core.vector.VectorScale;
+import dev.steering.extract.project.VocabularyProjector;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Anchors a steering vector: chooses the safety-critical layers by vocabulary projection and calibrates the threshold of
+ * SCANS's classifier (arXiv 2408.11491, sections 3.2 and 3.3).
+ *
+ * <ul>
+ *   <li>The safety-critical layers are the segment with the highest refusal score, see {@link VocabularyProjector} and
+ *       {@link LayerChoice}; the paper reads the tokens by eye.
+ *   <li>The classifier's layers L are those from the first safety-critical layer to the last layer of the model.
+ *   <li>A prompt's score is {@code s = mean over l in L of cos(t^l, d^l)}, with t its transition and d the vector's reference.
+ *   <li>The threshold is what {@link Threshold#calibrate} makes of the anchors' scores.
+ * </ul>
+ *
+ * <p>Anchors should be held out of the extraction. Without any, the extraction's own are scored, each harmful one against the
+ * mean of the others: {@code d_-i = (n d - t_i) / (n - 1)}. Nothing is random. Immutable and thread-safe.
+ */
+public final class LayerAnchoring {
+    /** SCANS's strength for Llama-2-7b, on unit vectors; it uses 2 to 4 on other models. */
+    public static final double DEFAULT_ALPHA = 3.5;
+
+    private final AnchoringOptions options;
+
+    private LayerAnchoring(AnchoringOptions options) {
+        this.options = options;
+    }
+
+    /** @return everything by the rules above, strength 3.5 on unit vectors, marker "Sure", batches of 16, no progress */
+    public static LayerAnchoring withDefaults() {
+        return new LayerAnchoring(new AnchoringOptions(
+                VocabularyProjector.withDefaults(),
+                List.of(),
+                List.of(),
+                DEFAULT_ALPHA,
+                VectorScale.UNIT,
+                Transitions.DEFAULT_MARKER,
+                ActivationReader.DEFAULT_BATCH_SIZE,
+                ProgressListener.NONE));
+    }
+
+    /**
+     * @param projector how directions are read through the vocabulary head
+     * @return a copy with it
+     */
+    public LayerAnchoring withProjector(VocabularyProjector projector) {
+        return new LayerAnchoring(options.with(projector));
+    }
+
+    /**
+     * @param layers the safety-critical layers, instead of those by refusal score; empty to choose them
+     * @return a copy with it
+     */
+    public LayerAnchoring withSteeringLayers(List<Integer> layers) {
+        return new LayerAnchoring(options.withLayers(layers, options.classifierLayers()));
+    }
+
+    /**
+     * @param layers the classifier's layers, instead of those from the first safety-critical one on; empty to derive them
+     * @return a copy with it
+     */
+    public LayerAnchoring withClassifierLayers(List<Integer> layers) {
+        return new LayerAnchoring(options.withLayers(options.steeringLayers(), layers));
+    }
+
+    /**
+     * @param alpha the strength that is recorded for steering, finite
+     * @param scale what it multiplies
+     * @return a copy with them
+     * @throws IllegalArgumentException if alpha is not finite
+     */
+    public LayerAnchoring withStrength(double alpha, VectorScale scale) {
+        return new LayerAnchoring(options.withStrength(alpha, scale));
+    }
+
+    /**
+     * @param marker the compliant word behind each prompt: the one that the vector was extracted with
+     * @return a copy with it
+     */
+    public LayerAnchoring withMarker(String marker) {
+        return new LayerAnchoring(options.withPasses(marker, options.batchSize(), options.progress()));
+    }
+
+    /**
+     * @param rows most prompts in one forward pass, at least 1
+     * @return a copy with it
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public LayerAnchoring withBatchSize(int rows) {
+        return new LayerAnchoring(options.withPasses(options.marker(), rows, options.progress()));
+    }
+
+    /**
+     * @param listener told how many prompts are done
+     * @return a copy with it
+     */
+    public LayerAnchoring withProgress(ProgressListener listener) {
+        return new LayerAnchoring(options.withPasses(options.marker(), options.batchSize(), listener));
+    }
+
+    /**
+     * @param anchoring the result, for {@link SteeringVector#withAnchoring}
+     * @param layers the steering layers again, with the reason for them
+     */
+    public record Result(Anchoring anchoring, LayerChoice layers) {}
+
+    /**
+     * Calibrates on the extraction's own anchors, each harmful one left out of its reference.
+     *
+     * @param model the model that the vector was extracted from, with the same prompt format
+     * @param vector the vector
+     * @return layers, threshold and strength
+     * @throws SteeringException if the vector belongs to another model or prompt format, has fewer than two harmful anchors, or
+     *     a layer does not exist
+     */
+    public Result anchor(ChatModel model, SteeringVector vector) {
+        requireFits(model, vector);
+        return anchor(model, vector, AnchorCosines.leaveOneOut(model, transitions(model), vector));
+    }
+
+    /**
+     * Calibrates on held-out anchors.
+     *
+     * @param model the model that the vector was extracted from, with the same prompt format
+     * @param vector the vector
+     * @param heldOut harmful and harmless prompts that the vector was not extracted from, at least one each
+     * @return layers, threshold and strength
+     * @throws SteeringException if the vector belongs to another model or prompt format, a class is empty, a prompt was used for
+     *     the extraction, or a layer does not exist
+     */
+    public Result anchor(ChatModel model, SteeringVector vector, ContrastSet heldOut) {
+        requireFits(model, vector);
+        requireHeldOut(vector.contrastSet(), heldOut);
+        return anchor(model, vector, AnchorCosines.heldOut(model, transitions(model), vector, heldOut));
+    }
+
+    private Result anchor(ChatModel model, SteeringVector vector, AnchorCosines cosines) {
+        List<Double> layerAuc = cosines.layerAuc(vector.layers());
+        VocabularyProjector.Reading reading = options.projector().read(model, vector.directions());
+        LayerChoice choice = options.steeringLayers().isEmpty()
+                ? LayerChoice.of(reading.segments(), layerAuc)
+                : new LayerChoice(options.steeringLayers(), "layers " + options.steeringLayers() + ": as given");
+        List<Integer> classifier = options.classifierLayers().isEmpty()
+                ? IntStream.range(choice.layers().get(0), vector.layers())
+                        .boxed()
+                        .toList()
+                : options.classifierLayers();
+        double[] harmful = cosines.harmfulScores(classifier);
+        double[] harmless = cosines.harmlessScores(classifier);
+        Threshold threshold = Threshold.calibrate(harmful, harmless);
+        Calibration calibration = new Calibration(
+                cosines.source(),
+                harmful.length,
+                harmless.length,
+                classifier,
+                threshold.value(),
+                RocAuc.of(harmful, harmless),
+                threshold.harmfulFound(),
+                threshold.harmlessPassed(),
+                layerAuc);
+        Anchoring anchoring = new Anchoring(
+                options.projector().topK(),
+                reading.refusalTokens().texts(model.tokenizer()),
+                reading.layers(),
+                reading.segments(),
+                choice.layers(),
+                options.alpha(),
+                options.scale(),
+                calibration);
+        return new Result(anchoring, choice);
+    }
+
+    private Transitions transitions(ChatModel model) {
+        return Transitions.of(model)
+                .withMarker(options.marker())
+                .withBatchSize(options.batchSize())
+                .withProgress(options.progress());
+    }
+
+    private void requireFits(ChatModel model, SteeringVector vector) {
+        new TargetModel(
+                        model.manifest().fingerprint(),
+                        model.manifest().name(),
+                        model.manifest().layers(),
+                        model.manifest().hidden())
+                .requireFits(vector, ModelCheck.SAME_MODEL);
+        String template = model.format().isChat() ? "chat" : "none";
+        if (!vector.provenance().template().equals(template)) {
+            throw new SteeringException("The vector was extracted with the prompt format '"
+                    + vector.provenance().template() + "', the threshold would be calibrated with '" + template
+                    + "'. Use the same for both.");
+        }
+        options.requireLayers(vector.layers());
+    }
+
+    private static void requireHeldOut(ContrastSet extraction, ContrastSet heldOut) {
+        if (heldOut.harmful().isEmpty() || heldOut.harmless().isEmpty()) {
+            throw new SteeringException("Calibration needs prompts of both classes, found "
+                    + heldOut.harmful().size() + " harmful and "
+                    + heldOut.harmless().size() + " harmless.");
+        }
+        Set<String> used = new HashSet<>(extraction.harmful());
+        used.addAll(extraction.harmless());
+        Set<String> both = new HashSet<>(heldOut.harmful());
+        both.addAll(heldOut.harmless());
+        both.retainAll(used);
+        if (!both.isEmpty()) {
+            throw new SteeringException(
+                    both.size() + " of the held-out prompts were used for the extraction: a threshold"
+                            + " calibrated on them would look better than it is. Remove them, or give none at all to calibrate by"
+                            + " leaving one out.");
+        }
+    }
+}

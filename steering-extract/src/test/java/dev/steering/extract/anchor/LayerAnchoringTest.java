@@ -1,0 +1,129 @@
+package dev.steering.extract.anchor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.core.SteeringException;
+import dev.steering.core.chat.PromptFormat;
+import dev.steering.core.transition.Transition;
+import dev.steering.core.transition.Transitions;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorScale;
+import dev.steering.extract.DemoModel;
+import dev.steering.extract.VectorExtractor;
+import dev.steering.extract.project.RefusalTokens;
+import dev.steering.extract.project.VocabularyProjector;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LayerAnchoringTest {
+    private static final SteeringVector VECTOR =
+            VectorExtractor.withDefaults().extract(DemoModel.model(), DemoModel.anchors());
+
+    @Test
+    void scoresAndDecisionsAgreeWithTheReferenceImplementation() {
+        JsonNode reference = DemoModel.reference();
+        double threshold = reference.path("settings").path("threshold").asDouble();
+        List<JsonNode> prompts = new ArrayList<>();
+        reference.path("prompts").forEach(prompts::add);
+        List<int[]> tokens = prompts.stream()
+                .map(p -> DemoModel.model().encode(p.path("prompt").asText()))
+                .toList();
+        double[][] cosines = new double[prompts.size()][];
+        Transitions transitions = Transitions.of(DemoModel.model());
+        transitions.read("test prompts", tokens, (i, t) -> cosines[i] = t.cosines(VECTOR.transitionReference()));
+        assertEquals(40, prompts.size());
+        for (int i = 0; i < prompts.size(); i++) {
+            JsonNode expected = prompts.get(i);
+            for (int l = 0; l < VECTOR.layers(); l++) {
+                assertEquals(expected.path("cosines").path(l).asDouble(), cosines[i][l], 1e-4);
+            }
+            double score = Transition.score(cosines[i], List.of(5));
+            assertEquals(expected.path("score").asDouble(), score, 1e-4);
+            assertEquals(expected.path("decision").asText(), score >= threshold ? "harmful" : "safe");
+        }
+    }
+
+    @Test
+    void calibratesAsTheReferenceSettingsWere() {
+        Anchoring anchoring = LayerAnchoring.withDefaults()
+                .withClassifierLayers(List.of(5))
+                .withSteeringLayers(List.of(3))
+                .withStrength(0.75, VectorScale.RAW)
+                .anchor(DemoModel.model(), VECTOR, DemoModel.calibration())
+                .anchoring();
+        // The figures of the demo model's own calibration, from its evaluation.txt and scans-settings.json.
+        assertEquals(0.9581, anchoring.calibration().threshold(), 1e-4);
+        assertEquals(0.9854, anchoring.calibration().auc(), 1e-4);
+        double[] layerAuc = anchoring.calibration().layerAuc().stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        assertArrayEquals(new double[] {0.602, 0.6134, 0.6383, 0.7533, 0.9043, 0.9854}, layerAuc, 1e-3);
+        assertEquals(List.of(3), anchoring.steeringLayers());
+        assertEquals(0.75, anchoring.alpha());
+        assertEquals("held-out files", anchoring.calibration().source());
+    }
+
+    @Test
+    void choosesLayersByRefusalScoreAndLeavesOneOut() {
+        LayerAnchoring.Result result = LayerAnchoring.withDefaults().anchor(DemoModel.model(), VECTOR);
+        assertEquals(List.of(4, 5), result.anchoring().steeringLayers());
+        assertTrue(
+                result.layers().reason().contains("highest refusal score"),
+                result.layers().reason());
+        assertEquals(List.of(4, 5), result.anchoring().calibration().classifierLayers());
+        assertEquals(
+                "leave-one-out over the extraction anchors",
+                result.anchoring().calibration().source());
+        assertEquals(64, result.anchoring().calibration().harmful());
+        assertTrue(result.anchoring().calibration().auc() > 0.99);
+    }
+
+    @Test
+    void withoutRefusalTokensFallsBackToSeparation() {
+        LayerChoice choice = LayerAnchoring.withDefaults()
+                .withProjector(VocabularyProjector.withDefaults().withRefusalTokens(RefusalTokens.ofIds(List.of())))
+                .anchor(DemoModel.model(), VECTOR)
+                .layers();
+        assertEquals(List.of(4, 5), choice.layers());
+        assertTrue(choice.reason().contains("no segment's top tokens hold a refusal token"), choice.reason());
+    }
+
+    @Test
+    void leavingOneOutTakesItOutOfTheMean() {
+        Transition out = new Transition(new float[][] {{4, 0}}, new float[][] {{0, 0}});
+        // The mean of (4, 0), (1, 2) and (1, 4) is (2, 2); without the first it is (1, 3).
+        LayerMatrix rest = AnchorCosines.without(LayerMatrix.of(new float[][] {{2, 2}}), out, 3);
+        assertArrayEquals(new float[] {1, 3}, rest.row(0), 1e-6f);
+    }
+
+    @Test
+    void refusesAnchorsThatExtractionHasSeen() {
+        ContrastSet seen = new ContrastSet(DemoModel.anchors().harmful().subList(0, 2), List.of("What is tea?"));
+        String message = assertThrows(SteeringException.class, () -> LayerAnchoring.withDefaults()
+                        .anchor(DemoModel.model(), VECTOR, seen))
+                .getMessage();
+        assertTrue(message.startsWith("2 of the held-out prompts were used for the extraction"), message);
+    }
+
+    @Test
+    void refusesAnotherPromptFormatAndMissingLayers() {
+        var plain = DemoModel.model().withFormat(PromptFormat.plain());
+        LayerAnchoring anchoring = LayerAnchoring.withDefaults();
+        String message = assertThrows(SteeringException.class, () -> anchoring.anchor(plain, VECTOR))
+                .getMessage();
+        assertTrue(message.startsWith("The vector was extracted with the prompt format 'chat'"), message);
+        LayerAnchoring sixth = anchoring.withSteeringLayers(List.of(6));
+        assertEquals(
+                "There is no layer 6: the model has 6 layers, 0 to 5.",
+                assertThrows(SteeringException.class, () -> sixth.anchor(DemoModel.model(), VECTOR))
+                        .getMessage());
+    }
+}
