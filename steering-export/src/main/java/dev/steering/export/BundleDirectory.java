@@ -3,10 +3,12 @@ package dev.steering.export;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Puts a whole directory in its place or leaves everything as it was. */
@@ -36,11 +38,10 @@ final class BundleDirectory {
             openPermissions(work);
             writer.write(work);
             swap(work, absolute);
+        } catch (UncheckedIOException e) {
+            throw failed(target, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
-            throw new SteeringException(
-                    "Cannot write the bundle " + target + ": " + reason(e)
-                            + ". What was there before is unchanged. Is the directory writable and the disk not full?",
-                    e);
+            throw failed(target, e);
         } finally {
             if (work != null) {
                 delete(work);
@@ -96,6 +97,13 @@ final class BundleDirectory {
             // A left-over temporary directory is a nuisance, not a failure of the export.
             directory.toFile().deleteOnExit();
         }
+    }
+
+    private static SteeringException failed(Path target, IOException e) {
+        return new SteeringException(
+                "Cannot write the bundle " + target + ": " + reason(e)
+                        + ". What was there before is unchanged. Is the directory writable and the disk not full?",
+                e);
     }
 
     private static String reason(IOException e) {

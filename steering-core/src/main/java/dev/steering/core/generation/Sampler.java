@@ -13,7 +13,10 @@ final class Sampler {
     /** @param stream what makes this row's random numbers its own */
     Sampler(GenerationOptions options, int[] prompt, long stream) {
         this.options = options;
-        this.random = new SplittableRandom(options.seed() * 0x9E3779B97F4A7C15L + stream);
+        // Mixed first: the generator's own state is a multiple of the golden ratio, so that plain sums of seed and
+        // stream
+        // would make one seed's numbers those of another, some draws later.
+        this.random = new SplittableRandom(new SplittableRandom(options.seed()).nextLong() + stream);
         if (options.repetitionPenalty() != 1) {
             Arrays.stream(prompt).forEach(seen::set);
         }

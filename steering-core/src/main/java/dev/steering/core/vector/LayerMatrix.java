@@ -108,8 +108,9 @@ public final class LayerMatrix {
      * @return cosine of the angle between the two vectors in -1..1; 0 if either is zero
      */
     public double cosine(int layer, LayerMatrix other, int otherLayer) {
+        double dot = dot(layer, other, otherLayer);
         double norms = norm(layer) * other.norm(otherLayer);
-        return norms == 0 ? 0 : dot(layer, other, otherLayer) / norms;
+        return norms == 0 ? 0 : dot / norms;
     }
 
     /** @return the same directions with norm 1; a zero row stays zero */

@@ -99,6 +99,42 @@ public final class DecoderGraph {
         graph.node("Shape", "mask_shape", ATTENTION_MASK);
         graph.node("Gather", "total_length_64", "mask_shape", "one");
         cast("total_length_64", "total_length", ElementType.INT32);
+        if (!rotaryInsideAttention()) {
+            positions();
+        }
+    }
+
+    /** GroupQueryAttention turns queries and keys itself only if half a head is a multiple of 8. */
+    private boolean rotaryInsideAttention() {
+        return spec.headDim() % 16 == 0;
+    }
+
+    /**
+     * Positions of the new tokens, [batch, sequence]. A row's past is its length without the new tokens; in a ragged first
+     * pass short rows have less than the width and no past. (With a past, rows are equally long: see LanguageModel.)
+     */
+    private void positions() {
+        graph.longs("zero", new long[] {0});
+        graph.longs("step", new long[] {1});
+        graph.node("Shape", "ids_shape", INPUT_IDS);
+        graph.node("Gather", "width", "ids_shape", "one");
+        graph.node("Sub", "past_or_padding", "lengths", "width");
+        graph.node("Max", "past", "past_or_padding", "zero");
+        graph.node("Unsqueeze", "past_column", "past", "axis.last");
+        graph.node("Range", "offsets", "zero", "width", "step");
+        graph.node("Add", "position_ids", "past_column", "offsets");
+    }
+
+    private String rotated(String name, String input) {
+        if (rotaryInsideAttention()) {
+            return input;
+        }
+        graph.fused(
+                "RotaryEmbedding",
+                List.of(input, "position_ids", "cos_cache", "sin_cache"),
+                List.of(name + ".rotated"),
+                Map.of("interleaved", 0L));
+        return name + ".rotated";
     }
 
     private void rotaryTables() {
@@ -121,24 +157,26 @@ public final class DecoderGraph {
     private String attention(int layer, String prefix, String input) {
         int queryWidth = spec.heads() * spec.headDim();
         int keyWidth = spec.kvHeads() * spec.headDim();
-        String q = linear(prefix + "q_proj", input, queryWidth, spec.hidden());
-        String k = linear(prefix + "k_proj", input, keyWidth, spec.hidden());
+        String q = rotated(prefix + "q_proj", linear(prefix + "q_proj", input, queryWidth, spec.hidden()));
+        String k = rotated(prefix + "k_proj", linear(prefix + "k_proj", input, keyWidth, spec.hidden()));
         String v = linear(prefix + "v_proj", input, keyWidth, spec.hidden());
         String attended = prefix + "attended";
+        List<String> inputs = new ArrayList<>(List.of(
+                q, k, v, GraphContract.pastKey(layer), GraphContract.pastValue(layer), "seqlens_k", "total_length"));
+        if (rotaryInsideAttention()) {
+            inputs.addAll(List.of("cos_cache", "sin_cache"));
+        }
         graph.fused(
                 "GroupQueryAttention",
-                List.of(
-                        q,
-                        k,
-                        v,
-                        GraphContract.pastKey(layer),
-                        GraphContract.pastValue(layer),
-                        "seqlens_k",
-                        "total_length",
-                        "cos_cache",
-                        "sin_cache"),
+                inputs,
                 List.of(attended, GraphContract.presentKey(layer), GraphContract.presentValue(layer)),
-                Map.of("num_heads", (long) spec.heads(), "kv_num_heads", (long) spec.kvHeads(), "do_rotary", 1L));
+                Map.of(
+                        "num_heads",
+                        (long) spec.heads(),
+                        "kv_num_heads",
+                        (long) spec.kvHeads(),
+                        "do_rotary",
+                        rotaryInsideAttention() ? 1L : 0L));
         return linear(prefix + "o_proj", attended, spec.hidden(), queryWidth);
     }
 

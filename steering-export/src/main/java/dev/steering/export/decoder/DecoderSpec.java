@@ -8,7 +8,7 @@ package dev.steering.export.decoder;
  * @param hidden width of the residual stream
  * @param heads query heads
  * @param kvHeads key/value heads; divides the query heads
- * @param headDim size of one head, even
+ * @param headDim size of one head, a multiple of 8
  * @param intermediate width inside the MLP
  * @param vocabulary rows of the embedding
  * @param context longest sequence

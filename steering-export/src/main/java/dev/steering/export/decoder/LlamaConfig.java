@@ -34,8 +34,9 @@ public final class LlamaConfig {
                     + " is not a multiple of num_key_value_heads " + kvHeads + ".");
         }
         int headDim = config.positive("head_dim", hidden / heads);
-        if (headDim % 2 != 0) {
-            throw new SteeringException("config.json: head_dim " + headDim + " is odd; rotary embedding needs pairs.");
+        if (headDim % 8 != 0) {
+            throw new SteeringException("config.json: head_dim " + headDim
+                    + " is not supported: ONNX Runtime's attention needs a multiple of 8.");
         }
         return new DecoderSpec(
                 MODEL_TYPE,

@@ -1,0 +1,164 @@
+package dev.steering.apply;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.core.SteeringException;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.generation.Generation;
+import dev.steering.core.generation.GenerationOptions;
+import dev.steering.core.generation.Generator;
+import dev.steering.core.generation.TokenListener;
+import dev.steering.core.runtime.Capture;
+import dev.steering.core.runtime.DirectionSet;
+import dev.steering.core.runtime.ForwardRequest;
+import dev.steering.core.runtime.ForwardResult;
+import dev.steering.core.runtime.Schedule;
+import dev.steering.core.runtime.Steering;
+import dev.steering.core.vector.VectorScale;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConstantSteeringTest {
+    private static final GenerationOptions GREEDY = GenerationOptions.greedy(DemoModel.NEW_TOKENS);
+    private static final int LAYER = 3;
+    private static final double ALPHA = 3;
+
+    @TempDir
+    private static Path directory;
+
+    private static ChatModel model;
+    private static List<JsonNode> golden;
+
+    @BeforeAll
+    static void open() throws IOException {
+        model = DemoModel.open(directory);
+        golden = DemoModel.golden();
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 32})
+    void withoutSteeringAllFortyAnswersAreThoseOfTheReference(int rows) {
+        List<Answer> answers = Answering.with(model)
+                .withBatch(rows)
+                .answer(
+                        golden.stream()
+                                .map(node -> node.path("prompt").asText())
+                                .toList(),
+                        ConstantSteering.none(model, GREEDY));
+        for (int i = 0; i < 40; i++) {
+            assertEquals(
+                    golden.get(i).path("unsteered").path("text").asText(),
+                    answers.get(i).generation().text());
+        }
+    }
+
+    /** What each operation writes is what its formula, put into the runtime by hand, writes. */
+    @ParameterizedTest
+    @EnumSource(ConstantSteering.Operation.class)
+    void anOperationIsItsFormulaFromTheLastPromptTokenOn(ConstantSteering.Operation operation) {
+        List<int[]> prompts = prompts();
+        List<Generation> texts = ConstantSteering.of(
+                        model, GREEDY, operation, DemoModel.vector(), VectorScale.RAW, ALPHA, List.of(LAYER))
+                .reply(prompts, TokenListener.NONE)
+                .stream()
+                .map(Responder.Reply::generation)
+                .toList();
+        Generator generator = new Generator(model, GREEDY);
+        assertEquals(generator.generate(prompts, formula(operation, prompts), TokenListener.NONE), texts);
+        List<Generation> plain = generator.generate(prompts, null, TokenListener.NONE);
+        assertTrue(IntStream.range(0, 10).anyMatch(i -> !plain.get(i).equals(texts.get(i))), "something changed");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ConstantSteering.Operation.class)
+    void theResidualStreamMovesByTheFormula(ConstantSteering.Operation operation) {
+        List<int[]> prompts = prompts().subList(0, 1);
+        int length = prompts.get(0).length;
+        List<List<Capture>> captures =
+                List.of(IntStream.range(0, length).mapToObj(Capture::token).toList());
+        ForwardRequest request = ForwardRequest.of(prompts).withCaptures(captures);
+        ForwardResult plain = model.model().forward(request);
+        ForwardResult steered = model.model().forward(request.withSteering(formula(operation, prompts)));
+        for (int s = 0; s < length; s++) {
+            float[] h = plain.captured(0, LAYER + 1, s);
+            float[] expected = s < length - 1 ? h : moved(operation, h);
+            assertArrayEquals(expected, steered.captured(0, LAYER + 1, s), 1e-4f);
+        }
+    }
+
+    private static float[] moved(ConstantSteering.Operation operation, float[] h) {
+        float[] v = DemoModel.vector().directions().row(LAYER);
+        double norm = 0;
+        double dot = 0;
+        for (int i = 0; i < v.length; i++) {
+            norm += (double) v[i] * v[i];
+            dot += (double) v[i] * h[i];
+        }
+        double share =
+                switch (operation) {
+                    case ADD -> ALPHA;
+                    case SUBTRACT -> -ALPHA;
+                    case ABLATE -> -dot / norm;
+                };
+        float[] moved = new float[h.length];
+        for (int i = 0; i < h.length; i++) {
+            moved[i] = (float) (h[i] + share * v[i]);
+        }
+        return moved;
+    }
+
+    private static Steering formula(ConstantSteering.Operation operation, List<int[]> prompts) {
+        float strength =
+                switch (operation) {
+                    case ADD -> (float) ALPHA;
+                    case SUBTRACT -> (float) -ALPHA;
+                    case ABLATE -> 1;
+                };
+        List<Schedule> schedules = prompts.stream()
+                .map(prompt -> Schedule.from(prompt.length - 1, strength))
+                .toList();
+        boolean ablate = operation == ConstantSteering.Operation.ABLATE;
+        DirectionSet directions = Directions.at(
+                DemoModel.vector().directions(ablate ? VectorScale.UNIT : VectorScale.RAW), List.of(LAYER));
+        return ablate ? Steering.projectingOut(directions, true, schedules) : Steering.adding(directions, schedules);
+    }
+
+    private static List<int[]> prompts() {
+        return IntStream.range(0, 10)
+                .mapToObj(i -> model.encode(golden.get(4 * i).path("prompt").asText()))
+                .toList();
+    }
+
+    @Test
+    void layersOutOfRangeAreRefused() {
+        SteeringException e = assertThrows(
+                SteeringException.class,
+                () -> ConstantSteering.of(
+                        model,
+                        GREEDY,
+                        ConstantSteering.Operation.ADD,
+                        DemoModel.vector(),
+                        VectorScale.UNIT,
+                        1,
+                        List.of(6)));
+        assertEquals("Layer 6 is out of range: the model has layers 0 to 5.", e.getMessage());
+    }
+}

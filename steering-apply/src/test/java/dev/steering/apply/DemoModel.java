@@ -1,0 +1,63 @@
+package dev.steering.apply;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.Provenance;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorScale;
+import dev.steering.export.CheckpointExporter;
+import dev.steering.export.ExportOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The demo model with its golden vector, settings and answers. */
+final class DemoModel {
+    static final int LAYERS = 6;
+    static final int NEW_TOKENS = 40;
+    static final ScansSettings SETTINGS = new ScansSettings(List.of(3), List.of(5), 0.75, VectorScale.RAW, 0.9581);
+
+    private static final Path DIRECTORY = Path.of("../examples/demo-model");
+    private static final int HIDDEN = 128;
+
+    private DemoModel() {}
+
+    static ChatModel open(Path directory) {
+        Path bundle = directory.resolve("bundle");
+        CheckpointExporter.export(DIRECTORY.resolve("hf"), bundle, ExportOptions.defaults());
+        return ChatModel.open(bundle);
+    }
+
+    /** Not anchored. */
+    static SteeringVector vector() {
+        SafetensorsFile file = SafetensorsFile.open(DIRECTORY.resolve("scans-reference.safetensors"));
+        return new SteeringVector(
+                LayerMatrix.of(LAYERS, HIDDEN, file.floats("mean_difference_raw", LAYERS, HIDDEN)),
+                LayerMatrix.of(LAYERS, HIDDEN, file.floats("transition_reference", LAYERS, HIDDEN)),
+                IntStream.range(0, LAYERS)
+                        .mapToObj(l -> new LayerStatistics(l, 1, 1, 1))
+                        .toList(),
+                new ContrastSet(List.of(), List.of()),
+                new Provenance("", "", "", "mean-difference", "last", "block-output", "add", "chat", 0, Map.of()),
+                null);
+    }
+
+    /** The golden answers, one object per prompt. */
+    static List<JsonNode> golden() throws IOException {
+        List<JsonNode> prompts = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(Files.readString(DIRECTORY.resolve("scans-reference.json")))
+                .path("prompts")
+                .forEach(prompts::add);
+        return prompts;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.steering.export.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.safetensors.DType;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.safetensors.SafetensorsWriter;
+import dev.steering.export.CheckpointExporter;
+import dev.steering.export.ExportOptions;
+import dev.steering.export.TestCheckpoint;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReferenceCheckTest {
+    private static final double TOLERANCE = 1e-4;
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "llama3-rope", "llama-biases", "llama-head24", "llama-head40"})
+    void everyPathAgreesWithTransformers(String name) {
+        ReferenceCheck.Report report = check(name, reference(name));
+        report.comparisons().forEach(c -> assertTrue(c.passes(TOLERANCE), c::toString));
+        assertTrue(report.passes(TOLERANCE));
+        assertEquals(23, report.comparisons().size());
+        assertEquals(12, report.comparisons().stream().filter(Comparison::exact).count());
+        assertEquals(List.of(), report.ignored());
+    }
+
+    @Test
+    void oneChangedLogitFails() {
+        Path tampered = tampered((name, values) -> {
+            if (name.equals("logits")) {
+                values[1234] += 0.01f;
+            }
+        });
+        assertFailures(check("llama", tampered), "logits (", 4);
+    }
+
+    @Test
+    void oneChangedStateFails() {
+        Path tampered = tampered((name, values) -> {
+            if (name.equals("hidden_states")) {
+                values[77] -= 0.01f;
+            }
+        });
+        assertFailures(check("llama", tampered), "hidden_states (batch)", 1);
+    }
+
+    @Test
+    void aNumberThatIsNoneFails() {
+        Path tampered = tampered((name, values) -> {
+            if (name.equals("short_last_logits")) {
+                values[0] = Float.NaN;
+            }
+        });
+        assertFailures(check("llama", tampered), "short_last_logits (ragged batch)", 1);
+    }
+
+    @Test
+    void oneChangedGreedyTokenFails() {
+        Path file = directory.resolve("tampered.safetensors");
+        SafetensorsFile original = SafetensorsFile.open(reference("llama"));
+        SafetensorsWriter writer = new SafetensorsWriter();
+        writer.longs("input_ids", original.longs("input_ids"), 2, 21);
+        long[] greedy = original.longs("greedy");
+        greedy[15] = (greedy[15] + 1) % 160;
+        writer.longs("greedy", greedy, 16).write(file);
+        ReferenceCheck.Report report = check("llama", file);
+        assertFailures(report, "greedy (", 3);
+        assertEquals(3, report.comparisons().size());
+    }
+
+    @Test
+    void unknownTensorsAreReported() {
+        Path file = directory.resolve("more.safetensors");
+        SafetensorsFile original = SafetensorsFile.open(reference("llama"));
+        new SafetensorsWriter()
+                .longs("input_ids", original.longs("input_ids"), 2, 21)
+                .floats("logits", original.floats("logits"), 2, 21, 160)
+                .floats("attention", new float[] {1}, 1)
+                .write(file);
+        assertEquals(List.of("attention"), check("llama", file).ignored());
+    }
+
+    @Test
+    void anotherModelsReferenceIsRefused() {
+        assertMessage(
+                "hidden_states' is [4, 2, 21, 64], which does not fit",
+                new SafetensorsWriter()
+                        .longs("input_ids", new long[42], 2, 21)
+                        .floats("hidden_states", new float[4 * 2 * 21 * 64], 4, 2, 21, 64),
+                "llama-biases");
+    }
+
+    @Test
+    void tokensOutsideTheVocabularyAreRefused() {
+        assertMessage(
+                "has the token 160; the vocabulary of llama is 0 to 159",
+                new SafetensorsWriter().longs("input_ids", new long[] {3, 160}, 1, 2),
+                "llama");
+    }
+
+    @Test
+    void aFileWithoutTokensIsRefused() {
+        assertMessage(
+                "has no input_ids of shape [rows, tokens]: it is not a reference file",
+                new SafetensorsWriter().floats("logits", new float[160], 1, 1, 160),
+                "llama");
+    }
+
+    @Test
+    void aFileWithNothingToCompareIsRefused() {
+        assertMessage(
+                "has nothing to compare", new SafetensorsWriter().longs("input_ids", new long[] {3, 4}, 1, 2), "llama");
+    }
+
+    private void assertMessage(String part, SafetensorsWriter writer, String name) {
+        Path file = directory.resolve("other.safetensors");
+        writer.write(file);
+        SteeringException e = assertThrows(SteeringException.class, () -> check(name, file));
+        assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+
+    private static void assertFailures(ReferenceCheck.Report report, String prefix, long count) {
+        assertFalse(report.passes(TOLERANCE));
+        List<String> failed = report.comparisons().stream()
+                .filter(c -> !c.passes(TOLERANCE))
+                .map(Comparison::name)
+                .toList();
+        assertEquals(count, failed.size(), failed::toString);
+        assertTrue(failed.stream().allMatch(name -> name.startsWith(prefix)), failed::toString);
+    }
+
+    private Path tampered(BiConsumer<String, float[]> change) {
+        SafetensorsFile original = SafetensorsFile.open(reference("llama"));
+        SafetensorsWriter writer = new SafetensorsWriter();
+        original.tensors().forEach((name, info) -> {
+            long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
+            if (info.dtype() == DType.I64) {
+                writer.longs(name, original.longs(name), shape);
+            } else {
+                float[] values = original.floats(name);
+                change.accept(name, values);
+                writer.floats(name, values, shape);
+            }
+        });
+        Path file = directory.resolve("tampered.safetensors");
+        writer.write(file);
+        return file;
+    }
+
+    private ReferenceCheck.Report check(String name, Path reference) {
+        Path bundle = directory.resolve(name);
+        CheckpointExporter.export(TestCheckpoint.path(name), bundle, ExportOptions.defaults());
+        try (LanguageModel model = LanguageModel.open(bundle)) {
+            return ReferenceCheck.run(model, SafetensorsFile.open(reference));
+        }
+    }
+
+    private static Path reference(String name) {
+        return TestCheckpoint.path(name).resolve("reference.safetensors");
+    }
+}

@@ -1,0 +1,180 @@
+package dev.steering.export.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.runtime.ForwardRequest;
+import dev.steering.core.runtime.ForwardResult;
+import dev.steering.core.runtime.KeyValueCache;
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.Schedule;
+import dev.steering.core.runtime.Steering;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeyValueCacheTest {
+    private static final float CLOSE = 1e-5f;
+
+    @TempDir
+    private static Path directory;
+
+    private static LanguageModel model;
+
+    @BeforeAll
+    static void open() {
+        model = TestModel.open(directory);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static float[] last(List<int[]> rows, int row) {
+        return model.forward(ForwardRequest.of(rows).withLastLogits()).logits(row, 0);
+    }
+
+    private static ForwardResult step(KeyValueCache cache, int[]... rows) {
+        return model.forward(ForwardRequest.of(List.of(rows)).withLastLogits(), cache);
+    }
+
+    @Test
+    void severalTokensAfterAPastEqualOneRun() {
+        int[] tokens = TestModel.tokens(12, 1);
+        try (KeyValueCache cache = model.newCache(1, 20)) {
+            step(cache, Arrays.copyOf(tokens, 5));
+            assertEquals(5, cache.length(0));
+            float[] cached = step(cache, Arrays.copyOfRange(tokens, 5, 12)).logits(0, 0);
+            assertEquals(12, cache.length(0));
+            assertArrayEquals(last(List.of(tokens), 0), cached, CLOSE);
+        }
+    }
+
+    @Test
+    void rewindingAndRunningAgainEqualsAFreshRun() {
+        int[] tokens = TestModel.tokens(10, 2);
+        int[] other = TestModel.tokens(10, 3);
+        System.arraycopy(tokens, 0, other, 0, 6);
+        try (KeyValueCache cache = model.newCache(1, 16)) {
+            step(cache, tokens);
+            cache.rewind(0, 6);
+            float[] again = step(cache, Arrays.copyOfRange(other, 6, 10)).logits(0, 0);
+            assertArrayEquals(last(List.of(other), 0), again, CLOSE);
+        }
+    }
+
+    @Test
+    void aCacheWrittenUnderSteeringIsAnother() {
+        int[] tokens = TestModel.tokens(6, 4);
+        Steering steering = Steering.adding(TestModel.only(0, TestModel.random(5, 3)), List.of(Schedule.everywhere(1)));
+        try (KeyValueCache cache = model.newCache(1, 8)) {
+            model.forward(ForwardRequest.of(List.of(Arrays.copyOf(tokens, 5))).withSteering(steering), cache);
+            float[] cached = step(cache, new int[] {tokens[5]}).logits(0, 0);
+            float[] fresh = last(List.of(tokens), 0);
+            double distance = 0;
+            for (int i = 0; i < fresh.length; i++) {
+                distance = Math.max(distance, Math.abs(fresh[i] - cached[i]));
+            }
+            assertTrue(distance > 0.01, "the past remembers the steering");
+        }
+    }
+
+    @Test
+    void schedulesCountPositionsThroughTheCache() {
+        int[] tokens = TestModel.tokens(8, 6);
+        Steering steering =
+                Steering.adding(TestModel.only(2, TestModel.random(7, 2)), List.of((position, k) -> position * 0.1f));
+        float[] fresh = model.forward(ForwardRequest.of(List.of(tokens))
+                        .withSteering(steering)
+                        .withLastLogits())
+                .logits(0, 0);
+        try (KeyValueCache cache = model.newCache(1, 8)) {
+            ForwardResult result = null;
+            for (int token : tokens) {
+                result = model.forward(
+                        ForwardRequest.of(List.of(new int[] {token}))
+                                .withSteering(steering)
+                                .withLastLogits(),
+                        cache);
+            }
+            assertArrayEquals(fresh, result.logits(0, 0), CLOSE);
+        }
+    }
+
+    @Test
+    void raggedRowsDecodeAsTheyWouldAlone() {
+        List<int[]> texts = List.of(TestModel.tokens(14, 8), TestModel.tokens(7, 9), TestModel.tokens(10, 10));
+        int[] lengths = {9, 2, 5};
+        try (KeyValueCache cache = model.newCache(3, 14)) {
+            ForwardResult result =
+                    step(cache, prefix(texts, 0, lengths), prefix(texts, 1, lengths), prefix(texts, 2, lengths));
+            for (int step = 0; step < 5; step++) {
+                for (int row = 0; row < 3; row++) {
+                    int[] sofar = Arrays.copyOf(texts.get(row), lengths[row] + step);
+                    assertEquals(sofar.length, cache.length(row));
+                    assertArrayEquals(last(List.of(sofar), 0), result.logits(row, 0), CLOSE);
+                }
+                int at = step;
+                int[][] next = new int[3][];
+                Arrays.setAll(next, row -> new int[] {texts.get(row)[lengths[row] + at]});
+                result = step(cache, next);
+            }
+        }
+    }
+
+    private static int[] prefix(List<int[]> texts, int row, int[] lengths) {
+        return Arrays.copyOf(texts.get(row), lengths[row]);
+    }
+
+    @Test
+    void aFullCacheTakesNoMore() {
+        try (KeyValueCache cache = model.newCache(1, 4)) {
+            step(cache, TestModel.tokens(4, 1));
+            SteeringException e = assertThrows(SteeringException.class, () -> step(cache, new int[] {5}));
+            assertEquals("A sequence of 5 tokens does not fit a cache of 4.", e.getMessage());
+            assertEquals(4, cache.length(0));
+        }
+    }
+
+    @Test
+    void severalTokensAfterAPastNeedOneRow() {
+        try (KeyValueCache cache = model.newCache(2, 8)) {
+            step(cache, TestModel.tokens(2, 1), TestModel.tokens(2, 2));
+            IllegalArgumentException e = assertThrows(
+                    IllegalArgumentException.class, () -> step(cache, TestModel.tokens(2, 1), TestModel.tokens(2, 2)));
+            assertEquals("several new tokens after a past need a batch of one row", e.getMessage());
+        }
+    }
+
+    @Test
+    void rowsMustBeAsManyAsTheCachesRows() {
+        try (KeyValueCache cache = model.newCache(2, 8)) {
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> step(cache, new int[] {5}));
+            assertEquals("1 rows for a cache of 2", e.getMessage());
+        }
+    }
+
+    @Test
+    void rewindingForwardsIsRefused() {
+        try (KeyValueCache cache = model.newCache(1, 8)) {
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> cache.rewind(0, 1));
+            assertEquals("cannot rewind row 0 from 0 to 1", e.getMessage());
+        }
+    }
+
+    @Test
+    void aClosedCacheIsRefused() {
+        KeyValueCache cache = model.newCache(1, 8);
+        cache.close();
+        IllegalStateException e = assertThrows(IllegalStateException.class, () -> step(cache, new int[] {5}));
+        assertEquals("the cache is closed", e.getMessage());
+    }
+}
