@@ -124,6 +124,6 @@ public final class Demo {
     }
 
     static List<Double> strengths() {
-        return List.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5);
+        return List.of(0.25, 0.5, 0.75, 1.0);
     }
 }

@@ -20,15 +20,17 @@ import dev.steering.eval.sweep.StrengthSearch.CalibrationPrompts;
 import dev.steering.eval.sweep.Trial;
 import dev.steering.extract.anchor.LayerAnchoring;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Every setting of the demo, chosen on the calibration prompts alone.
  *
  * <ol>
  *   <li>Vocabulary projection names the safety-critical layers.
- *   <li>The classifier takes the layers, from some layer to the last, whose score separates harmful from scary-but-safe prompts
- *       best (AUC), and the threshold that {@link LayerAnchoring} calibrates for them.
+ *   <li>The classifier takes the layers, from some safety-critical layer to the last, whose score separates harmful from
+ *       scary-but-safe prompts best (AUC), and the threshold that {@link LayerAnchoring} calibrates for them.
  *   <li>Steering layers (each safety-critical layer, and all of them) and strength: {@link StrengthSearch}.
  * </ol>
  *
@@ -47,7 +49,7 @@ record OperatingPoint(Anchoring anchoring, String layerReason, String systemProm
         CalibrationPrompts calibration = prompts.calibration();
         LayerAnchoring.Result projected = anchor(model, vector, calibration, LayerAnchoring.withDefaults());
         List<Integer> critical = projected.layers().layers();
-        Anchoring classifier = bestClassifier(model, vector, calibration);
+        Anchoring classifier = bestClassifier(model, vector, calibration, critical);
         RefusalJudge judge = new StringListJudge(RefusalRules.published("scans"));
         ScansSettings settings = new ScansSettings(
                 critical,
@@ -79,28 +81,14 @@ record OperatingPoint(Anchoring anchoring, String layerReason, String systemProm
         return sets;
     }
 
-    private static Anchoring bestClassifier(ChatModel model, SteeringVector vector, CalibrationPrompts prompts) {
-        Anchoring best = null;
-        for (int first = vector.layers() - 1; first >= 0; first--) {
-            List<Integer> layers = new ArrayList<>();
-            for (int l = first; l < vector.layers(); l++) {
-                layers.add(l);
-            }
-            Anchoring anchoring = anchor(
-                            model,
-                            vector,
-                            prompts,
-                            LayerAnchoring.withDefaults().withClassifierLayers(layers))
-                    .anchoring();
-            if (best == null
-                    || anchoring.calibration().auc() > best.calibration().auc()) {
-                best = anchoring;
-            }
-        }
-        if (best == null) {
-            throw new IllegalStateException("a model without layers");
-        }
-        return best;
+    private static Anchoring bestClassifier(
+            ChatModel model, SteeringVector vector, CalibrationPrompts prompts, List<Integer> critical) {
+        return critical.stream()
+                .map(first -> IntStream.range(first, vector.layers()).boxed().toList())
+                .map(layers -> LayerAnchoring.withDefaults().withClassifierLayers(layers))
+                .map(anchoring -> anchor(model, vector, prompts, anchoring).anchoring())
+                .max(Comparator.comparingDouble(a -> a.calibration().auc()))
+                .orElseThrow();
     }
 
     private static LayerAnchoring.Result anchor(
