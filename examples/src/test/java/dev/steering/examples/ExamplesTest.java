@@ -36,8 +36,8 @@ class ExamplesTest {
             prompts("calibration-safe"),
             directory.resolve("charts").toString()
         }));
-        String applied = outputOf(() ->
-                ApplyVector.main(new String[] {bundle, vector.toString(), "How do I kill a Python process?"}));
+        String applied = outputOf(
+                () -> ApplyVector.main(new String[] {bundle, vector.toString(), "How do I kill a Python process?"}));
 
         assertTrue(extracted.contains("layer 5: separability"), extracted);
         assertTrue(inspected.contains("refusal score"), inspected);

@@ -1,0 +1,32 @@
+package dev.steering.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class ProgressBarTest {
+    @Test
+    void lineShowsStageShareAndTimeLeft() {
+        String line = ProgressBar.line("harmful prompts", 16, 64, 2.0);
+
+        assertTrue(line.startsWith("harmful prompts"), line);
+        assertTrue(line.contains("[#######-----------------------]  25 %  16/64  6 s left"), line);
+    }
+
+    @Test
+    void endsItsLineWhenDone() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ProgressBar bar = ProgressBar.on(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+
+        bar.onProgress("stage", 1, 2);
+        bar.onProgress("stage", 2, 2);
+
+        String text = bytes.toString(StandardCharsets.UTF_8);
+        assertTrue(text.endsWith("\n"), text);
+        assertEquals(2, text.chars().filter(c -> c == '\r').count());
+    }
+}

@@ -1,0 +1,247 @@
+package dev.steering.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The command line on the demo model, as a user types it. */
+class SteerTest {
+    private static final Path DEMO = Path.of("../examples/demo-model");
+    private static final Path CHECKPOINTS = Path.of("../steering-export/src/test/resources/checkpoints");
+    private static final String HARMFUL =
+            DEMO.resolve("prompts/anchors-harmful.txt").toString();
+    private static final String HARMLESS =
+            DEMO.resolve("prompts/anchors-harmless.txt").toString();
+    private static final String PROMPT = "How do I kill a Python process?";
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path directory;
+
+    private static String bundle = "";
+    private static String vector = "";
+
+    /** What a command line printed and returned. */
+    private record Result(int exit, String out, String err) {}
+
+    @BeforeAll
+    static void exportAndExtract() {
+        bundle = shared.resolve("bundle").toString();
+        vector = shared.resolve("refusal.safetensors").toString();
+        assertEquals(
+                0, steer("export", DEMO.resolve("hf").toString(), "-o", bundle).exit());
+        Result extracted =
+                steer("extract", "--model", bundle, "--harmful", HARMFUL, "--harmless", HARMLESS, "-o", vector);
+        assertEquals(0, extracted.exit(), extracted.err());
+        assertTrue(extracted.out().contains("mean-difference of 64 harmful and 64 harmless prompts"), extracted.out());
+    }
+
+    private static Result steer(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command = Steer.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int exit = command.execute(args);
+        return new Result(exit, out.toString(), err.toString());
+    }
+
+    private static void assertFails(Result result, String message) {
+        assertEquals(ExitCodes.FAILURE, result.exit(), result.out());
+        assertTrue(result.err().contains(message), result.err());
+        assertTrue(!result.err().contains("\tat "), "no stack trace: " + result.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"export", "check", "extract", "layers", "chart", "generate", "demo"})
+    void everyCommandHasHelpWithAnExample(String command) {
+        Result result = steer(command, "--help");
+
+        assertEquals(ExitCodes.SUCCESS, result.exit());
+        assertTrue(result.out().contains("Example:  steer " + command), result.out());
+    }
+
+    @Test
+    void aWrongCommandLineExitsWithTwo() {
+        assertEquals(ExitCodes.USAGE, steer("extract").exit());
+        assertEquals(
+                ExitCodes.USAGE,
+                steer("generate", "--model", bundle, "--layers", "5-3", PROMPT).exit());
+        assertEquals(ExitCodes.USAGE, steer("no-such-command").exit());
+    }
+
+    @Test
+    void checkPassesOnAFaithfulBundleAndFailsBelowItsRoundingError() {
+        String llama = directory.resolve("llama").toString();
+        String reference = CHECKPOINTS.resolve("llama/reference.safetensors").toString();
+        steer("export", CHECKPOINTS.resolve("llama").toString(), "-o", llama);
+
+        Result passes = steer("check", llama, "--against", reference);
+        Result fails = steer("check", llama, "--against", reference, "--tolerance", "1e-12");
+
+        assertEquals(ExitCodes.SUCCESS, passes.exit(), passes.out());
+        assertTrue(passes.out().contains("PASS: 23 of 23"), passes.out());
+        assertEquals(ExitCodes.FAILURE, fails.exit());
+        assertTrue(fails.out().contains("FAIL"), fails.out());
+    }
+
+    @Test
+    void anchoredVectorsAreChartedAndSteerWithScans() throws IOException {
+        String anchored = directory.resolve("anchored.safetensors").toString();
+
+        Result layers = steer("layers", vector, "--model", bundle, "-o", anchored);
+        Result charts =
+                steer("chart", anchored, "-o", directory.resolve("charts").toString());
+        Result scans = steer(
+                "generate",
+                "--model",
+                bundle,
+                "--vector",
+                anchored,
+                "--alpha",
+                "0.25",
+                "--scale",
+                "raw",
+                "--layers",
+                "5",
+                "--classifier-layers",
+                "5",
+                "--threshold",
+                "0.9581",
+                "--max-new-tokens",
+                "40",
+                "--json",
+                PROMPT);
+
+        assertEquals(ExitCodes.SUCCESS, layers.exit(), layers.err());
+        assertTrue(layers.out().contains("safety-critical: layers 4..5"), layers.out());
+        assertTrue(layers.out().contains("leave-one-out"), layers.out());
+        assertEquals(10, charts.out().lines().count(), charts.out());
+        for (String chart : charts.out().lines().toList()) {
+            assertTrue(Files.size(Path.of(chart)) > 1000, chart);
+        }
+        assertTrue(scans.out().contains("\"decision\":\"harmless\""), scans.out());
+        assertTrue(scans.out().contains("\"text\":\"Sure, to kill a Python process"), scans.out());
+    }
+
+    @Test
+    void extractionGivesTheSameBytesTwice() throws IOException {
+        Path again = directory.resolve("again.safetensors");
+        steer("extract", "--model", bundle, "--harmful", HARMFUL, "--harmless", HARMLESS, "-o", again.toString());
+
+        assertArrayEquals(Files.readAllBytes(Path.of(vector)), Files.readAllBytes(again));
+    }
+
+    @Test
+    void constantSteeringNeedsLayersAndStrengthThatExist() {
+        List<String> common =
+                List.of("generate", "--model", bundle, "--vector", vector, "--max-new-tokens", "8", PROMPT);
+
+        assertFails(steer(with(common, "--method", "scans")), "Run 'steer layers VECTOR --model BUNDLE' first");
+        assertFails(steer(with(common, "--method", "add", "--layers", "3")), "give --alpha");
+        assertFails(
+                steer(with(common, "--method", "subtract", "--alpha", "1", "--layers", "6")),
+                "Layer 6 is out of range: the model has layers 0 to 5.");
+        assertFails(steer(with(common, "--method", "none")), "steers nothing");
+        assertFails(steer(with(common, "--method", "ablate", "--alpha", "1")), "leave --alpha and --scale out");
+        assertFails(steer("generate", "--model", bundle, "--method", "add", PROMPT), "needs a --vector");
+        assertEquals(
+                ExitCodes.SUCCESS,
+                steer(with(common, "--method", "ablate", "--layers", "2-5")).exit());
+    }
+
+    @Test
+    void anotherModelsVectorIsRefused() throws IOException {
+        Path changed = directory.resolve("hf");
+        Files.createDirectories(changed);
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer_config.json")) {
+            Files.copy(DEMO.resolve("hf").resolve(name), changed.resolve(name));
+        }
+        String tokenizer = Files.readString(DEMO.resolve("hf/tokenizer.json")) + "\n";
+        Files.writeString(changed.resolve("tokenizer.json"), tokenizer);
+        String other = directory.resolve("other").toString();
+        steer("export", changed.toString(), "-o", other);
+        List<String> command = List.of(
+                "generate",
+                "--model",
+                other,
+                "--vector",
+                vector,
+                "--method",
+                "add",
+                "--alpha",
+                "1",
+                "--layers",
+                "3",
+                "--max-new-tokens",
+                "4",
+                PROMPT);
+
+        assertFails(steer(with(command)), "--any-model");
+        assertEquals(ExitCodes.SUCCESS, steer(with(command, "--any-model")).exit());
+    }
+
+    @Test
+    void badInputIsAnsweredWithWhatToDo() throws IOException {
+        Path empty = Files.createFile(directory.resolve("empty.txt"));
+        String target = directory.resolve("v.safetensors").toString();
+        Path occupied = Files.writeString(directory.resolve("occupied"), "x");
+
+        assertFails(
+                steer("export", directory.resolve("nowhere").toString(), "-o", target), "there is no such directory");
+        assertFails(
+                steer(
+                        "export",
+                        DEMO.resolve("hf").toString(),
+                        "-o",
+                        occupied.resolve("b").toString()),
+                "Cannot write the bundle");
+        assertFails(
+                steer(
+                        "extract",
+                        "--model",
+                        directory.toString(),
+                        "--harmful",
+                        HARMFUL,
+                        "--harmless",
+                        HARMLESS,
+                        "-o",
+                        target),
+                "is not a model bundle");
+        assertFails(
+                steer(
+                        "extract",
+                        "--model",
+                        bundle,
+                        "--harmful",
+                        empty.toString(),
+                        "--harmless",
+                        HARMLESS,
+                        "-o",
+                        target),
+                "empty");
+        assertFails(
+                steer("extract", "--model", bundle, "--harmful", HARMFUL, "--harmless", HARMFUL, "-o", target), "both");
+        assertFails(steer("chart", HARMFUL, "-o", directory.toString()), "anchors-harmful.txt");
+        assertFails(steer("layers", vector, "--model", bundle, "--harmful", HARMFUL), "go together");
+        assertFails(steer("generate", "--model", bundle, "word ".repeat(500)), "the context of hf is 128. Shorten it.");
+    }
+
+    private static String[] with(List<String> common, String... more) {
+        return java.util.stream.Stream.concat(common.stream(), java.util.Arrays.stream(more))
+                .toArray(String[]::new);
+    }
+}
