@@ -7,6 +7,7 @@ import dev.steering.cli.commands.ExportCommand;
 import dev.steering.cli.commands.ExtractCommand;
 import dev.steering.cli.commands.GenerateCommand;
 import dev.steering.cli.commands.LayersCommand;
+import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package dev.steering.cli.commands;
 
-import dev.steering.cli.ExitCodes;
+import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.viz.LayerCharts;
 import java.io.PrintWriter;

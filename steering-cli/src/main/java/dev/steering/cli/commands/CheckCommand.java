@@ -1,6 +1,6 @@
 package dev.steering.cli.commands;
 
-import dev.steering.cli.ExitCodes;
+import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.runtime.LanguageModel;
 import dev.steering.core.runtime.RuntimeOptions;

@@ -1,8 +1,8 @@
 package dev.steering.cli.commands;
 
-import dev.steering.cli.ExitCodes;
-import dev.steering.cli.ProgressBar;
 import dev.steering.cli.demo.Demo;
+import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.ProgressBar;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

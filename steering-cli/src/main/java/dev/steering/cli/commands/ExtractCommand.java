@@ -1,7 +1,7 @@
 package dev.steering.cli.commands;
 
-import dev.steering.cli.ExitCodes;
-import dev.steering.cli.ProgressBar;
+import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.prompts.ContrastSets;

@@ -1,4 +1,4 @@
-package dev.steering.cli;
+package dev.steering.cli.terminal;
 
 /** What the process tells its caller. */
 public final class ExitCodes {

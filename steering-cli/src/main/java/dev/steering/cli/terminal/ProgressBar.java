@@ -1,4 +1,4 @@
-package dev.steering.cli;
+package dev.steering.cli.terminal;
 
 import dev.steering.core.ProgressListener;
 import java.io.Console;

@@ -1,4 +1,4 @@
-package dev.steering.cli;
+package dev.steering.cli.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
