@@ -18,8 +18,8 @@ final class Sessions {
     private Sessions() {}
 
     static OrtEnvironment environment() {
-        // ONNX Runtime has one environment for the whole process; its own warnings are not for our users.
-        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "steering");
+        // ONNX Runtime has one environment for the whole process; its own log is not for our users: every error comes as an exception.
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "steering");
     }
 
     static OrtSession open(Path graph, RuntimeOptions options) {
