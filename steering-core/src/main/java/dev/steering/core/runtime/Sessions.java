@@ -18,7 +18,7 @@ final class Sessions {
     private Sessions() {}
 
     static OrtEnvironment environment() {
-        // ONNX Runtime has one environment for the whole process; its own log is not for our users: every error comes as an exception.
+        // ONNX Runtime has one environment for the whole process; its errors reach us as exceptions, not its log.
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "steering");
     }
 
