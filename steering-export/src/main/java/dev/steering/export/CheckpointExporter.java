@@ -6,8 +6,16 @@ import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
-import dev.steering.core.bundle.BundleManifest.CacheLayout;
+import dev.steering.core.bundle.BundleManifest.FinalNorm;
 import dev.steering.core.bundle.BundleManifest.TensorReference;
+import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.bundle.GraphSignature;
+import dev.steering.core.bundle.GraphSignature.CacheEntry;
+import dev.steering.core.bundle.GraphSignature.CacheMode;
+import dev.steering.core.bundle.GraphSignature.Input;
+import dev.steering.core.bundle.GraphSignature.Padding;
+import dev.steering.core.bundle.GraphSignature.Role;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderGraph;
@@ -19,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -94,15 +103,38 @@ public final class CheckpointExporter {
                 "f32",
                 GRAPH,
                 PROJECTION_GRAPH,
-                new CacheLayout(spec.kvHeads(), spec.headDim()),
+                signature(spec),
                 new TensorReference(weights.fileOf(head), head),
-                new TensorReference(weights.fileOf("model.norm.weight"), "model.norm.weight"),
-                spec.normEpsilon(),
+                null,
+                new FinalNorm(
+                        new TensorReference(weights.fileOf("model.norm.weight"), "model.norm.weight"),
+                        spec.normEpsilon(),
+                        0),
                 SpecialTokens.begin(checkpoint.config()),
                 SpecialTokens.end(
                         checkpoint.config(), json(checkpoint.directory().resolve("generation_config.json"))),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value());
+    }
+
+    private static GraphSignature signature(DecoderSpec spec) {
+        List<String> shape = List.of(
+                CacheEntry.BATCH,
+                Integer.toString(spec.kvHeads()),
+                CacheEntry.LENGTH,
+                Integer.toString(spec.headDim()));
+        List<CacheEntry> entries = new ArrayList<>();
+        for (int l = 0; l < spec.layers(); l++) {
+            entries.add(new CacheEntry(GraphContract.pastKey(l), GraphContract.presentKey(l), DType.F32, shape));
+            entries.add(new CacheEntry(GraphContract.pastValue(l), GraphContract.presentValue(l), DType.F32, shape));
+        }
+        return new GraphSignature(
+                List.of(
+                        new Input(GraphContract.INPUT_IDS, Role.TOKEN_IDS, DType.I64, 2),
+                        new Input(GraphContract.ATTENTION_MASK, Role.ATTENTION_MASK, DType.I64, 2)),
+                GraphContract.LOGITS,
+                new GraphSignature.Cache(CacheMode.IN_PLACE, entries),
+                Padding.RIGHT);
     }
 
     private static String nameOf(Checkpoint checkpoint) {

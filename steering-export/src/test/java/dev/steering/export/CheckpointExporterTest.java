@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.runtime.Capture;
 import dev.steering.core.runtime.ForwardRequest;
 import dev.steering.core.runtime.ForwardResult;
@@ -40,7 +41,11 @@ class CheckpointExporterTest {
         assertEquals(64, manifest.hidden());
         assertEquals(160, manifest.vocabulary());
         assertEquals(256, manifest.context());
-        assertEquals(new BundleManifest.CacheLayout(2, 16), manifest.cache());
+        assertEquals(
+                GraphSignature.CacheMode.IN_PLACE, manifest.signature().cache().mode());
+        assertEquals(
+                List.of("batch", "2", "length", "16"),
+                manifest.signature().cache().entries().get(0).shape());
         assertEquals(new BundleManifest.TensorReference("model.safetensors", "lm_head.weight"), manifest.head());
         assertEquals(1, manifest.beginToken());
         assertEquals(List.of(2), manifest.endTokens());

@@ -23,8 +23,8 @@ public record Bundle(Path directory, BundleManifest manifest) {
     /** Name of the manifest; written last, so its presence means that the bundle is complete. */
     public static final String MANIFEST = "steering.json";
 
-    /** Version of the manifest that this code writes, and the newest that it reads. */
-    public static final int FORMAT_VERSION = 1;
+    /** Version of the manifest that this code writes and reads: making a bundle again takes seconds. */
+    public static final int FORMAT_VERSION = 2;
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -101,9 +101,9 @@ public record Bundle(Path directory, BundleManifest manifest) {
         try {
             JsonNode root = JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));
             int version = root.path("format_version").asInt(0);
-            if (version < 1 || version > FORMAT_VERSION) {
+            if (version != FORMAT_VERSION) {
                 throw new SteeringException(file + " has format_version " + root.path("format_version")
-                        + ", this version reads 1 to " + FORMAT_VERSION + ". Export the model again, or update.");
+                        + ", this version reads " + FORMAT_VERSION + ". Export the model again, or update.");
             }
             return JSON.treeToValue(root, BundleManifest.class);
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {

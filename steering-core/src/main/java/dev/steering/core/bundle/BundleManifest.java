@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param dtype precision of the arithmetic, e.g. {@code f32}
  * @param graph file of the graph that adds directions
  * @param projectionGraph file of the graph that also projects directions out; shares the weights
- * @param cache layout of the key/value cache
- * @param head the vocabulary head's matrix {@code [vocabulary, hidden]}
- * @param finalNorm weight of the norm before the head, {@code [hidden]}
- * @param normEpsilon epsilon of that norm
+ * @param signature how the graphs want to be fed
+ * @param head the vocabulary head's matrix {@code [vocabulary, hidden]}; null where there is a head graph instead
+ * @param headGraph file of a graph that multiplies rows with the head, {@value GraphContract#HEAD_INPUT} to
+ *     {@value GraphContract#HEAD_OUTPUT}; null where the head is a tensor
+ * @param finalNorm the norm before the head; null where it is not known
  * @param beginToken the token that starts a sequence; null where the model has none
  * @param endTokens tokens that end an answer
  * @param sha256 SHA-256 (hexadecimal) of every file that the fingerprint covers, by file name
@@ -37,10 +38,10 @@ public record BundleManifest(
         String dtype,
         String graph,
         String projectionGraph,
-        CacheLayout cache,
-        TensorReference head,
-        TensorReference finalNorm,
-        double normEpsilon,
+        GraphSignature signature,
+        @Nullable TensorReference head,
+        @Nullable String headGraph,
+        @Nullable FinalNorm finalNorm,
         @Nullable Integer beginToken,
         List<Integer> endTokens,
         Map<String, String> sha256,
@@ -57,13 +58,13 @@ public record BundleManifest(
     }
 
     /**
-     * The cache that every layer keeps: {@code [batch, kvHeads, capacity, headDim]} keys and as many values, written in
-     * place.
+     * The root-mean-square norm before the vocabulary head.
      *
-     * @param kvHeads key/value heads
-     * @param headDim size of one head
+     * @param weight its weight, {@code [hidden]}
+     * @param epsilon added to the mean square
+     * @param offset added to the weight: 1 for Gemma, else 0
      */
-    public record CacheLayout(int kvHeads, int headDim) {}
+    public record FinalNorm(TensorReference weight, double epsilon, double offset) {}
 
     /**
      * A tensor in a safetensors file of the bundle.

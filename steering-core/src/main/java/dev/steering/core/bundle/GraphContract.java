@@ -43,6 +43,12 @@ public final class GraphContract {
     /** {@code f32[B,P,M,H]}, captured after steering. */
     public static final String CAPTURED = "captured";
 
+    /** {@code f32[N,H]}: the only input of a head graph. */
+    public static final String HEAD_INPUT = "head.input";
+
+    /** {@code f32[N,V]}: the only output of a head graph. */
+    public static final String HEAD_OUTPUT = "head.output";
+
     private GraphContract() {}
 
     /** @return every name of the contract with its type and shape, for the manifest's readers */

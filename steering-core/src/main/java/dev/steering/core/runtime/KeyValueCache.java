@@ -4,7 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.steering.core.bundle.BundleManifest;
-import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.bundle.GraphSignature.CacheEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -36,24 +36,22 @@ public final class KeyValueCache implements AutoCloseable {
 
     static KeyValueCache allocate(OrtEnvironment environment, BundleManifest model, int rows, int capacity)
             throws OrtException {
-        long[] shape = {rows, model.cache().kvHeads(), capacity, model.cache().headDim()};
-        long bytes = Float.BYTES;
-        for (long size : shape) {
-            bytes = Math.multiplyExact(bytes, size);
-        }
-        if (bytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a cache of " + rows + " rows and " + capacity + " positions needs "
-                    + bytes + " bytes per layer; use fewer rows at once");
-        }
         Map<String, OnnxTensor> past = new LinkedHashMap<>();
         Map<String, OnnxTensor> present = new LinkedHashMap<>();
-        for (int l = 0; l < model.layers(); l++) {
-            for (boolean key : new boolean[] {true, false}) {
-                ByteBuffer memory = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
-                OnnxTensor tensor = OnnxTensor.createTensor(environment, memory.asFloatBuffer(), shape);
-                past.put(key ? GraphContract.pastKey(l) : GraphContract.pastValue(l), tensor);
-                present.put(key ? GraphContract.presentKey(l) : GraphContract.presentValue(l), tensor);
+        for (CacheEntry entry : model.signature().cache().entries()) {
+            long[] shape = entry.sizes(rows, capacity);
+            long bytes = entry.type().bytes();
+            for (long size : shape) {
+                bytes = Math.multiplyExact(bytes, size);
             }
+            if (bytes > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("a cache of " + rows + " rows and " + capacity + " positions needs "
+                        + bytes + " bytes per layer; use fewer rows at once");
+            }
+            ByteBuffer memory = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+            OnnxTensor tensor = OnnxTensor.createTensor(environment, memory.asFloatBuffer(), shape);
+            past.put(entry.past(), tensor);
+            present.put(entry.present(), tensor);
         }
         return new KeyValueCache(rows, capacity, past, present);
     }

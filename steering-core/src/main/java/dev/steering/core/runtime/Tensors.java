@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.bundle.GraphSignature.CacheEntry;
 import dev.steering.core.runtime.Steering.Projecting;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -106,11 +107,8 @@ final class Tensors implements AutoCloseable {
 
     /** An empty past: the pass starts at every row's beginning and keeps nothing. */
     void noPast(Map<String, OnnxTensor> inputs, BundleManifest model, int rows) throws OrtException {
-        OnnxTensor empty =
-                wrap(floats(0), rows, model.cache().kvHeads(), 0, model.cache().headDim());
-        for (int l = 0; l < model.layers(); l++) {
-            inputs.put(GraphContract.pastKey(l), empty);
-            inputs.put(GraphContract.pastValue(l), empty);
+        for (CacheEntry entry : model.signature().cache().entries()) {
+            inputs.put(entry.past(), wrap(floats(0), entry.sizes(rows, 0)));
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.bundle.GraphSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,10 +28,10 @@ class PromptFormatTest {
             "f32",
             "a",
             "b",
-            new BundleManifest.CacheLayout(1, 8),
+            new GraphSignature(List.of(), "logits", GraphSignature.Cache.ABSENT, GraphSignature.Padding.RIGHT),
             new BundleManifest.TensorReference("w", "head"),
-            new BundleManifest.TensorReference("w", "norm"),
-            1e-6,
+            null,
+            null,
             null,
             List.of(),
             Map.of(),

@@ -2,6 +2,7 @@ package dev.steering.export.check;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.bundle.BundleManifest.FinalNorm;
 import dev.steering.core.runtime.Capture;
 import dev.steering.core.runtime.DirectionSet;
 import dev.steering.core.runtime.ForwardRequest;
@@ -207,30 +208,31 @@ public final class ReferenceCheck {
 
     /** The norm before the head is not an output of the graph; its input and its weights are at hand. */
     private void compareFinalNorm(ForwardResult batch) {
-        if (!has("final_norm")) {
+        FinalNorm norm = manifest.finalNorm();
+        if (norm == null || !has("final_norm")) {
             return;
         }
         SafetensorsFile weights =
-                SafetensorsFile.open(model.bundle().file(manifest.finalNorm().file()));
-        float[] gamma = weights.floats(manifest.finalNorm().tensor(), manifest.hidden());
+                SafetensorsFile.open(model.bundle().file(norm.weight().file()));
+        float[] gamma = weights.floats(norm.weight().tensor(), manifest.hidden());
         List<float[]> normed = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             for (int s = 0; s < rows.get(row).length; s++) {
-                normed.add(rmsNorm(batch.captured(row, manifest.layers(), s), gamma));
+                normed.add(rmsNorm(batch.captured(row, manifest.layers(), s), gamma, norm));
             }
         }
         compare("final_norm", "from the last point", join(normed));
     }
 
-    private float[] rmsNorm(float[] x, float[] gamma) {
+    private static float[] rmsNorm(float[] x, float[] gamma, FinalNorm norm) {
         double square = 0;
         for (float value : x) {
             square += (double) value * value;
         }
-        double scale = 1 / Math.sqrt(square / x.length + manifest.normEpsilon());
+        double scale = 1 / Math.sqrt(square / x.length + norm.epsilon());
         float[] normed = new float[x.length];
         for (int i = 0; i < x.length; i++) {
-            normed[i] = (float) (x[i] * scale * gamma[i]);
+            normed[i] = (float) (x[i] * scale * (gamma[i] + norm.offset()));
         }
         return normed;
     }

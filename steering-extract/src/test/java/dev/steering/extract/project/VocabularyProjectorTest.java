@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.BundleManifest.TensorReference;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.LayerMatrix;
@@ -23,17 +24,14 @@ class VocabularyProjectorTest {
     private static final LayerMatrix DIRECTIONS =
             LayerMatrix.of(6, 128, DemoModel.referenceTensors().floats("mean_difference_raw"));
 
-    private static float[] tensor(String file, String name) {
-        return SafetensorsFile.open(MODEL.model().bundle().file(file)).floats(name);
+    private static float[] tensor(TensorReference tensor) {
+        return SafetensorsFile.open(MODEL.model().bundle().file(tensor.file())).floats(tensor.tensor());
     }
 
     /** All dot products of one layer's unit direction, one by one. */
     private static double[] naive(int layer, boolean finalNorm) {
-        float[] head =
-                tensor(MODEL.manifest().head().file(), MODEL.manifest().head().tensor());
-        float[] gain = tensor(
-                MODEL.manifest().finalNorm().file(),
-                MODEL.manifest().finalNorm().tensor());
+        float[] head = tensor(MODEL.manifest().head());
+        float[] gain = tensor(MODEL.manifest().finalNorm().weight());
         float[] unit = DIRECTIONS.unit().row(layer);
         double[] scores = new double[MODEL.manifest().vocabulary()];
         for (int token = 0; token < scores.length; token++) {

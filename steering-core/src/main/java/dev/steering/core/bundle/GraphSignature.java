@@ -1,0 +1,141 @@
+package dev.steering.core.bundle;
+
+import dev.steering.core.safetensors.DType;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one graph wants to be fed beside the steering contract: every exporter names, types and pads differently. Read from the
+ * graph when a bundle is made, never guessed when it is run. Immutable and thread-safe.
+ *
+ * @param inputs the inputs that are neither steering nor cache, in the graph's order
+ * @param logits name of the output with logits; {@code f32[B,J,V]} whatever the graph's own precision
+ * @param cache the key/value cache
+ * @param padding where rows that are shorter than the longest are filled up
+ */
+public record GraphSignature(List<Input> inputs, String logits, Cache cache, Padding padding) {
+    /** Copies the list. */
+    public GraphSignature {
+        inputs = List.copyOf(inputs);
+    }
+
+    /** What an input is for. */
+    public enum Role {
+        /** The new tokens, {@code [B,S]}. */
+        TOKEN_IDS,
+        /** 1 for every real token, past ones included, 0 for padding: {@code [B,T]}. */
+        ATTENTION_MASK,
+        /** 0-based positions of the new tokens, {@code [B,S]}; padding has 1. */
+        POSITION_IDS,
+        /** 0-based indices of the new tokens in the cache, {@code [S]}. */
+        CACHE_POSITION,
+        /** Segment of every new token, {@code [B,S]}: all 0. */
+        TOKEN_TYPE_IDS,
+        /** Whether a merged decoder takes its branch with a past: one boolean. */
+        USE_CACHE_BRANCH,
+        /** How many last positions get logits; 0 for all. */
+        LOGITS_TO_KEEP
+    }
+
+    /** Where short rows are filled up. */
+    public enum Padding {
+        /** Before the tokens: rows end together. */
+        LEFT,
+        /** After the tokens: rows begin together. */
+        RIGHT,
+        /** The graph does not tell padding from tokens: rows of different lengths have to be run apart. */
+        NONE
+    }
+
+    /** How the cache gets from one pass to the next. */
+    public enum CacheMode {
+        /** There is none: everything is computed again. */
+        NONE,
+        /** The same memory is past and present, with room for all that is to come; the graph is told lengths. */
+        IN_PLACE,
+        /** Present is past and the new tokens, one after the other, in new memory. */
+        GROWING
+    }
+
+    /**
+     * An input.
+     *
+     * @param name its name
+     * @param role what it is for
+     * @param type element type, e.g. {@code I64}
+     * @param rank number of axes; 0 for a scalar
+     */
+    public record Input(String name, Role role, DType type, int rank) {}
+
+    /**
+     * The cache.
+     *
+     * @param mode how it gets from pass to pass
+     * @param entries its tensors, in the graph's order; empty for {@link CacheMode#NONE}
+     */
+    public record Cache(CacheMode mode, List<CacheEntry> entries) {
+        /** No cache. */
+        public static final Cache ABSENT = new Cache(CacheMode.NONE, List.of());
+
+        /** Copies the list. */
+        public Cache {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /**
+     * One tensor of the cache.
+     *
+     * @param past name of the input
+     * @param present name of the output
+     * @param type element type
+     * @param shape one per axis: {@value #BATCH}, {@value #LENGTH}, a number, or {@code N*batch} for rows and heads in one
+     *     axis
+     */
+    public record CacheEntry(String past, String present, DType type, List<String> shape) {
+        /** The axis of rows. */
+        public static final String BATCH = "batch";
+
+        /** The axis of positions; exactly one. */
+        public static final String LENGTH = "length";
+
+        /** Copies the list and checks it. */
+        public CacheEntry {
+            shape = List.copyOf(shape);
+            if (shape.stream().filter(LENGTH::equals).count() != 1) {
+                throw new IllegalArgumentException(past + ": expected one axis of positions, found " + shape);
+            }
+        }
+
+        /**
+         * @param rows rows of the batch
+         * @param length positions
+         * @return the sizes
+         */
+        public long[] sizes(long rows, long length) {
+            return shape.stream().mapToLong(axis -> size(axis, rows, length)).toArray();
+        }
+
+        private static long size(String axis, long rows, long length) {
+            if (axis.equals(LENGTH)) {
+                return length;
+            }
+            int times = axis.indexOf('*');
+            if (times >= 0) {
+                return Math.multiplyExact(Long.parseLong(axis.substring(0, times)), rows);
+            }
+            return axis.equals(BATCH) ? rows : Long.parseLong(axis);
+        }
+    }
+
+    /**
+     * @param role a role
+     * @return the input that has it; null if the graph has none
+     */
+    public @Nullable Input input(Role role) {
+        Optional<Input> found =
+                inputs.stream().filter(input -> input.role() == role).findFirst();
+        return found.orElse(null);
+    }
+}
