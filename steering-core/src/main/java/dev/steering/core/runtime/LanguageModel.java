@@ -135,7 +135,7 @@ public final class LanguageModel implements AutoCloseable {
                         tensors.wrap(captured, request.rows(), model.points(), captures, model.hidden()));
             }
             if (cache == null) {
-                tensors.noPast(inputs, model, request.rows());
+                tensors.noPast(inputs, model.signature(), request.rows());
             } else {
                 inputs.putAll(cache.past());
                 outputs.putAll(cache.present());

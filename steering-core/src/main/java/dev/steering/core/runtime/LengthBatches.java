@@ -1,11 +1,15 @@
 package dev.steering.core.runtime;
 
+import dev.steering.core.bundle.GraphSignature.Padding;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Groups sequences of similar length, so that little of a right-padded batch is padding. */
+/** Groups sequences of similar length, so that little of a batch is padding. */
 public final class LengthBatches {
     private LengthBatches() {}
 
@@ -30,5 +34,24 @@ public final class LengthBatches {
             batches.add(IntStream.range(start, end).map(i -> order[i]).toArray());
         }
         return batches;
+    }
+
+    /** Indices of the rows that one run of a graph can take: all of them, or those of each length where it cannot pad. */
+    static List<int[]> together(Padding padding, List<int[]> rows) {
+        if (padding != Padding.NONE) {
+            return List.of(IntStream.range(0, rows.size()).toArray());
+        }
+        Map<Integer, List<Integer>> byLength = new LinkedHashMap<>();
+        for (int row = 0; row < rows.size(); row++) {
+            byLength.computeIfAbsent(rows.get(row).length, length -> new ArrayList<>())
+                    .add(row);
+        }
+        return byLength.values().stream()
+                .map(group -> group.stream().mapToInt(Integer::intValue).toArray())
+                .toList();
+    }
+
+    static <T> List<T> pick(List<T> all, int[] indices) {
+        return Arrays.stream(indices).mapToObj(all::get).toList();
     }
 }

@@ -42,6 +42,18 @@ final class Sessions {
         }
     }
 
+    /** A session on the CPU that leaves the graph as it is: for looking at it, not for speed. */
+    static OrtSession openAsIs(Path graph) throws OrtException {
+        try (SessionOptions session = new SessionOptions()) {
+            session.setOptimizationLevel(OptLevel.NO_OPT);
+            return environment().createSession(graph.toString(), session);
+        }
+    }
+
+    static String firstLine(OrtException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+
     private static OrtSession open(OrtEnvironment environment, Path graph, RuntimeOptions options, boolean cuda)
             throws OrtException {
         try (SessionOptions session = new SessionOptions()) {
@@ -60,8 +72,7 @@ final class Sessions {
 
     private static void reportFallback(OrtException e) {
         if (!FALLBACK_REPORTED.getAndSet(true)) {
-            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
-            System.err.println("steer: running on the CPU, the GPU cannot be used: " + reason);
+            System.err.println("steer: running on the CPU, the GPU cannot be used: " + firstLine(e));
         }
     }
 }

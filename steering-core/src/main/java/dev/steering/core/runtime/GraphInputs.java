@@ -1,0 +1,80 @@
+package dev.steering.core.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.steering.core.bundle.GraphSignature;
+import dev.steering.core.bundle.GraphSignature.Input;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Feeds a graph's own inputs, those that are neither steering nor cache, in the types and shapes that it declares. Immutable
+ * and thread-safe.
+ */
+final class GraphInputs {
+    private final List<Input> inputs;
+    private final Set<String> shared;
+
+    private GraphInputs(List<Input> inputs, Set<String> shared) {
+        this.inputs = inputs;
+        this.shared = shared;
+    }
+
+    /** Those of the signature's inputs that the session has. */
+    static GraphInputs of(GraphSignature signature, OrtSession session) throws OrtException {
+        Map<String, NodeInfo> declared = session.getInputInfo();
+        List<Input> inputs = signature.inputs().stream()
+                .filter(input -> declared.containsKey(input.name()))
+                .toList();
+        Set<String> shared = new HashSet<>();
+        for (Input input : inputs) {
+            // Exports that make position ids from the first row only declare them as [1,S].
+            if (declared.get(input.name()).getInfo() instanceof TensorInfo tensor
+                    && (tensor.getShape().length < 2 || tensor.getShape()[0] == 1)) {
+                shared.add(input.name());
+            }
+        }
+        return new GraphInputs(inputs, shared);
+    }
+
+    void feed(Map<String, OnnxTensor> into, PassPlan plan, Tensors tensors) throws OrtException {
+        for (Input input : inputs) {
+            into.put(input.name(), tensor(input, plan, tensors));
+        }
+    }
+
+    private OnnxTensor tensor(Input input, PassPlan plan, Tensors tensors) throws OrtException {
+        int rows = plan.rows();
+        int width = plan.width();
+        return switch (input.role()) {
+            case TOKEN_IDS -> tensors.integers(input.type(), plan.ids(), rows, width);
+            case ATTENTION_MASK -> tensors.integers(input.type(), plan.mask(), rows, plan.total());
+            case POSITION_IDS ->
+                shared.contains(input.name())
+                        ? tensors.integers(input.type(), plan.slots(), ones(input.rank(), width))
+                        : tensors.integers(input.type(), plan.positions(), rows, width);
+            case CACHE_POSITION -> tensors.integers(input.type(), plan.slots(), ones(input.rank(), width));
+            case TOKEN_TYPE_IDS -> tensors.integers(input.type(), new long[rows * width], rows, width);
+            case USE_CACHE_BRANCH -> single(input, plan.past() > 0 ? 1 : 0, tensors);
+            case LOGITS_TO_KEEP -> single(input, 0, tensors);
+        };
+    }
+
+    private static OnnxTensor single(Input input, long value, Tensors tensors) throws OrtException {
+        return tensors.integers(input.type(), new long[] {value}, ones(input.rank(), 1));
+    }
+
+    /** {@code [1,...,1,last]} with as many axes as the rank says. */
+    private static long[] ones(int rank, int last) {
+        long[] shape = new long[rank];
+        for (int axis = 0; axis < rank; axis++) {
+            shape[axis] = axis == rank - 1 ? last : 1;
+        }
+        return shape;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.steering.core.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.GraphSignature;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A decoder as its exporter left it, without the steering contract: what an instrumented graph is compared with. Thread-safe;
+ * close it when no pass is running.
+ */
+public final class UnsteeredGraph implements AutoCloseable {
+    private final Path graph;
+    private final GraphSignature signature;
+    private final OrtSession session;
+    private final GraphInputs ownInputs;
+    private final Set<String> declared;
+
+    private UnsteeredGraph(Path graph, GraphSignature signature, RuntimeOptions options) {
+        this.graph = graph;
+        this.signature = signature;
+        this.session = Sessions.open(graph, options);
+        try {
+            this.ownInputs = GraphInputs.of(signature, session);
+            this.declared = Set.copyOf(session.getInputNames());
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * @param graph an ONNX file
+     * @param signature how it wants to be fed; what it declares no input for is left out. Its output with logits has an axis
+     *     of positions: {@code [B,S,V]}, in any floating-point type
+     * @param options threads and device
+     * @return the graph
+     * @throws SteeringException if ONNX Runtime cannot load it
+     */
+    public static UnsteeredGraph open(Path graph, GraphSignature signature, RuntimeOptions options) {
+        return new UnsteeredGraph(graph, signature, options);
+    }
+
+    /**
+     * Runs the rows from their beginning, as the signature's padding says.
+     *
+     * @param rows token ids, at least one each
+     * @return the logits of every row's own tokens, {@code [tokens][vocabulary]}
+     * @throws SteeringException if the graph fails or its logits are not {@code [B,S,V]}
+     */
+    public List<float[][]> logits(List<int[]> rows) {
+        float[][][] logits = new float[rows.size()][][];
+        for (int[] together : LengthBatches.together(signature.padding(), rows)) {
+            PassPlan plan = PassPlan.fresh(signature.padding(), LengthBatches.pick(rows, together));
+            List<float[][]> part = run(plan);
+            for (int i = 0; i < together.length; i++) {
+                logits[together[i]] = part.get(i);
+            }
+        }
+        return List.of(logits);
+    }
+
+    private List<float[][]> run(PassPlan plan) {
+        try (Tensors tensors = new Tensors(Sessions.environment())) {
+            Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+            ownInputs.feed(inputs, plan, tensors);
+            tensors.noPast(inputs, signature, plan.rows());
+            inputs.keySet().retainAll(declared);
+            try (OrtSession.Result result = session.run(inputs, Set.of(signature.logits()))) {
+                return split((OnnxTensor) result.get(0), plan);
+            }
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    private List<float[][]> split(OnnxTensor logits, PassPlan plan) {
+        long[] shape = logits.getInfo().getShape();
+        FloatBuffer values = logits.getFloatBuffer();
+        if (shape.length != 3 || shape[0] != plan.rows() || shape[1] != plan.width() || values == null) {
+            throw new SteeringException("'" + signature.logits() + "' of " + graph + " is " + logits.getInfo()
+                    + ", expected floating-point numbers of shape [" + plan.rows() + ", " + plan.width()
+                    + ", vocabulary]: logits of every token.");
+        }
+        int vocabulary = (int) shape[2];
+        List<float[][]> rows = new ArrayList<>();
+        for (int row = 0; row < plan.rows(); row++) {
+            float[][] tokens = new float[plan.length(row)][vocabulary];
+            for (int i = 0; i < tokens.length; i++) {
+                values.get((row * plan.width() + plan.index(row, i)) * vocabulary, tokens[i]);
+            }
+            rows.add(tokens);
+        }
+        return rows;
+    }
+
+    private SteeringException failed(OrtException e) {
+        return new SteeringException("ONNX Runtime cannot run " + graph + ": " + Sessions.firstLine(e), e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new SteeringException("Cannot close " + graph + ": " + Sessions.firstLine(e), e);
+        }
+    }
+}
