@@ -1,0 +1,171 @@
+package dev.steering.export.instrument;
+
+import static dev.steering.core.bundle.GraphContract.CAPTURED;
+import static dev.steering.core.bundle.GraphContract.CAPTURE_WEIGHTS;
+import static dev.steering.core.bundle.GraphContract.LOGIT_POSITIONS;
+import static dev.steering.core.bundle.GraphContract.PROJECTION_COEFFS;
+import static dev.steering.core.bundle.GraphContract.PROJECTION_FLOORS;
+import static dev.steering.core.bundle.GraphContract.PROJECTION_VECTORS;
+import static dev.steering.core.bundle.GraphContract.STEERING_COEFFS;
+import static dev.steering.core.bundle.GraphContract.STEERING_VECTORS;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.steering.export.instrument.GraphEditor.Place;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Adds steering, capture and gathered logits to the graph in which a decoder lies.
+ *
+ * <p>A tensor's producer writes to another name, and the sum of that and the steering gets the tensor's own: whoever read the
+ * tensor reads it steered. At a fused skip-norm the steering is added to the skip input. Everything is computed in the point's
+ * own precision; the contract's inputs and outputs are single precision.
+ */
+final class ContractWriter {
+    private static final String UNSTEERED = "/unsteered";
+
+    private final Decoder decoder;
+    private final GraphEditor editor;
+    private final TypeInference types;
+    private final boolean projection;
+    private final List<String> captured = new ArrayList<>();
+
+    private ContractWriter(Decoder decoder, int opset, boolean projection) {
+        this.decoder = decoder;
+        this.editor = new GraphEditor(decoder.scope().graph(), opset, decoder.prefix());
+        this.types = new TypeInference(decoder.scope());
+        this.projection = projection;
+    }
+
+    /**
+     * @param decoder a decoder in its graph
+     * @param opset version of the standard operators
+     * @param projection whether components can be projected out, too
+     * @param beforeHead whether positions are picked before the vocabulary head rather than after it
+     * @param capturedName what to call the output with captures
+     * @return the graph with the contract; inputs are not declared yet, since a branch takes them from outside
+     */
+    static GraphProto write(
+            Decoder decoder, int opset, boolean projection, boolean beforeHead, String capturedName) {
+        ContractWriter writer = new ContractWriter(decoder, opset, projection);
+        for (int p = 0; p < decoder.points().size(); p++) {
+            writer.point(p, decoder.points().get(p));
+        }
+        writer.logits(beforeHead);
+        writer.captured(capturedName);
+        return writer.editor.build();
+    }
+
+    private void point(int p, Point point) {
+        String tensor = point.skip() ? skipNorm(p, point) : tensor(p, point);
+        String wide = types.of(typeOf(point)) == ElementTypes.FLOAT
+                ? tensor
+                : editor.cast(editor.end(), tensor, local(p, "wide"), ElementTypes.FLOAT);
+        String pooled = editor.op(editor.end(), "MatMul", local(p, "pooled"), List.of(CAPTURE_WEIGHTS, wide));
+        captured.add(editor.unsqueeze(editor.end(), pooled, local(p, "captured"), 1));
+    }
+
+    private String typeOf(Point point) {
+        return point.skip() ? decoder.scope().node(point.node()).getInput(0) : point.tensor();
+    }
+
+    private String tensor(int p, Point point) {
+        int type = types.of(point.tensor());
+        Place place = editor.after(point.node());
+        String unsteered = editor.divert(point.node(), point.tensor(), UNSTEERED);
+        String change = change(p, place, unsteered, type);
+        return editor.op(place, "Add", point.tensor(), List.of(unsteered, change));
+    }
+
+    private String skipNorm(int p, Point point) {
+        NodeProto.Builder node = editor.node(point.node());
+        int type = types.of(node.getInput(0));
+        Place place = editor.before(point.node());
+        String value = "";
+        if (projection) {
+            value = editor.op(place, "Add", local(p, "sum"), List.of(node.getInput(0), node.getInput(1)));
+            String bias = skipBias(node);
+            value = bias.isEmpty() ? value : editor.op(place, "Add", local(p, "biased"), List.of(value, bias));
+        }
+        String change = change(p, place, value, type);
+        node.setInput(1, editor.op(place, "Add", local(p, "skip"), List.of(node.getInput(1), change)));
+        while (node.getOutputCount() <= Point.SKIP_SUM_OUTPUT) {
+            node.addOutput("");
+        }
+        if (node.getOutput(Point.SKIP_SUM_OUTPUT).isEmpty()) {
+            node.setOutput(Point.SKIP_SUM_OUTPUT, local(p, "stream"));
+        }
+        return node.getOutput(Point.SKIP_SUM_OUTPUT);
+    }
+
+    /** The bias that skip-norms may add to the branch: the last input, after gamma and, with mean, beta. */
+    private static String skipBias(NodeProto.Builder node) {
+        int at = node.getOpType().equals("SkipSimplifiedLayerNormalization") ? 3 : 4;
+        return node.getInputCount() > at ? node.getInput(at) : "";
+    }
+
+    /** What is added at a point, in its own precision: {@code C V}, and with projection {@code - (D max(x U', F)) U}. */
+    private String change(int p, Place place, String value, int type) {
+        String index = editor.longs(local(p, "index"), p);
+        String vectors = editor.op(
+                place, "Gather", local(p, "vectors"), List.of(STEERING_VECTORS, index), GraphEditor.integer("axis", 0));
+        String delta = editor.op(place, "MatMul", local(p, "delta"), List.of(STEERING_COEFFS, vectors));
+        if (projection) {
+            delta = editor.op(place, "Sub", local(p, "change"), List.of(delta, component(p, place, value, type, index)));
+        }
+        return type == ElementTypes.FLOAT ? delta : editor.cast(place, delta, local(p, "narrow"), type);
+    }
+
+    private String component(int p, Place place, String value, int type, String index) {
+        String wide = type == ElementTypes.FLOAT
+                ? value
+                : editor.cast(place, value, local(p, "value"), ElementTypes.FLOAT);
+        String directions = editor.op(
+                place, "Gather", local(p, "directions"), List.of(PROJECTION_VECTORS, index), GraphEditor.integer("axis", 0));
+        String transposed = editor.op(
+                place, "Transpose", local(p, "transposed"), List.of(directions), GraphEditor.integers("perm", 0, 2, 1));
+        String components = editor.op(place, "MatMul", local(p, "components"), List.of(wide, transposed));
+        String floored = editor.op(place, "Max", local(p, "floored"), List.of(components, PROJECTION_FLOORS));
+        String scaled = editor.op(place, "Mul", local(p, "scaled"), List.of(floored, PROJECTION_COEFFS));
+        return editor.op(place, "MatMul", local(p, "removed"), List.of(scaled, directions));
+    }
+
+    /** Picks positions before the head, or after it where the head does not allow that, and widens narrow logits. */
+    private void logits(boolean beforeHead) {
+        String logits = decoder.logits();
+        int type = types.of(logits);
+        if (beforeHead) {
+            int producer = decoder.producer(decoder.headInput());
+            String picked = editor.gatherPositions(
+                    editor.after(producer), decoder.headInput(), editor.name("steering.head.input"), LOGIT_POSITIONS);
+            decoder.scope()
+                    .consumers(decoder.headInput())
+                    .forEach(reader -> editor.redirect(reader, decoder.headInput(), picked));
+            if (type == ElementTypes.FLOAT) {
+                return;
+            }
+        }
+        int producer = decoder.producer(logits);
+        String raw = editor.divert(producer, logits, "/raw");
+        Place place = editor.after(producer);
+        if (type == ElementTypes.FLOAT) {
+            editor.gatherPositions(place, raw, logits, LOGIT_POSITIONS);
+        } else if (beforeHead) {
+            editor.cast(place, raw, logits, ElementTypes.FLOAT);
+        } else {
+            String picked = editor.gatherPositions(place, raw, editor.name("steering.logits"), LOGIT_POSITIONS);
+            editor.cast(place, picked, logits, ElementTypes.FLOAT);
+        }
+    }
+
+    private void captured(String name) {
+        editor.op(editor.end(), "Concat", name, captured, GraphEditor.integer("axis", 1));
+        editor.graph().addOutput(ValueInfoProto.newBuilder().setName(name));
+    }
+
+    private String local(int point, String part) {
+        return editor.name("steering.point." + point + "." + part);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.steering.export.instrument;
+
+import dev.steering.core.SteeringException;
+import java.util.List;
+
+/**
+ * A decoder in the graph that it lies in.
+ *
+ * @param scope that graph
+ * @param flow from its embeddings to its logits
+ * @param points its residual stream
+ * @param logits its tensor with logits
+ * @param headInput what its vocabulary head reads: {@code [B,S,H]}
+ * @param prefix makes names unique that are added to this graph
+ */
+record Decoder(Scope scope, ResidualFlow flow, List<Point> points, String logits, String headInput, String prefix) {
+    Decoder {
+        points = List.copyOf(points);
+    }
+
+    int producer(String tensor) {
+        Integer index = scope.producer(tensor);
+        if (index == null) {
+            throw new SteeringException("nothing in the decoder's graph makes '" + tensor + "'");
+        }
+        return index;
+    }
+}

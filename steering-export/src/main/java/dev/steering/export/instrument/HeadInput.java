@@ -1,0 +1,57 @@
+package dev.steering.export.instrument;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.steering.core.SteeringException;
+import dev.steering.export.instrument.ResidualFlow.Vertex;
+import java.util.List;
+import java.util.Set;
+
+/** Finds what the vocabulary head reads: the last cut before the first matrix product after the last point. */
+final class HeadInput {
+    static final Set<String> PRODUCTS = Set.of(
+            "MatMul",
+            "FusedMatMul",
+            "Gemm",
+            "MatMulNBits",
+            "MatMulBnb4",
+            "MatMulFpQ4",
+            "MatMulInteger",
+            "MatMulIntegerToFloat",
+            "DynamicQuantizeMatMul",
+            "QLinearMatMul",
+            "QGemm",
+            "Einsum",
+            "GemmFloat8",
+            "Conv");
+
+    private HeadInput() {}
+
+    static String find(ResidualFlow flow, List<Point> points) {
+        int head = firstProduct(flow, last(flow, points));
+        for (int at = head; at >= 0; at--) {
+            if (flow.isCut(at) && !flow.vertex(at).isNode()) {
+                return flow.vertex(at).tensor();
+            }
+        }
+        throw new SteeringException("nothing between the last point and the vocabulary head is read by the head alone");
+    }
+
+    /** Position of the head's matrix product. */
+    static int firstProduct(ResidualFlow flow, int lastPoint) {
+        for (int at = lastPoint + 1; at < flow.size(); at++) {
+            Vertex vertex = flow.vertex(at);
+            if (vertex.isNode()) {
+                NodeProto node = flow.scope().node(vertex.node());
+                if (PRODUCTS.contains(node.getOpType())) {
+                    return at;
+                }
+            }
+        }
+        throw new SteeringException("no matrix product follows the last layer (rule: the vocabulary head is one)");
+    }
+
+    static int last(ResidualFlow flow, List<Point> points) {
+        Point point = points.get(points.size() - 1);
+        return flow.position(point.skip() ? Vertex.of(point.node()) : Vertex.of(point.tensor()));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.steering.export.instrument;
+
+import static dev.steering.core.bundle.GraphContract.CAPTURED;
+import static dev.steering.core.bundle.GraphContract.CAPTURE_WEIGHTS;
+import static dev.steering.core.bundle.GraphContract.LOGIT_POSITIONS;
+import static dev.steering.core.bundle.GraphContract.PROJECTION_COEFFS;
+import static dev.steering.core.bundle.GraphContract.PROJECTION_FLOORS;
+import static dev.steering.core.bundle.GraphContract.PROJECTION_VECTORS;
+import static dev.steering.core.bundle.GraphContract.STEERING_COEFFS;
+import static dev.steering.core.bundle.GraphContract.STEERING_VECTORS;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+
+/** Writes the contract into a model, into every branch where its decoder is in branches, and declares inputs and outputs. */
+final class InstrumentedModel {
+    private final ModelProto model;
+    private final int opset;
+    private final boolean projection;
+    private final boolean beforeHead;
+
+    private InstrumentedModel(ModelProto model, int opset, boolean projection, boolean beforeHead) {
+        this.model = model;
+        this.opset = opset;
+        this.projection = projection;
+        this.beforeHead = beforeHead;
+    }
+
+    static ModelProto write(
+            ModelFile file, DecoderTree tree, String logits, boolean projection, boolean beforeHead) {
+        InstrumentedModel writer = new InstrumentedModel(file.model(), file.opset(), projection, beforeHead);
+        return writer.write(tree, logits);
+    }
+
+    private ModelProto write(DecoderTree tree, String logits) {
+        GraphProto.Builder graph = rewrite(tree, CAPTURED).toBuilder();
+        long points = tree.decoders().get(0).points().size();
+        declare(graph, STEERING_VECTORS, ElementTypes.FLOAT, points, "steering_directions", "hidden");
+        declare(graph, STEERING_COEFFS, ElementTypes.FLOAT, "coeff_rows", "coeff_positions", "steering_directions");
+        if (projection) {
+            declare(graph, PROJECTION_VECTORS, ElementTypes.FLOAT, points, "projected_directions", "hidden");
+            declare(graph, PROJECTION_COEFFS, ElementTypes.FLOAT, "share_rows", "share_positions", "projected_directions");
+            declare(graph, PROJECTION_FLOORS, ElementTypes.FLOAT, "projected_directions");
+        }
+        declare(graph, CAPTURE_WEIGHTS, ElementTypes.FLOAT, "steering_batch", "captures", "steering_sequence");
+        declare(graph, LOGIT_POSITIONS, ElementTypes.INT64, "steering_batch", "logit_positions");
+        for (int i = 0; i < graph.getOutputCount(); i++) {
+            if (graph.getOutput(i).getName().equals(logits)) {
+                graph.setOutput(i, info(logits, ElementTypes.FLOAT, "steering_batch", "logit_positions", "vocabulary"));
+            } else if (graph.getOutput(i).getName().equals(CAPTURED)) {
+                graph.setOutput(i, info(CAPTURED, ElementTypes.FLOAT, "steering_batch", points, "captures", "hidden"));
+            }
+        }
+        return model.toBuilder().setGraph(graph).build();
+    }
+
+    private GraphProto rewrite(DecoderTree tree, String captured) {
+        if (tree instanceof DecoderTree.Leaf leaf) {
+            return ContractWriter.write(leaf.decoder(), opset, projection, beforeHead, captured);
+        }
+        DecoderTree.Choice choice = (DecoderTree.Choice) tree;
+        GraphProto.Builder graph = choice.scope().graph().toBuilder().clearValueInfo();
+        NodeProto.Builder node = graph.getNodeBuilder(choice.node());
+        for (DecoderTree.Branch branch : choice.branches()) {
+            AttributeProto.Builder attribute = attribute(node, branch.attribute());
+            attribute.setG(rewrite(branch.tree(), captured + "/" + branch.attribute()));
+        }
+        node.addOutput(captured);
+        graph.addOutput(ValueInfoProto.newBuilder().setName(captured));
+        return graph.build();
+    }
+
+    private static AttributeProto.Builder attribute(NodeProto.Builder node, String name) {
+        return node.getAttributeBuilderList().stream()
+                .filter(a -> a.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void declare(GraphProto.Builder graph, String name, int type, Object... dimensions) {
+        graph.addInput(info(name, type, dimensions));
+    }
+
+    static ValueInfoProto info(String name, int type, Object... dimensions) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (Object dimension : dimensions) {
+            shape.addDim(
+                    dimension instanceof Long size
+                            ? Dimension.newBuilder().setDimValue(size)
+                            : Dimension.newBuilder().setDimParam((String) dimension));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)))
+                .build();
+    }
+}
