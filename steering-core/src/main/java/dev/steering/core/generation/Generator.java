@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes text after prompts with a key/value cache that is updated in place. Immutable and thread-safe: each call has its own
+ * Writes text after prompts with a key/value cache. Immutable and thread-safe: each call has its own
  * cache.
  */
 public final class Generator {
@@ -39,8 +39,9 @@ public final class Generator {
      */
     public KeyValueCache newCache(List<int[]> prompts, int extra) {
         int longest = prompts.stream().mapToInt(p -> p.length).max().orElse(1);
-        int capacity = Math.min(model.manifest().context(), longest + Math.max(extra, options.maxNewTokens()));
-        return model.model().newCache(prompts.size(), capacity);
+        long wanted = (long) longest + Math.max(extra, options.maxNewTokens());
+        return model.model()
+                .newCache(prompts.size(), (int) Math.min(model.manifest().context(), wanted));
     }
 
     /**
@@ -85,11 +86,11 @@ public final class Generator {
                     result.logits(i, 0, logits);
                     row.accept(logits, cache.length(i) < cache.capacity());
                 }
-                if (!row.active()) {
-                    // A finished row keeps its place in the batch: it writes its last position again and again.
-                    cache.rewind(i, cache.length(i) - 1);
+                if (row.active()) {
+                    active = true;
+                } else {
+                    cache.retire(i);
                 }
-                active |= row.active();
                 next.set(i, row.nextInput());
             }
             if (!active) {

@@ -66,6 +66,21 @@ public final class ForwardRequest {
         return withLogits(tokens.stream().map(row -> new int[] {row.length - 1}).toList());
     }
 
+    /** @throws IllegalArgumentException if something is wanted of a token that a row does not have */
+    void requireTokens(int row) {
+        int length = tokens.get(row).length;
+        for (Capture capture : captures.get(row)) {
+            if (capture.last() >= length) {
+                throw new IllegalArgumentException(capture + " of a row of " + length + " tokens");
+            }
+        }
+        for (int position : logits.get(row)) {
+            if (position < 0 || position >= length) {
+                throw new IllegalArgumentException("logits of token " + position + " of a row of " + length);
+            }
+        }
+    }
+
     private void requireRectangle(List<Integer> sizes) {
         if (sizes.size() != tokens.size() || sizes.stream().distinct().count() != 1) {
             throw new IllegalArgumentException(

@@ -1,6 +1,11 @@
 package dev.steering.core.runtime;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.bundle.GraphContract;
 import java.nio.FloatBuffer;
+import java.util.Map;
 
 /**
  * What a forward pass returned: logits {@code [rows, positions, vocabulary]} and captures
@@ -15,7 +20,7 @@ public final class ForwardResult {
     private final int captures;
     private final int hidden;
 
-    ForwardResult(
+    private ForwardResult(
             FloatBuffer logits,
             int positions,
             int vocabulary,
@@ -30,6 +35,38 @@ public final class ForwardResult {
         this.points = points;
         this.captures = captures;
         this.hidden = hidden;
+    }
+
+    /** Room for what a request wants of some rows, all zero. */
+    static ForwardResult allocate(BundleManifest model, int rows, ForwardRequest request) {
+        int positions = request.logitsPerRow();
+        int captures = request.capturesPerRow();
+        return new ForwardResult(
+                Tensors.floats(rows, positions, model.vocabulary()),
+                positions,
+                model.vocabulary(),
+                Tensors.floats(rows, model.points(), captures, model.hidden()),
+                model.points(),
+                captures,
+                model.hidden());
+    }
+
+    /** Has the graph write into this result; at least one output, as it has to return something. */
+    void pin(Map<String, OnnxTensor> outputs, String logitsName, int rows, Tensors tensors) throws OrtException {
+        if (positions > 0) {
+            outputs.put(logitsName, tensors.wrap(logits, rows, positions, vocabulary));
+        }
+        if (captures > 0 || positions == 0) {
+            outputs.put(GraphContract.CAPTURED, tensors.wrap(captured, rows, points, captures, hidden));
+        }
+    }
+
+    /** Takes one row of another result for the same request. */
+    void take(int row, ForwardResult from, int fromRow) {
+        int size = positions * vocabulary;
+        logits.put(row * size, from.logits, fromRow * size, size);
+        size = points * captures * hidden;
+        captured.put(row * size, from.captured, fromRow * size, size);
     }
 
     /**

@@ -1,64 +1,53 @@
 package dev.steering.core.runtime;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import dev.steering.core.bundle.BundleManifest;
-import dev.steering.core.bundle.GraphSignature.CacheEntry;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import dev.steering.core.bundle.GraphSignature;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Keys and values of every layer for a fixed number of rows, updated in place by forward passes:
- * {@code [rows, kvHeads, capacity, headDim]} each.
+ * What earlier forward passes computed of a fixed number of rows, so that later ones need not do it again.
  *
- * <p>The same native memory is given to the graph as past and as present, so a step copies nothing. A row that is rewound
- * keeps what it had before the new length; what lies behind is overwritten. A cache that was written under steering is not
- * the unsteered cache. Not thread-safe; closing frees the memory.
+ * <p>How it is held depends on the graph:
+ *
+ * <ul>
+ *   <li>in place: memory for the whole capacity is allocated at once and updated; a step copies nothing and rewinding is free;
+ *   <li>growing: every pass returns new tensors that the next one is given; rewinding cuts them, which copies what remains
+ *       once. Rows that were rewound by different amounts are moved so that they end together again: exact, since what the
+ *       graph is told of a row, its mask and positions, is the same wherever its slots are;
+ *   <li>none: only the tokens are held, and every pass runs whole rows. What is asked of old positions, such as a {@link
+ *       Schedule}, is then asked again, and the past is computed under the steering of the pass.
+ * </ul>
+ *
+ * <p>A row that is rewound keeps what it had before the new length. Except for graphs without a cache, what was written under
+ * steering stays steered. Not thread-safe; closing frees the memory.
  */
 public final class KeyValueCache implements AutoCloseable {
     private final int capacity;
-    private final int[] lengths;
-    private final Map<String, OnnxTensor> past;
-    private final Map<String, OnnxTensor> present;
+    private final CacheRows rows;
+    private final CacheContents contents;
     private boolean closed;
 
-    private KeyValueCache(int rows, int capacity, Map<String, OnnxTensor> past, Map<String, OnnxTensor> present) {
+    private KeyValueCache(int capacity, CacheRows rows, CacheContents contents) {
         this.capacity = capacity;
-        this.lengths = new int[rows];
-        this.past = past;
-        this.present = present;
+        this.rows = rows;
+        this.contents = contents;
     }
 
-    static KeyValueCache allocate(OrtEnvironment environment, BundleManifest model, int rows, int capacity)
+    static KeyValueCache allocate(OrtEnvironment environment, GraphSignature signature, int rows, int capacity)
             throws OrtException {
-        Map<String, OnnxTensor> past = new LinkedHashMap<>();
-        Map<String, OnnxTensor> present = new LinkedHashMap<>();
-        for (CacheEntry entry : model.signature().cache().entries()) {
-            long[] shape = entry.sizes(rows, capacity);
-            long bytes = entry.type().bytes();
-            for (long size : shape) {
-                bytes = Math.multiplyExact(bytes, size);
-            }
-            if (bytes > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("a cache of " + rows + " rows and " + capacity + " positions needs "
-                        + bytes + " bytes per layer; use fewer rows at once");
-            }
-            ByteBuffer memory = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
-            OnnxTensor tensor = OnnxTensor.createTensor(environment, memory.asFloatBuffer(), shape);
-            past.put(entry.past(), tensor);
-            present.put(entry.present(), tensor);
-        }
-        return new KeyValueCache(rows, capacity, past, present);
+        CacheContents contents =
+                switch (signature.cache().mode()) {
+                    case IN_PLACE -> new InPlaceContents(environment, signature, rows, capacity);
+                    case GROWING -> new GrowingContents(environment, signature, rows);
+                    case NONE -> new TokenContents(signature, rows);
+                };
+        return new KeyValueCache(capacity, new CacheRows(rows), contents);
     }
 
     /** @return number of rows */
     public int rows() {
-        return lengths.length;
+        return rows.count();
     }
 
     /** @return positions that a row can hold */
@@ -71,52 +60,59 @@ public final class KeyValueCache implements AutoCloseable {
      * @return positions that it holds
      */
     public int length(int row) {
-        return lengths[row];
+        return rows.length(row);
     }
 
     /**
      * Forgets everything from a position on.
      *
-     * @param row a row
+     * @param row a row that is not retired
      * @param length new length, 0 to the present one
      */
     public void rewind(int row, int length) {
-        if (length < 0 || length > lengths[row]) {
-            throw new IllegalArgumentException("cannot rewind row " + row + " from " + lengths[row] + " to " + length);
+        if (length < 0 || length > length(row)) {
+            throw new IllegalArgumentException("cannot rewind row " + row + " from " + length(row) + " to " + length);
         }
-        lengths[row] = length;
-    }
-
-    void advance(int row, int tokens) {
-        lengths[row] += tokens;
-    }
-
-    boolean isEmpty() {
-        for (int length : lengths) {
-            if (length != 0) {
-                return false;
-            }
+        if (!rows.isLive(row)) {
+            throw new IllegalArgumentException("cannot rewind row " + row + ": it is retired");
         }
-        return true;
+        contents.rewind(row, length(row), length);
+        rows.setLength(row, length);
     }
 
-    Map<String, OnnxTensor> past() {
+    /**
+     * Says that nothing more is wanted of a row. It keeps its place in later requests, but its tokens there are not looked at,
+     * it is no longer checked for room, and its results mean nothing.
+     *
+     * @param row a row
+     */
+    public void retire(int row) {
+        rows.retire(row);
+    }
+
+    boolean isLive(int row) {
+        return rows.isLive(row);
+    }
+
+    List<RowGroup> groups(ForwardRequest request) throws OrtException {
         if (closed) {
             throw new IllegalStateException("the cache is closed");
         }
-        return past;
+        return contents.groups(request.tokens(), rows);
     }
 
-    Map<String, OnnxTensor> present() {
-        return present;
+    /** Counts the new tokens of the group's rows in. */
+    void advance(RowGroup group, ForwardRequest request) {
+        for (int row : rows.live(group.rows())) {
+            int[] tokens = request.tokens().get(row);
+            contents.advance(row, length(row), tokens);
+            rows.setLength(row, length(row) + tokens.length);
+        }
     }
 
     @Override
     public void close() {
         closed = true;
-        List<OnnxTensor> tensors = new ArrayList<>(past.values());
-        tensors.forEach(OnnxTensor::close);
-        past.clear();
-        present.clear();
+        contents.close();
     }
 }

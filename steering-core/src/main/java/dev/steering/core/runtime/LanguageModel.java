@@ -2,16 +2,16 @@ package dev.steering.core.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
-import dev.steering.core.bundle.GraphContract;
-import java.nio.FloatBuffer;
+import dev.steering.core.bundle.GraphSignature;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +23,16 @@ import org.jspecify.annotations.Nullable;
 public final class LanguageModel implements AutoCloseable {
     private final Bundle bundle;
     private final RuntimeOptions options;
-    private final OrtSession session;
+    private final OpenGraph graph;
     private final DirectionSet noDirections;
-    private @Nullable OrtSession projectionSession;
+    private @Nullable OpenGraph projectionGraph;
     private boolean closed;
 
     private LanguageModel(Bundle bundle, RuntimeOptions options) {
         this.bundle = bundle;
         this.options = options;
-        this.session = Sessions.open(bundle.file(bundle.manifest().graph()), options);
+        this.graph = OpenGraph.open(
+                bundle.file(bundle.manifest().graph()), bundle.manifest().signature(), options);
         this.noDirections =
                 DirectionSet.zero(bundle.manifest().points(), bundle.manifest().hidden());
     }
@@ -72,7 +73,7 @@ public final class LanguageModel implements AutoCloseable {
      */
     public KeyValueCache newCache(int rows, int capacity) {
         try {
-            return KeyValueCache.allocate(Sessions.environment(), manifest(), rows, capacity);
+            return KeyValueCache.allocate(Sessions.environment(), manifest().signature(), rows, capacity);
         } catch (OrtException e) {
             throw new SteeringException(
                     "Cannot allocate a cache of " + rows + " x " + capacity + ": " + e.getMessage(), e);
@@ -87,14 +88,21 @@ public final class LanguageModel implements AutoCloseable {
      * @throws SteeringException if a row is longer than the model's context
      */
     public ForwardResult forward(ForwardRequest request) {
-        return run(request, null);
+        requireRoom(request, null);
+        GraphSignature signature = manifest().signature();
+        List<RowGroup> groups = new ArrayList<>();
+        for (int[] rows : LengthBatches.together(signature.padding(), request.tokens())) {
+            PassPlan plan = PassPlan.fresh(signature.padding(), LengthBatches.pick(request.tokens(), rows));
+            groups.add(new RowGroup(rows, new BitSet(), plan, new int[rows.length], Past.empty(signature)));
+        }
+        return run(request, groups, null);
     }
 
     /**
      * Runs the rows' new tokens after what the cache holds, and adds them to it.
      *
-     * @param request what to run and what to return; as many rows as the cache. With a cache that holds something, all rows
-     *     have one new token, or there is one row
+     * @param request what to run and what to return; as many rows as the cache. With a cache that is updated in place and holds
+     *     something, all rows have one new token, or there is one row
      * @param cache the rows' past
      * @return logits and captures as asked for
      * @throws SteeringException if a row becomes longer than the cache or the model's context
@@ -103,65 +111,67 @@ public final class LanguageModel implements AutoCloseable {
         if (request.rows() != cache.rows()) {
             throw new IllegalArgumentException(request.rows() + " rows for a cache of " + cache.rows());
         }
-        if (!cache.isEmpty() && request.rows() > 1 && request.width() > 1) {
-            throw new IllegalArgumentException("several new tokens after a past need a batch of one row");
+        requireRoom(request, cache);
+        try {
+            return run(request, cache.groups(request), cache);
+        } catch (OrtException e) {
+            throw failed(request, e);
         }
-        ForwardResult result = run(request, cache);
-        for (int row = 0; row < cache.rows(); row++) {
-            cache.advance(row, request.tokens().get(row).length);
-        }
-        return result;
     }
 
-    private ForwardResult run(ForwardRequest request, @Nullable KeyValueCache cache) {
-        BundleManifest model = manifest();
-        requireRoom(request, cache);
-        int positions = request.logitsPerRow();
-        int captures = request.capturesPerRow();
-        FloatBuffer logits = Tensors.floats(request.rows(), positions, model.vocabulary());
-        FloatBuffer captured = Tensors.floats(request.rows(), model.points(), captures, model.hidden());
+    private ForwardResult run(ForwardRequest request, List<RowGroup> groups, @Nullable KeyValueCache cache) {
+        ForwardResult all = ForwardResult.allocate(manifest(), request.rows(), request);
+        OpenGraph graph = graphFor(request);
+        for (RowGroup group : groups) {
+            boolean whole = group.isWhole(request.rows());
+            ForwardResult part = whole ? all : ForwardResult.allocate(manifest(), group.rows().length, request);
+            try {
+                run(graph, request, group, part);
+            } catch (OrtException e) {
+                throw failed(request, e);
+            }
+            if (!whole) {
+                for (int place = 0; place < group.rows().length; place++) {
+                    all.take(group.rows()[place], part, place);
+                }
+            }
+            if (cache != null) {
+                cache.advance(group, request);
+            }
+        }
+        return all;
+    }
+
+    private void run(OpenGraph graph, ForwardRequest request, RowGroup group, ForwardResult into) throws OrtException {
         try (Tensors tensors = new Tensors(Sessions.environment())) {
             Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
-            tensors.tokens(inputs, request, cache);
-            tensors.steering(inputs, request, cache, noDirections);
-            tensors.wanted(inputs, request);
-            Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
-            if (positions > 0) {
-                outputs.put(GraphContract.LOGITS, tensors.wrap(logits, request.rows(), positions, model.vocabulary()));
-            }
-            if (captures > 0 || positions == 0) {
-                outputs.put(
-                        GraphContract.CAPTURED,
-                        tensors.wrap(captured, request.rows(), model.points(), captures, model.hidden()));
-            }
-            if (cache == null) {
-                tensors.noPast(inputs, model.signature(), request.rows());
-            } else {
-                inputs.putAll(cache.past());
-                outputs.putAll(cache.present());
-            }
-            execute(sessionFor(request), inputs, outputs);
-        } catch (OrtException e) {
-            throw new SteeringException(
-                    "The model " + model.name() + " failed on " + request.rows() + " rows of up to " + request.width()
-                            + " tokens: " + e.getMessage(),
-                    e);
+            graph.ownInputs().feed(inputs, group.plan(), tensors);
+            SteeringInputs steering = new SteeringInputs(request, group, tensors);
+            steering.steering(inputs, noDirections);
+            steering.wanted(inputs);
+            group.past().feed(inputs, tensors, group.plan().rows());
+            Map<String, OnnxTensor> pinned = new LinkedHashMap<>(group.past().pinned());
+            into.pin(pinned, manifest().signature().logits(), group.plan().rows(), tensors);
+            // The result is not closed: pinned outputs belong to whoever made them, and the others are taken over.
+            group.past().accept(graph.session().run(inputs, group.past().kept(), pinned), group.plan());
         }
-        return new ForwardResult(
-                logits, positions, model.vocabulary(), captured, model.points(), captures, model.hidden());
     }
 
-    private static void execute(OrtSession session, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs)
-            throws OrtException {
-        // Closing the result leaves pinned outputs alone: they belong to whoever made them.
-        session.run(inputs, Set.of(), outputs).close();
+    private SteeringException failed(ForwardRequest request, OrtException e) {
+        return new SteeringException(
+                "The model " + manifest().name() + " failed on " + request.rows() + " rows of up to " + request.width()
+                        + " tokens: " + e.getMessage(),
+                e);
     }
 
     private void requireRoom(ForwardRequest request, @Nullable KeyValueCache cache) {
-        int context = manifest().context();
+        long context = manifest().context();
         for (int row = 0; row < request.rows(); row++) {
-            int tokens = request.tokens().get(row).length;
-            int total = tokens + (cache == null ? 0 : cache.length(row));
+            if (cache != null && !cache.isLive(row)) {
+                continue;
+            }
+            request.requireTokens(row);
+            long total = request.tokens().get(row).length + (cache == null ? 0L : cache.length(row));
             if (total > context) {
                 throw new SteeringException("A sequence of " + total + " tokens does not fit the context of "
                         + manifest().name() + ", which is " + context + " tokens. Shorten the prompt or the answer.");
@@ -173,30 +183,30 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
-    private synchronized OrtSession sessionFor(ForwardRequest request) {
+    private synchronized OpenGraph graphFor(ForwardRequest request) {
         if (closed) {
             throw new IllegalStateException("the model is closed");
         }
         Steering steering = request.steering();
         if (steering == null || steering.projection() == null) {
-            return session;
+            return graph;
         }
-        if (projectionSession == null) {
-            projectionSession = Sessions.open(bundle.file(manifest().projectionGraph()), options);
+        if (projectionGraph == null) {
+            projectionGraph = openGraph(manifest().projectionGraph());
         }
-        return projectionSession;
+        return projectionGraph;
+    }
+
+    private OpenGraph openGraph(String file) {
+        return OpenGraph.open(bundle.file(file), manifest().signature(), options);
     }
 
     @Override
     public synchronized void close() {
         closed = true;
-        try {
-            session.close();
-            if (projectionSession != null) {
-                projectionSession.close();
-            }
-        } catch (OrtException e) {
-            throw new SteeringException("Cannot close the model: " + e.getMessage(), e);
+        graph.close();
+        if (projectionGraph != null) {
+            projectionGraph.close();
         }
     }
 }

@@ -18,22 +18,12 @@ import java.util.Set;
  * close it when no pass is running.
  */
 public final class UnsteeredGraph implements AutoCloseable {
-    private final Path graph;
     private final GraphSignature signature;
-    private final OrtSession session;
-    private final GraphInputs ownInputs;
-    private final Set<String> declared;
+    private final OpenGraph graph;
 
-    private UnsteeredGraph(Path graph, GraphSignature signature, RuntimeOptions options) {
-        this.graph = graph;
+    private UnsteeredGraph(GraphSignature signature, OpenGraph graph) {
         this.signature = signature;
-        this.session = Sessions.open(graph, options);
-        try {
-            this.ownInputs = GraphInputs.of(signature, session);
-            this.declared = Set.copyOf(session.getInputNames());
-        } catch (OrtException e) {
-            throw failed(e);
-        }
+        this.graph = graph;
     }
 
     /**
@@ -45,7 +35,7 @@ public final class UnsteeredGraph implements AutoCloseable {
      * @throws SteeringException if ONNX Runtime cannot load it
      */
     public static UnsteeredGraph open(Path graph, GraphSignature signature, RuntimeOptions options) {
-        return new UnsteeredGraph(graph, signature, options);
+        return new UnsteeredGraph(signature, OpenGraph.open(graph, signature, options));
     }
 
     /**
@@ -70,14 +60,14 @@ public final class UnsteeredGraph implements AutoCloseable {
     private List<float[][]> run(PassPlan plan) {
         try (Tensors tensors = new Tensors(Sessions.environment())) {
             Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
-            ownInputs.feed(inputs, plan, tensors);
+            graph.ownInputs().feed(inputs, plan, tensors);
             tensors.noPast(inputs, signature, plan.rows());
-            inputs.keySet().retainAll(declared);
-            try (OrtSession.Result result = session.run(inputs, Set.of(signature.logits()))) {
+            inputs.keySet().retainAll(graph.declared());
+            try (OrtSession.Result result = graph.session().run(inputs, Set.of(signature.logits()))) {
                 return split((OnnxTensor) result.get(0), plan);
             }
         } catch (OrtException e) {
-            throw failed(e);
+            throw new SteeringException("ONNX Runtime cannot run " + graph.file() + ": " + Sessions.firstLine(e), e);
         }
     }
 
@@ -85,7 +75,7 @@ public final class UnsteeredGraph implements AutoCloseable {
         long[] shape = logits.getInfo().getShape();
         FloatBuffer values = logits.getFloatBuffer();
         if (shape.length != 3 || shape[0] != plan.rows() || shape[1] != plan.width() || values == null) {
-            throw new SteeringException("'" + signature.logits() + "' of " + graph + " is " + logits.getInfo()
+            throw new SteeringException("'" + signature.logits() + "' of " + graph.file() + " is " + logits.getInfo()
                     + ", expected floating-point numbers of shape [" + plan.rows() + ", " + plan.width()
                     + ", vocabulary]: logits of every token.");
         }
@@ -101,16 +91,8 @@ public final class UnsteeredGraph implements AutoCloseable {
         return rows;
     }
 
-    private SteeringException failed(OrtException e) {
-        return new SteeringException("ONNX Runtime cannot run " + graph + ": " + Sessions.firstLine(e), e);
-    }
-
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new SteeringException("Cannot close " + graph + ": " + Sessions.firstLine(e), e);
-        }
+        graph.close();
     }
 }

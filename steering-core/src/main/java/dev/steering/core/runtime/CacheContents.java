@@ -1,0 +1,48 @@
+package dev.steering.core.runtime;
+
+import ai.onnxruntime.OrtException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/** What a cache holds, in the way that the graph wants it. Not thread-safe. */
+interface CacheContents extends AutoCloseable {
+    /**
+     * Lays out the next pass.
+     *
+     * @param tokens new tokens of every row
+     * @throws IllegalArgumentException if these rows cannot be run after what is held of them
+     */
+    List<RowGroup> groups(List<int[]> tokens, CacheRows rows) throws OrtException;
+
+    /** Told before a row's length falls. */
+    void rewind(int row, int from, int to);
+
+    /** Told when a row's new tokens are in. */
+    default void advance(int row, int length, int[] tokens) {}
+
+    @Override
+    void close();
+
+    /** The rows of one piece of memory; those that are retired run along as copies of the first that is not. */
+    static RowGroup group(int[] members, List<int[]> tokens, CacheRows rows, Layout layout, Past past) {
+        int model = rows.live(members)[0];
+        BitSet idle = new BitSet();
+        List<int[]> run = new ArrayList<>();
+        int[] lengths = new int[members.length];
+        for (int place = 0; place < members.length; place++) {
+            boolean live = rows.isLive(members[place]);
+            int source = live ? members[place] : model;
+            idle.set(place, !live);
+            run.add(tokens.get(source));
+            lengths[place] = rows.length(source);
+        }
+        return new RowGroup(members, idle, layout.plan(run, lengths), new int[members.length], past);
+    }
+
+    /** Makes a plan of what is run of each row and what is held of it. */
+    @FunctionalInterface
+    interface Layout {
+        PassPlan plan(List<int[]> tokens, int[] lengths);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.steering.core.runtime;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.GraphSignature;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * A graph that ONNX Runtime has loaded. Thread-safe.
+ *
+ * @param file where it was loaded from
+ * @param session the session
+ * @param ownInputs feeds the inputs that are neither steering nor cache
+ * @param declared names of all inputs that it has
+ */
+record OpenGraph(Path file, OrtSession session, GraphInputs ownInputs, Set<String> declared) implements AutoCloseable {
+    static OpenGraph open(Path file, GraphSignature signature, RuntimeOptions options) {
+        OrtSession session = Sessions.open(file, options);
+        try {
+            return new OpenGraph(
+                    file, session, GraphInputs.of(signature, session), Set.copyOf(session.getInputNames()));
+        } catch (OrtException e) {
+            throw new SteeringException("Cannot read the inputs of " + file + ": " + Sessions.firstLine(e), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new SteeringException("Cannot close " + file + ": " + Sessions.firstLine(e), e);
+        }
+    }
+}
