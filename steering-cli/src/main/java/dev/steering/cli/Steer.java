@@ -6,6 +6,7 @@ import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.ExportCommand;
 import dev.steering.cli.commands.ExtractCommand;
 import dev.steering.cli.commands.GenerateCommand;
+import dev.steering.cli.commands.InstrumentCommand;
 import dev.steering.cli.commands.LayersCommand;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
@@ -28,6 +29,7 @@ import picocli.CommandLine.IVersionProvider;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ExportCommand.class,
+            InstrumentCommand.class,
             CheckCommand.class,
             ExtractCommand.class,
             LayersCommand.class,

@@ -3,6 +3,7 @@ package dev.steering.export;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.TensorInfo;
+import dev.steering.export.bundle.PlacedFiles;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderWeights;
 import dev.steering.export.graph.ElementType;
@@ -35,24 +36,11 @@ final class WeightFiles implements DecoderWeights {
             if (options.copyWeights()) {
                 Files.copy(file.toRealPath(), target);
             } else {
-                link(file.toRealPath(), target, options);
+                PlacedFiles.link(file, target, options.progress());
             }
             options.progress().onProgress(stage, done, checkpoint.files().size());
         }
         return new WeightFiles(checkpoint);
-    }
-
-    /**
-     * A hard link outlives the checkpoint's directory. ONNX Runtime refuses symbolic links that lead out of the bundle, so
-     * across file systems only a copy is left.
-     */
-    private static void link(Path file, Path target, ExportOptions options) throws IOException {
-        try {
-            Files.createLink(target, file);
-        } catch (IOException | UnsupportedOperationException e) {
-            options.progress().onProgress("copying weights (cannot be linked)", 0, 1);
-            Files.copy(file, target);
-        }
     }
 
     @Override

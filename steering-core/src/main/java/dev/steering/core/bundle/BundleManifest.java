@@ -58,6 +58,27 @@ public record BundleManifest(
     }
 
     /**
+     * @param newSignature how the graphs want to be fed
+     * @return a copy with it
+     */
+    public BundleManifest withSignature(GraphSignature newSignature) {
+        return with(newSignature, sha256, fingerprint);
+    }
+
+    /**
+     * @param newSha256 sums of files
+     * @param newFingerprint identity of weights and tokenizer
+     * @return a copy with them
+     */
+    public BundleManifest withIdentity(Map<String, String> newSha256, String newFingerprint) {
+        return with(signature, newSha256, newFingerprint);
+    }
+
+    private BundleManifest with(GraphSignature newSignature, Map<String, String> newSha256, String newFingerprint) {
+        return new BundleManifest(name, architecture, layers, hidden, vocabulary, context, dtype, graph, projectionGraph, newSignature, head, headGraph, finalNorm, beginToken, endTokens, newSha256, newFingerprint);
+    }
+
+    /**
      * The root-mean-square norm before the vocabulary head.
      *
      * @param weight its weight, {@code [hidden]}

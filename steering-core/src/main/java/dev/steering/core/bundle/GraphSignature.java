@@ -130,6 +130,14 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
     }
 
     /**
+     * @param newPadding where short rows are filled up
+     * @return a copy with it
+     */
+    public GraphSignature withPadding(Padding newPadding) {
+        return new GraphSignature(inputs, logits, cache, newPadding);
+    }
+
+    /**
      * @param role a role
      * @return the input that has it; null if the graph has none
      */

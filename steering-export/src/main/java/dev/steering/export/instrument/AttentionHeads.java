@@ -34,6 +34,7 @@ final class AttentionHeads implements HeadSizes {
     private final JsonNode config;
     private final Path directory;
     private final List<Input> inputs;
+    private @Nullable Integer firstHeadSize;
 
     /**
      * @param directory holds the model's external weights
@@ -61,15 +62,23 @@ final class AttentionHeads implements HeadSizes {
         NodeProto attention = attention(past);
         Integer heads = keyValueHeads(past);
         if (attention != null && heads != null) {
-            boolean packed = attention.getInput(1).isEmpty();
-            Integer queries = attribute(attention, "num_heads");
-            int parts = packed && queries != null ? queries + 2 * heads : heads;
-            return width(attention.getInput(packed ? 0 : 1)) / parts;
+            // Keys of later layers depend on attention, which cannot run yet; all layers have heads of one size.
+            if (firstHeadSize == null) {
+                firstHeadSize = headSize(attention, heads);
+            }
+            return firstHeadSize;
         }
         Integer size = configured("head_dim", "kv_channels");
         Integer hidden = configured("hidden_size", "n_embd", "d_model");
         Integer all = configured("num_attention_heads", "n_head", "n_heads");
         return size == null && hidden != null && all != null ? Integer.valueOf(hidden / all) : size;
+    }
+
+    private int headSize(NodeProto attention, int heads) {
+        boolean packed = attention.getInput(1).isEmpty();
+        Integer queries = attribute(attention, "num_heads");
+        int parts = packed && queries != null ? queries + 2 * heads : heads;
+        return width(attention.getInput(packed ? 0 : 1)) / parts;
     }
 
     private @Nullable NodeProto attention(String past) {

@@ -107,6 +107,10 @@ final class PointFinder {
         return SKIP_NORMS.contains(node.getOpType());
     }
 
+    private static boolean isSum(NodeProto skipNorm, String tensor) {
+        return skipNorm.getOutputList().indexOf(tensor) == Point.SKIP_SUM_OUTPUT;
+    }
+
     /** A sum of two dependent operands and a skip-norm do the same: add a branch to the stream. */
     private static boolean matches(String previous, String candidate) {
         return candidate.equals("residual sum") || candidate.equals(previous);
@@ -119,6 +123,9 @@ final class PointFinder {
             return "input";
         }
         int operands = flow.dependentOperands(node);
+        if (isSkipNorm(node) && !vertex.isNode() && !isSum(node, vertex.tensor())) {
+            return "norm in " + node.getOpType();
+        }
         if (isSkipNorm(node) || (SUMS.contains(node.getOpType()) && operands >= 2)) {
             return "residual sum";
         }
@@ -143,7 +150,7 @@ final class PointFinder {
             throw new SteeringException(name(position) + " has no producer in its graph");
         }
         // The sum that a skip-norm returns beside the norm: steering it alone would leave the norm behind.
-        if (isSkipNorm(producer) && producer.getOutputList().indexOf(vertex.tensor()) == Point.SKIP_SUM_OUTPUT) {
+        if (isSkipNorm(producer) && isSum(producer, vertex.tensor())) {
             return Point.skip(index, producer);
         }
         return Point.tensor(index, vertex.tensor());

@@ -1,4 +1,4 @@
-package dev.steering.export;
+package dev.steering.export.bundle;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
@@ -12,9 +12,14 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Puts a whole directory in its place or leaves everything as it was. */
-final class BundleDirectory {
+public final class BundleDirectory {
+    /** Writes a bundle's files. */
     @FunctionalInterface
-    interface Writer {
+    public interface Writer {
+        /**
+         * @param directory an empty directory
+         * @throws IOException if writing fails
+         */
         void write(Path directory) throws IOException;
     }
 
@@ -23,8 +28,12 @@ final class BundleDirectory {
     /**
      * Writes into a temporary directory beside the target and moves it there when the writer is done. A bundle that was there
      * before survives until then; any other non-empty directory is refused.
+     *
+     * @param target where the bundle will be
+     * @param writer fills it
+     * @throws SteeringException if the target cannot be replaced or writing fails
      */
-    static void replace(Path target, Writer writer) {
+    public static void replace(Path target, Writer writer) {
         Path absolute = target.toAbsolutePath().normalize();
         Path parent = absolute.getParent();
         if (parent == null) {

@@ -1,4 +1,4 @@
-package dev.steering.export;
+package dev.steering.export.bundle;
 
 import dev.steering.core.ProgressListener;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * <p>Of a file larger than 64 MiB, 1024 evenly spaced blocks of 32 KiB and its size are summed instead of every byte, the first
  * and the last block among them: training changes all weights, and a checkpoint of many gigabytes has to export in seconds.
  */
-final class Fingerprint {
+public final class Fingerprint {
     private static final int BUFFER = 1 << 20;
     private static final long WHOLE = 64L << 20;
     private static final int BLOCKS = 1024;
@@ -38,16 +38,33 @@ final class Fingerprint {
         this.value = value;
     }
 
-    static Fingerprint of(Path directory, List<String> weightFiles, ProgressListener progress) {
-        long total = 0;
-        for (String name : weightFiles) {
-            total += directory.resolve(name).toFile().length();
-        }
+    /**
+     * @param directory a bundle
+     * @param weightFiles its weight files
+     * @param progress told how far it has come
+     * @return the identity of weights and tokenizer
+     */
+    public static Fingerprint of(Path directory, List<String> weightFiles, ProgressListener progress) {
+        Map<String, Path> files = new TreeMap<>();
+        weightFiles.forEach(name -> files.put(name, directory.resolve(name)));
+        return of(directory, files, progress);
+    }
+
+    /**
+     * @param directory a bundle
+     * @param weightFiles files with its weights, by the names that they go by
+     * @param progress told how far it has come
+     * @return the identity of weights and tokenizer
+     */
+    public static Fingerprint of(Path directory, Map<String, Path> weightFiles, ProgressListener progress) {
+        long total = weightFiles.values().stream()
+                .mapToLong(file -> file.toFile().length())
+                .sum();
         Map<String, String> sums = new TreeMap<>();
         long done = 0;
-        for (String name : weightFiles) {
-            sums.put(name, sha256(directory.resolve(name), done, total, progress));
-            done += directory.resolve(name).toFile().length();
+        for (Map.Entry<String, Path> file : new TreeMap<>(weightFiles).entrySet()) {
+            sums.put(file.getKey(), sha256(file.getValue(), done, total, progress));
+            done += file.getValue().toFile().length();
         }
         Path tokenizer = directory.resolve(TOKENIZER);
         if (Files.isRegularFile(tokenizer)) {
@@ -58,12 +75,16 @@ final class Fingerprint {
         return new Fingerprint(sums, HexFormat.of().formatHex(digest.digest()));
     }
 
-    String value() {
+    /** @return hexadecimal */
+    public String value() {
         return value;
     }
 
-    /** The sums of the covered files and of the further ones. */
-    Map<String, String> sha256(Map<String, Path> further) {
+    /**
+     * @param further more files, by name
+     * @return the SHA-256 of the covered files and of the further ones, by name
+     */
+    public Map<String, String> sha256(Map<String, Path> further) {
         Map<String, String> all = new TreeMap<>(sha256);
         further.forEach((name, file) -> all.put(name, sha256(file, 0, 1, ProgressListener.NONE)));
         return all;

@@ -1,0 +1,268 @@
+package dev.steering.export.instrument;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.steering.core.AtomicFiles;
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.bundle.GraphSignature;
+import dev.steering.core.bundle.GraphSignature.CacheEntry;
+import dev.steering.core.bundle.GraphSignature.CacheMode;
+import dev.steering.core.bundle.GraphSignature.Input;
+import dev.steering.core.bundle.GraphSignature.Padding;
+import dev.steering.core.bundle.GraphSignature.Role;
+import dev.steering.core.runtime.ContractProbe;
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.RuntimeOptions;
+import dev.steering.core.runtime.UnsteeredGraph;
+import dev.steering.export.bundle.BundleDirectory;
+import dev.steering.export.bundle.Fingerprint;
+import dev.steering.export.bundle.PlacedFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Makes a bundle of an ONNX decoder that somebody else exported: finds its residual stream, adds the graph contract, and shows by
+ * running that the result is right. Weights are not touched: external ones are linked, embedded ones stay in the graph.
+ */
+public final class Instrumenter {
+    private static final String GRAPH = "model.onnx";
+    private static final String PROJECTION_GRAPH = "model-projection.onnx";
+    private static final String HEAD_GRAPH = "model-head.onnx";
+    private static final int STEPS = 5;
+
+    private final ModelFile file;
+    private final Scope scope;
+    private final InstrumentOptions options;
+    private final ModelConfig config;
+
+    private Instrumenter(ModelFile file, InstrumentOptions options) {
+        this.file = file;
+        this.scope = Scope.of(file.graph());
+        this.options = options;
+        this.config = ModelConfig.beside(file.path(), options.tokenizer());
+    }
+
+    /**
+     * What was made.
+     *
+     * @param bundle the bundle
+     * @param points what the points are called in the graph, in order; of a merged decoder, in its first branch
+     * @param branches in how many branches the decoder lies; 1 unless merged
+     */
+    public record Result(Bundle bundle, List<String> points, int branches) {
+        /** Copies the list. */
+        public Result {
+            points = List.copyOf(points);
+        }
+    }
+
+    /**
+     * @param model an ONNX decoder
+     * @param bundle the directory to write; an older bundle there is replaced, anything else is refused
+     * @param options how
+     * @return what was made
+     * @throws SteeringException if the file is damaged, its residual stream is not found, or running it shows that it was not
+     *     found rightly; the message names the rule that failed
+     */
+    public static Result instrument(Path model, Path bundle, InstrumentOptions options) {
+        try {
+            return new Instrumenter(ModelFile.open(model), options).write(bundle);
+        } catch (Refusal e) {
+            throw new SteeringException(
+                    "Cannot instrument " + model + ": " + e.getMessage()
+                            + ". If you know the graph, say it in a JSON file for --points:"
+                            + " {\"points\": [\"embedding output\", \"output of layer 0\", ...]}, names of tensors or of"
+                            + " skip-norm nodes; further keys: inputs, logits, padding, key_value_heads, head_size.",
+                    e);
+        }
+    }
+
+    /** A rule that failed, to be told with the way around it. */
+    private static final class Refusal extends SteeringException {
+        private static final long serialVersionUID = 1;
+
+        Refusal(SteeringException reason) {
+            super(reason.getMessage(), reason);
+        }
+    }
+
+    private Result write(Path target) {
+        requireNew();
+        DecoderTree[] found = new DecoderTree[1];
+        BundleDirectory.replace(target, directory -> {
+            placeFiles(directory);
+            try {
+                found[0] = write(directory, target);
+            } catch (SteeringException e) {
+                throw new Refusal(e);
+            }
+        });
+        List<Decoder> decoders = found[0].decoders();
+        List<String> labels =
+                decoders.get(0).points().stream().map(Point::label).toList();
+        return new Result(Bundle.open(target), labels, decoders.size());
+    }
+
+    private void requireNew() {
+        if (file.graph().getInputList().stream()
+                .map(ValueInfoProto::getName)
+                .anyMatch(GraphContract.STEERING_VECTORS::equals)) {
+            throw new SteeringException(file.path() + " has the steering inputs already: use the bundle that it lies in.");
+        }
+    }
+
+    private void placeFiles(Path directory) throws IOException {
+        Path from = file.path().toAbsolutePath().normalize().resolveSibling("");
+        for (String name : file.weights().externalFiles()) {
+            Path to = directory.resolve(name);
+            Files.createDirectories(to.getParent());
+            if (options.copyWeights()) {
+                Files.copy(from.resolve(name), to);
+            } else {
+                PlacedFiles.link(from.resolve(name), to, options.progress());
+            }
+        }
+        for (Path source : config.directories()) {
+            PlacedFiles.copyTokenizer(source, directory);
+        }
+    }
+
+    private DecoderTree write(Path directory, Path target) throws IOException {
+        progress("reading the data flow", 0);
+        GraphSignature signature = SignatureReader.read(
+                scope,
+                options.overrides(),
+                inputs -> new AttentionHeads(file, scope, config.config(), directory, inputs));
+        Set<String> pasts = signature.cache().entries().stream()
+                .map(CacheEntry::past)
+                .collect(Collectors.toSet());
+        Input tokens = signature.input(Role.TOKEN_IDS);
+        DecoderTree tree = new DecoderTree.Search(
+                        tokens == null ? "" : tokens.name(), pasts, options.overrides().points())
+                .in(scope, signature.logits(), "");
+        BundleManifest manifest = verified(directory, tree, signature);
+        progress("fingerprint", STEPS - 1);
+        BundleManifest complete = identified(directory, manifest);
+        AtomicFiles.write(
+                directory.resolve(Bundle.MANIFEST),
+                out -> out.write(Bundle.toJson(complete).getBytes(StandardCharsets.UTF_8)));
+        progress("done", STEPS);
+        return tree;
+    }
+
+    /** Writes the graphs and runs them: picking positions before the head is better, but not every head allows it. */
+    private BundleManifest verified(Path directory, DecoderTree tree, GraphSignature signature) {
+        try {
+            return verified(directory, tree, signature, true);
+        } catch (SteeringException before) {
+            try {
+                return verified(directory, tree, signature, false);
+            } catch (SteeringException after) {
+                before.addSuppressed(after);
+                throw before;
+            }
+        }
+    }
+
+    private BundleManifest verified(Path directory, DecoderTree tree, GraphSignature signature, boolean beforeHead) {
+        progress("writing graphs", 1);
+        int points = tree.decoders().get(0).points().size();
+        write(directory, GRAPH, InstrumentedModel.write(file, tree, signature.logits(), false, beforeHead));
+        write(directory, PROJECTION_GRAPH, InstrumentedModel.write(file, tree, signature.logits(), true, beforeHead));
+        Optional<ModelProto> head =
+                HeadExtractor.extract(file, tree.decoders().get(0));
+        head.ifPresent(graph -> write(directory, HEAD_GRAPH, graph));
+        ContractProbe.Sizes sizes = ContractProbe.run(directory.resolve(GRAPH), signature, points);
+        BundleManifest manifest = manifest(signature, sizes, head.isPresent());
+        Tolerance tolerance = Precision.of(file).isSingle() ? Tolerance.SINGLE : Tolerance.COARSE;
+        progress("running it beside the original", 2);
+        try (UnsteeredGraph original = UnsteeredGraph.open(file.path(), signature, RuntimeOptions.defaults());
+                LanguageModel model = open(directory, manifest)) {
+            new SelfCheck(model, tolerance).run(original);
+        }
+        progress("trying rows of different lengths", 3);
+        return padded(directory, manifest, tolerance);
+    }
+
+    /** The manifest with the first padding that works. */
+    private BundleManifest padded(Path directory, BundleManifest manifest, Tolerance tolerance) {
+        SteeringException first = null;
+        for (Padding padding : candidates(manifest.signature())) {
+            BundleManifest candidate = manifest.withSignature(manifest.signature().withPadding(padding));
+            try (LanguageModel model = open(directory, candidate)) {
+                new PaddingTrial(model, tolerance).run();
+                return candidate;
+            } catch (SteeringException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw first == null ? new SteeringException("no padding was tried") : first;
+    }
+
+    private List<Padding> candidates(GraphSignature signature) {
+        Padding given = options.overrides().padding();
+        if (given != null) {
+            return List.of(given);
+        }
+        if (signature.input(Role.ATTENTION_MASK) == null) {
+            return List.of(Padding.NONE);
+        }
+        return signature.cache().mode() == CacheMode.IN_PLACE
+                ? List.of(Padding.RIGHT, Padding.NONE)
+                : List.of(Padding.LEFT, Padding.RIGHT, Padding.NONE);
+    }
+
+    private static LanguageModel open(Path directory, BundleManifest manifest) {
+        return LanguageModel.open(new Bundle(directory, manifest), RuntimeOptions.defaults());
+    }
+
+    private static void write(Path directory, String name, ModelProto model) {
+        AtomicFiles.write(directory.resolve(name), model::writeTo);
+    }
+
+    private BundleManifest manifest(GraphSignature signature, ContractProbe.Sizes sizes, boolean head) {
+        return new BundleManifest(
+                config.name(file.path()),
+                config.architecture(),
+                sizes.points() - 1,
+                sizes.hidden(),
+                sizes.vocabulary(),
+                config.context(),
+                Precision.of(file).label(),
+                GRAPH,
+                PROJECTION_GRAPH,
+                signature,
+                null,
+                head ? HEAD_GRAPH : null,
+                null,
+                config.beginToken(),
+                config.endTokens(),
+                Map.of(),
+                "");
+    }
+
+    /** The identity covers the original file, so that instrumenting again leaves vectors valid. */
+    private BundleManifest identified(Path directory, BundleManifest manifest) {
+        Map<String, Path> weights = new TreeMap<>();
+        file.weights().externalFiles().forEach(name -> weights.put(name, directory.resolve(name)));
+        weights.put("original " + file.path().getFileName(), file.path());
+        Fingerprint fingerprint = Fingerprint.of(directory, weights, options.progress());
+        return manifest.withIdentity(
+                fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))), fingerprint.value());
+    }
+
+    private void progress(String stage, int done) {
+        options.progress().onProgress(stage, done, STEPS);
+    }
+}

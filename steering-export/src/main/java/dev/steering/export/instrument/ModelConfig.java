@@ -1,0 +1,98 @@
+package dev.steering.export.instrument;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.SteeringException;
+import dev.steering.export.bundle.SpecialTokens;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies beside an ONNX file and says what the graph does not: config.json, generation_config.json, genai_config.json.
+ *
+ * @param directories where they and the tokenizer are looked for, the most important last
+ * @param config config.json, or an empty object
+ * @param generation generation_config.json, or an empty object
+ * @param genai genai_config.json, or an empty object
+ */
+record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation, JsonNode genai) {
+    /** Where nothing says how long a context may be, the runtime does not limit it. */
+    private static final int UNLIMITED = 1 << 30;
+
+    private static final List<String> CONTEXT = List.of(
+            "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "max_sequence_length", "seq_length");
+
+    ModelConfig {
+        directories = List.copyOf(directories);
+    }
+
+    /** Hubs keep ONNX files in a folder {@code onnx} below the tokenizer. */
+    static ModelConfig beside(Path model, @Nullable Path given) {
+        Path own = model.toAbsolutePath().normalize().resolveSibling("");
+        List<Path> directories;
+        if (given != null) {
+            if (!Files.isDirectory(given)) {
+                throw new SteeringException("No directory " + given + ": expected one with tokenizer.json and config.json.");
+            }
+            directories = List.of(given);
+        } else if (own.endsWith("onnx") && own.getParent() != null) {
+            directories = List.of(own.getParent(), own);
+        } else {
+            directories = List.of(own);
+        }
+        return new ModelConfig(
+                directories,
+                json(directories, "config.json"),
+                json(directories, "generation_config.json"),
+                json(directories, "genai_config.json").path("model"));
+    }
+
+    String architecture() {
+        return config.path("model_type").asText(genai.path("type").asText("onnx"));
+    }
+
+    String name(Path model) {
+        String configured = config.path("_name_or_path").asText("");
+        Path directory = directories.get(0).toAbsolutePath().normalize().getFileName();
+        return configured.isBlank() ? String.valueOf(directory == null ? model.getFileName() : directory) : configured;
+    }
+
+    int context() {
+        for (String key : CONTEXT) {
+            if (config.path(key).isInt()) {
+                return config.path(key).asInt();
+            }
+        }
+        return genai.path("context_length").asInt(UNLIMITED);
+    }
+
+    @Nullable
+    Integer beginToken() {
+        return SpecialTokens.begin(config.hasNonNull("bos_token_id") ? config : genai);
+    }
+
+    List<Integer> endTokens() {
+        List<Integer> end = SpecialTokens.end(config, generation);
+        return end.isEmpty() ? SpecialTokens.end(genai, generation) : end;
+    }
+
+    private static JsonNode json(List<Path> directories, String name) {
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode found = mapper.createObjectNode();
+        for (Path directory : directories) {
+            Path file = directory.resolve(name);
+            try {
+                if (Files.isRegularFile(file)) {
+                    found = mapper.readTree(Files.readString(file, StandardCharsets.UTF_8));
+                }
+            } catch (IOException e) {
+                throw new SteeringException(file + " is not valid JSON: " + e.getMessage(), e);
+            }
+        }
+        return found;
+    }
+}

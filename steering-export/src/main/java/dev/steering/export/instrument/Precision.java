@@ -1,0 +1,70 @@
+package dev.steering.export.instrument;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.Set;
+
+/** What kind of numbers a model's weights are. */
+enum Precision {
+    SINGLE("f32"),
+    HALF("f16"),
+    INT8("int8"),
+    INT4("int4");
+
+    private static final Set<String> BLOCKS = Set.of("MatMulNBits", "MatMulBnb4", "MatMulFpQ4", "GatherBlockQuantized");
+    private static final Set<String> WHOLE_NUMBERS = Set.of(
+            "MatMulInteger",
+            "DynamicQuantizeMatMul",
+            "MatMulIntegerToFloat",
+            "QLinearMatMul",
+            "QGemm",
+            "QAttention",
+            "DequantizeLinear");
+
+    private final String label;
+
+    Precision(String label) {
+        this.label = label;
+    }
+
+    String label() {
+        return label;
+    }
+
+    boolean isSingle() {
+        return this == SINGLE;
+    }
+
+    static Precision of(ModelFile file) {
+        return of(file.graph());
+    }
+
+    private static Precision of(GraphProto graph) {
+        Precision coarsest = weights(graph);
+        for (NodeProto node : graph.getNodeList()) {
+            Precision own = operator(node);
+            for (GraphProto branch : Scope.subgraphs(node)) {
+                own = own.compareTo(of(branch)) < 0 ? of(branch) : own;
+            }
+            coarsest = coarsest.compareTo(own) < 0 ? own : coarsest;
+        }
+        return coarsest;
+    }
+
+    private static Precision operator(NodeProto node) {
+        if (BLOCKS.contains(node.getOpType())) {
+            boolean eight = node.getAttributeList().stream().anyMatch(a -> a.getName().equals("bits") && a.getI() == 8);
+            return eight ? INT8 : INT4;
+        }
+        return WHOLE_NUMBERS.contains(node.getOpType()) ? INT8 : SINGLE;
+    }
+
+    private static Precision weights(GraphProto graph) {
+        return graph.getInitializerList().stream()
+                        .anyMatch(tensor -> tensor.getDimsCount() == 2
+                                && (tensor.getDataType() == ElementTypes.FLOAT16
+                                        || tensor.getDataType() == ElementTypes.BFLOAT16))
+                ? HALF
+                : SINGLE;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.steering.export.instrument;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.runtime.Capture;
+import dev.steering.core.runtime.DirectionSet;
+import dev.steering.core.runtime.ForwardRequest;
+import dev.steering.core.runtime.ForwardResult;
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.Schedule;
+import dev.steering.core.runtime.Steering;
+import dev.steering.core.runtime.UnsteeredGraph;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows by running that a graph was instrumented rightly: without steering its logits are the original's; a random push at a
+ * point moves that point by exactly the push, no earlier point at all, and the logits.
+ */
+final class SelfCheck {
+    private static final int WIDTH = 7;
+    private static final long SEED = 20240826;
+
+    private final LanguageModel model;
+    private final BundleManifest manifest;
+    private final Tolerance tolerance;
+    private final List<int[]> rows;
+
+    SelfCheck(LanguageModel model, Tolerance tolerance) {
+        this.model = model;
+        this.manifest = model.manifest();
+        this.tolerance = tolerance;
+        this.rows = List.of(tokens(manifest, WIDTH, 0), tokens(manifest, WIDTH, 1));
+    }
+
+    /** Random tokens that any vocabulary has. */
+    static int[] tokens(BundleManifest manifest, int count, int row) {
+        Random random = new Random(SEED + row);
+        return IntStream.generate(() -> random.nextInt(Math.min(manifest.vocabulary(), 50_000)))
+                .limit(count)
+                .toArray();
+    }
+
+    /**
+     * @throws SteeringException saying which rule failed
+     */
+    void run(UnsteeredGraph original) {
+        List<float[][]> expected = original.logits(rows);
+        ForwardResult all = model.forward(everything(null));
+        ForwardResult last = model.forward(ForwardRequest.of(rows).withLastLogits());
+        for (int row = 0; row < rows.size(); row++) {
+            for (int i = 0; i < WIDTH; i++) {
+                tolerance.require(
+                        "without steering the logits differ from the original's",
+                        expected.get(row)[i],
+                        all.logits(row, i));
+            }
+            tolerance.require(
+                    "logits of the last position alone differ from the original's",
+                    expected.get(row)[WIDTH - 1],
+                    last.logits(row, 0));
+        }
+        for (int p = 0; p < manifest.points(); p++) {
+            push(p, all);
+        }
+    }
+
+    private void push(int point, ForwardResult before) {
+        float[][] directions = new float[manifest.points()][manifest.hidden()];
+        directions[point] = noise(before.captured(0, point, 0), point);
+        ForwardResult after = model.forward(everything(
+                Steering.adding(DirectionSet.of(directions), List.of(Schedule.everywhere(1)))));
+        for (int row = 0; row < rows.size(); row++) {
+            for (int i = 0; i < WIDTH; i++) {
+                for (int p = 0; p <= point; p++) {
+                    float[] expected = before.captured(row, p, i);
+                    if (p == point) {
+                        add(expected, directions[point]);
+                    }
+                    String rule = p == point
+                            ? "a push at point " + point + " does not move it by the push"
+                            : "a push at point " + point + " moves the earlier point " + p;
+                    tolerance.require(rule, expected, after.captured(row, p, i));
+                }
+            }
+        }
+        requireEffect(point, before, after);
+    }
+
+    private void requireEffect(int point, ForwardResult before, ForwardResult after) {
+        for (int i = 0; i < WIDTH; i++) {
+            if (tolerance.differs(before.logits(0, i), after.logits(0, i))) {
+                return;
+            }
+        }
+        throw new SteeringException("a push at point " + point + " does not change the logits (rule: the residual stream"
+                + " leads to them)");
+    }
+
+    /** Random, about as large as the stream is there. */
+    private static float[] noise(float[] stream, int point) {
+        double square = 0;
+        for (float value : stream) {
+            square += (double) value * value;
+        }
+        double size = Math.max(1e-3, Math.sqrt(square / stream.length));
+        Random random = new Random(SEED + 31L * point);
+        float[] noise = new float[stream.length];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (float) (random.nextGaussian() * size);
+        }
+        return noise;
+    }
+
+    private static void add(float[] to, float[] what) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] += what[i];
+        }
+    }
+
+    private ForwardRequest everything(@Nullable Steering steering) {
+        List<Capture> captures =
+                IntStream.range(0, WIDTH).mapToObj(Capture::token).toList();
+        List<List<Capture>> each = new ArrayList<>();
+        List<int[]> positions = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            each.add(captures);
+            positions.add(IntStream.range(0, WIDTH).toArray());
+        }
+        return ForwardRequest.of(rows)
+                .withSteering(steering)
+                .withCaptures(each)
+                .withLogits(positions);
+    }
+}
