@@ -25,15 +25,23 @@ final class CachePairs {
         this.pasts = pasts;
     }
 
-    /** The past that a tensor continues; null if it is not made of any. */
+    /**
+     * A past found.
+     *
+     * @param past name of the input
+     * @param steps how many nodes lie between
+     */
+    record Found(String past, int steps) {}
+
+    /** The nearest past that a tensor is made of; null if it is made of none. */
     @Nullable
-    String past(Scope scope, String present) {
+    Found past(Scope scope, String present) {
         Set<String> level = new LinkedHashSet<>(Set.of(present));
         Set<String> seen = new HashSet<>();
-        while (!level.isEmpty()) {
+        for (int steps = 0; !level.isEmpty(); steps++) {
             for (String tensor : level) {
                 if (pasts.contains(tensor)) {
-                    return tensor;
+                    return new Found(tensor, steps);
                 }
             }
             Set<String> next = new LinkedHashSet<>();
@@ -41,9 +49,9 @@ final class CachePairs {
                 if (seen.add(tensor)) {
                     NodeProto node = scope.producerNode(tensor);
                     if (node != null && node.getOpType().equals("If")) {
-                        String inBranch = inBranches(scope, node, node.getOutputList().indexOf(tensor));
+                        Found inBranch = inBranches(scope, node, node.getOutputList().indexOf(tensor));
                         if (inBranch != null) {
-                            return inBranch;
+                            return new Found(inBranch.past(), steps + inBranch.steps());
                         }
                     } else if (node != null) {
                         next.addAll(sources(node, node.getOutputList().indexOf(tensor)));
@@ -55,10 +63,10 @@ final class CachePairs {
         return null;
     }
 
-    private @Nullable String inBranches(Scope scope, NodeProto node, int output) {
+    private @Nullable Found inBranches(Scope scope, NodeProto node, int output) {
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attribute.hasG()) {
-                String found = past(
+                Found found = past(
                         scope.branch(attribute.getG()),
                         attribute.getG().getOutput(output).getName());
                 if (found != null) {

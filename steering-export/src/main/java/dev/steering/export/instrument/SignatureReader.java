@@ -14,6 +14,7 @@ import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.safetensors.DType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,12 +111,13 @@ final class SignatureReader {
     private Map<String, ValueInfoProto> presents(Set<String> pasts) {
         CachePairs pairs = new CachePairs(pasts);
         Map<String, ValueInfoProto> presents = new LinkedHashMap<>();
+        Map<String, Integer> distances = new HashMap<>();
         for (ValueInfoProto output : pasts.isEmpty() ? List.<ValueInfoProto>of() : scope.graph().getOutputList()) {
-            if (!output.getName().equals("logits") && !output.getName().equals(overrides.logits())) {
-                String past = pairs.past(scope, output.getName());
-                if (past != null) {
-                    presents.putIfAbsent(past, output);
-                }
+            CachePairs.Found found = output.getName().equals(overrides.logits()) ? null : pairs.past(scope, output.getName());
+            // Logits are made of every past, too, but from further away than its present.
+            if (found != null && found.steps() < distances.getOrDefault(found.past(), Integer.MAX_VALUE)) {
+                distances.put(found.past(), found.steps());
+                presents.put(found.past(), output);
             }
         }
         return presents;

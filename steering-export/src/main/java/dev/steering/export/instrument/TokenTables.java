@@ -1,47 +1,68 @@
 package dev.steering.export.instrument;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
-/** Tells token ids from positions in graphs with foreign names: both are looked up in tables. */
+/**
+ * Tells token ids from positions in graphs with foreign names. Both may be looked up in tables; the table of tokens has as many rows
+ * as there are logits, or else is the larger one.
+ */
 final class TokenTables {
     private TokenTables() {}
 
-    /** Whether the input is looked up, and in the largest table that any integer input is looked up in. */
     static boolean isTokens(Scope scope, String name) {
-        long own = rows(scope, name);
+        long own = size(scope, name, vocabularies(scope));
         if (own == 0) {
             return false;
         }
         return SignatureReader.dataInputs(scope.graph()).stream()
-                .map(input -> input.getName())
-                .filter(other -> !other.equals(name))
-                .allMatch(other -> rows(scope, other) <= own);
+                .map(ValueInfoProto::getName)
+                .allMatch(other -> size(scope, other, vocabularies(scope)) <= own);
     }
 
-    /** Elements of the largest table that an input is looked up in; 0 for none, 1 for one of unknown size. */
-    private static long rows(Scope scope, String name) {
+    /** Fixed sizes of the outputs' last axes: the vocabulary is among them where it is declared. */
+    private static Set<Long> vocabularies(Scope scope) {
+        Set<Long> sizes = new HashSet<>();
+        for (ValueInfoProto output : scope.graph().getOutputList()) {
+            List<Dimension> axes = SignatureReader.dimensions(output);
+            if (axes.size() == 3) {
+                sizes.add(axes.get(2).getDimValue());
+            }
+        }
+        sizes.remove(0L);
+        return sizes;
+    }
+
+    /** Elements of the largest table that an input is looked up in; 0 for none, more than any for the vocabulary's. */
+    private static long size(Scope scope, String name, Set<Long> vocabularies) {
         long most = 0;
         for (int lookup : TokenInputs.lookups(scope, name)) {
-            most = Math.max(most, elements(scope, scope.node(lookup)));
+            most = Math.max(most, elements(scope, scope.node(lookup), vocabularies));
         }
         for (NodeProto node : scope.graph().getNodeList()) {
-            if (node.getOpType().equals("If")) {
-                for (var branch : Scope.subgraphs(node)) {
-                    most = Math.max(most, rows(scope.branch(branch), name));
-                }
+            for (GraphProto branch : Scope.subgraphs(node)) {
+                most = Math.max(most, size(scope.branch(branch), name, vocabularies));
             }
         }
         return most;
     }
 
-    private static long elements(Scope scope, NodeProto lookup) {
-        String table = lookup.getOpType().equals("EmbedLayerNormalization") ? lookup.getInput(2) : lookup.getInput(0);
-        Set<String> names = Set.of(table);
-        return scope.graph().getInitializerList().stream()
-                .filter(tensor -> names.contains(tensor.getName()))
-                .mapToLong(tensor -> tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b))
-                .findFirst()
-                .orElse(1);
+    private static long elements(Scope scope, NodeProto lookup, Set<Long> vocabularies) {
+        String table = lookup.getInput(lookup.getOpType().equals("EmbedLayerNormalization") ? 2 : 0);
+        for (Scope at = scope; at != null; at = at.parent()) {
+            for (TensorProto tensor : at.graph().getInitializerList()) {
+                if (tensor.getName().equals(table)) {
+                    boolean vocabulary = tensor.getDimsCount() > 0 && vocabularies.contains(tensor.getDims(0));
+                    return vocabulary ? Long.MAX_VALUE : tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b);
+                }
+            }
+        }
+        return 1;
     }
 }

@@ -5,46 +5,69 @@ import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.BundleManifest.FinalNorm;
 import dev.steering.core.bundle.BundleManifest.TensorReference;
+import dev.steering.core.runtime.HeadGraph;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.extract.linalg.MatrixProduct;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The vocabulary head's matrix {@code [vocabulary, hidden]} in a bundle's weights, read in blocks of some 16 MiB. */
+/** A bundle's vocabulary head: its matrix {@code [vocabulary, hidden]}, read in blocks of some 16 MiB, or a graph. */
 final class VocabularyHead {
     private static final int BLOCK_FLOATS = 1 << 22;
 
     private final BundleManifest manifest;
-    private final SafetensorsFile weights;
-    private final TensorReference head;
     private final Bundle bundle;
 
     VocabularyHead(Bundle bundle) {
-        manifest = bundle.manifest();
-        head = require(manifest.head(), "matrix of the vocabulary head");
-        weights = SafetensorsFile.open(bundle.file(head.file()));
-        weights.tensor(head.tensor(), manifest.vocabulary(), manifest.hidden());
         this.bundle = bundle;
+        this.manifest = bundle.manifest();
     }
 
     /** The top tokens of every direction, in one sweep over the head; directions are row-major {@code [n, hidden]}. */
     List<List<TopTokens.Scored>> top(float[] directions, int k) {
-        int hidden = manifest.hidden();
-        int n = directions.length / hidden;
+        int n = directions.length / manifest.hidden();
         List<TopTokens> best = Stream.generate(() -> new TopTokens(k)).limit(n).toList();
+        TensorReference matrix = manifest.head();
+        if (matrix != null) {
+            sweep(matrix, directions, best);
+        } else {
+            run(directions, best);
+        }
+        return best.stream().map(TopTokens::bestFirst).toList();
+    }
+
+    private void sweep(TensorReference matrix, float[] directions, List<TopTokens> best) {
+        int hidden = manifest.hidden();
+        SafetensorsFile weights = SafetensorsFile.open(bundle.file(matrix.file()));
+        weights.tensor(matrix.tensor(), manifest.vocabulary(), hidden);
         int most = Math.max(1, BLOCK_FLOATS / hidden);
         for (int first = 0; first < manifest.vocabulary(); first += most) {
             int rows = Math.min(most, manifest.vocabulary() - first);
-            float[] block = weights.readRows(head.tensor(), first, rows);
-            float[] scores = MatrixProduct.of(block, directions, hidden);
+            float[] scores = MatrixProduct.of(weights.readRows(matrix.tensor(), first, rows), directions, hidden);
             for (int row = 0; row < rows; row++) {
-                for (int d = 0; d < n; d++) {
-                    best.get(d).offer(first + row, scores[row * n + d]);
+                for (int d = 0; d < best.size(); d++) {
+                    best.get(d).offer(first + row, scores[row * best.size() + d]);
                 }
             }
         }
-        return best.stream().map(TopTokens::bestFirst).toList();
+    }
+
+    /** A head that is known as a graph may add a bias, which says nothing about a direction: scores of zero are taken off. */
+    private void run(float[] directions, List<TopTokens> best) {
+        int hidden = manifest.hidden();
+        int vocabulary = manifest.vocabulary();
+        try (HeadGraph graph = HeadGraph.open(bundle)) {
+            float[] rows = Arrays.copyOf(directions, directions.length + hidden);
+            float[] scores = graph.scores(rows, hidden);
+            int zero = best.size() * vocabulary;
+            for (int d = 0; d < best.size(); d++) {
+                for (int token = 0; token < vocabulary; token++) {
+                    best.get(d).offer(token, scores[d * vocabulary + token] - scores[zero + token]);
+                }
+            }
+        }
     }
 
     /** The gain that the final norm gives each component, {@code [hidden]}. */
