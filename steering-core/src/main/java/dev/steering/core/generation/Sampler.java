@@ -25,7 +25,7 @@ final class Sampler {
     /** The next token; the logits are overwritten. */
     int next(float[] logits) {
         penalise(logits);
-        int token = options.temperature() == 0 ? argmax(logits) : sample(logits);
+        int token = options.temperature() == 0 ? Logits.argmax(logits) : sample(logits);
         if (options.repetitionPenalty() != 1) {
             seen.set(token);
         }
@@ -39,19 +39,8 @@ final class Sampler {
         }
     }
 
-    /** The first of the largest, as every reference implementation has it. */
-    static int argmax(float[] logits) {
-        int best = 0;
-        for (int t = 1; t < logits.length; t++) {
-            if (logits[t] > logits[best]) {
-                best = t;
-            }
-        }
-        return best;
-    }
-
     private int sample(float[] logits) {
-        double max = logits[argmax(logits)];
+        double max = logits[Logits.argmax(logits)];
         double[] weights = new double[logits.length];
         double total = 0;
         for (int t = 0; t < logits.length; t++) {

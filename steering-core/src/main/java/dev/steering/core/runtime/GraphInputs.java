@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.Input;
+import dev.steering.core.bundle.GraphSignature.Role;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,11 @@ final class GraphInputs {
             }
         }
         return new GraphInputs(inputs, shared);
+    }
+
+    /** Whether the graph is given the positions of every row, so that it does not count them itself. */
+    boolean givePositions() {
+        return inputs.stream().anyMatch(input -> input.role() == Role.POSITION_IDS && !shared.contains(input.name()));
     }
 
     void feed(Map<String, OnnxTensor> into, PassPlan plan, Tensors tensors) throws OrtException {

@@ -22,19 +22,22 @@ import java.util.stream.IntStream;
  * Cache tensors of rows that are run together: the outputs of the last run, given to the next as they are. Not thread-safe.
  *
  * <p>A row's positions are contiguous slots; {@code ends} says where they end. A run appends right after the last slot of all,
- * so before it every row has to end there: see {@link #align}.
+ * so before it every row has to end there: see {@link #align}. Where the graph is given positions, a row may be moved to other
+ * slots. Where it counts slots instead, it may not: its keys were rotated for the slots that they are in.
  */
 final class GrowingBlock implements Past {
     private final OrtEnvironment environment;
     private final GraphSignature signature;
+    private final boolean movable;
     private final int[] rows;
     private final int[] ends;
     private final Map<String, OnnxTensor> past = new LinkedHashMap<>();
     private int slots;
 
-    GrowingBlock(OrtEnvironment environment, GraphSignature signature, int[] rows) {
+    GrowingBlock(OrtEnvironment environment, GraphSignature signature, boolean movable, int[] rows) {
         this.environment = environment;
         this.signature = signature;
+        this.movable = movable;
         this.rows = rows;
         this.ends = new int[rows.length];
     }
@@ -45,6 +48,16 @@ final class GrowingBlock implements Past {
 
     int slots() {
         return slots;
+    }
+
+    /** Whether a row's slots may change. */
+    boolean isMovable() {
+        return movable;
+    }
+
+    /** The slot after the last that is held of a row; 0 if none is. */
+    int end(int place, CacheRows state) {
+        return state.length(rows[place]) == 0 ? 0 : ends[place];
     }
 
     /** Forgets a row's last positions, without touching the memory yet. */
@@ -60,59 +73,57 @@ final class GrowingBlock implements Past {
      * Makes all rows that matter end at the last slot. Nothing to do after a run; after rewinding, the memory is cut, or moved
      * where rows were rewound by different amounts: one copy of what remains.
      *
-     * @param state the lengths of the rows, at least one of which is live
+     * @param state the lengths of the rows, at least one of which is live; those that are end at the same slot, or may be moved
      */
     void align(CacheRows state) throws OrtException {
-        int[] live = livePlaces(state);
-        if (longest(live, state) == 0) {
+        int[] live = IntStream.range(0, rows.length)
+                .filter(place -> state.isLive(rows[place]))
+                .toArray();
+        int needed = needed(live, state);
+        if (needed == 0) {
             clear();
         } else if (Arrays.stream(live).anyMatch(place -> ends[place] != slots)) {
             // Retired rows become copies of a live one: anything that is long enough will do.
             int[] sources = IntStream.range(0, rows.length)
                     .map(place -> state.isLive(rows[place]) ? place : live[0])
                     .toArray();
-            replace(copy(sources, state), longest(live, state));
+            replace(copy(sources, state, needed), needed);
         }
     }
 
     /**
-     * @param places some of the rows, by place
+     * @param places some of the rows, by place; they end at the same slot, or may be moved
      * @param state the lengths of the rows
      * @return a block with a copy of what is held of them
      */
     GrowingBlock pick(int[] places, CacheRows state) throws OrtException {
         int[] picked = Arrays.stream(places).map(place -> rows[place]).toArray();
-        GrowingBlock block = new GrowingBlock(environment, signature, picked);
-        if (longest(places, state) > 0) {
-            block.replace(copy(places, state), longest(places, state));
+        GrowingBlock block = new GrowingBlock(environment, signature, movable, picked);
+        int needed = needed(places, state);
+        if (needed > 0) {
+            block.replace(copy(places, state, needed), needed);
         }
         return block;
     }
 
-    private int[] livePlaces(CacheRows state) {
-        return IntStream.range(0, rows.length)
-                .filter(place -> state.isLive(rows[place]))
-                .toArray();
-    }
-
-    private int longest(int[] places, CacheRows state) {
+    /** Slots for these rows: those of the longest, or all up to their end where none may be moved. */
+    private int needed(int[] places, CacheRows state) {
         return Arrays.stream(places)
-                .map(place -> state.length(rows[place]))
+                .map(place -> movable ? state.length(rows[place]) : end(place, state))
                 .max()
                 .orElse(0);
     }
 
-    private Map<String, OnnxTensor> copy(int[] places, CacheRows state) throws OrtException {
+    private Map<String, OnnxTensor> copy(int[] places, CacheRows state, int length) throws OrtException {
         List<Range> ranges = new ArrayList<>();
         for (int place : places) {
             ranges.add(new Range(place, ends[place], state.length(rows[place])));
         }
-        int longest = longest(places, state);
         Map<String, OnnxTensor> copies = new LinkedHashMap<>();
         for (CacheEntry entry : signature.cache().entries()) {
             ByteBuffer source = tensor(entry).getByteBuffer();
-            ByteBuffer moved = CacheSlots.endTogether(source, entry, rows.length, slots, ranges, longest);
-            long[] shape = entry.sizes(places.length, longest);
+            ByteBuffer moved = CacheSlots.endTogether(source, entry, rows.length, slots, ranges, length);
+            long[] shape = entry.sizes(places.length, length);
             copies.put(
                     entry.past(), OnnxTensor.createTensor(environment, moved, shape, ElementTypes.java(entry.type())));
         }

@@ -12,16 +12,17 @@ import java.util.stream.IntStream;
 
 /**
  * Cache tensors that every run returns anew. Rows stay together as long as one run can take them exactly: where the graph
- * cannot pad, rows of one length; after a past, rows with equally many new tokens. Rows that part never come together again.
+ * cannot pad, rows of one length; after a past, rows with equally many new tokens; where it is not given positions, rows that
+ * end at the same slot. Rows that part never come together again.
  */
 final class GrowingContents implements CacheContents {
     private final GraphSignature signature;
     private List<GrowingBlock> blocks = new ArrayList<>();
 
-    GrowingContents(OrtEnvironment environment, GraphSignature signature, int rows) {
+    GrowingContents(OrtEnvironment environment, GraphSignature signature, boolean movable, int rows) {
         this.signature = signature;
         blocks.add(new GrowingBlock(
-                environment, signature, IntStream.range(0, rows).toArray()));
+                environment, signature, movable, IntStream.range(0, rows).toArray()));
     }
 
     @Override
@@ -50,7 +51,7 @@ final class GrowingContents implements CacheContents {
             for (int place = 0; place < block.rows().length; place++) {
                 int row = block.rows()[place];
                 if (rows.isLive(row)) {
-                    kinds.computeIfAbsent(kind(block, tokens.get(row).length, rows.length(row)), k -> new ArrayList<>())
+                    kinds.computeIfAbsent(kind(block, place, tokens.get(row).length, rows), k -> new ArrayList<>())
                             .add(place);
                 }
             }
@@ -68,11 +69,14 @@ final class GrowingContents implements CacheContents {
     }
 
     /** Rows of one kind can be run together. */
-    private List<Integer> kind(GrowingBlock block, int newTokens, int length) {
+    private List<Integer> kind(GrowingBlock block, int place, int newTokens, CacheRows rows) {
         if (signature.padding() == Padding.NONE) {
-            return List.of(newTokens, length);
+            return List.of(newTokens, rows.length(block.rows()[place]));
         }
-        return block.slots() == 0 ? List.of() : List.of(newTokens);
+        if (block.slots() == 0) {
+            return List.of();
+        }
+        return block.isMovable() ? List.of(newTokens) : List.of(newTokens, block.end(place, rows));
     }
 
     @Override

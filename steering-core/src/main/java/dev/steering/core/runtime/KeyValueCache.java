@@ -13,8 +13,9 @@ import java.util.List;
  * <ul>
  *   <li>in place: memory for the whole capacity is allocated at once and updated; a step copies nothing and rewinding is free;
  *   <li>growing: every pass returns new tensors that the next one is given; rewinding cuts them, which copies what remains
- *       once. Rows that were rewound by different amounts are moved so that they end together again: exact, since what the
- *       graph is told of a row, its mask and positions, is the same wherever its slots are;
+ *       once. Rows that were rewound by different amounts are moved so that they end together again if the graph is given
+ *       positions; if it is not, and when rows get different numbers of new tokens, they are run apart from then on. Either is
+ *       exact;
  *   <li>none: only the tokens are held, and every pass runs whole rows. What is asked of old positions, such as a {@link
  *       Schedule}, is then asked again, and the past is computed under the steering of the pass.
  * </ul>
@@ -34,12 +35,16 @@ public final class KeyValueCache implements AutoCloseable {
         this.contents = contents;
     }
 
-    static KeyValueCache allocate(OrtEnvironment environment, GraphSignature signature, int rows, int capacity)
+    /**
+     * @param movable whether the graph is given every row's positions, so that it does not matter in which slots they are
+     */
+    static KeyValueCache allocate(
+            OrtEnvironment environment, GraphSignature signature, boolean movable, int rows, int capacity)
             throws OrtException {
         CacheContents contents =
                 switch (signature.cache().mode()) {
                     case IN_PLACE -> new InPlaceContents(environment, signature, rows, capacity);
-                    case GROWING -> new GrowingContents(environment, signature, rows);
+                    case GROWING -> new GrowingContents(environment, signature, movable, rows);
                     case NONE -> new TokenContents(signature, rows);
                 };
         return new KeyValueCache(capacity, new CacheRows(rows), contents);

@@ -73,7 +73,12 @@ public final class LanguageModel implements AutoCloseable {
      */
     public KeyValueCache newCache(int rows, int capacity) {
         try {
-            return KeyValueCache.allocate(Sessions.environment(), manifest().signature(), rows, capacity);
+            return KeyValueCache.allocate(
+                    Sessions.environment(),
+                    manifest().signature(),
+                    graph.ownInputs().givePositions(),
+                    rows,
+                    capacity);
         } catch (OrtException e) {
             throw new SteeringException(
                     "Cannot allocate a cache of " + rows + " x " + capacity + ": " + e.getMessage(), e);

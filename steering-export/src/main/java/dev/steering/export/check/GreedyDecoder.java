@@ -1,5 +1,6 @@
 package dev.steering.export.check;
 
+import dev.steering.core.generation.Logits;
 import dev.steering.core.runtime.ForwardRequest;
 import dev.steering.core.runtime.ForwardResult;
 import dev.steering.core.runtime.KeyValueCache;
@@ -46,7 +47,7 @@ final class GreedyDecoder {
     private static List<int[]> append(List<int[]> texts, ForwardResult result) {
         List<int[]> next = new ArrayList<>();
         for (int row = 0; row < texts.size(); row++) {
-            int token = argmax(result.logits(row, 0));
+            int token = Logits.argmax(result.logits(row, 0));
             int[] text = Arrays.copyOf(texts.get(row), texts.get(row).length + 1);
             text[text.length - 1] = token;
             texts.set(row, text);
@@ -61,15 +62,5 @@ final class GreedyDecoder {
             tails.add(Arrays.copyOfRange(texts.get(row), prompts.get(row).length, texts.get(row).length));
         }
         return tails;
-    }
-
-    private static int argmax(float[] logits) {
-        int best = 0;
-        for (int i = 1; i < logits.length; i++) {
-            if (logits[i] > logits[best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Compares a bundle with reference values that another implementation computed from the same checkpoint, on every path that
  * users take: batched and alone, cached and uncached, captured and not, steered and not.
  *
- * <p>Knows these tensors: {@code input_ids [B,S]}, {@code logits [B,S,V]}, {@code hidden_states [P,B,S,H]},
+ * <p>Knows these tensors: {@code input_ids [B,S]}, {@code logits [B,S,V]}, {@code unmodified_logits [B,S,V]} as the file gave
+ * them that the bundle was instrumented from, {@code hidden_states [P,B,S,H]},
  * {@code final_norm [B,S,H]}, {@code steering_vectors [P,H]} added at every position of every point, {@code steered_logits},
  * {@code steered_hidden_states}, {@code short_input_ids [1,S']}, {@code short_last_logits [1,V]},
  * {@code short_last_hidden_states [P,1,H]}, and the greedy continuations {@code greedy}, {@code short_greedy},
@@ -95,16 +96,22 @@ public final class ReferenceCheck {
 
     private void plain() {
         ForwardResult batch = model.forward(everything(rows, null));
-        compare("logits", "batch", logits(batch, rows));
+        compareUnsteered("batch", logits(batch, rows));
         compare("hidden_states", "batch", states(batch, rows));
         compareFinalNorm(batch);
         List<ForwardResult> alone = rows.stream()
                 .map(row -> model.forward(everything(List.of(row), null)))
                 .toList();
-        compare("logits", "one by one", concat(alone));
+        compareUnsteered("one by one", concat(alone));
         ForwardResult uncaptured = model.forward(ForwardRequest.of(rows).withLogits(allPositions(rows)));
-        compare("logits", "without capture", logits(uncaptured, rows));
-        compare("logits", "cached, token by token", tokenByToken());
+        compareUnsteered("without capture", logits(uncaptured, rows));
+        compareUnsteered("cached, token by token", tokenByToken());
+    }
+
+    /** The checkpoint's logits, and those of the file that the bundle was instrumented from. */
+    private void compareUnsteered(String path, float[] found) {
+        compare("logits", path, found);
+        compare("unmodified_logits", path, found);
     }
 
     private void steered() {

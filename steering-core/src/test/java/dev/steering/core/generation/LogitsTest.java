@@ -1,0 +1,25 @@
+package dev.steering.core.generation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.steering.core.SteeringException;
+import org.junit.jupiter.api.Test;
+
+class LogitsTest {
+    @Test
+    void theFirstOfTheLargest() {
+        assertEquals(0, Logits.argmax(new float[] {2, 2}));
+        assertEquals(2, Logits.argmax(new float[] {Float.NEGATIVE_INFINITY, -5, -4}));
+    }
+
+    @Test
+    void whatIsNotANumberIsRefusedWhereverItIs() {
+        SteeringException e = assertThrows(SteeringException.class, () -> Logits.argmax(new float[] {1, 5, Float.NaN}));
+        assertEquals(
+                "The model's logits are not numbers (NaN for token 2): its arithmetic overflowed. Steer less, or use a"
+                        + " model of wider precision.",
+                e.getMessage());
+        assertThrows(SteeringException.class, () -> Logits.argmax(new float[] {Float.NaN, 5}));
+    }
+}

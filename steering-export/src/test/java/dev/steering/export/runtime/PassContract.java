@@ -1,0 +1,275 @@
+package dev.steering.export.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.bundle.GraphSignature.CacheMode;
+import dev.steering.core.runtime.Capture;
+import dev.steering.core.runtime.DirectionSet;
+import dev.steering.core.runtime.ForwardRequest;
+import dev.steering.core.runtime.ForwardResult;
+import dev.steering.core.runtime.KeyValueCache;
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.Schedule;
+import dev.steering.core.runtime.Steering;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds for every graph, however it is fed: rows do not depend on their neighbours, and a cache changes nothing. The truth
+ * is each row alone from its beginning.
+ */
+final class PassContract {
+    private final LanguageModel model;
+    private final float tolerance;
+    private final List<int[]> texts;
+
+    /** @param tolerance largest difference of logits and states */
+    PassContract(LanguageModel model, double tolerance) {
+        this.model = model;
+        this.tolerance = (float) tolerance;
+        this.texts = List.of(tokens(16, 1), tokens(16, 2), tokens(16, 3));
+    }
+
+    private int[] tokens(int length, long seed) {
+        return new Random(seed).ints(length, 3, manifest().vocabulary()).toArray();
+    }
+
+    private BundleManifest manifest() {
+        return model.manifest();
+    }
+
+    private boolean takesSeveralTokensOfSeveralRows() {
+        return manifest().signature().cache().mode() != CacheMode.IN_PLACE;
+    }
+
+    void holds() {
+        raggedRowsAreAsAlone();
+        decodingIsAsFresh(null);
+        decodingIsAsFresh(steering());
+        severalTokensAfterAPast();
+        rewoundAlike();
+        rewoundDifferently();
+        rewoundToTheBeginning();
+        retiredRowsLeaveTheOthersAlone();
+        if (takesSeveralTokensOfSeveralRows()) {
+            severalTokensOfSeveralRows();
+        }
+    }
+
+    private void raggedRowsAreAsAlone() {
+        List<int[]> rows = prefixes(9, 5, 7);
+        for (Steering steering : new @Nullable Steering[] {null, steering()}) {
+            ForwardResult together = model.forward(request(rows, steering));
+            for (int row = 0; row < rows.size(); row++) {
+                assertSame("ragged", alone(rows.get(row), steering), together, row);
+            }
+        }
+    }
+
+    /** Logits of three tokens and the states of one and of a range. */
+    private static ForwardRequest request(List<int[]> rows, @Nullable Steering steering) {
+        return ForwardRequest.of(rows)
+                .withSteering(steering)
+                .withLogits(rows.stream()
+                        .map(r -> new int[] {r.length - 1, 0, r.length / 2})
+                        .toList())
+                .withCaptures(rows.stream()
+                        .map(r -> List.of(Capture.token(r.length - 1), new Capture(0, r.length / 2)))
+                        .toList());
+    }
+
+    private ForwardResult alone(int[] row, @Nullable Steering steering) {
+        return model.forward(request(List.of(row), steering));
+    }
+
+    private void assertSame(String what, ForwardResult expected, ForwardResult found, int row) {
+        for (int j = 0; j < 3; j++) {
+            assertClose(what, expected.logits(0, j), found.logits(row, j));
+        }
+        for (int p = 0; p < manifest().points(); p++) {
+            for (int m = 0; m < 2; m++) {
+                assertClose(what, expected.captured(0, p, m), found.captured(row, p, m));
+            }
+        }
+    }
+
+    private void assertClose(String what, float[] expected, float[] found) {
+        assertArrayEquals(expected, found, tolerance, what);
+    }
+
+    private void decodingIsAsFresh(@Nullable Steering steering) {
+        int[] lengths = {6, 2, 4};
+        try (KeyValueCache cache = model.newCache(3, 16)) {
+            check("prefill", cache, lengths, prefixes(lengths), steering);
+            for (int step = 0; step < 4; step++) {
+                next(cache, lengths, steering);
+            }
+        }
+    }
+
+    /** Runs one more token of every row and compares with fresh runs. */
+    private void next(KeyValueCache cache, int[] lengths, @Nullable Steering steering) {
+        append(cache, lengths, new int[] {1, 1, 1}, steering);
+    }
+
+    private void append(KeyValueCache cache, int[] lengths, int[] counts, @Nullable Steering steering) {
+        List<int[]> tokens = new ArrayList<>();
+        for (int row = 0; row < lengths.length; row++) {
+            tokens.add(Arrays.copyOfRange(texts.get(row), lengths[row], lengths[row] + counts[row]));
+            lengths[row] += counts[row];
+        }
+        check("after " + Arrays.toString(lengths), cache, lengths, tokens, steering);
+    }
+
+    private void check(
+            String what, KeyValueCache cache, int[] lengths, List<int[]> tokens, @Nullable Steering steering) {
+        List<List<Capture>> captures = tokens.stream()
+                .map(row -> List.of(Capture.token(row.length - 1)))
+                .toList();
+        ForwardResult found = model.forward(
+                ForwardRequest.of(tokens)
+                        .withSteering(steering)
+                        .withLastLogits()
+                        .withCaptures(captures),
+                cache);
+        for (int row = 0; row < lengths.length; row++) {
+            assertEquals(lengths[row], cache.length(row));
+            assertRow(what, row, lengths[row], steering, found);
+        }
+    }
+
+    private void assertRow(String what, int row, int length, @Nullable Steering steering, ForwardResult found) {
+        ForwardResult fresh = alone(Arrays.copyOf(texts.get(row), length), steering);
+        assertClose(what, fresh.logits(0, 0), found.logits(row, 0));
+        for (int p = 0; p < manifest().points(); p++) {
+            assertClose(what, fresh.captured(0, p, 0), found.captured(row, p, 0));
+        }
+    }
+
+    private void severalTokensAfterAPast() {
+        try (KeyValueCache cache = model.newCache(1, 16)) {
+            int[] lengths = {0};
+            for (int count : new int[] {3, 4, 1, 5}) {
+                append(cache, lengths, new int[] {count}, steering());
+            }
+        }
+    }
+
+    private void severalTokensOfSeveralRows() {
+        try (KeyValueCache cache = model.newCache(3, 16)) {
+            int[] lengths = {0, 0, 0};
+            append(cache, lengths, new int[] {5, 2, 3}, null);
+            append(cache, lengths, new int[] {3, 3, 3}, null);
+            next(cache, lengths, null);
+            append(cache, lengths, new int[] {1, 4, 1}, null);
+            next(cache, lengths, null);
+        }
+    }
+
+    private void rewoundAlike() {
+        int[] lengths = {9, 5, 7};
+        try (KeyValueCache cache = model.newCache(3, 16)) {
+            check("prefill", cache, lengths, prefixes(lengths), null);
+            for (int row = 0; row < 3; row++) {
+                lengths[row] -= 3;
+                cache.rewind(row, lengths[row]);
+            }
+            next(cache, lengths, null);
+            next(cache, lengths, null);
+        }
+    }
+
+    private void rewoundDifferently() {
+        int[] lengths = {9, 5, 7};
+        try (KeyValueCache cache = model.newCache(3, 16)) {
+            check("prefill", cache, lengths, prefixes(lengths), null);
+            next(cache, lengths, null);
+            rewind(cache, lengths, 4, 6, 5);
+            next(cache, lengths, null);
+            rewind(cache, lengths, 5, 1, 6);
+            next(cache, lengths, null);
+            next(cache, lengths, null);
+        }
+    }
+
+    private static void rewind(KeyValueCache cache, int[] lengths, int... to) {
+        for (int row = 0; row < to.length; row++) {
+            cache.rewind(row, to[row]);
+            lengths[row] = to[row];
+        }
+    }
+
+    private void rewoundToTheBeginning() {
+        int[] lengths = {4, 4, 2};
+        try (KeyValueCache cache = model.newCache(3, 16)) {
+            check("prefill", cache, lengths, prefixes(lengths), null);
+            rewind(cache, lengths, 0, 3, 2);
+            next(cache, lengths, null);
+            rewind(cache, lengths, 0, 0, 0);
+            int[] again = {3, 6, 1};
+            check("again", cache, again, prefixes(again), null);
+        }
+    }
+
+    private void retiredRowsLeaveTheOthersAlone() {
+        for (int retired = 0; retired < 3; retired++) {
+            int[] lengths = {6, 2, 4};
+            try (KeyValueCache cache = model.newCache(3, 12)) {
+                check("prefill", cache, lengths, prefixes(lengths), null);
+                cache.retire(retired);
+                for (int step = 0; step < 6; step++) {
+                    List<int[]> tokens = new ArrayList<>();
+                    for (int row = 0; row < 3; row++) {
+                        tokens.add(new int[] {texts.get(row)[lengths[row]++]});
+                    }
+                    ForwardResult found =
+                            model.forward(ForwardRequest.of(tokens).withLastLogits(), cache);
+                    for (int row = 0; row < 3; row++) {
+                        if (row != retired) {
+                            float[] fresh = alone(Arrays.copyOf(texts.get(row), lengths[row]), null)
+                                    .logits(0, 0);
+                            assertClose("beside retired row " + retired, fresh, found.logits(row, 0));
+                        }
+                    }
+                    if (step == 3) {
+                        rewindLive(cache, lengths, retired);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void rewindLive(KeyValueCache cache, int[] lengths, int retired) {
+        for (int row = 0; row < lengths.length; row++) {
+            lengths[row] -= 2;
+            if (row != retired) {
+                cache.rewind(row, lengths[row]);
+            }
+        }
+    }
+
+    private List<int[]> prefixes(int... lengths) {
+        return IntStream.range(0, lengths.length)
+                .mapToObj(row -> Arrays.copyOf(texts.get(row), lengths[row]))
+                .toList();
+    }
+
+    /** A direction at every point that grows with the position. */
+    private Steering steering() {
+        Random random = new Random(7);
+        float[][] points = new float[manifest().points()][manifest().hidden()];
+        for (float[] point : points) {
+            for (int i = 0; i < point.length; i++) {
+                point[i] = 0.2f * (random.nextFloat() - 0.5f);
+            }
+        }
+        Schedule schedule = (position, direction) -> 0.1f * position;
+        return Steering.adding(DirectionSet.of(points), List.of(schedule));
+    }
+}
