@@ -40,7 +40,7 @@ public final class ContractProbe {
      */
     public static Sizes run(Path graph, GraphSignature signature, int points) {
         PassPlan plan = PassPlan.fresh(signature.padding(), List.of(new int[WIDTH]));
-        try (OrtSession session = Sessions.open(graph, RuntimeOptions.defaults());
+        try (OrtSession session = Sessions.open(graph, RuntimeOptions.defaults().withMappedWeights());
                 Tensors tensors = new Tensors(Sessions.environment())) {
             Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
             GraphInputs.of(signature, session).feed(inputs, plan, tensors);

@@ -68,6 +68,11 @@ final class PassPlan {
         return width;
     }
 
+    /** Whether all rows have equally many new tokens. */
+    boolean isRectangle() {
+        return tokens.stream().allMatch(row -> row.length == width);
+    }
+
     /** T: slots of the past and the new tokens. */
     int total() {
         return IntStream.range(0, rows()).map(this::end).max().orElse(0);

@@ -5,8 +5,10 @@ package dev.steering.core.runtime;
  *
  * @param threads threads inside one operator; 0 lets ONNX Runtime take one per physical core
  * @param device where to run
+ * @param repacked whether weights are copied into the layout that is fastest; otherwise they stay mapped from their files, which
+ *     takes little memory and opens at once: right for a few short passes over a model that may be larger than memory
  */
-public record RuntimeOptions(int threads, Device device) {
+public record RuntimeOptions(int threads, Device device, boolean repacked) {
     /** Where to run. */
     public enum Device {
         /** The GPU if this build and machine have one, else the CPU with one line that says why. */
@@ -22,9 +24,9 @@ public record RuntimeOptions(int threads, Device device) {
         }
     }
 
-    /** @return all cores, best device */
+    /** @return all cores, best device, fastest layout */
     public static RuntimeOptions defaults() {
-        return new RuntimeOptions(0, Device.AUTO);
+        return new RuntimeOptions(0, Device.AUTO, true);
     }
 
     /**
@@ -32,7 +34,7 @@ public record RuntimeOptions(int threads, Device device) {
      * @return a copy with it
      */
     public RuntimeOptions withThreads(int newThreads) {
-        return new RuntimeOptions(newThreads, device);
+        return new RuntimeOptions(newThreads, device, repacked);
     }
 
     /**
@@ -40,6 +42,11 @@ public record RuntimeOptions(int threads, Device device) {
      * @return a copy with it
      */
     public RuntimeOptions withDevice(Device newDevice) {
-        return new RuntimeOptions(threads, newDevice);
+        return new RuntimeOptions(threads, newDevice, repacked);
+    }
+
+    /** @return a copy that leaves weights where they are */
+    public RuntimeOptions withMappedWeights() {
+        return new RuntimeOptions(threads, device, false);
     }
 }

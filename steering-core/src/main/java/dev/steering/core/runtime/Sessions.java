@@ -63,6 +63,9 @@ final class Sessions {
             }
             // Spinning threads steal the cores from each other on shared machines: measured several times slower.
             session.addConfigEntry("session.intra_op.allow_spinning", "0");
+            if (!options.repacked()) {
+                session.addConfigEntry("session.disable_prepacking", "1");
+            }
             if (cuda) {
                 session.addCUDA(0);
             }

@@ -42,7 +42,8 @@ public final class UnsteeredGraph implements AutoCloseable {
      * Runs the rows from their beginning, as the signature's padding says.
      *
      * @param rows token ids, at least one each
-     * @return the logits of every row's own tokens, {@code [tokens][vocabulary]}
+     * @return the logits of every row's own tokens, {@code [tokens][vocabulary]}; only of the last one, for rows of one length,
+     *     where the graph computes no others
      * @throws SteeringException if the graph fails or its logits are not {@code [B,S,V]}
      */
     public List<float[][]> logits(List<int[]> rows) {
@@ -74,7 +75,11 @@ public final class UnsteeredGraph implements AutoCloseable {
     private List<float[][]> split(OnnxTensor logits, PassPlan plan) {
         long[] shape = logits.getInfo().getShape();
         FloatBuffer values = logits.getFloatBuffer();
-        if (shape.length != 3 || shape[0] != plan.rows() || shape[1] != plan.width() || values == null) {
+        boolean lastOnly = shape.length == 3 && shape[1] == 1 && plan.isRectangle();
+        if (shape.length != 3
+                || shape[0] != plan.rows()
+                || (shape[1] != plan.width() && !lastOnly)
+                || values == null) {
             throw new SteeringException("'" + signature.logits() + "' of " + graph.file() + " is " + logits.getInfo()
                     + ", expected floating-point numbers of shape [" + plan.rows() + ", " + plan.width()
                     + ", vocabulary]: logits of every token.");
@@ -82,9 +87,9 @@ public final class UnsteeredGraph implements AutoCloseable {
         int vocabulary = (int) shape[2];
         List<float[][]> rows = new ArrayList<>();
         for (int row = 0; row < plan.rows(); row++) {
-            float[][] tokens = new float[plan.length(row)][vocabulary];
+            float[][] tokens = new float[lastOnly ? 1 : plan.length(row)][vocabulary];
             for (int i = 0; i < tokens.length; i++) {
-                values.get((row * plan.width() + plan.index(row, i)) * vocabulary, tokens[i]);
+                values.get((row * (int) shape[1] + (lastOnly ? 0 : plan.index(row, i))) * vocabulary, tokens[i]);
             }
             rows.add(tokens);
         }

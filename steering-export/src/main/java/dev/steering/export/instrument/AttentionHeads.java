@@ -117,7 +117,7 @@ final class AttentionHeads implements HeadSizes {
         GraphSignature signature = new GraphSignature(inputs, tensor, Cache.ABSENT, Padding.LEFT);
         try {
             AtomicFiles.write(probe, model::writeTo);
-            try (UnsteeredGraph keys = UnsteeredGraph.open(probe, signature, RuntimeOptions.defaults())) {
+            try (UnsteeredGraph keys = UnsteeredGraph.open(probe, signature, RuntimeOptions.defaults().withMappedWeights())) {
                 return keys.logits(List.of(new int[] {0})).get(0)[0].length;
             }
         } finally {

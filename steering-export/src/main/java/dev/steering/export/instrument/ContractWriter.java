@@ -137,12 +137,16 @@ final class ContractWriter {
         String logits = decoder.logits();
         int type = types.of(logits);
         if (beforeHead) {
-            int producer = decoder.producer(decoder.headInput());
+            HeadInput.Found head = decoder.head();
+            // After whatever steers the tensor: it may be the last point itself.
             String picked = editor.gatherPositions(
-                    editor.after(producer), decoder.headInput(), editor.name("steering.head.input"), LOGIT_POSITIONS);
+                    editor.after(decoder.producer(head.source())),
+                    head.source(),
+                    editor.name("steering.head.input"),
+                    LOGIT_POSITIONS);
             decoder.scope()
-                    .consumers(decoder.headInput())
-                    .forEach(reader -> editor.redirect(reader, decoder.headInput(), picked));
+                    .consumers(head.tensor())
+                    .forEach(reader -> editor.redirect(reader, head.tensor(), picked));
             if (type == ElementTypes.FLOAT) {
                 return;
             }

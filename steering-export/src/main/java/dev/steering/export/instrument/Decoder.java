@@ -10,10 +10,10 @@ import java.util.List;
  * @param flow from its embeddings to its logits
  * @param points its residual stream
  * @param logits its tensor with logits
- * @param headInput what its vocabulary head reads: {@code [B,S,H]}
+ * @param head what its vocabulary head reads
  * @param prefix makes names unique that are added to this graph
  */
-record Decoder(Scope scope, ResidualFlow flow, List<Point> points, String logits, String headInput, String prefix) {
+record Decoder(Scope scope, ResidualFlow flow, List<Point> points, String logits, HeadInput.Found head, String prefix) {
     Decoder {
         points = List.copyOf(points);
     }

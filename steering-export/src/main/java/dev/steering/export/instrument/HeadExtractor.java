@@ -62,7 +62,7 @@ final class HeadExtractor {
 
     /** Everything that the scores need but the head's input; false if that is more than weights. */
     private boolean collect(String scores) {
-        Set<String> seen = new HashSet<>(Set.of(decoder.headInput()));
+        Set<String> seen = new HashSet<>(Set.of(decoder.head().tensor()));
         Deque<String> open = new ArrayDeque<>(List.of(scores));
         List<Integer> own = new ArrayList<>();
         List<NodeProto> fromOutside = new ArrayList<>();
@@ -118,7 +118,7 @@ final class HeadExtractor {
         GraphProto.Builder graph = GraphProto.newBuilder().setName("head");
         graph.addInput(InstrumentedModel.info(
                 GraphContract.HEAD_INPUT, ElementTypes.FLOAT, 1L, "rows", "hidden"));
-        graph.addNode(cast(GraphContract.HEAD_INPUT, decoder.headInput(), types.of(decoder.headInput())));
+        graph.addNode(cast(GraphContract.HEAD_INPUT, decoder.head().tensor(), types.of(decoder.head().tensor())));
         graph.addAllNode(nodes).addAllInitializer(weights.values());
         graph.addNode(cast(scores, GraphContract.HEAD_OUTPUT, ElementTypes.FLOAT));
         graph.addOutput(InstrumentedModel.info(

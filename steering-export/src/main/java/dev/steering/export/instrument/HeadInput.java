@@ -24,11 +24,33 @@ final class HeadInput {
             "GemmFloat8",
             "Conv");
 
+    /** Some exports compute the logits of the last positions only. */
+    private static final Set<String> SELECTIONS = Set.of("Gather", "GatherND", "GatherElements", "Slice");
+
     private HeadInput() {}
 
-    static String find(ResidualFlow flow, List<Point> points) {
-        int head = firstProduct(flow, last(flow, points));
-        for (int at = head; at >= 0; at--) {
+    /**
+     * What the head reads, and where its positions can be picked: the same tensor, unless the exporter picks positions itself.
+     *
+     * @param tensor what the matrix product reads, in the end
+     * @param source {@code [B,S,H]}: all positions
+     */
+    record Found(String tensor, String source) {}
+
+    static Found find(ResidualFlow flow, List<Point> points) {
+        int last = last(flow, points);
+        String tensor = lastCut(flow, firstProduct(flow, last));
+        for (int at = Math.max(0, last); at < flow.size() && !flow.vertex(at).equals(Vertex.of(tensor)); at++) {
+            Vertex vertex = flow.vertex(at);
+            if (vertex.isNode() && SELECTIONS.contains(flow.scope().node(vertex.node()).getOpType())) {
+                return new Found(tensor, lastCut(flow, at));
+            }
+        }
+        return new Found(tensor, tensor);
+    }
+
+    private static String lastCut(ResidualFlow flow, int position) {
+        for (int at = position; at >= 0; at--) {
             if (flow.isCut(at) && !flow.vertex(at).isNode()) {
                 return flow.vertex(at).tensor();
             }

@@ -40,6 +40,7 @@ public final class Instrumenter {
     private static final String PROJECTION_GRAPH = "model-projection.onnx";
     private static final String HEAD_GRAPH = "model-head.onnx";
     private static final int STEPS = 5;
+    private static final RuntimeOptions RUNTIME = RuntimeOptions.defaults().withMappedWeights();
 
     private final ModelFile file;
     private final Scope scope;
@@ -185,14 +186,21 @@ public final class Instrumenter {
         head.ifPresent(graph -> write(directory, HEAD_GRAPH, graph));
         ContractProbe.Sizes sizes = ContractProbe.run(directory.resolve(GRAPH), signature, points);
         BundleManifest manifest = manifest(signature, sizes, head.isPresent());
-        Tolerance tolerance = Precision.of(file).isSingle() ? Tolerance.SINGLE : Tolerance.COARSE;
-        progress("running it beside the original", 2);
-        try (UnsteeredGraph original = UnsteeredGraph.open(file.path(), signature, RuntimeOptions.defaults());
-                LanguageModel model = open(directory, manifest)) {
-            new SelfCheck(model, tolerance).run(original);
+        Tolerance tolerance = Precision.of(file).tolerance();
+        progress("running the original and this", 2);
+        // One after the other: models may be so large that only one fits into memory.
+        List<float[][]> original = original(signature, sizes.vocabulary());
+        try (LanguageModel model = open(directory, manifest)) {
+            new SelfCheck(model, tolerance, original).run();
         }
         progress("trying rows of different lengths", 3);
         return padded(directory, manifest, tolerance);
+    }
+
+    private List<float[][]> original(GraphSignature signature, int vocabulary) {
+        try (UnsteeredGraph graph = UnsteeredGraph.open(file.path(), signature, RUNTIME)) {
+            return graph.logits(SelfCheck.rows(vocabulary));
+        }
     }
 
     /** The manifest with the first padding that works. */
@@ -224,7 +232,7 @@ public final class Instrumenter {
     }
 
     private static LanguageModel open(Path directory, BundleManifest manifest) {
-        return LanguageModel.open(new Bundle(directory, manifest), RuntimeOptions.defaults());
+        return LanguageModel.open(new Bundle(directory, manifest), RUNTIME);
     }
 
     private static void write(Path directory, String name, ModelProto model) {

@@ -1,7 +1,6 @@
 package dev.steering.export.instrument;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.runtime.Capture;
 import dev.steering.core.runtime.ForwardRequest;
 import dev.steering.core.runtime.ForwardResult;
@@ -25,8 +24,8 @@ final class PaddingTrial {
     PaddingTrial(LanguageModel model, Tolerance tolerance) {
         this.model = model;
         this.tolerance = tolerance;
-        BundleManifest manifest = model.manifest();
-        this.rows = List.of(SelfCheck.tokens(manifest, LONG, 2), SelfCheck.tokens(manifest, SHORT, 3));
+        int vocabulary = model.manifest().vocabulary();
+        this.rows = List.of(SelfCheck.tokens(vocabulary, LONG, 2), SelfCheck.tokens(vocabulary, SHORT, 3));
     }
 
     /**

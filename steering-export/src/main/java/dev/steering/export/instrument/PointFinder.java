@@ -20,6 +20,7 @@ final class PointFinder {
     private static final Set<String> SKIP_NORMS =
             Set.of("SkipSimplifiedLayerNormalization", "SkipLayerNormalization", "SkipGroupNorm");
     private static final Set<String> PASSING = Set.of("Cast", "Identity");
+    private static final Set<String> ROUNDING = Set.of("QuantizeLinear", "DequantizeLinear");
     private static final Set<String> SUMS = Set.of("Add", "Sum");
 
     private final ResidualFlow flow;
@@ -132,9 +133,10 @@ final class PointFinder {
         return node.getOpType() + " of " + operands;
     }
 
+    /** What made a tensor before it was cast or rounded. */
     private @Nullable NodeProto maker(String tensor) {
         NodeProto node = scope.producerNode(tensor);
-        while (node != null && PASSING.contains(node.getOpType())) {
+        while (node != null && (PASSING.contains(node.getOpType()) || ROUNDING.contains(node.getOpType()))) {
             node = scope.producerNode(node.getInput(0));
         }
         return node;

@@ -9,17 +9,15 @@ enum Precision {
     SINGLE("f32"),
     HALF("f16"),
     INT8("int8"),
+    /** Activations are rounded in steps that depend on all that is computed together. */
+    DYNAMIC_INT8("int8 dynamic"),
     INT4("int4");
 
     private static final Set<String> BLOCKS = Set.of("MatMulNBits", "MatMulBnb4", "MatMulFpQ4", "GatherBlockQuantized");
+    private static final Set<String> DYNAMIC =
+            Set.of("DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM");
     private static final Set<String> WHOLE_NUMBERS = Set.of(
-            "MatMulInteger",
-            "DynamicQuantizeMatMul",
-            "MatMulIntegerToFloat",
-            "QLinearMatMul",
-            "QGemm",
-            "QAttention",
-            "DequantizeLinear");
+            "MatMulInteger", "MatMulIntegerToFloat", "QLinearMatMul", "QGemm", "QAttention", "DequantizeLinear");
 
     private final String label;
 
@@ -31,8 +29,13 @@ enum Precision {
         return label;
     }
 
-    boolean isSingle() {
-        return this == SINGLE;
+    /** How far two computations of the same numbers may be apart. */
+    Tolerance tolerance() {
+        return switch (this) {
+            case SINGLE -> Tolerance.SINGLE;
+            case HALF, INT8, INT4 -> Tolerance.COARSE;
+            case DYNAMIC_INT8 -> Tolerance.DYNAMIC;
+        };
     }
 
     static Precision of(ModelFile file) {
@@ -55,6 +58,9 @@ enum Precision {
         if (BLOCKS.contains(node.getOpType())) {
             boolean eight = node.getAttributeList().stream().anyMatch(a -> a.getName().equals("bits") && a.getI() == 8);
             return eight ? INT8 : INT4;
+        }
+        if (DYNAMIC.contains(node.getOpType())) {
+            return DYNAMIC_INT8;
         }
         return WHOLE_NUMBERS.contains(node.getOpType()) ? INT8 : SINGLE;
     }

@@ -64,6 +64,7 @@ final class SignatureReader {
         InputRoles roles = new InputRoles(scope, overrides);
         for (ValueInfoProto input : inputs) {
             if (!names.contains(input.getName())) {
+                requireOpenSizes(input);
                 own.add(roles.role(input));
             }
         }
@@ -88,6 +89,18 @@ final class SignatureReader {
                 logits,
                 new Cache(inPlace ? CacheMode.IN_PLACE : CacheMode.GROWING, entries),
                 inPlace ? Padding.RIGHT : Padding.LEFT);
+    }
+
+    /** An export with fixed sizes takes one shape only, and has it all over its constants. */
+    private static void requireOpenSizes(ValueInfoProto input) {
+        List<Dimension> axes = dimensions(input);
+        if (axes.size() == 2 && axes.stream().anyMatch(Dimension::hasDimValue)) {
+            throw new SteeringException("the input '" + input.getName() + "' is declared with fixed sizes, "
+                    + axes.stream()
+                            .map(d -> d.hasDimValue() ? Long.toString(d.getDimValue()) : d.getDimParam())
+                            .toList()
+                    + ": export the model with dynamic axes for rows and positions");
+        }
     }
 
     private static void requireTokens(List<Input> own) {

@@ -12,8 +12,11 @@ record Tolerance(double relative) {
     /** Single precision: sums in another order. */
     static final Tolerance SINGLE = new Tolerance(1e-4);
 
-    /** Half precision and quantised weights or activations, whose rounding depends on what is computed together. */
+    /** Half precision and quantised weights. */
     static final Tolerance COARSE = new Tolerance(5e-2);
+
+    /** Activations rounded in steps that depend on the batch: the original's own logits differ by 7 % with a row more or less. */
+    static final Tolerance DYNAMIC = new Tolerance(0.2);
 
     void require(String rule, float[] expected, float[] found) {
         double difference = difference(expected, found);

@@ -71,7 +71,7 @@ class InstrumenterTest {
         assertSignature("opt-llama_nopast", CacheMode.NONE, Padding.LEFT, "f32");
         assertSignature("genai-llama_int4_cpu", CacheMode.IN_PLACE, Padding.RIGHT, "int4");
         assertSignature("genai-llama_fp16_cuda", CacheMode.IN_PLACE, Padding.RIGHT, "f16");
-        assertSignature("var-llama_q8", CacheMode.GROWING, Padding.LEFT, "int8");
+        assertSignature("var-llama_q8", CacheMode.GROWING, Padding.LEFT, "int8 dynamic");
     }
 
     private void assertSignature(String name, CacheMode cache, Padding padding, String dtype) {
