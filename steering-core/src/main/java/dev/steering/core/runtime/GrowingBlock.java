@@ -174,9 +174,11 @@ final class GrowingBlock implements Past {
             OnnxTensor tensor = (OnnxTensor) result.get(entry.present()).orElseThrow();
             long[] expected = entry.sizes(rows.length, plan.total());
             if (!Arrays.equals(tensor.getInfo().getShape(), expected)) {
-                throw new SteeringException("The cache output '" + entry.present() + "' has the shape "
-                        + Arrays.toString(tensor.getInfo().getShape()) + ", expected " + Arrays.toString(expected)
-                        + ": past and new positions one after the other. Use the bundle without a cache.");
+                throw new SteeringException(
+                        "The cache output '" + entry.present() + "' has the shape "
+                                + Arrays.toString(tensor.getInfo().getShape()) + ", expected "
+                                + Arrays.toString(expected)
+                                + ": past and new positions one after the other. Graphs that drop positions are not supported.");
             }
             present.put(entry.past(), tensor);
         }

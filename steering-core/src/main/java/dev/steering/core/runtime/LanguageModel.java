@@ -2,6 +2,7 @@ package dev.steering.core.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
@@ -157,8 +158,15 @@ public final class LanguageModel implements AutoCloseable {
             group.past().feed(inputs, tensors, group.plan().rows());
             Map<String, OnnxTensor> pinned = new LinkedHashMap<>(group.past().pinned());
             into.pin(pinned, manifest().signature().logits(), group.plan().rows(), tensors);
-            // The result is not closed: pinned outputs belong to whoever made them, and the others are taken over.
-            group.past().accept(graph.session().run(inputs, group.past().kept(), pinned), group.plan());
+            // Not closed when it is accepted: pinned outputs belong to whoever made them, and the others are taken
+            // over.
+            OrtSession.Result result = graph.session().run(inputs, group.past().kept(), pinned);
+            try {
+                group.past().accept(result, group.plan());
+            } catch (RuntimeException e) {
+                result.close();
+                throw e;
+            }
         }
     }
 

@@ -4,6 +4,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature;
+import dev.steering.core.bundle.GraphSignature.CacheMode;
+import dev.steering.core.bundle.GraphSignature.Padding;
+import dev.steering.core.bundle.GraphSignature.Role;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -17,12 +20,25 @@ import java.util.Set;
  */
 record OpenGraph(Path file, OrtSession session, GraphInputs ownInputs, Set<String> declared) implements AutoCloseable {
     static OpenGraph open(Path file, GraphSignature signature, RuntimeOptions options) {
+        requireSupported(file, signature);
         OrtSession session = Sessions.open(file, options);
         try {
             return new OpenGraph(
                     file, session, GraphInputs.of(signature, session), Set.copyOf(session.getInputNames()));
         } catch (OrtException e) {
             throw new SteeringException("Cannot read the inputs of " + file + ": " + Sessions.firstLine(e), e);
+        }
+    }
+
+    private static void requireSupported(Path file, GraphSignature signature) {
+        if (signature.input(Role.TOKEN_IDS) == null) {
+            throw new SteeringException("The signature of " + file + " names no input for token ids. Found "
+                    + signature.inputs() + ". Make the bundle again.");
+        }
+        if (signature.cache().mode() == CacheMode.IN_PLACE && signature.padding() == Padding.LEFT) {
+            throw new SteeringException(
+                    "The signature of " + file + " has a cache that is updated in place and rows padded"
+                            + " on the left. Such a cache begins with a row's first token: pad on the right, or not at all.");
         }
     }
 

@@ -48,8 +48,8 @@ class BundleTest {
 
     @Test
     void aNewerFormat() throws IOException {
-        edit("\"format_version\" : 1", "\"format_version\" : 2");
-        assertRefused("has format_version 2, this version reads 1 to 1");
+        edit("\"format_version\" : 2", "\"format_version\" : 3");
+        assertRefused("has format_version 3, this version reads 2");
     }
 
     @Test
