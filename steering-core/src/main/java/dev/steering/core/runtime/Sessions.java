@@ -36,8 +36,8 @@ final class Sessions {
             return open(environment, graph, options, false);
         } catch (OrtException e) {
             throw new SteeringException(
-                    "ONNX Runtime cannot load " + graph + ": " + e.getMessage()
-                            + ". Is the bundle complete? Export it again if in doubt.",
+                    "ONNX Runtime cannot load " + graph + ": " + firstLine(e)
+                            + " Is the bundle complete? Export it again if in doubt.",
                     e);
         }
     }

@@ -49,7 +49,7 @@ public final class Instrumenter {
 
     private Instrumenter(ModelFile file, InstrumentOptions options) {
         this.file = file;
-        this.scope = Scope.of(file.graph());
+        this.scope = scope(file);
         this.options = options;
         this.config = ModelConfig.beside(file.path(), options.tokenizer());
     }
@@ -86,6 +86,14 @@ public final class Instrumenter {
                             + " {\"points\": [\"embedding output\", \"output of layer 0\", ...]}, names of tensors or of"
                             + " skip-norm nodes; further keys: inputs, logits, padding, key_value_heads, head_size.",
                     e);
+        }
+    }
+
+    private static Scope scope(ModelFile file) {
+        try {
+            return Scope.of(file.graph());
+        } catch (SteeringException e) {
+            throw new SteeringException(file.path() + " is damaged: " + e.getMessage(), e);
         }
     }
 

@@ -104,7 +104,7 @@ final class Scope {
     private void index(int n, NodeProto node) {
         for (String output : node.getOutputList()) {
             if (!output.isEmpty() && (producers.put(output, n) != null || given.contains(output))) {
-                throw new SteeringException("The graph is damaged: '" + output + "' is made twice.");
+                throw new SteeringException("'" + output + "' is made twice.");
             }
         }
         Set<String> names = new LinkedHashSet<>(node.getInputList());
@@ -131,7 +131,7 @@ final class Scope {
     /** Adds the names that a subgraph reads and does not make itself. */
     private static void captured(GraphProto graph, Set<String> into, int depth) {
         if (depth > MAX_DEPTH) {
-            throw new SteeringException("The graph has subgraphs nested deeper than " + MAX_DEPTH + ".");
+            throw new SteeringException("it has subgraphs nested deeper than " + MAX_DEPTH + ".");
         }
         Set<String> own = new HashSet<>();
         graph.getInputList().forEach(input -> own.add(input.getName()));
@@ -160,7 +160,7 @@ final class Scope {
     private void requireKnown(String name, String reader) {
         if (!producers.containsKey(name) && !given.contains(name) && !outer.contains(name)) {
             throw new SteeringException(
-                    "The graph is damaged: " + reader + " reads '" + name + "', which nothing makes.");
+                    reader + " reads '" + name + "', which nothing makes.");
         }
     }
 
@@ -190,7 +190,7 @@ final class Scope {
             }
         }
         if (done < count) {
-            throw new SteeringException("The graph is damaged: it has a cycle through node '" + inCycle(missing) + "'.");
+            throw new SteeringException("its graph has a cycle through node '" + inCycle(missing) + "'.");
         }
         return sorted;
     }

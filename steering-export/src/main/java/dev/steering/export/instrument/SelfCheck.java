@@ -10,6 +10,7 @@ import dev.steering.core.runtime.LanguageModel;
 import dev.steering.core.runtime.Schedule;
 import dev.steering.core.runtime.Steering;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -72,9 +73,19 @@ final class SelfCheck {
                     expected[expected.length - 1],
                     last.logits(row, 0));
         }
+        requireCausal(all);
         for (int p = 0; p < manifest.points(); p++) {
             push(p, all);
         }
+    }
+
+    /** An encoder has residual points as well, but every token sees those after it: there is nothing to continue. */
+    private void requireCausal(ForwardResult all) {
+        int[] beginning = Arrays.copyOf(rows.get(0), WIDTH / 2);
+        float[] alone = model.forward(ForwardRequest.of(List.of(beginning)).withLastLogits())
+                .logits(0, 0);
+        tolerance.require(
+                "logits depend on tokens that come later, which is an encoder's way", alone, all.logits(0, WIDTH / 2 - 1));
     }
 
     private void push(int point, ForwardResult before) {

@@ -165,7 +165,8 @@ public record WeightTable(List<String> externalFiles, long embeddedBytes, long e
         }
 
         private SteeringException damaged(TensorProto tensor, String what) {
-            return new SteeringException(model + " is damaged: its weight '" + tensor.getName() + "' " + what + ".");
+            return new SteeringException(model + " is damaged: its weight '" + tensor.getName() + "' " + what
+                    + (what.endsWith("?") ? "" : "."));
         }
     }
 }
