@@ -17,11 +17,11 @@ import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.checkpoint.Checkpoint;
-import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
-import dev.steering.export.decoder.LlamaConfig;
 import dev.steering.export.decoder.RotaryTables;
+import dev.steering.export.family.Families;
+import dev.steering.export.graph.ElementType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,18 +68,18 @@ public final class CheckpointExporter {
     }
 
     private Bundle export(Checkpoint checkpoint, Path target) {
-        DecoderSpec spec = LlamaConfig.read(new ConfigReader(checkpoint.config(), "config.json"));
+        DecoderSpec spec = Families.read(checkpoint);
         BundleDirectory.replace(target, directory -> {
             WeightFiles weights = WeightFiles.place(checkpoint, directory, options);
-            String rotary = ROTARY;
-            AtomicFiles.write(directory.resolve(rotary), out -> RotaryTables.write(spec.rotary(), spec.context(), out));
-            RotaryTables.Location tables = new RotaryTables.Location(rotary);
+            AtomicFiles.write(
+                    directory.resolve(ROTARY), out -> RotaryTables.write(spec.rotaries(), spec.context(), out));
             for (boolean projection : new boolean[] {false, true}) {
-                AtomicFiles.write(directory.resolve(projection ? PROJECTION_GRAPH : GRAPH), out -> DecoderGraph.build(
-                                spec, weights, tables, projection)
-                        .writeTo(out));
+                DecoderGraph.Options how = new DecoderGraph.Options(ROTARY, ElementType.FLOAT32, projection);
+                AtomicFiles.write(
+                        directory.resolve(projection ? PROJECTION_GRAPH : GRAPH),
+                        out -> DecoderGraph.build(spec, weights, how).writeTo(out));
             }
-            weights.requireAllUsed(spec.tiedHead());
+            weights.requireAllUsed(spec.names());
             copyTokenizer(checkpoint.directory(), directory);
             BundleManifest manifest = manifest(checkpoint, spec, weights, directory, nameOf(checkpoint));
             AtomicFiles.write(
@@ -92,11 +92,11 @@ public final class CheckpointExporter {
     private BundleManifest manifest(
             Checkpoint checkpoint, DecoderSpec spec, WeightFiles weights, Path directory, String name) {
         Fingerprint fingerprint = Fingerprint.of(directory, weights.fileNames(), options.progress());
-        String head = spec.headTensor();
+        String head = spec.names().head();
         return new BundleManifest(
                 name,
                 spec.architecture(),
-                spec.layers(),
+                spec.layers().size(),
                 spec.hidden(),
                 spec.vocabulary(),
                 spec.context(),
@@ -107,9 +107,9 @@ public final class CheckpointExporter {
                 new TensorReference(weights.fileOf(head), head),
                 null,
                 new FinalNorm(
-                        new TensorReference(weights.fileOf("model.norm.weight"), "model.norm.weight"),
-                        spec.normEpsilon(),
-                        0),
+                        new TensorReference(weights.fileOf(spec.names().finalNorm()), spec.names().finalNorm()),
+                        spec.norms().epsilon(),
+                        spec.norms().offset()),
                 SpecialTokens.begin(checkpoint.config()),
                 SpecialTokens.end(
                         checkpoint.config(), json(checkpoint.directory().resolve("generation_config.json"))),
@@ -120,11 +120,11 @@ public final class CheckpointExporter {
     private static GraphSignature signature(DecoderSpec spec) {
         List<String> shape = List.of(
                 CacheEntry.BATCH,
-                Integer.toString(spec.kvHeads()),
+                Integer.toString(spec.attention().kvHeads()),
                 CacheEntry.LENGTH,
-                Integer.toString(spec.headDim()));
+                Integer.toString(spec.attention().paddedHeadDim()));
         List<CacheEntry> entries = new ArrayList<>();
-        for (int l = 0; l < spec.layers(); l++) {
+        for (int l = 0; l < spec.layers().size(); l++) {
             entries.add(new CacheEntry(GraphContract.pastKey(l), GraphContract.presentKey(l), DType.F32, shape));
             entries.add(new CacheEntry(GraphContract.pastValue(l), GraphContract.presentValue(l), DType.F32, shape));
         }

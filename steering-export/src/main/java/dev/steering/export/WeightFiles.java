@@ -5,6 +5,7 @@ import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderWeights;
+import dev.steering.export.decoder.TensorNames;
 import dev.steering.export.graph.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,10 +79,12 @@ final class WeightFiles implements DecoderWeights {
     }
 
     /** A tensor that the graph has no place for means that the checkpoint computes something else. */
-    void requireAllUsed(boolean tiedHead) {
+    void requireAllUsed(TensorNames names) {
         Set<String> unused = new TreeSet<>(checkpoint.tensorNames());
         unused.removeAll(used);
-        unused.removeIf(name -> name.endsWith(DERIVED) || (tiedHead && name.equals("lm_head.weight")));
+        unused.removeIf(name -> name.endsWith(DERIVED)
+                || names.otherParts().stream().anyMatch(name::startsWith)
+                || (names.tied() && name.endsWith("lm_head.weight")));
         if (!unused.isEmpty()) {
             throw new SteeringException("The checkpoint " + checkpoint.directory() + " has " + unused.size()
                     + " tensors that this architecture has no place for, first '"
