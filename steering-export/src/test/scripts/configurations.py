@@ -15,12 +15,12 @@ CHECKPOINTS = {
                          "original_max_position_embeddings": 32})),
     # Windows shorter than the prompt, from a layer on.
     "qwen2-window": ("qwen2", dict(use_sliding_window=True, sliding_window=5, max_window_layers=1, num_hidden_layers=3)),
-    # Both longrope embeddings would be seen: 21 tokens are more than 16, so are all greedy steps of the long prompt.
+    # Every prompt is longer than the original context: all positions are turned by the long embedding.
     "phi3-longrope": ("phi3", dict(
-        _length=34, num_hidden_layers=1, head_dim=32, num_attention_heads=2, num_key_value_heads=1, sliding_window=9,
+        _length=34, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1, sliding_window=9,
         original_max_position_embeddings=16, rope_parameters={
             "rope_type": "longrope", "rope_theta": 10000.0, "partial_rotary_factor": 0.75,
-            "short_factor": [1.0 + 0.1 * i for i in range(12)], "long_factor": [1.5 + 0.7 * i for i in range(12)]})),
+            "short_factor": [1.0 + 0.1 * i for i in range(6)], "long_factor": [1.5 + 0.7 * i for i in range(6)]})),
     "smollm3": ("smollm3", dict(num_hidden_layers=3, no_rope_layers=[1, 0, 1], tie_word_embeddings=True)),
     "granite": ("granite", dict(embedding_multiplier=6.0, attention_multiplier=0.2, residual_multiplier=0.4,
                                 logits_scaling=3.0, attention_bias=True)),

@@ -106,9 +106,10 @@ def old_style(config):
 
 
 def written_config(model, special):
-    config = model.config.to_dict()
+    config = model.config.to_diff_dict()
     text = config.get("text_config", config)
-    config.setdefault("architectures", [type(model).__name__])
+    config["architectures"] = [type(model).__name__]
+    config["model_type"] = model.config.model_type
     if special.get("_old_style"):
         old_style(text)
     for key in special.get("_drop", ()):
