@@ -49,7 +49,7 @@ public final class KeyValueCache implements AutoCloseable {
                         + bytes + " bytes per layer; use fewer rows at once");
             }
             ByteBuffer memory = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
-            OnnxTensor tensor = OnnxTensor.createTensor(environment, memory.asFloatBuffer(), shape);
+            OnnxTensor tensor = Tensors.of(environment, entry.type(), memory, shape);
             past.put(entry.past(), tensor);
             present.put(entry.present(), tensor);
         }

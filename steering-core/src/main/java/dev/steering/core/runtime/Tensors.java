@@ -1,5 +1,6 @@
 package dev.steering.core.runtime;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -7,6 +8,7 @@ import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.bundle.GraphSignature.CacheEntry;
 import dev.steering.core.runtime.Steering.Projecting;
+import dev.steering.core.safetensors.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -108,8 +110,19 @@ final class Tensors implements AutoCloseable {
     /** An empty past: the pass starts at every row's beginning and keeps nothing. */
     void noPast(Map<String, OnnxTensor> inputs, BundleManifest model, int rows) throws OrtException {
         for (CacheEntry entry : model.signature().cache().entries()) {
-            inputs.put(entry.past(), wrap(floats(0), entry.sizes(rows, 0)));
+            inputs.put(
+                    entry.past(),
+                    keep(of(environment, entry.type(), memory(entry.type().bytes(), 0), entry.sizes(rows, 0))));
         }
+    }
+
+    /** A tensor over direct memory, of a type that caches have. */
+    static OnnxTensor of(OrtEnvironment environment, DType type, ByteBuffer memory, long... shape) throws OrtException {
+        return switch (type) {
+            case F32 -> OnnxTensor.createTensor(environment, memory.asFloatBuffer(), shape);
+            case F16 -> OnnxTensor.createTensor(environment, memory, shape, OnnxJavaType.FLOAT16);
+            default -> throw new IllegalArgumentException("a cache of " + type);
+        };
     }
 
     OnnxTensor wrap(FloatBuffer values, long... shape) throws OrtException {
