@@ -1,13 +1,11 @@
 package dev.steering.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.BundleManifest.FinalNorm;
-import dev.steering.core.bundle.BundleManifest.TensorReference;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.CacheEntry;
@@ -21,11 +19,11 @@ import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.PlacedFiles;
 import dev.steering.export.bundle.SpecialTokens;
 import dev.steering.export.checkpoint.Checkpoint;
-import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
-import dev.steering.export.decoder.LlamaConfig;
 import dev.steering.export.decoder.RotaryTables;
+import dev.steering.export.family.Families;
+import dev.steering.export.quantization.Quantization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,8 +35,9 @@ import java.util.Map;
 /**
  * Turns a Hugging Face checkpoint into a model bundle.
  *
- * <p>The weights stay in their safetensors files, which the bundle links (hard link, else symbolic link, else copy); only
- * headers are read for the graph, and every byte once for the fingerprint. Memory does not depend on the checkpoint's size.
+ * <p>Unless they are quantised, the weights stay in their safetensors files, which the bundle links (hard link, else copy);
+ * only headers are read for the graph, and files once, large ones in samples, for the fingerprint. Memory does not depend on
+ * the checkpoint's size: weights that are quantised pass through a few megabytes at a time.
  * The bundle is built in a temporary directory beside its place and moved there when complete.
  */
 public final class CheckpointExporter {
@@ -64,20 +63,23 @@ public final class CheckpointExporter {
     }
 
     private Bundle export(Checkpoint checkpoint, Path target) {
-        DecoderSpec spec = LlamaConfig.read(new ConfigReader(checkpoint.config(), "config.json"));
+        DecoderSpec spec = Families.read(checkpoint);
+        UsedTensors used = new UsedTensors(checkpoint);
+        DecoderGraph.build(spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), false));
+        used.requireAll(spec.names());
         BundleDirectory.replace(target, directory -> {
-            WeightFiles weights = WeightFiles.place(checkpoint, directory, options);
-            String rotary = ROTARY;
-            AtomicFiles.write(directory.resolve(rotary), out -> RotaryTables.write(spec.rotary(), spec.context(), out));
-            RotaryTables.Location tables = new RotaryTables.Location(rotary);
+            BundleWeights weights = weights(checkpoint, used, directory);
+            AtomicFiles.write(
+                    directory.resolve(ROTARY), out -> RotaryTables.write(spec.rotaries(), spec.context(), out));
             for (boolean projection : new boolean[] {false, true}) {
-                AtomicFiles.write(directory.resolve(projection ? PROJECTION_GRAPH : GRAPH), out -> DecoderGraph.build(
-                                spec, weights, tables, projection)
-                        .writeTo(out));
+                DecoderGraph.Options how =
+                        new DecoderGraph.Options(ROTARY, options.precision().type(), projection);
+                AtomicFiles.write(
+                        directory.resolve(projection ? PROJECTION_GRAPH : GRAPH),
+                        out -> DecoderGraph.build(spec, weights, how).writeTo(out));
             }
-            weights.requireAllUsed(spec.tiedHead());
             PlacedFiles.copyTokenizer(checkpoint.directory(), directory);
-            BundleManifest manifest = manifest(checkpoint, spec, weights, directory, nameOf(checkpoint));
+            BundleManifest manifest = manifest(checkpoint, spec, weights, directory);
             AtomicFiles.write(
                     directory.resolve(Bundle.MANIFEST),
                     out -> out.write(Bundle.toJson(manifest).getBytes(StandardCharsets.UTF_8)));
@@ -85,44 +87,52 @@ public final class CheckpointExporter {
         return Bundle.open(target);
     }
 
+    private BundleWeights weights(Checkpoint checkpoint, UsedTensors used, Path directory) throws IOException {
+        Quantization how = options.quantization();
+        return how == null
+                ? WeightFiles.place(checkpoint, directory, options)
+                : QuantizedWeights.write(checkpoint, used, directory, how, options);
+    }
+
     private BundleManifest manifest(
-            Checkpoint checkpoint, DecoderSpec spec, WeightFiles weights, Path directory, String name) {
-        Fingerprint fingerprint = Fingerprint.of(directory, weights.fileNames(), options.progress());
-        String head = spec.headTensor();
+            Checkpoint checkpoint, DecoderSpec spec, BundleWeights weights, Path directory) {
+        // Of the checkpoint's files even if the bundle quantises them: a vector is valid for every precision of a model.
+        Fingerprint fingerprint = Fingerprint.of(checkpoint.directory(), checkpoint.fileNames(), options.progress());
+        JsonNode generation = checkpoint.generationConfig();
         return new BundleManifest(
-                name,
+                nameOf(checkpoint),
                 spec.architecture(),
-                spec.layers(),
+                spec.layers().size(),
                 spec.hidden(),
                 spec.vocabulary(),
                 spec.context(),
-                "f32",
+                options.precision().manifestName(),
                 GRAPH,
                 PROJECTION_GRAPH,
-                signature(spec),
-                new TensorReference(weights.fileOf(head), head),
+                signature(spec, options.precision()),
+                weights.reference(spec.names().head()),
                 null,
                 new FinalNorm(
-                        new TensorReference(weights.fileOf("model.norm.weight"), "model.norm.weight"),
-                        spec.normEpsilon(),
-                        0),
-                SpecialTokens.begin(checkpoint.config()),
-                SpecialTokens.end(
-                        checkpoint.config(), json(checkpoint.directory().resolve("generation_config.json"))),
+                        weights.reference(spec.names().finalNorm()),
+                        spec.norms().epsilon(),
+                        spec.norms().offset()),
+                SpecialTokens.begin(checkpoint.config(), generation),
+                SpecialTokens.end(checkpoint.config(), generation),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value());
     }
 
-    private static GraphSignature signature(DecoderSpec spec) {
+    private static GraphSignature signature(DecoderSpec spec, Precision precision) {
+        DType type = precision == Precision.FP16 ? DType.F16 : DType.F32;
         List<String> shape = List.of(
                 CacheEntry.BATCH,
-                Integer.toString(spec.kvHeads()),
+                Integer.toString(spec.attention().kvHeads()),
                 CacheEntry.LENGTH,
-                Integer.toString(spec.headDim()));
+                Integer.toString(spec.attention().paddedHeadDim()));
         List<CacheEntry> entries = new ArrayList<>();
-        for (int l = 0; l < spec.layers(); l++) {
-            entries.add(new CacheEntry(GraphContract.pastKey(l), GraphContract.presentKey(l), DType.F32, shape));
-            entries.add(new CacheEntry(GraphContract.pastValue(l), GraphContract.presentValue(l), DType.F32, shape));
+        for (int l = 0; l < spec.layers().size(); l++) {
+            entries.add(new CacheEntry(GraphContract.pastKey(l), GraphContract.presentKey(l), type, shape));
+            entries.add(new CacheEntry(GraphContract.pastValue(l), GraphContract.presentValue(l), type, shape));
         }
         return new GraphSignature(
                 List.of(
@@ -137,16 +147,5 @@ public final class CheckpointExporter {
         String configured = checkpoint.config().path("_name_or_path").asText("");
         Path directory = checkpoint.directory().toAbsolutePath().normalize().getFileName();
         return configured.isBlank() ? String.valueOf(directory) : configured;
-    }
-
-    private static JsonNode json(Path file) {
-        ObjectMapper mapper = new ObjectMapper();
-        try {
-            return Files.isRegularFile(file)
-                    ? mapper.readTree(Files.readString(file, StandardCharsets.UTF_8))
-                    : mapper.createObjectNode();
-        } catch (IOException e) {
-            throw new SteeringException("Cannot read " + file + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -1,18 +1,32 @@
 package dev.steering.export;
 
 import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
+import dev.steering.export.quantization.Quantization;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to export. Immutable.
  *
  * @param copyWeights copy the weight files into the bundle, so that it can be moved to another machine; otherwise they are
- *     linked
+ *     linked. Quantised weights are always a file of the bundle's own
+ * @param precision what the bundle computes in
+ * @param quantization how matrices become integers; null if the precision does not quantise
  * @param progress told how far the export has come
  */
-public record ExportOptions(boolean copyWeights, ProgressListener progress) {
-    /** @return links, no progress */
+public record ExportOptions(
+        boolean copyWeights, Precision precision, @Nullable Quantization quantization, ProgressListener progress) {
+    /** Checks that precision and quantisation agree. */
+    public ExportOptions {
+        if (precision.bits() != (quantization == null ? 0 : quantization.bits())) {
+            throw new SteeringException("Cannot export in " + precision + " with " + quantization
+                    + ": choose a quantisation of " + precision.bits() + " bits, or none for 0.");
+        }
+    }
+
+    /** @return single precision, links, no progress */
     public static ExportOptions defaults() {
-        return new ExportOptions(false, ProgressListener.NONE);
+        return new ExportOptions(false, Precision.FP32, null, ProgressListener.NONE);
     }
 
     /**
@@ -20,7 +34,24 @@ public record ExportOptions(boolean copyWeights, ProgressListener progress) {
      * @return a copy with that choice
      */
     public ExportOptions withCopyWeights(boolean copy) {
-        return new ExportOptions(copy, progress);
+        return new ExportOptions(copy, precision, quantization, progress);
+    }
+
+    /**
+     * @param choice what to compute in
+     * @return a copy with that precision and, if it quantises, the default quantisation of its bits
+     */
+    public ExportOptions withPrecision(Precision choice) {
+        Quantization usual = choice.bits() == 0 ? null : Quantization.ofBits(choice.bits());
+        return new ExportOptions(copyWeights, choice, usual, progress);
+    }
+
+    /**
+     * @param choice how matrices become integers
+     * @return a copy with that quantisation and the precision of its bits
+     */
+    public ExportOptions withQuantization(Quantization choice) {
+        return new ExportOptions(copyWeights, choice.bits() == 4 ? Precision.INT4 : Precision.INT8, choice, progress);
     }
 
     /**
@@ -28,6 +59,6 @@ public record ExportOptions(boolean copyWeights, ProgressListener progress) {
      * @return a copy with that listener
      */
     public ExportOptions withProgress(ProgressListener listener) {
-        return new ExportOptions(copyWeights, listener);
+        return new ExportOptions(copyWeights, precision, quantization, listener);
     }
 }

@@ -5,23 +5,14 @@ import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.export.bundle.PlacedFiles;
 import dev.steering.export.checkpoint.Checkpoint;
-import dev.steering.export.decoder.DecoderWeights;
 import dev.steering.export.graph.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
-/** A checkpoint's weight files at their place in the bundle, remembering which tensors the graph has used. */
-final class WeightFiles implements DecoderWeights {
-    /** Tables that old checkpoints store and that config.json determines. */
-    private static final String DERIVED = "rotary_emb.inv_freq";
-
+/** A checkpoint's weight files at their place in the bundle. */
+final class WeightFiles implements BundleWeights {
     private final Checkpoint checkpoint;
-    private final Set<String> used = new HashSet<>();
 
     private WeightFiles(Checkpoint checkpoint) {
         this.checkpoint = checkpoint;
@@ -50,43 +41,29 @@ final class WeightFiles implements DecoderWeights {
 
     @Override
     public Location locate(String name, long... shape) {
-        TensorInfo tensor = checkpoint.tensor(name, shape);
-        used.add(name);
-        return new Location(fileOf(name), type(tensor), tensor.shape(), tensor.offset(), tensor.bytes());
+        return location(checkpoint.tensor(name, shape), fileOf(name));
     }
 
-    String fileOf(String name) {
+    @Override
+    public String fileOf(String name) {
         return String.valueOf(checkpoint.fileOf(name).getFileName());
     }
 
-    List<String> fileNames() {
-        return checkpoint.files().stream()
-                .map(file -> String.valueOf(file.getFileName()))
-                .toList();
+    /** A tensor in a file of the bundle. */
+    static Location location(TensorInfo tensor, String file) {
+        return new Location(file, type(tensor), tensor.shape(), tensor.offset(), tensor.bytes());
     }
 
-    /** A tensor that the graph has no place for means that the checkpoint computes something else. */
-    void requireAllUsed(boolean tiedHead) {
-        Set<String> unused = new TreeSet<>(checkpoint.tensorNames());
-        unused.removeAll(used);
-        unused.removeIf(name -> name.endsWith(DERIVED) || (tiedHead && name.equals("lm_head.weight")));
-        if (!unused.isEmpty()) {
-            throw new SteeringException("The checkpoint " + checkpoint.directory() + " has " + unused.size()
-                    + " tensors that this architecture has no place for, first '"
-                    + unused.iterator().next()
-                    + "'. It is not the model that config.json says, and exporting it would be unfaithful.");
-        }
-    }
-
-    private ElementType type(TensorInfo tensor) {
+    private static ElementType type(TensorInfo tensor) {
         DType dtype = tensor.dtype();
         return switch (dtype) {
             case F32 -> ElementType.FLOAT32;
             case F16 -> ElementType.FLOAT16;
             case BF16 -> ElementType.BFLOAT16;
+            case U8 -> ElementType.UINT8;
             default ->
-                throw new SteeringException("The checkpoint " + checkpoint.directory() + ": tensor '" + tensor.name()
-                        + "' is " + dtype.safetensorsName() + "; supported: F32, F16, BF16.");
+                throw new SteeringException("The checkpoint's tensor '" + tensor.name() + "' is "
+                        + dtype.safetensorsName() + "; supported: F32, F16, BF16.");
         };
     }
 }

@@ -117,19 +117,14 @@ public final class Fingerprint {
             long size = channel.size();
             digest.update(Long.toString(size).getBytes(StandardCharsets.UTF_8));
             ByteBuffer block = ByteBuffer.allocate(BLOCK);
-            for (int i = 0; i < BLOCKS; i++) {
-                long start = (size - BLOCK) / (BLOCKS - 1) * i;
+            for (long i = 0; i < BLOCKS; i++) {
+                long start = (size - BLOCK) * i / (BLOCKS - 1);
                 block.clear();
                 while (block.hasRemaining() && channel.read(block, start + block.position()) >= 0) {
                     // A read may stop early; go on until the block is full.
                 }
                 digest.update(block.flip());
             }
-            block.clear();
-            while (block.hasRemaining() && channel.read(block, size - BLOCK + block.position()) >= 0) {
-                // As above.
-            }
-            digest.update(block.flip());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -74,6 +75,11 @@ public final class Checkpoint {
         return List.copyOf(files.keySet());
     }
 
+    /** @return the weight files' names, in order */
+    public List<String> fileNames() {
+        return files().stream().map(file -> String.valueOf(file.getFileName())).toList();
+    }
+
     /** @return names of all tensors */
     public Set<String> tensorNames() {
         return Set.copyOf(fileOfTensor.keySet());
@@ -109,11 +115,31 @@ public final class Checkpoint {
      * @throws SteeringException if it is missing or of another shape
      */
     public TensorInfo tensor(String name, long... shape) {
-        SafetensorsFile file = files.get(fileOf(name));
-        if (file == null) {
-            throw new IllegalStateException("no file for " + name);
-        }
-        return file.tensor(name, shape);
+        return open(name).tensor(name, shape);
+    }
+
+    /**
+     * @param name tensor name
+     * @return where it is in its file
+     * @throws SteeringException if it is missing
+     */
+    public TensorInfo tensor(String name) {
+        return open(name).tensor(name);
+    }
+
+    /**
+     * @param name tensor name
+     * @return the file that holds it, to read its values from
+     * @throws SteeringException if no file does
+     */
+    public SafetensorsFile open(String name) {
+        return Objects.requireNonNull(files.get(fileOf(name)));
+    }
+
+    /** @return the parsed {@code generation_config.json}; an empty object if there is none */
+    public JsonNode generationConfig() {
+        Path file = directory.resolve("generation_config.json");
+        return Files.isRegularFile(file) ? readJson(file, "") : JSON.createObjectNode();
     }
 
     private static List<Path> weightFiles(Path directory) {

@@ -1,13 +1,20 @@
 package dev.steering.export.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.SteeringException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Typed access to {@code config.json} with errors that name the key. Keys that change the mathematics in a way the exporter
  * does not implement are refused by name, never guessed.
  */
 public final class ConfigReader {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final JsonNode node;
     private final String where;
 
@@ -26,6 +33,27 @@ public final class ConfigReader {
      */
     public boolean has(String key) {
         return node.hasNonNull(key);
+    }
+
+    /**
+     * @param defaults values of keys that may be absent; a key that is there, if only as null, keeps its value
+     * @return a reader that sees them
+     */
+    public ConfigReader withDefaults(Map<String, ?> defaults) {
+        ObjectNode merged = node.deepCopy();
+        defaults.forEach((key, value) -> {
+            if (!merged.has(key)) {
+                merged.set(key, JSON.valueToTree(value));
+            }
+        });
+        return new ConfigReader(merged, where);
+    }
+
+    /** @return all keys, in the file's order */
+    public List<String> keys() {
+        List<String> keys = new ArrayList<>();
+        node.fieldNames().forEachRemaining(keys::add);
+        return keys;
     }
 
     /**
@@ -92,6 +120,57 @@ public final class ConfigReader {
     }
 
     /**
+     * @param key key of a finite number from 0 on
+     * @param otherwise value if the key is absent or null
+     * @return its value
+     */
+    public double nonNegative(String key, double otherwise) {
+        JsonNode value = node.path(key);
+        if (has(key) && !(value.isNumber() && value.asDouble() >= 0 && value.asDouble() < Double.POSITIVE_INFINITY)) {
+            throw wrong(key, "a number from 0 on", value);
+        }
+        return has(key) ? value.asDouble() : otherwise;
+    }
+
+    /**
+     * @param key key of a list
+     * @param size how many entries it must have
+     * @return its entries as texts: strings as they are, numbers as JSON writes them
+     */
+    public List<String> texts(String key, int size) {
+        List<String> texts = new ArrayList<>();
+        list(key, size, "entries").forEach(entry -> texts.add(entry.asText()));
+        return texts;
+    }
+
+    /**
+     * @param key key of a list of positive, finite numbers
+     * @param size how many entries it must have
+     * @return its entries
+     */
+    public double[] positiveNumbers(String key, int size) {
+        double[] numbers = new double[size];
+        int i = 0;
+        for (JsonNode entry : list(key, size, "positive numbers")) {
+            if (!entry.isNumber() || !(entry.asDouble() > 0)) {
+                throw wrong(key, "a list of " + size + " positive numbers", entry);
+            }
+            numbers[i++] = entry.asDouble();
+        }
+        return numbers;
+    }
+
+    private JsonNode list(String key, int size, String of) {
+        JsonNode value = node.path(key);
+        if (!value.isArray() || value.size() != size) {
+            throw new SteeringException(where + ": expected " + key + " to be a list of " + size + " " + of + ", found "
+                    + (value.isArray() ? "a list of " + value.size() : value.isMissingNode() ? "nothing" : value)
+                    + ".");
+        }
+        return value;
+    }
+
+    /**
      * @param key key of an object
      * @return a reader of it
      */
@@ -101,6 +180,14 @@ public final class ConfigReader {
             throw wrong(key, "an object", value);
         }
         return new ConfigReader(value, where + ", " + key);
+    }
+
+    /**
+     * @param key key of an object
+     * @return a reader of it; of an empty one if the key is absent or null
+     */
+    public ConfigReader objectOrEmpty(String key) {
+        return has(key) ? object(key) : new ConfigReader(JSON.createObjectNode(), where + ", " + key);
     }
 
     /**
@@ -135,6 +222,14 @@ public final class ConfigReader {
     public SteeringException unsupported(String key, String expected) {
         return new SteeringException(
                 where + ": " + key + " " + node.path(key) + " is not supported; supported: " + expected + ".");
+    }
+
+    /**
+     * @param message what is wrong
+     * @return the error to throw, naming the file
+     */
+    public SteeringException error(String message) {
+        return new SteeringException(where + ": " + message);
     }
 
     private SteeringException wrong(String key, String expected, JsonNode value) {

@@ -1,36 +1,54 @@
 package dev.steering.export.decoder;
 
+import java.util.Arrays;
+
 /**
  * Rotary position embedding as a list of frequencies: position p turns the pair i by {@code p * inverseFrequencies[i]}.
  *
- * <p>The half-split layout of Hugging Face checkpoints: pair i is made of components i and i + headDim / 2. All
- * arithmetic that the reference implementation does in single precision is done in single precision here, because at
- * position 100,000 one unit in the last place of a frequency is visible.
+ * <p>The half-split layout of Hugging Face checkpoints: with d pairs, pair i is made of components i and i + d; components
+ * from 2 d on are left alone (a partial rotary factor). All arithmetic that the reference implementation does in single
+ * precision is done in single precision here, because at position 100,000 one unit in the last place of a frequency is
+ * visible.
  */
 public final class RotaryEmbedding {
+    private final double base;
+    private final int dimensions;
     private final float[] inverseFrequencies;
+    private final float magnitude;
 
-    private RotaryEmbedding(float[] inverseFrequencies) {
+    private RotaryEmbedding(double base, int dimensions, float[] inverseFrequencies, double magnitude) {
+        this.base = base;
+        this.dimensions = dimensions;
         this.inverseFrequencies = inverseFrequencies;
+        this.magnitude = (float) magnitude;
     }
 
-    /** @return radians per position, {@code [headDim / 2]}; a copy */
+    /** @return radians per position, one per pair; a copy */
     public float[] inverseFrequencies() {
         return inverseFrequencies.clone();
     }
 
+    /** @return number of pairs that are turned */
+    public int pairs() {
+        return inverseFrequencies.length;
+    }
+
+    /** @return cosines and sines are multiplied by it: the attention factor of yarn and longrope, else 1 */
+    public float magnitude() {
+        return magnitude;
+    }
+
     /**
      * @param base rope_theta
-     * @param headDim size of one head
-     * @return the frequencies {@code base^(-2i / headDim)}
+     * @param dimensions components of a head that are turned; an odd number is rounded up
+     * @return the frequencies {@code base^(-2i / dimensions)}
      */
-    public static RotaryEmbedding standard(double base, int headDim) {
-        float[] frequencies = new float[headDim / 2];
+    public static RotaryEmbedding standard(double base, int dimensions) {
+        float[] frequencies = new float[(dimensions + 1) / 2];
         for (int i = 0; i < frequencies.length; i++) {
-            float exponent = (float) (2 * i) / headDim;
-            frequencies[i] = 1.0f / (float) Math.pow(base, exponent);
+            frequencies[i] = 1.0f / power(base, i, dimensions);
         }
-        return new RotaryEmbedding(frequencies);
+        return new RotaryEmbedding(base, dimensions, frequencies, 1);
     }
 
     /**
@@ -42,7 +60,7 @@ public final class RotaryEmbedding {
         for (int i = 0; i < scaled.length; i++) {
             scaled[i] /= (float) factor;
         }
-        return new RotaryEmbedding(scaled);
+        return with(scaled, magnitude);
     }
 
     /**
@@ -67,7 +85,66 @@ public final class RotaryEmbedding {
                 scaled[i] = (float) ((1 - smooth) * scaled[i] / factor + smooth * scaled[i]);
             }
         }
-        return new RotaryEmbedding(scaled);
+        return with(scaled, magnitude);
+    }
+
+    /**
+     * Parameters of YaRN (Peng et al. 2023, arXiv 2309.00071).
+     *
+     * @param factor how many times longer the context becomes
+     * @param fastRotations beta_fast: pairs that turn more often within the original context are kept
+     * @param slowRotations beta_slow: pairs that turn less often are interpolated
+     * @param originalContext original_max_position_embeddings
+     * @param truncate whether the ramp begins and ends at whole pairs
+     * @param magnitude the attention factor
+     */
+    public record Yarn(
+            double factor,
+            double fastRotations,
+            double slowRotations,
+            double originalContext,
+            boolean truncate,
+            double magnitude) {}
+
+    /**
+     * @param yarn the parameters
+     * @return frequencies between this one's and its linear interpolation, with YaRN's attention factor
+     */
+    public RotaryEmbedding yarn(Yarn yarn) {
+        double low = pairThatTurns(yarn.fastRotations(), yarn.originalContext());
+        double high = pairThatTurns(yarn.slowRotations(), yarn.originalContext());
+        low = Math.max(yarn.truncate() ? Math.floor(low) : low, 0);
+        high = Math.min(yarn.truncate() ? Math.ceil(high) : high, dimensions - 1);
+        double width = low == high ? 0.001 : high - low;
+        float[] blended = new float[inverseFrequencies.length];
+        for (int i = 0; i < blended.length; i++) {
+            float frequency = power(base, i, dimensions);
+            float interpolated = 1.0f / ((float) yarn.factor() * frequency);
+            float ramp = Math.min(Math.max((i - (float) low) / (float) width, 0), 1);
+            float kept = 1 - ramp;
+            blended[i] = interpolated * (1 - kept) + 1.0f / frequency * kept;
+        }
+        return with(blended, yarn.magnitude());
+    }
+
+    /** Inverse of: pair i turns {@code context / (2 pi base^(2i / dimensions))} times. */
+    private double pairThatTurns(double rotations, double context) {
+        return dimensions * Math.log(context / (rotations * 2 * Math.PI)) / (2 * Math.log(base));
+    }
+
+    /**
+     * LongRoPE (Ding et al. 2024, arXiv 2402.13753): a factor per pair.
+     *
+     * @param factors one per pair
+     * @param attentionFactor multiplies cosines and sines
+     * @return the scaled frequencies
+     */
+    public RotaryEmbedding rescaled(double[] factors, double attentionFactor) {
+        float[] scaled = new float[inverseFrequencies.length];
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = 1.0f / ((float) factors[i] * power(base, i, dimensions));
+        }
+        return with(scaled, attentionFactor);
     }
 
     /**
@@ -77,5 +154,21 @@ public final class RotaryEmbedding {
      */
     public float angle(int position, int pair) {
         return position * inverseFrequencies[pair];
+    }
+
+    /**
+     * @param other another embedding
+     * @return whether it turns every position in the same way
+     */
+    public boolean sameAs(RotaryEmbedding other) {
+        return magnitude == other.magnitude && Arrays.equals(inverseFrequencies, other.inverseFrequencies);
+    }
+
+    private RotaryEmbedding with(float[] frequencies, double factor) {
+        return new RotaryEmbedding(base, dimensions, frequencies, factor);
+    }
+
+    private static float power(double base, int pair, int dimensions) {
+        return (float) Math.pow(base, (float) (2 * pair) / dimensions);
     }
 }

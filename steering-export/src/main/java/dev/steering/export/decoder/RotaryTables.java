@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
- * Cosine and sine of every position and pair, as GroupQueryAttention wants them: two {@code [context, headDim / 2]} tables
- * of little-endian floats, one after the other.
+ * Cosine and sine of every position and pair, as ONNX Runtime wants them: for each table one {@code [rows, pairs]} of cosines
+ * and one of sines, little-endian floats, one after the other.
  */
 public final class RotaryTables {
     private static final int ROWS_PER_WRITE = 256;
@@ -15,32 +16,54 @@ public final class RotaryTables {
     private RotaryTables() {}
 
     /**
-     * @param file path of the tables relative to the bundle
-     */
-    public record Location(String file) {}
-
-    /**
-     * @param rotary the embedding
+     * @param tables the tables
      * @param context number of positions
-     * @param out receives both tables; not closed
+     * @param out receives all of them; not closed
      * @throws IOException if writing fails
      */
-    public static void write(RotaryEmbedding rotary, int context, OutputStream out) throws IOException {
-        writeTable(rotary, context, out, true);
-        writeTable(rotary, context, out, false);
+    public static void write(List<RotaryTable> tables, int context, OutputStream out) throws IOException {
+        for (RotaryTable table : tables) {
+            for (boolean cosine : new boolean[] {true, false}) {
+                if (table.beyond() == null) {
+                    writeRows(table.first(), context, out, cosine);
+                } else {
+                    writeRows(table.first(), table.originalContext(), out, cosine);
+                    writeRows(table.beyond(), context, out, cosine);
+                }
+            }
+        }
     }
 
-    private static void writeTable(RotaryEmbedding rotary, int context, OutputStream out, boolean cosine)
+    /**
+     * @param tables the tables
+     * @param index one of them
+     * @param context number of positions
+     * @return where it begins
+     */
+    static long offset(List<RotaryTable> tables, int index, int context) {
+        long offset = 0;
+        for (RotaryTable table : tables.subList(0, index)) {
+            offset += 2 * bytes(table, context);
+        }
+        return offset;
+    }
+
+    /** Bytes of the cosines, and of the sines. */
+    static long bytes(RotaryTable table, int context) {
+        return table.rows(context) * table.pairs() * Float.BYTES;
+    }
+
+    private static void writeRows(RotaryEmbedding rotary, int rows, OutputStream out, boolean cosine)
             throws IOException {
-        int pairs = rotary.inverseFrequencies().length;
+        int pairs = rotary.pairs();
         ByteBuffer buffer =
                 ByteBuffer.allocate(ROWS_PER_WRITE * pairs * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int position = 0; position < context; position++) {
+        for (int position = 0; position < rows; position++) {
             for (int i = 0; i < pairs; i++) {
                 double angle = rotary.angle(position, i);
-                buffer.putFloat((float) (cosine ? Math.cos(angle) : Math.sin(angle)));
+                buffer.putFloat((float) (cosine ? Math.cos(angle) : Math.sin(angle)) * rotary.magnitude());
             }
-            if (!buffer.hasRemaining() || position + 1 == context) {
+            if (!buffer.hasRemaining() || position + 1 == rows) {
                 out.write(buffer.array(), 0, buffer.position());
                 buffer.clear();
             }

@@ -72,7 +72,8 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
 
     @Nullable
     Integer beginToken() {
-        return SpecialTokens.begin(config.hasNonNull("bos_token_id") ? config : genai);
+        Integer begin = SpecialTokens.begin(config, generation);
+        return begin == null ? SpecialTokens.begin(genai, generation) : begin;
     }
 
     List<Integer> endTokens() {

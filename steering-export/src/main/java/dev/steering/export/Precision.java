@@ -1,0 +1,45 @@
+package dev.steering.export;
+
+import dev.steering.export.graph.ElementType;
+
+/**
+ * What a bundle computes in. Whatever it is, the residual stream, the norms, steering, capture and logits are in single
+ * precision.
+ */
+public enum Precision {
+    /** Everything in single precision; the weights are linked as they are. */
+    FP32("f32", ElementType.FLOAT32, 0),
+    /**
+     * Matrices, attention and cache in half precision; the weights are linked as they are. For GPUs: on a CPU ONNX Runtime
+     * computes most of it in single precision behind conversions, which is slower than {@link #FP32}.
+     */
+    FP16("f16", ElementType.FLOAT16, 0),
+    /** The matrices of attention and MLP as 8-bit integers, the rest as {@link #FP32}. */
+    INT8("int8", ElementType.FLOAT32, 8),
+    /** The matrices of attention and MLP as 4-bit integers, the rest as {@link #FP32}. */
+    INT4("int4", ElementType.FLOAT32, 4);
+
+    private final String manifestName;
+    private final ElementType type;
+    private final int bits;
+
+    Precision(String manifestName, ElementType type, int bits) {
+        this.manifestName = manifestName;
+        this.type = type;
+        this.bits = bits;
+    }
+
+    /** @return the manifest's {@code dtype} */
+    public String manifestName() {
+        return manifestName;
+    }
+
+    /** @return bits of a quantised weight; 0 if weights are not quantised */
+    public int bits() {
+        return bits;
+    }
+
+    ElementType type() {
+        return type;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.steering.export;
+
+import dev.steering.core.safetensors.DType;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.safetensors.TensorInfo;
+import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.quantization.BlockQuantizer;
+import dev.steering.export.quantization.Quantization;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weights file of a quantised bundle: matrices as integers, everything else as the checkpoint has it, tensor by tensor
+ * and a few megabytes at a time.
+ */
+final class QuantizedWeights implements BundleWeights {
+    /** Name of the file. */
+    static final String FILE = "weights.safetensors";
+
+    private static final String PACKED = ".packed";
+    private static final String SCALES = ".scales";
+    private static final String ZERO_POINTS = ".zero_points";
+    private static final int WEIGHTS_AT_ONCE = 1 << 22;
+
+    private final SafetensorsFile file;
+    private final Quantization how;
+
+    private QuantizedWeights(SafetensorsFile file, Quantization how) {
+        this.file = file;
+        this.how = how;
+    }
+
+    /** Writes the file; the matrices and other tensors that are used decide what is in it. */
+    static QuantizedWeights write(
+            Checkpoint checkpoint, UsedTensors used, Path directory, Quantization how, ExportOptions options)
+            throws IOException {
+        Path path = directory.resolve(FILE);
+        TensorLayout layout = new TensorLayout();
+        for (Map.Entry<String, TensorInfo> matrix : used.matrices().entrySet()) {
+            long rows = matrix.getValue().size(0);
+            long columns = matrix.getValue().size(1);
+            layout.add(matrix.getKey() + PACKED, DType.U8, rows, how.blocks(columns), how.blockBytes());
+            layout.add(matrix.getKey() + SCALES, DType.F32, rows, how.blocks(columns));
+            if (!how.symmetric()) {
+                layout.add(matrix.getKey() + ZERO_POINTS, DType.U8, rows, how.zeroPointBytes(columns));
+            }
+        }
+        used.others().forEach((name, tensor) -> layout.add(
+                name,
+                tensor.dtype(),
+                tensor.shape().stream().mapToLong(Long::longValue).toArray()));
+        try (FileChannel out =
+                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            layout.writeHeader(out);
+            int done = 0;
+            int total = used.matrices().size() + used.others().size();
+            for (Map.Entry<String, TensorInfo> matrix : used.matrices().entrySet()) {
+                options.progress().onProgress("quantising weights", done++, total);
+                quantize(checkpoint, matrix.getValue(), how, layout, out);
+            }
+            for (Map.Entry<String, TensorInfo> other : used.others().entrySet()) {
+                options.progress().onProgress("copying weights", done++, total);
+                copy(checkpoint.fileOf(other.getKey()), other.getValue(), layout.offset(other.getKey()), out);
+            }
+            options.progress().onProgress("copying weights", total, total);
+        }
+        return new QuantizedWeights(SafetensorsFile.open(path), how);
+    }
+
+    private static void quantize(
+            Checkpoint checkpoint, TensorInfo matrix, Quantization how, TensorLayout layout, FileChannel out)
+            throws IOException {
+        SafetensorsFile source = checkpoint.open(matrix.name());
+        int columns = Math.toIntExact(matrix.size(1));
+        BlockQuantizer quantizer = new BlockQuantizer(how, columns);
+        long packed = layout.offset(matrix.name() + PACKED);
+        long scales = layout.offset(matrix.name() + SCALES);
+        long zeroPoints = how.symmetric() ? 0 : layout.offset(matrix.name() + ZERO_POINTS);
+        int step = Math.max(1, WEIGHTS_AT_ONCE / columns);
+        for (long row = 0; row < matrix.size(0); row += step) {
+            int rows = (int) Math.min(step, matrix.size(0) - row);
+            BlockQuantizer.Rows part = quantizer.quantize(source.readRows(matrix.name(), row, rows), rows);
+            packed = put(out, ByteBuffer.wrap(part.packed()), packed);
+            scales = put(out, bytes(part.scales()), scales);
+            zeroPoints = put(out, ByteBuffer.wrap(part.zeroPoints()), zeroPoints);
+        }
+    }
+
+    private static void copy(Path from, TensorInfo tensor, long to, FileChannel out) throws IOException {
+        try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ)) {
+            in.position(tensor.offset());
+            for (long done = 0; done < tensor.bytes(); ) {
+                long n = out.transferFrom(in, to + done, tensor.bytes() - done);
+                if (n == 0) {
+                    throw new IOException(from + " ends within " + tensor.name());
+                }
+                done += n;
+            }
+        }
+    }
+
+    private static long put(FileChannel out, ByteBuffer bytes, long position) throws IOException {
+        long next = position;
+        while (bytes.hasRemaining()) {
+            next += out.write(bytes, next);
+        }
+        return next;
+    }
+
+    private static ByteBuffer bytes(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return bytes;
+    }
+
+    @Override
+    public boolean has(String name) {
+        return file.tensors().containsKey(name);
+    }
+
+    @Override
+    public Location locate(String name, long... shape) {
+        return WeightFiles.location(file.tensor(name, shape), FILE);
+    }
+
+    @Override
+    public Matrix matrix(String name, long out, long in) {
+        Location packed = locate(name + PACKED, out, how.blocks(in), how.blockBytes());
+        Location scales = locate(name + SCALES, out, how.blocks(in));
+        @Nullable Location zeroPoints =
+                how.symmetric() ? null : locate(name + ZERO_POINTS, out, how.zeroPointBytes(in));
+        return new Quantized(packed, scales, zeroPoints, how.format());
+    }
+
+    @Override
+    public String fileOf(String name) {
+        return FILE;
+    }
+}

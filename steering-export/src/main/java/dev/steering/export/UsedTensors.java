@@ -1,0 +1,113 @@
+package dev.steering.export;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.safetensors.DType;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.safetensors.TensorInfo;
+import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.decoder.DecoderWeights;
+import dev.steering.export.decoder.TensorNames;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Which of a checkpoint's tensors a graph uses, found out by building it once for nothing. */
+final class UsedTensors implements DecoderWeights {
+    /** Tables that old checkpoints store and that config.json determines. */
+    private static final String DERIVED = "rotary_emb.inv_freq";
+
+    private static final long VALUES_AT_ONCE = 1 << 22;
+
+    private final Checkpoint checkpoint;
+    private final Map<String, TensorInfo> matrices = new TreeMap<>();
+    private final Map<String, TensorInfo> others = new TreeMap<>();
+
+    UsedTensors(Checkpoint checkpoint) {
+        this.checkpoint = checkpoint;
+    }
+
+    /** The matrices of linear layers. */
+    Map<String, TensorInfo> matrices() {
+        return Collections.unmodifiableMap(matrices);
+    }
+
+    /** Embedding, head, norms and biases. */
+    Map<String, TensorInfo> others() {
+        return Collections.unmodifiableMap(others);
+    }
+
+    /** A tensor that the graph has no place for means that the checkpoint computes something else. */
+    void requireAll(TensorNames names) {
+        Set<String> unused = new TreeSet<>(checkpoint.tensorNames());
+        unused.removeAll(matrices.keySet());
+        unused.removeAll(others.keySet());
+        unused.removeIf(name ->
+                name.endsWith(DERIVED) || names.otherParts().stream().anyMatch(name::startsWith));
+        for (String name : List.copyOf(unused)) {
+            if (names.tied() && name.endsWith("lm_head.weight")) {
+                requireSame(name, names.embedding());
+                unused.remove(name);
+            }
+        }
+        if (!unused.isEmpty()) {
+            throw new SteeringException("The checkpoint " + checkpoint.directory() + " has " + unused.size()
+                    + " tensors that this architecture has no place for, first '"
+                    + unused.iterator().next()
+                    + "'. It is not the model that config.json says, and exporting it would be unfaithful.");
+        }
+    }
+
+    /** Some versions of the reference would tie a stored head that differs from the embedding, some would not. */
+    private void requireSame(String head, String embedding) {
+        TensorInfo tied = checkpoint.tensor(embedding);
+        TensorInfo stored = checkpoint.tensor(head);
+        SafetensorsFile first = checkpoint.open(embedding);
+        SafetensorsFile second = checkpoint.open(head);
+        boolean same = tied.shape().equals(stored.shape());
+        int step = (int) Math.max(1, VALUES_AT_ONCE / Math.max(1, tied.elements() / tied.size(0)));
+        for (long row = 0; same && row < tied.size(0); row += step) {
+            int rows = (int) Math.min(step, tied.size(0) - row);
+            same = Arrays.equals(first.readRows(embedding, row, rows), second.readRows(head, row, rows));
+        }
+        if (!same) {
+            throw new SteeringException("The checkpoint " + checkpoint.directory() + " has a vocabulary head '" + head
+                    + "' that differs from its embedding, but config.json ties them. Set tie_word_embeddings to false in"
+                    + " config.json if the head is right, or remove it if it is not.");
+        }
+    }
+
+    @Override
+    public boolean has(String name) {
+        return checkpoint.has(name);
+    }
+
+    @Override
+    public Location locate(String name, long... shape) {
+        others.put(name, requireFloat(checkpoint.tensor(name, shape)));
+        return location(name);
+    }
+
+    @Override
+    public Matrix matrix(String name, long out, long in) {
+        matrices.put(name, requireFloat(checkpoint.tensor(name, out, in)));
+        return new Plain(location(name));
+    }
+
+    private Location location(String name) {
+        return WeightFiles.location(
+                checkpoint.tensor(name), String.valueOf(checkpoint.fileOf(name).getFileName()));
+    }
+
+    private TensorInfo requireFloat(TensorInfo tensor) {
+        DType type = tensor.dtype();
+        if (type != DType.F32 && type != DType.F16 && type != DType.BF16) {
+            throw new SteeringException("The checkpoint " + checkpoint.directory() + ": tensor '" + tensor.name()
+                    + "' is " + type.safetensorsName() + "; supported: F32, F16, BF16.");
+        }
+        return tensor;
+    }
+}

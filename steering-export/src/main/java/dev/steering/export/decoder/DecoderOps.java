@@ -1,0 +1,181 @@
+package dev.steering.export.decoder;
+
+import dev.steering.export.decoder.DecoderWeights.Location;
+import dev.steering.export.decoder.DecoderWeights.Matrix;
+import dev.steering.export.decoder.DecoderWeights.Plain;
+import dev.steering.export.decoder.DecoderWeights.Quantized;
+import dev.steering.export.decoder.DecoderWeights.QuantizedFormat;
+import dev.steering.export.graph.ElementType;
+import dev.steering.export.graph.GraphBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Weights, norms, linear layers and conversions, written into a graph.
+ *
+ * <p>The residual stream and all norms are in single precision whatever the graph's own precision is: Gemma's residual stream
+ * leaves the range of half precision, and steering and capture want to see it unrounded.
+ */
+final class DecoderOps {
+    private final DecoderSpec spec;
+    private final DecoderWeights weights;
+    private final GraphBuilder graph;
+    private final ElementType precision;
+
+    DecoderOps(DecoderSpec spec, DecoderWeights weights, GraphBuilder graph, ElementType precision) {
+        this.spec = spec;
+        this.weights = weights;
+        this.graph = graph;
+        this.precision = precision;
+    }
+
+    /** What linear layers and attention compute in. */
+    ElementType precision() {
+        return precision;
+    }
+
+    GraphBuilder graph() {
+        return graph;
+    }
+
+    /** A weight in the type that is asked for; another one is converted by a Cast that ONNX Runtime folds at load. */
+    String weight(String name, ElementType type, long... shape) {
+        return weight(name, type, weights.locate(name, shape));
+    }
+
+    /** A weight as it is stored. */
+    String stored(String name, long... shape) {
+        return external(name, weights.locate(name, shape));
+    }
+
+    private String weight(String name, ElementType type, Location at) {
+        external(name, at);
+        return at.type() == type ? name : castOnce(name, type);
+    }
+
+    private String external(String name, Location at) {
+        return graph.has(name)
+                ? name
+                : graph.external(name, at.type(), at.shape(), at.file(), at.offset(), at.bytes());
+    }
+
+    /** Weight of a norm; Gemma's offset is added by a node that ONNX Runtime folds at load. */
+    private String gamma(String name, long size) {
+        String weight = weight(name, ElementType.FLOAT32, size);
+        if (spec.norms().offset() == 0) {
+            return weight;
+        }
+        String shifted = name + ".shifted";
+        if (!graph.has("norm.offset")) {
+            graph.floats("norm.offset", new float[] {(float) spec.norms().offset()});
+        }
+        return graph.has(shifted) ? shifted : graph.node("Add", shifted, weight, "norm.offset");
+    }
+
+    /** RMS norm over the last axis. */
+    String norm(String input, String gammaName, long size) {
+        String output = stem(gammaName) + ".output";
+        graph.node(
+                "SimplifiedLayerNormalization",
+                List.of(input, gamma(gammaName, size)),
+                List.of(output),
+                Map.of("epsilon", epsilon(), "axis", -1L, "stash_type", 1L));
+        return output;
+    }
+
+    /** norm(branch + skip) * gamma; the sum itself is defined as {@code sum}. */
+    String skipNorm(String branch, String skip, String gammaName, String sum) {
+        String output = stem(gammaName) + ".output";
+        graph.fused(
+                "SkipSimplifiedLayerNormalization",
+                List.of(branch, skip, gamma(gammaName, spec.hidden())),
+                List.of(output, "", "", sum),
+                Map.of("epsilon", epsilon()));
+        return output;
+    }
+
+    /** {@code input * weight^T + bias}, in the graph's precision. */
+    String linear(String prefix, String input, long out, long in, boolean bias) {
+        String product = prefix + ".product";
+        Matrix matrix = weights.matrix(prefix + ".weight", out, in);
+        if (matrix instanceof Plain plain) {
+            String weight = weight(prefix + ".weight", precision, plain.location());
+            graph.fused("FusedMatMul", List.of(input, weight), List.of(product), Map.of("transB", 1L));
+        } else if (matrix instanceof Quantized quantized) {
+            quantizedProduct(prefix + ".weight", quantized, input, product, out, in);
+        }
+        return bias ? graph.node("Add", prefix + ".output", product, weight(prefix + ".bias", precision, out)) : product;
+    }
+
+    private void quantizedProduct(String name, Quantized matrix, String input, String product, long out, long in) {
+        QuantizedFormat format = matrix.format();
+        List<String> inputs = new ArrayList<>(List.of(
+                input,
+                external(name + ".packed", matrix.packed()),
+                weight(name + ".scales", precision, matrix.scales())));
+        Location zeroPoints = matrix.zeroPoints();
+        if (zeroPoints != null) {
+            inputs.add(external(name + ".zero_points", zeroPoints));
+        }
+        graph.fused(
+                "MatMulNBits",
+                inputs,
+                List.of(product),
+                Map.of(
+                        "K", in,
+                        "N", out,
+                        "bits", (long) format.bits(),
+                        "block_size", (long) format.blockSize(),
+                        "accuracy_level", (long) format.accuracyLevel()));
+    }
+
+    /** {@code input * factor} in single precision; the input itself if the factor is 1. */
+    String scaled(String input, double factor) {
+        if (factor == 1) {
+            return input;
+        }
+        graph.floats(input + ".factor", new float[] {(float) factor});
+        return graph.node("Mul", input + ".scaled", input, input + ".factor");
+    }
+
+    /** {@code cap * tanh(input / cap)} in single precision; the input itself if the cap is 0. */
+    String softcapped(String input, double cap) {
+        if (cap == 0) {
+            return input;
+        }
+        graph.floats(input + ".cap", new float[] {(float) cap});
+        String divided = graph.node("Div", input + ".divided", input, input + ".cap");
+        return graph.node("Mul", input + ".capped", graph.node("Tanh", input + ".tanh", divided), input + ".cap");
+    }
+
+    /** From the residual stream's precision to the graph's. */
+    String narrow(String value) {
+        return precision == ElementType.FLOAT32 ? value : castOnce(value, precision);
+    }
+
+    /** From the graph's precision to the residual stream's. */
+    String widen(String value) {
+        return precision == ElementType.FLOAT32 ? value : castOnce(value, ElementType.FLOAT32);
+    }
+
+    void cast(String from, String to, ElementType type) {
+        graph.node("Cast", List.of(from), List.of(to), Map.of("to", (long) type.onnx()));
+    }
+
+    private String castOnce(String value, ElementType type) {
+        String converted = value + "." + type.suffix();
+        if (!graph.has(converted)) {
+            cast(value, converted, type);
+        }
+        return converted;
+    }
+
+    private float epsilon() {
+        return (float) spec.norms().epsilon();
+    }
+
+    private static String stem(String weightName) {
+        return weightName.substring(0, weightName.length() - ".weight".length());
+    }
+}

@@ -1,0 +1,60 @@
+package dev.steering.export.decoder;
+
+import dev.steering.export.decoder.DecoderSpec.Mlp;
+import dev.steering.export.graph.GraphBuilder;
+import java.util.List;
+import java.util.Map;
+
+/** The gated MLP of one layer. */
+final class MlpBlock {
+    private static final float QUICK_GELU_ALPHA = 1.702f;
+
+    private final DecoderSpec spec;
+    private final Mlp mlp;
+    private final DecoderOps ops;
+    private final GraphBuilder graph;
+
+    MlpBlock(DecoderSpec spec, DecoderOps ops) {
+        this.spec = spec;
+        this.mlp = spec.mlp();
+        this.ops = ops;
+        this.graph = ops.graph();
+    }
+
+    String write(String prefix, String input) {
+        List<String> gateAndUp = gateAndUp(prefix, input);
+        String activated = activated(prefix + "activated", gateAndUp.get(0));
+        String gated = graph.node("Mul", prefix + "gated", activated, gateAndUp.get(1));
+        return ops.linear(prefix + "down_proj", gated, spec.hidden(), mlp.width(), mlp.bias());
+    }
+
+    private List<String> gateAndUp(String prefix, String input) {
+        int width = mlp.width();
+        if (!mlp.packed()) {
+            return List.of(
+                    ops.linear(prefix + "gate_proj", input, width, spec.hidden(), mlp.bias()),
+                    ops.linear(prefix + "up_proj", input, width, spec.hidden(), mlp.bias()));
+        }
+        String packed = ops.linear(prefix + "gate_up_proj", input, 2L * width, spec.hidden(), mlp.bias());
+        List<String> parts = List.of(prefix + "gate", prefix + "up");
+        graph.node("Split", List.of(packed), parts, Map.of("axis", 2L, "num_outputs", 2L));
+        return parts;
+    }
+
+    private String activated(String name, String gate) {
+        switch (mlp.activation()) {
+            // QuickGelu is x * sigmoid(alpha x): SiLU in one pass.
+            case SILU -> graph.fused("QuickGelu", List.of(gate), List.of(name), Map.of("alpha", 1.0f));
+            case QUICK_GELU ->
+                graph.fused("QuickGelu", List.of(gate), List.of(name), Map.of("alpha", QUICK_GELU_ALPHA));
+            case GELU -> graph.fused("Gelu", List.of(gate), List.of(name), Map.of());
+            case GELU_TANH -> graph.fused("FastGelu", List.of(gate), List.of(name), Map.of());
+            case RELU -> graph.node("Relu", name, gate);
+            case RELU_SQUARED -> {
+                String positive = graph.node("Relu", name + ".positive", gate);
+                graph.node("Mul", name, positive, positive);
+            }
+        }
+        return name;
+    }
+}

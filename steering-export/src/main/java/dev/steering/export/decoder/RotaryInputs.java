@@ -1,0 +1,125 @@
+package dev.steering.export.decoder;
+
+import static dev.steering.core.bundle.GraphContract.ATTENTION_MASK;
+import static dev.steering.core.bundle.GraphContract.INPUT_IDS;
+
+import dev.steering.export.graph.ElementType;
+import dev.steering.export.graph.GraphBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Lengths, positions and rotary tables, shared by all layers. */
+final class RotaryInputs {
+    private static final int GRANULE = 8;
+
+    private final DecoderSpec spec;
+    private final DecoderOps ops;
+    private final GraphBuilder graph;
+    private final String file;
+
+    RotaryInputs(DecoderSpec spec, DecoderOps ops, String file) {
+        this.spec = spec;
+        this.ops = ops;
+        this.graph = ops.graph();
+        this.file = file;
+    }
+
+    /** GroupQueryAttention wants each row's total length minus one, and the longest, as int32. */
+    void write() {
+        graph.longs("axis.last", new long[] {1}, 1);
+        graph.longs("one", new long[] {1});
+        graph.node("ReduceSum", List.of(ATTENTION_MASK, "axis.last"), List.of("lengths"), Map.of("keepdims", 0L));
+        graph.node("Sub", "last_indices", "lengths", "one");
+        ops.cast("last_indices", "seqlens_k", ElementType.INT32);
+        graph.node("Shape", "mask_shape", ATTENTION_MASK);
+        graph.node("Gather", "total_length_64", "mask_shape", "one");
+        ops.cast("total_length_64", "total_length", ElementType.INT32);
+        for (int i = 0; i < spec.rotaries().size(); i++) {
+            table(i);
+        }
+    }
+
+    /**
+     * GroupQueryAttention turns queries and keys itself only if the head's size is a multiple of 16 and the number of pairs
+     * one of 8, and by one table for all rows.
+     */
+    boolean insideAttention(int rotary) {
+        RotaryTable table = spec.rotaries().get(rotary);
+        return spec.attention().headDim() % (2 * GRANULE) == 0
+                && table.pairs() % GRANULE == 0
+                && table.beyond() == null;
+    }
+
+    List<String> tables(int rotary) {
+        return List.of(
+                converted("cos_cache." + rotary),
+                converted("sin_cache." + rotary));
+    }
+
+    /** Turns the heads of queries or keys, [batch, sequence, heads * headDim]. */
+    String rotated(int rotary, String input, int heads) {
+        int turned = 2 * spec.rotaries().get(rotary).pairs();
+        boolean partial = turned < spec.attention().headDim();
+        List<String> inputs = new ArrayList<>(List.of(input, "position_ids." + rotary));
+        inputs.addAll(tables(rotary));
+        String output = input + ".rotated";
+        graph.fused(
+                "RotaryEmbedding",
+                inputs,
+                List.of(output),
+                partial
+                        ? Map.of("interleaved", 0L, "num_heads", (long) heads, "rotary_embedding_dim", (long) turned)
+                        : Map.of("interleaved", 0L));
+        return output;
+    }
+
+    private String converted(String table) {
+        return ops.narrow(table);
+    }
+
+    private void table(int index) {
+        RotaryTable table = spec.rotaries().get(index);
+        List<Long> shape = List.of(table.rows(spec.context()), (long) table.pairs());
+        long bytes = RotaryTables.bytes(table, spec.context());
+        long offset = RotaryTables.offset(spec.rotaries(), index, spec.context());
+        graph.external("cos_cache." + index, ElementType.FLOAT32, shape, file, offset, bytes);
+        graph.external("sin_cache." + index, ElementType.FLOAT32, shape, file, offset + bytes, bytes);
+        if (!insideAttention(index)) {
+            positions(index, table);
+        }
+    }
+
+    private void positions(int index, RotaryTable table) {
+        String positions = positionsInSequence();
+        String name = "position_ids." + index;
+        if (table.beyond() == null) {
+            graph.node("Identity", name, positions);
+            return;
+        }
+        graph.longs(name + ".boundary", new long[] {table.originalContext()});
+        graph.node("Greater", name + ".long", "lengths", name + ".boundary");
+        graph.node("Where", name + ".shift", name + ".long", name + ".boundary", "zero");
+        graph.node("Unsqueeze", name + ".column", name + ".shift", "axis.last");
+        graph.node("Add", name, positions, name + ".column");
+    }
+
+    /**
+     * Positions of the new tokens, [batch, sequence]. A row's past is its length without the new tokens; in a ragged first
+     * pass short rows have less than the width and no past. (With a past, rows are equally long: see LanguageModel.)
+     */
+    private String positionsInSequence() {
+        if (graph.has("position_ids")) {
+            return "position_ids";
+        }
+        graph.longs("zero", new long[] {0});
+        graph.longs("step", new long[] {1});
+        graph.node("Shape", "ids_shape", INPUT_IDS);
+        graph.node("Gather", "width", "ids_shape", "one");
+        graph.node("Sub", "past_or_padding", "lengths", "width");
+        graph.node("Max", "past", "past_or_padding", "zero");
+        graph.node("Unsqueeze", "past_column", "past", "axis.last");
+        graph.node("Range", "offsets", "zero", "width", "step");
+        return graph.node("Add", "position_ids", "past_column", "offsets");
+    }
+}

@@ -1,0 +1,157 @@
+package dev.steering.export.family;
+
+import dev.steering.export.checkpoint.ConfigReader;
+import dev.steering.export.decoder.Activation;
+import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.DecoderSpec.Attention;
+import dev.steering.export.decoder.DecoderSpec.Layer;
+import dev.steering.export.decoder.DecoderSpec.Mlp;
+import dev.steering.export.decoder.DecoderSpec.Multipliers;
+import dev.steering.export.decoder.DecoderSpec.Norms;
+import dev.steering.export.decoder.RotaryTable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Collects one checkpoint's spec: reads the keys that all families share, and lets a family's reader set what is particular to
+ * it. The reader gives the config the defaults of its family's configuration class in transformers.
+ */
+final class SpecBuilder {
+    /** Keys that change the mathematics wherever they are implemented: refused unless absent, null or false. */
+    private static final List<String> NEVER =
+            List.of("use_bidirectional_attention", "is_encoder_decoder", "add_cross_attention", "clip_qkv");
+
+    /** The same, for keys that some of the families have. */
+    private static final List<String> PARTICULAR = List.of(
+            "attention_multiplier",
+            "attn_logit_softcapping",
+            "final_logit_softcapping",
+            "query_pre_attn_scalar",
+            "no_rope_layers");
+
+    /** Keys that some of the families have and that 1 disables. */
+    private static final List<String> FACTORS =
+            List.of("embedding_multiplier", "residual_multiplier", "logits_scaling", "partial_rotary_factor");
+
+    final ConfigReader config;
+    final int layers;
+    final int hidden;
+    final int headDim;
+    final int context;
+
+    double scale;
+    double attentionSoftcap;
+    boolean packed;
+    boolean inputBias;
+    boolean outputBias;
+    boolean mlpBias;
+    boolean headNorm;
+    boolean postNorms;
+    double normOffset;
+    boolean tied;
+    String activation;
+    Multipliers multipliers = Multipliers.NONE;
+    List<RotaryTable> rotaries = List.of();
+    List<Layer> plan;
+    List<String> otherParts = List.of();
+
+    private final TensorPrefix tensors;
+    private final int heads;
+    private final int kvHeads;
+
+    /**
+     * @param config the config with the family's defaults
+     * @param own keys that other families do not have and that this one's reader reads
+     */
+    SpecBuilder(ConfigReader config, TensorPrefix tensors, Set<String> own) {
+        this.config = config;
+        this.tensors = tensors;
+        refuseForeign(own);
+        layers = config.positive("num_hidden_layers");
+        hidden = config.positive("hidden_size");
+        heads = config.positive("num_attention_heads");
+        kvHeads = config.positive("num_key_value_heads", heads);
+        headDim = config.positive("head_dim", hidden / heads);
+        context = config.positive("max_position_embeddings");
+        tied = config.flag("tie_word_embeddings", false);
+        activation = config.text("hidden_act", "");
+        scale = 1 / Math.sqrt(headDim);
+        plan = Collections.nCopies(layers, new Layer(0, 0));
+        if (heads % kvHeads != 0) {
+            throw config.error(
+                    "num_attention_heads " + heads + " is not a multiple of num_key_value_heads " + kvHeads + ".");
+        }
+        if (headDim % 2 != 0) {
+            throw config.error("head_dim " + headDim + " is not supported: rotary embedding needs an even number.");
+        }
+    }
+
+    private void refuseForeign(Set<String> own) {
+        config.refuse("quantization_config", "export the unquantised checkpoint.");
+        NEVER.forEach(key -> config.refuse(key, "it is not implemented."));
+        PARTICULAR.stream()
+                .filter(key -> !own.contains(key))
+                .forEach(key -> config.refuse(key, "this architecture does not have it."));
+        FACTORS.stream().filter(key -> !own.contains(key)).forEach(key -> config.requireNeutral(key, 1));
+        if (!config.flag("is_causal", true)) {
+            throw config.unsupported("is_causal", "true");
+        }
+    }
+
+    /** Biases as {@code attention_bias} and {@code mlp_bias} say it: on all matrices or none. */
+    void biases(boolean ofMlp) {
+        inputBias = config.flag("attention_bias", false);
+        outputBias = inputBias;
+        mlpBias = ofMlp && config.flag("mlp_bias", false);
+    }
+
+    /** For families without sliding window: one that would matter is refused. */
+    void noWindow() {
+        if (config.has("sliding_window")
+                && config.flag("use_sliding_window", true)
+                && config.positive("sliding_window") < context) {
+            throw config.error("sliding_window is not supported: this architecture does not have it.");
+        }
+    }
+
+    /** The same window for every layer, or none. */
+    void window(int window) {
+        plan = Collections.nCopies(layers, new Layer(0, window));
+    }
+
+    /** A window for the sliding layers, and for all layers the first rotary embedding. */
+    void windows(LayerTypes types, int window) {
+        if (types.anySliding() && window == 0) {
+            throw config.error("layer_types has sliding_attention, but there is no sliding_window in use.");
+        }
+        List<Layer> planned = new ArrayList<>();
+        for (int l = 0; l < layers; l++) {
+            planned.add(new Layer(0, types.sliding(l) ? window : 0));
+        }
+        plan = planned;
+    }
+
+    DecoderSpec build(String architecture) {
+        Activation chosen = Activation.named(activation)
+                .orElseThrow(() -> config.error("the activation (hidden_act or hidden_activation) \"" + activation
+                        + "\" is not supported; supported: " + Activation.supported() + "."));
+        if (!tied && !tensors.headStored()) {
+            throw tensors.noHead();
+        }
+        return new DecoderSpec(
+                architecture,
+                hidden,
+                config.positive("vocab_size"),
+                context,
+                new Attention(
+                        heads, kvHeads, headDim, scale, attentionSoftcap, packed, inputBias, outputBias, headNorm),
+                new Mlp(config.positive("intermediate_size"), chosen, packed, mlpBias),
+                new Norms(config.positiveNumber("rms_norm_eps"), normOffset, postNorms),
+                multipliers,
+                plan,
+                rotaries,
+                tensors.names(tied, otherParts));
+    }
+}

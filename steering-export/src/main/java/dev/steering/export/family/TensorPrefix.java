@@ -1,0 +1,55 @@
+package dev.steering.export.family;
+
+import dev.steering.core.SteeringException;
+import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.decoder.TensorNames;
+import java.util.List;
+
+/**
+ * What the names of a checkpoint's tensors begin with: it depends on the version of transformers that wrote them and on
+ * whether the decoder is the text part of a larger model.
+ */
+final class TensorPrefix {
+    private static final String EMBEDDING = "embed_tokens.weight";
+    private static final String HEAD = "lm_head.weight";
+
+    /** Of a bare decoder, of the text part as transformers writes it today, and as it did before 4.52. */
+    private static final List<String> PREFIXES =
+            List.of("model.", "model.language_model.", "language_model.model.", "language_model.", "");
+
+    private final String prefix;
+    private final String head;
+    private final boolean headStored;
+
+    private TensorPrefix(String prefix, String head, boolean headStored) {
+        this.prefix = prefix;
+        this.head = head;
+        this.headStored = headStored;
+    }
+
+    static TensorPrefix of(Checkpoint checkpoint) {
+        for (String prefix : PREFIXES) {
+            if (checkpoint.has(prefix + EMBEDDING)) {
+                String head = prefix.startsWith("language_model.") && checkpoint.has("language_model." + HEAD)
+                        ? "language_model." + HEAD
+                        : HEAD;
+                return new TensorPrefix(prefix, head, checkpoint.has(head));
+            }
+        }
+        return new TensorPrefix(PREFIXES.get(0), HEAD, checkpoint.has(HEAD));
+    }
+
+    TensorNames names(boolean tied, List<String> otherParts) {
+        return new TensorNames(prefix, tied ? prefix + EMBEDDING : head, otherParts);
+    }
+
+    /** Whether the checkpoint has a head of its own. */
+    boolean headStored() {
+        return headStored;
+    }
+
+    SteeringException noHead() {
+        return new SteeringException("The checkpoint has no " + head
+                + ", and tie_word_embeddings in config.json does not say that the embedding is also the head.");
+    }
+}

@@ -1,0 +1,91 @@
+package dev.steering.export.quantization;
+
+import dev.steering.core.SteeringException;
+import dev.steering.export.decoder.DecoderWeights.QuantizedFormat;
+
+/**
+ * How the matrices of attention and MLP become integers. Immutable.
+ *
+ * <p>The defaults: blocks of 32 with a zero point, which for normally distributed weights leaves a relative error of 8.1 % in
+ * 4 bits (8.6 % without the zero point, 10 % in blocks of 128) and of 0.5 % in 8 bits; activations rounded to 8 bits, which adds
+ * 0.5 % to a product and makes it several times faster.
+ *
+ * @param bits per weight: 4 or 8
+ * @param blockSize neighbouring weights of a row that share a scale: 16, 32, 64, 128 or 256
+ * @param symmetric whether zero is always in the middle of the range; otherwise every block has a zero point
+ * @param exactActivations whether activations stay in single precision: slower, with 8 bits slower than without quantisation
+ */
+public record Quantization(int bits, int blockSize, boolean symmetric, boolean exactActivations) {
+    private static final int ROUNDED_TO_8_BITS = 4;
+    private static final int SMALLEST_BLOCK = 16;
+    private static final int LARGEST_BLOCK = 256;
+
+    /** Checks bits and block size. */
+    public Quantization {
+        if (bits != 4 && bits != 8) {
+            throw new IllegalArgumentException("bits: expected 4 or 8, found " + bits);
+        }
+        if (Integer.bitCount(blockSize) != 1 || blockSize < SMALLEST_BLOCK || blockSize > LARGEST_BLOCK) {
+            throw new SteeringException(
+                    "Cannot quantise in blocks of " + blockSize + ": expected 16, 32, 64, 128 or 256.");
+        }
+    }
+
+    /**
+     * @param bits 4 or 8
+     * @return blocks of 32 with a zero point, rounded activations
+     */
+    public static Quantization ofBits(int bits) {
+        return new Quantization(bits, 32, false, false);
+    }
+
+    /**
+     * @param size neighbouring weights that share a scale
+     * @return a copy with that size
+     */
+    public Quantization withBlockSize(int size) {
+        return new Quantization(bits, size, symmetric, exactActivations);
+    }
+
+    /**
+     * @param choice whether zero is always in the middle of the range
+     * @return a copy with that choice
+     */
+    public Quantization withSymmetric(boolean choice) {
+        return new Quantization(bits, blockSize, choice, exactActivations);
+    }
+
+    /**
+     * @param choice whether activations stay in single precision
+     * @return a copy with that choice
+     */
+    public Quantization withExactActivations(boolean choice) {
+        return new Quantization(bits, blockSize, symmetric, choice);
+    }
+
+    /** @return what the graph has to know */
+    public QuantizedFormat format() {
+        return new QuantizedFormat(bits, blockSize, exactActivations ? 0 : ROUNDED_TO_8_BITS);
+    }
+
+    /**
+     * @param columns of a matrix
+     * @return blocks of one of its rows; the last may be shorter
+     */
+    public int blocks(long columns) {
+        return (int) ((columns + blockSize - 1) / blockSize);
+    }
+
+    /** @return bytes of one block's integers */
+    public int blockBytes() {
+        return blockSize * bits / Byte.SIZE;
+    }
+
+    /**
+     * @param columns of a matrix
+     * @return bytes of one row's zero points
+     */
+    public int zeroPointBytes(long columns) {
+        return (blocks(columns) * bits + Byte.SIZE - 1) / Byte.SIZE;
+    }
+}
