@@ -26,15 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TemplateFrame(
         List<Integer> head, List<Integer> tail, List<String> headPieces, List<String> tailPieces) {
-    /** No two begin or end alike, whatever the tokenizer: letters, digits, punctuation, characters of several bytes. */
-    private static final List<String> PROBES = List.of(
-            "How do I bake bread?",
-            "17 plus 25 is 42",
-            "Tell me about rivers",
-            "(a short list)",
-            "What is \"tea\".",
-            "\u65e5\u672c\u306e\u5c71",
-            "\u00e9t\u00e9 ou hiver \u2615");
+    private static final List<String> PROBES = probes();
 
     /** Copies the lists. */
     public TemplateFrame {
@@ -118,6 +110,26 @@ public record TemplateFrame(
                     "a prompt of " + length + " tokens; its template alone has " + shortest);
         }
         return length;
+    }
+
+    /**
+     * Prompts that begin and end with every letter, and with digits, punctuation and characters of several bytes: a token of the
+     * template that merges with any of these is not the same for every prompt.
+     */
+    private static List<String> probes() {
+        List<String> probes = new ArrayList<>(List.of(
+                "How do I bake bread?",
+                "17 plus 25 is 42",
+                "(a short list)",
+                "What is \"tea\".",
+                "\u65e5\u672c\u306e\u5c71",
+                "\u00e9t\u00e9 ou hiver \u2615!"));
+        for (char lower = 'a'; lower <= 'z'; lower++) {
+            char upper = Character.toUpperCase(lower);
+            probes.add(lower + " and " + upper);
+            probes.add(upper + " or " + lower);
+        }
+        return List.copyOf(probes);
     }
 
     private static int commonEnd(int[] a, int[] b) {
