@@ -5,7 +5,6 @@ import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.prompts.ContrastSets;
-import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.Projection;
@@ -60,13 +59,14 @@ public final class LayersCommand implements Callable<Integer> {
     @Option(names = "--harmless", paramLabel = "FILE", description = "Held-out prompts that should be answered.")
     private @Nullable Path harmless;
 
-    @Option(
-            names = "--column",
-            paramLabel = "NAME",
-            description = "Column or field that holds the prompt. Default: prompt.")
-    private @Nullable String column;
+    @Mixin
+    private PromptFileOptions promptFiles = new PromptFileOptions();
 
-    @Option(names = "--top-k", paramLabel = "K", description = "Tokens that a projection keeps. Default: 20.")
+    @Option(
+            names = "--top-k",
+            paramLabel = "K",
+            converter = Numbers.Positive.class,
+            description = "Tokens that a projection keeps. Default: 20.")
     private int topK = VocabularyProjector.DEFAULT_TOP_K;
 
     @Option(
@@ -118,7 +118,7 @@ public final class LayersCommand implements Callable<Integer> {
             LayerAnchoring anchoring = anchoring(model);
             LayerAnchoring.Result result = harmful == null || harmless == null
                     ? anchoring.anchor(model, vector)
-                    : anchoring.anchor(model, vector, ContrastSets.read(harmful, harmless, reader()));
+                    : anchoring.anchor(model, vector, ContrastSets.read(harmful, harmless, promptFiles.reader()));
             Path target = output == null ? vectorFile : output;
             VectorFile.write(target, vector.withAnchoring(result.anchoring()));
             print(spec.commandLine().getOut(), result, target);
@@ -126,14 +126,9 @@ public final class LayersCommand implements Callable<Integer> {
         return ExitCodes.SUCCESS;
     }
 
-    private PromptReader reader() {
-        PromptReader reader = PromptReader.withDefaults();
-        return column == null ? reader : reader.withColumn(column);
-    }
-
     private LayerAnchoring anchoring(ChatModel model) {
         VocabularyProjector projector =
-                VocabularyProjector.withDefaults().withTopK(Math.max(1, topK)).withFinalNorm(finalNorm);
+                VocabularyProjector.withDefaults().withTopK(topK).withFinalNorm(finalNorm);
         if (refusalWords != null) {
             projector = projector.withRefusalTokens(RefusalTokens.of(model, refusalWords));
         }
