@@ -1,0 +1,26 @@
+package dev.steering.export.inspect;
+
+import dev.steering.core.bundle.BundleManifest;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A model bundle.
+ *
+ * @param path its directory
+ * @param manifest what its manifest says
+ * @param files the files that the manifest names
+ * @param prompts tokenizer and chat template
+ */
+public record BundleInspection(Path path, BundleManifest manifest, List<FileFact> files, PromptFacts prompts)
+        implements Inspection {
+    /** Copies the list. */
+    public BundleInspection {
+        files = List.copyOf(files);
+    }
+
+    @Override
+    public String kind() {
+        return "bundle";
+    }
+}
