@@ -6,6 +6,7 @@ import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.ExportCommand;
 import dev.steering.cli.commands.ExtractCommand;
 import dev.steering.cli.commands.GenerateCommand;
+import dev.steering.cli.commands.InspectCommand;
 import dev.steering.cli.commands.LayersCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.terminal.ExitCodes;
@@ -31,6 +32,7 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             ExportCommand.class,
             CheckCommand.class,
+            InspectCommand.class,
             TemplateCommand.class,
             ExtractCommand.class,
             LayersCommand.class,

@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.cli.terminal.Visible;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.prompts.ContrastSets;
@@ -147,7 +148,7 @@ public final class LayersCommand implements Callable<Integer> {
                 + String.join(
                         " ",
                         anchoring.refusalTokens().stream()
-                                .map(LayersCommand::visible)
+                                .map(Visible::token)
                                 .toList()));
         out.printf("%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
         for (Projection p : anchoring.layers()) {
@@ -184,13 +185,8 @@ public final class LayersCommand implements Callable<Integer> {
         String range = p.firstLayer() == p.lastLayer() ? "" + p.firstLayer() : p.firstLayer() + "-" + p.lastLayer();
         String tokens = p.topTokens().stream()
                 .limit(TOKENS_SHOWN)
-                .map(t -> visible(t.text()) + (t.refusal() ? "*" : ""))
+                .map(t -> Visible.token(t.text()) + (t.refusal() ? "*" : ""))
                 .collect(Collectors.joining(" "));
         out.printf(Locale.ROOT, "%9s  %-7.3f  %-7s  %s%n", range, p.refusalScore(), auc, tokens);
-    }
-
-    /** A leading space is part of a token and must be seen. */
-    private static String visible(String token) {
-        return token.replace(' ', '\u00b7').replace('\n', '\u23ce');
     }
 }

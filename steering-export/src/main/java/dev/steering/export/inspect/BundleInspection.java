@@ -23,4 +23,12 @@ public record BundleInspection(Path path, BundleManifest manifest, List<FileFact
     public String kind() {
         return "bundle";
     }
+
+    @Override
+    public Steering steering() {
+        return new Steering(
+                Steering.Answer.YES,
+                "at every layer: add (" + manifest.graph() + "), project out (" + manifest.projectionGraph() + ")",
+                "steer extract --model " + path + " --harmful harmful.txt --harmless harmless.txt -o VECTOR");
+    }
 }

@@ -40,9 +40,11 @@ public record CheckpointInspection(
         return "checkpoint";
     }
 
-    /** @return whether {@code steer export} takes it */
-    public boolean exportable() {
-        return exportRefusal == null;
+    @Override
+    public Steering steering() {
+        return exportRefusal == null
+                ? new Steering(Steering.Answer.AFTER_EXPORT, "once it is exported", "steer export " + path + " -o BUNDLE")
+                : new Steering(Steering.Answer.NO, "it cannot be exported: " + exportRefusal, null);
     }
 
     /**

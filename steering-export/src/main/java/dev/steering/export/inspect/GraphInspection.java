@@ -37,4 +37,15 @@ public record GraphInspection(
     public String kind() {
         return "onnx";
     }
+
+    @Override
+    public Steering steering() {
+        if (bundle != null) {
+            return new Steering(
+                    Steering.Answer.YES, "it belongs to the bundle " + bundle, "steer inspect " + bundle);
+        }
+        return steered
+                ? new Steering(Steering.Answer.NO, "it has a bundle's inputs, but there is no bundle around it", null)
+                : points.steering();
+    }
 }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param layers decoder blocks; null if the points were not looked for or not found
  * @param tensors name of the tensor at each residual-stream point, {@code layers + 1} of them; empty if not found
- * @param note what that means for steering, and what to do next
+ * @param steering what that means for steering, and what to do next
  */
-public record GraphPoints(@Nullable Integer layers, List<String> tensors, String note) {
+public record GraphPoints(@Nullable Integer layers, List<String> tensors, Steering steering) {
     /** Copies the list. */
     public GraphPoints {
         tensors = List.copyOf(tensors);
@@ -22,6 +22,9 @@ public record GraphPoints(@Nullable Integer layers, List<String> tensors, String
         return new GraphPoints(
                 null,
                 List.of(),
-                "not looked for; whether it can be steered: try 'steer instrument " + graph.path() + " -o BUNDLE'");
+                new Steering(
+                        Steering.Answer.UNKNOWN,
+                        "its residual stream was not looked for: try 'steer instrument'",
+                        "steer instrument " + graph.path() + " -o BUNDLE"));
     }
 }

@@ -10,4 +10,7 @@ public sealed interface Inspection
 
     /** @return what was looked at */
     Path path();
+
+    /** @return whether it can be steered, and the command to run next */
+    Steering steering();
 }

@@ -12,6 +12,7 @@ import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.graph.OnnxFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,9 +88,7 @@ public final class Inspector {
         List<FileFact> external = graph.weights().externalBytes().keySet().stream()
                 .map(name -> external(directory, name))
                 .toList();
-        Path around = hasPromptFiles(directory) || directory.getParent() == null ? directory : directory.getParent();
-        // Exports keep graphs in a folder "onnx" of the model's.
-        Path model = "onnx".equals(String.valueOf(directory.getFileName())) ? around : directory;
+        Path model = modelDirectory(directory);
         return new GraphInspection(
                 file,
                 graph,
@@ -103,10 +102,21 @@ public final class Inspector {
                 hasPromptFiles(model) ? PromptInspector.inspect(model) : null);
     }
 
+    /** Exports keep graphs in a folder "onnx" of the model's. */
+    private static Path modelDirectory(Path directory) {
+        Path parent = directory.getParent();
+        boolean inFolder = "onnx".equals(String.valueOf(directory.getFileName())) && !hasPromptFiles(directory);
+        return inFolder && parent != null ? parent : directory;
+    }
+
     /** Names that lead elsewhere count as missing: ONNX Runtime refuses them too. */
     private static FileFact external(Path directory, String name) {
-        boolean elsewhere = name.isEmpty() || Path.of(name).isAbsolute() || name.contains("..");
-        return elsewhere ? new FileFact(name, -1) : FileFact.of(directory, name);
+        try {
+            boolean elsewhere = name.isEmpty() || Path.of(name).isAbsolute() || name.contains("..");
+            return elsewhere ? new FileFact(name, -1) : FileFact.of(directory, name);
+        } catch (InvalidPathException e) {
+            return new FileFact(name, -1);
+        }
     }
 
     private static VectorInspection vector(Path file) {
