@@ -67,7 +67,7 @@ class SteerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"export", "check", "extract", "layers", "chart", "generate", "template", "demo"})
+    @ValueSource(strings = {"export", "check", "extract", "layers", "chart", "generate", "template", "inspect", "demo"})
     void everyCommandHasHelpWithAnExample(String command) {
         Result result = steer(command, "--help");
 
@@ -114,6 +114,22 @@ class SteerTest {
         assertFails(
                 steer(with(common, "--template", file.toString(), "--template-var", "strict=[1]")), "strict is [1]");
         assertFails(steer(with(common, "--template", "rag")), "has no chat template named 'rag'. It has: default.");
+    }
+
+    @Test
+    void namedTemplatesTravelWithTheBundle() throws IOException {
+        Path changed = Files.createDirectories(directory.resolve("hf/additional_chat_templates"));
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(DEMO.resolve("hf").resolve(name), directory.resolve("hf").resolve(name));
+        }
+        Files.writeString(directory.resolve("hf/chat_template.jinja"), "{{ messages[0].content }}");
+        Files.writeString(changed.resolve("rag.jinja"), "{{ raise_exception('this is rag') }}");
+        String other = directory.resolve("other").toString();
+        steer("export", directory.resolve("hf").toString(), "-o", other);
+
+        assertEquals("How do I bake bread?", steer("template", other).out());
+        assertFails(steer("template", other, "--template", "rag"), "this is rag");
+        assertFails(steer("generate", "--model", other, "--template", "rag", PROMPT), "this is rag");
     }
 
     @Test

@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +41,6 @@ public final class CheckpointExporter {
     private static final String GRAPH = "model.onnx";
     private static final String PROJECTION_GRAPH = "model-projection.onnx";
     private static final String ROTARY = "rotary.bin";
-    private static final List<String> TOKENIZER_FILES = List.of(
-            "tokenizer.json",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "chat_template.jinja",
-            "config.json",
-            "generation_config.json");
 
     private final ExportOptions options;
 
@@ -80,7 +72,7 @@ public final class CheckpointExporter {
                         .writeTo(out));
             }
             weights.requireAllUsed(spec.tiedHead());
-            copyTokenizer(checkpoint.directory(), directory);
+            TextFiles.copy(checkpoint.directory(), directory);
             BundleManifest manifest = manifest(checkpoint, spec, weights, directory, nameOf(checkpoint));
             AtomicFiles.write(
                     directory.resolve(Bundle.MANIFEST),
@@ -141,16 +133,6 @@ public final class CheckpointExporter {
         String configured = checkpoint.config().path("_name_or_path").asText("");
         Path directory = checkpoint.directory().toAbsolutePath().normalize().getFileName();
         return configured.isBlank() ? String.valueOf(directory) : configured;
-    }
-
-    private static void copyTokenizer(Path from, Path to) throws IOException {
-        for (String name : TOKENIZER_FILES) {
-            if (Files.isRegularFile(from.resolve(name))) {
-                Files.copy(from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-                // A read-only original must not make the bundle undeletable.
-                to.resolve(name).toFile().setWritable(true, true);
-            }
-        }
     }
 
     private static JsonNode json(Path file) {

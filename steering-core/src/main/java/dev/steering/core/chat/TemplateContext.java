@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.MapType;
+import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -72,7 +73,7 @@ public final class TemplateContext {
         } catch (JsonProcessingException e) {
             throw new SteeringException(
                     where + " is not a JSON object from variable to value, such as {\"messages\": [{\"role\": \"user\","
-                            + " \"content\": \"Hello\"}], \"add_generation_prompt\": true}: " + e.getOriginalMessage(),
+                            + " \"content\": \"Hello\"}], \"add_generation_prompt\": true}: " + JsonMessages.of(e),
                     e);
         }
     }

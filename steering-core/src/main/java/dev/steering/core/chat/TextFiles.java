@@ -3,6 +3,7 @@ package dev.steering.core.chat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -48,7 +49,7 @@ final class TextFiles {
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw new SteeringException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new SteeringException(file + " is not valid JSON: " + JsonMessages.of(e), e);
         }
     }
 }

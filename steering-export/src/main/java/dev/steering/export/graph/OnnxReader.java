@@ -75,7 +75,8 @@ final class OnnxReader {
                     operators,
                     weights.result());
         } catch (InvalidProtocolBufferException e) {
-            throw damaged(String.valueOf(e.getMessage()), e);
+            boolean truncated = String.valueOf(e.getMessage()).contains("truncated");
+            throw damaged(truncated ? "it ends in the middle of a field." : String.valueOf(e.getMessage()), e);
         } catch (NoSuchFileException e) {
             throw new SteeringException("Cannot read " + file + ": no such file.", e);
         } catch (IOException e) {

@@ -120,7 +120,7 @@ public final class Inspector {
     }
 
     private static VectorInspection vector(Path file) {
-        SteeringVector vector = VectorFile.read(file);
+        SteeringVector vector = readVector(file);
         Anchoring anchoring = vector.anchoring();
         return new VectorInspection(
                 file,
@@ -140,6 +140,20 @@ public final class Inspector {
                                         .map(Projection::refusalScore)
                                         .toList(),
                                 anchoring.calibration()));
+    }
+
+    /** Weights are safetensors files too: say so when one of a checkpoint's is given. */
+    private static SteeringVector readVector(Path file) {
+        try {
+            return VectorFile.read(file);
+        } catch (SteeringException e) {
+            Path directory = directoryOf(file);
+            if (Files.isRegularFile(directory.resolve("config.json"))) {
+                throw new SteeringException(
+                        e.getMessage() + " As weights of a model: try 'steer inspect " + directory + "'.", e);
+            }
+            throw e;
+        }
     }
 
     private static boolean hasPromptFiles(Path directory) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ public record TokenizerFile(String model, String scheme, boolean byteFallback, i
                 }
             }
         } catch (JsonProcessingException e) {
-            throw new SteeringException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new SteeringException(file + " is not valid JSON: " + JsonMessages.of(e), e);
         } catch (IOException e) {
             throw new SteeringException("Cannot read " + file + ": " + e, e);
         }
