@@ -169,10 +169,10 @@ class InspectorTest {
         "pytorch_model.bin;PK\u0003\u0004data;a zip archive, as PyTorch",
         "old.pt;\u0080\u0002}q;a PyTorch file",
         "model.safetensors;version https://git-lfs.github.com/spec/v1;a Git LFS pointer",
-        "model.ort;x...ORTM....;ONNX Runtime's own format",
+        "model.ort;x...ORTM....;a model in ONNX Runtime's own format",
         "notes.txt;How do I bake bread?;text",
         "config.json;{};JSON",
-        "noise;x\u0001\u0002\u0003;binary data of an unknown kind"
+        "noise;x\u0001\u0002y;binary data of an unknown kind"
     })
     void otherFilesAreNamedByTheirLooks(String name, String content, String looks) throws IOException {
         Path file = Files.write(directory.resolve(name), content.getBytes(StandardCharsets.ISO_8859_1));
