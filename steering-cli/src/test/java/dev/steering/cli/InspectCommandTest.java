@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code steer inspect} as a user types it. */
 class InspectCommandTest {
     private static final String HF = "../examples/demo-model/hf";
-    private static final String VECTOR =
-            "../steering-core/src/test/resources/dev/steering/core/vector/v1.safetensors";
+    private static final String VECTOR = "../steering-core/src/test/resources/dev/steering/core/vector/v1.safetensors";
 
     @TempDir
     static Path shared;
@@ -39,7 +38,8 @@ class InspectCommandTest {
     }
 
     private static JsonNode json(String path) throws IOException {
-        return new ObjectMapper().readTree(steer("inspect", path, "--json").assertSucceeds().out());
+        return new ObjectMapper()
+                .readTree(steer("inspect", path, "--json").assertSucceeds().out());
     }
 
     private static void assertHas(String text, String... lines) {
@@ -92,7 +92,8 @@ class InspectCommandTest {
                 "             past_key_values.0.key float [batch, 2, capacity, 32] (6 like it)");
         JsonNode json = json(model);
         assertEquals("onnx", json.path("kind").asText());
-        assertEquals(6, json.at("/graph/operators/com.microsoft.GroupQueryAttention").asInt());
+        assertEquals(
+                6, json.at("/graph/operators/com.microsoft.GroupQueryAttention").asInt());
         assertTrue(json.at("/external_files/0/bytes").asLong() > 0);
     }
 

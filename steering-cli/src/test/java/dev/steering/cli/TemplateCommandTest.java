@@ -79,8 +79,11 @@ class TemplateCommandTest {
         String other = file("d.json", "{\"messages\": [{\"content\": \"Why?\"}], \"bos_token\": \"B\", \"tools\": []}");
         String place = directory.toString();
 
-        assertEquals("<s>Why?TrueFalse", steer("template", place, "--context", context).out());
-        assertEquals("BWhy?FalseFalse", steer("template", place, "--context", other).out());
+        assertEquals(
+                "<s>Why?TrueFalse",
+                steer("template", place, "--context", context).out());
+        assertEquals(
+                "BWhy?FalseFalse", steer("template", place, "--context", other).out());
         assertEquals("<s>How do I bake bread?TrueTrue", steer("template", place).out());
         assertEquals("RTrue", steer("template", place, "--template", "rag").out());
         steer("template", place, "--template", "tool_use").assertFails("It has: default, rag.");
@@ -92,7 +95,10 @@ class TemplateCommandTest {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream("{\"x\": \"\u00e9\"}".getBytes(StandardCharsets.UTF_8)));
         try {
-            assertEquals("\u00e9\n", steer("template", file("t.jinja", "{{ x }}\n\n"), "--context", "-").out());
+            assertEquals(
+                    "\u00e9\n",
+                    steer("template", file("t.jinja", "{{ x }}\n\n"), "--context", "-")
+                            .out());
         } finally {
             System.setIn(before);
         }
@@ -113,7 +119,8 @@ class TemplateCommandTest {
         process.environment().put("LC_ALL", "C");
         File err = directory.resolve("err").toFile();
 
-        int exit = process.redirectOutput(out.toFile()).redirectError(err).start().waitFor();
+        int exit =
+                process.redirectOutput(out.toFile()).redirectError(err).start().waitFor();
 
         assertEquals(ExitCodes.SUCCESS, exit, () -> "see " + err);
         assertArrayEquals("caf\u00e9 \ud83c\udf70".getBytes(StandardCharsets.UTF_8), Files.readAllBytes(out));
@@ -130,14 +137,16 @@ class TemplateCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"[]", "null", "{", "{\"a\": 1} 2", "", "7", "{\"a\": NaN}"})
     void aContextThatIsNoObjectIsNamed(String context) throws IOException {
-        steer("template", file("t.jinja", "x"), "--context", file("c.json", context)).assertFails("c.json is ");
+        steer("template", file("t.jinja", "x"), "--context", file("c.json", context))
+                .assertFails("c.json is ");
     }
 
     @Test
     void aContextThatIsNestedTooDeeplyIsNamed() throws IOException {
         for (int depth : new int[] {150, 900, 5000}) {
             String context = "{\"a\": " + "[".repeat(depth) + "]".repeat(depth) + "}";
-            steer("template", file("t.jinja", "x"), "--context", file("c.json", context)).assertFails("c.json is ");
+            steer("template", file("t.jinja", "x"), "--context", file("c.json", context))
+                    .assertFails("c.json is ");
         }
     }
 

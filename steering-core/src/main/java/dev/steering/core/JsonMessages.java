@@ -15,7 +15,8 @@ public final class JsonMessages {
      * @return its first line, with the place in the text if it is known
      */
     public static String of(JsonProcessingException e) {
-        String first = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+        String first =
+                String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
         String reason = SOURCE.matcher(first).replaceAll("$1");
         return e.getLocation() == null || reason.contains("line: ")
                 ? reason

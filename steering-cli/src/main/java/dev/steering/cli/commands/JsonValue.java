@@ -13,8 +13,7 @@ import picocli.CommandLine.TypeConversionException;
  * @param value null, or a string, number, boolean, list or map
  */
 record JsonValue(@Nullable Object value) {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** Reads the value. */
     static final class Converter implements ITypeConverter<JsonValue> {
@@ -23,8 +22,8 @@ record JsonValue(@Nullable Object value) {
             try {
                 return new JsonValue(JSON.readValue(text, Object.class));
             } catch (JsonProcessingException e) {
-                throw new TypeConversionException("expected JSON such as false, 3 or \"text\" with its quotes, found '"
-                        + text + "'");
+                throw new TypeConversionException(
+                        "expected JSON such as false, 3 or \"text\" with its quotes, found '" + text + "'");
             }
         }
     }

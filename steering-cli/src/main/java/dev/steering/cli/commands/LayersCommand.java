@@ -147,9 +147,7 @@ public final class LayersCommand implements Callable<Integer> {
         out.println("refusal tokens: "
                 + String.join(
                         " ",
-                        anchoring.refusalTokens().stream()
-                                .map(Visible::token)
-                                .toList()));
+                        anchoring.refusalTokens().stream().map(Visible::token).toList()));
         out.printf("%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
         for (Projection p : anchoring.layers()) {
             row(

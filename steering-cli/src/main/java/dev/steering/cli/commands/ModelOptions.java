@@ -39,7 +39,8 @@ final class ModelOptions {
     @Option(
             names = "--template",
             paramLabel = "NAME|FILE",
-            description = "Chat template: one of the model's by name (such as tool_use) or a .jinja file. Default: default.")
+            description =
+                    "Chat template: one of the model's by name (such as tool_use) or a .jinja file. Default: default.")
     private @Nullable String template;
 
     @Option(

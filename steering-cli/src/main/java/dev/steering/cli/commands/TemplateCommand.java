@@ -56,7 +56,10 @@ public final class TemplateCommand implements Callable<Integer> {
                             + " - reads standard input. Default: a sample question, up to where the answer begins.")
     private @Nullable String context;
 
-    @Option(names = "--template", paramLabel = "NAME", description = "Which of the directory's templates. Default: default.")
+    @Option(
+            names = "--template",
+            paramLabel = "NAME",
+            description = "Which of the directory's templates. Default: default.")
     private @Nullable String name;
 
     @Option(
@@ -74,7 +77,8 @@ public final class TemplateCommand implements Callable<Integer> {
         }
         ChatTemplate template = ChatTemplate.parse(source(directory).text());
         if (now != null) {
-            template = template.withClock(Clock.fixed(now.atStartOfDay(ZoneOffset.UTC).toInstant(), ZoneOffset.UTC));
+            template = template.withClock(
+                    Clock.fixed(now.atStartOfDay(ZoneOffset.UTC).toInstant(), ZoneOffset.UTC));
         }
         print(template.render(variables(directory)));
         return ExitCodes.SUCCESS;
@@ -87,8 +91,9 @@ public final class TemplateCommand implements Callable<Integer> {
         ChatTemplates templates = ChatTemplates.read(directory);
         ChatTemplates.Source source = name == null ? templates.preferred() : templates.named(name);
         if (source == null) {
-            throw new SteeringException(directory + " has no chat template: neither chat_template.jinja nor a chat_template"
-                    + " in tokenizer_config.json. Give a .jinja file.");
+            throw new SteeringException(
+                    directory + " has no chat template: neither chat_template.jinja nor a chat_template"
+                            + " in tokenizer_config.json. Give a .jinja file.");
         }
         return source;
     }
@@ -121,8 +126,9 @@ public final class TemplateCommand implements Callable<Integer> {
     /** As it is, or not at all: a writer would quietly turn half a character into a question mark. */
     private void print(String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new SteeringException("The rendered prompt has no UTF-8 form: it holds half of a surrogate pair, as in the"
-                    + " JSON \"\\ud83d\" without its other half. Correct the context.");
+            throw new SteeringException(
+                    "The rendered prompt has no UTF-8 form: it holds half of a surrogate pair, as in the"
+                            + " JSON \"\\ud83d\" without its other half. Correct the context.");
         }
         PrintWriter out = spec.commandLine().getOut();
         out.print(text);

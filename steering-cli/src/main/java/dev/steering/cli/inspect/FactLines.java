@@ -40,8 +40,11 @@ final class FactLines {
     /** Their number and texts; of many only the first and the last ones. */
     static String tokens(List<String> pieces) {
         String count = pieces.size() == 1 ? "1 token: " : pieces.size() + " tokens: ";
-        return count + (pieces.size() <= MOST_TOKENS ? join(pieces) : join(pieces.subList(0, MOST_TOKENS / 2)) + " ... "
-                + join(pieces.subList(pieces.size() - MOST_TOKENS / 2, pieces.size())));
+        return count
+                + (pieces.size() <= MOST_TOKENS
+                        ? join(pieces)
+                        : join(pieces.subList(0, MOST_TOKENS / 2)) + " ... "
+                                + join(pieces.subList(pieces.size() - MOST_TOKENS / 2, pieces.size())));
     }
 
     private static String join(List<String> pieces) {

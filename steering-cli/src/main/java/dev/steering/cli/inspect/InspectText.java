@@ -75,7 +75,10 @@ public final class InspectText {
                         : String.valueOf(manifest.headGraph()));
         lines.line(
                 "token ids",
-                "begin " + (manifest.beginToken() == null ? "none" : manifest.beginToken().toString()) + ", end "
+                "begin "
+                        + (manifest.beginToken() == null
+                                ? "none"
+                                : manifest.beginToken().toString()) + ", end "
                         + (manifest.endTokens().isEmpty() ? "none" : joined(manifest.endTokens())));
         prompts(bundle.prompts());
         lines.line("files", files(bundle.files()));
@@ -118,7 +121,11 @@ public final class InspectText {
         lines.line("sizes", sizes.isEmpty() ? "config.json does not say" : String.join(", ", sizes));
         lines.line(
                 "weights",
-                String.format(Locale.ROOT, "%,d parameters, %s, ", checkpoint.parameters(), FactLines.size(checkpoint.bytes()))
+                String.format(
+                                Locale.ROOT,
+                                "%,d parameters, %s, ",
+                                checkpoint.parameters(),
+                                FactLines.size(checkpoint.bytes()))
                         + types(checkpoint.parametersByType()));
         lines.line(
                 "files",
@@ -143,8 +150,13 @@ public final class InspectText {
         operators(file);
         lines.line(
                 "weights",
-                String.format(Locale.ROOT, "%,d numbers in %d tensors: ", file.weights().elements(), file.weights().tensors())
-                        + types(file.weights().elementsByType()) + "; " + FactLines.size(file.weights().embeddedBytes())
+                String.format(
+                                Locale.ROOT,
+                                "%,d numbers in %d tensors: ",
+                                file.weights().elements(),
+                                file.weights().tensors())
+                        + types(file.weights().elementsByType()) + "; "
+                        + FactLines.size(file.weights().embeddedBytes())
                         + " in the file");
         for (FileFact external : graph.externalFiles()) {
             long used = file.weights().externalBytes().getOrDefault(external.name(), 0L);
@@ -189,7 +201,9 @@ public final class InspectText {
                                 .limit(TOP_OPERATORS)
                                 .map(entry -> entry.getValue() + " " + entry.getKey())
                                 .collect(Collectors.joining(", "))
-                        + (most.size() > TOP_OPERATORS ? ", and " + (most.size() - TOP_OPERATORS) + " more operators" : ""));
+                        + (most.size() > TOP_OPERATORS
+                                ? ", and " + (most.size() - TOP_OPERATORS) + " more operators"
+                                : ""));
     }
 
     private void vector(VectorInspection vector) {
@@ -224,8 +238,8 @@ public final class InspectText {
         lines.line("refusal", FactLines.numbers(anchoring.refusalScores()) + " (score of each layer)");
         lines.line(
                 "layers",
-                "steer " + joined(anchoring.steeringLayers()) + ", alpha " + anchoring.alpha() + " (" + anchoring.scale()
-                        + "); classify at " + joined(calibration.classifierLayers()));
+                "steer " + joined(anchoring.steeringLayers()) + ", alpha " + anchoring.alpha() + " ("
+                        + anchoring.scale() + "); classify at " + joined(calibration.classifierLayers()));
         lines.line(
                 "threshold",
                 String.format(
@@ -243,9 +257,8 @@ public final class InspectText {
     private void statistic(String label, VectorInspection vector, ToDoubleFunction<LayerStatistics> value) {
         lines.line(
                 label,
-                FactLines.numbers(vector.statistics().stream()
-                        .map(value::applyAsDouble)
-                        .toList()));
+                FactLines.numbers(
+                        vector.statistics().stream().map(value::applyAsDouble).toList()));
     }
 
     private void prompts(PromptFacts prompts) {

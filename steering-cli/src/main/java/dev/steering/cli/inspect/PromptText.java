@@ -19,8 +19,9 @@ final class PromptText {
         if (tokenizer != null) {
             lines.line(
                     "tokenizer",
-                    tokenizer.model() + ", " + tokenizer.scheme() + (tokenizer.byteFallback() ? " with byte fallback" : "")
-                            + ", " + tokenizer.tokens() + " tokens, " + tokenizer.addedTokens() + " added");
+                    tokenizer.model() + ", " + tokenizer.scheme()
+                            + (tokenizer.byteFallback() ? " with byte fallback" : "") + ", " + tokenizer.tokens()
+                            + " tokens, " + tokenizer.addedTokens() + " added");
         }
         if (!prompts.specialTokens().isEmpty()) {
             lines.line(
@@ -47,7 +48,9 @@ final class PromptText {
         lines.line(
                 "template",
                 template.name() + " in " + template.file()
-                        + (template.names().size() > 1 ? " (there are " + String.join(", ", template.names()) + ")" : "")
+                        + (template.names().size() > 1
+                                ? " (there are " + String.join(", ", template.names()) + ")"
+                                : "")
                         + (template.systemPrompt() ? "; takes a system prompt" : "; takes no system prompt"));
         List<String> head = template.head();
         List<String> tail = template.tail();

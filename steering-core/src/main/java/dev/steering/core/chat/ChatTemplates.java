@@ -163,7 +163,8 @@ public final class ChatTemplates {
     }
 
     private static SteeringException damaged(Path file, JsonNode found) {
-        return new SteeringException(file + ": expected " + KEY + " to be a template or a list of {name, template}, found "
-                + (found.isMissingNode() ? "an entry without one" : found.getNodeType() + " " + found) + ".");
+        return new SteeringException(
+                file + ": expected " + KEY + " to be a template or a list of {name, template}, found "
+                        + (found.isMissingNode() ? "an entry without one" : found.getNodeType() + " " + found) + ".");
     }
 }

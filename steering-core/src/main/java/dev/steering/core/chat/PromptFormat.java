@@ -72,8 +72,7 @@ public final class PromptFormat {
     private static PromptFormat of(Path directory, ChatTemplates.@Nullable Source source) {
         return source == null
                 ? plain()
-                : new PromptFormat(
-                        ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of());
+                : new PromptFormat(ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of());
     }
 
     /**

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param headPieces text of each token of the head, special tokens included; joined it is the head's text
  * @param tailPieces text of each token of the tail
  */
-public record TemplateFrame(
-        List<Integer> head, List<Integer> tail, List<String> headPieces, List<String> tailPieces) {
+public record TemplateFrame(List<Integer> head, List<Integer> tail, List<String> headPieces, List<String> tailPieces) {
     private static final List<String> PROBES = probes();
 
     /** Copies the lists. */
@@ -106,8 +105,7 @@ public record TemplateFrame(
     private int checked(int length) {
         int shortest = Math.max(1, head.size() + tail.size());
         if (length < shortest) {
-            throw new IllegalArgumentException(
-                    "a prompt of " + length + " tokens; its template alone has " + shortest);
+            throw new IllegalArgumentException("a prompt of " + length + " tokens; its template alone has " + shortest);
         }
         return length;
     }

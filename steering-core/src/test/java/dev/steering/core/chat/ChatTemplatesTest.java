@@ -60,8 +60,7 @@ class ChatTemplatesTest {
         assertEquals(List.of("default", "tool_use"), templates.names());
         assertEquals("D", text(templates.preferred()));
         assertEquals("T", templates.named("tool_use").text());
-        assertFails(
-                "has no chat template named 'rag'. It has: default, tool_use.", () -> templates.select("rag"));
+        assertFails("has no chat template named 'rag'. It has: default, tool_use.", () -> templates.select("rag"));
     }
 
     @Test
@@ -87,7 +86,9 @@ class ChatTemplatesTest {
         file("mine.jinja", "M");
         ChatTemplates templates = ChatTemplates.read(directory);
 
-        assertEquals("M", templates.select(directory.resolve("mine.jinja").toString()).text());
+        assertEquals(
+                "M",
+                templates.select(directory.resolve("mine.jinja").toString()).text());
         assertEquals("D", templates.select("default").text());
     }
 
@@ -106,8 +107,12 @@ class ChatTemplatesTest {
 
     @Test
     void specialTokensAreStringsOrObjectsAndComeFromTheMapWhereTheConfigIsSilent() throws IOException {
-        file("tokenizer_config.json", "{\"eos_token\": {\"content\": \"</s>\"}, \"bos_token\": null, \"add_bos_token\": true}");
-        file("special_tokens_map.json", "{\"bos_token\": \"<s>\", \"eos_token\": \"?\", \"unk_token\": {\"content\": \"<unk>\"}}");
+        file(
+                "tokenizer_config.json",
+                "{\"eos_token\": {\"content\": \"</s>\"}, \"bos_token\": null, \"add_bos_token\": true}");
+        file(
+                "special_tokens_map.json",
+                "{\"bos_token\": \"<s>\", \"eos_token\": \"?\", \"unk_token\": {\"content\": \"<unk>\"}}");
 
         assertEquals(Map.of("eos_token", "</s>", "unk_token", "<unk>"), SpecialTokens.read(directory));
     }

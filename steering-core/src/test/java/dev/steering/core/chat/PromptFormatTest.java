@@ -105,16 +105,20 @@ class PromptFormatTest {
 
     @Test
     void templatesSeeWhatTransformersShowsThem() throws IOException {
-        PromptFormat format = format("{\"eos_token\": \"</s>\", \"chat_template\": \"{{ tools is none }} {{ documents is none }}"
-                + " {{ add_generation_prompt }} {{ eos_token }} {{ bos_token is defined }} {{ enable_thinking is defined }}\"}");
+        PromptFormat format = format(
+                "{\"eos_token\": \"</s>\", \"chat_template\": \"{{ tools is none }} {{ documents is none }}"
+                        + " {{ add_generation_prompt }} {{ eos_token }} {{ bos_token is defined }} {{ enable_thinking is defined }}\"}");
         assertEquals("True True True </s> False False", format.render("Why?", null));
     }
 
     @Test
     void variablesReachTheTemplate() throws IOException {
-        PromptFormat format = format("{\"bos_token\": \"<s>\", \"chat_template\": \"{{ bos_token }}{{ enable_thinking }}\"}");
+        PromptFormat format =
+                format("{\"bos_token\": \"<s>\", \"chat_template\": \"{{ bos_token }}{{ enable_thinking }}\"}");
         assertEquals(
-                "False", format.withVariables(Map.of("enable_thinking", false, "bos_token", "")).render("Why?", null));
+                "False",
+                format.withVariables(Map.of("enable_thinking", false, "bos_token", ""))
+                        .render("Why?", null));
         SteeringException set =
                 assertThrows(SteeringException.class, () -> format.withVariables(Map.of("messages", List.of())));
         assertTrue(set.getMessage().contains("'messages' is set by every prompt"), set.getMessage());

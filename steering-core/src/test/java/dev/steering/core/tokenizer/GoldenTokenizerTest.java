@@ -43,10 +43,8 @@ class GoldenTokenizerTest {
                 .readTree(DIRECTORY.resolve("golden.json").toFile())
                 .path("kinds");
         Stream.Builder<Arguments> all = Stream.builder();
-        kinds.properties()
-                .forEach(kind -> kind.getValue()
-                        .forEach(c -> all.add(
-                                Arguments.of(kind.getKey(), c.path("text").asText(), c))));
+        kinds.properties().forEach(kind -> kind.getValue()
+                .forEach(c -> all.add(Arguments.of(kind.getKey(), c.path("text").asText(), c))));
         return all.build();
     }
 
@@ -69,8 +67,7 @@ class GoldenTokenizerTest {
         int[] ids = ints(golden.path("ids"));
 
         assertEquals(golden.path("decoded").asText(), stream(new StreamingDecoder(tokenizer), ids));
-        assertEquals(
-                golden.path("decodedAll").asText(), stream(StreamingDecoder.withSpecialTokens(tokenizer), ids));
+        assertEquals(golden.path("decodedAll").asText(), stream(StreamingDecoder.withSpecialTokens(tokenizer), ids));
     }
 
     /** "<s>" typed by the user is the begin token already; the tokenizer's own must not double it. */

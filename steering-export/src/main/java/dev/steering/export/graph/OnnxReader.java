@@ -52,8 +52,10 @@ final class OnnxReader {
         try (InputStream in = Files.newInputStream(file)) {
             long size = Files.size(file);
             if (size > Integer.MAX_VALUE) {
-                throw damaged("it has " + size + " bytes, but a protocol buffer has less than 2 GiB; larger weights lie in"
-                        + " external files.", null);
+                throw damaged(
+                        "it has " + size + " bytes, but a protocol buffer has less than 2 GiB; larger weights lie in"
+                                + " external files.",
+                        null);
             }
             CodedInputStream coded = CodedInputStream.newInstance(in);
             coded.setSizeLimit(Integer.MAX_VALUE);
@@ -97,9 +99,8 @@ final class OnnxReader {
                     graph(in);
                     in.popLimit(before);
                 }
-                case ModelProto.FUNCTIONS_FIELD_NUMBER -> message(in, FunctionProto.parser())
-                        .getNodeList()
-                        .forEach(this::node);
+                case ModelProto.FUNCTIONS_FIELD_NUMBER ->
+                    message(in, FunctionProto.parser()).getNodeList().forEach(this::node);
                 default -> in.skipField(tag);
             }
         }
@@ -154,13 +155,15 @@ final class OnnxReader {
         TypeProto type = info.getType();
         if (!type.hasTensorType()) {
             return new OnnxFile.Value(
-                    info.getName(), type.getValueCase().name().replace("_TYPE", "").toLowerCase(java.util.Locale.ROOT),
+                    info.getName(),
+                    type.getValueCase().name().replace("_TYPE", "").toLowerCase(java.util.Locale.ROOT),
                     List.of());
         }
         List<String> shape = type.getTensorType().getShape().getDimList().stream()
                 .map(OnnxReader::axis)
                 .toList();
-        return new OnnxFile.Value(info.getName(), OnnxWeights.type(type.getTensorType().getElemType()), shape);
+        return new OnnxFile.Value(
+                info.getName(), OnnxWeights.type(type.getTensorType().getElemType()), shape);
     }
 
     private static String axis(Dimension dimension) {

@@ -29,8 +29,8 @@ final class OnnxWeights {
                 case TensorProto.DATA_TYPE_FIELD_NUMBER -> header.setDataType(in.readInt32());
                 case TensorProto.NAME_FIELD_NUMBER -> header.setName(in.readString());
                 case TensorProto.EXTERNAL_DATA_FIELD_NUMBER ->
-                    header.addExternalData(in.readMessage(
-                            StringStringEntryProto.parser(), ExtensionRegistryLite.getEmptyRegistry()));
+                    header.addExternalData(
+                            in.readMessage(StringStringEntryProto.parser(), ExtensionRegistryLite.getEmptyRegistry()));
                 default -> {
                     in.skipField(tag);
                     data += in.getTotalBytesRead() - start;
@@ -86,7 +86,9 @@ final class OnnxWeights {
     /** As ONNX calls it: float, float16, int64. */
     static String type(int number) {
         TensorProto.DataType type = TensorProto.DataType.forNumber(number);
-        return type == null || type == TensorProto.DataType.UNDEFINED ? "?" : type.name().toLowerCase(Locale.ROOT);
+        return type == null || type == TensorProto.DataType.UNDEFINED
+                ? "?"
+                : type.name().toLowerCase(Locale.ROOT);
     }
 
     private static long bytes(int number) {

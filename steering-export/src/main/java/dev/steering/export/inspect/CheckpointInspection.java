@@ -43,7 +43,8 @@ public record CheckpointInspection(
     @Override
     public Steering steering() {
         return exportRefusal == null
-                ? new Steering(Steering.Answer.AFTER_EXPORT, "once it is exported", "steer export " + path + " -o BUNDLE")
+                ? new Steering(
+                        Steering.Answer.AFTER_EXPORT, "once it is exported", "steer export " + path + " -o BUNDLE")
                 : new Steering(Steering.Answer.NO, "it cannot be exported: " + exportRefusal, null);
     }
 

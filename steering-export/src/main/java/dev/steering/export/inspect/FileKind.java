@@ -32,7 +32,8 @@ enum FileKind {
     private static Map<String, String> magic() {
         Map<String, String> magic = new LinkedHashMap<>();
         magic.put("GGUF", "a GGUF file of llama.cpp. Fetch the model's original safetensors checkpoint instead");
-        magic.put("PK\u0003\u0004", "a zip archive, as PyTorch writes .pt and .bin files. Save the model as safetensors");
+        magic.put(
+                "PK\u0003\u0004", "a zip archive, as PyTorch writes .pt and .bin files. Save the model as safetensors");
         magic.put("\u0080\u0002", PICKLE);
         magic.put("\u0080\u0003", PICKLE);
         magic.put("\u0080\u0004", PICKLE);

@@ -41,8 +41,7 @@ public record GraphInspection(
     @Override
     public Steering steering() {
         if (bundle != null) {
-            return new Steering(
-                    Steering.Answer.YES, "it belongs to the bundle " + bundle, "steer inspect " + bundle);
+            return new Steering(Steering.Answer.YES, "it belongs to the bundle " + bundle, "steer inspect " + bundle);
         }
         return steered
                 ? new Steering(Steering.Answer.NO, "it has a bundle's inputs, but there is no bundle around it", null)

@@ -42,11 +42,12 @@ public final class Inspector {
         return switch (FileKind.of(path)) {
             case SAFETENSORS -> vector(path);
             case ONNX -> graph(path);
-            case OTHER -> throw new SteeringException(path + " looks like " + FileKind.describe(path)
-                    + ". Expected a bundle or a checkpoint (a directory), an ONNX model or a vector."
-                    + (Files.exists(directoryOf(path).resolve("config.json"))
-                            ? " Its directory may be a model: try 'steer inspect " + directoryOf(path) + "'."
-                            : ""));
+            case OTHER ->
+                throw new SteeringException(path + " looks like " + FileKind.describe(path)
+                        + ". Expected a bundle or a checkpoint (a directory), an ONNX model or a vector."
+                        + (Files.exists(directoryOf(path).resolve("config.json"))
+                                ? " Its directory may be a model: try 'steer inspect " + directoryOf(path) + "'."
+                                : ""));
         };
     }
 

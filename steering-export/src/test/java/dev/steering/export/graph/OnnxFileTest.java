@@ -50,7 +50,8 @@ class OnnxFileTest {
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(FLOAT).setShape(shape)))
+                        .setTensorType(
+                                TypeProto.Tensor.newBuilder().setElemType(FLOAT).setShape(shape)))
                 .build();
     }
 
@@ -83,15 +84,18 @@ class OnnxFileTest {
                 .addNode(NodeProto.newBuilder().setOpType("Gelu").setDomain("com.microsoft"))
                 .addNode(NodeProto.newBuilder()
                         .setOpType("If")
-                        .addAttribute(AttributeProto.newBuilder().setName("then_branch").setG(branch)))
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("then_branch")
+                                .setG(branch)))
                 .build();
         return ModelProto.newBuilder()
                 .setIrVersion(9)
                 .setProducerName("tests")
                 .setProducerVersion("1.2")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(18))
-                .addOpsetImport(
-                        OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
+                .addOpsetImport(OperatorSetIdProto.newBuilder()
+                        .setDomain("com.microsoft")
+                        .setVersion(1))
                 .setGraph(graph)
                 .build();
     }

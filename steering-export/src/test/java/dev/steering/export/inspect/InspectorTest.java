@@ -48,14 +48,18 @@ class InspectorTest {
 
         assertEquals("bundle", bundle.kind());
         assertEquals(6, bundle.manifest().layers());
-        assertTrue(bundle.files().stream().allMatch(FileFact::present), bundle.files().toString());
+        assertTrue(
+                bundle.files().stream().allMatch(FileFact::present),
+                bundle.files().toString());
         assertEquals(Steering.Answer.YES, bundle.steering().answer());
         assertNotNull(template);
         assertEquals("tokenizer_config.json", template.file());
         assertTrue(template.systemPrompt());
         assertEquals(List.of("<|bos|>", "<|user|>"), template.head());
         assertEquals(List.of("<|end|>", "<|assistant|>"), template.tail());
-        assertEquals(new TokenizerFile("BPE", "byte-level", false, 2048, 6), bundle.prompts().tokenizer());
+        assertEquals(
+                new TokenizerFile("BPE", "byte-level", false, 2048, 6),
+                bundle.prompts().tokenizer());
         assertEquals("<|bos|>", bundle.prompts().specialTokens().get("bos_token"));
         assertEquals(List.of(), bundle.prompts().problems());
     }
@@ -85,7 +89,9 @@ class InspectorTest {
 
         assertNull(prompts.template());
         assertEquals(1, prompts.problems().size());
-        assertTrue(prompts.problems().get(0).contains("line 1: syntax error"), prompts.problems().toString());
+        assertTrue(
+                prompts.problems().get(0).contains("line 1: syntax error"),
+                prompts.problems().toString());
         assertNotNull(prompts.tokenizer());
     }
 
@@ -109,7 +115,8 @@ class InspectorTest {
         assertEquals(Map.of("F32", 113_088L), checkpoint.parametersByType());
         assertEquals(4 * 113_088, checkpoint.bytes());
         assertEquals(Steering.Answer.AFTER_EXPORT, checkpoint.steering().answer());
-        assertEquals("steer export " + shards + " -o BUNDLE", checkpoint.steering().next());
+        assertEquals(
+                "steer export " + shards + " -o BUNDLE", checkpoint.steering().next());
     }
 
     @Test
@@ -130,10 +137,10 @@ class InspectorTest {
         Files.copy(bundle.resolve("model.onnx"), model.resolve("model.onnx"));
         Files.copy(bundle.resolve("rotary.bin"), model.resolve("rotary.bin"));
         for (String name : List.of("tokenizer.json", "tokenizer_config.json", "config.json")) {
-            Files.copy(DEMO.resolve(name), directory.resolve("model").resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+            Files.copy(
+                    DEMO.resolve(name), directory.resolve("model").resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
         }
-        GraphInspection graph =
-                assertInstanceOf(GraphInspection.class, Inspector.inspect(directory.resolve("model")));
+        GraphInspection graph = assertInstanceOf(GraphInspection.class, Inspector.inspect(directory.resolve("model")));
 
         assertEquals(model.resolve("model.onnx"), graph.path());
         assertTrue(graph.steered());
@@ -163,17 +170,19 @@ class InspectorTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "model.gguf;GGUF....;a GGUF file",
-        "model.onnx;GGUF....;a GGUF file",
-        "pytorch_model.bin;PK\u0003\u0004data;a zip archive, as PyTorch",
-        "old.pt;\u0080\u0002}q;a PyTorch file",
-        "model.safetensors;version https://git-lfs.github.com/spec/v1;a Git LFS pointer",
-        "model.ort;x...ORTM....;a model in ONNX Runtime's own format",
-        "notes.txt;How do I bake bread?;text",
-        "config.json;{};JSON",
-        "noise;x\u0001\u0002y;binary data of an unknown kind"
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "model.gguf;GGUF....;a GGUF file",
+                "model.onnx;GGUF....;a GGUF file",
+                "pytorch_model.bin;PK\u0003\u0004data;a zip archive, as PyTorch",
+                "old.pt;\u0080\u0002}q;a PyTorch file",
+                "model.safetensors;version https://git-lfs.github.com/spec/v1;a Git LFS pointer",
+                "model.ort;x...ORTM....;a model in ONNX Runtime's own format",
+                "notes.txt;How do I bake bread?;text",
+                "config.json;{};JSON",
+                "noise;x\u0001\u0002y;binary data of an unknown kind"
+            })
     void otherFilesAreNamedByTheirLooks(String name, String content, String looks) throws IOException {
         Path file = Files.write(directory.resolve(name), content.getBytes(StandardCharsets.ISO_8859_1));
         assertFails(file, "looks like " + looks);
@@ -202,7 +211,8 @@ class InspectorTest {
     @Test
     void headersThatLieAreRefusedWithoutTheirMemory() throws IOException {
         for (long header : new long[] {Long.MAX_VALUE, -1, 99_999_999, 1 << 20}) {
-            ByteBuffer start = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(header);
+            ByteBuffer start =
+                    ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(header);
             start.put("{}      ".getBytes(StandardCharsets.US_ASCII));
             Path file = Files.write(directory.resolve("v.safetensors"), start.array());
             assertFails(file, "is not a valid safetensors file");
