@@ -133,7 +133,7 @@ public final class PromptFormat {
             }
             return text;
         } catch (TemplateException e) {
-            throw without == null ? e : noSystem(e.getMessage(), e);
+            throw without == null ? e : noSystem(String.valueOf(e.getMessage()), e);
         }
     }
 
