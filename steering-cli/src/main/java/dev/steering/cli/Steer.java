@@ -6,12 +6,15 @@ import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.ExportCommand;
 import dev.steering.cli.commands.ExtractCommand;
 import dev.steering.cli.commands.GenerateCommand;
+import dev.steering.cli.commands.InspectCommand;
 import dev.steering.cli.commands.InstrumentCommand;
 import dev.steering.cli.commands.LayersCommand;
+import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -31,6 +34,8 @@ import picocli.CommandLine.IVersionProvider;
             ExportCommand.class,
             InstrumentCommand.class,
             CheckCommand.class,
+            InspectCommand.class,
+            TemplateCommand.class,
             ExtractCommand.class,
             LayersCommand.class,
             ChartCommand.class,
@@ -56,12 +61,20 @@ public final class Steer {
      * @return the exit code, see {@link ExitCodes}
      */
     public static int execute(String... args) {
-        return commandLine().execute(args);
+        CommandLine command = commandLine();
+        try {
+            return command.execute(args);
+        } finally {
+            command.getOut().flush();
+            command.getErr().flush();
+        }
     }
 
-    /** @return the configured command line, whose output can be redirected */
+    /** @return the configured command line, whose output can be redirected; UTF-8 whatever the platform's own charset */
     public static CommandLine commandLine() {
         return new CommandLine(new Steer())
+                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(110)
                 .setExecutionExceptionHandler((e, command, parsed) -> report(e, command.getErr()));

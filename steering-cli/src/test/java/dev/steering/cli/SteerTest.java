@@ -67,7 +67,7 @@ class SteerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"export", "check", "extract", "layers", "chart", "generate", "demo"})
+    @ValueSource(strings = {"export", "check", "extract", "layers", "chart", "generate", "template", "inspect", "demo"})
     void everyCommandHasHelpWithAnExample(String command) {
         Result result = steer(command, "--help");
 
@@ -82,6 +82,54 @@ class SteerTest {
                 ExitCodes.USAGE,
                 steer("generate", "--model", bundle, "--layers", "5-3", PROMPT).exit());
         assertEquals(ExitCodes.USAGE, steer("no-such-command").exit());
+    }
+
+    @Test
+    void aCountOutOfRangeIsAWrongCommandLine() {
+        for (String option : List.of("--threads=-1", "--batch=0", "--batch=many", "--template-var=a=False")) {
+            Result result = steer("generate", "--model", bundle, option, PROMPT);
+            assertEquals(ExitCodes.USAGE, result.exit(), option);
+            assertTrue(result.err().contains("expected "), result.err());
+        }
+        assertEquals(
+                ExitCodes.USAGE,
+                steer("layers", vector, "--model", bundle, "--top-k", "0").exit());
+        assertEquals(
+                ExitCodes.USAGE,
+                steer("generate", "--model", bundle, "--no-template", "--template", "default", PROMPT)
+                        .exit());
+    }
+
+    @Test
+    void templatesAreChosenByNameOrFile() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("mine.jinja"),
+                "{{ bos_token }}<|user|>{{ messages[0].content }}<|end|><|assistant|>"
+                        + "{% if strict %}{{ raise_exception('strict is ' ~ strict) }}{% endif %}");
+        List<String> common = List.of("generate", "--model", bundle, "--max-new-tokens", "8", "--json", PROMPT);
+        String usual = steer(with(common)).out();
+
+        assertEquals(usual, steer(with(common, "--template", file.toString())).out());
+        assertEquals(usual, steer(with(common, "--template", "default")).out());
+        assertFails(
+                steer(with(common, "--template", file.toString(), "--template-var", "strict=[1]")), "strict is [1]");
+        assertFails(steer(with(common, "--template", "rag")), "has no chat template named 'rag'. It has: default.");
+    }
+
+    @Test
+    void namedTemplatesTravelWithTheBundle() throws IOException {
+        Path changed = Files.createDirectories(directory.resolve("hf/additional_chat_templates"));
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(DEMO.resolve("hf").resolve(name), directory.resolve("hf").resolve(name));
+        }
+        Files.writeString(directory.resolve("hf/chat_template.jinja"), "{{ messages[0].content }}");
+        Files.writeString(changed.resolve("rag.jinja"), "{{ raise_exception('this is rag') }}");
+        String other = directory.resolve("other").toString();
+        steer("export", directory.resolve("hf").toString(), "-o", other);
+
+        assertEquals("How do I bake bread?", steer("template", other).out());
+        assertFails(steer("template", other, "--template", "rag"), "this is rag");
+        assertFails(steer("generate", "--model", other, "--template", "rag", PROMPT), "this is rag");
     }
 
     @Test

@@ -16,8 +16,8 @@ import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
-import dev.steering.export.bundle.PlacedFiles;
 import dev.steering.export.bundle.SpecialTokens;
+import dev.steering.export.bundle.TextFiles;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
@@ -64,9 +64,7 @@ public final class CheckpointExporter {
 
     private Bundle export(Checkpoint checkpoint, Path target) {
         DecoderSpec spec = Families.read(checkpoint);
-        UsedTensors used = new UsedTensors(checkpoint);
-        DecoderGraph.build(spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), false));
-        used.requireAll(spec.names());
+        UsedTensors used = usedTensors(checkpoint, spec, options);
         BundleDirectory.replace(target, directory -> {
             BundleWeights weights = weights(checkpoint, used, directory);
             AtomicFiles.write(
@@ -78,13 +76,25 @@ public final class CheckpointExporter {
                         directory.resolve(projection ? PROJECTION_GRAPH : GRAPH),
                         out -> DecoderGraph.build(spec, weights, how).writeTo(out));
             }
-            PlacedFiles.copyTokenizer(checkpoint.directory(), directory);
+            TextFiles.copy(checkpoint.directory(), directory);
             BundleManifest manifest = manifest(checkpoint, spec, weights, directory);
             AtomicFiles.write(
                     directory.resolve(Bundle.MANIFEST),
                     out -> out.write(Bundle.toJson(manifest).getBytes(StandardCharsets.UTF_8)));
         });
         return Bundle.open(target);
+    }
+
+    /**
+     * Builds the graph once for nothing.
+     *
+     * @throws SteeringException if the checkpoint lacks a tensor, or has one that the graph has no place for
+     */
+    static UsedTensors usedTensors(Checkpoint checkpoint, DecoderSpec spec, ExportOptions options) {
+        UsedTensors used = new UsedTensors(checkpoint);
+        DecoderGraph.build(spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), false));
+        used.requireAll(spec.names());
+        return used;
     }
 
     private BundleWeights weights(Checkpoint checkpoint, UsedTensors used, Path directory) throws IOException {

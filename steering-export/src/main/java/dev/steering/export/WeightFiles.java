@@ -3,7 +3,7 @@ package dev.steering.export;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.TensorInfo;
-import dev.steering.export.bundle.PlacedFiles;
+import dev.steering.export.bundle.WeightLinks;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.graph.ElementType;
 import java.io.IOException;
@@ -27,7 +27,7 @@ final class WeightFiles implements BundleWeights {
             if (options.copyWeights()) {
                 Files.copy(file.toRealPath(), target);
             } else {
-                PlacedFiles.link(file, target, options.progress());
+                WeightLinks.link(file, target, options.progress());
             }
             options.progress().onProgress(stage, done, checkpoint.files().size());
         }

@@ -5,7 +5,6 @@ import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.prompts.ContrastSets;
-import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
@@ -19,7 +18,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,11 +52,8 @@ public final class ExtractCommand implements Callable<Integer> {
             description = "Prompts that should be answered.")
     private Path harmless = Path.of("");
 
-    @Option(
-            names = "--column",
-            paramLabel = "NAME",
-            description = "Column or field that holds the prompt. Default: prompt.")
-    private @Nullable String column;
+    @Mixin
+    private PromptFileOptions promptFiles = new PromptFileOptions();
 
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
     private Path output = Path.of("");
@@ -76,7 +71,11 @@ public final class ExtractCommand implements Callable<Integer> {
                     "Whose activations are taken: last (default, the template's last), last-K (K before it), mean.")
     private String token = "last";
 
-    @Option(names = "--batch", paramLabel = "N", description = "Prompts in one forward pass. Default: 16.")
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            converter = Numbers.Positive.class,
+            description = "Prompts in one forward pass. Default: 16.")
     private int batch = 16;
 
     @Override
@@ -84,10 +83,9 @@ public final class ExtractCommand implements Callable<Integer> {
         VectorExtractor extractor = VectorExtractor.withDefaults()
                 .withMethod(parseMethod())
                 .withTokenSelector(TokenSelector.parse(token))
-                .withBatchSize(Math.max(1, batch))
+                .withBatchSize(batch)
                 .withProgress(ProgressBar.onTerminal());
-        PromptReader reader = PromptReader.withDefaults();
-        ContrastSet prompts = ContrastSets.read(harmful, harmless, column == null ? reader : reader.withColumn(column));
+        ContrastSet prompts = ContrastSets.read(harmful, harmless, promptFiles.reader());
         try (ChatModel model = modelOptions.open()) {
             SteeringVector vector = extractor.extract(model, prompts);
             VectorFile.write(output, vector);

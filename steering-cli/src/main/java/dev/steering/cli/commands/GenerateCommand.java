@@ -60,7 +60,11 @@ public final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--system", paramLabel = "TEXT", description = "System prompt in front of every prompt.")
     private @Nullable String system;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Prompts that are run at once. Default: 32.")
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            converter = Numbers.Positive.class,
+            description = "Prompts that are run at once. Default: 32.")
     private int batch = 32;
 
     @Option(names = "--json", description = "Print one JSON object a prompt and line.")
@@ -83,7 +87,7 @@ public final class GenerateCommand implements Callable<Integer> {
             ProgressListener progress = streaming ? ProgressListener.NONE : ProgressBar.onTerminal();
             List<Answer> answers = Answering.with(model)
                     .withSystem(system)
-                    .withBatch(Math.max(1, batch))
+                    .withBatch(batch)
                     .withProgress(progress)
                     .answer(asked, responder, streaming ? printer(out) : TokenListener.NONE);
             for (Answer answer : answers) {

@@ -2,10 +2,10 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.cli.terminal.Visible;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.prompts.ContrastSets;
-import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.Projection;
@@ -60,13 +60,14 @@ public final class LayersCommand implements Callable<Integer> {
     @Option(names = "--harmless", paramLabel = "FILE", description = "Held-out prompts that should be answered.")
     private @Nullable Path harmless;
 
-    @Option(
-            names = "--column",
-            paramLabel = "NAME",
-            description = "Column or field that holds the prompt. Default: prompt.")
-    private @Nullable String column;
+    @Mixin
+    private PromptFileOptions promptFiles = new PromptFileOptions();
 
-    @Option(names = "--top-k", paramLabel = "K", description = "Tokens that a projection keeps. Default: 20.")
+    @Option(
+            names = "--top-k",
+            paramLabel = "K",
+            converter = Numbers.Positive.class,
+            description = "Tokens that a projection keeps. Default: 20.")
     private int topK = VocabularyProjector.DEFAULT_TOP_K;
 
     @Option(
@@ -118,7 +119,7 @@ public final class LayersCommand implements Callable<Integer> {
             LayerAnchoring anchoring = anchoring(model);
             LayerAnchoring.Result result = harmful == null || harmless == null
                     ? anchoring.anchor(model, vector)
-                    : anchoring.anchor(model, vector, ContrastSets.read(harmful, harmless, reader()));
+                    : anchoring.anchor(model, vector, ContrastSets.read(harmful, harmless, promptFiles.reader()));
             Path target = output == null ? vectorFile : output;
             VectorFile.write(target, vector.withAnchoring(result.anchoring()));
             print(spec.commandLine().getOut(), result, target);
@@ -126,14 +127,9 @@ public final class LayersCommand implements Callable<Integer> {
         return ExitCodes.SUCCESS;
     }
 
-    private PromptReader reader() {
-        PromptReader reader = PromptReader.withDefaults();
-        return column == null ? reader : reader.withColumn(column);
-    }
-
     private LayerAnchoring anchoring(ChatModel model) {
         VocabularyProjector projector =
-                VocabularyProjector.withDefaults().withTopK(Math.max(1, topK)).withFinalNorm(finalNorm);
+                VocabularyProjector.withDefaults().withTopK(topK).withFinalNorm(finalNorm);
         if (refusalWords != null) {
             projector = projector.withRefusalTokens(RefusalTokens.of(model, refusalWords));
         }
@@ -151,9 +147,7 @@ public final class LayersCommand implements Callable<Integer> {
         out.println("refusal tokens: "
                 + String.join(
                         " ",
-                        anchoring.refusalTokens().stream()
-                                .map(LayersCommand::visible)
-                                .toList()));
+                        anchoring.refusalTokens().stream().map(Visible::token).toList()));
         out.printf("%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
         for (Projection p : anchoring.layers()) {
             row(
@@ -189,13 +183,8 @@ public final class LayersCommand implements Callable<Integer> {
         String range = p.firstLayer() == p.lastLayer() ? "" + p.firstLayer() : p.firstLayer() + "-" + p.lastLayer();
         String tokens = p.topTokens().stream()
                 .limit(TOKENS_SHOWN)
-                .map(t -> visible(t.text()) + (t.refusal() ? "*" : ""))
+                .map(t -> Visible.token(t.text()) + (t.refusal() ? "*" : ""))
                 .collect(Collectors.joining(" "));
         out.printf(Locale.ROOT, "%9s  %-7.3f  %-7s  %s%n", range, p.refusalScore(), auc, tokens);
-    }
-
-    /** A leading space is part of a token and must be seen. */
-    private static String visible(String token) {
-        return token.replace(' ', '\u00b7').replace('\n', '\u23ce');
     }
 }

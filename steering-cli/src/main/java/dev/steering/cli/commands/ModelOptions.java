@@ -8,10 +8,20 @@ import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which model to run and how. */
 final class ModelOptions {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(
             names = "--model",
             required = true,
@@ -22,18 +32,47 @@ final class ModelOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
+            converter = Numbers.NotNegative.class,
             description = "Threads inside one operator; 0 (default) for one per core.")
-    int threads;
+    private int threads;
+
+    @Option(
+            names = "--template",
+            paramLabel = "NAME|FILE",
+            description =
+                    "Chat template: one of the model's by name (such as tool_use) or a .jinja file. Default: default.")
+    private @Nullable String template;
+
+    @Option(
+            names = "--template-var",
+            paramLabel = "NAME=JSON",
+            converter = {JsonValue.Name.class, JsonValue.Converter.class},
+            description = "Variable for the chat template, such as enable_thinking=false. Can be given several times.")
+    private Map<String, JsonValue> variables = new LinkedHashMap<>();
 
     @Option(
             names = "--no-template",
             description = "Use prompts as they are instead of through the model's chat template.")
-    boolean noTemplate;
+    private boolean noTemplate;
 
     ChatModel open() {
-        ChatModel model =
-                ChatModel.open(Bundle.open(bundle), RuntimeOptions.defaults().withThreads(Math.max(0, threads)));
-        return noTemplate ? model.withFormat(PromptFormat.plain()) : model;
+        Bundle opened = Bundle.open(bundle);
+        return ChatModel.open(opened, RuntimeOptions.defaults().withThreads(threads), format(opened));
+    }
+
+    private PromptFormat format(Bundle opened) {
+        if (noTemplate && (template != null || !variables.isEmpty())) {
+            throw new ParameterException(
+                    spec.commandLine(), "--no-template excludes --template and --template-var: choose one.");
+        }
+        if (noTemplate) {
+            return PromptFormat.plain();
+        }
+        PromptFormat format =
+                template == null ? PromptFormat.of(opened) : PromptFormat.of(opened.directory(), template);
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        variables.forEach((name, json) -> values.put(name, json.value()));
+        return format.withVariables(values);
     }
 
     /** Refuses a vector of another model unless the user insists. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -114,6 +115,9 @@ public record Bundle(Path directory, BundleManifest manifest) {
     }
 
     private static String firstLine(Exception e) {
+        if (e instanceof JsonProcessingException json) {
+            return JsonMessages.of(json);
+        }
         return String.valueOf(e.getMessage())
                 .lines()
                 .findFirst()

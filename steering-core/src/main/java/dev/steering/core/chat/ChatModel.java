@@ -40,7 +40,17 @@ public final class ChatModel implements AutoCloseable {
      * @throws SteeringException if it lacks a tokenizer or cannot be loaded
      */
     public static ChatModel open(Bundle bundle, RuntimeOptions options) {
-        PromptFormat format = PromptFormat.of(bundle);
+        return open(bundle, options, PromptFormat.of(bundle));
+    }
+
+    /**
+     * @param bundle a model bundle
+     * @param options threads and device
+     * @param format how prompts are written
+     * @return the model with that format
+     * @throws SteeringException if it lacks a tokenizer or cannot be loaded
+     */
+    public static ChatModel open(Bundle bundle, RuntimeOptions options, PromptFormat format) {
         Tokenizer tokenizer = Tokenizer.open(bundle.directory().resolve("tokenizer.json"));
         try {
             return new ChatModel(LanguageModel.open(bundle, options), tokenizer, format);
@@ -94,8 +104,7 @@ public final class ChatModel implements AutoCloseable {
      * @throws SteeringException if they do not fit the model's context, or the template knows no system prompt
      */
     public int[] encode(String prompt, @Nullable String system) {
-        // A template writes its own begin token; adding the tokenizer's would double it.
-        int[] tokens = tokenizer.encode(format.render(prompt, system), !format.isChat());
+        int[] tokens = format.encode(tokenizer, prompt, system);
         if (tokens.length == 0) {
             throw new SteeringException("The prompt '" + prompt + "' has no tokens.");
         }
@@ -106,6 +115,15 @@ public final class ChatModel implements AutoCloseable {
                             + manifest().context() + ". Shorten it.");
         }
         return tokens;
+    }
+
+    /**
+     * @param system the system prompt; null for none
+     * @return what the prompt format writes around a prompt, in tokens
+     * @throws SteeringException if the template refuses, or leaves the prompt out
+     */
+    public TemplateFrame frame(@Nullable String system) {
+        return TemplateFrame.of(format, tokenizer, system);
     }
 
     private static String head(String prompt) {

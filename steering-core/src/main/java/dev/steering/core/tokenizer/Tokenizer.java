@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** A Hugging Face {@code tokenizer.json}. Thread-safe; closing frees native memory. */
 public final class Tokenizer implements AutoCloseable {
@@ -44,11 +45,31 @@ public final class Tokenizer implements AutoCloseable {
      * @param text any text; special tokens in it are recognised
      * @param addSpecialTokens whether the tokenizer's own begin and end tokens are added
      * @return token ids
+     * @throws SteeringException if the text holds half a surrogate pair
      */
     public int[] encode(String text, boolean addSpecialTokens) {
+        requireWellFormed(text);
         return Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
                 .mapToInt(Math::toIntExact)
                 .toArray();
+    }
+
+    /**
+     * Text that is no chat prompt, as the model was trained on it: with the tokenizer's own begin and end tokens.
+     *
+     * @param text any text; special tokens in it are recognised
+     * @return token ids; a begin token that the text writes out itself is not added a second time
+     * @throws SteeringException if the text holds half a surrogate pair
+     */
+    public int[] encodeWithOneBegin(String text) {
+        int[] all = encode(text, true);
+        boolean doubled = all.length > 1 && all[0] == all[1] && isBegin(all[0]);
+        return doubled ? Arrays.copyOfRange(all, 1, all.length) : all;
+    }
+
+    /** Whether the tokenizer puts this token in front of any text. */
+    private boolean isBegin(int token) {
+        return encode("a", true)[0] == token && encode("a", false)[0] != token;
     }
 
     /**
@@ -58,6 +79,22 @@ public final class Tokenizer implements AutoCloseable {
      */
     public String decode(int[] tokens, boolean skipSpecialTokens) {
         return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), skipSpecialTokens);
+    }
+
+    /** Half a pair has no UTF-8 form, and the native library's conversion is not to be relied on for it. */
+    private static void requireWellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw new SteeringException(String.format(
+                        Locale.ROOT,
+                        "The text cannot be tokenised: it holds half a character, U+%04X without its other half, at index %d.",
+                        (int) c,
+                        i));
+            }
+        }
     }
 
     @Override

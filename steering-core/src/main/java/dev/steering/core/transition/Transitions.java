@@ -12,6 +12,9 @@ import java.util.List;
  * captures both the last template token and the last marker token. Attention is causal, so the former is what a pass without
  * the marker would give.
  *
+ * <p>The last template token is the prompt's last token, because a rendered prompt ends where the answer begins; see
+ * {@link dev.steering.core.chat.TemplateFrame} for what is the template's in it.
+ *
  * <p>Results are streamed; memory is that of one batch. Immutable and thread-safe.
  *
  * @see Transition

@@ -82,7 +82,49 @@ class PromptFormatTest {
                 + "{{ raise_exception('no system prompts') }}{% endif %}ok\"}");
         assertEquals("ok", format.render("Why?", null));
         SteeringException e = assertThrows(SteeringException.class, () -> format.render("Why?", "Be brief."));
-        assertTrue(e.getMessage().contains("no system prompts"), e.getMessage());
+        assertEquals(
+                "The model's chat template does not take the system prompt: no system prompts. Leave the system prompt out,"
+                        + " or choose a template that knows one.",
+                e.getMessage());
+    }
+
+    @Test
+    void aSystemPromptIsNeverLeftOutSilently() throws IOException {
+        PromptFormat format = format("{\"chat_template\": \"{{ messages[-1].content }}\"}");
+        SteeringException e = assertThrows(SteeringException.class, () -> format.render("Why?", "Be brief."));
+        assertTrue(e.getMessage().contains("does not take the system prompt: it leaves it out."), e.getMessage());
+        assertEquals("Why?", format.render("Why?", " "));
+    }
+
+    @Test
+    void aFailureThatHasNothingToDoWithTheSystemPromptStaysWhatItIs() throws IOException {
+        PromptFormat format = format("{\"chat_template\": \"{{ nothing.at.all }}\"}");
+        SteeringException e = assertThrows(SteeringException.class, () -> format.render("Why?", "Be brief."));
+        assertTrue(e.getMessage().startsWith("chat template, line 1"), e.getMessage());
+    }
+
+    @Test
+    void templatesSeeWhatTransformersShowsThem() throws IOException {
+        PromptFormat format = format(
+                "{\"eos_token\": \"</s>\", \"chat_template\": \"{{ tools is none }} {{ documents is none }}"
+                        + " {{ add_generation_prompt }} {{ eos_token }} {{ bos_token is defined }} {{ enable_thinking is defined }}\"}");
+        assertEquals("True True True </s> False False", format.render("Why?", null));
+    }
+
+    @Test
+    void variablesReachTheTemplate() throws IOException {
+        PromptFormat format =
+                format("{\"bos_token\": \"<s>\", \"chat_template\": \"{{ bos_token }}{{ enable_thinking }}\"}");
+        assertEquals(
+                "False",
+                format.withVariables(Map.of("enable_thinking", false, "bos_token", ""))
+                        .render("Why?", null));
+        SteeringException set =
+                assertThrows(SteeringException.class, () -> format.withVariables(Map.of("messages", List.of())));
+        assertTrue(set.getMessage().contains("'messages' is set by every prompt"), set.getMessage());
+        SteeringException plain =
+                assertThrows(SteeringException.class, () -> PromptFormat.plain().withVariables(Map.of("a", 1)));
+        assertTrue(plain.getMessage().contains("go through no chat template"), plain.getMessage());
     }
 
     @Test

@@ -8,9 +8,7 @@ import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.bundle.GraphSignature;
-import dev.steering.core.bundle.GraphSignature.CacheEntry;
 import dev.steering.core.bundle.GraphSignature.CacheMode;
-import dev.steering.core.bundle.GraphSignature.Input;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.runtime.ContractProbe;
@@ -19,7 +17,8 @@ import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.core.runtime.UnsteeredGraph;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
-import dev.steering.export.bundle.PlacedFiles;
+import dev.steering.export.bundle.TextFiles;
+import dev.steering.export.bundle.WeightLinks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,9 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Makes a bundle of an ONNX decoder that somebody else exported: finds its residual stream, adds the graph contract, and shows by
@@ -139,11 +136,11 @@ public final class Instrumenter {
             if (options.copyWeights()) {
                 Files.copy(from.resolve(name), to);
             } else {
-                PlacedFiles.link(from.resolve(name), to, options.progress());
+                WeightLinks.link(from.resolve(name), to, options.progress());
             }
         }
         for (Path source : config.directories()) {
-            PlacedFiles.copyTokenizer(source, directory);
+            TextFiles.copy(source, directory);
         }
     }
 
@@ -153,13 +150,7 @@ public final class Instrumenter {
                 scope,
                 options.overrides(),
                 inputs -> new AttentionHeads(file, scope, config.config(), directory, inputs));
-        Set<String> pasts = signature.cache().entries().stream()
-                .map(CacheEntry::past)
-                .collect(Collectors.toSet());
-        Input tokens = signature.input(Role.TOKEN_IDS);
-        DecoderTree tree = new DecoderTree.Search(
-                        tokens == null ? "" : tokens.name(), pasts, options.overrides().points())
-                .in(scope, signature.logits(), "");
+        DecoderTree tree = Survey.tree(scope, signature, options.overrides().points());
         BundleManifest manifest = verified(directory, tree, signature);
         progress("fingerprint", STEPS - 1);
         BundleManifest complete = identified(directory, manifest);

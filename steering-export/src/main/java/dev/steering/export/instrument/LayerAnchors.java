@@ -12,7 +12,7 @@ import java.util.TreeSet;
 
 /**
  * One or more places in every layer that tell layers apart: where its cache is read, else its fused attention, else the
- * products of two tensors that both depend on the embeddings. (Never a Softmax: routers of mixtures of experts have one.)
+ * products of two tensors that both depend on the embeddings ({@link AttentionProducts}).
  */
 final class LayerAnchors {
     private static final Set<String> ATTENTION = Set.of(
@@ -27,15 +27,6 @@ final class LayerAnchors {
             "SparseAttention",
             "QAttention",
             "LinearAttention");
-    private static final Set<String> PRODUCTS = Set.of(
-            "MatMul",
-            "FusedMatMul",
-            "TransposeMatMul",
-            "Einsum",
-            "MatMulInteger",
-            "DynamicQuantizeMatMul",
-            "MatMulIntegerToFloat",
-            "QLinearMatMul");
 
     private LayerAnchors() {}
 
@@ -52,10 +43,10 @@ final class LayerAnchors {
             }
         }
         if (anchors.isEmpty()) {
-            anchors.addAll(nodes(flow, ATTENTION, 1));
+            anchors.addAll(fusedAttention(flow));
         }
         if (anchors.isEmpty()) {
-            anchors.addAll(nodes(flow, PRODUCTS, 2));
+            anchors.addAll(AttentionProducts.find(flow));
         }
         if (anchors.isEmpty()) {
             throw new SteeringException("no attention depends on the token embeddings: no cache is read, and there is"
@@ -88,15 +79,13 @@ final class LayerAnchors {
         return first;
     }
 
-    private static Set<Integer> nodes(ResidualFlow flow, Set<String> operators, int operands) {
+    private static Set<Integer> fusedAttention(ResidualFlow flow) {
         Set<Integer> found = new TreeSet<>();
         for (int at = 0; at < flow.size(); at++) {
             Vertex vertex = flow.vertex(at);
-            if (vertex.isNode()) {
-                NodeProto node = flow.scope().node(vertex.node());
-                if (operators.contains(node.getOpType()) && flow.dependentOperands(node) >= operands) {
-                    found.add(at);
-                }
+            if (vertex.isNode()
+                    && ATTENTION.contains(flow.scope().node(vertex.node()).getOpType())) {
+                found.add(at);
             }
         }
         return found;

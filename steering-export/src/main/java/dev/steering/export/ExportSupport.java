@@ -1,0 +1,29 @@
+package dev.steering.export;
+
+import dev.steering.core.SteeringException;
+import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.family.Families;
+import java.util.Optional;
+
+/** Whether {@link CheckpointExporter} would take a checkpoint, without exporting it. Stateless and thread-safe. */
+public final class ExportSupport {
+    private ExportSupport() {}
+
+    /**
+     * @param checkpoint a checkpoint
+     * @return why it cannot be exported, naming the key of its config.json; empty if it can
+     */
+    public static Optional<String> refusal(Checkpoint checkpoint) {
+        try {
+            readConfig(checkpoint);
+            return Optional.empty();
+        } catch (SteeringException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the exporter does before it writes anything. */
+    private static void readConfig(Checkpoint checkpoint) {
+        CheckpointExporter.usedTensors(checkpoint, Families.read(checkpoint), ExportOptions.defaults());
+    }
+}

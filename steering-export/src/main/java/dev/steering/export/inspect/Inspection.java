@@ -1,0 +1,15 @@
+package dev.steering.export.inspect;
+
+import java.nio.file.Path;
+
+/** What was found out about a file or a directory. Implementations are immutable and thread-safe. */
+public sealed interface Inspection permits BundleInspection, CheckpointInspection, GraphInspection, VectorInspection {
+    /** @return what it is: {@code bundle}, {@code checkpoint}, {@code onnx} or {@code vector} */
+    String kind();
+
+    /** @return what was looked at */
+    Path path();
+
+    /** @return whether it can be steered, and the command to run next */
+    Steering steering();
+}

@@ -1,0 +1,73 @@
+package dev.steering.export.inspect;
+
+import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.Provenance;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A steering vector.
+ *
+ * @param path the file
+ * @param layers layers of its model
+ * @param hidden hidden size of its model
+ * @param harmful number of harmful prompts it was extracted from
+ * @param harmless number of harmless prompts
+ * @param provenance where it came from
+ * @param statistics what was measured at each layer, the direction's norm among it
+ * @param anchoring chosen layers and threshold; null until {@code steer layers} has run
+ */
+public record VectorInspection(
+        Path path,
+        int layers,
+        int hidden,
+        int harmful,
+        int harmless,
+        Provenance provenance,
+        List<LayerStatistics> statistics,
+        @Nullable Anchored anchoring)
+        implements Inspection {
+    /** Copies the list. */
+    public VectorInspection {
+        statistics = List.copyOf(statistics);
+    }
+
+    @Override
+    public String kind() {
+        return "vector";
+    }
+
+    @Override
+    public Steering steering() {
+        return new Steering(
+                Steering.Answer.IS_VECTOR,
+                "steers the model above" + (anchoring == null ? ", once layers are chosen" : ""),
+                anchoring == null
+                        ? "steer layers " + path + " --model BUNDLE"
+                        : "steer generate --model BUNDLE --vector " + path + " PROMPT");
+    }
+
+    /**
+     * The result of {@code steer layers}, without its tables.
+     *
+     * @param steeringLayers safety-critical layers
+     * @param alpha strength
+     * @param scale what it multiplies: {@code unit} or {@code raw}
+     * @param refusalScores refusal-token score of each layer
+     * @param calibration threshold and how well it separates
+     */
+    public record Anchored(
+            List<Integer> steeringLayers,
+            double alpha,
+            String scale,
+            List<Double> refusalScores,
+            Calibration calibration) {
+        /** Copies the lists. */
+        public Anchored {
+            steeringLayers = List.copyOf(steeringLayers);
+            refusalScores = List.copyOf(refusalScores);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.steering.export.instrument;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.GraphSignature;
+import dev.steering.core.bundle.GraphSignature.CacheEntry;
+import dev.steering.core.bundle.GraphSignature.Input;
+import dev.steering.core.bundle.GraphSignature.Role;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What the rules find in a graph, without running it and without its weights.
+ *
+ * @param points what the residual-stream points are called, {@code layers + 1} of them; of a merged decoder, in its first branch
+ */
+public record Survey(List<String> points) {
+    private static final HeadSizes ANY = new HeadSizes() {
+        @Override
+        public Integer keyValueHeads(String past) {
+            return 1;
+        }
+
+        @Override
+        public Integer headSize(String past) {
+            return 1;
+        }
+    };
+
+    /** Copies the list. */
+    public Survey {
+        points = List.copyOf(points);
+    }
+
+    /**
+     * @param model an ONNX decoder
+     * @return its residual-stream points
+     * @throws SteeringException if the file is damaged or a rule fails; the message says which
+     */
+    public static Survey of(Path model) {
+        Scope scope = Scope.of(ModelFile.open(model).graph());
+        GraphSignature signature = SignatureReader.read(scope, Overrides.none(), inputs -> ANY);
+        DecoderTree tree = tree(scope, signature, List.of());
+        return new Survey(tree.decoders().get(0).points().stream()
+                .map(Point::label)
+                .toList());
+    }
+
+    static DecoderTree tree(Scope scope, GraphSignature signature, List<String> points) {
+        Set<String> pasts = signature.cache().entries().stream()
+                .map(CacheEntry::past)
+                .collect(Collectors.toSet());
+        Input tokens = signature.input(Role.TOKEN_IDS);
+        return new DecoderTree.Search(tokens == null ? "" : tokens.name(), pasts, points)
+                .in(scope, signature.logits(), "");
+    }
+}
