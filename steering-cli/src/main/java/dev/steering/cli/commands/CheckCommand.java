@@ -60,6 +60,7 @@ public final class CheckCommand implements Callable<Integer> {
             if (!report.ignored().isEmpty()) {
                 out.println("not compared: " + report.ignored());
             }
+            report.notes().forEach(out::println);
             long failed = report.comparisons().stream()
                     .filter(c -> !c.passes(tolerance))
                     .count();

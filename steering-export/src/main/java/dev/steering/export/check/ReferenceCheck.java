@@ -36,7 +36,14 @@ public final class ReferenceCheck {
     private static final String STEERED_SUFFIX = "_steered_from_last_prompt_token";
     private static final Set<String> INPUTS = Set.of("input_ids", "short_input_ids", "steering_vectors");
 
+    /** Precision of graphs that round activations in steps which depend on everything that is computed together. */
+    public static final String DYNAMIC = "int8 dynamic";
+
+    private static final String BATCH_ONLY = "only the reference's own batch is compared: this graph rounds activations in"
+            + " steps that depend on all that is computed together, so a row alone has other logits in any runtime";
+
     private final LanguageModel model;
+    private final boolean batchOnly;
     private final SafetensorsFile reference;
     private final BundleManifest manifest;
     private final Set<String> unused;
@@ -47,6 +54,7 @@ public final class ReferenceCheck {
         this.model = model;
         this.reference = reference;
         this.manifest = model.manifest();
+        this.batchOnly = manifest.dtype().equals(DYNAMIC);
         this.unused = new TreeSet<>(reference.tensors().keySet());
         this.rows = tokens("input_ids");
     }
@@ -56,12 +64,14 @@ public final class ReferenceCheck {
      *
      * @param comparisons one per tensor and path, in a fixed order
      * @param ignored tensors of the file that this version does not know
+     * @param notes what was left out and why
      */
-    public record Report(List<Comparison> comparisons, List<String> ignored) {
+    public record Report(List<Comparison> comparisons, List<String> ignored, List<String> notes) {
         /** Copies the lists. */
         public Report {
             comparisons = List.copyOf(comparisons);
             ignored = List.copyOf(ignored);
+            notes = List.copyOf(notes);
         }
 
         /**
@@ -91,7 +101,8 @@ public final class ReferenceCheck {
                     + " hidden_states beside input_ids, found "
                     + reference.tensors().keySet() + ".");
         }
-        return new Report(check.comparisons, List.copyOf(check.unused));
+        return new Report(
+                check.comparisons, List.copyOf(check.unused), check.batchOnly ? List.of(BATCH_ONLY) : List.of());
     }
 
     private void plain() {
@@ -99,13 +110,60 @@ public final class ReferenceCheck {
         compareUnsteered("batch", logits(batch, rows));
         compare("hidden_states", "batch", states(batch, rows));
         compareFinalNorm(batch);
+        ForwardResult uncaptured = model.forward(ForwardRequest.of(rows).withLogits(allPositions(rows)));
+        compareUnsteered("without capture", logits(uncaptured, rows));
+        if (batchOnly) {
+            return;
+        }
         List<ForwardResult> alone = rows.stream()
                 .map(row -> model.forward(everything(List.of(row), null)))
                 .toList();
         compareUnsteered("one by one", concat(alone));
-        ForwardResult uncaptured = model.forward(ForwardRequest.of(rows).withLogits(allPositions(rows)));
-        compareUnsteered("without capture", logits(uncaptured, rows));
         compareUnsteered("cached, token by token", tokenByToken());
+        compareRagged();
+    }
+
+    /**
+     * Since no token sees those after it, the beginning of a row has the logits that it has in the whole row: every row is cut in a
+     * batch of its own, in which the others are whole.
+     */
+    private float[] raggedPrefixes() {
+        int width = rows.get(0).length;
+        int cut = (width + 1) / 2;
+        List<float[]> parts = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            List<int[]> ragged = new ArrayList<>(rows);
+            ragged.set(row, Arrays.copyOf(rows.get(row), cut));
+            List<int[]> positions = new ArrayList<>(Collections.nCopies(
+                    rows.size(), IntStream.range(width - cut, width).toArray()));
+            positions.set(row, IntStream.range(0, cut).toArray());
+            ForwardResult result = model.forward(ForwardRequest.of(ragged).withLogits(positions));
+            for (int i = 0; i < cut; i++) {
+                parts.add(result.logits(row, i));
+            }
+        }
+        return join(parts);
+    }
+
+    /** The reference's logits of the beginnings that {@link #raggedPrefixes} computes. */
+    private float[] prefixes(float[] logits) {
+        int width = rows.get(0).length;
+        int cut = (width + 1) / 2;
+        List<float[]> parts = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            int from = row * width * manifest.vocabulary();
+            parts.add(Arrays.copyOfRange(logits, from, from + cut * manifest.vocabulary()));
+        }
+        return join(parts);
+    }
+
+    private void compareRagged() {
+        float[] found = raggedPrefixes();
+        for (String name : List.of("logits", "unmodified_logits")) {
+            if (rows.size() > 1 && has(name)) {
+                comparisons.add(Comparison.of(name + " (ragged batch)", prefixes(reference.floats(name)), found));
+            }
+        }
     }
 
     /** The checkpoint's logits, and those of the file that the bundle was instrumented from. */
@@ -122,6 +180,9 @@ public final class ReferenceCheck {
         ForwardResult batch = model.forward(everything(rows, steering));
         compare("steered_logits", "batch", logits(batch, rows));
         compare("steered_hidden_states", "batch", states(batch, rows));
+        if (batchOnly) {
+            return;
+        }
         List<ForwardResult> alone = rows.stream()
                 .map(row -> model.forward(everything(List.of(row), steering)))
                 .toList();

@@ -81,12 +81,16 @@ final class AttentionHeads implements HeadSizes {
         return width(attention.getInput(packed ? 0 : 1)) / parts;
     }
 
+    /** The attention that reads a cache, be it cast before. */
     private @Nullable NodeProto attention(String past) {
-        return scope.consumers(past).stream()
-                .map(scope::node)
-                .filter(node -> KEY_IS_SECOND.contains(node.getOpType()))
-                .findFirst()
-                .orElse(null);
+        for (int reader : scope.consumers(past)) {
+            NodeProto node = scope.node(reader);
+            NodeProto found = node.getOpType().equals("Cast") ? attention(node.getOutput(0)) : node;
+            if (found != null && KEY_IS_SECOND.contains(found.getOpType())) {
+                return found;
+            }
+        }
+        return null;
     }
 
     private static @Nullable Integer attribute(NodeProto node, String name) {

@@ -2,6 +2,7 @@ package dev.steering.export.instrument;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.steering.export.check.ReferenceCheck;
 import java.util.Set;
 
 /** What kind of numbers a model's weights are. */
@@ -10,7 +11,7 @@ enum Precision {
     HALF("f16"),
     INT8("int8"),
     /** Activations are rounded in steps that depend on all that is computed together. */
-    DYNAMIC_INT8("int8 dynamic"),
+    DYNAMIC_INT8(ReferenceCheck.DYNAMIC),
     INT4("int4");
 
     private static final Set<String> BLOCKS = Set.of("MatMulNBits", "MatMulBnb4", "MatMulFpQ4", "GatherBlockQuantized");

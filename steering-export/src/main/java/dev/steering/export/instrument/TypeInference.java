@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Element types of floating-point tensors, from what the file says of them or of what they are made of. Enough to know in which
@@ -20,19 +21,19 @@ final class TypeInference {
 
     TypeInference(Scope scope) {
         this.scope = scope;
-        for (ValueInfoProto info : scope.graph().getInputList()) {
-            note(info);
-        }
-        scope.graph().getValueInfoList().forEach(this::note);
-        scope.graph().getOutputList().forEach(this::note);
-        for (TensorProto tensor : scope.graph().getInitializerList()) {
-            known.put(tensor.getName(), tensor.getDataType());
+        for (Scope at = scope; at != null; at = at.parent()) {
+            at.graph().getInputList().forEach(this::note);
+            at.graph().getValueInfoList().forEach(this::note);
+            at.graph().getOutputList().forEach(this::note);
+            for (TensorProto tensor : at.graph().getInitializerList()) {
+                known.putIfAbsent(tensor.getName(), tensor.getDataType());
+            }
         }
     }
 
     private void note(ValueInfoProto info) {
         if (info.getType().hasTensorType() && info.getType().getTensorType().getElemType() != 0) {
-            known.put(info.getName(), info.getType().getTensorType().getElemType());
+            known.putIfAbsent(info.getName(), info.getType().getTensorType().getElemType());
         }
     }
 
@@ -44,7 +45,7 @@ final class TypeInference {
             if (type != null) {
                 return type;
             }
-            NodeProto node = scope.producerNode(name);
+            NodeProto node = producer(name);
             if (node == null || node.getInputCount() == 0) {
                 return node == null ? ElementTypes.FLOAT : constant(node);
             }
@@ -64,6 +65,15 @@ final class TypeInference {
             }
         }
         return ElementTypes.FLOAT;
+    }
+
+    private @Nullable NodeProto producer(String name) {
+        for (Scope at = scope; at != null; at = at.parent()) {
+            if (at.producerNode(name) != null) {
+                return at.producerNode(name);
+            }
+        }
+        return null;
     }
 
     private static int constant(NodeProto node) {
