@@ -37,7 +37,7 @@ interface CacheContents extends AutoCloseable {
             run.add(tokens.get(source));
             lengths[place] = rows.length(source);
         }
-        return new RowGroup(members, idle, layout.plan(run, lengths), new int[members.length], past);
+        return RowGroup.of(members, layout.plan(run, lengths), past).withIdle(idle);
     }
 
     /** Makes a plan of what is run of each row and what is held of it. */

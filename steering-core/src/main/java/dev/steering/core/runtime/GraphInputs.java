@@ -8,6 +8,7 @@ import ai.onnxruntime.TensorInfo;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.Input;
 import dev.steering.core.bundle.GraphSignature.Role;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,16 @@ final class GraphInputs {
     /** Those of the signature's inputs that the session has. */
     static GraphInputs of(GraphSignature signature, OrtSession session) throws OrtException {
         Map<String, NodeInfo> declared = session.getInputInfo();
-        List<Input> inputs = signature.inputs().stream()
-                .filter(input -> declared.containsKey(input.name()))
-                .toList();
+        List<Input> inputs = new ArrayList<>();
         Set<String> shared = new HashSet<>();
-        for (Input input : inputs) {
+        for (Input input : signature.inputs()) {
+            NodeInfo info = declared.get(input.name());
+            if (info == null) {
+                continue;
+            }
+            inputs.add(input);
             // Exports that make position ids from the first row only declare them as [1,S].
-            if (declared.get(input.name()).getInfo() instanceof TensorInfo tensor
+            if (info.getInfo() instanceof TensorInfo tensor
                     && (tensor.getShape().length < 2 || tensor.getShape()[0] == 1)) {
                 shared.add(input.name());
             }

@@ -37,10 +37,10 @@ final class InPlaceContents implements CacheContents {
     public List<RowGroup> groups(List<int[]> tokens, CacheRows rows) {
         List<RowGroup> groups = new ArrayList<>();
         for (Block block : blocks) {
-            int[] live = rows.live(block.rows());
+            int[] live = rows.live(block.rows);
             if (live.length > 0) {
-                requireOneToken(block.rows(), live, tokens, rows);
-                groups.add(CacheContents.group(block.rows(), tokens, rows, PassPlan::inPlace, block));
+                requireOneToken(block.rows, live, tokens, rows);
+                groups.add(CacheContents.group(block.rows, tokens, rows, PassPlan::inPlace, block));
             }
         }
         return groups;
@@ -66,14 +66,18 @@ final class InPlaceContents implements CacheContents {
         blocks.clear();
     }
 
-    /**
-     * Memory of some rows.
-     *
-     * @param rows the rows
-     * @param past tensors by input name
-     * @param pinned the same tensors by output name
-     */
-    private record Block(int[] rows, Map<String, OnnxTensor> past, Map<String, OnnxTensor> pinned) implements Past {
+    /** Memory of some rows: the same tensors by input and by output name. */
+    private static final class Block implements Past {
+        private final int[] rows;
+        private final Map<String, OnnxTensor> past;
+        private final Map<String, OnnxTensor> present;
+
+        private Block(int[] rows, Map<String, OnnxTensor> past, Map<String, OnnxTensor> present) {
+            this.rows = rows;
+            this.past = past;
+            this.present = present;
+        }
+
         static Block allocate(OrtEnvironment environment, GraphSignature signature, int[] rows, int capacity)
                 throws OrtException {
             Map<String, OnnxTensor> past = new LinkedHashMap<>();
@@ -104,6 +108,11 @@ final class InPlaceContents implements CacheContents {
         @Override
         public void feed(Map<String, OnnxTensor> inputs, Tensors tensors, int count) {
             inputs.putAll(past);
+        }
+
+        @Override
+        public Map<String, OnnxTensor> pinned() {
+            return present;
         }
 
         void close() {

@@ -108,7 +108,11 @@ public final class KeyValueCache implements AutoCloseable {
 
     /** Counts the new tokens of the group's rows in. */
     void advance(RowGroup group, ForwardRequest request) {
-        for (int row : rows.live(group.rows())) {
+        for (int place = 0; place < group.size(); place++) {
+            if (group.isIdle(place)) {
+                continue;
+            }
+            int row = group.row(place);
             int[] tokens = request.tokens().get(row);
             contents.advance(row, length(row), tokens);
             rows.setLength(row, length(row) + tokens.length);

@@ -9,7 +9,6 @@ import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphSignature;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +98,7 @@ public final class LanguageModel implements AutoCloseable {
         List<RowGroup> groups = new ArrayList<>();
         for (int[] rows : LengthBatches.together(signature.padding(), request.tokens())) {
             PassPlan plan = PassPlan.fresh(signature.padding(), LengthBatches.pick(request.tokens(), rows));
-            groups.add(new RowGroup(rows, new BitSet(), plan, new int[rows.length], Past.empty(signature)));
+            groups.add(RowGroup.of(rows, plan, Past.empty(signature)));
         }
         return run(request, groups, null);
     }
@@ -130,15 +129,15 @@ public final class LanguageModel implements AutoCloseable {
         OpenGraph graph = graphFor(request);
         for (RowGroup group : groups) {
             boolean whole = group.isWhole(request.rows());
-            ForwardResult part = whole ? all : ForwardResult.allocate(manifest(), group.rows().length, request);
+            ForwardResult part = whole ? all : ForwardResult.allocate(manifest(), group.size(), request);
             try {
                 run(graph, request, group, part);
             } catch (OrtException e) {
                 throw failed(request, e);
             }
             if (!whole) {
-                for (int place = 0; place < group.rows().length; place++) {
-                    all.take(group.rows()[place], part, place);
+                for (int place = 0; place < group.size(); place++) {
+                    all.take(group.row(place), part, place);
                 }
             }
             if (cache != null) {

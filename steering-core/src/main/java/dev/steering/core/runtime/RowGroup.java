@@ -2,27 +2,71 @@ package dev.steering.core.runtime;
 
 import java.util.BitSet;
 
-/**
- * Rows of a request that one run of the graph takes together.
- *
- * @param rows which rows of the request they are
- * @param idle those, by place in the group, whose results nobody wants: they keep the batch in shape
- * @param plan where their tokens go
- * @param offsets per row, how many tokens are run before those of the request: what a graph without a cache computes again
- * @param past what the run is given of earlier ones
- */
-record RowGroup(int[] rows, BitSet idle, PassPlan plan, int[] offsets, Past past) {
+/** Rows of a request that one run of the graph takes together. */
+final class RowGroup {
+    private final int[] rows;
+    private final BitSet idle;
+    private final PassPlan plan;
+    private final int[] offsets;
+    private final Past past;
+
+    private RowGroup(int[] rows, BitSet idle, PassPlan plan, int[] offsets, Past past) {
+        this.rows = rows;
+        this.idle = idle;
+        this.plan = plan;
+        this.offsets = offsets;
+        this.past = past;
+    }
+
+    /**
+     * @param rows which rows of the request they are
+     * @param plan where their tokens go
+     * @param past what the run is given of earlier ones
+     */
+    static RowGroup of(int[] rows, PassPlan plan, Past past) {
+        return new RowGroup(rows, new BitSet(), plan, new int[rows.length], past);
+    }
+
+    /** @param newOffsets per row, how many tokens are run before those of the request: what has to be computed again */
+    RowGroup withOffsets(int[] newOffsets) {
+        return new RowGroup(rows, idle, plan, newOffsets, past);
+    }
+
+    /** @param newIdle those, by place, whose results nobody wants: they only keep the batch in shape */
+    RowGroup withIdle(BitSet newIdle) {
+        return new RowGroup(rows, newIdle, plan, offsets, past);
+    }
+
+    /** Number of rows. */
+    int size() {
+        return rows.length;
+    }
+
+    /** Which row of the request is at a place. */
+    int row(int place) {
+        return rows[place];
+    }
+
+    boolean isIdle(int place) {
+        return idle.get(place);
+    }
+
+    PassPlan plan() {
+        return plan;
+    }
+
+    Past past() {
+        return past;
+    }
+
     /** Whether these are all rows of a request, in order. */
     boolean isWhole(int requestRows) {
-        if (rows.length != requestRows) {
-            return false;
-        }
-        for (int i = 0; i < rows.length; i++) {
-            if (rows[i] != i) {
+        for (int place = 0; place < rows.length; place++) {
+            if (rows[place] != place) {
                 return false;
             }
         }
-        return true;
+        return rows.length == requestRows;
     }
 
     /** Where a token of the request is among the S that are run. */

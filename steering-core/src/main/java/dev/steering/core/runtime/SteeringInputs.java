@@ -48,17 +48,17 @@ final class SteeringInputs {
 
     /** Which tokens are captured and which positions' logits are computed. */
     void wanted(Map<String, OnnxTensor> inputs) throws OrtException {
-        int rows = group.rows().length;
+        int rows = group.size();
         int width = group.plan().width();
         int captures = request.capturesPerRow();
         int logits = request.logitsPerRow();
         FloatBuffer weights = Tensors.floats(rows, captures, width);
         long[] positions = new long[rows * logits];
         for (int place = 0; place < rows; place++) {
-            if (group.idle().get(place)) {
+            if (group.isIdle(place)) {
                 continue;
             }
-            int row = group.rows()[place];
+            int row = group.row(place);
             for (int m = 0; m < captures; m++) {
                 Capture capture = request.captures().get(row).get(m);
                 float weight = 1f / (capture.last() - capture.first() + 1);
@@ -86,7 +86,7 @@ final class SteeringInputs {
         PassPlan plan = group.plan();
         FloatBuffer coefficients = Tensors.floats(plan.rows(), plan.width(), count);
         for (int place = 0; place < plan.rows(); place++) {
-            Schedule schedule = schedules.get(schedules.size() == 1 ? 0 : group.rows()[place]);
+            Schedule schedule = schedules.get(schedules.size() == 1 ? 0 : group.row(place));
             for (int i = 0; i < plan.length(place); i++) {
                 int at = (place * plan.width() + plan.index(place, i)) * count;
                 for (int k = 0; k < count; k++) {

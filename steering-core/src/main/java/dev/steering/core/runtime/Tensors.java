@@ -51,8 +51,8 @@ final class Tensors implements AutoCloseable {
                 case I64 -> memory.putLong(at, value);
                 case I32 -> memory.putInt(at, Math.toIntExact(value));
                 case BOOL, U8, I8 -> memory.put(at, (byte) value);
-                case F32 -> memory.putFloat(at, value);
-                case F64 -> memory.putDouble(at, value);
+                case F32 -> memory.putFloat(at, (float) value);
+                case F64 -> memory.putDouble(at, (double) value);
                 case F16 -> memory.putShort(at, oneOrZero(value, ONE_IN_F16));
                 case BF16 -> memory.putShort(at, oneOrZero(value, ONE_IN_BF16));
                 default -> throw new IllegalArgumentException("a graph input of type " + type);

@@ -3,7 +3,6 @@ package dev.steering.core.runtime;
 import dev.steering.core.bundle.GraphSignature;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 
 /** For graphs without a cache: the rows' tokens, all of which are run in every pass. */
@@ -30,7 +29,7 @@ final class TokenContents implements CacheContents {
             int[] members = Arrays.stream(together).map(i -> live[i]).toArray();
             int[] offsets = Arrays.stream(members).map(rows::length).toArray();
             PassPlan plan = PassPlan.fresh(signature.padding(), LengthBatches.pick(whole, together));
-            groups.add(new RowGroup(members, new BitSet(), plan, offsets, Past.empty(signature)));
+            groups.add(RowGroup.of(members, plan, Past.empty(signature)).withOffsets(offsets));
         }
         return groups;
     }
