@@ -72,7 +72,7 @@ public final class CheckpointExporter {
                         .writeTo(out));
             }
             weights.requireAllUsed(spec.tiedHead());
-            TextFiles.copy(checkpoint.directory(), directory);
+            ModelTextFiles.copy(checkpoint.directory(), directory);
             BundleManifest manifest = manifest(checkpoint, spec, weights, directory, nameOf(checkpoint));
             AtomicFiles.write(
                     directory.resolve(Bundle.MANIFEST),

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The files of a model that are neither graph nor weights: tokenizer, chat templates, configuration. */
-final class TextFiles {
+final class ModelTextFiles {
     private static final List<String> NAMES = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
@@ -19,7 +19,7 @@ final class TextFiles {
             "generation_config.json");
     private static final String MORE_TEMPLATES = "additional_chat_templates";
 
-    private TextFiles() {}
+    private ModelTextFiles() {}
 
     /** Copies those that are there. */
     static void copy(Path from, Path to) throws IOException {
