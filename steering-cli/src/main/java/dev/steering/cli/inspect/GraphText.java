@@ -59,10 +59,7 @@ final class GraphText {
     /** Caches have the same few lines for every layer: inputs that differ in numbers only are shown once. */
     private void values(String label, List<OnnxFile.Value> values) {
         Map<String, List<OnnxFile.Value>> alike = values.stream()
-                .collect(Collectors.groupingBy(
-                        value -> value.name().replaceAll("\\d+", "#") + value.type() + value.shape(),
-                        LinkedHashMap::new,
-                        Collectors.toList()));
+                .collect(Collectors.groupingBy(GraphText::pattern, LinkedHashMap::new, Collectors.toList()));
         String head = label;
         for (List<OnnxFile.Value> group : alike.values()) {
             OnnxFile.Value first = group.get(0);
@@ -72,6 +69,14 @@ final class GraphText {
                             + (group.size() == 1 ? "" : " (" + group.size() + " like it)"));
             head = "";
         }
+    }
+
+    /** Names and symbolic sizes without their numbers; real sizes count. */
+    private static String pattern(OnnxFile.Value value) {
+        List<String> shape = value.shape().stream()
+                .map(axis -> axis.matches("\\d+") ? axis : axis.replaceAll("\\d+", "#"))
+                .toList();
+        return value.name().replaceAll("\\d+", "#") + value.type() + shape;
     }
 
     private void operators(OnnxFile file) {
