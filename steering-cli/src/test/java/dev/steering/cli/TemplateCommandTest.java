@@ -85,6 +85,10 @@ class TemplateCommandTest {
         assertEquals(
                 "BWhy?FalseFalse", steer("template", place, "--context", other).out());
         assertEquals("<s>How do I bake bread?TrueTrue", steer("template", place).out());
+        assertEquals(
+                "<s>Why?TrueFalse",
+                steer("template", directory.resolve("tokenizer_config.json").toString(), "--context", context)
+                        .out());
         assertEquals("RTrue", steer("template", place, "--template", "rag").out());
         steer("template", place, "--template", "tool_use").assertFails("It has: default, rag.");
         steer("template", file("t.jinja", "x"), "--template", "rag").assertWrongUsage("chooses among a directory's");

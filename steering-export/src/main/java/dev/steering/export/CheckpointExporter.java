@@ -17,7 +17,7 @@ import dev.steering.core.safetensors.DType;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.SpecialTokens;
-import dev.steering.export.bundle.TextFiles;
+import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
@@ -76,7 +76,7 @@ public final class CheckpointExporter {
                         directory.resolve(projection ? PROJECTION_GRAPH : GRAPH),
                         out -> DecoderGraph.build(spec, weights, how).writeTo(out));
             }
-            TextFiles.copy(checkpoint.directory(), directory);
+            ModelTextFiles.copy(checkpoint.directory(), directory);
             BundleManifest manifest = manifest(checkpoint, spec, weights, directory);
             AtomicFiles.write(
                     directory.resolve(Bundle.MANIFEST),

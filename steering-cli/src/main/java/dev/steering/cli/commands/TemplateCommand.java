@@ -70,7 +70,7 @@ public final class TemplateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path directory = Files.isDirectory(place) ? place : null;
+        Path directory = directory();
         if (directory == null && name != null) {
             throw new ParameterException(
                     spec.commandLine(), "--template chooses among a directory's templates; " + place + " is none.");
@@ -82,6 +82,12 @@ public final class TemplateCommand implements Callable<Integer> {
         }
         print(template.render(variables(directory)));
         return ExitCodes.SUCCESS;
+    }
+
+    /** A tokenizer's configuration stands for its directory. */
+    private @Nullable Path directory() {
+        boolean configuration = place.endsWith("tokenizer_config.json") || place.endsWith("chat_template.json");
+        return Files.isDirectory(place) ? place : configuration ? place.resolveSibling("") : null;
     }
 
     private ChatTemplates.Source source(@Nullable Path directory) {

@@ -1,9 +1,13 @@
 package dev.steering.cli.inspect;
 
 import dev.steering.cli.terminal.Visible;
+import dev.steering.export.inspect.FileFact;
 import java.io.PrintWriter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Aligned lines: a label and what there is to say, broken at {@value #WIDTH} columns. Not thread-safe. */
 final class FactLines {
@@ -75,5 +79,28 @@ final class FactLines {
     /** IN_PLACE as "in place". */
     static String words(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** Element types, with their shares if there are several. */
+    static String types(Map<String, Long> elements) {
+        long all = elements.values().stream().mapToLong(Long::longValue).sum();
+        return elements.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                .map(entry -> elements.size() == 1
+                        ? entry.getKey()
+                        : String.format(Locale.ROOT, "%s %.1f %%", entry.getKey(), 100.0 * entry.getValue() / all))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Names and sizes. */
+    static String files(List<FileFact> files) {
+        return files.stream()
+                .map(file -> file.name() + (file.present() ? " (" + size(file.bytes()) + ")" : " (MISSING)"))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Numbers in a row. */
+    static String joined(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 }

@@ -4,13 +4,8 @@ import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.Cache;
 import dev.steering.core.bundle.GraphSignature.CacheMode;
-import dev.steering.core.vector.Calibration;
-import dev.steering.core.vector.LayerStatistics;
-import dev.steering.core.vector.Provenance;
-import dev.steering.export.graph.OnnxFile;
 import dev.steering.export.inspect.BundleInspection;
 import dev.steering.export.inspect.CheckpointInspection;
-import dev.steering.export.inspect.FileFact;
 import dev.steering.export.inspect.GraphInspection;
 import dev.steering.export.inspect.Inspection;
 import dev.steering.export.inspect.PromptFacts;
@@ -18,18 +13,13 @@ import dev.steering.export.inspect.Steering;
 import dev.steering.export.inspect.VectorInspection;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An inspection as aligned lines for people. */
 public final class InspectText {
-    private static final int TOP_OPERATORS = 12;
-
     private final FactLines lines;
 
     private InspectText(FactLines lines) {
@@ -47,9 +37,9 @@ public final class InspectText {
         } else if (inspection instanceof CheckpointInspection checkpoint) {
             text.checkpoint(checkpoint);
         } else if (inspection instanceof GraphInspection graph) {
-            text.graph(graph);
+            new GraphText(text.lines).print(graph);
         } else if (inspection instanceof VectorInspection vector) {
-            text.vector(vector);
+            new VectorText(text.lines).print(vector);
         }
         Steering steering = inspection.steering();
         String answer = steering.answer() == Steering.Answer.IS_VECTOR ? "" : FactLines.words(steering.answer()) + ": ";
@@ -79,9 +69,9 @@ public final class InspectText {
                         + (manifest.beginToken() == null
                                 ? "none"
                                 : manifest.beginToken().toString()) + ", end "
-                        + (manifest.endTokens().isEmpty() ? "none" : joined(manifest.endTokens())));
+                        + (manifest.endTokens().isEmpty() ? "none" : FactLines.joined(manifest.endTokens())));
         prompts(bundle.prompts());
-        lines.line("files", files(bundle.files()));
+        lines.line("files", FactLines.files(bundle.files()));
         lines.line("fingerprint", manifest.fingerprint());
     }
 
@@ -126,7 +116,7 @@ public final class InspectText {
                                 "%,d parameters, %s, ",
                                 checkpoint.parameters(),
                                 FactLines.size(checkpoint.bytes()))
-                        + types(checkpoint.parametersByType()));
+                        + FactLines.types(checkpoint.parametersByType()));
         lines.line(
                 "files",
                 checkpoint.shards().stream()
@@ -134,131 +124,6 @@ public final class InspectText {
                                 + FactLines.size(shard.bytes()) + ")")
                         .collect(Collectors.joining(", ")));
         prompts(checkpoint.prompts());
-    }
-
-    private void graph(GraphInspection graph) {
-        OnnxFile file = graph.graph();
-        lines.line("ONNX model", graph.path() + ", " + FactLines.size(file.bytes()));
-        lines.line(
-                "written by",
-                (file.producer().isEmpty() ? "?" : file.producer()) + ", IR version " + file.irVersion() + ", opset "
-                        + file.opsets().entrySet().stream()
-                                .map(opset -> opset.getKey() + " " + opset.getValue())
-                                .collect(Collectors.joining(", ")));
-        values("inputs", file.inputs());
-        values("outputs", file.outputs());
-        operators(file);
-        lines.line(
-                "weights",
-                String.format(
-                                Locale.ROOT,
-                                "%,d numbers in %d tensors: ",
-                                file.weights().elements(),
-                                file.weights().tensors())
-                        + types(file.weights().elementsByType()) + "; "
-                        + FactLines.size(file.weights().embeddedBytes())
-                        + " in the file");
-        for (FileFact external : graph.externalFiles()) {
-            long used = file.weights().externalBytes().getOrDefault(external.name(), 0L);
-            lines.line("", FactLines.size(used) + " in " + files(List.of(external)));
-        }
-        if (!graph.neighbours().isEmpty()) {
-            lines.line("beside it", String.join(", ", graph.neighbours()));
-        }
-        PromptFacts prompts = graph.prompts();
-        if (prompts != null) {
-            prompts(prompts);
-        }
-    }
-
-    /** Caches have the same few lines for every layer: inputs that differ in numbers only are shown once. */
-    private void values(String label, List<OnnxFile.Value> values) {
-        Map<String, List<OnnxFile.Value>> alike = values.stream()
-                .collect(Collectors.groupingBy(
-                        value -> value.name().replaceAll("\\d+", "#") + value.type() + value.shape(),
-                        java.util.LinkedHashMap::new,
-                        Collectors.toList()));
-        String head = label;
-        for (List<OnnxFile.Value> group : alike.values()) {
-            OnnxFile.Value first = group.get(0);
-            lines.line(
-                    head,
-                    first.name() + " " + first.type() + " " + first.shape()
-                            + (group.size() == 1 ? "" : " (" + group.size() + " like it)"));
-            head = "";
-        }
-    }
-
-    private void operators(OnnxFile file) {
-        List<Map.Entry<String, Integer>> most = file.operators().entrySet().stream()
-                .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
-                        .thenComparing(Map.Entry.comparingByKey()))
-                .toList();
-        lines.line(
-                "nodes",
-                file.nodes() + ": "
-                        + most.stream()
-                                .limit(TOP_OPERATORS)
-                                .map(entry -> entry.getValue() + " " + entry.getKey())
-                                .collect(Collectors.joining(", "))
-                        + (most.size() > TOP_OPERATORS
-                                ? ", and " + (most.size() - TOP_OPERATORS) + " more operators"
-                                : ""));
-    }
-
-    private void vector(VectorInspection vector) {
-        Provenance origin = vector.provenance();
-        lines.line("vector", vector.path().toString());
-        lines.line("sizes", vector.layers() + " layers, hidden " + vector.hidden() + ", raw directions (norms below)");
-        lines.line("of model", origin.modelName() + ", fingerprint " + origin.modelFingerprint());
-        lines.line(
-                "extracted",
-                origin.method() + " of " + vector.harmful() + " harmful and " + vector.harmless()
-                        + " harmless prompts, token " + origin.tokenSelector() + ", template " + origin.template()
-                        + ", seed " + origin.seed());
-        lines.line("applies to", origin.site() + ", by " + origin.operation());
-        statistic("norms", vector, LayerStatistics::directionNorm);
-        statistic("of activity", vector, LayerStatistics::activationNorm);
-        statistic("separability", vector, LayerStatistics::separability);
-        VectorInspection.Anchored anchoring = vector.anchoring();
-        if (anchoring == null) {
-            lines.line("layers", "not chosen yet");
-        } else {
-            anchoring(anchoring);
-        }
-        lines.line(
-                "made by",
-                origin.versions().entrySet().stream()
-                        .map(version -> version.getKey() + " " + version.getValue())
-                        .collect(Collectors.joining(", ")));
-    }
-
-    private void anchoring(VectorInspection.Anchored anchoring) {
-        Calibration calibration = anchoring.calibration();
-        lines.line("refusal", FactLines.numbers(anchoring.refusalScores()) + " (score of each layer)");
-        lines.line(
-                "layers",
-                "steer " + joined(anchoring.steeringLayers()) + ", alpha " + anchoring.alpha() + " ("
-                        + anchoring.scale() + "); classify at " + joined(calibration.classifierLayers()));
-        lines.line(
-                "threshold",
-                String.format(
-                        Locale.ROOT,
-                        "%.4f, AUC %.4f, harmful found %.1f %%, harmless passed %.1f %% (%s: %d + %d prompts)",
-                        calibration.threshold(),
-                        calibration.auc(),
-                        100 * calibration.harmfulFound(),
-                        100 * calibration.harmlessPassed(),
-                        calibration.source(),
-                        calibration.harmful(),
-                        calibration.harmless()));
-    }
-
-    private void statistic(String label, VectorInspection vector, ToDoubleFunction<LayerStatistics> value) {
-        lines.line(
-                label,
-                FactLines.numbers(
-                        vector.statistics().stream().map(value::applyAsDouble).toList()));
     }
 
     private void prompts(PromptFacts prompts) {
@@ -269,26 +134,6 @@ public final class InspectText {
         if (value != null) {
             sizes.add(String.format(Locale.ROOT, format, value));
         }
-    }
-
-    private static String types(Map<String, Long> elements) {
-        long all = elements.values().stream().mapToLong(Long::longValue).sum();
-        return elements.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .map(entry -> elements.size() == 1
-                        ? entry.getKey()
-                        : String.format(Locale.ROOT, "%s %.1f %%", entry.getKey(), 100.0 * entry.getValue() / all))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String files(List<FileFact> files) {
-        return files.stream()
-                .map(file -> file.name() + (file.present() ? " (" + FactLines.size(file.bytes()) + ")" : " (MISSING)"))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String joined(List<Integer> numbers) {
-        return numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private static String or(@Nullable String text, String otherwise) {

@@ -44,7 +44,9 @@ public record CheckpointInspection(
     public Steering steering() {
         return exportRefusal == null
                 ? new Steering(
-                        Steering.Answer.AFTER_EXPORT, "once it is exported", "steer export " + path + " -o BUNDLE")
+                        Steering.Answer.AFTER_EXPORT,
+                        "'steer export' takes this architecture",
+                        "steer export " + path + " -o BUNDLE")
                 : new Steering(Steering.Answer.NO, "it cannot be exported: " + exportRefusal, null);
     }
 

@@ -17,7 +17,7 @@ import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.core.runtime.UnsteeredGraph;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
-import dev.steering.export.bundle.TextFiles;
+import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.bundle.WeightLinks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -140,7 +140,7 @@ public final class Instrumenter {
             }
         }
         for (Path source : config.directories()) {
-            TextFiles.copy(source, directory);
+            ModelTextFiles.copy(source, directory);
         }
     }
 

@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The files of a model that are neither graph nor weights: tokenizer, chat templates, configuration. */
-public final class TextFiles {
+<<<<<<<< HEAD:steering-export/src/main/java/dev/steering/export/bundle/TextFiles.java
+public final class ModelTextFiles {
+========
+final class ModelTextFiles {
+>>>>>>>> wt-c:steering-export/src/main/java/dev/steering/export/ModelTextFiles.java
     private static final List<String> NAMES = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
@@ -19,7 +23,7 @@ public final class TextFiles {
             "generation_config.json");
     private static final String MORE_TEMPLATES = "additional_chat_templates";
 
-    private TextFiles() {}
+    private ModelTextFiles() {}
 
     /**
      * Copies those that are there.
