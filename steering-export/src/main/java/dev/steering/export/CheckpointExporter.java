@@ -16,8 +16,8 @@ import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
-import dev.steering.export.bundle.SpecialTokens;
 import dev.steering.export.bundle.ModelTextFiles;
+import dev.steering.export.bundle.SpecialTokens;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
@@ -26,7 +26,6 @@ import dev.steering.export.family.Families;
 import dev.steering.export.quantization.Quantization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +91,8 @@ public final class CheckpointExporter {
      */
     static UsedTensors usedTensors(Checkpoint checkpoint, DecoderSpec spec, ExportOptions options) {
         UsedTensors used = new UsedTensors(checkpoint);
-        DecoderGraph.build(spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), false));
+        DecoderGraph.build(
+                spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), false));
         used.requireAll(spec.names());
         return used;
     }
@@ -104,9 +104,9 @@ public final class CheckpointExporter {
                 : QuantizedWeights.write(checkpoint, used, directory, how, options);
     }
 
-    private BundleManifest manifest(
-            Checkpoint checkpoint, DecoderSpec spec, BundleWeights weights, Path directory) {
-        // Of the checkpoint's files even if the bundle quantises them: a vector is valid for every precision of a model.
+    private BundleManifest manifest(Checkpoint checkpoint, DecoderSpec spec, BundleWeights weights, Path directory) {
+        // Of the checkpoint's files even if the bundle quantises them: a vector is valid for every precision of a
+        // model.
         Fingerprint fingerprint = Fingerprint.of(checkpoint.directory(), checkpoint.fileNames(), options.progress());
         JsonNode generation = checkpoint.generationConfig();
         return new BundleManifest(

@@ -42,7 +42,8 @@ final class TensorLayout {
         entries.sort(Comparator.comparing((Entry e) -> -e.type().bytes()).thenComparing(Entry::name));
         long next = 0;
         for (Entry entry : entries) {
-            ObjectNode node = header.putObject(entry.name()).put("dtype", entry.type().safetensorsName());
+            ObjectNode node =
+                    header.putObject(entry.name()).put("dtype", entry.type().safetensorsName());
             node.set("shape", mapper.valueToTree(entry.shape()));
             node.putArray("data_offsets").add(next).add(next + entry.bytes());
             offsets.put(entry.name(), next);

@@ -34,7 +34,9 @@ public final class InstrumentCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL.onnx", description = "Decoder of Optimum, onnxruntime-genai, PyTorch, transformers.js, ...")
+    @Parameters(
+            paramLabel = "MODEL.onnx",
+            description = "Decoder of Optimum, onnxruntime-genai, PyTorch, transformers.js, ...")
     private Path model = Path.of("");
 
     @Option(names = "-o", required = true, paramLabel = "BUNDLE", description = "Directory to write.")
@@ -43,15 +45,17 @@ public final class InstrumentCommand implements Callable<Integer> {
     @Option(
             names = "--tokenizer",
             paramLabel = "DIR",
-            description = "Directory with tokenizer.json, tokenizer_config.json and config.json. Default: the model's own; of"
-                    + " a folder named onnx, the one above as well.")
+            description =
+                    "Directory with tokenizer.json, tokenizer_config.json and config.json. Default: the model's own; of"
+                            + " a folder named onnx, the one above as well.")
     private @Nullable Path tokenizer;
 
     @Option(
             names = "--points",
             paramLabel = "FILE",
-            description = "JSON with what the rules do not find: {\"points\": [\"embedding output\", \"output of layer 0\","
-                    + " ...]}; further keys: inputs, logits, padding, key_value_heads, head_size.")
+            description =
+                    "JSON with what the rules do not find: {\"points\": [\"embedding output\", \"output of layer 0\","
+                            + " ...]}; further keys: inputs, logits, padding, key_value_heads, head_size.")
     private @Nullable Path points;
 
     @Option(

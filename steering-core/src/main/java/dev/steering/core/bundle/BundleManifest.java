@@ -75,7 +75,24 @@ public record BundleManifest(
     }
 
     private BundleManifest with(GraphSignature newSignature, Map<String, String> newSha256, String newFingerprint) {
-        return new BundleManifest(name, architecture, layers, hidden, vocabulary, context, dtype, graph, projectionGraph, newSignature, head, headGraph, finalNorm, beginToken, endTokens, newSha256, newFingerprint);
+        return new BundleManifest(
+                name,
+                architecture,
+                layers,
+                hidden,
+                vocabulary,
+                context,
+                dtype,
+                graph,
+                projectionGraph,
+                newSignature,
+                head,
+                headGraph,
+                finalNorm,
+                beginToken,
+                endTokens,
+                newSha256,
+                newFingerprint);
     }
 
     /**

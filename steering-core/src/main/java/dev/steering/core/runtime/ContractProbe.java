@@ -49,12 +49,13 @@ public final class ContractProbe {
             inputs.put(GraphContract.STEERING_COEFFS, tensors.wrap(Tensors.floats(1, 1, 1), 1, 1, 1));
             inputs.put(GraphContract.CAPTURE_WEIGHTS, tensors.wrap(Tensors.floats(1, 1, WIDTH), 1, 1, WIDTH));
             inputs.put(GraphContract.LOGIT_POSITIONS, tensors.integers(DType.I64, new long[] {0}, 1, 1));
-            try (OrtSession.Result result =
-                    session.run(inputs, Set.of(GraphContract.CAPTURED, signature.logits()))) {
+            try (OrtSession.Result result = session.run(inputs, Set.of(GraphContract.CAPTURED, signature.logits()))) {
                 long[] captured = shape(result, GraphContract.CAPTURED);
                 long[] logits = shape(result, signature.logits());
-                require(GraphContract.CAPTURED, captured, captured.length == 4 && captured[0] == 1
-                        && captured[1] == points && captured[2] == 1);
+                require(
+                        GraphContract.CAPTURED,
+                        captured,
+                        captured.length == 4 && captured[0] == 1 && captured[1] == points && captured[2] == 1);
                 require(signature.logits(), logits, logits.length == 3 && logits[0] == 1 && logits[1] == 1);
                 return new Sizes(points, Math.toIntExact(captured[3]), Math.toIntExact(logits[2]));
             }

@@ -76,10 +76,7 @@ public final class UnsteeredGraph implements AutoCloseable {
         long[] shape = logits.getInfo().getShape();
         FloatBuffer values = logits.getFloatBuffer();
         boolean lastOnly = shape.length == 3 && shape[1] == 1 && plan.isRectangle();
-        if (shape.length != 3
-                || shape[0] != plan.rows()
-                || (shape[1] != plan.width() && !lastOnly)
-                || values == null) {
+        if (shape.length != 3 || shape[0] != plan.rows() || (shape[1] != plan.width() && !lastOnly) || values == null) {
             throw new SteeringException("'" + signature.logits() + "' of " + graph.file() + " is " + logits.getInfo()
                     + ", expected floating-point numbers of shape [" + plan.rows() + ", " + plan.width()
                     + ", vocabulary]: logits of every token.");

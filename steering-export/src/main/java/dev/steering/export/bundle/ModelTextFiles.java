@@ -8,11 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The files of a model that are neither graph nor weights: tokenizer, chat templates, configuration. */
-<<<<<<<< HEAD:steering-export/src/main/java/dev/steering/export/bundle/TextFiles.java
 public final class ModelTextFiles {
-========
-final class ModelTextFiles {
->>>>>>>> wt-c:steering-export/src/main/java/dev/steering/export/ModelTextFiles.java
     private static final List<String> NAMES = List.of(
             "tokenizer.json",
             "tokenizer_config.json",

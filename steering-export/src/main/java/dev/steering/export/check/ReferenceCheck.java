@@ -39,8 +39,9 @@ public final class ReferenceCheck {
     /** Precision of graphs that round activations in steps which depend on everything that is computed together. */
     public static final String DYNAMIC = "int8 dynamic";
 
-    private static final String BATCH_ONLY = "only the reference's own batch is compared: this graph rounds activations in"
-            + " steps that depend on all that is computed together, so a row alone has other logits in any runtime";
+    private static final String BATCH_ONLY =
+            "only the reference's own batch is compared: this graph rounds activations in"
+                    + " steps that depend on all that is computed together, so a row alone has other logits in any runtime";
 
     private final LanguageModel model;
     private final boolean batchOnly;

@@ -113,7 +113,8 @@ final class AttentionHeads implements HeadSizes {
 
     /** Size of the last axis of {@code [rows, positions, size]}. */
     private int width(String tensor) {
-        GraphProto.Builder graph = scope.graph().toBuilder().clearNode().clearOutput().clearValueInfo();
+        GraphProto.Builder graph =
+                scope.graph().toBuilder().clearNode().clearOutput().clearValueInfo();
         scope.ancestors(tensor).forEach(n -> graph.addNode(scope.node(n)));
         graph.addOutput(ValueInfoProto.newBuilder().setName(tensor));
         ModelProto model = file.model().toBuilder().setGraph(graph).build();
@@ -121,7 +122,8 @@ final class AttentionHeads implements HeadSizes {
         GraphSignature signature = new GraphSignature(inputs, tensor, Cache.ABSENT, Padding.LEFT);
         try {
             AtomicFiles.write(probe, model::writeTo);
-            try (UnsteeredGraph keys = UnsteeredGraph.open(probe, signature, RuntimeOptions.defaults().withMappedWeights())) {
+            try (UnsteeredGraph keys = UnsteeredGraph.open(
+                    probe, signature, RuntimeOptions.defaults().withMappedWeights())) {
                 return keys.logits(List.of(new int[] {0})).get(0)[0].length;
             }
         } finally {

@@ -108,7 +108,10 @@ final class AttentionProducts {
         Vertex vertex = flow.vertex(position);
         Set<Integer> next = new TreeSet<>();
         if (vertex.isNode()) {
-            flow.scope().node(vertex.node()).getOutputList().forEach(output -> next.add(flow.position(Vertex.of(output))));
+            flow.scope()
+                    .node(vertex.node())
+                    .getOutputList()
+                    .forEach(output -> next.add(flow.position(Vertex.of(output))));
         } else {
             flow.scope().consumers(vertex.tensor()).forEach(reader -> next.add(flow.position(Vertex.of(reader))));
         }

@@ -49,7 +49,8 @@ final class CachePairs {
                 if (seen.add(tensor)) {
                     NodeProto node = scope.producerNode(tensor);
                     if (node != null && node.getOpType().equals("If")) {
-                        Found inBranch = inBranches(scope, node, node.getOutputList().indexOf(tensor));
+                        Found inBranch =
+                                inBranches(scope, node, node.getOutputList().indexOf(tensor));
                         if (inBranch != null) {
                             return new Found(inBranch.past(), steps + inBranch.steps());
                         }
@@ -79,7 +80,9 @@ final class CachePairs {
 
     private static List<String> sources(NodeProto node, int output) {
         Integer input = FUSED.getOrDefault(node.getOpType(), Map.of()).get(output);
-        if (input != null && input < node.getInputCount() && !node.getInput(input).isEmpty()) {
+        if (input != null
+                && input < node.getInputCount()
+                && !node.getInput(input).isEmpty()) {
             return List.of(node.getInput(input));
         }
         return node.getOpType().equals("Shape") ? List.of() : node.getInputList();

@@ -51,7 +51,10 @@ final class CacheShape {
         }
         List<Integer> grown = open.stream()
                 .filter(axis -> axis < continued.size()
-                        && !continued.get(axis).getDimParam().equals(axes.get(axis).getDimParam()))
+                        && !continued
+                                .get(axis)
+                                .getDimParam()
+                                .equals(axes.get(axis).getDimParam()))
                 .toList();
         if (grown.size() == 1) {
             return grown.get(0);
@@ -62,7 +65,8 @@ final class CacheShape {
         if (!open.isEmpty()) {
             return open.get(open.size() - 1);
         }
-        throw new SteeringException("no axis of the cache '" + past.getName() + "' can grow: it is declared as " + describe());
+        throw new SteeringException(
+                "no axis of the cache '" + past.getName() + "' can grow: it is declared as " + describe());
     }
 
     private String size(int axis, int rank, Overrides overrides, HeadSizes head) {
@@ -77,9 +81,10 @@ final class CacheShape {
                 ? known(overrides.keyValueHeads(), head.keyValueHeads(past.getName()))
                 : known(overrides.headSize(), head.headSize(past.getName()));
         if (size == null) {
-            throw new SteeringException("the cache '" + past.getName() + "' is declared as " + describe() + ", and neither its"
-                    + " attention nor a config.json says what axis " + axis
-                    + " is: give key_value_heads and head_size");
+            throw new SteeringException(
+                    "the cache '" + past.getName() + "' is declared as " + describe() + ", and neither its"
+                            + " attention nor a config.json says what axis " + axis
+                            + " is: give key_value_heads and head_size");
         }
         return Integer.toString(size);
     }

@@ -1,6 +1,5 @@
 package dev.steering.export.instrument;
 
-import static dev.steering.core.bundle.GraphContract.CAPTURED;
 import static dev.steering.core.bundle.GraphContract.CAPTURE_WEIGHTS;
 import static dev.steering.core.bundle.GraphContract.LOGIT_POSITIONS;
 import static dev.steering.core.bundle.GraphContract.PROJECTION_COEFFS;
@@ -47,8 +46,7 @@ final class ContractWriter {
      * @param capturedName what to call the output with captures
      * @return the graph with the contract; inputs are not declared yet, since a branch takes them from outside
      */
-    static GraphProto write(
-            Decoder decoder, int opset, boolean projection, boolean beforeHead, String capturedName) {
+    static GraphProto write(Decoder decoder, int opset, boolean projection, boolean beforeHead, String capturedName) {
         ContractWriter writer = new ContractWriter(decoder, opset, projection);
         for (int p = 0; p < decoder.points().size(); p++) {
             writer.point(p, decoder.points().get(p));
@@ -113,17 +111,21 @@ final class ContractWriter {
                 place, "Gather", local(p, "vectors"), List.of(STEERING_VECTORS, index), GraphEditor.integer("axis", 0));
         String delta = editor.op(place, "MatMul", local(p, "delta"), List.of(STEERING_COEFFS, vectors));
         if (projection) {
-            delta = editor.op(place, "Sub", local(p, "change"), List.of(delta, component(p, place, value, type, index)));
+            delta = editor.op(
+                    place, "Sub", local(p, "change"), List.of(delta, component(p, place, value, type, index)));
         }
         return type == ElementTypes.FLOAT ? delta : editor.cast(place, delta, local(p, "narrow"), type);
     }
 
     private String component(int p, Place place, String value, int type, String index) {
-        String wide = type == ElementTypes.FLOAT
-                ? value
-                : editor.cast(place, value, local(p, "value"), ElementTypes.FLOAT);
+        String wide =
+                type == ElementTypes.FLOAT ? value : editor.cast(place, value, local(p, "value"), ElementTypes.FLOAT);
         String directions = editor.op(
-                place, "Gather", local(p, "directions"), List.of(PROJECTION_VECTORS, index), GraphEditor.integer("axis", 0));
+                place,
+                "Gather",
+                local(p, "directions"),
+                List.of(PROJECTION_VECTORS, index),
+                GraphEditor.integer("axis", 0));
         String transposed = editor.op(
                 place, "Transpose", local(p, "transposed"), List.of(directions), GraphEditor.integers("perm", 0, 2, 1));
         String components = editor.op(place, "MatMul", local(p, "components"), List.of(wide, transposed));
@@ -144,9 +146,7 @@ final class ContractWriter {
                     head.source(),
                     editor.name("steering.head.input"),
                     LOGIT_POSITIONS);
-            decoder.scope()
-                    .consumers(head.tensor())
-                    .forEach(reader -> editor.redirect(reader, head.tensor(), picked));
+            decoder.scope().consumers(head.tensor()).forEach(reader -> editor.redirect(reader, head.tensor(), picked));
             if (type == ElementTypes.FLOAT) {
                 return;
             }

@@ -50,7 +50,9 @@ sealed interface DecoderTree {
         DecoderTree in(Scope scope, String logits, String prefix) {
             String tensor = logits;
             NodeProto maker = scope.producerNode(tensor);
-            while (maker != null && (maker.getOpType().equals("Identity") || maker.getOpType().equals("Cast"))) {
+            while (maker != null
+                    && (maker.getOpType().equals("Identity")
+                            || maker.getOpType().equals("Cast"))) {
                 tensor = maker.getInput(0);
                 maker = scope.producerNode(tensor);
             }
@@ -66,8 +68,8 @@ sealed interface DecoderTree {
                 if (attribute.hasG()) {
                     Scope branch = scope.branch(attribute.getG());
                     String logits = attribute.getG().getOutput(output).getName();
-                    branches.add(new Branch(
-                            attribute.getName(), in(branch, logits, prefix + attribute.getName() + ".")));
+                    branches.add(
+                            new Branch(attribute.getName(), in(branch, logits, prefix + attribute.getName() + ".")));
                 }
             }
             Choice choice = new Choice(scope, scope.graph().getNodeList().indexOf(node), branches);
@@ -76,10 +78,11 @@ sealed interface DecoderTree {
                     .distinct()
                     .count();
             if (sizes != 1) {
-                throw new SteeringException("the branches of '" + node.getName() + "' have different numbers of layers: "
-                        + choice.decoders().stream()
-                                .map(decoder -> decoder.points().size() - 1)
-                                .toList());
+                throw new SteeringException(
+                        "the branches of '" + node.getName() + "' have different numbers of layers: "
+                                + choice.decoders().stream()
+                                        .map(decoder -> decoder.points().size() - 1)
+                                        .toList());
             }
             return choice;
         }
@@ -92,11 +95,11 @@ sealed interface DecoderTree {
             }
             ResidualFlow flow = ResidualFlow.between(scope, lookups, logits);
             if (flow.size() == 0) {
-                throw new SteeringException("the logits '" + logits + "' do not depend on the embeddings of '" + tokens + "'");
+                throw new SteeringException(
+                        "the logits '" + logits + "' do not depend on the embeddings of '" + tokens + "'");
             }
-            List<Point> points = givenPoints.isEmpty()
-                    ? PointFinder.find(flow, pasts)
-                    : PointFinder.named(flow, givenPoints);
+            List<Point> points =
+                    givenPoints.isEmpty() ? PointFinder.find(flow, pasts) : PointFinder.named(flow, givenPoints);
             return new Decoder(scope, flow, points, logits, HeadInput.find(flow, points), prefix);
         }
     }

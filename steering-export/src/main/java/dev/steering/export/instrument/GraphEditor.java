@@ -114,7 +114,11 @@ final class GraphEditor {
         String indices = unsqueeze(place, positions, output + ".indices", 2);
         if (opset < 12) {
             String width = op(place, "Shape", output + ".shape", List.of(input));
-            String hidden = op(place, "Slice", output + ".hidden", List.of(width, longs(output + ".from", 2), longs(output + ".to", 3)));
+            String hidden = op(
+                    place,
+                    "Slice",
+                    output + ".hidden",
+                    List.of(width, longs(output + ".from", 2), longs(output + ".to", 3)));
             String rows = op(place, "Shape", output + ".rows", List.of(positions));
             String shape = op(place, "Concat", output + ".expanded", List.of(rows, hidden), integer("axis", 0));
             String expanded = op(place, "Expand", output + ".all", List.of(indices, shape));

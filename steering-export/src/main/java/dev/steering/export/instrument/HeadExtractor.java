@@ -116,13 +116,15 @@ final class HeadExtractor {
     private ModelProto build(ModelFile file, String scores) {
         TypeInference types = new TypeInference(decoder.scope());
         GraphProto.Builder graph = GraphProto.newBuilder().setName("head");
-        graph.addInput(InstrumentedModel.info(
-                GraphContract.HEAD_INPUT, ElementTypes.FLOAT, 1L, "rows", "hidden"));
-        graph.addNode(cast(GraphContract.HEAD_INPUT, decoder.head().tensor(), types.of(decoder.head().tensor())));
+        graph.addInput(InstrumentedModel.info(GraphContract.HEAD_INPUT, ElementTypes.FLOAT, 1L, "rows", "hidden"));
+        graph.addNode(cast(
+                GraphContract.HEAD_INPUT,
+                decoder.head().tensor(),
+                types.of(decoder.head().tensor())));
         graph.addAllNode(nodes).addAllInitializer(weights.values());
         graph.addNode(cast(scores, GraphContract.HEAD_OUTPUT, ElementTypes.FLOAT));
-        graph.addOutput(InstrumentedModel.info(
-                GraphContract.HEAD_OUTPUT, ElementTypes.FLOAT, 1L, "rows", "vocabulary"));
+        graph.addOutput(
+                InstrumentedModel.info(GraphContract.HEAD_OUTPUT, ElementTypes.FLOAT, 1L, "rows", "vocabulary"));
         return file.model().toBuilder().setGraph(graph).build();
     }
 

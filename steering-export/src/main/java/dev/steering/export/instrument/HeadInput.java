@@ -42,7 +42,8 @@ final class HeadInput {
         String tensor = lastCut(flow, firstProduct(flow, last));
         for (int at = Math.max(0, last); at < flow.size() && !flow.vertex(at).equals(Vertex.of(tensor)); at++) {
             Vertex vertex = flow.vertex(at);
-            if (vertex.isNode() && SELECTIONS.contains(flow.scope().node(vertex.node()).getOpType())) {
+            if (vertex.isNode()
+                    && SELECTIONS.contains(flow.scope().node(vertex.node()).getOpType())) {
                 return new Found(tensor, lastCut(flow, at));
             }
         }

@@ -51,12 +51,13 @@ final class InputRoles {
                     + " axes) is none that a decoder is known to take: say what it is for");
         }
         if (role == Role.ATTENTION_MASK && rank != 2) {
-            throw new SteeringException("the mask '" + input.getName() + "' has " + rank
-                    + " axes; expected [rows, positions]");
+            throw new SteeringException(
+                    "the mask '" + input.getName() + "' has " + rank + " axes; expected [rows, positions]");
         }
         if (role == Role.POSITION_IDS && rank > 2) {
-            throw new SteeringException("the positions '" + input.getName() + "' have " + rank
-                    + " axes; expected [rows, positions] (positions in several dimensions are of models that see images)");
+            throw new SteeringException(
+                    "the positions '" + input.getName() + "' have " + rank
+                            + " axes; expected [rows, positions] (positions in several dimensions are of models that see images)");
         }
         return new Input(input.getName(), role, type, rank);
     }

@@ -32,8 +32,7 @@ final class InstrumentedModel {
         this.beforeHead = beforeHead;
     }
 
-    static ModelProto write(
-            ModelFile file, DecoderTree tree, String logits, boolean projection, boolean beforeHead) {
+    static ModelProto write(ModelFile file, DecoderTree tree, String logits, boolean projection, boolean beforeHead) {
         InstrumentedModel writer = new InstrumentedModel(file.model(), file.opset(), projection, beforeHead);
         return writer.write(tree, logits);
     }
@@ -45,7 +44,13 @@ final class InstrumentedModel {
         declare(graph, STEERING_COEFFS, ElementTypes.FLOAT, "coeff_rows", "coeff_positions", "steering_directions");
         if (projection) {
             declare(graph, PROJECTION_VECTORS, ElementTypes.FLOAT, points, "projected_directions", "hidden");
-            declare(graph, PROJECTION_COEFFS, ElementTypes.FLOAT, "share_rows", "share_positions", "projected_directions");
+            declare(
+                    graph,
+                    PROJECTION_COEFFS,
+                    ElementTypes.FLOAT,
+                    "share_rows",
+                    "share_positions",
+                    "projected_directions");
             declare(graph, PROJECTION_FLOORS, ElementTypes.FLOAT, "projected_directions");
         }
         declare(graph, CAPTURE_WEIGHTS, ElementTypes.FLOAT, "steering_batch", "captures", "steering_sequence");
@@ -98,7 +103,8 @@ final class InstrumentedModel {
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)))
+                        .setTensorType(
+                                TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)))
                 .build();
     }
 }

@@ -124,7 +124,8 @@ public final class Instrumenter {
         if (file.graph().getInputList().stream()
                 .map(ValueInfoProto::getName)
                 .anyMatch(GraphContract.STEERING_VECTORS::equals)) {
-            throw new SteeringException(file.path() + " has the steering inputs already: use the bundle that it lies in.");
+            throw new SteeringException(
+                    file.path() + " has the steering inputs already: use the bundle that it lies in.");
         }
     }
 
@@ -180,8 +181,7 @@ public final class Instrumenter {
         int points = tree.decoders().get(0).points().size();
         write(directory, GRAPH, InstrumentedModel.write(file, tree, signature.logits(), false, beforeHead));
         write(directory, PROJECTION_GRAPH, InstrumentedModel.write(file, tree, signature.logits(), true, beforeHead));
-        Optional<ModelProto> head =
-                HeadExtractor.extract(file, tree.decoders().get(0));
+        Optional<ModelProto> head = HeadExtractor.extract(file, tree.decoders().get(0));
         head.ifPresent(graph -> write(directory, HEAD_GRAPH, graph));
         ContractProbe.Sizes sizes = ContractProbe.run(directory.resolve(GRAPH), signature, points);
         BundleManifest manifest = manifest(signature, sizes, head.isPresent());
@@ -206,7 +206,8 @@ public final class Instrumenter {
     private BundleManifest padded(Path directory, BundleManifest manifest, Tolerance tolerance) {
         SteeringException first = null;
         for (Padding padding : candidates(manifest.signature())) {
-            BundleManifest candidate = manifest.withSignature(manifest.signature().withPadding(padding));
+            BundleManifest candidate =
+                    manifest.withSignature(manifest.signature().withPadding(padding));
             try (LanguageModel model = open(directory, candidate)) {
                 new PaddingTrial(model, tolerance).run();
                 return candidate;
@@ -265,8 +266,7 @@ public final class Instrumenter {
         file.weights().externalFiles().forEach(name -> weights.put(name, directory.resolve(name)));
         weights.put("original " + file.path().getFileName(), file.path());
         Fingerprint fingerprint = Fingerprint.of(directory, weights, options.progress());
-        return manifest.withIdentity(
-                fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))), fingerprint.value());
+        return manifest.withIdentity(fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))), fingerprint.value());
     }
 
     private void progress(String stage, int done) {

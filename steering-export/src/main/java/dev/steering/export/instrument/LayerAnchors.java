@@ -49,8 +49,9 @@ final class LayerAnchors {
             anchors.addAll(AttentionProducts.find(flow));
         }
         if (anchors.isEmpty()) {
-            throw new SteeringException("no attention depends on the token embeddings: no cache is read, and there is"
-                    + " neither a fused attention nor a product of two dependent tensors (rule: every layer has an anchor)");
+            throw new SteeringException(
+                    "no attention depends on the token embeddings: no cache is read, and there is"
+                            + " neither a fused attention nor a product of two dependent tensors (rule: every layer has an anchor)");
         }
         return List.copyOf(anchors);
     }
@@ -70,7 +71,8 @@ final class LayerAnchors {
                 int position = flow.position(Vertex.of(reader));
                 if (position >= 0) {
                     first = first < 0 ? position : Math.min(first, position);
-                } else if (!node.getOpType().equals("Shape") && !node.getOpType().equals("Size")) {
+                } else if (!node.getOpType().equals("Shape")
+                        && !node.getOpType().equals("Size")) {
                     open.addAll(node.getOutputList());
                 }
             }

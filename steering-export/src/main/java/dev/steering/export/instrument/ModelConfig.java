@@ -36,7 +36,8 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
         List<Path> directories;
         if (given != null) {
             if (!Files.isDirectory(given)) {
-                throw new SteeringException("No directory " + given + ": expected one with tokenizer.json and config.json.");
+                throw new SteeringException(
+                        "No directory " + given + ": expected one with tokenizer.json and config.json.");
             }
             directories = List.of(given);
         } else if (own.endsWith("onnx") && own.getParent() != null) {

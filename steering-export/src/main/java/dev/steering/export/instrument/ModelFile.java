@@ -54,8 +54,9 @@ public record ModelFile(Path path, ModelProto model, WeightTable weights) {
     private static ModelProto parse(Path path) {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             if (channel.size() > Integer.MAX_VALUE) {
-                throw new SteeringException(path + " has " + channel.size() + " bytes; an ONNX file cannot be larger than"
-                        + " 2 GiB. Weights of larger models are in files beside it.");
+                throw new SteeringException(
+                        path + " has " + channel.size() + " bytes; an ONNX file cannot be larger than"
+                                + " 2 GiB. Weights of larger models are in files beside it.");
             }
             CodedInputStream in = UnsafeByteOperations.unsafeWrap(
                             channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()))

@@ -95,15 +95,16 @@ public record Overrides(
             names.add(name.asText());
         }
         if (names.size() == 1 || (names.isEmpty() && !node.isMissingNode())) {
-            throw new SteeringException(file + ": expected at least two points (the embedding output and the output of every"
-                    + " layer), found " + names.size() + ".");
+            throw new SteeringException(
+                    file + ": expected at least two points (the embedding output and the output of every"
+                            + " layer), found " + names.size() + ".");
         }
         return names;
     }
 
     private static Map<String, Role> roles(Path file, JsonNode node) {
         Map<String, Role> roles = new LinkedHashMap<>();
-        node.fields().forEachRemaining(entry -> roles.put(entry.getKey(), constant(file, Role.class, entry.getValue())));
+        node.properties().forEach(entry -> roles.put(entry.getKey(), constant(file, Role.class, entry.getValue())));
         return roles;
     }
 

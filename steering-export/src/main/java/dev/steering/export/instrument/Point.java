@@ -21,7 +21,9 @@ record Point(int node, String tensor, boolean skip, String label) {
 
     static Point skip(int node, NodeProto skipNorm) {
         String sum = skipNorm.getOutputCount() > SKIP_SUM_OUTPUT ? skipNorm.getOutput(SKIP_SUM_OUTPUT) : "";
-        String label = sum.isEmpty() ? "the sum in " + (skipNorm.getName().isEmpty() ? skipNorm.getOutput(0) : skipNorm.getName()) : sum;
+        String label = sum.isEmpty()
+                ? "the sum in " + (skipNorm.getName().isEmpty() ? skipNorm.getOutput(0) : skipNorm.getName())
+                : sum;
         return new Point(node, sum, true, label);
     }
 }

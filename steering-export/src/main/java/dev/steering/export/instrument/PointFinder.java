@@ -75,7 +75,10 @@ final class PointFinder {
         List<Integer> cuts = new ArrayList<>(before);
         int lastAnchor = anchors.get(anchors.size() - 1);
         cuts.add(lastPoint(cuts.get(cuts.size() - 1), lastAnchor));
-        return cuts.stream().map(this::earliest).map(at -> point(at, flow.vertex(at))).toList();
+        return cuts.stream()
+                .map(this::earliest)
+                .map(at -> point(at, flow.vertex(at)))
+                .toList();
     }
 
     /** The last cut at or before a position that can be a point. */
@@ -85,8 +88,9 @@ final class PointFinder {
                 return at;
             }
         }
-        throw new SteeringException("no tensor before " + name(position) + " is passed by all data from the embeddings to"
-                + " the logits (rule: points are articulation points)");
+        throw new SteeringException(
+                "no tensor before " + name(position) + " is passed by all data from the embeddings to"
+                        + " the logits (rule: points are articulation points)");
     }
 
     private int lastPoint(int previous, int lastAnchor) {
@@ -96,8 +100,9 @@ final class PointFinder {
                 return at;
             }
         }
-        throw new SteeringException("no tensor after the last layer's attention " + name(lastAnchor) + " is made like the"
-                + " point before it, " + name(previous) + " (rule: the last point has the signature " + signature + ")");
+        throw new SteeringException("no tensor after the last layer's attention " + name(lastAnchor)
+                + " is made like the" + " point before it, " + name(previous)
+                + " (rule: the last point has the signature " + signature + ")");
     }
 
     private boolean canBePoint(Vertex vertex) {

@@ -17,8 +17,8 @@ enum Precision {
     private static final Set<String> BLOCKS = Set.of("MatMulNBits", "MatMulBnb4", "MatMulFpQ4", "GatherBlockQuantized");
     private static final Set<String> DYNAMIC =
             Set.of("DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM");
-    private static final Set<String> WHOLE_NUMBERS = Set.of(
-            "MatMulInteger", "MatMulIntegerToFloat", "QLinearMatMul", "QGemm", "QAttention", "DequantizeLinear");
+    private static final Set<String> WHOLE_NUMBERS =
+            Set.of("MatMulInteger", "MatMulIntegerToFloat", "QLinearMatMul", "QGemm", "QAttention", "DequantizeLinear");
 
     private final String label;
 
@@ -57,7 +57,8 @@ enum Precision {
 
     private static Precision operator(NodeProto node) {
         if (BLOCKS.contains(node.getOpType())) {
-            boolean eight = node.getAttributeList().stream().anyMatch(a -> a.getName().equals("bits") && a.getI() == 8);
+            boolean eight =
+                    node.getAttributeList().stream().anyMatch(a -> a.getName().equals("bits") && a.getI() == 8);
             return eight ? INT8 : INT4;
         }
         if (DYNAMIC.contains(node.getOpType())) {

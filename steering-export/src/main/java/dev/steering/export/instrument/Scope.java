@@ -150,8 +150,10 @@ final class Scope {
     private void requireNothingDangles() {
         for (int n = 0; n < reads.size(); n++) {
             for (String name : reads.get(n)) {
-                requireKnown(name, "node '" + graph.getNode(n).getName() + "' ("
-                        + graph.getNode(n).getOpType() + ")");
+                requireKnown(
+                        name,
+                        "node '" + graph.getNode(n).getName() + "' ("
+                                + graph.getNode(n).getOpType() + ")");
             }
         }
         graph.getOutputList().forEach(output -> requireKnown(output.getName(), "an output of the graph"));
@@ -159,8 +161,7 @@ final class Scope {
 
     private void requireKnown(String name, String reader) {
         if (!producers.containsKey(name) && !given.contains(name) && !outer.contains(name)) {
-            throw new SteeringException(
-                    reader + " reads '" + name + "', which nothing makes.");
+            throw new SteeringException(reader + " reads '" + name + "', which nothing makes.");
         }
     }
 
@@ -168,7 +169,8 @@ final class Scope {
         int count = graph.getNodeCount();
         int[] missing = new int[count];
         for (int n = 0; n < count; n++) {
-            missing[n] = (int) reads.get(n).stream().filter(producers::containsKey).count();
+            missing[n] =
+                    (int) reads.get(n).stream().filter(producers::containsKey).count();
         }
         PriorityQueue<Integer> ready = new PriorityQueue<>();
         for (int n = 0; n < count; n++) {

@@ -49,9 +49,7 @@ final class SelfCheck {
     /** Random tokens. */
     static int[] tokens(int vocabulary, int count, int row) {
         Random random = new Random(SEED + row);
-        return IntStream.generate(() -> random.nextInt(vocabulary))
-                .limit(count)
-                .toArray();
+        return IntStream.generate(() -> random.nextInt(vocabulary)).limit(count).toArray();
     }
 
     /**
@@ -85,14 +83,16 @@ final class SelfCheck {
         float[] alone = model.forward(ForwardRequest.of(List.of(beginning)).withLastLogits())
                 .logits(0, 0);
         tolerance.require(
-                "logits depend on tokens that come later, which is an encoder's way", alone, all.logits(0, WIDTH / 2 - 1));
+                "logits depend on tokens that come later, which is an encoder's way",
+                alone,
+                all.logits(0, WIDTH / 2 - 1));
     }
 
     private void push(int point, ForwardResult before) {
         float[][] directions = new float[manifest.points()][manifest.hidden()];
         directions[point] = noise(before.captured(0, point, 0), point);
-        ForwardResult after = model.forward(everything(
-                Steering.adding(DirectionSet.of(directions), List.of(Schedule.everywhere(1)))));
+        ForwardResult after = model.forward(
+                everything(Steering.adding(DirectionSet.of(directions), List.of(Schedule.everywhere(1)))));
         for (int row = 0; row < rows.size(); row++) {
             for (int i = 0; i < WIDTH; i++) {
                 for (int p = 0; p <= point; p++) {
@@ -116,8 +116,8 @@ final class SelfCheck {
                 return;
             }
         }
-        throw new SteeringException("a push at point " + point + " does not change the logits (rule: the residual stream"
-                + " leads to them)");
+        throw new SteeringException("a push at point " + point
+                + " does not change the logits (rule: the residual stream" + " leads to them)");
     }
 
     /** Random, about as large as the stream is there. */
@@ -150,9 +150,6 @@ final class SelfCheck {
             each.add(captures);
             positions.add(IntStream.range(0, WIDTH).toArray());
         }
-        return ForwardRequest.of(rows)
-                .withSteering(steering)
-                .withCaptures(each)
-                .withLogits(positions);
+        return ForwardRequest.of(rows).withSteering(steering).withCaptures(each).withLogits(positions);
     }
 }

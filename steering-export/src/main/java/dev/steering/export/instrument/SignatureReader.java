@@ -78,8 +78,8 @@ final class SignatureReader {
         for (ValueInfoProto past : pasts) {
             ValueInfoProto present = presents.get(past.getName());
             if (present == null) {
-                throw new SteeringException("the input '" + past.getName() + "' looks like a cache, but no output continues"
-                        + " it (rule: every past has its present)");
+                throw new SteeringException("the input '" + past.getName()
+                        + "' looks like a cache, but no output continues" + " it (rule: every past has its present)");
             }
             entries.add(new CacheEntry(
                     past.getName(), present.getName(), type(past), CacheShape.of(past, present, overrides, head)));
@@ -125,8 +125,10 @@ final class SignatureReader {
         CachePairs pairs = new CachePairs(pasts);
         Map<String, ValueInfoProto> presents = new LinkedHashMap<>();
         Map<String, Integer> distances = new HashMap<>();
-        for (ValueInfoProto output : pasts.isEmpty() ? List.<ValueInfoProto>of() : scope.graph().getOutputList()) {
-            CachePairs.Found found = output.getName().equals(overrides.logits()) ? null : pairs.past(scope, output.getName());
+        for (ValueInfoProto output :
+                pasts.isEmpty() ? List.<ValueInfoProto>of() : scope.graph().getOutputList()) {
+            CachePairs.Found found =
+                    output.getName().equals(overrides.logits()) ? null : pairs.past(scope, output.getName());
             // Logits are made of every past, too, but from further away than its present.
             if (found != null && found.steps() < distances.getOrDefault(found.past(), Integer.MAX_VALUE)) {
                 distances.put(found.past(), found.steps());

@@ -42,15 +42,13 @@ public record Survey(List<String> points) {
         Scope scope = Scope.of(ModelFile.open(model).graph());
         GraphSignature signature = SignatureReader.read(scope, Overrides.none(), inputs -> ANY);
         DecoderTree tree = tree(scope, signature, List.of());
-        return new Survey(tree.decoders().get(0).points().stream()
-                .map(Point::label)
-                .toList());
+        return new Survey(
+                tree.decoders().get(0).points().stream().map(Point::label).toList());
     }
 
     static DecoderTree tree(Scope scope, GraphSignature signature, List<String> points) {
-        Set<String> pasts = signature.cache().entries().stream()
-                .map(CacheEntry::past)
-                .collect(Collectors.toSet());
+        Set<String> pasts =
+                signature.cache().entries().stream().map(CacheEntry::past).collect(Collectors.toSet());
         Input tokens = signature.input(Role.TOKEN_IDS);
         return new DecoderTree.Search(tokens == null ? "" : tokens.name(), pasts, points)
                 .in(scope, signature.logits(), "");

@@ -30,7 +30,8 @@ final class TokenInputs {
                 NodeProto node = scope.node(reader);
                 if (LOOKUPS.contains(node.getOpType()) && indices(node).equals(tensor)) {
                     lookups.add(reader);
-                } else if (PASSING.contains(node.getOpType()) && node.getInput(0).equals(tensor)) {
+                } else if (PASSING.contains(node.getOpType())
+                        && node.getInput(0).equals(tensor)) {
                     open.add(node.getOutput(0));
                 }
             }

@@ -59,7 +59,9 @@ final class TokenTables {
             for (TensorProto tensor : at.graph().getInitializerList()) {
                 if (tensor.getName().equals(table)) {
                     boolean vocabulary = tensor.getDimsCount() > 0 && vocabularies.contains(tensor.getDims(0));
-                    return vocabulary ? Long.MAX_VALUE : tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b);
+                    return vocabulary
+                            ? Long.MAX_VALUE
+                            : tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b);
                 }
             }
         }

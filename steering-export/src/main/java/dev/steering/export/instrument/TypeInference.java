@@ -51,7 +51,10 @@ final class TypeInference {
             }
             switch (node.getOpType()) {
                 case "Cast":
-                    return (int) attribute(node, "to").map(AttributeProto::getI).orElse((long) ElementTypes.FLOAT).longValue();
+                    return (int) attribute(node, "to")
+                            .map(AttributeProto::getI)
+                            .orElse((long) ElementTypes.FLOAT)
+                            .longValue();
                 case "DequantizeLinear", "GatherBlockQuantized":
                     name = node.getInput(node.getOpType().equals("DequantizeLinear") ? 1 : 2);
                     break;

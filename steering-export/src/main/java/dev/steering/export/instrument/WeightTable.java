@@ -111,7 +111,9 @@ public record WeightTable(List<String> externalFiles, long embeddedBytes, long e
         private void external(TensorProto tensor, long bytes) {
             String location = entry(tensor, "location", "");
             Path file = directory.resolve(location).normalize();
-            if (location.isEmpty() || Path.of(location).isAbsolute() || !file.startsWith(directory)
+            if (location.isEmpty()
+                    || Path.of(location).isAbsolute()
+                    || !file.startsWith(directory)
                     || List.of(location.split("[/\\\\]")).contains("..")) {
                 throw damaged(
                         tensor,
@@ -119,7 +121,8 @@ public record WeightTable(List<String> externalFiles, long embeddedBytes, long e
                                 + " make its reader open other files");
             }
             if (!Files.isRegularFile(file)) {
-                throw damaged(tensor, "lies in " + location + ", which is not beside the model. Is the download complete?");
+                throw damaged(
+                        tensor, "lies in " + location + ", which is not beside the model. Is the download complete?");
             }
             long offset = number(tensor, "offset", 0);
             long size = size(file);
