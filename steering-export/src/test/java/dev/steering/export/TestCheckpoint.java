@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
+import dev.steering.export.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,12 +43,14 @@ public final class TestCheckpoint {
 
     private TestCheckpoint(Path directory) throws IOException {
         config = (ObjectNode) new ObjectMapper().readTree(Files.readString(directory.resolve("config.json")));
-        SafetensorsFile file = SafetensorsFile.open(directory.resolve("model.safetensors"));
-        for (String name : file.tensors().keySet()) {
-            long[] shape = file.tensor(name).shape().stream()
-                    .mapToLong(Long::longValue)
-                    .toArray();
-            weights.put(name, new Weight(file.floats(name), shape));
+        for (Path path : Checkpoint.open(directory).files()) {
+            SafetensorsFile file = SafetensorsFile.open(path);
+            for (String name : file.tensors().keySet()) {
+                long[] shape = file.tensor(name).shape().stream()
+                        .mapToLong(Long::longValue)
+                        .toArray();
+                weights.put(name, new Weight(file.floats(name), shape));
+            }
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  *
  * <p>With a zero point the range of a block is that of its weights and 0. Symmetrically the weight of the largest magnitude
  * becomes exactly 0 in integers, and zero is half the range. A block of zeros has the scale 0. The places behind a row's last
- * weight hold the zero point.
+ * weight are 0: MatMulNBits does not read them.
  */
 public final class BlockQuantizer {
     private final Quantization how;
@@ -51,6 +51,10 @@ public final class BlockQuantizer {
             for (int block = 0; block < blocks; block++) {
                 quantize(weights, row, block, result);
             }
+            if (!how.symmetric() && how.bits() < Byte.SIZE && blocks % 2 != 0) {
+                // As ONNX Runtime's own quantiser fills the byte up.
+                put(result.zeroPoints(), row * zeroBytes, blocks, middle);
+            }
         });
         return result;
     }
@@ -66,20 +70,20 @@ public final class BlockQuantizer {
         }
         float scale = how.symmetric() ? (high > -low ? high : low) / -middle : (high - low) / largest;
         float inverse = scale == 0 ? 0 : 1 / scale;
-        int zero = how.symmetric() || scale == 0 ? middle : clamp(Math.rint(-low / scale));
+        int zero = how.symmetric() ? middle : scale == 0 ? 0 : clamp(-low / scale);
         int index = row * how.blocks(columns) + block;
         result.scales()[index] = scale;
         if (!how.symmetric()) {
             put(result.zeroPoints(), row * how.zeroPointBytes(columns), block, zero);
         }
-        for (int i = 0; i < how.blockSize(); i++) {
-            int value = i < count ? clamp(Math.rint(weights[from + i] * inverse + zero)) : zero;
-            put(result.packed(), index * how.blockBytes(), i, value);
+        for (int i = 0; i < count; i++) {
+            put(result.packed(), index * how.blockBytes(), i, clamp(weights[from + i] * inverse + zero));
         }
     }
 
-    private int clamp(double value) {
-        return (int) Math.min(Math.max(value, 0), largest);
+    /** To the nearest integer in the range; the conversion truncates, but what is negative becomes 0 either way. */
+    private int clamp(float value) {
+        return Math.min(Math.max((int) (value + 0.5), 0), largest);
     }
 
     private void put(byte[] bytes, int from, int index, int value) {

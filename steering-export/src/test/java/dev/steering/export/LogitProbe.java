@@ -1,0 +1,49 @@
+package dev.steering.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.runtime.ForwardRequest;
+import dev.steering.core.runtime.LanguageModel;
+import java.util.List;
+import java.util.Random;
+
+/** Logits of every position of one random row. */
+final class LogitProbe {
+    private static final int LENGTH = 12;
+
+    private LogitProbe() {}
+
+    static float[][] logits(Bundle bundle) {
+        try (LanguageModel model = LanguageModel.open(bundle.directory())) {
+            int[] tokens = new Random(4)
+                    .ints(LENGTH, 3, bundle.manifest().vocabulary())
+                    .toArray();
+            int[] all = new int[LENGTH];
+            for (int i = 0; i < LENGTH; i++) {
+                all[i] = i;
+            }
+            var result = model.forward(ForwardRequest.of(List.of(tokens)).withLogits(List.of(all)));
+            float[][] logits = new float[LENGTH][];
+            for (int i = 0; i < LENGTH; i++) {
+                logits[i] = result.logits(0, i);
+            }
+            return logits;
+        }
+    }
+
+    /** The tolerance is relative to the largest logit where that exceeds 1. */
+    static void assertSameLogits(Bundle expected, Bundle found, double tolerance) {
+        float[][] first = logits(expected);
+        float[][] second = logits(found);
+        for (int i = 0; i < LENGTH; i++) {
+            double scale = 1;
+            for (float logit : first[i]) {
+                scale = Math.max(scale, Math.abs(logit));
+            }
+            for (int v = 0; v < first[i].length; v++) {
+                assertEquals(first[i][v], second[i][v], tolerance * scale, "position " + i + ", token " + v);
+            }
+        }
+    }
+}
