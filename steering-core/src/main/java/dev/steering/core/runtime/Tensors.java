@@ -25,14 +25,10 @@ final class Tensors implements AutoCloseable {
         this.environment = environment;
     }
 
-    /**
-     * An empty past: the pass starts at every row's beginning and keeps nothing. A merged decoder's branch without a past
-     * ignores it, but some of its kernels want at least one position: it gets what Optimum feeds, one position of zeros.
-     */
+    /** An empty past: the pass starts at every row's beginning and keeps nothing. */
     void noPast(Map<String, OnnxTensor> inputs, GraphSignature signature, int rows) throws OrtException {
-        int length = signature.input(GraphSignature.Role.USE_CACHE_BRANCH) == null ? 0 : 1;
         for (CacheEntry entry : signature.cache().entries()) {
-            inputs.put(entry.past(), zeros(entry.type(), entry.sizes(rows, length)));
+            inputs.put(entry.past(), zeros(entry.type(), entry.sizes(rows, 0)));
         }
     }
 

@@ -36,6 +36,7 @@ public final class Instrumenter {
     private static final String GRAPH = "model.onnx";
     private static final String PROJECTION_GRAPH = "model-projection.onnx";
     private static final String HEAD_GRAPH = "model-head.onnx";
+    private static final String ORIGINAL = "original.onnx";
     private static final int STEPS = 5;
     private static final RuntimeOptions RUNTIME = RuntimeOptions.defaults().withMappedWeights();
 
@@ -188,7 +189,7 @@ public final class Instrumenter {
         Tolerance tolerance = Precision.of(file).tolerance();
         progress("running the original and this", 2);
         // One after the other: models may be so large that only one fits into memory.
-        List<float[][]> original = original(signature, sizes.vocabulary());
+        List<float[][]> original = original(directory, signature, sizes.vocabulary());
         try (LanguageModel model = open(directory, manifest)) {
             new SelfCheck(model, tolerance, original).run();
         }
@@ -196,9 +197,16 @@ public final class Instrumenter {
         return padded(directory, manifest, tolerance);
     }
 
-    private List<float[][]> original(GraphSignature signature, int vocabulary) {
-        try (UnsteeredGraph graph = UnsteeredGraph.open(file.path(), signature, RUNTIME)) {
+    private List<float[][]> original(Path directory, GraphSignature signature, int vocabulary) {
+        Path path = file.path();
+        if (!file.asIs()) {
+            path = directory.resolve(ORIGINAL);
+            AtomicFiles.write(path, file.model()::writeTo);
+        }
+        try (UnsteeredGraph graph = UnsteeredGraph.open(path, signature, RUNTIME)) {
             return graph.logits(SelfCheck.rows(vocabulary));
+        } finally {
+            directory.resolve(ORIGINAL).toFile().delete();
         }
     }
 

@@ -17,10 +17,11 @@ import java.util.List;
  * An ONNX file as it lies on disk, checked to be whole. Embedded weights stay mapped: they are not copied to the heap.
  *
  * @param path the file
- * @param model its content
+ * @param model its content, without attributes that this version of ONNX Runtime does not know and does not need
+ * @param asIs whether that is the file's whole content
  * @param weights where its weights are
  */
-public record ModelFile(Path path, ModelProto model, WeightTable weights) {
+public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable weights) {
     /**
      * @param path an {@code .onnx} file
      * @return the model
@@ -34,7 +35,8 @@ public record ModelFile(Path path, ModelProto model, WeightTable weights) {
         if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
             throw new SteeringException(path + " is not an ONNX model: it has no graph. Is the download complete?");
         }
-        return new ModelFile(path, model, WeightTable.of(path, model.getGraph()));
+        ModelProto runnable = NewerAttributes.without(model);
+        return new ModelFile(path, runnable, model == runnable, WeightTable.of(path, model.getGraph()));
     }
 
     /** @return the graph */
