@@ -69,7 +69,8 @@ public final class CheckpointExporter {
     private Bundle export(Checkpoint checkpoint, Path target) {
         DecoderSpec spec = Families.read(checkpoint);
         UsedTensors used = new UsedTensors(checkpoint);
-        DecoderGraph.build(spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), false));
+        DecoderGraph.build(
+                spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), false));
         used.requireAll(spec.names());
         BundleDirectory.replace(target, directory -> {
             BundleWeights weights = weights(checkpoint, used, directory);
@@ -98,9 +99,9 @@ public final class CheckpointExporter {
                 : QuantizedWeights.write(checkpoint, used, directory, how, options);
     }
 
-    private BundleManifest manifest(
-            Checkpoint checkpoint, DecoderSpec spec, BundleWeights weights, Path directory) {
-        // Of the checkpoint's files even if the bundle quantises them: a vector is valid for every precision of a model.
+    private BundleManifest manifest(Checkpoint checkpoint, DecoderSpec spec, BundleWeights weights, Path directory) {
+        // Of the checkpoint's files even if the bundle quantises them: a vector is valid for every precision of a
+        // model.
         Fingerprint fingerprint = Fingerprint.of(checkpoint.directory(), checkpoint.fileNames(), options.progress());
         JsonNode generation = checkpoint.generationConfig();
         return new BundleManifest(

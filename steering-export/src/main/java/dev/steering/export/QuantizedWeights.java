@@ -51,12 +51,12 @@ final class QuantizedWeights implements BundleWeights {
                 layout.add(matrix.getKey() + ZERO_POINTS, DType.U8, rows, how.zeroPointBytes(columns));
             }
         }
-        used.others().forEach((name, tensor) -> layout.add(
-                name,
-                tensor.dtype(),
-                tensor.shape().stream().mapToLong(Long::longValue).toArray()));
-        try (FileChannel out =
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        used.others()
+                .forEach((name, tensor) -> layout.add(
+                        name,
+                        tensor.dtype(),
+                        tensor.shape().stream().mapToLong(Long::longValue).toArray()));
+        try (FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             layout.writeHeader(out);
             int done = 0;
             int total = used.matrices().size() + used.others().size();
@@ -133,8 +133,8 @@ final class QuantizedWeights implements BundleWeights {
     public Matrix matrix(String name, long out, long in) {
         Location packed = locate(name + PACKED, out, how.blocks(in), how.blockBytes());
         Location scales = locate(name + SCALES, out, how.blocks(in));
-        @Nullable Location zeroPoints =
-                how.symmetric() ? null : locate(name + ZERO_POINTS, out, how.zeroPointBytes(in));
+        @Nullable
+        Location zeroPoints = how.symmetric() ? null : locate(name + ZERO_POINTS, out, how.zeroPointBytes(in));
         return new Quantized(packed, scales, zeroPoints, how.format());
     }
 

@@ -45,8 +45,8 @@ final class UsedTensors implements DecoderWeights {
         Set<String> unused = new TreeSet<>(checkpoint.tensorNames());
         unused.removeAll(matrices.keySet());
         unused.removeAll(others.keySet());
-        unused.removeIf(name ->
-                name.endsWith(DERIVED) || names.otherParts().stream().anyMatch(name::startsWith));
+        unused.removeIf(
+                name -> name.endsWith(DERIVED) || names.otherParts().stream().anyMatch(name::startsWith));
         for (String name : List.copyOf(unused)) {
             if (names.tied() && name.endsWith("lm_head.weight")) {
                 requireSame(name, names.embedding());

@@ -130,7 +130,8 @@ public final class DecoderGraph {
         String head = ops.weight(spec.names().head(), ops.precision(), spec.vocabulary(), spec.hidden());
         graph.fused(
                 "FusedMatMul", List.of(ops.narrow("head.input"), head), List.of("head.output"), Map.of("transB", 1L));
-        String scaled = ops.scaled(ops.widen("head.output"), 1 / spec.multipliers().logitsDivisor());
+        String scaled =
+                ops.scaled(ops.widen("head.output"), 1 / spec.multipliers().logitsDivisor());
         graph.node("Identity", LOGITS, ops.softcapped(scaled, spec.multipliers().logitsSoftcap()));
         graph.output(LOGITS, ElementType.FLOAT32, "batch", "logit_positions", (long) spec.vocabulary());
     }

@@ -55,9 +55,7 @@ final class DecoderOps {
     }
 
     private String external(String name, Location at) {
-        return graph.has(name)
-                ? name
-                : graph.external(name, at.type(), at.shape(), at.file(), at.offset(), at.bytes());
+        return graph.has(name) ? name : graph.external(name, at.type(), at.shape(), at.file(), at.offset(), at.bytes());
     }
 
     /** Weight of a norm; Gemma's offset is added by a node that ONNX Runtime folds at load. */
@@ -105,7 +103,9 @@ final class DecoderOps {
         } else if (matrix instanceof Quantized quantized) {
             quantizedProduct(prefix + ".weight", quantized, input, product, out, in);
         }
-        return bias ? graph.node("Add", prefix + ".output", product, weight(prefix + ".bias", precision, out)) : product;
+        return bias
+                ? graph.node("Add", prefix + ".output", product, weight(prefix + ".bias", precision, out))
+                : product;
     }
 
     private void quantizedProduct(String name, Quantized matrix, String input, String product, long out, long in) {

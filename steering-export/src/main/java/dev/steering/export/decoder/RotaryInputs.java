@@ -52,9 +52,7 @@ final class RotaryInputs {
     }
 
     List<String> tables(int rotary) {
-        return List.of(
-                converted("cos_cache." + rotary),
-                converted("sin_cache." + rotary));
+        return List.of(converted("cos_cache." + rotary), converted("sin_cache." + rotary));
     }
 
     /** Turns the heads of queries or keys, [batch, sequence, heads * headDim]. */

@@ -36,8 +36,8 @@ final class Gemma3Config {
     private static final double LOCAL_THETA = 10_000;
     private static final double GLOBAL_THETA = 1_000_000;
 
-    private static final List<String> VISION = List.of(
-            "vision_tower.", "multi_modal_projector.", "model.vision_tower.", "model.multi_modal_projector.");
+    private static final List<String> VISION =
+            List.of("vision_tower.", "multi_modal_projector.", "model.vision_tower.", "model.multi_modal_projector.");
 
     private Gemma3Config() {}
 
@@ -57,9 +57,7 @@ final class Gemma3Config {
 
     private static SpecBuilder read(ConfigReader config, TensorPrefix tensors) {
         SpecBuilder builder = new SpecBuilder(
-                config,
-                tensors,
-                Set.of("query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"));
+                config, tensors, Set.of("query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"));
         GemmaConfig.common(builder);
         GemmaConfig.second(builder);
         builder.headNorm = true;
@@ -81,9 +79,13 @@ final class Gemma3Config {
         ConfigReader sliding = config.objectOrEmpty(NONE);
         if (config.has("rope_parameters")) {
             ConfigReader both = config.object("rope_parameters");
-            both.keys().stream().filter(k -> !k.equals(FULL) && !k.equals(SLIDING)).findFirst().ifPresent(k -> {
-                throw both.error(k + " is not supported here; expected " + FULL + " and " + SLIDING + " objects.");
-            });
+            both.keys().stream()
+                    .filter(k -> !k.equals(FULL) && !k.equals(SLIDING))
+                    .findFirst()
+                    .ifPresent(k -> {
+                        throw both.error(
+                                k + " is not supported here; expected " + FULL + " and " + SLIDING + " objects.");
+                    });
             if (full.keys().isEmpty()) {
                 full = both.objectOrEmpty(FULL);
             }

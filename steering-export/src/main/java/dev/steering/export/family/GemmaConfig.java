@@ -14,11 +14,8 @@ import java.util.Set;
 final class GemmaConfig {
     private static final String TANH = "gelu_pytorch_tanh";
 
-    private static final Map<String, ?> DEFAULTS = Map.of(
-            "rms_norm_eps", 1e-6,
-            "max_position_embeddings", 8192,
-            "head_dim", 256,
-            "tie_word_embeddings", true);
+    private static final Map<String, ?> DEFAULTS =
+            Map.of("rms_norm_eps", 1e-6, "max_position_embeddings", 8192, "head_dim", 256, "tie_word_embeddings", true);
 
     private static final Map<String, ?> DEFAULTS_2 = Map.of(
             "num_key_value_heads", 4,
@@ -43,9 +40,7 @@ final class GemmaConfig {
     static DecoderSpec readGemma2(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader config = raw.withDefaults(DEFAULTS).withDefaults(DEFAULTS_2);
         SpecBuilder builder = new SpecBuilder(
-                config,
-                tensors,
-                Set.of("query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"));
+                config, tensors, Set.of("query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"));
         common(builder);
         second(builder);
         builder.attentionSoftcap = config.positiveNumber("attn_logit_softcapping", 0);
@@ -69,8 +64,8 @@ final class GemmaConfig {
         builder.activation = config.text("hidden_activation", TANH);
         builder.postNorms = true;
         builder.scale = 1 / Math.sqrt(config.positiveNumber("query_pre_attn_scalar"));
-        builder.multipliers = new Multipliers(
-                Math.sqrt(builder.hidden), 1, 1, config.positiveNumber("final_logit_softcapping", 0));
+        builder.multipliers =
+                new Multipliers(Math.sqrt(builder.hidden), 1, 1, config.positiveNumber("final_logit_softcapping", 0));
     }
 
     /** The first checkpoints say gelu and mean its approximation; some say it twice. */

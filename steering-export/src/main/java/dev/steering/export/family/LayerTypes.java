@@ -23,9 +23,13 @@ final class LayerTypes {
                     IntStream.range(0, layers).mapToObj(otherwise::test).toList());
         }
         List<String> types = config.texts(KEY, layers);
-        types.stream().filter(type -> !type.equals(SLIDING) && !type.equals(FULL)).findFirst().ifPresent(type -> {
-            throw config.error(KEY + " \"" + type + "\" is not supported; supported: " + FULL + ", " + SLIDING + ".");
-        });
+        types.stream()
+                .filter(type -> !type.equals(SLIDING) && !type.equals(FULL))
+                .findFirst()
+                .ifPresent(type -> {
+                    throw config.error(
+                            KEY + " \"" + type + "\" is not supported; supported: " + FULL + ", " + SLIDING + ".");
+                });
         return new LayerTypes(types.stream().map(SLIDING::equals).toList());
     }
 

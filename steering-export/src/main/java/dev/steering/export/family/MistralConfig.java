@@ -23,8 +23,9 @@ final class MistralConfig {
         int window = config.has("sliding_window") ? config.positive("sliding_window") : 0;
         LayerTypes types = LayerTypes.read(config, builder.layers, layer -> window > 0);
         if (window > 0 ? !types.allSliding() : types.anySliding()) {
-            throw config.error("layer_types that differ from sliding_window are not supported for mistral: the reference"
-                    + " implementation has one window for all layers.");
+            throw config.error(
+                    "layer_types that differ from sliding_window are not supported for mistral: the reference"
+                            + " implementation has one window for all layers.");
         }
         builder.window(window);
         builder.rotaries = List.of(RotaryConfig.read(builder));

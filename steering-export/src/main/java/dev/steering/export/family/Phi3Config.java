@@ -9,10 +9,14 @@ import java.util.Set;
 /** Phi-3, 3.5 and 4 (mini, small 14b, mini-instruct): one matrix for queries, keys and values, one for gate and up. */
 final class Phi3Config {
     private static final Map<String, ?> DEFAULTS = Map.of(
-            "hidden_act", "silu",
-            "rms_norm_eps", 1e-5,
-            "max_position_embeddings", 4096,
-            "original_max_position_embeddings", 4096);
+            "hidden_act",
+            "silu",
+            "rms_norm_eps",
+            1e-5,
+            "max_position_embeddings",
+            4096,
+            "original_max_position_embeddings",
+            4096);
 
     private Phi3Config() {}
 

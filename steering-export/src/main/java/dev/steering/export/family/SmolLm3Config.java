@@ -11,13 +11,20 @@ import java.util.Set;
 /** SmolLM3: Llama in which some layers, every fourth by default, do not know positions; only those may have a window. */
 final class SmolLm3Config {
     private static final Map<String, ?> DEFAULTS = Map.of(
-            "hidden_act", "silu",
-            "rms_norm_eps", 1e-6,
-            "max_position_embeddings", 32768,
-            "num_key_value_heads", 4,
-            "rope_theta", 2_000_000.0,
-            "no_rope_layer_interval", 4,
-            "tie_word_embeddings", true);
+            "hidden_act",
+            "silu",
+            "rms_norm_eps",
+            1e-6,
+            "max_position_embeddings",
+            32768,
+            "num_key_value_heads",
+            4,
+            "rope_theta",
+            2_000_000.0,
+            "no_rope_layer_interval",
+            4,
+            "tie_word_embeddings",
+            true);
 
     private SmolLm3Config() {}
 
@@ -33,7 +40,8 @@ final class SmolLm3Config {
         builder.rotaries = List.of(RotaryConfig.read(builder));
         List<Layer> plan = new ArrayList<>();
         for (int l = 0; l < builder.layers; l++) {
-            plan.add(new Layer(rotary.get(l) ? 0 : Layer.NO_ROTARY, builder.plan.get(l).window()));
+            plan.add(new Layer(
+                    rotary.get(l) ? 0 : Layer.NO_ROTARY, builder.plan.get(l).window()));
         }
         builder.plan = plan;
         return builder.build("smollm3");
