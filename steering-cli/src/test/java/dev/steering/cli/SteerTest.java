@@ -2,6 +2,7 @@ package dev.steering.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.cli.terminal.ExitCodes;
@@ -10,11 +11,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -50,6 +53,44 @@ class SteerTest {
                 steer("extract", "--model", bundle, "--harmful", HARMFUL, "--harmless", HARMLESS, "-o", vector);
         assertEquals(0, extracted.exit(), extracted.err());
         assertTrue(extracted.out().contains("mean-difference of 64 harmful and 64 harmless prompts"), extracted.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--dtype fp16 | llama, f16, 3 layers",
+                "--dtype int4 --block-size 16 --symmetric | llama, int4, 3 layers",
+                "--dtype int8 --asymmetric --exact-activations | llama, int8, 3 layers"
+            })
+    void exportsInEveryPrecision(String options, String printed) {
+        Result result = exportLlama(options);
+        assertEquals(0, result.exit(), result.err());
+        assertTrue(result.out().contains(printed), result.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--dtype bf16 | expected fp32, fp16, int8 or int4, found 'bf16'",
+                "--dtype fp16 --block-size 32 | are for --dtype int8 and int4, found fp16",
+                "--symmetric | are for --dtype int8 and int4, found fp32",
+                "--dtype int4 --symmetric --asymmetric | --symmetric, --asymmetric are mutually exclusive",
+                "--dtype int4 --block-size 48 | Cannot quantise in blocks of 48: expected 16, 32, 64, 128 or 256"
+            })
+    void exportOptionsThatWouldBeIgnoredAreRefused(String options, String message) {
+        Result result = exportLlama(options);
+        assertNotEquals(0, result.exit());
+        assertTrue(result.err().contains(message), result.err());
+    }
+
+    private Result exportLlama(String options) {
+        List<String> line =
+                new ArrayList<>(List.of("export", CHECKPOINTS.resolve("llama").toString(), "-o"));
+        line.add(directory.resolve("exported").toString());
+        line.addAll(List.of(options.split(" ")));
+        return steer(line.toArray(String[]::new));
     }
 
     private static Result steer(String... args) {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ final class TensorLayout {
     private static final int ALIGNMENT = 8;
     private static final byte PADDING = ' ';
 
-    private record Entry(String name, DType type, long[] shape) {
+    private record Entry(String name, DType type, List<Long> shape) {
         long bytes() {
             long bytes = type.bytes();
             for (long size : shape) {
@@ -32,7 +33,7 @@ final class TensorLayout {
     private final Map<String, Long> offsets = new HashMap<>();
 
     void add(String name, DType type, long... shape) {
-        entries.add(new Entry(name, type, shape.clone()));
+        entries.add(new Entry(name, type, Arrays.stream(shape).boxed().toList()));
     }
 
     /** Decides where every tensor begins. */

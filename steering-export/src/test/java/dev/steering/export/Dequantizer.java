@@ -18,7 +18,8 @@ final class Dequantizer {
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++) {
                 int block = column / how.blockSize();
-                long zero = how.symmetric() ? 1L << (how.bits() - 1) : element(zeros, row * zeroBytes, block, how.bits());
+                long zero =
+                        how.symmetric() ? 1L << (how.bits() - 1) : element(zeros, row * zeroBytes, block, how.bits());
                 long value = element(packed, row * blocks * how.blockSize() * how.bits() / 8, column, how.bits());
                 values[row * columns + column] = (value - zero) * scales[row * blocks + block];
             }

@@ -53,7 +53,16 @@ class ExportedGraphTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama-biases", "llama-head24"})
+    @ValueSource(
+            strings = {
+                "llama",
+                "llama-biases",
+                "llama-head24",
+                "llama-head20-yarn",
+                "gemma3",
+                "phi3-longrope",
+                "granite"
+            })
     void everyValueIsDefinedOnceAndBeforeItsUse(String checkpoint) throws IOException {
         GraphProto graph = graph(checkpoint, "model.onnx");
         Set<String> defined = names(graph.getInputList());

@@ -32,7 +32,8 @@ class FingerprintTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, BLOCK - 1, SIZE - BLOCK, SIZE - 1, (SIZE - BLOCK) * 511 / 1023, (SIZE - BLOCK) * 1022 / 1023})
+    @ValueSource(
+            longs = {0, BLOCK - 1, SIZE - BLOCK, SIZE - 1, (SIZE - BLOCK) * 511 / 1023, (SIZE - BLOCK) * 1022 / 1023})
     void aChangeInASampledBlockIsSeen(long position) throws IOException {
         assertNotEquals(fingerprint(SIZE, 0, 0), fingerprint(SIZE, position, 1));
     }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.runtime.ForwardRequest;
 import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.Steering;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Logits of every position of one random row. */
 final class LogitProbe {
@@ -14,7 +16,7 @@ final class LogitProbe {
 
     private LogitProbe() {}
 
-    static float[][] logits(Bundle bundle) {
+    static float[][] logits(Bundle bundle, @Nullable Steering steering) {
         try (LanguageModel model = LanguageModel.open(bundle.directory())) {
             int[] tokens = new Random(4)
                     .ints(LENGTH, 3, bundle.manifest().vocabulary())
@@ -23,7 +25,8 @@ final class LogitProbe {
             for (int i = 0; i < LENGTH; i++) {
                 all[i] = i;
             }
-            var result = model.forward(ForwardRequest.of(List.of(tokens)).withLogits(List.of(all)));
+            var result = model.forward(
+                    ForwardRequest.of(List.of(tokens)).withSteering(steering).withLogits(List.of(all)));
             float[][] logits = new float[LENGTH][];
             for (int i = 0; i < LENGTH; i++) {
                 logits[i] = result.logits(0, i);
@@ -34,8 +37,8 @@ final class LogitProbe {
 
     /** The tolerance is relative to the largest logit where that exceeds 1. */
     static void assertSameLogits(Bundle expected, Bundle found, double tolerance) {
-        float[][] first = logits(expected);
-        float[][] second = logits(found);
+        float[][] first = logits(expected, null);
+        float[][] second = logits(found, null);
         for (int i = 0; i < LENGTH; i++) {
             double scale = 1;
             for (float logit : first[i]) {

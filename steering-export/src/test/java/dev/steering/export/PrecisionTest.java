@@ -1,12 +1,16 @@
 package dev.steering.export;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.GraphSignature.CacheEntry;
+import dev.steering.core.runtime.DirectionSet;
 import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.Schedule;
+import dev.steering.core.runtime.Steering;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.check.Comparison;
@@ -43,9 +47,19 @@ class PrecisionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"gemma", "gemma2", "gemma3", "gemma3-multimodal", "llama-biases", "llama-head20-yarn", "phi3", "qwen3"})
+            strings = {
+                "gemma",
+                "gemma2",
+                "gemma3",
+                "gemma3-multimodal",
+                "llama-biases",
+                "llama-head20-yarn",
+                "phi3",
+                "qwen3"
+            })
     void halfPrecisionIsCloseToTheReference(String name) {
-        Bundle bundle = export(TestCheckpoint.path(name), "half", ExportOptions.defaults().withPrecision(Precision.FP16));
+        Bundle bundle = export(
+                TestCheckpoint.path(name), "half", ExportOptions.defaults().withPrecision(Precision.FP16));
         assertEquals("f16", bundle.manifest().dtype());
         assertEquals(
                 Set.of(DType.F16),
@@ -71,14 +85,23 @@ class PrecisionTest {
     /** The weights that the integers stand for, in single precision: nothing but the order of float32 sums may differ. */
     @ParameterizedTest
     @CsvSource({
-        "llama,4,32,false", "llama,8,128,true", "llama-biases,4,16,true", "llama-head20-yarn,8,32,false",
-        "gemma3,4,64,false", "phi3,4,32,true", "phi3,8,256,false", "granite,4,128,false", "qwen3,8,16,true",
-        "gemma3-multimodal,4,32,false", "smollm3,8,64,false"
+        "llama,4,32,false",
+        "llama,8,128,true",
+        "llama-biases,4,16,true",
+        "llama-head20-yarn,8,32,false",
+        "gemma3,4,64,false",
+        "phi3,4,32,true",
+        "phi3,8,256,false",
+        "granite,4,128,false",
+        "qwen3,8,16,true",
+        "gemma3-multimodal,4,32,false",
+        "smollm3,8,64,false"
     })
     void integersComputeWhatTheirDequantisedWeightsCompute(String name, int bits, int block, boolean symmetric)
             throws IOException {
         Quantization how = new Quantization(bits, block, symmetric, true);
-        Bundle integers = export(TestCheckpoint.path(name), "int", ExportOptions.defaults().withQuantization(how));
+        Bundle integers = export(
+                TestCheckpoint.path(name), "int", ExportOptions.defaults().withQuantization(how));
         TestCheckpoint rounded = TestCheckpoint.load(name);
         int matrices = 0;
         SafetensorsFile file = SafetensorsFile.open(integers.file("weights.safetensors"));
@@ -95,10 +118,30 @@ class PrecisionTest {
         LogitProbe.assertSameLogits(floats, integers, 1e-5);
     }
 
+    /** The other graph of the bundle computes the same when there is nothing to project out. */
+    @ParameterizedTest
+    @CsvSource({"gemma3,FP32", "granite,FP32", "phi3,INT4", "qwen3,FP16", "llama-head20-yarn,INT8"})
+    void theProjectionGraphIsTheSameModel(String name, Precision precision) {
+        Bundle bundle = export(
+                TestCheckpoint.path(name), "both", ExportOptions.defaults().withPrecision(precision));
+        float[][] plain = LogitProbe.logits(bundle, null);
+        float[][] directions =
+                new float[bundle.manifest().points()][bundle.manifest().hidden()];
+        for (float[] direction : directions) {
+            direction[0] = 1;
+        }
+        float[][] projected = LogitProbe.logits(
+                bundle, Steering.projectingOut(DirectionSet.of(directions), true, List.of(Schedule.everywhere(0))));
+        for (int i = 0; i < plain.length; i++) {
+            assertArrayEquals(plain[i], projected[i], 1e-5f);
+        }
+    }
+
     @Test
     void aVectorOfOnePrecisionIsValidForAll() {
         Path checkpoint = TestCheckpoint.path("llama");
-        String single = export(checkpoint, "a", ExportOptions.defaults()).manifest().fingerprint();
+        String single =
+                export(checkpoint, "a", ExportOptions.defaults()).manifest().fingerprint();
         for (Precision precision : Precision.values()) {
             ExportOptions options = ExportOptions.defaults().withPrecision(precision);
             assertEquals(single, export(checkpoint, "b", options).manifest().fingerprint(), precision::toString);
@@ -111,13 +154,19 @@ class PrecisionTest {
         Bundle bundle = export(checkpoint, "alone", ExportOptions.defaults().withPrecision(Precision.INT4));
         try (var files = Files.list(bundle.directory())) {
             assertEquals(
-                    Set.of("config.json", "model-projection.onnx", "model.onnx", "rotary.bin", "steering.json",
+                    Set.of(
+                            "config.json",
+                            "model-projection.onnx",
+                            "model.onnx",
+                            "rotary.bin",
+                            "steering.json",
                             "weights.safetensors"),
                     files.map(f -> f.getFileName().toString()).collect(Collectors.toSet()));
         }
         assertFalse(bundle.manifest().head().file().isEmpty());
         assertEquals("weights.safetensors", bundle.manifest().head().file());
-        assertEquals("weights.safetensors", bundle.manifest().finalNorm().weight().file());
+        assertEquals(
+                "weights.safetensors", bundle.manifest().finalNorm().weight().file());
     }
 
     @Test

@@ -58,9 +58,10 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--dtype",
             paramLabel = "TYPE",
             converter = PrecisionConverter.class,
-            description = "fp32: as exact as the checkpoint. fp16: half the cache, for GPUs. int8, int4: the matrices of"
-                    + " attention and MLP are rounded; embedding and head are kept. Steering and capture are in fp32"
-                    + " always. Default: fp32.")
+            description =
+                    "fp32: as exact as the checkpoint. fp16: half the cache, for GPUs. int8, int4: the matrices of"
+                            + " attention and MLP are rounded; embedding and head are kept. Steering and capture are in fp32"
+                            + " always. Default: fp32.")
     private Precision precision = Precision.FP32;
 
     @Option(
@@ -74,8 +75,9 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--exact-activations",
-            description = "int8, int4: leave activations in fp32. Rounding them to 8 bits, the default, costs 0.5 %% per"
-                    + " product and makes it several times faster.")
+            description =
+                    "int8, int4: leave activations in fp32. Rounding them to 8 bits, the default, costs 0.5 %% per"
+                            + " product and makes it several times faster.")
     private boolean exactActivations;
 
     /** Whether a block's integers have a zero point. */
@@ -87,6 +89,7 @@ public final class ExportCommand implements Callable<Integer> {
                 names = "--asymmetric",
                 required = true,
                 description = "int8, int4: every block has a zero point: a little more exact. The default.")
+        @SuppressWarnings("UnusedVariable") // one of the two is always set
         private boolean asymmetric;
     }
 
@@ -97,8 +100,8 @@ public final class ExportCommand implements Callable<Integer> {
             return Arrays.stream(Precision.values())
                     .filter(p -> p.name().toLowerCase(Locale.ROOT).equals(value))
                     .findFirst()
-                    .orElseThrow(() -> new TypeConversionException(
-                            "expected fp32, fp16, int8 or int4, found '" + value + "'"));
+                    .orElseThrow(() ->
+                            new TypeConversionException("expected fp32, fp16, int8 or int4, found '" + value + "'"));
         }
     }
 

@@ -20,7 +20,7 @@ public enum Activation {
     /** {@code max(x, 0)^2}. */
     RELU_SQUARED("relu2");
 
-    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
     private final List<String> names;
 
     Activation(String... names) {

@@ -32,7 +32,7 @@ final class AttentionBlock {
             graph.longs("shape.flat", new long[] {0, 0, -1}, 3);
         }
         if (padded()) {
-            long missing = attention.paddedHeadDim() - attention.headDim();
+            long missing = (long) attention.paddedHeadDim() - attention.headDim();
             graph.longs("head.padding", new long[] {0, 0, 0, 0, 0, 0, 0, missing}, 8);
             graph.longs("shape.padded", new long[] {0, 0, -1, attention.paddedHeadDim()}, 4);
             graph.longs("head.start", new long[] {0}, 1);

@@ -31,7 +31,8 @@ class ReferenceCheckTest {
     @ValueSource(
             strings = {
                 "gemma", "gemma2", "gemma3", "gemma3-multimodal", "granite", "llama", "llama3-rope", "llama-biases",
-                "llama-head20-yarn", "llama-head24", "llama-head40", "mistral", "phi3", "qwen2", "qwen2-window", "qwen3",
+                "llama-head20-yarn", "llama-head24", "llama-head40", "mistral", "phi3", "qwen2", "qwen2-window",
+                        "qwen3",
                 "smollm3"
             })
     void everyPathAgreesWithTransformers(String name) {

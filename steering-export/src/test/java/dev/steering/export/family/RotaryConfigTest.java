@@ -56,14 +56,13 @@ class RotaryConfigTest {
         ObjectMapper mapper = new ObjectMapper();
         RotaryTable dynamic = read(mapper.readTree("{\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 4}}"));
         RotaryTable plain = read(mapper.readTree("{}"));
-        assertArrayEquals(
-                plain.first().inverseFrequencies(), dynamic.first().inverseFrequencies());
+        assertArrayEquals(plain.first().inverseFrequencies(), dynamic.first().inverseFrequencies());
     }
 
     private RotaryTable read(JsonNode keys) throws IOException {
         TestCheckpoint checkpoint = TestCheckpoint.load("llama");
         checkpoint.config.remove("rope_scaling");
-        keys.fields().forEachRemaining(e -> checkpoint.config.set(e.getKey(), e.getValue()));
+        keys.properties().forEach(e -> checkpoint.config.set(e.getKey(), e.getValue()));
         return Families.read(Checkpoint.open(checkpoint.save(directory)))
                 .rotaries()
                 .get(0);

@@ -40,10 +40,9 @@ class BlockQuantizerTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 8, 24, 512, -16})
     void otherBlockSizesAreRefused(int size) {
-        SteeringException e =
-                assertThrows(SteeringException.class, () -> Quantization.ofBits(4).withBlockSize(size));
-        assertTrue(
-                e.getMessage().contains("blocks of " + size + ": expected 16, 32, 64, 128 or 256"), e.getMessage());
+        SteeringException e = assertThrows(
+                SteeringException.class, () -> Quantization.ofBits(4).withBlockSize(size));
+        assertTrue(e.getMessage().contains("blocks of " + size + ": expected 16, 32, 64, 128 or 256"), e.getMessage());
     }
 
     private static long[] unsigned(byte[] bytes) {
