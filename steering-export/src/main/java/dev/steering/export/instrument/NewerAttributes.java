@@ -16,12 +16,16 @@ final class NewerAttributes {
 
     private NewerAttributes() {}
 
-    /** The model without them; the same object if it has none. */
+    static boolean in(ModelProto model) {
+        return model.getGraph().getNodeList().stream().anyMatch(NewerAttributes::isNewer);
+    }
+
+    /** The model without them. */
     static ModelProto without(ModelProto model) {
-        GraphProto graph = model.getGraph();
-        if (graph.getNodeList().stream().noneMatch(NewerAttributes::isNewer)) {
+        if (!in(model)) {
             return model;
         }
+        GraphProto graph = model.getGraph();
         GraphProto.Builder older = graph.toBuilder().clearNode();
         for (NodeProto node : graph.getNodeList()) {
             NodeProto.Builder kept = node.toBuilder().clearAttribute();

@@ -55,8 +55,7 @@ final class Edited {
     }
 
     private static void entry(TensorProto.Builder tensor, String key, String value) {
-        tensor.addExternalData(
-                StringStringEntryProto.newBuilder().setKey(key).setValue(value));
+        tensor.addExternalData(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
     }
 
     /** The first matrix. */
@@ -82,12 +81,14 @@ final class Edited {
                                 .setShape(TensorShapeProto.newBuilder()
                                         .addDim(TensorShapeProto.Dimension.newBuilder()
                                                 .setDimValue(1))))));
-        NodeProto.Builder choice = NodeProto.newBuilder()
-                .setName("choice")
-                .setOpType("If")
-                .addInput("use_cache_branch");
+        NodeProto.Builder choice =
+                NodeProto.newBuilder().setName("choice").setOpType("If").addInput("use_cache_branch");
         for (String name : new String[] {"then_branch", "else_branch"}) {
-            GraphProto.Builder branch = graph.toBuilder().setName(name).clearInput().clearInitializer().clearValueInfo();
+            GraphProto.Builder branch = graph.toBuilder()
+                    .setName(name)
+                    .clearInput()
+                    .clearInitializer()
+                    .clearValueInfo();
             choice.addAttribute(AttributeProto.newBuilder()
                     .setName(name)
                     .setType(AttributeProto.AttributeType.GRAPH)

@@ -1,5 +1,6 @@
 package dev.steering.export.instrument;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -58,10 +60,7 @@ class HostileModelsTest {
                 change("an absolute path", "outside the model's directory", Edited.externalWeight("/etc/passwd", 0, 9)),
                 change("Windows' ..", "outside the model's directory", Edited.externalWeight("..\\secret", 0, 40960)),
                 change("a missing file", "which is not beside the model", Edited.externalWeight("gone", 0, 40960)),
-                change(
-                        "a negative offset",
-                        "which has 2048 bytes",
-                        Edited.externalWeight("weights.bin", -4096, 40960)),
+                change("a negative offset", "which has 2048 bytes", Edited.externalWeight("weights.bin", -4096, 40960)),
                 change(
                         "an offset that overflows",
                         "which has 2048 bytes",
@@ -85,8 +84,10 @@ class HostileModelsTest {
                         .clearDim()
                         .addDim(Dimension.newBuilder().setDimValue(2))
                         .addDim(Dimension.newBuilder().setDimValue(9))),
-                change("an input of unknown use", "is none that a decoder is known to take", graph -> graph.addInput(
-                        graph.getInput(0).toBuilder()
+                change(
+                        "an input of unknown use",
+                        "is none that a decoder is known to take",
+                        graph -> graph.addInput(graph.getInput(0).toBuilder()
                                 .setName("odd")
                                 .setType(InstrumentedModel.info("odd", ElementTypes.FLOAT, "b", "s")
                                         .getType()))));
@@ -117,7 +118,7 @@ class HostileModelsTest {
     void filesThatAreNoModels() throws IOException {
         byte[] whole = Files.readAllBytes(InstrumenterTest.EXPORTS.resolve("opt-gpt2/model.onnx"));
         refused(bytes(new byte[0]), "is not an ONNX model");
-        refused(bytes("version https://git-lfs.github.com/spec/v1".getBytes()), "is not an ONNX model");
+        refused(bytes("version https://git-lfs.github.com/spec/v1".getBytes(StandardCharsets.UTF_8)), "is not an ONNX model");
         for (int length : new int[] {20, whole.length / 2, whole.length - 10}) {
             refused(bytes(Arrays.copyOf(whole, length)), "is cut off");
         }
@@ -136,9 +137,7 @@ class HostileModelsTest {
         String message = assertThrows(
                         SteeringException.class,
                         () -> Instrumenter.instrument(
-                                bundle.resolve("model.onnx"),
-                                directory.resolve("again"),
-                                InstrumentOptions.defaults()))
+                                bundle.resolve("model.onnx"), directory.resolve("again"), InstrumentOptions.defaults()))
                 .getMessage();
         assertTrue(message.contains("has the steering inputs already"), message);
     }
@@ -157,13 +156,13 @@ class HostileModelsTest {
             {"{\"inputs\": {\"x\": \"mask\"}}", "'mask' is none of"}
         }) {
             Files.writeString(file, wrong[0]);
-            String message =
-                    assertThrows(SteeringException.class, () -> Overrides.read(file)).getMessage();
+            String message = assertThrows(SteeringException.class, () -> Overrides.read(file))
+                    .getMessage();
             assertTrue(message.contains(wrong[1]), message);
         }
         Files.writeString(file, "{\"points\": [\"a\", \"b\"], \"padding\": \"none\"}");
         Overrides given = Overrides.read(file);
-        assertTrue(given.points().equals(List.of("a", "b")));
+        assertEquals(List.of("a", "b"), given.points());
         String message = assertThrows(
                         SteeringException.class,
                         () -> Instrumenter.instrument(
