@@ -33,8 +33,8 @@ import picocli.CommandLine.TypeConversionException;
             "Families: Llama 2 and 3 (TinyLlama, Vicuna, SmolLM2), Mistral, Qwen2, Qwen3, Gemma 1 to 3, Phi-3 and 4-mini,",
             "SmolLM3, Granite 3. In fp32 and fp16 the weights are linked, not converted: 4 GB take seconds.",
             "",
-            "Examples:  steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b",
-            "           steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32"
+            "Example:  steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b",
+            "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32"
         })
 public final class ExportCommand implements Callable<Integer> {
     @Spec

@@ -20,8 +20,16 @@ import java.util.Set;
  */
 final class SpecBuilder {
     /** Keys that change the mathematics wherever they are implemented: refused unless absent, null or false. */
-    private static final List<String> NEVER =
-            List.of("use_bidirectional_attention", "is_encoder_decoder", "add_cross_attention", "clip_qkv");
+    private static final List<String> NEVER = List.of(
+            "use_bidirectional_attention",
+            "is_encoder_decoder",
+            "add_cross_attention",
+            "clip_qkv",
+            "rope_interleaved",
+            "lm_head_bias",
+            "use_qk_norm",
+            "qk_layernorm",
+            "logit_scale");
 
     /** The same, for keys that some of the families have. */
     private static final List<String> PARTICULAR = List.of(

@@ -69,6 +69,8 @@ class FamiliesTest {
                 "phi3 | {\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2}} | type \"linear\" is not supported; supported: default, longrope, su, yarn.",
                 "phi3 | {\"rope_scaling\": {\"type\": \"longrope\", \"short_mscale\": 1.1}} | short_mscale is not supported: it is not known what it changes.",
                 "phi3 | {\"rope_scaling\": {\"type\": \"su\", \"short_factor\": [1, 1, 1, 1, 1, 1, 1, 0]}} | expected short_factor to be a list of 8 positive numbers, found 0.",
+                "phi3 | {\"lm_head_bias\": true} | lm_head_bias is not supported: it is not implemented.",
+                "llama | {\"rope_interleaved\": true} | rope_interleaved is not supported: it is not implemented.",
                 "granite | {\"logits_scaling\": 0} | expected logits_scaling to be a positive number, found 0.",
                 "granite | {\"sliding_window\": 16} | sliding_window is not supported: this architecture does not have it.",
                 "smollm3 | {\"no_rope_layers\": [1]} | expected no_rope_layers to be a list of 3 entries, found a list of 1.",
