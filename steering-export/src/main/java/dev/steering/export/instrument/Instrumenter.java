@@ -100,7 +100,7 @@ public final class Instrumenter {
         private static final long serialVersionUID = 1;
 
         Refusal(SteeringException reason) {
-            super(reason.getMessage(), reason);
+            super(String.valueOf(reason.getMessage()), reason);
         }
     }
 
@@ -110,7 +110,7 @@ public final class Instrumenter {
         BundleDirectory.replace(target, directory -> {
             placeFiles(directory);
             try {
-                found[0] = write(directory, target);
+                found[0] = fill(directory);
             } catch (SteeringException e) {
                 throw new Refusal(e);
             }
@@ -146,7 +146,7 @@ public final class Instrumenter {
         }
     }
 
-    private DecoderTree write(Path directory, Path target) throws IOException {
+    private DecoderTree fill(Path directory) throws IOException {
         progress("reading the data flow", 0);
         GraphSignature signature = SignatureReader.read(
                 scope,

@@ -35,7 +35,11 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
         if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
             throw new SteeringException(path + " is not an ONNX model: it has no graph. Is the download complete?");
         }
-        return new ModelFile(path, NewerAttributes.without(model), !NewerAttributes.in(model), WeightTable.of(path, model.getGraph()));
+        return new ModelFile(
+                path,
+                NewerAttributes.without(model),
+                !NewerAttributes.in(model),
+                WeightTable.of(path, model.getGraph()));
     }
 
     /** @return the graph */

@@ -49,25 +49,31 @@ final class TypeInference {
             if (node == null || node.getInputCount() == 0) {
                 return node == null ? ElementTypes.FLOAT : constant(node);
             }
-            switch (node.getOpType()) {
-                case "Cast":
-                    return (int) attribute(node, "to")
-                            .map(AttributeProto::getI)
-                            .orElse((long) ElementTypes.FLOAT)
-                            .longValue();
-                case "DequantizeLinear", "GatherBlockQuantized":
-                    name = node.getInput(node.getOpType().equals("DequantizeLinear") ? 1 : 2);
-                    break;
-                case "CastLike", "Where":
-                    name = node.getInput(1);
-                    break;
-                case "MatMulInteger", "DynamicQuantizeLinear", "ConvInteger":
-                    return ElementTypes.INT32;
-                default:
-                    name = node.getInput(0);
+            Integer own = made(node);
+            if (own != null) {
+                return own;
             }
+            name = decisiveInput(node);
         }
         return ElementTypes.FLOAT;
+    }
+
+    /** The type that a node makes whatever it is given; null if that depends. */
+    private static @Nullable Integer made(NodeProto node) {
+        return switch (node.getOpType()) {
+            case "Cast" -> attribute(node, "to").map(to -> (int) to.getI()).orElse(ElementTypes.FLOAT);
+            case "MatMulInteger", "DynamicQuantizeLinear", "ConvInteger" -> ElementTypes.INT32;
+            default -> null;
+        };
+    }
+
+    /** The input whose type a node's output has. */
+    private static String decisiveInput(NodeProto node) {
+        return switch (node.getOpType()) {
+            case "DequantizeLinear", "CastLike", "Where" -> node.getInput(1);
+            case "GatherBlockQuantized" -> node.getInput(2);
+            default -> node.getInput(0);
+        };
     }
 
     private @Nullable NodeProto producer(String name) {

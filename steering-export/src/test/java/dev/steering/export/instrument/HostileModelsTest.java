@@ -118,7 +118,9 @@ class HostileModelsTest {
     void filesThatAreNoModels() throws IOException {
         byte[] whole = Files.readAllBytes(InstrumenterTest.EXPORTS.resolve("opt-gpt2/model.onnx"));
         refused(bytes(new byte[0]), "is not an ONNX model");
-        refused(bytes("version https://git-lfs.github.com/spec/v1".getBytes(StandardCharsets.UTF_8)), "is not an ONNX model");
+        refused(
+                bytes("version https://git-lfs.github.com/spec/v1".getBytes(StandardCharsets.UTF_8)),
+                "is not an ONNX model");
         for (int length : new int[] {20, whole.length / 2, whole.length - 10}) {
             refused(bytes(Arrays.copyOf(whole, length)), "is cut off");
         }

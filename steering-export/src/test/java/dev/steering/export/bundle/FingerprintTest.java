@@ -1,4 +1,4 @@
-package dev.steering.export;
+package dev.steering.export.bundle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
