@@ -21,6 +21,7 @@ import dev.steering.export.bundle.SpecialTokens;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
 import dev.steering.export.family.Families;
 import dev.steering.export.quantization.Quantization;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a Hugging Face checkpoint into a model bundle.
@@ -116,6 +118,7 @@ public final class CheckpointExporter {
                 spec.hidden(),
                 spec.vocabulary(),
                 spec.context(),
+                rotaryBoundary(spec),
                 options.precision().manifestName(),
                 GRAPH,
                 PROJECTION_GRAPH,
@@ -130,6 +133,14 @@ public final class CheckpointExporter {
                 SpecialTokens.end(checkpoint.config(), generation),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value());
+    }
+
+    private static @Nullable Integer rotaryBoundary(DecoderSpec spec) {
+        int boundary = spec.rotaries().stream()
+                .mapToInt(RotaryTable::originalContext)
+                .max()
+                .orElse(0);
+        return boundary == 0 ? null : boundary;
     }
 
     private static GraphSignature signature(DecoderSpec spec, Precision precision) {

@@ -47,6 +47,10 @@ final class GraphText {
             long used = file.weights().externalBytes().getOrDefault(external.name(), 0L);
             lines.line("", FactLines.size(used) + " in " + FactLines.files(List.of(external)));
         }
+        List<String> points = graph.points().tensors();
+        if (!points.isEmpty()) {
+            lines.line("points", points.size() + ": " + String.join(", ", points));
+        }
         if (!graph.neighbours().isEmpty()) {
             lines.line("beside it", String.join(", ", graph.neighbours()));
         }

@@ -56,7 +56,8 @@ public final class InspectText {
         lines.line(
                 "sizes",
                 manifest.layers() + " layers (" + manifest.points() + " points), hidden " + manifest.hidden()
-                        + ", vocabulary " + manifest.vocabulary() + ", context " + manifest.context());
+                        + ", vocabulary " + manifest.vocabulary() + ", context "
+                        + (manifest.context() == Integer.MAX_VALUE ? "not stated" : manifest.context()));
         signature(manifest.signature());
         lines.line(
                 "head",

@@ -51,12 +51,9 @@ public final class GraphContract {
 
     private GraphContract() {}
 
-    /** @return every name of the contract with its type and shape, for the manifest's readers */
+    /** @return what all bundles' graphs share, with types and shapes, for the manifest's readers */
     static Map<String, String> describe() {
         Map<String, String> names = new LinkedHashMap<>();
-        names.put(INPUT_IDS, "input int64[B,S], right-padded");
-        names.put(ATTENTION_MASK, "input int64[B,T], the sum of a row is its total length");
-        names.put("past_key_values.{layer}.{key,value}", "input f32[B,kv_heads,capacity,head_dim]");
         names.put(
                 STEERING_VECTORS, "input f32[P,K,H], added at residual-stream point p (p = layer + 1; 0 = embedding)");
         names.put(STEERING_COEFFS, "input f32[B|1,S|1,K]");
@@ -65,8 +62,8 @@ public final class GraphContract {
         names.put(PROJECTION_FLOORS, "input f32[R], projection graph only");
         names.put(CAPTURE_WEIGHTS, "input f32[B,M,S]");
         names.put(LOGIT_POSITIONS, "input int64[B,J]");
-        names.put(LOGITS, "output f32[B,J,V]");
-        names.put("present.{layer}.{key,value}", "output f32[B,kv_heads,capacity,head_dim]");
+        names.put(LOGITS, "output f32[B,J,V], under the name that the signature says");
+        names.put("others", "as the signature says");
         names.put(CAPTURED, "output f32[B,P,M,H], after steering");
         return names;
     }

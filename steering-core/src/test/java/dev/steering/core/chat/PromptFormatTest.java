@@ -25,6 +25,7 @@ class PromptFormatTest {
             8,
             8,
             8,
+            null,
             "f32",
             "a",
             "b",

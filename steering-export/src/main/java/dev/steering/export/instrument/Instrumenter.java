@@ -255,6 +255,7 @@ public final class Instrumenter {
                 sizes.hidden(),
                 sizes.vocabulary(),
                 config.context(),
+                null,
                 Precision.of(file).label(),
                 GRAPH,
                 PROJECTION_GRAPH,
@@ -272,9 +273,11 @@ public final class Instrumenter {
     private BundleManifest identified(Path directory, BundleManifest manifest) {
         Map<String, Path> weights = new TreeMap<>();
         file.weights().externalFiles().forEach(name -> weights.put(name, directory.resolve(name)));
-        weights.put("original " + file.path().getFileName(), file.path());
+        weights.put(ORIGINAL, file.path());
         Fingerprint fingerprint = Fingerprint.of(directory, weights, options.progress());
-        return manifest.withIdentity(fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))), fingerprint.value());
+        Map<String, String> inBundle = new TreeMap<>(fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))));
+        inBundle.remove(ORIGINAL);
+        return manifest.withIdentity(inBundle, fingerprint.value());
     }
 
     private void progress(String stage, int done) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation, JsonNode genai) {
     /** Where nothing says how long a context may be, the runtime does not limit it. */
-    private static final int UNLIMITED = 1 << 30;
+    private static final int UNLIMITED = Integer.MAX_VALUE;
 
     private static final List<String> CONTEXT = List.of(
             "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "max_sequence_length", "seq_length");

@@ -39,17 +39,18 @@ class ReferenceCheckTest {
         ReferenceCheck.Report report = check(name, reference(name));
         report.comparisons().forEach(c -> assertTrue(c.passes(TOLERANCE), c::toString));
         assertTrue(report.passes(TOLERANCE));
-        assertEquals(23, report.comparisons().size());
+        assertEquals(24, report.comparisons().size());
         assertEquals(12, report.comparisons().stream().filter(Comparison::exact).count());
         assertEquals(List.of(), report.ignored());
     }
 
-    /** A cache that grew past the original context holds keys that were turned by the short embedding: see RotaryTable. */
+    /** Beginnings of rows that cross the original context are turned otherwise when they are alone: see RotaryTable. */
     @Test
-    void longRopeAgreesWithTransformersOnEveryPathThatDoesNotCrossItsBoundary() {
+    void longRopeAgreesWithTransformersOnEveryPathThatCanBeCompared() {
         ReferenceCheck.Report report = check("phi3-longrope", reference("phi3-longrope"));
-        assertFailures(report, "logits (cached, token by token)", 1);
-        assertEquals(23, report.comparisons().size());
+        report.comparisons().forEach(c -> assertTrue(c.passes(TOLERANCE), c::toString));
+        assertEquals(22, report.comparisons().size());
+        assertEquals(1, report.notes().size());
     }
 
     @Test
@@ -59,7 +60,7 @@ class ReferenceCheckTest {
                 values[1234] += 0.01f;
             }
         });
-        assertFailures(check("llama", tampered), "logits (", 4);
+        assertFailures(check("llama", tampered), "logits (", 5);
     }
 
     @Test

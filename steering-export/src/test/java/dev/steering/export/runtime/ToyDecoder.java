@@ -81,6 +81,7 @@ record ToyDecoder(Padding padding, Positions positions, Layout layout, DType int
                 HIDDEN,
                 VOCABULARY,
                 CONTEXT,
+                null,
                 "f32",
                 "model.onnx",
                 "model.onnx",
