@@ -35,12 +35,13 @@ public final class ContractProbe {
      * @param graph a graph with the contract
      * @param signature how it wants to be fed
      * @param points residual-stream points that it was given
+     * @param options threads, device and layout of weights
      * @return its sizes
      * @throws SteeringException if it cannot be run, or returns something else than the contract says
      */
-    public static Sizes run(Path graph, GraphSignature signature, int points) {
+    public static Sizes run(Path graph, GraphSignature signature, int points, RuntimeOptions options) {
         PassPlan plan = PassPlan.fresh(signature.padding(), List.of(new int[WIDTH]));
-        try (OrtSession session = Sessions.open(graph, RuntimeOptions.defaults().withMappedWeights());
+        try (OrtSession session = Sessions.open(graph, options);
                 Tensors tensors = new Tensors(Sessions.environment())) {
             Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
             GraphInputs.of(signature, session).feed(inputs, plan, tensors);

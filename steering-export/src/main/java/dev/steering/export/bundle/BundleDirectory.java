@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a whole directory in its place or leaves everything as it was. */
 public final class BundleDirectory {
@@ -40,10 +41,12 @@ public final class BundleDirectory {
             throw new SteeringException("Cannot write a bundle to " + target + ": it is the root of a file system.");
         }
         requireReplaceable(absolute);
+        Thread cleaner = null;
         Path work = null;
         try {
             Files.createDirectories(parent);
             work = Files.createTempDirectory(parent, "." + absolute.getFileName() + ".");
+            cleaner = deletingOnExit(work);
             openPermissions(work);
             writer.write(work);
             swap(work, absolute);
@@ -55,6 +58,24 @@ public final class BundleDirectory {
             if (work != null) {
                 delete(work);
             }
+            forget(cleaner);
+        }
+    }
+
+    /** Whoever presses Ctrl-C does not want a hidden directory of gigabytes. */
+    private static Thread deletingOnExit(Path work) {
+        Thread cleaner = new Thread(() -> delete(work), "delete " + work.getFileName());
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        return cleaner;
+    }
+
+    private static void forget(@Nullable Thread cleaner) {
+        try {
+            if (cleaner != null) {
+                Runtime.getRuntime().removeShutdownHook(cleaner);
+            }
+        } catch (IllegalStateException e) {
+            // The process is ending: the hook is running already.
         }
     }
 

@@ -7,19 +7,14 @@ import dev.steering.core.runtime.Capture;
 import dev.steering.core.runtime.DirectionSet;
 import dev.steering.core.runtime.ForwardRequest;
 import dev.steering.core.runtime.ForwardResult;
-import dev.steering.core.runtime.KeyValueCache;
 import dev.steering.core.runtime.LanguageModel;
 import dev.steering.core.runtime.Schedule;
 import dev.steering.core.runtime.Steering;
 import dev.steering.core.safetensors.SafetensorsFile;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares a bundle with reference values that another implementation computed from the same checkpoint, on every path that
@@ -43,24 +38,24 @@ public final class ReferenceCheck {
             "only the reference's own batch is compared: this graph rounds activations in"
                     + " steps that depend on all that is computed together, so a row alone has other logits in any runtime";
 
-    private static final String WHOLE_ONLY = "beginnings of rows are not compared: the rows are longer than the original context"
-            + " of this model, whose rotary embedding is another one from the first position on in longer rows";
+    private static final String WHOLE_ONLY =
+            "beginnings of rows are not compared: the rows are longer than the original context"
+                    + " of this model, whose rotary embedding is another one from the first position on in longer rows";
 
     private final LanguageModel model;
     private final boolean batchOnly;
-    private final SafetensorsFile reference;
     private final BundleManifest manifest;
-    private final Set<String> unused;
-    private final List<Comparison> comparisons = new ArrayList<>();
+    private final ReferenceFile file;
     private final List<int[]> rows;
+    private final ModelPaths paths;
 
     private ReferenceCheck(LanguageModel model, SafetensorsFile reference) {
         this.model = model;
-        this.reference = reference;
         this.manifest = model.manifest();
         this.batchOnly = manifest.dtype().equals(DYNAMIC);
-        this.unused = new TreeSet<>(reference.tensors().keySet());
-        this.rows = tokens("input_ids");
+        this.file = new ReferenceFile(reference, manifest);
+        this.rows = file.tokens("input_ids");
+        this.paths = new ModelPaths(model, rows);
     }
 
     /**
@@ -99,68 +94,35 @@ public final class ReferenceCheck {
         check.steered();
         check.ragged();
         check.greedy();
-        check.unused.removeAll(INPUTS);
-        if (check.comparisons.isEmpty()) {
+        if (check.file.comparisons().isEmpty()) {
             throw new SteeringException(reference.path() + " has nothing to compare: expected tensors such as logits or"
                     + " hidden_states beside input_ids, found "
                     + reference.tensors().keySet() + ".");
         }
-        return new Report(
-                check.comparisons, List.copyOf(check.unused), check.notes());
+        List<String> ignored = check.file.unused().stream()
+                .filter(name -> !INPUTS.contains(name))
+                .toList();
+        return new Report(check.file.comparisons(), ignored, check.notes());
     }
 
     private void plain() {
-        ForwardResult batch = model.forward(everything(rows, null));
-        compareUnsteered("batch", logits(batch, rows));
-        compare("hidden_states", "batch", states(batch, rows));
+        ForwardResult batch = model.forward(paths.everything(rows, null));
+        compareUnsteered("batch", ModelPaths.logits(batch, rows));
+        file.compare("hidden_states", "batch", paths.states(batch, rows));
         compareFinalNorm(batch);
-        ForwardResult uncaptured = model.forward(ForwardRequest.of(rows).withLogits(allPositions(rows)));
-        compareUnsteered("without capture", logits(uncaptured, rows));
+        ForwardResult uncaptured = model.forward(ForwardRequest.of(rows).withLogits(ModelPaths.allPositions(rows)));
+        compareUnsteered("without capture", ModelPaths.logits(uncaptured, rows));
         if (batchOnly) {
             return;
         }
         List<ForwardResult> alone = rows.stream()
-                .map(row -> model.forward(everything(List.of(row), null)))
+                .map(row -> model.forward(paths.everything(List.of(row), null)))
                 .toList();
-        compareUnsteered("one by one", concat(alone));
+        compareUnsteered("one by one", paths.concat(alone));
         if (!crossesRotaryBoundary()) {
-            compareUnsteered("cached, token by token", tokenByToken());
+            compareUnsteered("cached, token by token", paths.tokenByToken());
             compareRagged();
         }
-    }
-
-    /**
-     * Since no token sees those after it, the beginning of a row has the logits that it has in the whole row: every row is cut in a
-     * batch of its own, in which the others are whole.
-     */
-    private float[] raggedPrefixes() {
-        int width = rows.get(0).length;
-        int cut = (width + 1) / 2;
-        List<float[]> parts = new ArrayList<>();
-        for (int row = 0; row < rows.size(); row++) {
-            List<int[]> ragged = new ArrayList<>(rows);
-            ragged.set(row, Arrays.copyOf(rows.get(row), cut));
-            List<int[]> positions = new ArrayList<>(Collections.nCopies(
-                    rows.size(), IntStream.range(width - cut, width).toArray()));
-            positions.set(row, IntStream.range(0, cut).toArray());
-            ForwardResult result = model.forward(ForwardRequest.of(ragged).withLogits(positions));
-            for (int i = 0; i < cut; i++) {
-                parts.add(result.logits(row, i));
-            }
-        }
-        return join(parts);
-    }
-
-    /** The reference's logits of the beginnings that {@link #raggedPrefixes} computes. */
-    private float[] prefixes(float[] logits) {
-        int width = rows.get(0).length;
-        int cut = (width + 1) / 2;
-        List<float[]> parts = new ArrayList<>();
-        for (int row = 0; row < rows.size(); row++) {
-            int from = row * width * manifest.vocabulary();
-            parts.add(Arrays.copyOfRange(logits, from, from + cut * manifest.vocabulary()));
-        }
-        return join(parts);
     }
 
     /** Then beginnings have other logits than in the whole row, in the reference implementation, too. */
@@ -181,74 +143,75 @@ public final class ReferenceCheck {
     }
 
     private void compareRagged() {
-        float[] found = raggedPrefixes();
+        float[] found = paths.raggedPrefixes();
         for (String name : List.of("logits", "unmodified_logits")) {
-            if (rows.size() > 1 && has(name)) {
-                comparisons.add(Comparison.of(name + " (ragged batch)", prefixes(reference.floats(name)), found));
+            if (rows.size() > 1 && file.has(name)) {
+                file.add(Comparison.of(
+                        name + " (ragged batch)", paths.prefixes(file.tensors().floats(name)), found));
             }
         }
     }
 
     /** The checkpoint's logits, and those of the file that the bundle was instrumented from. */
     private void compareUnsteered(String path, float[] found) {
-        compare("logits", path, found);
-        compare("unmodified_logits", path, found);
+        file.compare("logits", path, found);
+        file.compare("unmodified_logits", path, found);
     }
 
     private void steered() {
-        if (!has("steering_vectors")) {
+        if (!file.has("steering_vectors")) {
             return;
         }
         Steering steering = Steering.adding(directions(), List.of(Schedule.everywhere(1)));
-        ForwardResult batch = model.forward(everything(rows, steering));
-        compare("steered_logits", "batch", logits(batch, rows));
-        compare("steered_hidden_states", "batch", states(batch, rows));
+        ForwardResult batch = model.forward(paths.everything(rows, steering));
+        file.compare("steered_logits", "batch", ModelPaths.logits(batch, rows));
+        file.compare("steered_hidden_states", "batch", paths.states(batch, rows));
         if (batchOnly) {
             return;
         }
         List<ForwardResult> alone = rows.stream()
-                .map(row -> model.forward(everything(List.of(row), steering)))
+                .map(row -> model.forward(paths.everything(List.of(row), steering)))
                 .toList();
-        compare("steered_logits", "one by one", concat(alone));
+        file.compare("steered_logits", "one by one", paths.concat(alone));
     }
 
     private void ragged() {
-        if (!has("short_input_ids")) {
+        if (!file.has("short_input_ids")) {
             return;
         }
-        List<int[]> ragged = List.of(rows.get(0), tokens("short_input_ids").get(0));
+        List<int[]> ragged = List.of(rows.get(0), file.tokens("short_input_ids").get(0));
         List<List<Capture>> lastTokens = ragged.stream()
                 .map(row -> List.of(Capture.token(row.length - 1)))
                 .toList();
         ForwardResult result =
                 model.forward(ForwardRequest.of(ragged).withLastLogits().withCaptures(lastTokens));
-        compare("short_last_logits", "ragged batch", result.logits(1, 0));
+        file.compare("short_last_logits", "ragged batch", result.logits(1, 0));
         float[] states = new float[manifest.points() * manifest.hidden()];
         for (int p = 0; p < manifest.points(); p++) {
             System.arraycopy(result.captured(1, p, 0), 0, states, p * manifest.hidden(), manifest.hidden());
         }
-        compare("short_last_hidden_states", "ragged batch", states);
+        file.compare("short_last_hidden_states", "ragged batch", states);
     }
 
     private void greedy() {
         List<int[]> prompts = new ArrayList<>(List.of(rows.get(0)));
         List<String> names = new ArrayList<>(List.of("greedy"));
-        if (has("short_input_ids")) {
-            prompts.add(tokens("short_input_ids").get(0));
+        if (file.has("short_input_ids")) {
+            prompts.add(file.tokens("short_input_ids").get(0));
             names.add("short_greedy");
         }
         compareGreedy(names, prompts, "");
-        if (has("steering_vectors")) {
+        if (file.has("steering_vectors")) {
             compareGreedy(names, prompts, STEERED_SUFFIX);
         }
     }
 
     private void compareGreedy(List<String> names, List<int[]> prompts, String suffix) {
-        if (!names.stream().allMatch(name -> has(name + suffix))) {
+        if (!names.stream().allMatch(name -> file.has(name + suffix))) {
             return;
         }
         GreedyDecoder decoder = new GreedyDecoder(model);
-        int count = reference.longs(names.get(0) + suffix).length;
+        int count = file.tensors().longs(names.get(0) + suffix).length;
         Steering batch = suffix.isEmpty() ? null : fromLastToken(prompts);
         List<int[]> together = decoder.cached(prompts, count, batch);
         List<int[]> uncached = decoder.uncached(prompts, count, batch);
@@ -256,10 +219,10 @@ public final class ReferenceCheck {
             List<int[]> one = List.of(prompts.get(i));
             Steering steering = suffix.isEmpty() ? null : fromLastToken(one);
             String name = names.get(i) + suffix;
-            compareTokens(name, "cached, batch", together.get(i));
-            compareTokens(
+            file.compareTokens(name, "cached, batch", together.get(i));
+            file.compareTokens(
                     name, "cached, alone", decoder.cached(one, count, steering).get(0));
-            compareTokens(name, "uncached, batch", uncached.get(i));
+            file.compareTokens(name, "uncached, batch", uncached.get(i));
         }
     }
 
@@ -270,7 +233,7 @@ public final class ReferenceCheck {
     }
 
     private DirectionSet directions() {
-        float[] values = reference.floats("steering_vectors", manifest.points(), manifest.hidden());
+        float[] values = file.tensors().floats("steering_vectors", manifest.points(), manifest.hidden());
         float[][] points = new float[manifest.points()][];
         for (int p = 0; p < points.length; p++) {
             points[p] = Arrays.copyOfRange(values, p * manifest.hidden(), (p + 1) * manifest.hidden());
@@ -278,29 +241,10 @@ public final class ReferenceCheck {
         return DirectionSet.of(points);
     }
 
-    /** Logits of every position, each computed after a past in the cache. */
-    private float[] tokenByToken() {
-        int length = rows.get(0).length;
-        float[] all = new float[rows.size() * length * manifest.vocabulary()];
-        try (KeyValueCache cache = model.newCache(rows.size(), length)) {
-            for (int s = 0; s < length; s++) {
-                int position = s;
-                List<int[]> next =
-                        rows.stream().map(row -> new int[] {row[position]}).toList();
-                ForwardResult result = model.forward(ForwardRequest.of(next).withLastLogits(), cache);
-                for (int row = 0; row < rows.size(); row++) {
-                    int at = (row * length + s) * manifest.vocabulary();
-                    System.arraycopy(result.logits(row, 0), 0, all, at, manifest.vocabulary());
-                }
-            }
-        }
-        return all;
-    }
-
     /** The norm before the head is not an output of the graph; its input and its weights are at hand. */
     private void compareFinalNorm(ForwardResult batch) {
         FinalNorm norm = manifest.finalNorm();
-        if (norm == null || !has("final_norm")) {
+        if (norm == null || !file.has("final_norm")) {
             return;
         }
         SafetensorsFile weights =
@@ -309,127 +253,9 @@ public final class ReferenceCheck {
         List<float[]> normed = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             for (int s = 0; s < rows.get(row).length; s++) {
-                normed.add(rmsNorm(batch.captured(row, manifest.layers(), s), gamma, norm));
+                normed.add(ModelPaths.rmsNorm(batch.captured(row, manifest.layers(), s), gamma, norm));
             }
         }
-        compare("final_norm", "from the last point", join(normed));
-    }
-
-    private static float[] rmsNorm(float[] x, float[] gamma, FinalNorm norm) {
-        double square = 0;
-        for (float value : x) {
-            square += (double) value * value;
-        }
-        double scale = 1 / Math.sqrt(square / x.length + norm.epsilon());
-        float[] normed = new float[x.length];
-        for (int i = 0; i < x.length; i++) {
-            normed[i] = (float) (x[i] * scale * (gamma[i] + norm.offset()));
-        }
-        return normed;
-    }
-
-    private ForwardRequest everything(List<int[]> tokens, @Nullable Steering steering) {
-        List<Capture> each = IntStream.range(0, tokens.get(0).length)
-                .mapToObj(Capture::token)
-                .toList();
-        return ForwardRequest.of(tokens)
-                .withSteering(steering)
-                .withLogits(allPositions(tokens))
-                .withCaptures(Collections.nCopies(tokens.size(), each));
-    }
-
-    private static List<int[]> allPositions(List<int[]> tokens) {
-        return tokens.stream()
-                .map(row -> IntStream.range(0, row.length).toArray())
-                .toList();
-    }
-
-    private static float[] logits(ForwardResult result, List<int[]> tokens) {
-        List<float[]> parts = new ArrayList<>();
-        for (int row = 0; row < tokens.size(); row++) {
-            for (int s = 0; s < tokens.get(row).length; s++) {
-                parts.add(result.logits(row, s));
-            }
-        }
-        return join(parts);
-    }
-
-    private float[] concat(List<ForwardResult> alone) {
-        List<float[]> parts = new ArrayList<>();
-        for (int row = 0; row < rows.size(); row++) {
-            parts.add(logits(alone.get(row), List.of(rows.get(row))));
-        }
-        return join(parts);
-    }
-
-    /** In the file's order: {@code [P,B,S,H]}. */
-    private float[] states(ForwardResult result, List<int[]> tokens) {
-        List<float[]> parts = new ArrayList<>();
-        for (int p = 0; p < manifest.points(); p++) {
-            for (int row = 0; row < tokens.size(); row++) {
-                for (int s = 0; s < tokens.get(row).length; s++) {
-                    parts.add(result.captured(row, p, s));
-                }
-            }
-        }
-        return join(parts);
-    }
-
-    private static float[] join(List<float[]> parts) {
-        float[] all = new float[parts.stream().mapToInt(p -> p.length).sum()];
-        int at = 0;
-        for (float[] part : parts) {
-            System.arraycopy(part, 0, all, at, part.length);
-            at += part.length;
-        }
-        return all;
-    }
-
-    private void compare(String name, String path, float[] found) {
-        if (has(name)) {
-            float[] expected = reference.floats(name);
-            if (expected.length != found.length) {
-                throw new SteeringException(reference.path() + ": '" + name + "' is "
-                        + reference.tensor(name).shape() + ", which does not fit " + manifest.name() + " ("
-                        + manifest.layers() + " layers, hidden " + manifest.hidden() + ", vocabulary "
-                        + manifest.vocabulary() + "). Is it the reference of another model?");
-            }
-            comparisons.add(Comparison.of(name + " (" + path + ")", expected, found));
-        }
-    }
-
-    private void compareTokens(String name, String path, int[] found) {
-        unused.remove(name);
-        comparisons.add(Comparison.tokens(name + " (" + path + ")", reference.longs(name), found));
-    }
-
-    private boolean has(String name) {
-        boolean there = reference.tensors().containsKey(name);
-        unused.remove(name);
-        return there;
-    }
-
-    private List<int[]> tokens(String name) {
-        if (!reference.tensors().containsKey(name) || reference.tensor(name).rank() != 2) {
-            throw new SteeringException(reference.path() + " has no " + name + " of shape [rows, tokens]: it is not a"
-                    + " reference file. Found " + reference.tensors().keySet() + ".");
-        }
-        long[] values = reference.longs(name);
-        int width = (int) reference.tensor(name).size(1);
-        List<int[]> tokens = new ArrayList<>();
-        for (int start = 0; start + width <= values.length; start += width) {
-            tokens.add(Arrays.stream(values, start, start + width)
-                    .mapToInt(this::token)
-                    .toArray());
-        }
-        return tokens;
-    }
-
-    private int token(long id) {
-        if (id < 0 || id >= manifest.vocabulary()) {
-            throw new SteeringException(reference.path() + " has the token " + id + "; the vocabulary of "
-                    + manifest.name() + " is 0 to " + (manifest.vocabulary() - 1) + ".");
-        }
-        return (int) id;
+        file.compare("final_norm", "from the last point", ModelPaths.join(normed));
     }
 }

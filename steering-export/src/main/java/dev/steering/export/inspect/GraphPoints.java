@@ -35,7 +35,10 @@ public record GraphPoints(@Nullable Integer layers, List<String> tensors, Steeri
             return new GraphPoints(
                     null,
                     List.of(),
-                    new Steering(Steering.Answer.NO, "its residual stream was not found: " + e.getMessage(), command + " --points FILE"));
+                    new Steering(
+                            Steering.Answer.NO,
+                            "its residual stream was not found: " + e.getMessage(),
+                            command + " --points FILE"));
         }
     }
 }

@@ -13,7 +13,6 @@ import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.runtime.ContractProbe;
 import dev.steering.core.runtime.LanguageModel;
-import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.core.runtime.UnsteeredGraph;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
@@ -38,18 +37,19 @@ public final class Instrumenter {
     private static final String HEAD_GRAPH = "model-head.onnx";
     private static final String ORIGINAL = "original.onnx";
     private static final int STEPS = 5;
-    private static final RuntimeOptions RUNTIME = RuntimeOptions.defaults().withMappedWeights();
 
     private final ModelFile file;
     private final Scope scope;
     private final InstrumentOptions options;
     private final ModelConfig config;
+    private final Precision precision;
 
     private Instrumenter(ModelFile file, InstrumentOptions options) {
         this.file = file;
         this.scope = scope(file);
         this.options = options;
         this.config = ModelConfig.beside(file.path(), options.tokenizer());
+        this.precision = Precision.of(file);
     }
 
     /**
@@ -184,9 +184,9 @@ public final class Instrumenter {
         write(directory, PROJECTION_GRAPH, InstrumentedModel.write(file, tree, signature.logits(), true, beforeHead));
         Optional<ModelProto> head = HeadExtractor.extract(file, tree.decoders().get(0));
         head.ifPresent(graph -> write(directory, HEAD_GRAPH, graph));
-        ContractProbe.Sizes sizes = ContractProbe.run(directory.resolve(GRAPH), signature, points);
+        ContractProbe.Sizes sizes = ContractProbe.run(directory.resolve(GRAPH), signature, points, precision.runtime());
         BundleManifest manifest = manifest(signature, sizes, head.isPresent());
-        Tolerance tolerance = Precision.of(file).tolerance();
+        Tolerance tolerance = precision.tolerance();
         progress("running the original and this", 2);
         // One after the other: models may be so large that only one fits into memory.
         List<float[][]> original = original(directory, signature, sizes.vocabulary());
@@ -203,7 +203,7 @@ public final class Instrumenter {
             path = directory.resolve(ORIGINAL);
             AtomicFiles.write(path, file.model()::writeTo);
         }
-        try (UnsteeredGraph graph = UnsteeredGraph.open(path, signature, RUNTIME)) {
+        try (UnsteeredGraph graph = UnsteeredGraph.open(path, signature, precision.runtime())) {
             return graph.logits(SelfCheck.rows(vocabulary));
         } finally {
             directory.resolve(ORIGINAL).toFile().delete();
@@ -239,8 +239,8 @@ public final class Instrumenter {
                 : List.of(Padding.LEFT, Padding.RIGHT, Padding.NONE);
     }
 
-    private static LanguageModel open(Path directory, BundleManifest manifest) {
-        return LanguageModel.open(new Bundle(directory, manifest), RUNTIME);
+    private LanguageModel open(Path directory, BundleManifest manifest) {
+        return LanguageModel.open(new Bundle(directory, manifest), precision.runtime());
     }
 
     private static void write(Path directory, String name, ModelProto model) {
@@ -256,7 +256,7 @@ public final class Instrumenter {
                 sizes.vocabulary(),
                 config.context(),
                 null,
-                Precision.of(file).label(),
+                precision.label(),
                 GRAPH,
                 PROJECTION_GRAPH,
                 signature,

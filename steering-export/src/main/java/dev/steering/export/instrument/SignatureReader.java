@@ -64,8 +64,11 @@ final class SignatureReader {
         InputRoles roles = new InputRoles(scope, overrides);
         for (ValueInfoProto input : inputs) {
             if (!names.contains(input.getName())) {
-                requireOpenSizes(input);
-                own.add(roles.role(input));
+                Input known = roles.role(input);
+                if (known.role() == Role.TOKEN_IDS) {
+                    requireOpenSizes(input);
+                }
+                own.add(known);
             }
         }
         requireTokens(own);

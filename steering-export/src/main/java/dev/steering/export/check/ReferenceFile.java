@@ -1,0 +1,90 @@
+package dev.steering.export.check;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.safetensors.SafetensorsFile;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A reference file, which remembers what was compared with it and what was not asked for. Not thread-safe. */
+final class ReferenceFile {
+    private final SafetensorsFile reference;
+    private final BundleManifest manifest;
+    private final Set<String> unused;
+    private final List<Comparison> comparisons = new ArrayList<>();
+
+    ReferenceFile(SafetensorsFile reference, BundleManifest manifest) {
+        this.reference = reference;
+        this.manifest = manifest;
+        this.unused = new TreeSet<>(reference.tensors().keySet());
+    }
+
+    SafetensorsFile tensors() {
+        return reference;
+    }
+
+    List<Comparison> comparisons() {
+        return Collections.unmodifiableList(comparisons);
+    }
+
+    /** Tensors that nobody asked for. */
+    Set<String> unused() {
+        return Collections.unmodifiableSet(unused);
+    }
+
+    void add(Comparison comparison) {
+        comparisons.add(comparison);
+    }
+
+    void compare(String name, String path, float[] found) {
+        if (has(name)) {
+            float[] expected = reference.floats(name);
+            if (expected.length != found.length) {
+                throw new SteeringException(reference.path() + ": '" + name + "' is "
+                        + reference.tensor(name).shape() + ", which does not fit " + manifest.name() + " ("
+                        + manifest.layers() + " layers, hidden " + manifest.hidden() + ", vocabulary "
+                        + manifest.vocabulary() + "). Is it the reference of another model?");
+            }
+            comparisons.add(Comparison.of(name + " (" + path + ")", expected, found));
+        }
+    }
+
+    void compareTokens(String name, String path, int[] found) {
+        unused.remove(name);
+        comparisons.add(Comparison.tokens(name + " (" + path + ")", reference.longs(name), found));
+    }
+
+    boolean has(String name) {
+        boolean there = reference.tensors().containsKey(name);
+        unused.remove(name);
+        return there;
+    }
+
+    List<int[]> tokens(String name) {
+        if (!reference.tensors().containsKey(name) || reference.tensor(name).rank() != 2) {
+            throw new SteeringException(reference.path() + " has no " + name + " of shape [rows, tokens]: it is not a"
+                    + " reference file. Found " + reference.tensors().keySet() + ".");
+        }
+        long[] values = reference.longs(name);
+        int width = (int) reference.tensor(name).size(1);
+        List<int[]> tokens = new ArrayList<>();
+        for (int start = 0; start + width <= values.length; start += width) {
+            tokens.add(Arrays.stream(values, start, start + width)
+                    .mapToInt(this::token)
+                    .toArray());
+        }
+        return tokens;
+    }
+
+    private int token(long id) {
+        if (id < 0 || id >= manifest.vocabulary()) {
+            throw new SteeringException(reference.path() + " has the token " + id + "; the vocabulary of "
+                    + manifest.name() + " is 0 to " + (manifest.vocabulary() - 1) + ".");
+        }
+        return (int) id;
+    }
+}
