@@ -4,8 +4,6 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.TokenListener;
 import dev.steering.core.runtime.LengthBatches;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +91,6 @@ public final class Answering {
             done += batch.length;
             progress.onProgress("answering", done, prompts.size());
         }
-        return new ArrayList<>(Arrays.asList(answers));
+        return List.of(answers);
     }
 }

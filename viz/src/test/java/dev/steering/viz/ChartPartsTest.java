@@ -99,7 +99,7 @@ class ChartPartsTest {
         Files.createDirectories(temporary.resolve("a.png/full"));
         message = assertThrows(SteeringException.class, () -> ChartFiles.write(temporary, "a.png", new byte[1]))
                 .getMessage();
-        assertTrue(message.startsWith("cannot write the chart " + temporary.resolve("a.png")), message);
+        assertTrue(message.startsWith("cannot write " + temporary.resolve("a.png")), message);
         try (var left = Files.list(temporary)) {
             assertEquals(2, left.count(), "no temporary file may stay");
         }

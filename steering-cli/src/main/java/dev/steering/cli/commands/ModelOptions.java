@@ -77,11 +77,7 @@ final class ModelOptions {
 
     /** Refuses a vector of another model unless the user insists. */
     static void requireFits(SteeringVector vector, ChatModel model, boolean anyModel) {
-        new TargetModel(
-                        model.manifest().fingerprint(),
-                        model.manifest().name(),
-                        model.manifest().layers(),
-                        model.manifest().hidden())
+        TargetModel.of(model.manifest())
                 .requireFits(vector, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
     }
 }

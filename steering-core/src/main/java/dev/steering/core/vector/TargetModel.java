@@ -1,6 +1,7 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.BundleManifest;
 
 /**
  * The model that a steering vector is about to be applied to.
@@ -12,6 +13,14 @@ import dev.steering.core.SteeringException;
  */
 public record TargetModel(String fingerprint, String name, int layers, int hidden) {
     private static final int SHOWN_DIGITS = 12;
+
+    /**
+     * @param manifest a bundle's manifest
+     * @return its model
+     */
+    public static TargetModel of(BundleManifest manifest) {
+        return new TargetModel(manifest.fingerprint(), manifest.name(), manifest.layers(), manifest.hidden());
+    }
 
     /**
      * Refuses a vector that does not belong to this model: same-shaped vectors of another model load everywhere and mean

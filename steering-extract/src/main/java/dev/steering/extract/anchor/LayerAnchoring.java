@@ -196,11 +196,7 @@ public final class LayerAnchoring {
     }
 
     private void requireFits(ChatModel model, SteeringVector vector) {
-        new TargetModel(
-                        model.manifest().fingerprint(),
-                        model.manifest().name(),
-                        model.manifest().layers(),
-                        model.manifest().hidden())
+        TargetModel.of(model.manifest())
                 .requireFits(vector, ModelCheck.SAME_MODEL);
         String template = model.format().isChat() ? "chat" : "none";
         if (!vector.provenance().template().equals(template)) {
