@@ -183,7 +183,7 @@ class SteerTest {
         Result fails = steer("check", llama, "--against", reference, "--tolerance", "1e-12");
 
         assertEquals(ExitCodes.SUCCESS, passes.exit(), passes.out());
-        assertTrue(passes.out().contains("PASS: 23 of 23"), passes.out());
+        assertTrue(passes.out().contains("PASS: 24 of 24"), passes.out());
         assertEquals(ExitCodes.FAILURE, fails.exit());
         assertTrue(fails.out().contains("FAIL"), fails.out());
     }

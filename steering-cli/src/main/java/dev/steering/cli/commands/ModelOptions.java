@@ -77,7 +77,6 @@ final class ModelOptions {
 
     /** Refuses a vector of another model unless the user insists. */
     static void requireFits(SteeringVector vector, ChatModel model, boolean anyModel) {
-        TargetModel.of(model.manifest())
-                .requireFits(vector, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
+        TargetModel.of(model.manifest()).requireFits(vector, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
     }
 }

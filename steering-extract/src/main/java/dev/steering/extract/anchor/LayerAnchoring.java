@@ -196,8 +196,7 @@ public final class LayerAnchoring {
     }
 
     private void requireFits(ChatModel model, SteeringVector vector) {
-        TargetModel.of(model.manifest())
-                .requireFits(vector, ModelCheck.SAME_MODEL);
+        TargetModel.of(model.manifest()).requireFits(vector, ModelCheck.SAME_MODEL);
         String template = model.format().isChat() ? "chat" : "none";
         if (!vector.provenance().template().equals(template)) {
             throw new SteeringException("The vector was extracted with the prompt format '"

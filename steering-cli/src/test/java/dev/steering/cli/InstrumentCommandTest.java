@@ -1,0 +1,80 @@
+package dev.steering.cli;
+
+import static dev.steering.cli.CommandRun.steer;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.cli.terminal.ExitCodes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code steer instrument} as a user types it. */
+class InstrumentCommandTest {
+    private static final Path EXPORTS = Path.of("../steering-export/src/test/resources/onnx-exports");
+
+    @TempDir
+    private Path directory;
+
+    private static String model(String export) {
+        return EXPORTS.resolve(export).resolve("model.onnx").toString();
+    }
+
+    @Test
+    void aForeignDecoderBecomesABundleThatPassesItsCheck() {
+        String bundle = directory.resolve("bundle").toString();
+        String out = steer("instrument", model("genai-qwen3_fp32_cpu"), "-o", bundle)
+                .assertSucceeds()
+                .out();
+        assertTrue(out.contains("embedding  /model/embed_tokens/Gather/output_0"), out);
+        assertTrue(out.contains("layer 2    the sum in /model/layers.3/final_norm_layernorm/SkipLayerNorm"), out);
+        assertTrue(out.contains("3 layers, hidden 64, vocabulary 160"), out);
+        assertTrue(out.contains("cache in place, padding right"), out);
+        String reference =
+                EXPORTS.resolve("genai-qwen3_fp32_cpu/reference.safetensors").toString();
+        String check =
+                steer("check", bundle, "--against", reference).assertSucceeds().out();
+        assertTrue(check.contains("PASS: 9 of 9"), check);
+        String inspected = steer("inspect", bundle).assertSucceeds().out();
+        assertTrue(inspected.contains("steering     yes: at every layer"), inspected);
+    }
+
+    @Test
+    void inspectFindsThePointsWithoutRunningTheModel() {
+        String out = steer("inspect", model("opt-gpt2")).assertSucceeds().out();
+        assertTrue(out.contains("points       4: /transformer/"), out);
+        assertTrue(out.contains("next         steer instrument"), out);
+    }
+
+    @Test
+    void thePointsFileIsObeyedAndCheckedLikeAnythingElse() throws IOException {
+        Path points = directory.resolve("points.json");
+        Files.writeString(points, "{\"points\": [\"logits\", \"nowhere\"]}");
+        CommandRun run = steer(
+                "instrument",
+                model("opt-gpt2"),
+                "-o",
+                directory.resolve("bundle").toString(),
+                "--points",
+                points.toString());
+        assertEquals(ExitCodes.FAILURE, run.exit());
+        assertTrue(run.err().contains("the given point 'nowhere'"), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertFalse(Files.exists(directory.resolve("bundle")));
+    }
+
+    @Test
+    void whatIsNoDecoderIsRefusedInOneLine() {
+        CommandRun run = steer(
+                "instrument",
+                EXPORTS.resolve("opt-gpt2/reference.safetensors").toString(),
+                "-o",
+                directory.resolve("bundle").toString());
+        assertEquals(ExitCodes.FAILURE, run.exit());
+        assertTrue(run.err().contains("is not an ONNX model"), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+    }
+}
