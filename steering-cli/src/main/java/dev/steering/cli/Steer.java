@@ -8,6 +8,7 @@ import dev.steering.cli.commands.ExtractCommand;
 import dev.steering.cli.commands.GenerateCommand;
 import dev.steering.cli.commands.InspectCommand;
 import dev.steering.cli.commands.InstrumentCommand;
+import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.terminal.ExitCodes;
@@ -40,6 +41,7 @@ import picocli.CommandLine.IVersionProvider;
             LayersCommand.class,
             ChartCommand.class,
             GenerateCommand.class,
+            JudgeCommand.class,
             DemoCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
