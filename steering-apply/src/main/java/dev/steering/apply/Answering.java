@@ -75,14 +75,14 @@ public final class Answering {
      * @return the answers, in the order of the prompts
      */
     public List<Answer> answer(List<String> prompts, Responder responder, TokenListener listener) {
-        List<int[]> encoded =
-                prompts.stream().map(prompt -> model.encode(prompt, system)).toList();
+        List<Query> queries =
+                prompts.stream().map(prompt -> Query.of(model, prompt, system)).toList();
         Answer[] answers = new Answer[prompts.size()];
         int done = 0;
-        for (int[] batch :
-                LengthBatches.of(encoded.stream().mapToInt(t -> t.length).toArray(), rows)) {
+        for (int[] batch : LengthBatches.of(
+                queries.stream().mapToInt(q -> q.tokens().length).toArray(), rows)) {
             List<Responder.Reply> replies = responder.reply(
-                    IntStream.of(batch).mapToObj(encoded::get).toList(),
+                    IntStream.of(batch).mapToObj(queries::get).toList(),
                     listener == TokenListener.NONE ? listener : (row, piece) -> listener.onText(batch[row], piece));
             for (int i = 0; i < batch.length; i++) {
                 Responder.Reply reply = replies.get(i);

@@ -78,7 +78,8 @@ public final class ConstantSteering implements Responder {
     }
 
     @Override
-    public List<Reply> reply(List<int[]> prompts, TokenListener listener) {
+    public List<Reply> reply(List<Query> queries, TokenListener listener) {
+        List<int[]> prompts = queries.stream().map(Query::tokens).toList();
         List<Generation> texts = generator.generate(prompts, steering(prompts), listener);
         return texts.stream().map(text -> new Reply(text, null)).toList();
     }

@@ -5,7 +5,7 @@ import dev.steering.core.generation.TokenListener;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A way to answer a batch of encoded prompts. Implementations are thread-safe. */
+/** A way to answer a batch of prompts. Implementations are thread-safe. */
 public interface Responder {
     /**
      * What came of one prompt.
@@ -16,9 +16,9 @@ public interface Responder {
     record Reply(Generation generation, @Nullable Decision decision) {}
 
     /**
-     * @param prompts token ids of every row, up to where the answer begins
+     * @param queries what to answer, one per row
      * @param listener hears the text
      * @return one reply per row; a row's reply does not depend on the others
      */
-    List<Reply> reply(List<int[]> prompts, TokenListener listener);
+    List<Reply> reply(List<Query> queries, TokenListener listener);
 }

@@ -61,7 +61,8 @@ public final class Scans implements Responder {
     }
 
     @Override
-    public List<Reply> reply(List<int[]> prompts, TokenListener listener) {
+    public List<Reply> reply(List<Query> queries, TokenListener listener) {
+        List<int[]> prompts = queries.stream().map(Query::tokens).toList();
         try (KeyValueCache cache = generator.newCache(prompts, transitions.markerTokens().length)) {
             List<Decision> decisions = decisions(prompts, model.model().forward(withMarker(prompts), cache));
             List<Schedule> schedules = new ArrayList<>();

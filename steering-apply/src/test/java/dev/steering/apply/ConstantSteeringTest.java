@@ -77,7 +77,7 @@ class ConstantSteeringTest {
         List<int[]> prompts = prompts();
         List<Generation> texts = ConstantSteering.of(
                         model, GREEDY, operation, DemoModel.vector(), VectorScale.RAW, ALPHA, List.of(LAYER))
-                .reply(prompts, TokenListener.NONE)
+                .reply(queries(), TokenListener.NONE)
                 .stream()
                 .map(Responder.Reply::generation)
                 .toList();
@@ -141,10 +141,14 @@ class ConstantSteeringTest {
         return ablate ? Steering.projectingOut(directions, true, schedules) : Steering.adding(directions, schedules);
     }
 
-    private static List<int[]> prompts() {
+    private static List<Query> queries() {
         return IntStream.range(0, 10)
-                .mapToObj(i -> model.encode(golden.get(4 * i).path("prompt").asText()))
+                .mapToObj(i -> Query.of(model, golden.get(4 * i).path("prompt").asText(), null))
                 .toList();
+    }
+
+    private static List<int[]> prompts() {
+        return queries().stream().map(Query::tokens).toList();
     }
 
     @Test

@@ -108,10 +108,11 @@ class ScansTest {
      */
     @Test
     void classificationCostsTheMarkerAndOnePosition() {
-        List<int[]> prompts = golden.subList(0, 5).stream()
-                .map(node -> model.encode(node.path("prompt").asText()))
+        List<Query> queries = golden.subList(0, 5).stream()
+                .map(node -> Query.of(model, node.path("prompt").asText(), null))
                 .toList();
-        List<Responder.Reply> replies = scans().reply(prompts, TokenListener.NONE);
+        List<int[]> prompts = queries.stream().map(Query::tokens).toList();
+        List<Responder.Reply> replies = scans().reply(queries, TokenListener.NONE);
         Transitions transitions = Transitions.of(model);
         Generator generator = new Generator(model, GREEDY);
         try (KeyValueCache cache = generator.newCache(prompts, transitions.markerTokens().length)) {

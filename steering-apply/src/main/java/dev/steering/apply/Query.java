@@ -1,0 +1,39 @@
+package dev.steering.apply;
+
+import dev.steering.core.chat.ChatModel;
+import org.jspecify.annotations.Nullable;
+
+/** One prompt to be answered. Immutable; the token array is not copied and must not change. */
+public final class Query {
+    private final String prompt;
+    private final int[] tokens;
+
+    private Query(String prompt, int[] tokens) {
+        this.prompt = prompt;
+        this.tokens = tokens;
+    }
+
+    /**
+     * @param model encodes the prompt in its format
+     * @param prompt what the user says, without any template
+     * @param system the system prompt; null for none
+     * @return the query
+     * @throws dev.steering.core.SteeringException if it does not fit the model's context, or the template knows no system prompt
+     */
+    public static Query of(ChatModel model, String prompt, @Nullable String system) {
+        return new Query(prompt, model.encode(prompt, system));
+    }
+
+    /**
+     * @return what the user says, without any template; a method that needs the prompt in another context, such as under a system
+     *     prompt of its own, encodes it itself
+     */
+    public String prompt() {
+        return prompt;
+    }
+
+    /** @return the prompt in the model's format, up to where the answer begins */
+    public int[] tokens() {
+        return tokens;
+    }
+}
