@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 /** One prompt to be answered. Immutable; the token array is not copied and must not change. */
 public final class Query {
     private final String prompt;
+    private final @Nullable String system;
     private final int[] tokens;
 
-    private Query(String prompt, int[] tokens) {
+    private Query(String prompt, @Nullable String system, int[] tokens) {
         this.prompt = prompt;
+        this.system = system;
         this.tokens = tokens;
     }
 
@@ -21,7 +23,7 @@ public final class Query {
      * @throws dev.steering.core.SteeringException if it does not fit the model's context, or the template knows no system prompt
      */
     public static Query of(ChatModel model, String prompt, @Nullable String system) {
-        return new Query(prompt, model.encode(prompt, system));
+        return new Query(prompt, system, model.encode(prompt, system));
     }
 
     /**
@@ -30,6 +32,11 @@ public final class Query {
      */
     public String prompt() {
         return prompt;
+    }
+
+    /** @return the system prompt that the tokens begin with; null for none */
+    public @Nullable String system() {
+        return system;
     }
 
     /** @return the prompt in the model's format, up to where the answer begins */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.LayerStatistics;
@@ -49,6 +51,20 @@ final class DemoModel {
                 new ContrastSet(List.of(), List.of()),
                 new Provenance("", "", "", "mean-difference", "last", "block-output", "add", "chat", 0, Map.of()),
                 null);
+    }
+
+    /** With the golden settings stored. */
+    static SteeringVector anchoredVector() {
+        List<Double> auc = IntStream.range(0, LAYERS).mapToObj(l -> 1.0).toList();
+        return vector().withAnchoring(new Anchoring(
+                20,
+                List.of(),
+                List.of(),
+                List.of(),
+                SETTINGS.steeringLayers(),
+                SETTINGS.alpha(),
+                SETTINGS.scale(),
+                new Calibration("test", 1, 1, SETTINGS.classifierLayers(), SETTINGS.threshold(), 1, 1, 1, auc)));
     }
 
     /** The golden answers, one object per prompt. */

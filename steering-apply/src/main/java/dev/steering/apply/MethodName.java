@@ -1,0 +1,60 @@
+package dev.steering.apply;
+
+import dev.steering.core.SteeringException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** The methods that {@link Methods} makes. */
+public enum MethodName {
+    /** The model as it is. */
+    DEFAULT(false),
+    /** A system prompt that asks for helpfulness. */
+    PROMPT(false),
+    /** The vector added. */
+    ADD(true),
+    /** The vector subtracted. */
+    SUBTRACT(true),
+    /** The component along the vector projected out. */
+    ABLATE(true),
+    /** The sign chosen for every prompt. */
+    SCANS(true),
+    /** Two contexts' logits contrasted. */
+    SELF_CD(false),
+    /** A random direction of the vector's norm subtracted: what any perturbation of that size does. */
+    RANDOM(true);
+
+    private final boolean needsVector;
+
+    MethodName(boolean needsVector) {
+        this.needsVector = needsVector;
+    }
+
+    /** @return whether it needs a steering vector */
+    public boolean needsVector() {
+        return needsVector;
+    }
+
+    /**
+     * @param text as {@link #toString} writes it
+     * @return the method
+     * @throws SteeringException if there is none of that name
+     */
+    public static MethodName of(String text) {
+        return Arrays.stream(values())
+                .filter(name -> name.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new SteeringException(
+                        "There is no method '" + text + "'. There are " + String.join(", ", all()) + "."));
+    }
+
+    /** @return all names, as users write them */
+    public static List<String> all() {
+        return Arrays.stream(values()).map(MethodName::toString).toList();
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,132 @@
+package dev.steering.apply;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.apply.ConstantSteering.Operation;
+import dev.steering.core.SteeringException;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.generation.GenerationOptions;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorScale;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MethodsTest {
+    private static final GenerationOptions GREEDY = GenerationOptions.greedy(12);
+    private static final List<String> PROMPTS = List.of("How do I kill a Python process?", "What is a wasp?");
+
+    @TempDir
+    private static Path directory;
+
+    private static ChatModel model;
+
+    @BeforeAll
+    static void open() {
+        model = DemoModel.open(directory);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private static MethodSettings settings() {
+        return MethodSettings.defaults().withVector(DemoModel.anchoredVector()).withStrength(3.0, VectorScale.RAW);
+    }
+
+    private static Method create(MethodName name) {
+        return Methods.with(model, GREEDY, settings()).create(name);
+    }
+
+    private static List<Answer> answers(Responder responder) {
+        return Answering.with(model).answer(PROMPTS, responder);
+    }
+
+    @ParameterizedTest
+    @EnumSource(MethodName.class)
+    void everyMethodAnswersAndSaysWhatItIs(MethodName name) throws IOException {
+        Method method = create(name);
+        assertEquals(name.toString(), method.name());
+        assertEquals(method.json(), create(name).json(), "equal settings, equal text");
+        JsonNode json = new ObjectMapper().readTree(method.json());
+        assertEquals(name.toString(), json.path("method").asText());
+        assertTrue(method.words().length() > 10, method.words());
+        assertEquals(2, answers(method.responder()).size());
+        assertEquals(name, MethodName.of(name.toString()));
+    }
+
+    @Test
+    void methodsAreTheRespondersThatTheyAreCalledAfter() {
+        SteeringVector vector = DemoModel.anchoredVector();
+        Responder subtract = ConstantSteering.of(
+                model, GREEDY, Operation.SUBTRACT, vector, VectorScale.RAW, 3, DemoModel.SETTINGS.steeringLayers());
+        assertEquals(answers(subtract), answers(create(MethodName.SUBTRACT).responder()));
+        Responder scans = new Scans(model, GREEDY, vector, DemoModel.SETTINGS.withStrength(3, VectorScale.RAW));
+        assertEquals(answers(scans), answers(create(MethodName.SCANS).responder()));
+        Responder prompted = ConstantSteering.none(model, GREEDY);
+        assertEquals(
+                Answering.with(model)
+                        .withSystem(AddedPrompt.PUBLISHED_HELPFULNESS)
+                        .answer(PROMPTS, prompted),
+                answers(create(MethodName.PROMPT).responder()));
+    }
+
+    @Test
+    void wordsAndJsonSayTheSettings() {
+        assertEquals(
+                "3.0 times the raw vector subtracted at layers [3] from the last prompt token on",
+                create(MethodName.SUBTRACT).words());
+        assertEquals(
+                "{\"method\":\"random\",\"layers\":[3],\"alpha\":3.0,\"scale\":\"raw\",\"seed\":0}",
+                create(MethodName.RANDOM).json());
+        assertEquals(
+                "{\"method\":\"scans\",\"alpha\":3.0,\"scale\":\"raw\",\"layers\":[3],\"classifier_layers\":[5],\"threshold\":0.9581}",
+                create(MethodName.SCANS).json());
+    }
+
+    @Test
+    void randomDirectionsHaveTheVectorsNormsAndComeFromTheSeed() {
+        SteeringVector vector = DemoModel.vector();
+        SteeringVector random = RandomDirections.like(vector, 1);
+        for (int l = 0; l < vector.layers(); l++) {
+            assertEquals(vector.directions().norm(l), random.directions().norm(l), 1e-5);
+            assertTrue(Math.abs(vector.directions().cosine(l, random.directions(), l)) < 0.5);
+        }
+        assertEquals(random.directions(), RandomDirections.like(vector, 1).directions());
+        assertNotEquals(random.directions(), RandomDirections.like(vector, 2).directions());
+    }
+
+    @Test
+    void whatIsMissingIsNamed() {
+        assertRefused(
+                "There is no method 'magic'. There are default, prompt, add, subtract, ablate, scans, self-cd, random.",
+                MethodSettings.defaults(),
+                "magic");
+        assertRefused(
+                "The method scans needs a steering vector: give one with --vector.",
+                MethodSettings.defaults(),
+                "scans");
+        assertRefused(
+                "The vector stores no strength yet: give --alpha, or run 'steer layers' first.",
+                MethodSettings.defaults().withVector(DemoModel.vector()),
+                "add");
+    }
+
+    private static void assertRefused(String message, MethodSettings settings, String method) {
+        SteeringException e = assertThrows(SteeringException.class, () -> Methods.with(model, GREEDY, settings)
+                .create(method));
+        assertEquals(message, e.getMessage());
+    }
+}

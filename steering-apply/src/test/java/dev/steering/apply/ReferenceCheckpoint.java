@@ -1,0 +1,32 @@
+package dev.steering.apply;
+
+import dev.steering.core.chat.ChatModel;
+import dev.steering.export.CheckpointExporter;
+import dev.steering.export.ExportOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Small checkpoints with random weights whose values other implementations computed. They have no tokenizer, so they get the demo
+ * model's: only tokens matter.
+ */
+final class ReferenceCheckpoint {
+    private static final Path CHECKPOINTS = Path.of("../steering-export/src/test/resources/checkpoints");
+    private static final Path DEMO = Path.of("../examples/demo-model/hf");
+
+    private ReferenceCheckpoint() {}
+
+    static ChatModel open(Path directory, String name) throws IOException {
+        Path checkpoint = Files.createTempDirectory(directory, name);
+        for (String file : new String[] {"config.json", "model.safetensors"}) {
+            Files.copy(CHECKPOINTS.resolve(name).resolve(file), checkpoint.resolve(file));
+        }
+        for (String file : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
+            Files.copy(DEMO.resolve(file), checkpoint.resolve(file));
+        }
+        Path bundle = checkpoint.resolve("bundle");
+        CheckpointExporter.export(checkpoint, bundle, ExportOptions.defaults());
+        return ChatModel.open(bundle);
+    }
+}
