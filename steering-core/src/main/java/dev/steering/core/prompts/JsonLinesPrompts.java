@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** {@code .jsonl}: one JSON object a line. Other fields than the prompt keep their text, or their JSON if not strings. */
 final class JsonLinesPrompts {
@@ -30,11 +32,7 @@ final class JsonLinesPrompts {
 
     private static PromptRow row(Path file, int line, String json, String field) {
         JsonNode object = object(file, line, json);
-        Map<String, String> fields = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> entry : object.properties()) {
-            JsonNode value = entry.getValue();
-            fields.put(entry.getKey(), value.isTextual() ? value.textValue() : value.toString());
-        }
+        Map<String, String> fields = fields(object);
         String prompt = fields.remove(field);
         if (prompt == null) {
             throw PromptReader.wrongLine(
@@ -52,6 +50,34 @@ final class JsonLinesPrompts {
                     file, line, "the prompt in field '" + field + "' is blank. Remove the line or fill it in.");
         }
         return new PromptRow(prompt, fields);
+    }
+
+    /** All objects' fields that are strings; blank lines at the end are left out, as those of a table are. */
+    static PromptTable table(Path file) {
+        List<PromptTable.Row> rows = new ArrayList<>();
+        Set<String> columns = new LinkedHashSet<>();
+        List<String> lines = Utf8Text.lines(Utf8Text.read(file));
+        int end = lines.size();
+        while (end > 0 && lines.get(end - 1).isBlank()) {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            JsonNode object = object(file, i + 1, lines.get(i));
+            object.fieldNames().forEachRemaining(columns::add);
+            Map<String, String> fields = fields(object);
+            fields.keySet().removeIf(name -> !object.path(name).isTextual());
+            rows.add(new PromptTable.Row(i + 1, fields));
+        }
+        return new PromptTable(file, List.copyOf(columns), rows);
+    }
+
+    private static Map<String, String> fields(JsonNode object) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : object.properties()) {
+            JsonNode value = entry.getValue();
+            fields.put(entry.getKey(), value.isTextual() ? value.textValue() : value.toString());
+        }
+        return fields;
     }
 
     private static JsonNode object(Path file, int line, String json) {

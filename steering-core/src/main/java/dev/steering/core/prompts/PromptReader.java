@@ -64,20 +64,31 @@ public final class PromptReader {
                     case "csv" -> TablePrompts.read(file, column, ',');
                     case "tsv" -> TablePrompts.read(file, column, '\t');
                     case "jsonl" -> JsonLinesPrompts.read(file, column);
-                    default ->
-                        throw new SteeringException("cannot read prompts from " + file
-                                + ": its extension is not supported. Supported: .txt, .csv, .tsv, .jsonl.");
+                    default -> throw unsupported(file);
                 };
         if (rows.isEmpty()) {
-            throw new SteeringException(file + " holds no prompts, expected at least one.");
+            throw empty(file);
         }
         return List.copyOf(rows);
     }
 
-    private static String extension(Path file) {
+    static String extension(Path file) {
         Path last = file.getFileName();
         String name = last == null ? "" : last.toString();
         return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    static SteeringException unsupported(Path file) {
+        String hint = extension(file).equals("parquet")
+                ? " Parquet needs a library larger than this program: convert it, for example with pandas:"
+                        + " pandas.read_parquet(\"in.parquet\").to_csv(\"out.csv\", index=False)."
+                : "";
+        return new SteeringException("cannot read prompts from " + file
+                + ": its extension is not supported. Supported: .txt, .csv, .tsv, .jsonl." + hint);
+    }
+
+    static SteeringException empty(Path file) {
+        return new SteeringException(file + " holds no prompts, expected at least one.");
     }
 
     /** A complaint about a line of a file. */

@@ -24,4 +24,18 @@ final class TextPrompts {
         }
         return rows;
     }
+
+    /** The same with the line numbers; blank lines at the end are left out, as those of a table are. */
+    static PromptTable table(Path file) {
+        List<PromptTable.Row> rows = new ArrayList<>();
+        List<String> lines = Utf8Text.lines(Utf8Text.read(file));
+        int end = lines.size();
+        while (end > 0 && lines.get(end - 1).isBlank()) {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            rows.add(new PromptTable.Row(i + 1, Map.of(PromptReader.DEFAULT_COLUMN, lines.get(i))));
+        }
+        return new PromptTable(file, List.of(PromptReader.DEFAULT_COLUMN), rows);
+    }
 }

@@ -1,0 +1,73 @@
+package dev.steering.eval.dataset;
+
+import dev.steering.core.SteeringException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which prompts to evaluate on, as people write it: {@code [NAME=]FILE[:COLUMN][@comply|@refuse]}.
+ *
+ * @param name what to call the prompts in tables
+ * @param file the file
+ * @param column the column with the prompts; null for the published layout's own, or {@code prompt}
+ * @param expectation what all prompts of the file ask for; null for what the published layout says
+ */
+public record DatasetSpec(String name, Path file, @Nullable String column, @Nullable Expectation expectation) {
+    private static final Pattern EXPECTATION = Pattern.compile("(.*)@(comply|refuse)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NAME = Pattern.compile("([A-Za-z][A-Za-z0-9_.-]*)=(.+)");
+    /** A drive letter's colon is none of ours. */
+    private static final Pattern COLUMN = Pattern.compile("(..+):([^/\\\\:]+)");
+
+    /**
+     * @param text the text form; a name of an existing file is always that file, whatever characters it has
+     * @return what it says; without a name that of the file without its extension
+     * @throws SteeringException if it is empty, or asks for something other than to comply or to refuse
+     */
+    public static DatasetSpec parse(String text) {
+        String rest = text.strip();
+        if (rest.isEmpty()) {
+            throw new SteeringException(
+                    "A dataset must be given as [NAME=]FILE[:COLUMN][@comply|@refuse], found nothing.");
+        }
+        Expectation expectation = null;
+        String name = null;
+        String column = null;
+        if (!exists(rest)) {
+            Matcher asks = EXPECTATION.matcher(rest);
+            if (asks.matches()) {
+                expectation = Expectation.valueOf(asks.group(2).toUpperCase(Locale.ROOT));
+                rest = asks.group(1);
+            }
+        }
+        if (!exists(rest)) {
+            Matcher named = NAME.matcher(rest);
+            if (named.matches()) {
+                name = named.group(1);
+                rest = named.group(2);
+            }
+        }
+        if (!exists(rest)) {
+            Matcher columned = COLUMN.matcher(rest);
+            if (columned.matches()) {
+                rest = columned.group(1);
+                column = columned.group(2);
+            }
+        }
+        Path file = Path.of(rest);
+        return new DatasetSpec(name == null ? stem(file) : name, file, column, expectation);
+    }
+
+    private static boolean exists(String path) {
+        return !path.isEmpty() && Files.exists(Path.of(path));
+    }
+
+    private static String stem(Path file) {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+}

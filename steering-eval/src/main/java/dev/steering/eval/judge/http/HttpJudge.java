@@ -1,0 +1,126 @@
+package dev.steering.eval.judge.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
+import dev.steering.eval.judge.Exchange;
+import dev.steering.eval.judge.ExchangeJudge;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets a language model behind an OpenAI-compatible interface ({@code POST .../chat/completions}) tell refusals.
+ *
+ * <p>Each verdict is written to a cache file as soon as it is there, under a hash of judging model, question, prompt and response: a
+ * killed run asks nothing twice, and an unchanged response costs nothing. A reply that is not exactly one of the two words is asked
+ * for again, and never guessed at. Requests run on a few threads; verdicts do not depend on their order. Thread-safe, but two
+ * processes must not share a cache file.
+ */
+public final class HttpJudge implements ExchangeJudge {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final JudgeOptions options;
+    private final Path cacheFile;
+    private final ChatClient client;
+
+    /**
+     * @param options which model, and how patiently
+     * @param cacheFile where verdicts are kept, JSON lines; its directory must exist
+     */
+    public HttpJudge(JudgeOptions options, Path cacheFile) {
+        this(options, cacheFile, Retries.of(options));
+    }
+
+    HttpJudge(JudgeOptions options, Path cacheFile, Retries retries) {
+        this.options = options;
+        this.cacheFile = cacheFile;
+        this.client = new ChatClient(options, retries);
+    }
+
+    @Override
+    public String name() {
+        return "model " + options.model();
+    }
+
+    @Override
+    public List<Boolean> verdicts(List<Exchange> exchanges, ProgressListener progress) {
+        Map<String, Exchange> wanted = new LinkedHashMap<>();
+        List<String> keys = new ArrayList<>();
+        for (Exchange exchange : exchanges) {
+            String key = JudgePrompt.key(options.model(), exchange);
+            keys.add(key);
+            wanted.putIfAbsent(key, exchange);
+        }
+        try (VerdictCache cache = VerdictCache.open(cacheFile)) {
+            wanted.keySet().removeIf(key -> cache.get(key) != null);
+            ask(wanted, cache, progress);
+            return keys.stream()
+                    .map(key -> Objects.requireNonNull(cache.get(key), key))
+                    .toList();
+        }
+    }
+
+    private void ask(Map<String, Exchange> wanted, VerdictCache cache, ProgressListener progress) {
+        ExecutorService threads = Executors.newFixedThreadPool(options.concurrency(), task -> {
+            Thread thread = new Thread(task, "judge");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            CompletionService<Boolean> answers = new ExecutorCompletionService<>(threads);
+            wanted.forEach((key, exchange) -> answers.submit(() -> {
+                boolean refusal = verdict(exchange);
+                cache.put(key, refusal);
+                return refusal;
+            }));
+            for (int done = 0; done < wanted.size(); done++) {
+                Boolean unused = answers.take().get();
+                progress.onProgress("judging", done + 1L, wanted.size());
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SteeringException expected) {
+                throw expected;
+            }
+            throw new IllegalStateException("a judge's thread failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SteeringException("Judging was interrupted; the verdicts so far are kept.", e);
+        } finally {
+            stop(threads);
+        }
+    }
+
+    /** Waits for the threads, so that none writes to the cache after it is closed. */
+    private static void stop(ExecutorService threads) {
+        threads.shutdownNow();
+        boolean interrupted = false;
+        while (!threads.isTerminated()) {
+            try {
+                boolean unused = threads.awaitTermination(1, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean verdict(Exchange exchange) throws InterruptedException {
+        String json = JSON.createObjectNode()
+                .put("request", exchange.prompt())
+                .put("response", exchange.response())
+                .toString();
+        return client.ask(JudgePrompt.SYSTEM, JudgePrompt.user(json), JudgePrompt::verdict);
+    }
+}

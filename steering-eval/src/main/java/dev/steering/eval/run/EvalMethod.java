@@ -1,0 +1,25 @@
+package dev.steering.eval.run;
+
+import dev.steering.apply.Answer;
+import java.util.List;
+
+/** A method that takes part in an evaluation. */
+public interface EvalMethod {
+    /** @return its name, for tables */
+    String name();
+
+    /** @return what it does, in words: every setting that its answers depend on */
+    String plan();
+
+    /**
+     * @param prompts prompts
+     * @return how long each is, in tokens, for batches of similar length
+     */
+    int[] lengths(List<String> prompts);
+
+    /**
+     * @param prompts one batch
+     * @return the answers, in the order of the prompts; the same batch gives the same answers
+     */
+    List<Answer> answer(List<String> prompts);
+}

@@ -1,0 +1,159 @@
+package dev.steering.eval.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.apply.Answer;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
+import dev.steering.core.runtime.LengthBatches;
+import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.store.JsonLog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * Has every method answer every prompt, and keeps each answer as soon as it is there.
+ *
+ * <p>{@code answers.jsonl} grows by whole batches, forced to the disk. What is in a batch depends on method, prompts and batch size
+ * alone, and a batch of which a killed run has written a part is answered again as a whole: rows are computed beside the same
+ * neighbours as in a run that nothing interrupted, so the bytes are the same even where floating-point results depend on the batch.
+ * Times are in {@code timings.jsonl}, apart from what must not change. Not thread-safe.
+ */
+public final class EvalRun {
+    private static final String ANSWERS = "answers.jsonl";
+    private static final String TIMINGS = "timings.jsonl";
+
+    private final Path directory;
+    private final List<EvalItem> items;
+    private final int batch;
+    private final ProgressListener progress;
+    private final Map<RowKey, EvalItem> itemsByKey = new LinkedHashMap<>();
+    private final Map<RowKey, AnswerRow> rows = new LinkedHashMap<>();
+    private final Map<String, Map<Integer, Cost>> costs = new LinkedHashMap<>();
+    private long done;
+    private long total;
+
+    /**
+     * @param directory the run's directory, claimed by its manifest
+     * @param items what to ask
+     * @param batch most prompts at once
+     * @param progress told how many answers there are
+     */
+    public EvalRun(Path directory, List<EvalItem> items, int batch, ProgressListener progress) {
+        this.directory = directory;
+        this.items = List.copyOf(items);
+        this.batch = batch;
+        this.progress = progress;
+        items.forEach(item -> itemsByKey.put(RowKey.of("", item), item));
+    }
+
+    /**
+     * Answers what is not answered yet.
+     *
+     * @param methods the methods, with different names
+     * @return every method's answer to every prompt, methods in their order and prompts in theirs
+     * @throws SteeringException if the directory is in use, or holds rows of other prompts
+     */
+    public List<AnswerRow> run(List<EvalMethod> methods) {
+        try (JsonLog answers = JsonLog.open(directory.resolve(ANSWERS));
+                JsonLog timings = JsonLog.open(directory.resolve(TIMINGS))) {
+            answers.found().forEach(this::take);
+            timings.found().forEach(this::takeTiming);
+            total = (long) methods.size() * items.size();
+            done = methods.stream()
+                    .mapToLong(method -> items.stream()
+                            .filter(item -> rows.containsKey(RowKey.of(method.name(), item)))
+                            .count())
+                    .sum();
+            progress.onProgress("answering", done, total);
+            methods.forEach(method -> run(method, answers, timings));
+        }
+        List<AnswerRow> ordered = new ArrayList<>();
+        for (EvalMethod method : methods) {
+            for (EvalItem item : items) {
+                ordered.add(Objects.requireNonNull(rows.get(RowKey.of(method.name(), item))));
+            }
+        }
+        return ordered;
+    }
+
+    private void take(ObjectNode line) {
+        RowKey key = RowKey.of(line);
+        EvalItem item = itemsByKey.get(new RowKey("", key.set(), key.row()));
+        if (item == null || !item.prompt().equals(line.path("prompt").asText())) {
+            throw new SteeringException(
+                    directory.resolve(ANSWERS) + " holds an answer to a prompt that is not asked: row " + key.row()
+                            + " of '" + key.set() + "'. Choose another output directory.");
+        }
+        rows.put(key, AnswerRow.of(line, item));
+    }
+
+    private void takeTiming(ObjectNode line) {
+        Cost cost = new Cost(
+                line.path("answers").asLong(),
+                line.path("tokens").asLong(),
+                line.path("seconds").asDouble());
+        costs.computeIfAbsent(line.path("method").asText(), name -> new LinkedHashMap<>())
+                .put(line.path("batch").asInt(), cost);
+    }
+
+    private void run(EvalMethod method, JsonLog answers, JsonLog timings) {
+        int[] lengths = method.lengths(items.stream().map(EvalItem::prompt).toList());
+        List<int[]> batches = LengthBatches.of(lengths, batch);
+        for (int b = 0; b < batches.size(); b++) {
+            List<EvalItem> together =
+                    IntStream.of(batches.get(b)).mapToObj(items::get).toList();
+            if (together.stream().allMatch(item -> rows.containsKey(RowKey.of(method.name(), item)))) {
+                continue;
+            }
+            long started = System.nanoTime();
+            List<Answer> replies =
+                    method.answer(together.stream().map(EvalItem::prompt).toList());
+            double seconds = (System.nanoTime() - started) / 1e9;
+            // Before the answers: a batch that is there in full has its time.
+            timings.append(List.of(timing(method.name(), b, replies, seconds)));
+            answers.append(newRows(method, together, replies));
+            progress.onProgress("answering", done, total);
+        }
+    }
+
+    private ObjectNode timing(String method, int index, List<Answer> replies, double seconds) {
+        long tokens = replies.stream()
+                .mapToLong(reply -> reply.generation().tokens().size())
+                .sum();
+        ObjectNode line = JsonLog.newLine()
+                .put("method", method)
+                .put("batch", index)
+                .put("answers", replies.size())
+                .put("tokens", tokens)
+                .put("seconds", seconds);
+        takeTiming(line);
+        return line;
+    }
+
+    private List<ObjectNode> newRows(EvalMethod method, List<EvalItem> together, List<Answer> replies) {
+        List<ObjectNode> lines = new ArrayList<>();
+        for (int i = 0; i < together.size(); i++) {
+            RowKey key = RowKey.of(method.name(), together.get(i));
+            if (!rows.containsKey(key)) {
+                AnswerRow row = AnswerRow.of(method.name(), together.get(i), replies.get(i));
+                rows.put(key, row);
+                lines.add(row.toJson(method.plan()));
+                done++;
+            }
+        }
+        return lines;
+    }
+
+    /**
+     * @param method a method's name
+     * @return what its answers cost, in this run and in those that were interrupted
+     */
+    public Cost cost(String method) {
+        return costs.getOrDefault(method, Map.of()).values().stream().reduce(Cost.NONE, Cost::plus);
+    }
+}

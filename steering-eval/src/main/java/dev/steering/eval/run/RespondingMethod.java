@@ -1,0 +1,42 @@
+package dev.steering.eval.run;
+
+import dev.steering.apply.Answer;
+import dev.steering.apply.Query;
+import dev.steering.apply.Responder;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.generation.TokenListener;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Responder} under a name.
+ *
+ * @param name its name, for tables
+ * @param plan what it does, in words
+ * @param model the model, with the prompt format to use
+ * @param system system prompt in front of every prompt; null for none
+ * @param responder answers
+ */
+public record RespondingMethod(String name, String plan, ChatModel model, @Nullable String system, Responder responder)
+        implements EvalMethod {
+    @Override
+    public int[] lengths(List<String> prompts) {
+        return prompts.stream()
+                .mapToInt(prompt -> model.encode(prompt, system).length)
+                .toArray();
+    }
+
+    @Override
+    public List<Answer> answer(List<String> prompts) {
+        List<Query> queries =
+                prompts.stream().map(prompt -> Query.of(model, prompt, system)).toList();
+        List<Responder.Reply> replies = responder.reply(queries, TokenListener.NONE);
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < replies.size(); i++) {
+            answers.add(new Answer(
+                    prompts.get(i), replies.get(i).generation(), replies.get(i).decision()));
+        }
+        return answers;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.steering.eval.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.eval.dataset.EvalItem;
+
+/**
+ * Identity of a row within a run.
+ *
+ * @param method the method's name
+ * @param set the prompt set's name
+ * @param row the prompt's place in it
+ */
+record RowKey(String method, String set, int row) {
+    static RowKey of(String method, EvalItem item) {
+        return new RowKey(method, item.set(), item.row());
+    }
+
+    static RowKey of(JsonNode line) {
+        return new RowKey(
+                line.path("method").asText(),
+                line.path("set").asText(),
+                line.path("row").asInt(-1));
+    }
+}

@@ -1,0 +1,171 @@
+package dev.steering.eval.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.SteeringException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of JSON lines that only grows, and survives being killed at any point.
+ *
+ * <p>Every append is forced to the disk before it returns. A process that is killed in between leaves at most an incomplete last line,
+ * which the next {@link #open} cuts off; damage anywhere else is an error. The file is locked: a second process that opens it is
+ * refused. Thread-safe.
+ */
+public final class JsonLog implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final FileChannel channel;
+    private final List<ObjectNode> found;
+
+    private JsonLog(Path file, FileChannel channel, List<ObjectNode> found) {
+        this.file = file;
+        this.channel = channel;
+        this.found = List.copyOf(found);
+    }
+
+    /**
+     * Opens a log to go on with it, creating it if it is not there.
+     *
+     * @param file the file; its directory must exist
+     * @return the log, with what it held
+     * @throws SteeringException if it cannot be opened, another process has it open, or a line before the last is damaged
+     */
+    public static JsonLog open(Path file) {
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            lock(file, channel);
+            byte[] bytes = Files.readAllBytes(file);
+            List<ObjectNode> lines = new ArrayList<>();
+            int end = parse(file, bytes, lines);
+            channel.truncate(end);
+            channel.position(end);
+            JsonLog log = new JsonLog(file, channel, lines);
+            channel = null;
+            return log;
+        } catch (IOException e) {
+            throw failed(file, e);
+        } finally {
+            closeQuietly(channel);
+        }
+    }
+
+    private static void lock(Path file, FileChannel channel) throws IOException {
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            throw new SteeringException(
+                    file + " is in use by another run. Wait for it, or choose another output directory.");
+        }
+    }
+
+    /** Takes the whole lines; returns where the last of them ends. */
+    private static int parse(Path file, byte[] bytes, List<ObjectNode> lines) {
+        int start = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                ObjectNode object = object(bytes, start, i - start);
+                if (object == null) {
+                    throw new SteeringException(file + ", line " + (lines.size() + 1)
+                            + " is damaged: expected a JSON object. Delete the line, or the file to start again.");
+                }
+                lines.add(object);
+                start = i + 1;
+            }
+        }
+        return start;
+    }
+
+    private static @Nullable ObjectNode object(byte[] bytes, int start, int length) {
+        try {
+            JsonNode node = JSON.readTree(bytes, start, length);
+            return node instanceof ObjectNode object ? object : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** @return an empty object to fill and append */
+    public static ObjectNode newLine() {
+        return JSON.createObjectNode();
+    }
+
+    /** @return what the log held when it was opened, in order */
+    public List<ObjectNode> found() {
+        return found;
+    }
+
+    /**
+     * Appends lines; when it returns they are on the disk.
+     *
+     * @param lines one object each
+     * @throws SteeringException if they cannot be written
+     */
+    public synchronized void append(List<ObjectNode> lines) {
+        StringBuilder text = new StringBuilder();
+        for (ObjectNode line : lines) {
+            text.append(text(line)).append('\n');
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(false);
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    /**
+     * @param line an object
+     * @return its JSON on one line
+     */
+    public static String text(ObjectNode line) {
+        try {
+            return JSON.writeValueAsString(line);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of texts and numbers could not be written", e);
+        }
+    }
+
+    private static SteeringException failed(Path file, IOException e) {
+        return new SteeringException(
+                "Cannot keep the run's state in " + file + ": " + e + ". Choose a directory that you may write to.", e);
+    }
+
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // The failure that brought us here matters more.
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closeQuietly(channel);
+    }
+}
