@@ -1,6 +1,5 @@
 package dev.steering.core.chat;
 
-import dev.steering.core.SteeringException;
 import dev.steering.core.tokenizer.StreamingDecoder;
 import dev.steering.core.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param tailPieces text of each token of the tail
  */
 public record TemplateFrame(List<Integer> head, List<Integer> tail, List<String> headPieces, List<String> tailPieces) {
-    private static final List<String> PROBES = probes();
-
     /** Copies the lists. */
     public TemplateFrame {
         head = List.copyOf(head);
@@ -43,23 +40,13 @@ public record TemplateFrame(List<Integer> head, List<Integer> tail, List<String>
      * @throws SteeringException if the template refuses, or if the user's words do not appear in the prompt
      */
     public static TemplateFrame of(PromptFormat format, Tokenizer tokenizer, @Nullable String system) {
-        List<int[]> prompts = PROBES.stream()
+        List<int[]> prompts = SharedEnds.PROBES.stream()
                 .map(probe -> format.encode(tokenizer, probe, system))
                 .toList();
         int[] first = prompts.get(0);
-        int head = first.length;
-        int tail = first.length;
-        for (int[] other : prompts.subList(1, prompts.size())) {
-            if (Arrays.equals(first, other)) {
-                throw new SteeringException("The chat template leaves the user's words out of the prompt: two different"
-                        + " prompts gave the same tokens. Choose another template, or none.");
-            }
-            int difference = Arrays.mismatch(first, other);
-            head = Math.min(head, difference);
-            tail = Math.min(tail, commonEnd(first, other));
-        }
-        // A prompt that is nothing but template, such as one token in common, must not be counted twice.
-        tail = Math.min(tail, shortest(prompts) - head);
+        SharedEnds ends = SharedEnds.of(prompts, "user's words");
+        int head = ends.head();
+        int tail = ends.tail();
         List<String> pieces = pieces(tokenizer, first);
         return new TemplateFrame(
                 list(first, 0, head),
@@ -108,38 +95,6 @@ public record TemplateFrame(List<Integer> head, List<Integer> tail, List<String>
             throw new IllegalArgumentException("a prompt of " + length + " tokens; its template alone has " + shortest);
         }
         return length;
-    }
-
-    /**
-     * Prompts that begin and end with every letter, and with digits, punctuation and characters of several bytes: a token of the
-     * template that merges with any of these is not the same for every prompt.
-     */
-    private static List<String> probes() {
-        List<String> probes = new ArrayList<>(List.of(
-                "How do I bake bread?",
-                "17 plus 25 is 42",
-                "(a short list)",
-                "What is \"tea\".",
-                "\u65e5\u672c\u306e\u5c71",
-                "\u00e9t\u00e9 ou hiver \u2615!"));
-        for (char lower = 'a'; lower <= 'z'; lower++) {
-            char upper = Character.toUpperCase(lower);
-            probes.add(lower + " and " + upper);
-            probes.add(upper + " or " + lower);
-        }
-        return List.copyOf(probes);
-    }
-
-    private static int commonEnd(int[] a, int[] b) {
-        int length = 0;
-        while (length < Math.min(a.length, b.length) && a[a.length - 1 - length] == b[b.length - 1 - length]) {
-            length++;
-        }
-        return length;
-    }
-
-    private static int shortest(List<int[]> prompts) {
-        return prompts.stream().mapToInt(prompt -> prompt.length).min().orElse(0);
     }
 
     private static List<Integer> list(int[] tokens, int from, int to) {

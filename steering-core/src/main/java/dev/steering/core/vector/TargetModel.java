@@ -2,9 +2,11 @@ package dev.steering.core.vector;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.softprompt.SoftPromptProvenance;
+import dev.steering.core.softprompt.SoftPrompts;
 
 /**
- * The model that a steering vector is about to be applied to.
+ * The model that a steering vector or soft prompts are about to be applied to.
  *
  * @param fingerprint the bundle's fingerprint (SHA-256, hexadecimal)
  * @param name what the model calls itself, for people
@@ -40,10 +42,35 @@ public record TargetModel(String fingerprint, String name, int layers, int hidde
         }
         if (check == ModelCheck.SAME_MODEL && !origin.modelFingerprint().equals(fingerprint)) {
             throw new SteeringException("this steering vector belongs to another model: it was extracted from '"
-                    + origin.modelName() + "' with fingerprint " + shortened(origin.modelFingerprint()) + ", but '"
-                    + name + "' has fingerprint " + shortened(fingerprint)
+                    + differs(origin.modelName(), origin.modelFingerprint())
                     + ". Extract a vector from this model, or pass --any-model to use this one all the same.");
         }
+    }
+
+    /**
+     * Refuses soft prompts that do not belong to this model: rows of one model's embedding table mean nothing to another.
+     *
+     * @param prompts the soft prompts
+     * @param check whether another model of the same size will do, such as another precision of the same weights
+     * @throws SteeringException if the sizes differ, or if the fingerprints do and {@code check} does not allow that
+     */
+    public void requireFits(SoftPrompts prompts, ModelCheck check) {
+        SoftPromptProvenance origin = prompts.provenance();
+        if (prompts.hidden() != hidden) {
+            throw new SteeringException("these soft prompts do not fit the model: they were tuned on '"
+                    + origin.modelName() + "' of hidden size " + prompts.hidden() + ", but '" + name
+                    + "' has hidden size " + hidden + ". Tune prompts on this model.");
+        }
+        if (check == ModelCheck.SAME_MODEL && !origin.modelFingerprint().equals(fingerprint)) {
+            throw new SteeringException("these soft prompts belong to another model: they were tuned on '"
+                    + differs(origin.modelName(), origin.modelFingerprint())
+                    + ". Tune prompts on this model, or pass --any-model to use these all the same.");
+        }
+    }
+
+    private String differs(String originName, String originFingerprint) {
+        return originName + "' with fingerprint " + shortened(originFingerprint) + ", but '" + name
+                + "' has fingerprint " + shortened(fingerprint);
     }
 
     private static String shortened(String fingerprint) {

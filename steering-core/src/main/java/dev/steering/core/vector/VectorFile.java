@@ -138,7 +138,6 @@ public final class VectorFile {
     }
 
     private static SteeringException damaged(Path file, String problem) {
-        return new SteeringException(
-                file + " is not a valid steering vector: " + problem + ". Extract or copy it again.");
+        return VectorJsonReader.document(file.toString()).damaged(problem);
     }
 }

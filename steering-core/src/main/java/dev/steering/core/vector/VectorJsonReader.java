@@ -1,22 +1,13 @@
 package dev.steering.core.vector;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.steering.core.SteeringException;
+import dev.steering.core.json.JsonDocument;
+import dev.steering.core.json.JsonFields;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the JSON document of a vector file, version 1. Keys that it does not know are left alone. */
 final class VectorJsonReader {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     /** Everything but the tensors. */
     record Description(
             List<LayerStatistics> statistics,
@@ -26,38 +17,19 @@ final class VectorJsonReader {
 
     private VectorJsonReader() {}
 
+    static JsonDocument document(String file) {
+        return new JsonDocument(
+                file, "steering vector", "Extract or copy it again.", "extract the vector with this one");
+    }
+
     static Description read(String file, String json) {
-        JsonFields root = JsonFields.root(file, tree(file, json));
-        requireVersion(file, root);
+        JsonFields root = document(file).read(json, VectorJsonWriter.VERSION);
         JsonFields contrastSet = root.object("contrast_set");
         return new Description(
                 root.objects("statistics", VectorJsonReader::statistics),
                 new ContrastSet(contrastSet.strings("harmful"), contrastSet.strings("harmless")),
                 provenance(root.object("provenance")),
                 root.orNull("anchoring", VectorJsonReader::anchoring));
-    }
-
-    private static JsonNode tree(String file, String json) {
-        try {
-            return MAPPER.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new SteeringException(
-                    file + " is not a valid steering vector: its description is not valid JSON: "
-                            + e.getOriginalMessage() + ". Extract or copy it again.",
-                    e);
-        }
-    }
-
-    private static void requireVersion(String file, JsonFields root) {
-        int version = root.integer("format_version");
-        if (version > VectorJsonWriter.VERSION) {
-            throw new SteeringException(file + " is a steering vector of format version " + version
-                    + ", but this program reads versions up to " + VectorJsonWriter.VERSION
-                    + ". Update the program, or extract the vector with this one.");
-        }
-        if (version < 1) {
-            throw root.damaged("there is no format version " + version);
-        }
     }
 
     private static LayerStatistics statistics(JsonFields json) {

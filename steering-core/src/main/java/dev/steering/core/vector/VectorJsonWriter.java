@@ -1,12 +1,10 @@
 package dev.steering.core.vector;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.SteeringException;
+import dev.steering.core.json.JsonDocument;
 import java.util.Collection;
 import java.util.Locale;
 
@@ -18,11 +16,6 @@ final class VectorJsonWriter {
                     + "is to be added to that block's output: the residual stream behind the block, before the final norm. "
                     + "Rows of directions keep the norm that extraction gave them; a strength multiplies the row, or the row "
                     + "divided by its norm when the scale is unit.";
-
-    /** JDK 17 and 19 print some doubles differently; this writer's result does not depend on the JDK. */
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-            .build();
 
     private VectorJsonWriter() {}
 
@@ -42,11 +35,7 @@ final class VectorJsonWriter {
         } else {
             putAnchoring(root.putObject("anchoring"), anchoring);
         }
-        try {
-            return MAPPER.writeValueAsString(root);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("a string of the vector is not valid Unicode", e);
-        }
+        return JsonDocument.write(root);
     }
 
     private static void putStatistics(ObjectNode node, LayerStatistics s) {

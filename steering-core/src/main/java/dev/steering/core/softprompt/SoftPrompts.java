@@ -1,0 +1,36 @@
+package dev.steering.core.softprompt;
+
+/**
+ * The two soft prompts of Adversarial Contrastive Decoding (arXiv 2406.16743) with everything needed to apply, judge and trace
+ * them. Immutable and thread-safe.
+ *
+ * @param safe the prompt that was tuned towards refusing what is harmful (the paper's safeguarding prompt)
+ * @param opposite the prompt that was tuned towards complying with it (the paper's adversarial prompt)
+ * @param embeddingScale what the model multiplies rows of its embedding table with: 1 for most, the square root of the hidden
+ *     size for Gemma
+ * @param safeCurve the safe prompt's losses
+ * @param oppositeCurve the opposite prompt's losses
+ * @param cost what tuning took
+ * @param provenance where they came from
+ */
+public record SoftPrompts(
+        SoftPrompt safe,
+        SoftPrompt opposite,
+        double embeddingScale,
+        TuningCurve safeCurve,
+        TuningCurve oppositeCurve,
+        TuningCost cost,
+        SoftPromptProvenance provenance) {
+    /** @throws IllegalArgumentException if the prompts are of different hidden sizes or the scale is not positive */
+    public SoftPrompts {
+        if (safe.hidden() != opposite.hidden() || !(embeddingScale > 0) || Double.isInfinite(embeddingScale)) {
+            throw new IllegalArgumentException(
+                    safe + " and " + opposite + " with an embedding scale of " + embeddingScale);
+        }
+    }
+
+    /** @return the model's hidden size */
+    public int hidden() {
+        return safe.hidden();
+    }
+}
