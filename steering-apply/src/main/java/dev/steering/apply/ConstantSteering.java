@@ -1,17 +1,18 @@
 package dev.steering.apply;
 
+import dev.steering.apply.plan.Operation.Add;
+import dev.steering.apply.plan.Operation.ProjectOut;
+import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.Step;
+import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.Generation;
 import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.generation.Generator;
 import dev.steering.core.generation.TokenListener;
-import dev.steering.core.runtime.DirectionSet;
-import dev.steering.core.runtime.Schedule;
-import dev.steering.core.runtime.Steering;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The same steering for every prompt, from the last prompt token on: nothing, a vector added or subtracted, or the component
@@ -28,21 +29,10 @@ public final class ConstantSteering implements Responder {
         ABLATE
     }
 
-    private final Generator generator;
-    private final @Nullable Operation operation;
-    private final @Nullable DirectionSet directions;
-    private final float alpha;
+    private final Responder responder;
 
-    private ConstantSteering(
-            ChatModel model,
-            GenerationOptions options,
-            @Nullable Operation operation,
-            @Nullable DirectionSet directions,
-            double alpha) {
-        this.generator = new Generator(model, options);
-        this.operation = operation;
-        this.directions = directions;
-        this.alpha = (float) alpha;
+    private ConstantSteering(Responder responder) {
+        this.responder = responder;
     }
 
     /**
@@ -51,7 +41,11 @@ public final class ConstantSteering implements Responder {
      * @return answers without steering
      */
     public static ConstantSteering none(ChatModel model, GenerationOptions options) {
-        return new ConstantSteering(model, options, null, null, 0);
+        Generator generator = new Generator(model, options);
+        return new ConstantSteering((queries, listener) ->
+                generator.generate(queries.stream().map(Query::tokens).toList(), null, listener).stream()
+                        .map(text -> new Reply(text, null))
+                        .toList());
     }
 
     /**
@@ -73,27 +67,33 @@ public final class ConstantSteering implements Responder {
             VectorScale scale,
             double alpha,
             List<Integer> layers) {
-        VectorScale used = operation == Operation.ABLATE ? VectorScale.UNIT : scale;
-        return new ConstantSteering(model, options, operation, Directions.at(vector.directions(used), layers), alpha);
+        SteeringPlan plan = plan(VectorReference.to("", vector), operation, scale, alpha, layers);
+        return new ConstantSteering(new PlanSteering(model, options, plan, PlanVectors.of(vector)));
+    }
+
+    /**
+     * @param vector the vector
+     * @param operation what to do with it
+     * @param scale what alpha multiplies; ignored by ABLATE
+     * @param alpha strength; ignored by ABLATE
+     * @param layers where to act, 0-based
+     * @return the same as a plan
+     * @throws dev.steering.core.SteeringException if there are no layers or one is negative
+     */
+    public static SteeringPlan plan(
+            VectorReference vector, Operation operation, VectorScale scale, double alpha, List<Integer> layers) {
+        return SteeringPlan.of(Step.of(
+                vector,
+                switch (operation) {
+                    case ADD -> new Add(alpha, scale, false);
+                    case SUBTRACT -> new Add(-alpha, scale, false);
+                    case ABLATE -> new ProjectOut(1, false);
+                },
+                layers));
     }
 
     @Override
     public List<Reply> reply(List<Query> queries, TokenListener listener) {
-        List<int[]> prompts = queries.stream().map(Query::tokens).toList();
-        List<Generation> texts = generator.generate(prompts, steering(prompts), listener);
-        return texts.stream().map(text -> new Reply(text, null)).toList();
-    }
-
-    private @Nullable Steering steering(List<int[]> prompts) {
-        if (operation == null || directions == null) {
-            return null;
-        }
-        float strength = operation == Operation.ADD ? alpha : operation == Operation.SUBTRACT ? -alpha : 1f;
-        List<Schedule> schedules = prompts.stream()
-                .map(prompt -> Schedule.from(prompt.length - 1, strength))
-                .toList();
-        return operation == Operation.ABLATE
-                ? Steering.projectingOut(directions, true, schedules)
-                : Steering.adding(directions, schedules);
+        return responder.reply(queries, listener);
     }
 }

@@ -1,9 +1,10 @@
 package dev.steering.apply;
 
 /**
- * SCANS's decision about one prompt.
+ * What was decided about one prompt: by SCANS, whether it is harmful; by a condition, whether it holds.
  *
- * @param score mean cosine of the prompt's transition and the reference over the classifier layers, -1..1
+ * @param score SCANS: mean cosine of the prompt's transition and the reference over the classifier layers, -1..1; a condition: the
+ *     measured similarity
  * @param harmful whether the score reaches the threshold
  */
 public record Decision(double score, boolean harmful) {

@@ -1,7 +1,6 @@
 package dev.steering.apply;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.runtime.DirectionSet;
 import dev.steering.core.vector.LayerMatrix;
 import java.util.List;
 
@@ -12,24 +11,21 @@ final class Directions {
     /**
      * @param directions one per layer
      * @param layers where to act, 0-based
-     * @return one direction, zero outside those layers
-     * @throws SteeringException if a layer is out of range or none is given
+     * @return one direction per residual-stream point, zero elsewhere: {@code [layers + 1][hidden]}
+     * @throws SteeringException if a layer is out of range
      */
-    static DirectionSet at(LayerMatrix directions, List<Integer> layers) {
+    static float[][] points(LayerMatrix directions, List<Integer> layers) {
         requireLayers(layers, directions.layers());
         float[][] points = new float[directions.layers() + 1][directions.hidden()];
         for (int layer : layers) {
             points[layer + 1] = directions.row(layer);
         }
-        return DirectionSet.of(points);
+        return points;
     }
 
     static void requireLayers(List<Integer> layers, int count) {
-        if (layers.isEmpty()) {
-            throw new SteeringException("No layers to steer: name some with --layers, or run 'steer layers' first.");
-        }
         for (int layer : layers) {
-            if (layer < 0 || layer >= count) {
+            if (layer >= count) {
                 throw new SteeringException(
                         "Layer " + layer + " is out of range: the model has layers 0 to " + (count - 1) + ".");
             }

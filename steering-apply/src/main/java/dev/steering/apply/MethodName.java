@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The methods that {@link Methods} makes. */
+/** The methods that {@link Methods} makes; there are plans in files beside them. */
 public enum MethodName {
     /** The model as it is. */
     DEFAULT(false),
@@ -44,8 +44,8 @@ public enum MethodName {
         return Arrays.stream(values())
                 .filter(name -> name.toString().equals(text))
                 .findFirst()
-                .orElseThrow(() -> new SteeringException(
-                        "There is no method '" + text + "'. There are " + String.join(", ", all()) + "."));
+                .orElseThrow(() -> new SteeringException("There is no method '" + text + "'. There are "
+                        + String.join(", ", all()) + ", and " + Methods.PLAN_PREFIX + "FILE.json."));
     }
 
     /** @return all names, as users write them */

@@ -1,6 +1,7 @@
 package dev.steering.apply;
 
 import dev.steering.core.SteeringException;
+import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What {@link Methods} makes methods of. What is null comes from the vector's anchoring. Immutable.
  *
  * @param vector the steering vector; null where no method needs one
+ * @param vectorFile path of its file, for plans that are saved; empty if it is in none
  * @param alpha strength of the steering
  * @param scale what the strength multiplies
  * @param layers where to steer, 0-based
@@ -18,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param prompt what the prompt baseline adds
  * @param selfCd settings of Self-CD; its alpha is its own
  * @param seed of the random direction
+ * @param check how strictly the vectors of a plan's file must belong to the model
  */
 public record MethodSettings(
         @Nullable SteeringVector vector,
+        String vectorFile,
         @Nullable Double alpha,
         @Nullable VectorScale scale,
         @Nullable List<Integer> layers,
@@ -28,7 +32,8 @@ public record MethodSettings(
         @Nullable Double threshold,
         AddedPrompt prompt,
         SelfCdSettings selfCd,
-        long seed) {
+        long seed,
+        ModelCheck check) {
     /**
      * Copies the lists.
      *
@@ -45,15 +50,35 @@ public record MethodSettings(
     /** @return no vector, everything by its anchoring, the published prompts, seed 0 */
     public static MethodSettings defaults() {
         return new MethodSettings(
-                null, null, null, null, null, null, AddedPrompt.helpfulness(), SelfCdSettings.defaults(), 0);
+                null,
+                "",
+                null,
+                null,
+                null,
+                null,
+                null,
+                AddedPrompt.helpfulness(),
+                SelfCdSettings.defaults(),
+                0,
+                ModelCheck.SAME_MODEL);
     }
 
     /**
      * @param newVector the steering vector; null for none
-     * @return a copy with it
+     * @return a copy with it, in no file
      */
     public MethodSettings withVector(@Nullable SteeringVector newVector) {
-        return new MethodSettings(newVector, alpha, scale, layers, classifierLayers, threshold, prompt, selfCd, seed);
+        return withVector(newVector, "");
+    }
+
+    /**
+     * @param newVector the steering vector; null for none
+     * @param file path of its file, as it is to be found in a saved plan
+     * @return a copy with them
+     */
+    public MethodSettings withVector(@Nullable SteeringVector newVector, String file) {
+        return new MethodSettings(
+                newVector, file, alpha, scale, layers, classifierLayers, threshold, prompt, selfCd, seed, check);
     }
 
     /**
@@ -63,7 +88,17 @@ public record MethodSettings(
      */
     public MethodSettings withStrength(@Nullable Double newAlpha, @Nullable VectorScale newScale) {
         return new MethodSettings(
-                vector, newAlpha, newScale, layers, classifierLayers, threshold, prompt, selfCd, seed);
+                vector,
+                vectorFile,
+                newAlpha,
+                newScale,
+                layers,
+                classifierLayers,
+                threshold,
+                prompt,
+                selfCd,
+                seed,
+                check);
     }
 
     /**
@@ -71,7 +106,8 @@ public record MethodSettings(
      * @return a copy with them
      */
     public MethodSettings withLayers(@Nullable List<Integer> newLayers) {
-        return new MethodSettings(vector, alpha, scale, newLayers, classifierLayers, threshold, prompt, selfCd, seed);
+        return new MethodSettings(
+                vector, vectorFile, alpha, scale, newLayers, classifierLayers, threshold, prompt, selfCd, seed, check);
     }
 
     /**
@@ -80,7 +116,8 @@ public record MethodSettings(
      * @return a copy with them
      */
     public MethodSettings withClassifier(@Nullable List<Integer> newLayers, @Nullable Double newThreshold) {
-        return new MethodSettings(vector, alpha, scale, layers, newLayers, newThreshold, prompt, selfCd, seed);
+        return new MethodSettings(
+                vector, vectorFile, alpha, scale, layers, newLayers, newThreshold, prompt, selfCd, seed, check);
     }
 
     /**
@@ -88,7 +125,8 @@ public record MethodSettings(
      * @return a copy with it
      */
     public MethodSettings withPrompt(AddedPrompt newPrompt) {
-        return new MethodSettings(vector, alpha, scale, layers, classifierLayers, threshold, newPrompt, selfCd, seed);
+        return new MethodSettings(
+                vector, vectorFile, alpha, scale, layers, classifierLayers, threshold, newPrompt, selfCd, seed, check);
     }
 
     /**
@@ -96,7 +134,8 @@ public record MethodSettings(
      * @return a copy with them
      */
     public MethodSettings withSelfCd(SelfCdSettings newSelfCd) {
-        return new MethodSettings(vector, alpha, scale, layers, classifierLayers, threshold, prompt, newSelfCd, seed);
+        return new MethodSettings(
+                vector, vectorFile, alpha, scale, layers, classifierLayers, threshold, prompt, newSelfCd, seed, check);
     }
 
     /**
@@ -104,6 +143,16 @@ public record MethodSettings(
      * @return a copy with it
      */
     public MethodSettings withSeed(long newSeed) {
-        return new MethodSettings(vector, alpha, scale, layers, classifierLayers, threshold, prompt, selfCd, newSeed);
+        return new MethodSettings(
+                vector, vectorFile, alpha, scale, layers, classifierLayers, threshold, prompt, selfCd, newSeed, check);
+    }
+
+    /**
+     * @param newCheck how strictly the vectors of a plan's file must belong to the model
+     * @return a copy with it
+     */
+    public MethodSettings withCheck(ModelCheck newCheck) {
+        return new MethodSettings(
+                vector, vectorFile, alpha, scale, layers, classifierLayers, threshold, prompt, selfCd, seed, newCheck);
     }
 }

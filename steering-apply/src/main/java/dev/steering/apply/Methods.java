@@ -1,14 +1,19 @@
 package dev.steering.apply;
 
 import dev.steering.apply.ConstantSteering.Operation;
+import dev.steering.apply.plan.PlanFile;
+import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.TargetModel;
 import dev.steering.core.vector.VectorScale;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * with one strength at the same layers. Immutable and thread-safe.
  */
 public final class Methods {
+    /** What a method's name begins with that is a plan in a file. */
+    public static final String PLAN_PREFIX = "plan:";
+
     private final ChatModel model;
     private final GenerationOptions options;
     private final MethodSettings settings;
@@ -37,13 +45,15 @@ public final class Methods {
     }
 
     /**
-     * @param name a {@link MethodName} as users write it
+     * @param name a {@link MethodName} as users write it, or {@value #PLAN_PREFIX} and the path of a plan's file
      * @return the method
-     * @throws SteeringException if there is no such method, or if it needs a vector, strength, layers or threshold that are
-     *     neither given nor stored with the vector
+     * @throws SteeringException if there is no such method or file, if the file names vectors of another model, or if the method
+     *     needs a vector, strength, layers or threshold that are neither given nor stored with the vector
      */
     public Method create(String name) {
-        return create(MethodName.of(name));
+        return name.startsWith(PLAN_PREFIX)
+                ? fromFile(name, Path.of(name.substring(PLAN_PREFIX.length())))
+                : create(MethodName.of(name));
     }
 
     /**
@@ -58,11 +68,8 @@ public final class Methods {
                 method(name, "the model as it is", Description.of(name), ConstantSteering.none(model, options));
             case PROMPT -> prompted(settings.prompt().placedFor(model));
             case SELF_CD -> selfCd(settings.selfCd());
-            case SCANS -> scans(vector(name));
-            case ADD -> constant(name, Operation.ADD, vector(name));
-            case SUBTRACT -> constant(name, Operation.SUBTRACT, vector(name));
-            case ABLATE -> constant(name, Operation.ABLATE, vector(name));
-            case RANDOM -> constant(name, Operation.SUBTRACT, RandomDirections.like(vector(name), settings.seed()));
+            case SCANS, ADD, SUBTRACT, ABLATE, RANDOM ->
+                create(name.toString(), plan(name), PlanVectors.of(vector(name)));
         };
     }
 
@@ -99,24 +106,42 @@ public final class Methods {
         return prompt.placement() == AddedPrompt.Placement.USER ? "in front of the user's text" : "as system prompt";
     }
 
-    private Method scans(SteeringVector vector) {
-        ScansSettings used = scansSettings(vector);
-        String words = String.format(
-                Locale.ROOT,
-                "SCANS: %s times the %s vector added at layers %s from the last prompt token on if the score at layers %s"
-                        + " is at least %s, otherwise subtracted",
-                used.alpha(),
-                scaleName(used.scale()),
-                used.steeringLayers(),
-                used.classifierLayers(),
-                used.threshold());
-        Description json = Description.of(MethodName.SCANS)
-                .put("alpha", used.alpha())
-                .put("scale", scaleName(used.scale()))
-                .put("layers", used.steeringLayers())
-                .put("classifier_layers", used.classifierLayers())
-                .put("threshold", used.threshold());
-        return method(MethodName.SCANS, words, json, new Scans(model, options, vector, used));
+    /**
+     * @param name a method that steers
+     * @return the plan that it follows
+     * @throws SteeringException if it needs a vector, strength or layers that are neither given nor stored with the vector
+     * @throws IllegalArgumentException if it is a method without a vector
+     */
+    public SteeringPlan plan(MethodName name) {
+        SteeringVector vector = vector(name);
+        VectorReference reference = VectorReference.to(settings.vectorFile(), vector);
+        return switch (name) {
+            case SCANS -> Scans.plan(reference, scansSettings(vector));
+            case ADD -> constant(reference, Operation.ADD, vector.anchoring());
+            case SUBTRACT -> constant(reference, Operation.SUBTRACT, vector.anchoring());
+            case ABLATE -> constant(reference, Operation.ABLATE, vector.anchoring());
+            case RANDOM -> constant(reference.randomized(settings.seed()), Operation.SUBTRACT, vector.anchoring());
+            case DEFAULT, PROMPT, SELF_CD -> throw new IllegalArgumentException(name + " follows no plan");
+        };
+    }
+
+    /**
+     * @param name what to call it
+     * @param plan what it does
+     * @param vectors the vectors that the plan names
+     * @return the method
+     * @throws SteeringException if a vector is not there or not of the model's size, or a layer is out of range
+     */
+    public Method create(String name, SteeringPlan plan, PlanVectors vectors) {
+        return new Method(name, plan.words(), PlanFile.toJson(plan), new PlanSteering(model, options, plan, vectors));
+    }
+
+    private Method fromFile(String name, Path file) {
+        SteeringPlan plan = PlanFile.read(file);
+        PlanVectors vectors = PlanVectors.load(plan, file);
+        TargetModel target = TargetModel.of(model.manifest());
+        vectors.all().forEach(vector -> target.requireFits(vector, settings.check()));
+        return create(name, plan, vectors);
     }
 
     /** The settings that {@link MethodName#SCANS} uses: those given, the others from the vector. */
@@ -133,32 +158,13 @@ public final class Methods {
         return threshold != null ? used.withThreshold(threshold) : used;
     }
 
-    private Method constant(MethodName name, Operation operation, SteeringVector vector) {
-        Anchoring anchoring = vector.anchoring();
+    private SteeringPlan constant(VectorReference vector, Operation operation, @Nullable Anchoring anchoring) {
         List<Integer> layers = settings.layers();
         if (layers == null) {
             layers = anchoring != null ? anchoring.steeringLayers() : List.of();
         }
-        Double alpha = operation == Operation.ABLATE ? (Double) 1.0 : strength(anchoring);
-        VectorScale scale = operation == Operation.ABLATE ? VectorScale.UNIT : scale(anchoring);
-        Description json = Description.of(name).put("layers", layers);
-        String words;
-        if (operation == Operation.ABLATE) {
-            words = "the component along the vector projected out at layers " + layers;
-        } else {
-            json.put("alpha", alpha).put("scale", scaleName(scale));
-            String what = name == MethodName.RANDOM ? "random directions of the vector's norm" : "vector";
-            words = alpha + " times the " + scaleName(scale) + " " + what
-                    + (operation == Operation.ADD ? " added" : " subtracted") + " at layers " + layers;
-        }
-        if (name == MethodName.RANDOM) {
-            json.put("seed", settings.seed());
-        }
-        return method(
-                name,
-                words + " from the last prompt token on",
-                json,
-                ConstantSteering.of(model, options, operation, vector, scale, alpha, layers));
+        double alpha = operation == Operation.ABLATE ? 1 : strength(anchoring);
+        return ConstantSteering.plan(vector, operation, scale(anchoring), alpha, layers);
     }
 
     private double strength(@Nullable Anchoring anchoring) {
@@ -181,9 +187,5 @@ public final class Methods {
             throw new SteeringException("The method " + name + " needs a steering vector: give one with --vector.");
         }
         return vector;
-    }
-
-    private static String scaleName(VectorScale scale) {
-        return scale.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,20 +1,15 @@
 package dev.steering.apply;
 
+import dev.steering.apply.plan.Gate;
+import dev.steering.apply.plan.Operation;
+import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.Step;
+import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.Generation;
 import dev.steering.core.generation.GenerationOptions;
-import dev.steering.core.generation.Generator;
 import dev.steering.core.generation.TokenListener;
-import dev.steering.core.runtime.DirectionSet;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.ForwardResult;
-import dev.steering.core.runtime.KeyValueCache;
-import dev.steering.core.runtime.Schedule;
-import dev.steering.core.runtime.Steering;
-import dev.steering.core.transition.Transition;
-import dev.steering.core.transition.Transitions;
 import dev.steering.core.vector.SteeringVector;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,15 +20,14 @@ import java.util.List;
  * harmful anchors, the score is the mean of cos(t^l, d^l) over the classifier layers. Classification costs the marker's tokens,
  * not a second prefill: the prompt's cache is kept, and only the last prompt token is run again, now steered.
  *
+ * <p>A transition of length zero has no direction: its cosine counts as 0, which is below any useful threshold, so that the prompt is
+ * steered away from refusal. So does the public code, and what it does where it cannot find the template's end in a prompt comes to the
+ * same. Here the template's end is always known.
+ *
  * <p>Immutable and thread-safe.
  */
 public final class Scans implements Responder {
-    private final ChatModel model;
-    private final Generator generator;
-    private final SteeringVector vector;
-    private final ScansSettings settings;
-    private final DirectionSet directions;
-    private final Transitions transitions;
+    private final PlanSteering steering;
 
     /**
      * @param model the model
@@ -43,13 +37,20 @@ public final class Scans implements Responder {
      * @throws dev.steering.core.SteeringException if a layer is out of range
      */
     public Scans(ChatModel model, GenerationOptions options, SteeringVector vector, ScansSettings settings) {
-        this.model = model;
-        this.generator = new Generator(model, options);
-        this.vector = vector;
-        this.settings = settings;
-        this.directions = Directions.at(vector.directions(settings.scale()), settings.steeringLayers());
-        this.transitions = Transitions.of(model);
-        Directions.requireLayers(settings.classifierLayers(), vector.layers());
+        SteeringPlan plan = plan(VectorReference.to("", vector), settings);
+        this.steering = new PlanSteering(model, options, plan, PlanVectors.of(vector));
+    }
+
+    /**
+     * @param vector directions and transition references
+     * @param settings layers, strength and threshold
+     * @return SCANS as a plan
+     * @throws dev.steering.core.SteeringException if there are no layers or one is negative
+     */
+    public static SteeringPlan plan(VectorReference vector, ScansSettings settings) {
+        Operation add = new Operation.Add(settings.alpha(), settings.scale(), false);
+        Gate sign = new Gate.TransitionSign(settings.classifierLayers(), settings.threshold(), settings.rule());
+        return SteeringPlan.of(Step.of(vector, add, settings.steeringLayers()).withGate(sign));
     }
 
     /**
@@ -57,51 +58,11 @@ public final class Scans implements Responder {
      * @return the decision about each, without answering
      */
     public List<Decision> decide(List<int[]> prompts) {
-        return decisions(prompts, model.model().forward(withMarker(prompts)));
+        return steering.decide(prompts).stream().map(ofRow -> ofRow.get(0)).toList();
     }
 
     @Override
     public List<Reply> reply(List<Query> queries, TokenListener listener) {
-        List<int[]> prompts = queries.stream().map(Query::tokens).toList();
-        try (KeyValueCache cache = generator.newCache(prompts, transitions.markerTokens().length)) {
-            List<Decision> decisions = decisions(prompts, model.model().forward(withMarker(prompts), cache));
-            List<Schedule> schedules = new ArrayList<>();
-            for (int row = 0; row < prompts.size(); row++) {
-                int last = prompts.get(row).length - 1;
-                cache.rewind(row, last);
-                schedules.add(Schedule.from(last, decisions.get(row).sign() * (float) settings.alpha()));
-            }
-            List<Generation> texts =
-                    generator.generate(prompts, cache, Steering.adding(directions, schedules), listener);
-            List<Reply> replies = new ArrayList<>();
-            for (int row = 0; row < texts.size(); row++) {
-                replies.add(new Reply(texts.get(row), decisions.get(row)));
-            }
-            return replies;
-        }
-    }
-
-    private ForwardRequest withMarker(List<int[]> prompts) {
-        return ForwardRequest.of(prompts.stream().map(transitions::append).toList())
-                .withCaptures(prompts.stream().map(transitions::captures).toList());
-    }
-
-    private List<Decision> decisions(List<int[]> prompts, ForwardResult states) {
-        List<Decision> decisions = new ArrayList<>();
-        for (int row = 0; row < prompts.size(); row++) {
-            Transition transition = new Transition(layers(states, row, 0), layers(states, row, 1));
-            double score =
-                    Transition.score(transition.cosines(vector.transitionReference()), settings.classifierLayers());
-            decisions.add(new Decision(score, score >= settings.threshold()));
-        }
-        return decisions;
-    }
-
-    private float[][] layers(ForwardResult states, int row, int capture) {
-        float[][] layers = new float[vector.layers()][];
-        for (int l = 0; l < layers.length; l++) {
-            layers[l] = states.captured(row, l + 1, capture);
-        }
-        return layers;
+        return steering.reply(queries, listener);
     }
 }

@@ -1,5 +1,6 @@
 package dev.steering.apply;
 
+import dev.steering.apply.plan.Gate;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
@@ -14,17 +15,37 @@ import java.util.List;
  * @param alpha strength
  * @param scale what the strength multiplies
  * @param threshold scores at or above it are called harmful
+ * @param rule how several classifier layers decide together
  */
 public record ScansSettings(
         List<Integer> steeringLayers,
         List<Integer> classifierLayers,
         double alpha,
         VectorScale scale,
-        double threshold) {
+        double threshold,
+        Gate.Rule rule) {
     /** Copies the lists. */
     public ScansSettings {
         steeringLayers = List.copyOf(steeringLayers);
         classifierLayers = List.copyOf(classifierLayers);
+    }
+
+    /**
+     * With the paper's rule: the mean over the classifier layers decides.
+     *
+     * @param steeringLayers safety-critical layers, where the vector is added
+     * @param classifierLayers layers whose transition cosines are averaged
+     * @param alpha strength
+     * @param scale what the strength multiplies
+     * @param threshold scores at or above it are called harmful
+     */
+    public ScansSettings(
+            List<Integer> steeringLayers,
+            List<Integer> classifierLayers,
+            double alpha,
+            VectorScale scale,
+            double threshold) {
+        this(steeringLayers, classifierLayers, alpha, scale, threshold, Gate.Rule.MEAN);
     }
 
     /**
@@ -44,7 +65,8 @@ public record ScansSettings(
                 anchoring.calibration().classifierLayers(),
                 anchoring.alpha(),
                 anchoring.scale(),
-                anchoring.calibration().threshold());
+                anchoring.calibration().threshold(),
+                Gate.Rule.MEAN);
     }
 
     /**
@@ -52,7 +74,7 @@ public record ScansSettings(
      * @return a copy with them
      */
     public ScansSettings withSteeringLayers(List<Integer> newLayers) {
-        return new ScansSettings(newLayers, classifierLayers, alpha, scale, threshold);
+        return new ScansSettings(newLayers, classifierLayers, alpha, scale, threshold, rule);
     }
 
     /**
@@ -60,7 +82,7 @@ public record ScansSettings(
      * @return a copy with them
      */
     public ScansSettings withClassifierLayers(List<Integer> newLayers) {
-        return new ScansSettings(steeringLayers, newLayers, alpha, scale, threshold);
+        return new ScansSettings(steeringLayers, newLayers, alpha, scale, threshold, rule);
     }
 
     /**
@@ -69,7 +91,7 @@ public record ScansSettings(
      * @return a copy with them
      */
     public ScansSettings withStrength(double newAlpha, VectorScale newScale) {
-        return new ScansSettings(steeringLayers, classifierLayers, newAlpha, newScale, threshold);
+        return new ScansSettings(steeringLayers, classifierLayers, newAlpha, newScale, threshold, rule);
     }
 
     /**
@@ -77,6 +99,14 @@ public record ScansSettings(
      * @return a copy with it
      */
     public ScansSettings withThreshold(double newThreshold) {
-        return new ScansSettings(steeringLayers, classifierLayers, alpha, scale, newThreshold);
+        return new ScansSettings(steeringLayers, classifierLayers, alpha, scale, newThreshold, rule);
+    }
+
+    /**
+     * @param newRule how several classifier layers decide together
+     * @return a copy with it
+     */
+    public ScansSettings withRule(Gate.Rule newRule) {
+        return new ScansSettings(steeringLayers, classifierLayers, alpha, scale, threshold, newRule);
     }
 }

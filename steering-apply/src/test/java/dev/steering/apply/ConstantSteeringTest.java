@@ -136,8 +136,8 @@ class ConstantSteeringTest {
                 .map(prompt -> Schedule.from(prompt.length - 1, strength))
                 .toList();
         boolean ablate = operation == ConstantSteering.Operation.ABLATE;
-        DirectionSet directions = Directions.at(
-                DemoModel.vector().directions(ablate ? VectorScale.UNIT : VectorScale.RAW), List.of(LAYER));
+        DirectionSet directions = DirectionSet.of(Directions.points(
+                DemoModel.vector().directions(ablate ? VectorScale.UNIT : VectorScale.RAW), List.of(LAYER)));
         return ablate ? Steering.projectingOut(directions, true, schedules) : Steering.adding(directions, schedules);
     }
 

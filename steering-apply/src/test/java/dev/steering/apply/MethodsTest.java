@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.apply.ConstantSteering.Operation;
+import dev.steering.apply.plan.PlanFile;
+import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.GenerationOptions;
+import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,8 +64,7 @@ class MethodsTest {
         Method method = create(name);
         assertEquals(name.toString(), method.name());
         assertEquals(method.json(), create(name).json(), "equal settings, equal text");
-        JsonNode json = new ObjectMapper().readTree(method.json());
-        assertEquals(name.toString(), json.path("method").asText());
+        assertTrue(new ObjectMapper().readTree(method.json()).isObject(), method.json());
         assertTrue(method.words().length() > 10, method.words());
         assertEquals(2, answers(method.responder()).size());
         assertEquals(name, MethodName.of(name.toString()));
@@ -84,16 +87,47 @@ class MethodsTest {
     }
 
     @Test
-    void wordsAndJsonSayTheSettings() {
+    void wordsSayTheSettings() {
         assertEquals(
-                "3.0 times the raw vector subtracted at layers [3] from the last prompt token on",
+                "subtract 3.0 times the raw vector after layers 3 at the last prompt token and all written ones",
                 create(MethodName.SUBTRACT).words());
         assertEquals(
-                "{\"method\":\"random\",\"layers\":[3],\"alpha\":3.0,\"scale\":\"raw\",\"seed\":0}",
-                create(MethodName.RANDOM).json());
+                "subtract 3.0 times the raw random directions (seed 0) of the norm of the vector after layers 3 at the last"
+                        + " prompt token and all written ones",
+                create(MethodName.RANDOM).words());
         assertEquals(
-                "{\"method\":\"scans\",\"alpha\":3.0,\"scale\":\"raw\",\"layers\":[3],\"classifier_layers\":[5],\"threshold\":0.9581}",
-                create(MethodName.SCANS).json());
+                "add 3.0 times the raw vector after layers 3 at the last prompt token and all written ones, with the opposite"
+                        + " sign for prompts whose mean transition cosine at layers 5 is below 0.9581",
+                create(MethodName.SCANS).words());
+    }
+
+    /** Where a method steers, its JSON is its plan: read again, it answers alike. */
+    @ParameterizedTest
+    @EnumSource(MethodName.class)
+    void theJsonOfAMethodThatSteersIsItsPlan(MethodName name) {
+        Method method = create(name);
+        if (!name.needsVector()) {
+            assertTrue(method.json().startsWith("{\"method\":\"" + name + "\""), method.json());
+            return;
+        }
+        SteeringPlan plan = PlanFile.parse("plan", method.json());
+        Responder again = new PlanSteering(model, GREEDY, plan, PlanVectors.of(DemoModel.anchoredVector()));
+        assertEquals(answers(method.responder()), answers(again));
+    }
+
+    @Test
+    void aPlansFileIsAMethod() {
+        Path vector = directory.resolve("vector.safetensors");
+        VectorFile.write(vector, DemoModel.anchoredVector());
+        MethodSettings settings = settings().withVector(DemoModel.anchoredVector(), "vector.safetensors");
+        Methods methods = Methods.with(model, GREEDY, settings.withCheck(ModelCheck.ANY_MODEL));
+        Path file = directory.resolve("plan.json");
+        PlanFile.write(file, methods.plan(MethodName.ABLATE));
+        Method method = methods.create("plan:" + file);
+        assertEquals(answers(create(MethodName.ABLATE).responder()), answers(method.responder()));
+        SteeringException e = assertThrows(SteeringException.class, () -> Methods.with(model, GREEDY, settings)
+                .create("plan:" + file));
+        assertTrue(e.getMessage().startsWith("this steering vector belongs to another model"), e.getMessage());
     }
 
     @Test
@@ -111,7 +145,8 @@ class MethodsTest {
     @Test
     void whatIsMissingIsNamed() {
         assertRefused(
-                "There is no method 'magic'. There are default, prompt, add, subtract, ablate, scans, self-cd, random.",
+                "There is no method 'magic'. There are default, prompt, add, subtract, ablate, scans, self-cd, random,"
+                        + " and plan:FILE.json.",
                 MethodSettings.defaults(),
                 "magic");
         assertRefused(

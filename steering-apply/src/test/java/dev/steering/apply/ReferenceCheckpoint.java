@@ -1,8 +1,11 @@
 package dev.steering.apply;
 
 import dev.steering.core.chat.ChatModel;
+import dev.steering.core.runtime.LanguageModel;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
+import dev.steering.export.instrument.InstrumentOptions;
+import dev.steering.export.instrument.Instrumenter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
  */
 final class ReferenceCheckpoint {
     private static final Path CHECKPOINTS = Path.of("../steering-export/src/test/resources/checkpoints");
+    private static final Path EXPORTS = Path.of("../steering-export/src/test/resources/onnx-exports");
     private static final Path DEMO = Path.of("../examples/demo-model/hf");
 
     private ReferenceCheckpoint() {}
@@ -28,5 +32,12 @@ final class ReferenceCheckpoint {
         Path bundle = checkpoint.resolve("bundle");
         CheckpointExporter.export(checkpoint, bundle, ExportOptions.defaults());
         return ChatModel.open(bundle);
+    }
+
+    /** An ONNX file that somebody else's exporter wrote, instrumented. */
+    static LanguageModel instrumented(Path directory, String name) {
+        Path bundle = directory.resolve(name);
+        Instrumenter.instrument(EXPORTS.resolve(name).resolve("model.onnx"), bundle, InstrumentOptions.defaults());
+        return LanguageModel.open(bundle);
     }
 }

@@ -11,6 +11,7 @@ import dev.steering.core.generation.Generation;
 import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.generation.Generator;
 import dev.steering.core.generation.TokenListener;
+import dev.steering.core.runtime.DirectionSet;
 import dev.steering.core.runtime.ForwardRequest;
 import dev.steering.core.runtime.KeyValueCache;
 import dev.steering.core.runtime.Schedule;
@@ -132,7 +133,8 @@ class ScansTest {
             List<Generation> texts = generator.generate(
                     prompts,
                     cache,
-                    Steering.adding(Directions.at(DemoModel.vector().directions(), List.of(3)), schedules),
+                    Steering.adding(
+                            DirectionSet.of(Directions.points(DemoModel.vector().directions(), List.of(3))), schedules),
                     TokenListener.NONE);
             assertEquals(replies.stream().map(Responder.Reply::generation).toList(), texts);
         }
@@ -144,8 +146,7 @@ class ScansTest {
                 DemoModel.SETTINGS.withSteeringLayers(List.of(3, 6)),
                 "Layer 6 is out of range: the model has layers 0 to 5.");
         assertRefused(
-                DemoModel.SETTINGS.withClassifierLayers(List.of(-1)),
-                "Layer -1 is out of range: the model has layers 0 to 5.");
+                DemoModel.SETTINGS.withClassifierLayers(List.of(-1)), "Layer -1 is out of range: layers count from 0.");
         assertRefused(
                 DemoModel.SETTINGS.withSteeringLayers(List.of()),
                 "No layers to steer: name some with --layers, or run 'steer layers' first.");

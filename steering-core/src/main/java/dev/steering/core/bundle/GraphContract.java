@@ -31,6 +31,12 @@ public final class GraphContract {
     /** {@code f32[R]}: components below it count as it; 0 makes a projection one-sided (projection graph only). */
     public static final String PROJECTION_FLOORS = "projection.floors";
 
+    /**
+     * {@code f32[B|1,S|1,P]}: 1 where point p keeps the norm that it had before it was moved, 0 elsewhere (projection graph only;
+     * bundles made before it was added lack it).
+     */
+    public static final String KEPT_NORMS = "norm.kept";
+
     /** {@code f32[B,M,S]}: pooled capture; one-hot picks a token, uniform takes a mean. */
     public static final String CAPTURE_WEIGHTS = "capture.weights";
 
@@ -60,6 +66,7 @@ public final class GraphContract {
         names.put(PROJECTION_VECTORS, "input f32[P,R,H], projection graph only");
         names.put(PROJECTION_COEFFS, "input f32[B|1,S|1,R], projection graph only");
         names.put(PROJECTION_FLOORS, "input f32[R], projection graph only");
+        names.put(KEPT_NORMS, "input f32[B|1,S|1,P], projection graph only");
         names.put(CAPTURE_WEIGHTS, "input f32[B,M,S]");
         names.put(LOGIT_POSITIONS, "input int64[B,J]");
         names.put(LOGITS, "output f32[B,J,V], under the name that the signature says");

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtSession;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.bundle.GraphSignature;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ public final class LanguageModel implements AutoCloseable {
         try (Tensors tensors = new Tensors(Sessions.environment())) {
             Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
             graph.ownInputs().feed(inputs, group.plan(), tensors);
-            SteeringInputs steering = new SteeringInputs(request, group, tensors);
+            SteeringInputs steering = new SteeringInputs(request, group, graph.declared(), tensors);
             steering.steering(inputs, noDirections);
             steering.wanted(inputs);
             group.past().feed(inputs, tensors, group.plan().rows());
@@ -200,11 +201,17 @@ public final class LanguageModel implements AutoCloseable {
             throw new IllegalStateException("the model is closed");
         }
         Steering steering = request.steering();
-        if (steering == null || steering.projection() == null) {
+        if (steering == null || steering.onlyAdds()) {
             return graph;
         }
         if (projectionGraph == null) {
             projectionGraph = openGraph(manifest().projectionGraph());
+        }
+        if (!steering.keptNorms().isEmpty() && !projectionGraph.declared().contains(GraphContract.KEPT_NORMS)) {
+            throw new SteeringException(
+                    "The bundle " + bundle.directory() + " was made before norms could be kept: its "
+                            + manifest().projectionGraph() + " has no input '" + GraphContract.KEPT_NORMS
+                            + "'. Export or instrument the model again, or steer without keeping norms.");
         }
         return projectionGraph;
     }

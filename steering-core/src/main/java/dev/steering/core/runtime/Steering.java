@@ -1,21 +1,27 @@
 package dev.steering.core.runtime;
 
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a forward pass does to the residual stream. Immutable.
  *
- * <p>At every point: {@code x + sum_k c_k v_k}, and with a projection also {@code - sum_r d_r max(x . u_r, floor_r) u_r}.
+ * <p>At every point: {@code y = x + sum_k c_k v_k}, with a projection also {@code - sum_r d_r max(x . u_r, floor_r) u_r}; and where
+ * norms are kept {@code x' = y (1 + e (|x| / |y| - 1))}, otherwise {@code x' = y}.
  *
  * @param added directions to add
  * @param schedules the coefficients c, one schedule per row or one for all rows
  * @param projection what is projected out; null for nothing
+ * @param keptNorms e, one schedule per row or one for all rows, asked for points instead of directions: 1 keeps the norm, 0 does
+ *     not; empty for 0 everywhere
  */
-public record Steering(DirectionSet added, List<Schedule> schedules, @Nullable Projecting projection) {
-    /** Copies the list. */
+public record Steering(
+        DirectionSet added, List<Schedule> schedules, @Nullable Projecting projection, List<Schedule> keptNorms) {
+    /** Copies the lists. */
     public Steering {
         schedules = List.copyOf(schedules);
+        keptNorms = List.copyOf(keptNorms);
     }
 
     /**
@@ -24,7 +30,7 @@ public record Steering(DirectionSet added, List<Schedule> schedules, @Nullable P
      * @return adds them
      */
     public static Steering adding(DirectionSet added, List<Schedule> schedules) {
-        return new Steering(added, schedules, null);
+        return new Steering(added, schedules, null, List.of());
     }
 
     /**
@@ -34,23 +40,53 @@ public record Steering(DirectionSet added, List<Schedule> schedules, @Nullable P
      * @return removes the components along them
      */
     public static Steering projectingOut(DirectionSet projected, boolean twoSided, List<Schedule> schedules) {
-        return new Steering(
-                DirectionSet.zero(projected.points(), projected.hidden()),
-                List.of(Schedule.OFF),
-                new Projecting(projected, twoSided, schedules));
+        return adding(DirectionSet.zero(projected.points(), projected.hidden()), List.of(Schedule.OFF))
+                .withProjection(
+                        new Projecting(projected, Collections.nCopies(projected.count(), !twoSided), schedules));
+    }
+
+    /**
+     * @param newProjection what is projected out
+     * @return a copy with it
+     */
+    public Steering withProjection(Projecting newProjection) {
+        return new Steering(added, schedules, newProjection, keptNorms);
+    }
+
+    /**
+     * @param schedules where the stream keeps its length: strength 1 for position and point (layer + 1; 0 is the embedding); one per
+     *     row or one for all
+     * @return a copy with them
+     */
+    public Steering withKeptNorms(List<Schedule> schedules) {
+        return new Steering(added, this.schedules, projection, schedules);
+    }
+
+    /** Whether the graph that only adds is enough. */
+    boolean onlyAdds() {
+        return projection == null && keptNorms.isEmpty();
     }
 
     /**
      * Removal of components.
      *
      * @param directions unit directions
-     * @param twoSided whether components of either sign are removed, or only positive ones
+     * @param oneSided for each direction whether only positive components are removed
      * @param schedules share that is removed, one schedule per row or one for all
      */
-    public record Projecting(DirectionSet directions, boolean twoSided, List<Schedule> schedules) {
-        /** Copies the list. */
+    public record Projecting(DirectionSet directions, List<Boolean> oneSided, List<Schedule> schedules) {
+        /**
+         * Copies the lists.
+         *
+         * @throws IllegalArgumentException if there are not as many sides as directions
+         */
         public Projecting {
+            oneSided = List.copyOf(oneSided);
             schedules = List.copyOf(schedules);
+            if (oneSided.size() != directions.count()) {
+                throw new IllegalArgumentException(
+                        oneSided.size() + " sides for " + directions.count() + " directions");
+            }
         }
     }
 }

@@ -8,16 +8,21 @@ import dev.steering.core.safetensors.DType;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Feeds the inputs of the steering contract for the rows of one group. */
 final class SteeringInputs {
     private final ForwardRequest request;
     private final RowGroup group;
+    private final Set<String> declared;
     private final Tensors tensors;
 
-    SteeringInputs(ForwardRequest request, RowGroup group, Tensors tensors) {
+    /** @param declared names of the inputs that the graph has */
+    SteeringInputs(ForwardRequest request, RowGroup group, Set<String> declared, Tensors tensors) {
         this.request = request;
         this.group = group;
+        this.declared = declared;
         this.tensors = tensors;
     }
 
@@ -33,16 +38,33 @@ final class SteeringInputs {
         inputs.put(
                 GraphContract.STEERING_COEFFS,
                 coefficients(steering.schedules(), steering.added().count()));
-        Projecting projection = steering.projection();
-        if (projection != null) {
-            int count = projection.directions().count();
-            FloatBuffer floors = Tensors.floats(count);
-            for (int r = 0; r < count; r++) {
-                floors.put(r, projection.twoSided() ? -Float.MAX_VALUE : 0f);
-            }
-            inputs.put(GraphContract.PROJECTION_VECTORS, directions(projection.directions()));
-            inputs.put(GraphContract.PROJECTION_COEFFS, coefficients(projection.schedules(), count));
-            inputs.put(GraphContract.PROJECTION_FLOORS, tensors.wrap(floors, count));
+        if (!steering.onlyAdds()) {
+            projection(inputs, steering.projection(), none);
+            keptNorms(inputs, steering.keptNorms(), none.points());
+        }
+    }
+
+    /** Without a projection a single zero direction of which nothing is removed. */
+    private void projection(Map<String, OnnxTensor> inputs, @Nullable Projecting projection, DirectionSet none)
+            throws OrtException {
+        DirectionSet directions = projection == null ? none : projection.directions();
+        int count = directions.count();
+        FloatBuffer floors = Tensors.floats(count);
+        for (int r = 0; r < count; r++) {
+            floors.put(r, projection != null && projection.oneSided().get(r) ? 0f : -Float.MAX_VALUE);
+        }
+        List<Schedule> shares = projection == null ? List.of(Schedule.OFF) : projection.schedules();
+        inputs.put(GraphContract.PROJECTION_VECTORS, directions(directions));
+        inputs.put(GraphContract.PROJECTION_COEFFS, coefficients(shares, count));
+        inputs.put(GraphContract.PROJECTION_FLOORS, tensors.wrap(floors, count));
+    }
+
+    /** Older graphs are given nothing, and are never asked to keep norms. */
+    private void keptNorms(Map<String, OnnxTensor> inputs, List<Schedule> schedules, int points) throws OrtException {
+        if (declared.contains(GraphContract.KEPT_NORMS)) {
+            inputs.put(
+                    GraphContract.KEPT_NORMS,
+                    coefficients(schedules.isEmpty() ? List.of(Schedule.OFF) : schedules, points));
         }
     }
 

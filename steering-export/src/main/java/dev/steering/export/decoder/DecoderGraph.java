@@ -42,7 +42,7 @@ public final class DecoderGraph {
      *
      * @param rotaryFile path of the rotary tables relative to the bundle
      * @param precision of linear layers, attention and cache: FLOAT32 or FLOAT16
-     * @param projection whether the graph can also project directions out, at the price of three more nodes per layer
+     * @param projection whether the graph can also project directions out and keep norms, at the price of more nodes per layer
      */
     public record Options(String rotaryFile, ElementType precision, boolean projection) {}
 

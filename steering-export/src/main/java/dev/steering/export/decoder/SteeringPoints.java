@@ -2,6 +2,7 @@ package dev.steering.export.decoder;
 
 import static dev.steering.core.bundle.GraphContract.CAPTURED;
 import static dev.steering.core.bundle.GraphContract.CAPTURE_WEIGHTS;
+import static dev.steering.core.bundle.GraphContract.KEPT_NORMS;
 import static dev.steering.core.bundle.GraphContract.PROJECTION_COEFFS;
 import static dev.steering.core.bundle.GraphContract.PROJECTION_FLOORS;
 import static dev.steering.core.bundle.GraphContract.PROJECTION_VECTORS;
@@ -17,8 +18,9 @@ import java.util.Map;
 /**
  * The steering and capture half of the graph contract, written into a graph while it is built.
  *
- * <p>At point p with value x: {@code x + C V_p}, or in the projection graph {@code x + C V_p - (D * max(x U_p^T, F)) U_p}
- * with V, C the added directions and coefficients and U, D, F the projected directions, their shares and floors.
+ * <p>At point p with value x: {@code x + C V_p}. In the projection graph {@code y + E_p (|x| / |y| - 1) y} with {@code y = x + C V_p -
+ * (D * max(x U_p^T, F)) U_p}; V, C are the added directions and coefficients, U, D, F the projected directions, their shares and
+ * floors, and E_p is 1 where the norm is kept, else 0.
  */
 final class SteeringPoints {
     private final GraphBuilder graph;
@@ -38,21 +40,27 @@ final class SteeringPoints {
         graph.input(STEERING_VECTORS, ElementType.FLOAT32, (long) points, "directions", (long) hidden);
         graph.input(STEERING_COEFFS, ElementType.FLOAT32, "coeff_rows", "coeff_positions", "directions");
         graph.input(CAPTURE_WEIGHTS, ElementType.FLOAT32, "batch", "captures", "sequence");
-        split(STEERING_VECTORS, "steering.vector.");
+        split(STEERING_VECTORS, "steering.vector.", 0);
         if (projection) {
             graph.input(PROJECTION_VECTORS, ElementType.FLOAT32, (long) points, "projections", (long) hidden);
             graph.input(PROJECTION_COEFFS, ElementType.FLOAT32, "coeff_rows_2", "coeff_positions_2", "projections");
             graph.input(PROJECTION_FLOORS, ElementType.FLOAT32, "projections");
-            split(PROJECTION_VECTORS, "projection.vector.");
+            split(PROJECTION_VECTORS, "projection.vector.", 0);
+            graph.input(KEPT_NORMS, ElementType.FLOAT32, "coeff_rows_3", "coeff_positions_3", (long) points);
+            split(KEPT_NORMS, "norm.kept.", 2);
+            graph.longs("axis.hidden", new long[] {-1}, 1);
+            graph.floats("norm.smallest", new float[] {Float.MIN_NORMAL});
+            graph.floats("norm.one", new float[] {1});
         }
         graph.longs("axis.point", new long[] {1}, 1);
     }
 
     /** Point 0: the embedding output itself is moved, there is no skip input. */
     String steerEmbedding(String embedded) {
-        String steered = graph.node("Add", projection ? "point.0.added" : "point.0", embedded, delta(0));
         if (projection) {
-            graph.node("Sub", "point.0", steered, component(0, embedded));
+            graph.node("Add", "point.0", embedded, change(0, embedded));
+        } else {
+            graph.node("Add", "point.0", embedded, delta(0));
         }
         capture(0, "point.0");
         return "point.0";
@@ -61,12 +69,11 @@ final class SteeringPoints {
     /** What to give the skip-norm that makes point p out of branch + skip, so that the point comes out steered. */
     String steeredSkip(int point, String branch, String skip) {
         String name = "point." + point;
-        String added = graph.node("Add", name + ".skip", skip, delta(point));
         if (!projection) {
-            return added;
+            return graph.node("Add", name + ".skip", skip, delta(point));
         }
         String value = graph.node("Add", name + ".unsteered", branch, skip);
-        return graph.node("Sub", name + ".skip.projected", added, component(point, value));
+        return graph.node("Add", name + ".skip", skip, change(point, value));
     }
 
     void capture(int point, String value) {
@@ -79,16 +86,37 @@ final class SteeringPoints {
         graph.output(CAPTURED, ElementType.FLOAT32, "batch", (long) points, "captures", (long) hidden);
     }
 
-    private void split(String input, String prefix) {
+    private void split(String input, String prefix, long axis) {
         List<String> parts = new ArrayList<>();
         for (int p = 0; p < points; p++) {
             parts.add(prefix + p);
         }
-        graph.node("Split", List.of(input), parts, Map.of("axis", 0L, "num_outputs", (long) points));
+        graph.node("Split", List.of(input), parts, Map.of("axis", axis, "num_outputs", (long) points));
     }
 
     private String delta(int point) {
         return graph.node("MatMul", "point." + point + ".delta", STEERING_COEFFS, "steering.vector." + point);
+    }
+
+    /** What turns x into the point's value in the projection graph. */
+    private String change(int point, String value) {
+        String name = "point." + point;
+        String moved = graph.node("Sub", name + ".moved", delta(point), component(point, value));
+        String steered = graph.node("Add", name + ".steered", value, moved);
+        String ratio = graph.node(
+                "Div",
+                name + ".ratio",
+                norm(name + ".norm", value),
+                graph.node("Max", name + ".norm.divisor", norm(name + ".norm.steered", steered), "norm.smallest"));
+        String missing = graph.node("Sub", name + ".missing", ratio, "norm.one");
+        String wanted = graph.node("Mul", name + ".wanted", missing, "norm.kept." + point);
+        String resized = graph.node("Mul", name + ".resized", steered, wanted);
+        return graph.node("Add", name + ".change", moved, resized);
+    }
+
+    private String norm(String name, String value) {
+        graph.node("ReduceL2", List.of(value, "axis.hidden"), List.of(name), Map.of("keepdims", 1L));
+        return name;
     }
 
     private String component(int point, String value) {

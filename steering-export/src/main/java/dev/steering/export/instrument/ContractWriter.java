@@ -1,6 +1,7 @@
 package dev.steering.export.instrument;
 
 import static dev.steering.core.bundle.GraphContract.CAPTURE_WEIGHTS;
+import static dev.steering.core.bundle.GraphContract.KEPT_NORMS;
 import static dev.steering.core.bundle.GraphContract.LOGIT_POSITIONS;
 import static dev.steering.core.bundle.GraphContract.PROJECTION_COEFFS;
 import static dev.steering.core.bundle.GraphContract.PROJECTION_FLOORS;
@@ -24,6 +25,9 @@ import java.util.List;
  */
 final class ContractWriter {
     private static final String UNSTEERED = "/unsteered";
+
+    /** Divides instead of a length of zero, so that nothing that is not wanted becomes infinite. */
+    private static final float SMALLEST = Float.MIN_NORMAL;
 
     private final Decoder decoder;
     private final GraphEditor editor;
@@ -104,22 +108,26 @@ final class ContractWriter {
         return node.getInputCount() > at ? node.getInput(at) : "";
     }
 
-    /** What is added at a point, in its own precision: {@code C V}, and with projection {@code - (D max(x U', F)) U}. */
+    /**
+     * What is added at a point, in its own precision: {@code C V}, and with projection {@code d + E (|x| / |x + d| - 1) (x + d)} with
+     * {@code d = C V - (D max(x U', F)) U}.
+     */
     private String change(int p, Place place, String value, int type) {
         String index = editor.longs(local(p, "index"), p);
         String vectors = editor.op(
                 place, "Gather", local(p, "vectors"), List.of(STEERING_VECTORS, index), GraphEditor.integer("axis", 0));
         String delta = editor.op(place, "MatMul", local(p, "delta"), List.of(STEERING_COEFFS, vectors));
         if (projection) {
-            delta = editor.op(
-                    place, "Sub", local(p, "change"), List.of(delta, component(p, place, value, type, index)));
+            String wide = type == ElementTypes.FLOAT
+                    ? value
+                    : editor.cast(place, value, local(p, "value"), ElementTypes.FLOAT);
+            String moved = editor.op(place, "Sub", local(p, "moved"), List.of(delta, component(p, place, wide, index)));
+            delta = resized(p, place, wide, moved, index);
         }
         return type == ElementTypes.FLOAT ? delta : editor.cast(place, delta, local(p, "narrow"), type);
     }
 
-    private String component(int p, Place place, String value, int type, String index) {
-        String wide =
-                type == ElementTypes.FLOAT ? value : editor.cast(place, value, local(p, "value"), ElementTypes.FLOAT);
+    private String component(int p, Place place, String wide, String index) {
         String directions = editor.op(
                 place,
                 "Gather",
@@ -132,6 +140,23 @@ final class ContractWriter {
         String floored = editor.op(place, "Max", local(p, "floored"), List.of(components, PROJECTION_FLOORS));
         String scaled = editor.op(place, "Mul", local(p, "scaled"), List.of(floored, PROJECTION_COEFFS));
         return editor.op(place, "MatMul", local(p, "removed"), List.of(scaled, directions));
+    }
+
+    /** The change d, so that x + d gets the length of x where norms are kept. */
+    private String resized(int p, Place place, String value, String moved, String index) {
+        String steered = editor.op(place, "Add", local(p, "steered"), List.of(value, moved));
+        String length = editor.length(place, steered, local(p, "length.steered"));
+        String divisor = editor.op(
+                place, "Max", local(p, "divisor"), List.of(length, editor.number(local(p, "smallest"), SMALLEST)));
+        String ratio = editor.op(
+                place, "Div", local(p, "ratio"), List.of(editor.length(place, value, local(p, "length")), divisor));
+        String missing =
+                editor.op(place, "Sub", local(p, "missing"), List.of(ratio, editor.number(local(p, "one"), 1)));
+        String kept = editor.op(
+                place, "Gather", local(p, "kept"), List.of(KEPT_NORMS, index), GraphEditor.integer("axis", 2));
+        String wanted = editor.op(place, "Mul", local(p, "wanted"), List.of(missing, kept));
+        String more = editor.op(place, "Mul", local(p, "more"), List.of(steered, wanted));
+        return editor.op(place, "Add", local(p, "change"), List.of(moved, more));
     }
 
     /** Picks positions before the head, or after it where the head does not allow that, and widens narrow logits. */

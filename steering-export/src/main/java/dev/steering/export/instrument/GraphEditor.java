@@ -127,6 +127,22 @@ final class GraphEditor {
         return op(place, "GatherND", output, List.of(input, indices), integer("batch_dims", 1));
     }
 
+    /** Euclidean length along the last axis, which is kept with size 1. */
+    String length(Place place, String input, String output) {
+        return opset < 18
+                ? op(place, "ReduceL2", output, List.of(input), integers("axes", -1), integer("keepdims", 1))
+                : op(place, "ReduceL2", output, List.of(input, longs(output + ".axes", -1)), integer("keepdims", 1));
+    }
+
+    /** A scalar in single precision. */
+    String number(String name, float value) {
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(ElementTypes.FLOAT)
+                .addFloatData(value));
+        return name;
+    }
+
     String longs(String name, long... values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);

@@ -2,6 +2,7 @@ package dev.steering.export.instrument;
 
 import static dev.steering.core.bundle.GraphContract.CAPTURED;
 import static dev.steering.core.bundle.GraphContract.CAPTURE_WEIGHTS;
+import static dev.steering.core.bundle.GraphContract.KEPT_NORMS;
 import static dev.steering.core.bundle.GraphContract.LOGIT_POSITIONS;
 import static dev.steering.core.bundle.GraphContract.PROJECTION_COEFFS;
 import static dev.steering.core.bundle.GraphContract.PROJECTION_FLOORS;
@@ -52,6 +53,7 @@ final class InstrumentedModel {
                     "share_positions",
                     "projected_directions");
             declare(graph, PROJECTION_FLOORS, ElementTypes.FLOAT, "projected_directions");
+            declare(graph, KEPT_NORMS, ElementTypes.FLOAT, "kept_rows", "kept_positions", points);
         }
         declare(graph, CAPTURE_WEIGHTS, ElementTypes.FLOAT, "steering_batch", "captures", "steering_sequence");
         declare(graph, LOGIT_POSITIONS, ElementTypes.INT64, "steering_batch", "logit_positions");

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.steering.core.SteeringException;
 import dev.steering.core.runtime.DirectionSet;
 import dev.steering.core.runtime.ForwardResult;
 import dev.steering.core.runtime.LanguageModel;
 import dev.steering.core.runtime.Schedule;
 import dev.steering.core.runtime.Steering;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -154,13 +157,72 @@ class SteeringTest {
     void addingAndProjectingWorkTogether() {
         float[] added = TestModel.random(22, 1);
         float[] unit = TestModel.random(23, 1);
-        ForwardResult steered = run(new Steering(
-                TestModel.only(1, added),
-                List.of(Schedule.everywhere(2)),
-                new Steering.Projecting(TestModel.only(1, unit), true, List.of(Schedule.everywhere(1)))));
+        ForwardResult steered = run(Steering.adding(TestModel.only(1, added), List.of(Schedule.everywhere(2)))
+                .withProjection(new Steering.Projecting(
+                        TestModel.only(1, unit), List.of(false), List.of(Schedule.everywhere(1)))));
         float[] x = plain.captured(0, 1, 3);
         float[] expected = TestModel.plus(TestModel.plus(x, 2, added), -TestModel.dot(x, unit), unit);
         assertArrayEquals(expected, steered.captured(0, 1, 3), 2 * EXACT);
+    }
+
+    /** x' = (x + d) |x| / |x + d| at the chosen point and positions; elsewhere d alone. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void aKeptNormIsThatOfTheUnmovedStream(int point) {
+        float[] vector = TestModel.random(30 + point, 4);
+        Schedule late = (position, p) -> p == point && position >= 5 ? 1f : 0f;
+        ForwardResult steered = run(Steering.adding(TestModel.only(point, vector), List.of(Schedule.everywhere(-0.5f)))
+                .withKeptNorms(List.of(late)));
+        for (int row = 0; row < 2; row++) {
+            for (int s = 0; s < LENGTH; s++) {
+                float[] x = plain.captured(row, point, s);
+                float[] moved = TestModel.plus(x, -0.5, vector);
+                double kept = Math.sqrt(TestModel.dot(x, x) / TestModel.dot(moved, moved));
+                float[] expected = TestModel.plus(new float[x.length], s < 5 ? 1 : kept, moved);
+                assertArrayEquals(expected, steered.captured(row, point, s), 5 * EXACT);
+                for (int p = 0; p < point; p++) {
+                    assertArrayEquals(plain.captured(row, p, s), steered.captured(row, p, s));
+                }
+            }
+        }
+    }
+
+    @Test
+    void keepingNormsThatNothingChangesChangesNoBit() {
+        DirectionSet directions = TestModel.only(2, TestModel.random(3, 5));
+        Steering nothing = Steering.adding(directions, List.of(Schedule.OFF));
+        assertSame(plain, run(nothing.withKeptNorms(List.of(Schedule.everywhere(1)))), 0, LENGTH);
+        assertSame(plain, run(nothing.withKeptNorms(List.of(Schedule.OFF))), 0, LENGTH);
+    }
+
+    /** Graphs written before norms could be kept still project out, and say what to do when asked for more. */
+    @Test
+    void olderGraphsProjectOutButKeepNoNorms(@TempDir Path old) throws IOException {
+        TestModel.open(old).close();
+        Path graph = old.resolve("bundle/model-projection.onnx");
+        Files.write(graph, TestModel.withoutKeptNorms(Files.readAllBytes(graph)));
+        float[] unit = TestModel.random(20, 1);
+        Steering ablation = Steering.projectingOut(TestModel.only(2, unit), true, List.of(Schedule.everywhere(1)));
+        try (LanguageModel older = LanguageModel.open(old.resolve("bundle"))) {
+            assertSame(run(ablation), older.forward(TestModel.everything(ROWS, ablation)), 0, LENGTH);
+            Steering keeping = ablation.withKeptNorms(List.of(Schedule.everywhere(1)));
+            SteeringException e =
+                    assertThrows(SteeringException.class, () -> older.forward(TestModel.everything(ROWS, keeping)));
+            assertEquals(
+                    "The bundle " + old.resolve("bundle")
+                            + " was made before norms could be kept: its model-projection.onnx"
+                            + " has no input 'norm.kept'. Export or instrument the model again, or steer without keeping norms.",
+                    e.getMessage());
+        }
+    }
+
+    @Test
+    void everyProjectedDirectionHasASide() {
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> new Steering.Projecting(
+                        TestModel.only(1, TestModel.random(1, 1)), List.of(true, false), List.of(Schedule.OFF)));
+        assertEquals("2 sides for 1 directions", e.getMessage());
     }
 
     @Test

@@ -1,5 +1,10 @@
 package dev.steering.export.runtime;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.runtime.Capture;
 import dev.steering.core.runtime.DirectionSet;
 import dev.steering.core.runtime.ForwardRequest;
@@ -29,6 +34,25 @@ final class TestModel {
         Path bundle = directory.resolve("bundle");
         CheckpointExporter.export(TestCheckpoint.path("llama"), bundle, ExportOptions.defaults());
         return LanguageModel.open(bundle);
+    }
+
+    /** The projection graph as it was before it could keep norms: the input is a constant zero inside. */
+    static byte[] withoutKeptNorms(byte[] graph) throws InvalidProtocolBufferException {
+        ModelProto.Builder model = ModelProto.parseFrom(graph).toBuilder();
+        GraphProto.Builder inner = model.getGraphBuilder();
+        for (int i = 0; i < inner.getInputCount(); i++) {
+            if (inner.getInput(i).getName().equals(GraphContract.KEPT_NORMS)) {
+                inner.removeInput(i);
+            }
+        }
+        TensorProto.Builder zero =
+                TensorProto.newBuilder().setName(GraphContract.KEPT_NORMS).setDataType(1);
+        zero.addDims(1).addDims(1).addDims(POINTS);
+        for (int p = 0; p < POINTS; p++) {
+            zero.addFloatData(0);
+        }
+        inner.addInitializer(zero);
+        return model.build().toByteArray();
     }
 
     static int[] tokens(int length, long seed) {

@@ -1,0 +1,84 @@
+package dev.steering.apply.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.steering.core.AtomicFiles;
+import dev.steering.core.JsonMessages;
+import dev.steering.core.SteeringException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Plans as JSON. What is read equals what was written, and equal plans give the same bytes. Unknown fields, unknown versions and
+ * doubled keys are refused: a plan that is half understood would steer half. Stateless and thread-safe.
+ */
+public final class PlanFile {
+    /** Value of the field {@code format}. */
+    static final String FORMAT = "steering-plan";
+
+    /** Version that is written and read. */
+    static final int VERSION = 1;
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private PlanFile() {}
+
+    /**
+     * @param file the file to create or replace
+     * @param plan what to save
+     * @throws SteeringException if it cannot be written
+     */
+    public static void write(Path file, SteeringPlan plan) {
+        try {
+            String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(PlanJsonWriter.write(plan)) + "\n";
+            AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * @param file a file written by {@link #write}, or by hand
+     * @return the plan
+     * @throws SteeringException if it cannot be read, is no plan, is of another version, or says something unknown
+     */
+    public static SteeringPlan read(Path file) {
+        try {
+            return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new SteeringException("Cannot read the steering plan " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @param plan a plan
+     * @return the plan as JSON on one line; equal plans give equal text
+     */
+    public static String toJson(SteeringPlan plan) {
+        return PlanJsonWriter.write(plan).toString();
+    }
+
+    /**
+     * @param name what to call it in complaints
+     * @param json what {@link #toJson} or {@link #write} made
+     * @return the plan
+     * @throws SteeringException if it is no plan, is of another version, or says something unknown
+     */
+    public static SteeringPlan parse(String name, String json) {
+        try {
+            JsonNode root = JSON.readTree(json);
+            return PlanJsonReader.read(name, root);
+        } catch (JsonProcessingException e) {
+            throw new SteeringException(name + " is not a steering plan: " + JsonMessages.of(e) + ".", e);
+        }
+    }
+}

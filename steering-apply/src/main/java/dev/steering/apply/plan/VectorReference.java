@@ -1,0 +1,77 @@
+package dev.steering.apply.plan;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.SteeringVector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A steering vector that a plan names but does not contain. Immutable.
+ *
+ * @param file path of the vector file, relative to the plan's own file or absolute; empty for one that is in no file
+ * @param fingerprint identity of its numbers and its model, see {@link #fingerprint}
+ * @param randomSeed if not null, what is meant are not its directions but random ones with the same norm at each layer, drawn with
+ *     this seed
+ */
+public record VectorReference(String file, String fingerprint, @Nullable Long randomSeed) {
+    /** @throws SteeringException if the fingerprint is not 64 hexadecimal digits */
+    public VectorReference {
+        if (!fingerprint.matches("[0-9a-f]{64}")) {
+            throw new SteeringException(
+                    "A vector's fingerprint is 64 hexadecimal digits, found '" + fingerprint + "'.");
+        }
+    }
+
+    /**
+     * @param file path of its file; empty for one that is in no file
+     * @param vector the vector
+     * @return a reference to it
+     */
+    public static VectorReference to(String file, SteeringVector vector) {
+        return new VectorReference(file, fingerprint(vector), null);
+    }
+
+    /**
+     * @param seed of the random directions
+     * @return a reference to random directions of the same norms
+     */
+    public VectorReference randomized(long seed) {
+        return new VectorReference(file, fingerprint, seed);
+    }
+
+    /**
+     * What anchoring changes, layers and threshold, is not part of it: a plan says those itself.
+     *
+     * @param vector a vector
+     * @return SHA-256, hexadecimal, over the model's fingerprint and the vector's directions and transition reference
+     */
+    public static String fingerprint(SteeringVector vector) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(vector.provenance().modelFingerprint().getBytes(StandardCharsets.UTF_8));
+            digest.update(bytes(vector.directions()));
+            digest.update(bytes(vector.transitionReference()));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] bytes(LayerMatrix matrix) {
+        float[] values = matrix.values();
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return bytes.array();
+    }
+
+    String words() {
+        String name = file.isEmpty() ? "vector" : "vector " + file;
+        return randomSeed == null ? name : "random directions (seed " + randomSeed + ") of the norm of the " + name;
+    }
+}
