@@ -1,5 +1,6 @@
 package dev.steering.cli;
 
+import dev.steering.cli.commands.BenchCommand;
 import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.CheckCommand;
 import dev.steering.cli.commands.DemoCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.IVersionProvider;
             ChartCommand.class,
             GenerateCommand.class,
             JudgeCommand.class,
+            BenchCommand.class,
             DemoCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -48,6 +48,8 @@ class ArchitectureTest {
             .definedBy("dev.steering.eval..")
             .layer("viz")
             .definedBy("dev.steering.viz..")
+            .layer("bench")
+            .definedBy("dev.steering.bench..")
             .layer("cli")
             .definedBy("dev.steering.cli..")
             .whereLayer("core")
@@ -62,6 +64,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("core", "apply")
             .whereLayer("viz")
             .mayOnlyAccessLayers("core")
+            .whereLayer("bench")
+            .mayOnlyAccessLayers("core", "export")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();
 

@@ -115,6 +115,29 @@ public final class SafetensorsWriter {
                 channel -> writeFully(channel, ByteBuffer.wrap(bytes)));
     }
 
+    /**
+     * Adds a tensor of any type whose bytes are made when the file is written, so that it never has to be in memory whole.
+     *
+     * @param name a name not used before
+     * @param dtype the element type
+     * @param data writes the data, row-major and little-endian, at the channel's position
+     * @param shape the dimensions; none for a scalar
+     * @return this
+     * @throws IllegalArgumentException if the name is taken; {@link #write} throws {@link IllegalStateException} if the data is
+     *     not as long as the shape says
+     */
+    public SafetensorsWriter streamed(String name, DType dtype, IOConsumer<? super FileChannel> data, long... shape) {
+        long elements = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        return add(name, dtype, elements, shape, channel -> {
+            long end = channel.position() + elements * dtype.bytes();
+            data.accept(channel);
+            if (channel.position() != end) {
+                throw new IllegalStateException("tensor '" + name + "' ended " + (channel.position() - end)
+                        + " bytes after its place, " + elements * dtype.bytes() + " bytes");
+            }
+        });
+    }
+
     private SafetensorsWriter add(String name, DType dtype, long elements, long[] shape, IOConsumer<FileChannel> data) {
         long product = 1;
         for (long dimension : shape) {

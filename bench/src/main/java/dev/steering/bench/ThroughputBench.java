@@ -1,0 +1,129 @@
+package dev.steering.bench;
+
+import dev.steering.bench.machine.MachineProbes;
+import dev.steering.bench.machine.ProcessMemory;
+import dev.steering.bench.workload.Task;
+import dev.steering.bench.workload.Task.Case;
+import dev.steering.bench.workload.Variant;
+import dev.steering.bench.workload.Workload;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.RuntimeOptions;
+import dev.steering.export.instrument.ModelFile;
+import dev.steering.export.instrument.WeightTable;
+import dev.steering.export.instrument.WeightTraffic;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Times a model against its machine.
+ *
+ * <p>Everything is opened and run until it is warm. Then every repetition times everything once, one after the other in one
+ * process: the machine's arithmetic, its reading, and every case, the variants of a task next to each other and every time
+ * beginning with another one. Whatever makes the machine slower for a while, such as a neighbour, makes all of them slower.
+ */
+public final class ThroughputBench {
+    private static final double WARM_SECONDS = 0.5;
+    private static final String WARMING = "warming up";
+
+    private final Bundle bundle;
+    private final BenchSettings settings;
+    private final ProgressListener progress;
+
+    private ThroughputBench(Bundle bundle, BenchSettings settings, ProgressListener progress) {
+        this.bundle = bundle;
+        this.settings = settings;
+        this.progress = progress;
+    }
+
+    /**
+     * @param bundle the model
+     * @param settings what to time and how often
+     * @param progress told how far it has come
+     * @return the figures
+     * @throws SteeringException if the model cannot be run, or nothing of what was asked for fits its context
+     */
+    public static BenchReport run(Bundle bundle, BenchSettings settings, ProgressListener progress) {
+        return new ThroughputBench(bundle, settings, progress).run();
+    }
+
+    private BenchReport run() {
+        Map<String, String> leftOut = new TreeMap<>();
+        List<Case> cases = fitting(leftOut);
+        Path graph = bundle.file(bundle.manifest().graph());
+        WeightTraffic weights =
+                WeightTraffic.of(graph, bundle.manifest().signature().logits());
+        WeightTable table = ModelFile.open(graph).weights();
+        boolean ownPeak = ProcessMemory.forgetPeak();
+        @Nullable ProcessMemory before = ProcessMemory.now().orElse(null);
+        RuntimeOptions options = RuntimeOptions.defaults().withThreads(settings.threads());
+        try (LanguageModel model = LanguageModel.open(bundle, options);
+                OpenWorkloads open = new OpenWorkloads(model, weights)) {
+            @Nullable ProcessMemory decoding = null;
+            for (int i = 0; i < cases.size(); i++) {
+                progress.onProgress(WARMING, i, cases.size() + 1);
+                open.warm(cases.get(i));
+                if (ownPeak && cases.get(i).equals(new Case(Task.DECODE_1, Variant.PLAIN))) {
+                    decoding = ProcessMemory.now().orElse(null);
+                }
+            }
+            progress.onProgress(WARMING, cases.size(), cases.size() + 1);
+            MemoryFigures memory = new MemoryFigures(table.embeddedBytes() + table.externalBytes(), before, decoding);
+            try (MachineProbes probes = MachineProbes.open(settings.threads())) {
+                progress.onProgress(WARMING, cases.size() + 1, cases.size() + 1);
+                Rounds rounds = Rounds.time(probes, open.workloads, settings.repetitions(), progress);
+                return rounds.report(bundle.manifest(), weights, settings, memory, leftOut);
+            }
+        }
+    }
+
+    /** What is timed, closed together. */
+    private static final class OpenWorkloads implements AutoCloseable {
+        private final LanguageModel model;
+        private final WeightTraffic weights;
+        private final Map<Case, Workload> workloads = new LinkedHashMap<>();
+
+        OpenWorkloads(LanguageModel model, WeightTraffic weights) {
+            this.model = model;
+            this.weights = weights;
+        }
+
+        void warm(Case c) {
+            Workload workload = c.open(model, weights);
+            workloads.put(c, workload);
+            long start = System.nanoTime();
+            do {
+                workload.run();
+            } while ((System.nanoTime() - start) / 1e9 < WARM_SECONDS);
+        }
+
+        @Override
+        public void close() {
+            workloads.values().forEach(Workload::close);
+        }
+    }
+
+    private List<Case> fitting(Map<String, String> leftOut) {
+        int context = bundle.manifest().context();
+        List<Case> cases = new ArrayList<>();
+        for (Case c : settings.cases()) {
+            if (c.task().context() <= context) {
+                cases.add(c);
+            } else {
+                leftOut.put(c.name(), "needs a context of " + c.task().context() + " tokens, the model has " + context);
+            }
+        }
+        if (cases.isEmpty()) {
+            throw new SteeringException("Nothing to time: the context of "
+                    + bundle.manifest().name() + " is " + context + " tokens, " + leftOut.keySet() + " need more.");
+        }
+        return cases;
+    }
+}

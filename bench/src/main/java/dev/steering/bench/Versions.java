@@ -1,0 +1,21 @@
+package dev.steering.bench;
+
+import dev.steering.core.runtime.RuntimeVersion;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Versions of what was timed. */
+final class Versions {
+    private Versions() {}
+
+    /** Versions of this toolkit, ONNX Runtime and the JVM, by name. */
+    static Map<String, String> get() {
+        String own = Versions.class.getPackage().getImplementationVersion();
+        Map<String, String> versions = new LinkedHashMap<>();
+        versions.put("steering", own == null ? "development" : own);
+        versions.put("onnxruntime", RuntimeVersion.get());
+        versions.put("java", Runtime.version().toString());
+        versions.put("jvm", System.getProperty("java.vm.name"));
+        return versions;
+    }
+}

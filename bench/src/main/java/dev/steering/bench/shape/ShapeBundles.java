@@ -1,0 +1,126 @@
+package dev.steering.bench.shape;
+
+import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.export.CheckpointExporter;
+import dev.steering.export.ExportOptions;
+import dev.steering.export.Precision;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.CodeSource;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory of bundles with random weights, each made when it is first wanted and used again from then on. One that is older
+ * than the exporter is made again, so that it is always the present exporter's graph that is timed. Several processes may use
+ * the same directory.
+ */
+public final class ShapeBundles {
+    private static final long SEED = 1;
+
+    private final Path directory;
+    private final ProgressListener progress;
+
+    /**
+     * @param directory where the bundles are; created if need be
+     * @param progress told how far the making of one has come
+     */
+    public ShapeBundles(Path directory, ProgressListener progress) {
+        this.directory = directory;
+        this.progress = progress;
+    }
+
+    /** @return {@code steering/bench} where the user's caches are on this system */
+    public static Path defaultDirectory() {
+        String windows = System.getenv("LOCALAPPDATA");
+        String named = System.getenv("XDG_CACHE_HOME");
+        Path caches = named != null && !named.isBlank()
+                ? Path.of(named)
+                : windows != null && !windows.isBlank()
+                        ? Path.of(windows)
+                        : Path.of(System.getProperty("user.home"), ".cache");
+        return caches.resolve("steering").resolve("bench");
+    }
+
+    /**
+     * @param shape sizes
+     * @param precision what it computes in
+     * @return where its bundle is or will be
+     */
+    public Path path(ModelShape shape, Precision precision) {
+        return directory.resolve(shape.name() + "-" + precision.name().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * @param shape sizes
+     * @param precision what it computes in
+     * @return its bundle, made if it is not there yet
+     * @throws SteeringException if it cannot be made
+     */
+    public Bundle get(ModelShape shape, Precision precision) {
+        Path path = path(shape, precision);
+        return isCurrent(path) ? Bundle.open(path) : make(shape, precision, path);
+    }
+
+    private Bundle make(ModelShape shape, Precision precision, Path path) {
+        Path work = null;
+        try {
+            Files.createDirectories(directory);
+            work = Files.createTempDirectory(directory, "." + shape.name() + ".");
+            Path checkpoint = Files.createDirectory(work.resolve(shape.name()));
+            RandomCheckpoint.write(shape, SEED, checkpoint, progress);
+            // Linked, the weights outlive the checkpoint.
+            return CheckpointExporter.export(
+                    checkpoint,
+                    path,
+                    ExportOptions.defaults().withPrecision(precision).withProgress(progress));
+        } catch (IOException e) {
+            throw new SteeringException(
+                    "Cannot write to the cache " + directory + ": " + e.getMessage()
+                            + ". Choose another directory with --cache.",
+                    e);
+        } finally {
+            if (work != null) {
+                delete(work);
+            }
+        }
+    }
+
+    private static boolean isCurrent(Path bundle) {
+        Path manifest = bundle.resolve(Bundle.MANIFEST);
+        try {
+            FileTime exporter = exporterTime();
+            return Files.isRegularFile(manifest)
+                    && (exporter == null || Files.getLastModifiedTime(manifest).compareTo(exporter) > 0);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** When the exporter was built; null if that cannot be known. */
+    private static @Nullable FileTime exporterTime() throws IOException {
+        CodeSource source = CheckpointExporter.class.getProtectionDomain().getCodeSource();
+        try {
+            return source == null || source.getLocation() == null
+                    ? null
+                    : Files.getLastModifiedTime(Path.of(source.getLocation().toURI()));
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    private static void delete(Path work) {
+        try (Stream<Path> tree = Files.walk(work)) {
+            tree.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            work.toFile().deleteOnExit();
+        }
+    }
+}

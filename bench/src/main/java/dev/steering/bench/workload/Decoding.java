@@ -1,0 +1,84 @@
+package dev.steering.bench.workload;
+
+import dev.steering.core.generation.Logits;
+import dev.steering.core.runtime.Capture;
+import dev.steering.core.runtime.ForwardRequest;
+import dev.steering.core.runtime.ForwardResult;
+import dev.steering.core.runtime.KeyValueCache;
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.Steering;
+import dev.steering.export.instrument.WeightTraffic;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One token after the other of one or several rows, each the most likely one, behind a short prompt. */
+final class Decoding implements Workload {
+    /** Tokens of each row's prompt. */
+    static final int PROMPT = 32;
+
+    /** Tokens written per row and run. */
+    static final int STEPS = 16;
+
+    private final LanguageModel model;
+    private final WeightTraffic weights;
+    private final List<int[]> prompts;
+    private final KeyValueCache cache;
+    private final @Nullable Steering steering;
+    private final List<List<Capture>> captures;
+    private final float[] logits;
+
+    Decoding(LanguageModel model, WeightTraffic weights, int rows, Variant variant) {
+        SyntheticInput input = new SyntheticInput(model.manifest());
+        this.model = model;
+        this.weights = weights;
+        this.prompts = input.rows(rows, PROMPT);
+        this.cache = model.newCache(rows, PROMPT + STEPS);
+        this.steering = input.steering(variant, rows, PROMPT);
+        this.captures = Collections.nCopies(rows, variant == Variant.CAPTURED ? List.of(Capture.token(0)) : List.of());
+        this.logits = new float[model.manifest().vocabulary()];
+        model.forward(ForwardRequest.of(prompts), cache);
+    }
+
+    @Override
+    public void run() {
+        List<int[]> next = new ArrayList<>();
+        for (int row = 0; row < prompts.size(); row++) {
+            cache.rewind(row, PROMPT);
+            next.add(new int[] {prompts.get(row)[0]});
+        }
+        for (int step = 0; step < STEPS; step++) {
+            ForwardResult result = model.forward(
+                    ForwardRequest.of(next)
+                            .withSteering(steering)
+                            .withCaptures(captures)
+                            .withLastLogits(),
+                    cache);
+            for (int row = 0; row < next.size(); row++) {
+                result.logits(row, 0, logits);
+                next.set(row, new int[] {Logits.argmax(logits)});
+            }
+        }
+    }
+
+    @Override
+    public int tokens() {
+        return prompts.size() * STEPS;
+    }
+
+    @Override
+    public int prompts() {
+        return 0;
+    }
+
+    @Override
+    public Cost cost() {
+        return new Cost(Limit.BANDWIDTH, 2.0 * weights.parameters() * tokens(), (double) weights.bytes() * STEPS);
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}

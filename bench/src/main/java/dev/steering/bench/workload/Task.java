@@ -1,0 +1,118 @@
+package dev.steering.bench.workload;
+
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.export.instrument.WeightTraffic;
+import java.util.Arrays;
+import java.util.List;
+
+/** The things that are timed, each in every {@link Variant}. */
+public enum Task {
+    /** One token after the other, one row. First: what it takes of memory is looked at alone. */
+    DECODE_1("decode-b1", Decoding.PROMPT + Decoding.STEPS) {
+        @Override
+        Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
+            return new Decoding(model, weights, 1, variant);
+        }
+    },
+    /** One token after the other of 16 rows. */
+    DECODE_16("decode-b16", Decoding.PROMPT + Decoding.STEPS) {
+        @Override
+        Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
+            return new Decoding(model, weights, 16, variant);
+        }
+    },
+    /** A prompt of 128 tokens. */
+    PREFILL_128("prefill-128", 128) {
+        @Override
+        Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
+            return new Prefill(model, weights, 128, variant);
+        }
+    },
+    /** A prompt of 512 tokens. */
+    PREFILL_512("prefill-512", 512) {
+        @Override
+        Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
+            return new Prefill(model, weights, 512, variant);
+        }
+    },
+    /** Activations of short prompts, one after the other. */
+    EXTRACT_1("extract-b1", Extraction.LONGEST) {
+        @Override
+        Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
+            return new Extraction(model, weights, 1, variant);
+        }
+    },
+    /** Activations of short prompts, 16 at a time. */
+    EXTRACT_16("extract-b16", Extraction.LONGEST) {
+        @Override
+        Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
+            return new Extraction(model, weights, 16, variant);
+        }
+    },
+    /** Activations of short prompts, 64 at a time. */
+    EXTRACT_64("extract-b64", Extraction.LONGEST) {
+        @Override
+        Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
+            return new Extraction(model, weights, 64, variant);
+        }
+    };
+
+    private final String label;
+    private final int context;
+
+    Task(String label, int context) {
+        this.label = label;
+        this.context = context;
+    }
+
+    abstract Workload open(LanguageModel model, WeightTraffic weights, Variant variant);
+
+    /** @return its name in reports, without a variant's suffix */
+    public String label() {
+        return label;
+    }
+
+    /** @return tokens that a model's context must have room for */
+    public int context() {
+        return context;
+    }
+
+    /** @return the names of all tasks */
+    public static List<String> labels() {
+        return Arrays.stream(values()).map(Task::label).toList();
+    }
+
+    /** @return every task in every variant, in the order in which they run */
+    public static List<Case> all() {
+        return Arrays.stream(values())
+                .flatMap(task -> Arrays.stream(Variant.values()).map(variant -> new Case(task, variant)))
+                .toList();
+    }
+
+    /**
+     * One task in one variant.
+     *
+     * @param task what
+     * @param variant how
+     */
+    public record Case(Task task, Variant variant) {
+        /** @return its name in reports */
+        public String name() {
+            return task.label + variant.suffix();
+        }
+
+        /** @return the same task with nothing done to the residual stream */
+        public Case plain() {
+            return new Case(task, Variant.PLAIN);
+        }
+
+        /**
+         * @param model the model to run
+         * @param weights what a pass reads of its weights
+         * @return the workload, ready to run
+         */
+        public Workload open(LanguageModel model, WeightTraffic weights) {
+            return task.open(model, weights, variant);
+        }
+    }
+}

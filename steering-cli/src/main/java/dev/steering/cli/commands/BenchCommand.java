@@ -1,0 +1,143 @@
+package dev.steering.cli.commands;
+
+import dev.steering.bench.BenchReport;
+import dev.steering.bench.BenchSettings;
+import dev.steering.bench.ReportJson;
+import dev.steering.bench.ThroughputBench;
+import dev.steering.bench.shape.ModelShape;
+import dev.steering.bench.shape.ShapeBundles;
+import dev.steering.cli.bench.BenchText;
+import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.core.AtomicFiles;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.export.Precision;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code steer bench}. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Time a model against what its machine can do: reading prompts, extracting activations and writing, each",
+            "unsteered, captured, and steered at every layer. Arithmetic and memory are measured in between, so that every",
+            "figure is also a share of what was possible. Prompts are random tokens.",
+            "",
+            "Example:  steer bench llama-1b --only decode,prefill-128 --threads 2",
+            "          steer bench --shape smollm-135m --dtype int4 --json figures.json"
+        })
+public final class BenchCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "BUNDLE", description = "Model bundle, as 'steer export' writes it.")
+    private @Nullable Path bundle;
+
+    @Option(
+            names = "--shape",
+            paramLabel = "NAME",
+            description =
+                    "Instead of a bundle: a model of that published shape with random weights, made on first use and kept in"
+                            + " the cache.")
+    private @Nullable String shape;
+
+    @Option(names = "--list-shapes", description = "Print the shapes that there are.")
+    private boolean listShapes;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            converter = ExportCommand.PrecisionConverter.class,
+            description = "With --shape: fp32 (default), fp16, int8 or int4, as 'steer export' makes them.")
+    private @Nullable Precision precision;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description =
+                    "With --shape: where models are kept; they take gigabytes. Default: steering/bench in your cache"
+                            + " directory.")
+    private @Nullable Path cache;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            converter = Numbers.NotNegative.class,
+            description = "Threads of the model and of the machine's figures; 0 (default) for one per processor.")
+    private int threads;
+
+    @Option(
+            names = "--repetitions",
+            paramLabel = "N",
+            description = "How often everything is timed, at least ${DEFAULT-VALUE}, the default.")
+    private int repetitions = BenchSettings.LEAST_REPETITIONS;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "What to time: prefill-128, prefill-512, extract-b1, extract-b16, extract-b64, decode-b1, decode-b16;"
+                            + " prefill, extract or decode for all of these; with -captured, -steered or -steered-rows for"
+                            + " that comparison alone. Default: everything, which takes minutes.")
+    private List<String> only = new ArrayList<>();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write every figure to a JSON file.")
+    private @Nullable Path json;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        if (listShapes) {
+            ModelShape.names()
+                    .forEach(name -> out.println(ModelShape.named(name).describe()));
+            return ExitCodes.SUCCESS;
+        }
+        BenchSettings settings = settings();
+        BenchReport report = ThroughputBench.run(model(), settings, ProgressBar.onTerminal());
+        BenchText.print(out, report);
+        if (json != null) {
+            String document = ReportJson.write(report);
+            AtomicFiles.write(json, file -> file.write(document.getBytes(StandardCharsets.UTF_8)));
+        }
+        return ExitCodes.SUCCESS;
+    }
+
+    private BenchSettings settings() {
+        BenchSettings settings = BenchSettings.defaults().withRepetitions(repetitions);
+        if (threads > 0) {
+            settings = settings.withThreads(threads);
+        }
+        return only.isEmpty() ? settings : settings.withOnly(only);
+    }
+
+    private Bundle model() {
+        if ((bundle == null) == (shape == null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "Give either a BUNDLE or --shape NAME; --list-shapes prints the shapes.");
+        }
+        if (bundle != null) {
+            if (precision != null || cache != null) {
+                throw new ParameterException(
+                        spec.commandLine(), "--dtype and --cache are for --shape: a bundle is timed as it is.");
+            }
+            return Bundle.open(bundle);
+        }
+        Path directory = cache == null ? ShapeBundles.defaultDirectory() : cache;
+        ShapeBundles bundles = new ShapeBundles(directory, ProgressBar.onTerminal());
+        return bundles.get(ModelShape.named(String.valueOf(shape)), precision == null ? Precision.FP32 : precision);
+    }
+}
