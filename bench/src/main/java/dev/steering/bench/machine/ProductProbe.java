@@ -1,6 +1,5 @@
 package dev.steering.bench.machine;
 
-import dev.steering.core.AtomicFiles;
 import dev.steering.core.runtime.FixedGraph;
 import dev.steering.core.runtime.FixedGraph.Memory;
 import dev.steering.core.runtime.RuntimeOptions;
@@ -52,7 +51,7 @@ final class ProductProbe implements Probe {
         builder.node("MatMul", "c", "a", "b");
         builder.output("c", ElementType.FLOAT32, (long) shape.rows, (long) shape.columns);
         Path file = directory.resolve("product-" + shape.rows + "-" + shape.inner + "-" + shape.columns + ".onnx");
-        AtomicFiles.write(file, out -> builder.build("steering-bench", Map.of()).writeTo(out));
+        builder.write(file, "steering-bench");
         Memory a = Memory.allocate((long) shape.rows, (long) shape.inner);
         FloatBuffer values = a.values();
         values.put(0, random(values.capacity()));

@@ -1,6 +1,5 @@
 package dev.steering.bench.machine;
 
-import dev.steering.core.AtomicFiles;
 import dev.steering.core.runtime.FixedGraph;
 import dev.steering.core.runtime.FixedGraph.Memory;
 import dev.steering.core.runtime.RuntimeOptions;
@@ -34,7 +33,7 @@ final class VectorProductProbe implements Probe {
         builder.node("MatMul", "c", "a", "b");
         builder.output("c", ElementType.FLOAT32, 1L, columns);
         Path file = directory.resolve("vector-product.onnx");
-        AtomicFiles.write(file, out -> builder.build("steering-bench", Map.of()).writeTo(out));
+        builder.write(file, "steering-bench");
         Memory a = Memory.allocate(1L, INNER);
         for (int i = 0; i < INNER; i++) {
             a.values().put(i, 1f);

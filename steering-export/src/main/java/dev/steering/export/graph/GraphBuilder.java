@@ -11,8 +11,10 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import dev.steering.core.AtomicFiles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +169,15 @@ public final class GraphBuilder {
                 .setGraph(graph);
         metadata.forEach((k, v) -> model.addMetadataProps(entry(k, v)));
         return model.build();
+    }
+
+    /**
+     * @param file the file to create or replace
+     * @param producer written into the file
+     * @throws dev.steering.core.SteeringException if it cannot be written
+     */
+    public void write(Path file, String producer) {
+        AtomicFiles.write(file, out -> build(producer, Map.of()).writeTo(out));
     }
 
     private String constant(String name, ElementType type, ByteBuffer bytes, long[] shape) {
