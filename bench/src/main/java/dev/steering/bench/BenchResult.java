@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the task and the variant
  * @param seconds times of all repetitions
+ * @param garbage bytes that the calling thread allocated on the JVM's heap per token, of all repetitions
  * @param tokens tokens of one run
  * @param prompts prompts of one run; 0 where they are not what is counted
  * @param limit which limit of the machine it is held against
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record BenchResult(
         String name,
         Samples seconds,
+        Samples garbage,
         int tokens,
         int prompts,
         Limit limit,

@@ -62,6 +62,7 @@ public final class ReportJson {
             node.put("prompts_per_s", result.promptsPerSecond());
         }
         node.put("tokens", result.tokens());
+        node.put("allocated_bytes_per_token", result.garbage().median());
         spread(node.putObject("seconds"), result.seconds());
         node.put("floor", result.limit().name().toLowerCase(Locale.ROOT));
         node.put("compute_floor_s", result.computeFloor());

@@ -1,6 +1,7 @@
 package dev.steering.bench;
 
 import dev.steering.bench.BenchResult.Comparison;
+import dev.steering.bench.machine.Garbage;
 import dev.steering.bench.machine.MachineDescription;
 import dev.steering.bench.machine.MachineProbes;
 import dev.steering.bench.machine.Probe;
@@ -27,13 +28,17 @@ final class Rounds {
     private final double[] operations;
     private final double[] bytes;
     private final Map<Case, double[]> seconds = new LinkedHashMap<>();
+    private final Map<Case, double[]> garbage = new LinkedHashMap<>();
 
     private Rounds(MachineProbes probes, Map<Case, Workload> workloads, int repetitions) {
         this.probes = probes;
         this.workloads = workloads;
         this.operations = new double[repetitions];
         this.bytes = new double[repetitions];
-        workloads.keySet().forEach(c -> seconds.put(c, new double[repetitions]));
+        for (Case c : workloads.keySet()) {
+            seconds.put(c, new double[repetitions]);
+            garbage.put(c, new double[repetitions]);
+        }
     }
 
     static Rounds time(
@@ -52,9 +57,12 @@ final class Rounds {
         bytes[round] = rate(probes.reads());
         for (Case c : order(round)) {
             progress.onProgress("timing", done++, total);
+            Workload workload = Objects.requireNonNull(workloads.get(c));
+            long allocated = Garbage.allocated();
             long start = System.nanoTime();
-            Objects.requireNonNull(workloads.get(c)).run();
-            Objects.requireNonNull(seconds.get(c))[round] = (System.nanoTime() - start) / 1e9;
+            workload.run();
+            times(c)[round] = (System.nanoTime() - start) / 1e9;
+            garbage(c)[round] = (double) (Garbage.allocated() - allocated) / workload.tokens();
         }
         progress.onProgress("timing", done, total);
     }
@@ -112,6 +120,7 @@ final class Rounds {
         return new BenchResult(
                 c.name(),
                 Samples.of(times(c)),
+                Samples.of(garbage(c)),
                 workload.tokens(),
                 workload.prompts(),
                 cost.limit(),
@@ -136,5 +145,9 @@ final class Rounds {
 
     private double[] times(Case c) {
         return Objects.requireNonNull(seconds.get(c));
+    }
+
+    private double[] garbage(Case c) {
+        return Objects.requireNonNull(garbage.get(c));
     }
 }

@@ -63,6 +63,11 @@ public final class Samples {
         return sorted[sorted.length - 1];
     }
 
+    /** @return the distance of the quartiles as a share of the median */
+    public double relativeSpread() {
+        return (upperQuartile() - lowerQuartile()) / median();
+    }
+
     private double quantile(double p) {
         double place = p * (sorted.length - 1);
         int below = (int) Math.floor(place);

@@ -40,10 +40,14 @@ public final class MachineProbes implements AutoCloseable {
      * @return the probes; they hold up to 512 MiB
      */
     public static MachineProbes open(int threads) {
-        Path directory = temporary();
+        return open(threads, temporary());
+    }
+
+    /** Its files are in a directory of its own, which closing deletes. */
+    static MachineProbes open(int threads, Path directory) {
         List<Function<Path, Probe>> products = new ArrayList<>();
         SHAPES.forEach(shape -> products.add(place -> ProductProbe.open(shape, place, threads)));
-        MemoryBlock block = MemoryBlock.allocate();
+        MemoryBlock block = MemoryBlock.allocate(MemoryBlock.LARGEST);
         List<Function<Path, Probe>> reads =
                 List.of(place -> new SumProbe(block, threads), place -> VectorProductProbe.open(block, place, threads));
         return new MachineProbes(directory, fastest(products, directory), fastest(reads, directory));

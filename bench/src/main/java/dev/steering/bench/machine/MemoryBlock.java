@@ -7,8 +7,11 @@ import java.nio.LongBuffer;
 
 /** A block of memory far larger than the caches, every page of which is really there. */
 final class MemoryBlock {
-    private static final long LARGEST = 512L << 20;
-    private static final long SMALLEST = 64L << 20;
+    /** More than any cache holds. */
+    static final long LARGEST = 512L << 20;
+
+    /** Sizes are multiples of it. */
+    static final long UNIT = 64L << 20;
 
     /** Two floats of about 0.001: neither zero nor so small that arithmetic slows down. */
     private static final long PATTERN = 0x3a83126f3a83126fL;
@@ -19,9 +22,9 @@ final class MemoryBlock {
         this.memory = memory;
     }
 
-    /** 512 MiB, or a quarter of what the JVM may have if that is less. */
-    static MemoryBlock allocate() {
-        long bytes = Math.max(SMALLEST, Math.min(LARGEST, Runtime.getRuntime().maxMemory() / 4)) & -SMALLEST;
+    /** As large as wanted, or a quarter of what the JVM may have if that is less. */
+    static MemoryBlock allocate(long wanted) {
+        long bytes = Math.max(UNIT, Math.min(wanted, Runtime.getRuntime().maxMemory() / 4)) & -UNIT;
         ByteBuffer memory = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
         LongBuffer longs = memory.asLongBuffer();
         for (int i = 0; i < longs.capacity(); i++) {

@@ -17,6 +17,9 @@ public final class BenchText {
     private static final double MEGA = 1e6;
     private static final double MILLI = 1e3;
 
+    /** Distance of the quartiles of what the machine can do, beyond which figures cannot be trusted. */
+    private static final double BUSY = 0.2;
+
     private final PrintWriter out;
 
     private BenchText(PrintWriter out) {
@@ -50,9 +53,16 @@ public final class BenchText {
         report.results().forEach(text::result);
         report.leftOut().forEach((name, why) -> text.line("%-26s left out: it %s", name, why));
         text.line(
-                "%nMedians of %d repetitions. Floors: prefill and extraction 2 x parameters x tokens / arithmetic, decoding bytes"
-                        + " of weights / reading.",
+                "%nMedians of %d repetitions. Floors: ar = 2 x parameters x tokens / arithmetic, rd = bytes of weights / reading."
+                        + " B/token: garbage on the JVM's heap.",
                 report.settings().repetitions());
+        if (report.machine().operationsPerSecond().relativeSpread() > BUSY
+                || report.machine().bytesPerSecond().relativeSpread() > BUSY) {
+            text.line(
+                    "The machine was busy: what it can do changed by more than %.0f %% meanwhile. Shares of the floor"
+                            + " mean little then.",
+                    100 * BUSY);
+        }
         out.flush();
     }
 
@@ -95,7 +105,7 @@ public final class BenchText {
     private void result(BenchResult result) {
         Comparison comparison = result.comparison();
         line(
-                "%-26s %10.1f %10s %8.2f ms  %-19s %6.2f %s  %s",
+                "%-26s %10.1f %10s %8.2f ms  %-19s %6.2f %s %9.0f  %s",
                 result.name(),
                 result.tokensPerSecond(),
                 result.prompts() == 0 ? "" : String.format(Locale.ROOT, "%.1f", result.promptsPerSecond()),
@@ -107,6 +117,7 @@ public final class BenchText {
                         result.seconds().upperQuartile() * MILLI),
                 result.fractionOfFloor(),
                 result.limit() == Limit.COMPUTE ? "ar" : "rd",
+                result.garbage().median(),
                 comparison == null
                         ? ""
                         : String.format(

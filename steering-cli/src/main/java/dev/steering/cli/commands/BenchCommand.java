@@ -10,10 +10,12 @@ import dev.steering.cli.bench.BenchText;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.export.Precision;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +109,9 @@ public final class BenchCommand implements Callable<Integer> {
             return ExitCodes.SUCCESS;
         }
         BenchSettings settings = settings();
+        if (json != null) {
+            requireDirectoryOf(json);
+        }
         BenchReport report = ThroughputBench.run(model(), settings, ProgressBar.onTerminal());
         BenchText.print(out, report);
         if (json != null) {
@@ -117,11 +122,24 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchSettings settings() {
-        BenchSettings settings = BenchSettings.defaults().withRepetitions(repetitions);
-        if (threads > 0) {
-            settings = settings.withThreads(threads);
+        try {
+            BenchSettings settings = BenchSettings.defaults().withRepetitions(repetitions);
+            if (threads > 0) {
+                settings = settings.withThreads(threads);
+            }
+            return only.isEmpty() ? settings : settings.withOnly(only);
+        } catch (SteeringException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        return only.isEmpty() ? settings : settings.withOnly(only);
+    }
+
+    /** Minutes of work must not end with a file that cannot be written. */
+    private static void requireDirectoryOf(Path file) {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw new SteeringException(
+                    "cannot write " + file + ": its directory " + parent + " does not exist. Create it first.");
+        }
     }
 
     private Bundle model() {

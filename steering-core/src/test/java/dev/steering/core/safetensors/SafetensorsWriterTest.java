@@ -3,9 +3,11 @@ package dev.steering.core.safetensors;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +29,34 @@ class SafetensorsWriterTest {
                 .write(file);
         assertArrayEquals(
                 Files.readAllBytes(RawSafetensors.resource("python-two-floats.safetensors")), Files.readAllBytes(file));
+    }
+
+    @Test
+    void streamedDataGivesTheSameBytesAndMustFillItsPlace() throws IOException {
+        Path whole = directory.resolve("whole.safetensors");
+        Path streamed = directory.resolve("streamed.safetensors");
+        new SafetensorsWriter()
+                .bytes("a", DType.U8, new byte[] {1, 2, 3, 4}, 2, 2)
+                .floats("b", new float[] {5}, 1)
+                .write(whole);
+        new SafetensorsWriter()
+                .streamed(
+                        "a",
+                        DType.U8,
+                        channel -> {
+                            channel.write(ByteBuffer.wrap(new byte[] {1, 2}));
+                            channel.write(ByteBuffer.wrap(new byte[] {3, 4}));
+                        },
+                        2,
+                        2)
+                .floats("b", new float[] {5}, 1)
+                .write(streamed);
+        assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(streamed));
+        SafetensorsWriter tooShort =
+                new SafetensorsWriter().streamed("a", DType.U8, channel -> channel.write(ByteBuffer.allocate(3)), 4);
+        IllegalStateException e = assertThrows(IllegalStateException.class, () -> tooShort.write(streamed));
+        assertTrue(e.getMessage().startsWith("tensor 'a' ended -1 bytes after its place"), e.getMessage());
+        assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(streamed));
     }
 
     @Test

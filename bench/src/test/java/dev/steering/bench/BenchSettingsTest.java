@@ -1,0 +1,73 @@
+package dev.steering.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.bench.workload.Task;
+import dev.steering.bench.workload.Task.Case;
+import dev.steering.core.SteeringException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BenchSettingsTest {
+    private static List<String> names(String... only) {
+        return BenchSettings.defaults().withOnly(List.of(only)).cases().stream()
+                .map(Case::name)
+                .toList();
+    }
+
+    @Test
+    void everythingIsSevenTasksInFourVariants() {
+        assertEquals(28, BenchSettings.defaults().cases().size());
+        assertEquals(
+                List.of(
+                        "decode-b1",
+                        "decode-b16",
+                        "prefill-128",
+                        "prefill-512",
+                        "extract-b1",
+                        "extract-b16",
+                        "extract-b64"),
+                Task.labels());
+    }
+
+    @Test
+    void aTaskIsAllItsVariants() {
+        assertEquals(
+                List.of("decode-b1", "decode-b1-captured", "decode-b1-steered", "decode-b1-steered-rows"),
+                names("decode-b1"));
+    }
+
+    @Test
+    void aWordIsAllItsTasks() {
+        assertEquals(12, names("extract").size());
+        assertEquals(8, names("prefill").size());
+    }
+
+    @Test
+    void aVariantBringsWhatItIsComparedWith() {
+        assertEquals(List.of("prefill-128", "prefill-128-steered"), names("prefill-128-steered"));
+    }
+
+    @Test
+    void severalNamesKeepTheOrderAndCountOnce() {
+        assertEquals(
+                List.of("decode-b1", "decode-b1-steered", "prefill-512", "prefill-512-captured"),
+                names("prefill-512-captured", "decode-b1-steered", "decode-b1-steered"));
+    }
+
+    @Test
+    void unknownNamesAreRefusedWithTheKnownOnes() {
+        SteeringException e = assertThrows(SteeringException.class, () -> names("decode-b2"));
+        assertTrue(e.getMessage().contains("'decode-b2'"), e.getMessage());
+        assertTrue(e.getMessage().contains("extract-b64"), e.getMessage());
+    }
+
+    @Test
+    void fewerThanTenRepetitionsAreRefused() {
+        SteeringException e = assertThrows(
+                SteeringException.class, () -> BenchSettings.defaults().withRepetitions(9));
+        assertTrue(e.getMessage().startsWith("Expected at least 10 repetitions, found 9"), e.getMessage());
+    }
+}

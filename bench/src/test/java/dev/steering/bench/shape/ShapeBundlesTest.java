@@ -1,0 +1,131 @@
+package dev.steering.bench.shape;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.runtime.Capture;
+import dev.steering.core.runtime.ForwardRequest;
+import dev.steering.core.runtime.ForwardResult;
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.RuntimeOptions;
+import dev.steering.export.Precision;
+import dev.steering.export.instrument.WeightTraffic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShapeBundlesTest {
+    /** Of one layer: queries and output 32 x 32, keys and values 16 x 32, three matrices 64 x 32, two norms. */
+    private static final long MATRICES = 2 * (32 * 32 + 16 * 32) + 3 * 64 * 32;
+
+    private static final long BLOCK_PARAMETERS = 2 * (MATRICES + 2 * 32) + 32;
+    private static final long HEAD = 48 * 32;
+
+    @TempDir
+    private Path cache;
+
+    private Bundle get(ModelShape shape, Precision precision) {
+        return new ShapeBundles(cache, ProgressListener.NONE).get(shape, precision);
+    }
+
+    private static WeightTraffic weights(Bundle bundle) {
+        return WeightTraffic.of(
+                bundle.file(bundle.manifest().graph()),
+                bundle.manifest().signature().logits());
+    }
+
+    @Test
+    void aPassReadsEveryMatrixAndNormOnceAndTheTiedEmbeddingAsHead() {
+        assertEquals(
+                new WeightTraffic(BLOCK_PARAMETERS, 4 * BLOCK_PARAMETERS, HEAD, 4 * HEAD),
+                weights(get(TinyShapes.llama(true), Precision.FP32)));
+    }
+
+    @Test
+    void anEmbeddingOfItsOwnIsNotRead() {
+        assertEquals(
+                new WeightTraffic(BLOCK_PARAMETERS, 4 * BLOCK_PARAMETERS, HEAD, 4 * HEAD),
+                weights(get(TinyShapes.llama(false), Precision.FP32)));
+    }
+
+    @Test
+    void fourBitsAreReadWithTheirScalesAndZeroPoints() {
+        // In blocks of 32: 16 bytes of weights and 4 of scale each; zero points are packed two to a byte, row by row.
+        long perRowOf32 = 16 + 4 + 1;
+        long perRowOf64 = 2 * (16 + 4) + 1;
+        long matrices = (32 + 16 + 16 + 32 + 64 + 64) * perRowOf32 + 32 * perRowOf64;
+        long norms = 4 * (2 * 2 * 32 + 32);
+        assertEquals(
+                new WeightTraffic(BLOCK_PARAMETERS, 2 * matrices + norms, HEAD, 4 * HEAD),
+                weights(get(TinyShapes.llama(true), Precision.INT4)));
+    }
+
+    @Test
+    void everyFamilyRunsAndItsActivationsAreOfOrderOne() {
+        Stream.of(
+                        TinyShapes.llama(true),
+                        TinyShapes.of("mistral", false, ", \"hidden_act\": \"silu\""),
+                        TinyShapes.of("qwen2", true, ", \"hidden_act\": \"silu\""),
+                        TinyShapes.of("qwen3", true, ", \"hidden_act\": \"silu\""),
+                        TinyShapes.of("gemma2", true, ", \"query_pre_attn_scalar\": 8"))
+                .forEach(this::requireOrderOne);
+    }
+
+    private void requireOrderOne(ModelShape shape) {
+        Bundle bundle = get(shape, Precision.FP32);
+        try (LanguageModel model =
+                LanguageModel.open(bundle, RuntimeOptions.defaults().withThreads(1))) {
+            ForwardResult result = model.forward(ForwardRequest.of(List.of(new int[] {1, 7, 30, 4}))
+                    .withCaptures(List.of(List.of(Capture.token(3)))));
+            double squares = 0;
+            for (float value : result.captured(0, 2, 0)) {
+                squares += value * value / 32.0;
+            }
+            double size = Math.sqrt(squares);
+            assertTrue(size > 0.1 && size < 10, shape.name() + ": " + size);
+        }
+    }
+
+    @Test
+    void allPublishedShapesAreReadableByTheExporter() {
+        for (String name : ModelShape.names()) {
+            String line = ModelShape.named(name).describe();
+            assertTrue(line.startsWith(name), line);
+        }
+        // SmolLM-135M and Llama-3.2-1B as their model cards count them: 134.5 and 1236 million.
+        assertTrue(ModelShape.named("smollm-135m").describe().contains(" 0.13 G parameters"));
+        assertTrue(ModelShape.named("llama-3.2-1b").describe().contains(" 1.24 G parameters"));
+    }
+
+    @Test
+    void aBundleIsMadeOnceAndAgainWhenItIsOlderThanTheExporter() throws IOException {
+        Bundle first = get(TinyShapes.llama(true), Precision.FP32);
+        Path manifest = first.directory().resolve(Bundle.MANIFEST);
+        FileTime made = Files.getLastModifiedTime(manifest);
+        assertEquals(first, get(TinyShapes.llama(true), Precision.FP32));
+        assertEquals(made, Files.getLastModifiedTime(manifest));
+        FileTime old = FileTime.fromMillis(0);
+        Files.setLastModifiedTime(manifest, old);
+        assertEquals(first, get(TinyShapes.llama(true), Precision.FP32));
+        assertTrue(Files.getLastModifiedTime(manifest).compareTo(old) > 0);
+        try (Stream<Path> left = Files.list(cache)) {
+            assertEquals(List.of(first.directory()), left.toList());
+        }
+    }
+
+    @Test
+    void unknownShapesAreRefusedWithTheKnownOnes() {
+        SteeringException e = assertThrows(SteeringException.class, () -> ModelShape.named("gpt-5"));
+        assertTrue(
+                e.getMessage().startsWith("There is no shape 'gpt-5'. Expected one of smollm-135m, "), e.getMessage());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.steering.cli;
+
+import static dev.steering.cli.CommandRun.steer;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code steer bench} as a user types it. */
+class BenchCommandTest {
+    @TempDir
+    private Path directory;
+
+    private String demo() {
+        String bundle = directory.resolve("demo").toString();
+        steer("export", "../examples/demo-model/hf", "-o", bundle).assertSucceeds();
+        return bundle;
+    }
+
+    @Test
+    void printsFiguresAndWritesThem() throws IOException {
+        Path json = directory.resolve("figures.json");
+        String out = steer(
+                        "bench",
+                        demo(),
+                        "--threads",
+                        "1",
+                        "--only",
+                        "decode-b1-steered,prefill-512-captured",
+                        "--json",
+                        json.toString())
+                .assertSucceeds()
+                .out();
+        assertTrue(out.startsWith("machine    "), out);
+        assertTrue(out.contains("arithmetic "), out);
+        assertTrue(out.contains("\ndecode-b1-steered   "), out);
+        assertTrue(out.contains("left out: it needs a context of 512 tokens, the model has 128"), out);
+        assertTrue(out.contains("Medians of 10 repetitions."), out);
+        JsonNode root = new ObjectMapper().readTree(json.toFile());
+        assertEquals(2, root.path("results").size());
+        assertEquals(
+                "decode-b1-steered", root.path("results").get(1).path("name").asText());
+        assertEquals(2, root.path("left_out").size());
+    }
+
+    @Test
+    void listsShapes() {
+        String out = steer("bench", "--list-shapes").assertSucceeds().out();
+        assertTrue(out.contains("tinyllama-1.1b   llama     1.10 G parameters, 22 layers, hidden 2048"), out);
+    }
+
+    @Test
+    void neitherBundleNorShapeIsWrongUsage() {
+        steer("bench").assertWrongUsage("Give either a BUNDLE or --shape NAME");
+        steer("bench", "somewhere", "--shape", "smollm-135m").assertWrongUsage("Give either a BUNDLE or --shape NAME");
+    }
+
+    @Test
+    void optionsOfShapesAreRefusedForBundles() {
+        steer("bench", "somewhere", "--dtype", "int4").assertWrongUsage("--dtype and --cache are for --shape");
+        steer("bench", "--shape", "smollm-135m", "--dtype", "int3").assertWrongUsage("found 'int3'");
+    }
+
+    @Test
+    void whatDoesNotExistIsNamed() {
+        steer("bench", "--shape", "gpt-5").assertFails("There is no shape 'gpt-5'. Expected one of smollm-135m");
+        steer("bench", directory.resolve("none").toString()).assertFails("there is no such directory");
+        steer("bench", "x", "--only", "decode-b2").assertWrongUsage("There is no bench 'decode-b2'");
+        steer("bench", "x", "--repetitions", "3").assertWrongUsage("at least 10 repetitions, found 3");
+        steer("bench", "x", "--threads", "two").assertWrongUsage("found 'two'");
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsSaidBeforeTheWork() {
+        String file = directory.resolve("nowhere").resolve("figures.json").toString();
+        steer("bench", "x", "--json", file).assertFails("does not exist");
+    }
+}
