@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class CheckpointExporter {
     private static final String GRAPH = "model.onnx";
     private static final String PROJECTION_GRAPH = "model-projection.onnx";
-    private static final String ROTARY = "rotary.bin";
+    static final String ROTARY = "rotary.bin";
 
     private final ExportOptions options;
 

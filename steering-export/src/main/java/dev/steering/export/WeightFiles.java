@@ -14,7 +14,8 @@ import java.nio.file.Path;
 final class WeightFiles implements BundleWeights {
     private final Checkpoint checkpoint;
 
-    private WeightFiles(Checkpoint checkpoint) {
+    /** @param checkpoint whose weight files lie in the bundle under their own names */
+    WeightFiles(Checkpoint checkpoint) {
         this.checkpoint = checkpoint;
     }
 

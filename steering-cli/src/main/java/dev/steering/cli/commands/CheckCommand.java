@@ -6,6 +6,7 @@ import dev.steering.core.runtime.LanguageModel;
 import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.check.Comparison;
+import dev.steering.export.check.GradientCheck;
 import dev.steering.export.check.ReferenceCheck;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Spec;
             "Compare a bundle with values that another implementation computed from the same checkpoint.",
             "Prints one line for each tensor and path with the largest difference: absolute, divided by the reference's",
             "largest magnitude where that exceeds 1; for greedy tokens the number that differ. Exits with 1 if any fails.",
+            "A file with a soft_prompt is compared with gradients through the model: differences relative to the",
+            "largest entry, and a tenth of the tolerance for losses.",
             "",
             "Example:  steer check llama-1b --against reference.safetensors"
         })
@@ -42,7 +45,9 @@ public final class CheckCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Safetensors file with input_ids and any of: logits, hidden_states, final_norm, steering_vectors,"
-                            + " steered_logits, steered_hidden_states, short_input_ids, short_last_logits, greedy, ...")
+                            + " steered_logits, steered_hidden_states, short_input_ids, short_last_logits, greedy, ...; or with"
+                            + " soft_prompt, input_ids, response_start, likelihood_loss, likelihood_soft_prompt_gradient and"
+                            + " the same for unlikelihood.")
     private Path reference = Path.of("");
 
     @Option(names = "--tolerance", paramLabel = "D", description = "Largest difference allowed. Default: 1e-4.")
@@ -50,28 +55,34 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SafetensorsFile values = SafetensorsFile.open(reference);
+        ReferenceCheck.Report report = report(SafetensorsFile.open(reference));
         PrintWriter out = spec.commandLine().getOut();
-        try (LanguageModel model = LanguageModel.open(Bundle.open(bundle), RuntimeOptions.defaults())) {
-            ReferenceCheck.Report report = ReferenceCheck.run(model, values);
-            for (Comparison c : report.comparisons()) {
-                out.printf(Locale.ROOT, "%-4s %-72s %s%n", verdict(c), c.name(), difference(c));
-            }
-            if (!report.ignored().isEmpty()) {
-                out.println("not compared: " + report.ignored());
-            }
-            report.notes().forEach(out::println);
-            long failed = report.comparisons().stream()
-                    .filter(c -> !c.passes(tolerance))
-                    .count();
-            out.printf(
-                    Locale.ROOT,
-                    "%s: %d of %d comparisons within %.1e%n",
-                    failed == 0 ? "PASS" : "FAIL",
-                    report.comparisons().size() - failed,
-                    report.comparisons().size(),
-                    tolerance);
-            return report.passes(tolerance) ? ExitCodes.SUCCESS : ExitCodes.FAILURE;
+        for (Comparison c : report.comparisons()) {
+            out.printf(Locale.ROOT, "%-4s %-72s %s%n", verdict(c), c.name(), difference(c));
+        }
+        if (!report.ignored().isEmpty()) {
+            out.println("not compared: " + report.ignored());
+        }
+        report.notes().forEach(out::println);
+        long failed =
+                report.comparisons().stream().filter(c -> !c.passes(tolerance)).count();
+        out.printf(
+                Locale.ROOT,
+                "%s: %d of %d comparisons within %.1e%n",
+                failed == 0 ? "PASS" : "FAIL",
+                report.comparisons().size() - failed,
+                report.comparisons().size(),
+                tolerance);
+        return report.passes(tolerance) ? ExitCodes.SUCCESS : ExitCodes.FAILURE;
+    }
+
+    private ReferenceCheck.Report report(SafetensorsFile values) {
+        Bundle opened = Bundle.open(bundle);
+        if (GradientCheck.applies(values)) {
+            return GradientCheck.run(opened, values);
+        }
+        try (LanguageModel model = LanguageModel.open(opened, RuntimeOptions.defaults())) {
+            return ReferenceCheck.run(model, values);
         }
     }
 

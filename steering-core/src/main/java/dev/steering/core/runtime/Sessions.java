@@ -13,7 +13,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Opens ONNX Runtime sessions with the options that were measured to be best, on the GPU where there is one. */
 final class Sessions {
+    /** Where a model that is in memory has its weights. */
+    private static final String WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path";
+
     private static final AtomicBoolean FALLBACK_REPORTED = new AtomicBoolean();
+
+    /** Makes a session of a graph. */
+    @FunctionalInterface
+    private interface Loader {
+        OrtSession load(OrtEnvironment environment, SessionOptions options) throws OrtException;
+    }
 
     private Sessions() {}
 
@@ -23,20 +32,35 @@ final class Sessions {
     }
 
     static OrtSession open(Path graph, RuntimeOptions options) {
+        return open(graph, options, (environment, session) -> environment.createSession(graph.toString(), session));
+    }
+
+    /**
+     * @param graph a model in memory
+     * @param folder where the files are that its weights lie in
+     */
+    static OrtSession open(byte[] graph, Path folder, RuntimeOptions options) {
+        return open(folder, options, (environment, session) -> {
+            session.addConfigEntry(WEIGHTS_FOLDER, folder.toAbsolutePath().toString());
+            return environment.createSession(graph, session);
+        });
+    }
+
+    private static OrtSession open(Path where, RuntimeOptions options, Loader loader) {
         OrtEnvironment environment = environment();
         if (options.device() == RuntimeOptions.Device.AUTO
                 && OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
             try {
-                return open(environment, graph, options, true);
+                return open(environment, loader, options, true);
             } catch (OrtException e) {
                 reportFallback(e);
             }
         }
         try {
-            return open(environment, graph, options, false);
+            return open(environment, loader, options, false);
         } catch (OrtException e) {
             throw new SteeringException(
-                    "ONNX Runtime cannot load " + graph + ": " + firstLine(e)
+                    "ONNX Runtime cannot load " + where + ": " + firstLine(e)
                             + " Is the bundle complete? Export it again if in doubt.",
                     e);
         }
@@ -54,7 +78,7 @@ final class Sessions {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
     }
 
-    private static OrtSession open(OrtEnvironment environment, Path graph, RuntimeOptions options, boolean cuda)
+    private static OrtSession open(OrtEnvironment environment, Loader loader, RuntimeOptions options, boolean cuda)
             throws OrtException {
         try (SessionOptions session = new SessionOptions()) {
             session.setOptimizationLevel(OptLevel.ALL_OPT);
@@ -69,7 +93,7 @@ final class Sessions {
             if (cuda) {
                 session.addCUDA(0);
             }
-            return environment.createSession(graph.toString(), session);
+            return loader.load(environment, session);
         }
     }
 

@@ -94,15 +94,8 @@ public final class ReferenceCheck {
         check.steered();
         check.ragged();
         check.greedy();
-        if (check.file.comparisons().isEmpty()) {
-            throw new SteeringException(reference.path() + " has nothing to compare: expected tensors such as logits or"
-                    + " hidden_states beside input_ids, found "
-                    + reference.tensors().keySet() + ".");
-        }
-        List<String> ignored = check.file.unused().stream()
-                .filter(name -> !INPUTS.contains(name))
-                .toList();
-        return new Report(check.file.comparisons(), ignored, check.notes());
+        check.file.requireCompared("logits or hidden_states beside input_ids");
+        return new Report(check.file.comparisons(), check.file.unused(INPUTS), check.notes());
     }
 
     private void plain() {

@@ -31,9 +31,20 @@ final class ReferenceFile {
         return Collections.unmodifiableList(comparisons);
     }
 
-    /** Tensors that nobody asked for. */
-    Set<String> unused() {
-        return Collections.unmodifiableSet(unused);
+    /** Tensors that nobody asked for, but for those of some names. */
+    List<String> unused(Set<String> inputs) {
+        return unused.stream().filter(name -> !inputs.contains(name)).toList();
+    }
+
+    /**
+     * @param expected tensors that could have been compared
+     * @throws SteeringException if nothing was
+     */
+    void requireCompared(String expected) {
+        if (comparisons.isEmpty()) {
+            throw new SteeringException(reference.path() + " has nothing to compare: expected tensors such as " + expected
+                    + ", found " + reference.tensors().keySet() + ".");
+        }
     }
 
     void add(Comparison comparison) {
@@ -42,15 +53,28 @@ final class ReferenceFile {
 
     void compare(String name, String path, float[] found) {
         if (has(name)) {
-            float[] expected = reference.floats(name);
-            if (expected.length != found.length) {
-                throw new SteeringException(reference.path() + ": '" + name + "' is "
-                        + reference.tensor(name).shape() + ", which does not fit " + manifest.name() + " ("
-                        + manifest.layers() + " layers, hidden " + manifest.hidden() + ", vocabulary "
-                        + manifest.vocabulary() + "). Is it the reference of another model?");
-            }
+            float[] expected = expected(name, found.length);
             comparisons.add(Comparison.of(name + " (" + path + ")", expected, found));
         }
+    }
+
+    /** Relative to the reference's largest magnitude. */
+    void compareRelative(String name, String path, double[] found, double share) {
+        if (has(name)) {
+            float[] expected = expected(name, found.length);
+            comparisons.add(Comparison.relative(name + " (" + path + ")", expected, found, share));
+        }
+    }
+
+    private float[] expected(String name, int size) {
+        float[] expected = reference.floats(name);
+        if (expected.length != size) {
+            throw new SteeringException(reference.path() + ": '" + name + "' is "
+                    + reference.tensor(name).shape() + ", which does not fit " + manifest.name() + " ("
+                    + manifest.layers() + " layers, hidden " + manifest.hidden() + ", vocabulary "
+                    + manifest.vocabulary() + "). Is it the reference of another model?");
+        }
+        return expected;
     }
 
     void compareTokens(String name, String path, int[] found) {

@@ -49,10 +49,20 @@ public final class Checkpoint {
             throw new SteeringException("No checkpoint at " + directory + ": there is no such directory. Expected a"
                     + " Hugging Face checkpoint: a folder with config.json, tokenizer.json and *.safetensors.");
         }
+        return open(directory, weightFiles(directory));
+    }
+
+    /**
+     * @param directory with {@code config.json}
+     * @param weightFiles the safetensors files that hold the weights
+     * @return the checkpoint
+     * @throws SteeringException if a file is missing or damaged
+     */
+    public static Checkpoint open(Path directory, List<Path> weightFiles) {
         JsonNode config = readJson(directory.resolve("config.json"), "Every Hugging Face checkpoint has one.");
         Map<Path, SafetensorsFile> files = new LinkedHashMap<>();
         Map<String, Path> fileOfTensor = new LinkedHashMap<>();
-        for (Path file : weightFiles(directory)) {
+        for (Path file : weightFiles) {
             SafetensorsFile open = SafetensorsFile.open(file);
             files.put(file, open);
             open.tensors().keySet().forEach(name -> fileOfTensor.putIfAbsent(name, file));

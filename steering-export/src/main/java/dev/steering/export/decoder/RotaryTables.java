@@ -40,7 +40,7 @@ public final class RotaryTables {
      * @param context number of positions
      * @return where it begins
      */
-    static long offset(List<RotaryTable> tables, int index, int context) {
+    public static long offset(List<RotaryTable> tables, int index, int context) {
         long offset = 0;
         for (RotaryTable table : tables.subList(0, index)) {
             offset += 2 * bytes(table, context);
@@ -48,8 +48,12 @@ public final class RotaryTables {
         return offset;
     }
 
-    /** Bytes of the cosines, and of the sines. */
-    static long bytes(RotaryTable table, int context) {
+    /**
+     * @param table a table
+     * @param context number of positions
+     * @return bytes of the cosines, and of the sines
+     */
+    public static long bytes(RotaryTable table, int context) {
         return table.rows(context) * table.pairs() * Float.BYTES;
     }
 

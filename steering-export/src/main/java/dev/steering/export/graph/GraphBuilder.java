@@ -128,7 +128,7 @@ public final class GraphBuilder {
      * @param operator operator type
      * @param inputs names; empty for an absent optional input
      * @param outputs names; empty for an output that is not wanted
-     * @param attributes {@link Long}, {@link Float} or {@link String} by name
+     * @param attributes {@link Long}, {@link Float}, {@link String} or {@code long[]} by name
      */
     public void node(String operator, List<String> inputs, List<String> outputs, Map<String, ?> attributes) {
         add("", operator, inputs, outputs, attributes);
@@ -140,7 +140,7 @@ public final class GraphBuilder {
      * @param operator operator type
      * @param inputs names; empty for an absent optional input
      * @param outputs names; empty for an output that is not wanted
-     * @param attributes {@link Long}, {@link Float} or {@link String} by name
+     * @param attributes {@link Long}, {@link Float}, {@link String} or {@code long[]} by name
      */
     public void fused(String operator, List<String> inputs, List<String> outputs, Map<String, ?> attributes) {
         add(MICROSOFT, operator, inputs, outputs, attributes);
@@ -229,6 +229,11 @@ public final class GraphBuilder {
             attribute.setType(AttributeProto.AttributeType.FLOAT).setF(f);
         } else if (value instanceof String s) {
             attribute.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(s));
+        } else if (value instanceof long[] list) {
+            attribute.setType(AttributeProto.AttributeType.INTS);
+            for (long i : list) {
+                attribute.addInts(i);
+            }
         } else {
             throw new IllegalArgumentException("attribute " + name + " of " + value.getClass());
         }

@@ -1,0 +1,36 @@
+package dev.steering.export.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.export.CheckpointExporter;
+import dev.steering.export.ExportOptions;
+import dev.steering.export.TestCheckpoint;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GradientCheckTest {
+    private static final double TOLERANCE = 1e-4;
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"gemma", "gemma2", "gemma3", "llama", "llama3-rope", "mistral", "phi3", "qwen2", "qwen3"})
+    void gradientsAgreeWithAutograd(String name) {
+        Bundle bundle = CheckpointExporter.export(
+                TestCheckpoint.path(name), directory.resolve(name), ExportOptions.defaults());
+        ReferenceCheck.Report report = GradientCheck.run(
+                bundle, SafetensorsFile.open(TestCheckpoint.path(name).resolve("gradient.safetensors")));
+        report.comparisons().forEach(c -> System.out.println(name + " " + c));
+        report.comparisons().forEach(c -> assertTrue(c.passes(TOLERANCE), c::toString));
+        assertEquals(8, report.comparisons().size());
+        assertEquals(List.of(), report.ignored());
+    }
+}
