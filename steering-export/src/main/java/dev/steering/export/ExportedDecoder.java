@@ -31,12 +31,14 @@ public record ExportedDecoder(DecoderSpec spec, DecoderWeights weights, String r
         String dtype = bundle.manifest().dtype();
         Path graph = bundle.file(bundle.manifest().graph());
         if (!OnnxFile.read(graph).producer().startsWith(PRODUCER)) {
-            throw new SteeringException(purpose + " need a bundle that was exported from a checkpoint in single precision,"
+            throw new SteeringException(purpose
+                    + " need a bundle that was exported from a checkpoint in single precision,"
                     + " and " + bundle.directory() + " was instrumented from an ONNX file. Export the checkpoint with"
                     + " 'steer export HF_DIR -o BUNDLE'.");
         }
         if (!dtype.equals(Precision.FP32.manifestName())) {
-            throw new SteeringException(purpose + " need a bundle in single precision, and " + bundle.directory() + " is "
+            throw new SteeringException(purpose + " need a bundle in single precision, and " + bundle.directory()
+                    + " is "
                     + dtype + ". Export the checkpoint again with 'steer export HF_DIR -o BUNDLE --dtype fp32': vectors"
                     + " and prompts that are learned there fit both bundles.");
         }

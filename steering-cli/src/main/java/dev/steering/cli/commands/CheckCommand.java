@@ -51,7 +51,7 @@ public final class CheckCommand implements Callable<Integer> {
     private Path reference = Path.of("");
 
     @Option(names = "--tolerance", paramLabel = "D", description = "Largest difference allowed. Default: 1e-4.")
-    private double tolerance = 1e-4;
+    private double tolerance = ReferenceCheck.TOLERANCE;
 
     @Override
     public Integer call() {

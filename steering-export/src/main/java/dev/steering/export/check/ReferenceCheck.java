@@ -31,6 +31,9 @@ public final class ReferenceCheck {
     private static final String STEERED_SUFFIX = "_steered_from_last_prompt_token";
     private static final Set<String> INPUTS = Set.of("input_ids", "short_input_ids", "steering_vectors");
 
+    /** Largest difference that is allowed unless another is asked for. */
+    public static final double TOLERANCE = 1e-4;
+
     /** Precision of graphs that round activations in steps which depend on everything that is computed together. */
     public static final String DYNAMIC = "int8 dynamic";
 

@@ -42,8 +42,8 @@ final class ReferenceFile {
      */
     void requireCompared(String expected) {
         if (comparisons.isEmpty()) {
-            throw new SteeringException(reference.path() + " has nothing to compare: expected tensors such as " + expected
-                    + ", found " + reference.tensors().keySet() + ".");
+            throw new SteeringException(reference.path() + " has nothing to compare: expected tensors such as "
+                    + expected + ", found " + reference.tensors().keySet() + ".");
         }
     }
 

@@ -41,13 +41,12 @@ final class Adjoints {
      * @param gradient of the shape that the value was broadcast to
      */
     void add(String value, String gradient) {
-        contributions
-                .computeIfAbsent(value, name -> new ArrayList<>())
-                .add(summedTo(value, gradient));
+        contributions.computeIfAbsent(value, name -> new ArrayList<>()).add(summedTo(value, gradient));
     }
 
     /** The gradient of a value all of whose users have contributed; null if none has. */
-    @Nullable String of(String value) {
+    @Nullable
+    String of(String value) {
         List<String> parts = contributions.get(value);
         if (parts == null) {
             return null;

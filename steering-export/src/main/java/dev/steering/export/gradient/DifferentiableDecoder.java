@@ -110,9 +110,7 @@ final class DifferentiableDecoder {
         String name = block + part.packed();
         String weight = weights.rows(name + ".weight", part.rows(), part.allRows(), spec.hidden());
         String product = MatrixRules.times(tape, input, false, weight, true, 1);
-        return bias
-                ? tape.node("Add", product, weights.rows(name + ".bias", part.rows(), part.allRows()))
-                : product;
+        return bias ? tape.node("Add", product, weights.rows(name + ".bias", part.rows(), part.allRows())) : product;
     }
 
     private String linear(String name, String input, long out, long in, boolean bias) {

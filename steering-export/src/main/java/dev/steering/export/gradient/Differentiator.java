@@ -1,10 +1,10 @@
 package dev.steering.export.gradient;
 
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reverse-mode differentiation of a graph (see Griewank and Walther, "Evaluating Derivatives", 2nd ed. 2008, chapter 3).
@@ -18,10 +18,10 @@ final class Differentiator {
     private final List<Node> forward;
     private final Set<String> path;
 
-    private Differentiator(Tape tape, List<String> by) {
+    private Differentiator(Tape tape, String by) {
         this.tape = tape;
         this.forward = List.copyOf(tape.nodes());
-        this.path = new HashSet<>(by);
+        this.path = new HashSet<>(List.of(by));
         for (Node node : forward) {
             if (node.inputs().stream().anyMatch(path::contains)) {
                 path.add(node.output());
@@ -34,16 +34,20 @@ final class Differentiator {
      *
      * @param tape the graph
      * @param weights names of the weights, by name of the result that they belong to; of the same shapes
-     * @param by values to differentiate by
-     * @return names of the gradients, in the order of {@code by}
+     * @param by value to differentiate by
+     * @return name of the gradient
      * @throws dev.steering.core.SteeringException naming the operator, if one on the way has no rule
-     * @throws IllegalArgumentException if the results do not depend on one of the values
+     * @throws IllegalArgumentException if the results do not depend on the value
      */
-    static Map<String, String> differentiate(Tape tape, Map<String, String> weights, List<String> by) {
-        return new Differentiator(tape, by).run(weights, by);
+    static String differentiate(Tape tape, Map<String, String> weights, String by) {
+        String gradient = new Differentiator(tape, by).run(weights, by);
+        if (gradient == null) {
+            throw new IllegalArgumentException("nothing that is differentiated depends on '" + by + "'");
+        }
+        return gradient;
     }
 
-    private Map<String, String> run(Map<String, String> weights, List<String> by) {
+    private @Nullable String run(Map<String, String> weights, String by) {
         Adjoints adjoints = new Adjoints(tape, path);
         weights.forEach((result, weight) -> {
             if (adjoints.wanted(result)) {
@@ -52,21 +56,11 @@ final class Differentiator {
         });
         for (int i = forward.size() - 1; i >= 0; i--) {
             Node node = forward.get(i);
-            if (adjoints.wanted(node.output())) {
-                String gradient = adjoints.of(node.output());
-                if (gradient != null) {
-                    GradientRules.of(node).propagate(node, gradient, adjoints);
-                }
+            String gradient = adjoints.wanted(node.output()) ? adjoints.of(node.output()) : null;
+            if (gradient != null) {
+                GradientRules.of(node).propagate(node, gradient, adjoints);
             }
         }
-        Map<String, String> gradients = new LinkedHashMap<>();
-        for (String value : by) {
-            String gradient = adjoints.of(value);
-            if (gradient == null) {
-                throw new IllegalArgumentException("nothing that is differentiated depends on '" + value + "'");
-            }
-            gradients.put(value, gradient);
-        }
-        return gradients;
+        return adjoints.of(by);
     }
 }

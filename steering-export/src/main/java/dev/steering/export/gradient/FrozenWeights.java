@@ -43,8 +43,7 @@ final class FrozenWeights {
         sizes.set(0, rows.count());
         String part = name + "[" + rows.first() + "+" + rows.count() + "]";
         long offset = whole.offset() + rows.first() * bytes;
-        return widened(
-                external(part, new Location(whole.file(), whole.type(), sizes, offset, rows.count() * bytes)));
+        return widened(external(part, new Location(whole.file(), whole.type(), sizes, offset, rows.count() * bytes)));
     }
 
     /** Rows of a table by their numbers, widened afterwards unless the whole table is needed wide anyway. */

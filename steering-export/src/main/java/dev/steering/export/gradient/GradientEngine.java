@@ -3,7 +3,6 @@ package dev.steering.export.gradient;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
-import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.core.runtime.TensorGraph;
 import dev.steering.core.runtime.TensorInputs;
 import dev.steering.export.ExportedDecoder;
@@ -73,11 +72,7 @@ final class GradientEngine implements AutoCloseable {
     }
 
     private List<Double> run(
-            TensorGraph graph,
-            String variable,
-            float[] values,
-            List<GradientRow> rows,
-            @Nullable Sink sink) {
+            TensorGraph graph, String variable, float[] values, List<GradientRow> rows, @Nullable Sink sink) {
         int hidden = spec().hidden();
         List<String> outputs = new ArrayList<>();
         for (LossTerm term : LossTerm.values()) {
@@ -116,8 +111,9 @@ final class GradientEngine implements AutoCloseable {
 
     private void requireFits(GradientRow row) {
         if (row.length() > spec().context()) {
-            throw new SteeringException("A row of " + row.length() + " tokens, soft prompt and response included, is longer"
-                    + " than the context of " + bundle.manifest().name() + ", " + spec().context() + ". Shorten it.");
+            throw new SteeringException("A row of " + row.length()
+                    + " tokens, soft prompt and response included, is longer" + " than the context of "
+                    + bundle.manifest().name() + ", " + spec().context() + ". Shorten it.");
         }
         for (int i = 0; i < row.length(); i++) {
             int token = row.token(i);

@@ -4,12 +4,13 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.steering.core.SteeringException;
 import dev.steering.export.ExportedDecoder;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.gradient.GradientTarget.EmbeddingScale;
+import dev.steering.export.gradient.GradientTarget.SoftPrompt;
 import dev.steering.export.gradient.GradientTarget.SteeringVectors;
 import dev.steering.export.graph.ElementType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** A decoder with losses of response tokens and their gradient as an ONNX graph; {@link GradientNames} says what it takes. */
 final class GradientGraph {
@@ -50,21 +51,21 @@ final class GradientGraph {
     }
 
     private ModelProto build(boolean differentiated) {
+        String embedding = decoder.embedding(GradientNames.TOKENS);
         String variable;
         String last;
         if (target instanceof SteeringVectors vectors) {
             variable = vectors(vectors);
-            last = layers(decoder.embedding(GradientNames.TOKENS), vectors.points());
+            last = layers(decoder.scaledEmbedding(embedding), vectors.points());
         } else {
             variable = tape.input(GradientNames.SOFT_PROMPT, ElementType.FLOAT32, Shape.of("soft", spec.hidden()));
-            last = layers(placed(decoder.embedding(GradientNames.TOKENS)), List.of());
+            String placed = placed(embedding);
+            boolean scaled = target instanceof SoftPrompt prompt && prompt.scale() == EmbeddingScale.MODEL;
+            last = layers(scaled ? decoder.scaledEmbedding(placed) : placed, List.of());
         }
         Map<String, String> weights = losses(last);
         if (differentiated) {
-            String gradient = Differentiator.differentiate(tape, weights, List.of(variable))
-                    .values()
-                    .iterator()
-                    .next();
+            String gradient = Differentiator.differentiate(tape, weights, variable);
             tape.output(GradientNames.GRADIENT, gradient, ElementType.FLOAT32);
         }
         return tape.build();
@@ -84,7 +85,7 @@ final class GradientGraph {
     }
 
     private String layers(String embedding, List<Integer> points) {
-        String point = steered(points, 0, decoder.scaledEmbedding(embedding));
+        String point = steered(points, 0, embedding);
         for (int l = 0; l < spec.layers().size(); l++) {
             point = steered(points, l + 1, decoder.layer(l, point));
         }

@@ -5,11 +5,28 @@ import java.util.List;
 
 /** What the loss is differentiated by. */
 public sealed interface GradientTarget {
+    /** What happens to embeddings, those of tokens and soft rows alike, before the first layer. */
+    enum EmbeddingScale {
+        /** They are multiplied with what the model multiplies them with (Gemma, Granite). */
+        MODEL,
+        /**
+         * Nothing. This is not the model of the checkpoint, but what some reference values are of: transformers' Gemma 3 scales
+         * tokens, and takes {@code inputs_embeds} as they are.
+         */
+        NONE
+    }
+
     /**
-     * Rows that take the places of token embeddings. They are in the embedding table's space: what the model multiplies
-     * embeddings with (Gemma, Granite), it multiplies them with, too.
+     * Rows that take the places of token embeddings, in the embedding table's space.
+     *
+     * @param scale what happens to all embeddings
      */
-    record SoftPrompt() implements GradientTarget {}
+    record SoftPrompt(EmbeddingScale scale) implements GradientTarget {
+        /** Of the model as it is. */
+        public SoftPrompt() {
+            this(EmbeddingScale.MODEL);
+        }
+    }
 
     /**
      * Vectors that are added to the residual stream.

@@ -32,6 +32,7 @@ public final class LossGradient {
 
     @Override
     public String toString() {
-        return "LossGradient[" + loss + " over " + exampleLosses.size() + " examples, " + gradient.length + " gradients]";
+        return "LossGradient[" + loss + " over " + exampleLosses.size() + " examples, " + gradient.length
+                + " gradients]";
     }
 }

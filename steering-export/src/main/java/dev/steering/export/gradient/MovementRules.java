@@ -8,8 +8,7 @@ final class MovementRules {
     private MovementRules() {}
 
     static void addTo(Map<String, GradientRule> rules) {
-        GradientRule reshape = (node, g, to) ->
-                to.add(node.input(0), to.reshapedLike(node.input(0), g));
+        GradientRule reshape = (node, g, to) -> to.add(node.input(0), to.reshapedLike(node.input(0), g));
         rules.put("Reshape", reshape);
         rules.put("Unsqueeze", reshape);
         rules.put("Transpose", MovementRules::transpose);
@@ -97,8 +96,6 @@ final class MovementRules {
     private static void rotate(Node node, String g, Adjoints to) {
         Tape tape = to.tape();
         String back = tape.node("Neg", node.input(3));
-        to.add(
-                node.input(0),
-                tape.node("RotaryEmbedding", node.attributes(), g, node.input(1), node.input(2), back));
+        to.add(node.input(0), tape.node("RotaryEmbedding", node.attributes(), g, node.input(1), node.input(2), back));
     }
 }

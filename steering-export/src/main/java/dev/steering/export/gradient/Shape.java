@@ -110,7 +110,8 @@ record Shape(List<String> axes) {
                 throw new IllegalArgumentException(this + " cannot be divided by " + sizes);
             }
         }
-        long number = rest.stream().filter(Shape::isNumber).mapToLong(Long::parseLong).reduce(1, (a, b) -> a * b);
+        long number =
+                rest.stream().filter(Shape::isNumber).mapToLong(Long::parseLong).reduce(1, (a, b) -> a * b);
         if (number % divisor != 0) {
             throw new IllegalArgumentException(this + " cannot be divided by " + sizes);
         }

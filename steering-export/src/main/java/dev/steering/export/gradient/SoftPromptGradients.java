@@ -28,7 +28,18 @@ public final class SoftPromptGradients implements AutoCloseable {
      * @throws SteeringException if the bundle has none: it is quantised, in half precision or instrumented
      */
     public static SoftPromptGradients open(Bundle bundle, GradientOptions options) {
-        return new SoftPromptGradients(new GradientEngine(bundle, new GradientTarget.SoftPrompt(), options));
+        return open(bundle, new GradientTarget.SoftPrompt(), options);
+    }
+
+    /**
+     * @param bundle a bundle that was exported in single precision
+     * @param target with a scale that may not be the model's
+     * @param options how to run
+     * @return its gradients; the graph is made when it is first needed
+     * @throws SteeringException if the bundle has none: it is quantised, in half precision or instrumented
+     */
+    public static SoftPromptGradients open(Bundle bundle, GradientTarget.SoftPrompt target, GradientOptions options) {
+        return new SoftPromptGradients(new GradientEngine(bundle, target, options));
     }
 
     /**

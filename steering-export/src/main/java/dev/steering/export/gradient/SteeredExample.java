@@ -24,8 +24,8 @@ public final class SteeredExample {
     public SteeredExample(int[] prompt, int[] response, int from, double coefficient, LossTerm term, double weight) {
         GradientRow.requireScored(response, weight);
         if (prompt.length == 0 || from < 0 || from >= prompt.length + response.length) {
-            throw new IllegalArgumentException("steered from position " + from + " of " + prompt.length + " + "
-                    + response.length + " tokens");
+            throw new IllegalArgumentException(
+                    "steered from position " + from + " of " + prompt.length + " + " + response.length + " tokens");
         }
         this.prompt = prompt.clone();
         this.response = response.clone();

@@ -21,16 +21,15 @@ class GradientCheckTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"gemma", "gemma2", "gemma3", "llama", "llama3-rope", "mistral", "phi3", "qwen2", "qwen3"})
+    @ValueSource(strings = {"gemma", "gemma2", "gemma3", "llama", "llama3-rope", "mistral", "phi3", "qwen2", "qwen3"})
     void gradientsAgreeWithAutograd(String name) {
-        Bundle bundle = CheckpointExporter.export(
-                TestCheckpoint.path(name), directory.resolve(name), ExportOptions.defaults());
+        Bundle bundle =
+                CheckpointExporter.export(TestCheckpoint.path(name), directory.resolve(name), ExportOptions.defaults());
         ReferenceCheck.Report report = GradientCheck.run(
                 bundle, SafetensorsFile.open(TestCheckpoint.path(name).resolve("gradient.safetensors")));
-        report.comparisons().forEach(c -> System.out.println(name + " " + c));
         report.comparisons().forEach(c -> assertTrue(c.passes(TOLERANCE), c::toString));
         assertEquals(8, report.comparisons().size());
         assertEquals(List.of(), report.ignored());
+        assertEquals(name.equals("gemma3") ? 1 : 0, report.notes().size());
     }
 }
