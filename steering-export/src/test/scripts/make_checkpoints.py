@@ -19,6 +19,7 @@ from configurations import CHECKPOINTS, EXTRA
 
 RESOURCES = pathlib.Path(__file__).parent.parent / "resources" / "checkpoints"
 ROWS, LENGTH, SHORT, NEW = 2, 21, 13, 16
+SOFT, GRADIENT_LENGTH = 4, 14
 BASE = dict(vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
             num_key_value_heads=2, max_position_embeddings=128, rms_norm_eps=1e-5, bos_token_id=1, eos_token_id=2,
             pad_token_id=0)
@@ -88,6 +89,37 @@ def reference_values(model, config, generator, length):
         reference[prefix + "greedy"] = run.greedy(tokens, False)
         reference[prefix + "greedy_steered_from_last_prompt_token"] = run.greedy(tokens, True)
     return reference
+
+
+def gradient_values(model, config):
+    """Losses of a response behind a soft prompt, and their gradients by it: what GradientCheck describes."""
+    generator = torch.Generator().manual_seed(21)
+    embedding = model.get_input_embeddings()
+    soft = (torch.randn((SOFT, config.hidden_size), generator=generator) * 0.5).requires_grad_()
+    ids = torch.randint(3, config.vocab_size, (ROWS, GRADIENT_LENGTH), generator=generator)
+    # Gemma 3 scales in the embedding module, the others behind it: rows in the place of the module's output.
+    scale = getattr(embedding, "embed_scale", 1.0)
+
+    def place(module, inputs, out):
+        return torch.cat([(soft * scale).expand(ROWS, -1, -1), out[:, SOFT:]], 1)
+
+    handle = embedding.register_forward_hook(place)
+    start = GRADIENT_LENGTH // 2
+    with torch.enable_grad():
+        logits = model(input_ids=torch.cat([ids[:, :1].expand(-1, SOFT), ids], 1), use_cache=False).logits.double()
+        predicted = logits[:, SOFT + start - 1:-1].log_softmax(-1)
+        log_p = predicted.gather(-1, ids[:, start:, None]).squeeze(-1)
+        values = {"soft_prompt": soft, "input_ids": ids, "response_start": torch.tensor([start])}
+        for name, loss in (("likelihood", -log_p.mean()), ("unlikelihood", -torch.log1p(-log_p.exp()).mean())):
+            values[f"{name}_loss"] = loss.float()[None]
+            values[f"{name}_soft_prompt_gradient"] = torch.autograd.grad(loss, soft, retain_graph=True)[0]
+    handle.remove()
+    return values
+
+
+def save_values(values, file):
+    versions = f"transformers {transformers.__version__}, torch {torch.__version__}, eager attention, float32"
+    save_file({k: v.detach().clone().contiguous() for k, v in values.items()}, file, metadata={"generator": versions})
 
 
 def old_style(config):
@@ -169,15 +201,15 @@ def make(out, name, model_type, overrides):
     with torch.no_grad():
         for p in model.parameters():
             p.copy_(p.to(dtype).float())
+    gradient = gradient_values(model, text)  # before reference_values leaves its hooks
     reference = reference_values(model, text, generator, special.get("_length", LENGTH))
     directory = out / name
     directory.mkdir(exist_ok=True, parents=True)
     written = written_config(model, special)
     (directory / "config.json").write_text(json.dumps(written, indent=2, sort_keys=True) + "\n")
     write_weights(model, directory, special)
-    versions = f"transformers {transformers.__version__}, torch {torch.__version__}, eager attention, float32"
-    save_file({k: v.detach().clone().contiguous() for k, v in reference.items()}, directory / "reference.safetensors",
-              metadata={"generator": versions})
+    save_values(reference, directory / "reference.safetensors")
+    save_values(gradient, directory / "gradient.safetensors")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,19 @@
 package dev.steering.export.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
+import dev.steering.export.Precision;
 import dev.steering.export.TestCheckpoint;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,5 +35,20 @@ class GradientCheckTest {
         assertEquals(8, report.comparisons().size());
         assertEquals(List.of(), report.ignored());
         assertEquals(name.equals("gemma3") ? 1 : 0, report.notes().size());
+    }
+
+    @Test
+    void bundlesWithoutGradientsSaySo() {
+        for (Precision precision : new Precision[] {Precision.FP16, Precision.INT8, Precision.INT4}) {
+            Bundle bundle = CheckpointExporter.export(
+                    TestCheckpoint.path("llama"),
+                    directory.resolve(precision.name()),
+                    ExportOptions.defaults().withPrecision(precision));
+            SafetensorsFile reference =
+                    SafetensorsFile.open(TestCheckpoint.path("llama").resolve("gradient.safetensors"));
+            SteeringException e = assertThrows(SteeringException.class, () -> GradientCheck.run(bundle, reference));
+            assertTrue(e.getMessage().startsWith("Gradients need a bundle in single precision"), e.getMessage());
+            assertTrue(e.getMessage().contains("is " + precision.manifestName() + "."), e.getMessage());
+        }
     }
 }
