@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param hidden width of the residual stream
  * @param vocabulary size of the vocabulary
  * @param context longest sequence, prompt and answer together; {@link Integer#MAX_VALUE} where nothing says
- * @param rotaryBoundary sequences that are longer have other rotary frequencies from their beginning on (LongRoPE), so that a
- *     cache that grew past it differs from the same tokens in one pass; null if there is no such length
+ * @param rotaryBoundary sequences that are longer have other rotary frequencies from their beginning on (LongRoPE), so
+ *     that what a cache holds has to be computed again when it grows past it; null if there is no such length
  * @param dtype precision of the arithmetic, e.g. {@code f32}
  * @param graph file of the graph that adds directions
  * @param projectionGraph file of the graph that also projects directions out; shares the weights

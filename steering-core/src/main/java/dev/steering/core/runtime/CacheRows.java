@@ -33,6 +33,17 @@ final class CacheRows {
         retired.set(row);
     }
 
+    int[] lengths(int[] of) {
+        return Arrays.stream(of).map(this::length).toArray();
+    }
+
+    /** The same rows, of which nothing is held. */
+    CacheRows emptied() {
+        CacheRows empty = new CacheRows(count());
+        empty.retired.or(retired);
+        return empty;
+    }
+
     int[] live(int[] of) {
         return Arrays.stream(of).filter(this::isLive).toArray();
     }

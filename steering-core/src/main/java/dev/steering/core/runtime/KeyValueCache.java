@@ -3,7 +3,9 @@ package dev.steering.core.runtime;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.steering.core.bundle.GraphSignature;
+import dev.steering.core.bundle.GraphSignature.CacheMode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What earlier forward passes computed of a fixed number of rows, so that later ones need not do it again.
@@ -19,6 +21,9 @@ import java.util.List;
  *   <li>none: only the tokens are held, and every pass runs whole rows. What is asked of old positions, such as a {@link
  *       Schedule}, is then asked again, and the past is computed under the steering of the pass.
  * </ul>
+ *
+ * <p>Where a row's rotary frequencies depend on its length (LongRoPE), a pass that takes a row across that length runs all rows
+ * again, as a graph without a cache does.
  *
  * <p>A row that is rewound keeps what it had before the new length. Except for graphs without a cache, what was written under
  * steering stays steered. Not thread-safe; closing frees the memory.
@@ -36,10 +41,17 @@ public final class KeyValueCache implements AutoCloseable {
     }
 
     /**
+     * @param boundary rows that are longer are turned by other rotary frequencies from their beginning on; null if there is no
+     *     such length
      * @param movable whether the graph is given every row's positions, so that it does not matter in which slots they are
      */
     static KeyValueCache allocate(
-            OrtEnvironment environment, GraphSignature signature, boolean movable, int rows, int capacity)
+            OrtEnvironment environment,
+            GraphSignature signature,
+            @Nullable Integer boundary,
+            boolean movable,
+            int rows,
+            int capacity)
             throws OrtException {
         CacheContents contents =
                 switch (signature.cache().mode()) {
@@ -47,6 +59,9 @@ public final class KeyValueCache implements AutoCloseable {
                     case GROWING -> new GrowingContents(environment, signature, movable, rows);
                     case NONE -> new TokenContents(signature, rows);
                 };
+        if (boundary != null && signature.cache().mode() != CacheMode.NONE) {
+            contents = new RestartingContents(contents, boundary, rows);
+        }
         return new KeyValueCache(capacity, new CacheRows(rows), contents);
     }
 

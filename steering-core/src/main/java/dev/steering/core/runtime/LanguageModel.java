@@ -77,6 +77,7 @@ public final class LanguageModel implements AutoCloseable {
             return KeyValueCache.allocate(
                     Sessions.environment(),
                     manifest().signature(),
+                    manifest().rotaryBoundary(),
                     graph.ownInputs().givePositions(),
                     rows,
                     capacity);

@@ -42,6 +42,11 @@ final class RowGroup {
         return rows.length;
     }
 
+    /** Which rows of the request they are. */
+    int[] rows() {
+        return rows.clone();
+    }
+
     /** Which row of the request is at a place. */
     int row(int place) {
         return rows[place];

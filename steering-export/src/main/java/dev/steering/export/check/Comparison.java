@@ -4,22 +4,34 @@ package dev.steering.export.check;
  * One tensor of a reference file against what the bundle computed.
  *
  * @param name the tensor's name in the file, with the way it was computed in brackets
- * @param difference largest absolute difference, divided by the reference's largest magnitude where that exceeds 1; for
- *     greedy tokens the number of positions that differ
- * @param share of the tolerance that is allowed: 1 for most tensors, 0 for tokens
+ * @param kind what is compared
+ * @param difference for values the largest absolute difference, divided by the reference's largest magnitude where that exceeds
+ *     1; for tokens half of the largest amount by which the model's best logit is above that of the reference's token, divided
+ *     alike: logits that are apart by no more than d can exchange tokens whose own logits are apart by no more than 2 d
+ * @param share of the tolerance that is allowed: 1 for most values
+ * @param tokens how many tokens of the reference are not the model's own choice after the same text; 0 for values
  */
-public record Comparison(String name, double difference, double share) {
+public record Comparison(String name, Kind kind, double difference, double share, int tokens) {
+    /** What is compared, and what passes. */
+    public enum Kind {
+        /** Numbers: within the tolerance. */
+        VALUES,
+        /** Greedy tokens: identical. */
+        TOKENS,
+        /** Greedy tokens of a model whose numbers are rounded: identical, or so close that the tolerance explains it. */
+        ROUNDED_TOKENS
+    }
+
     /**
-     * @param tolerance largest difference allowed for tensors that need not be exact
+     * @param tolerance largest difference allowed
      * @return whether the bundle passes; a difference that is not a number never does
      */
     public boolean passes(double tolerance) {
-        return difference <= tolerance * share;
+        return kind == Kind.TOKENS ? tokens == 0 : difference <= tolerance * share;
     }
 
-    /** @return whether only 0 will do, as for tokens */
-    public boolean exact() {
-        return share == 0;
+    static Comparison tokens(String name, Kind kind, double difference, int tokens) {
+        return new Comparison(name, kind, difference, 1, tokens);
     }
 
     static Comparison of(String name, float[] expected, float[] found) {
@@ -47,14 +59,6 @@ public record Comparison(String name, double difference, double share) {
             largest = Double.isNaN(difference) || Double.isNaN(largest) ? Double.NaN : Math.max(largest, difference);
             scale = Math.max(scale, Math.abs(expected[i]));
         }
-        return new Comparison(name, largest / scale, share);
-    }
-
-    static Comparison tokens(String name, long[] expected, int[] found) {
-        int different = Math.abs(expected.length - found.length);
-        for (int i = 0; i < Math.min(expected.length, found.length); i++) {
-            different += expected[i] == found[i] ? 0 : 1;
-        }
-        return new Comparison(name, different, 0);
+        return new Comparison(name, Kind.VALUES, largest / scale, share, 0);
     }
 }

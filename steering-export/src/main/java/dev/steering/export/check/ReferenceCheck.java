@@ -11,6 +11,8 @@ import dev.steering.core.runtime.LanguageModel;
 import dev.steering.core.runtime.Schedule;
 import dev.steering.core.runtime.Steering;
 import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.export.check.Comparison.Kind;
+import dev.steering.export.check.GreedyDecoder.Agreement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -207,19 +209,27 @@ public final class ReferenceCheck {
             return;
         }
         GreedyDecoder decoder = new GreedyDecoder(model);
-        int count = file.tensors().longs(names.get(0) + suffix).length;
+        List<int[]> texts =
+                names.stream().map(name -> file.continuation(name + suffix)).toList();
         Steering batch = suffix.isEmpty() ? null : fromLastToken(prompts);
-        List<int[]> together = decoder.cached(prompts, count, batch);
-        List<int[]> uncached = decoder.uncached(prompts, count, batch);
+        List<Agreement> together = decoder.cached(prompts, texts, batch);
+        List<Agreement> uncached = decoder.uncached(prompts, texts, batch);
         for (int i = 0; i < names.size(); i++) {
             List<int[]> one = List.of(prompts.get(i));
             Steering steering = suffix.isEmpty() ? null : fromLastToken(one);
             String name = names.get(i) + suffix;
-            file.compareTokens(name, "cached, batch", together.get(i));
-            file.compareTokens(
-                    name, "cached, alone", decoder.cached(one, count, steering).get(0));
-            file.compareTokens(name, "uncached, batch", uncached.get(i));
+            compareTokens(name, "cached, batch", together.get(i));
+            compareTokens(
+                    name,
+                    "cached, alone",
+                    decoder.cached(one, List.of(texts.get(i)), steering).get(0));
+            compareTokens(name, "uncached, batch", uncached.get(i));
         }
+    }
+
+    private void compareTokens(String name, String path, Agreement found) {
+        Comparison.Kind kind = StatedTolerance.isRounded(manifest) ? Kind.ROUNDED_TOKENS : Kind.TOKENS;
+        file.add(Comparison.tokens(name + " (" + path + ")", kind, found.margin() / 2, found.different()));
     }
 
     private Steering fromLastToken(List<int[]> prompts) {

@@ -77,9 +77,10 @@ final class ReferenceFile {
         return expected;
     }
 
-    void compareTokens(String name, String path, int[] found) {
+    /** A greedy continuation. */
+    int[] continuation(String name) {
         unused.remove(name);
-        comparisons.add(Comparison.tokens(name + " (" + path + ")", reference.longs(name), found));
+        return Arrays.stream(reference.longs(name)).mapToInt(this::token).toArray();
     }
 
     boolean has(String name) {

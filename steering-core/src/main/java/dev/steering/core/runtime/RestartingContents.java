@@ -1,0 +1,69 @@
+package dev.steering.core.runtime;
+
+import ai.onnxruntime.OrtException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * For models that turn all of a row by other rotary frequencies as soon as it is longer than a boundary (LongRoPE): what is held
+ * of a row was turned for the length that it had. A pass after which a row is on the other side runs all rows again from
+ * their beginning, as transformers' {@code generate} does, so that decoding with a cache equals decoding without one.
+ */
+final class RestartingContents implements CacheContents {
+    private final CacheContents contents;
+    private final int boundary;
+    private final int[][] held;
+    private final BitSet beyond = new BitSet();
+
+    /**
+     * @param boundary tokens of the longest row that is turned by the frequencies of short rows
+     */
+    RestartingContents(CacheContents contents, int boundary, int rows) {
+        this.contents = contents;
+        this.boundary = boundary;
+        this.held = new int[rows][0];
+    }
+
+    @Override
+    public List<RowGroup> groups(List<int[]> tokens, CacheRows rows) throws OrtException {
+        if (Arrays.stream(rows.live()).noneMatch(row -> isStale(row, rows.length(row), tokens.get(row).length))) {
+            return contents.groups(tokens, rows);
+        }
+        List<int[]> whole = new ArrayList<>(tokens);
+        for (int row : rows.live()) {
+            whole.set(row, joined(row, rows.length(row), tokens.get(row)));
+        }
+        return contents.groups(whole, rows.emptied()).stream()
+                .map(group -> group.withOffsets(rows.lengths(group.rows())))
+                .toList();
+    }
+
+    private boolean isStale(int row, int length, int added) {
+        return length > 0 && beyond.get(row) != length + added > boundary;
+    }
+
+    private int[] joined(int row, int length, int[] then) {
+        int[] both = Arrays.copyOf(held[row], length + then.length);
+        System.arraycopy(then, 0, both, length, then.length);
+        return both;
+    }
+
+    @Override
+    public void rewind(int row, int from, int to) {
+        contents.rewind(row, from, to);
+    }
+
+    @Override
+    public void advance(int row, int length, int[] tokens) {
+        contents.advance(row, length, tokens);
+        held[row] = joined(row, length, tokens);
+        beyond.set(row, length + tokens.length > boundary);
+    }
+
+    @Override
+    public void close() {
+        contents.close();
+    }
+}
