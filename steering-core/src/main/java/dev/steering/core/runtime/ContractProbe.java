@@ -61,7 +61,8 @@ public final class ContractProbe {
                 return new Sizes(points, Math.toIntExact(captured[3]), Math.toIntExact(logits[2]));
             }
         } catch (OrtException e) {
-            throw new SteeringException("ONNX Runtime cannot run the instrumented graph: " + Sessions.firstLine(e), e);
+            throw new SteeringException(
+                    "ONNX Runtime cannot run the instrumented graph: " + Sessions.reason(e) + ".", e);
         }
     }
 

@@ -71,7 +71,7 @@ public final class FixedGraph implements AutoCloseable {
             return fixed;
         } catch (OrtException e) {
             fixed.close();
-            throw new SteeringException("Cannot make tensors for " + graph + ": " + Sessions.firstLine(e), e);
+            throw new SteeringException("Cannot make tensors for " + graph + ": " + Sessions.reason(e) + ".", e);
         }
     }
 
@@ -91,7 +91,7 @@ public final class FixedGraph implements AutoCloseable {
         try {
             session.run(inputs, Set.of(), outputs);
         } catch (OrtException e) {
-            throw new SteeringException("ONNX Runtime cannot run " + graph + ": " + Sessions.firstLine(e), e);
+            throw new SteeringException("ONNX Runtime cannot run " + graph + ": " + Sessions.reason(e) + ".", e);
         }
     }
 
@@ -101,7 +101,7 @@ public final class FixedGraph implements AutoCloseable {
         try {
             session.close();
         } catch (OrtException e) {
-            throw new SteeringException("Cannot close " + graph + ": " + Sessions.firstLine(e), e);
+            throw new SteeringException("Cannot close " + graph + ": " + Sessions.reason(e) + ".", e);
         }
     }
 }

@@ -70,7 +70,7 @@ public record GraphInfo(List<Value> inputs, List<Value> outputs) {
         try (OrtSession session = Sessions.openAsIs(graph)) {
             return new GraphInfo(values(session.getInputInfo()), values(session.getOutputInfo()));
         } catch (OrtException e) {
-            throw new SteeringException("ONNX Runtime cannot load " + graph + ": " + Sessions.firstLine(e), e);
+            throw new SteeringException("ONNX Runtime cannot load " + graph + ": " + Sessions.reason(e) + ".", e);
         }
     }
 

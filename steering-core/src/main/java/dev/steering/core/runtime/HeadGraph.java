@@ -53,7 +53,7 @@ public final class HeadGraph implements AutoCloseable {
             scores.get(all);
             return all;
         } catch (OrtException e) {
-            throw new SteeringException("ONNX Runtime cannot run " + graph + ": " + Sessions.firstLine(e), e);
+            throw new SteeringException("ONNX Runtime cannot run " + graph + ": " + Sessions.reason(e) + ".", e);
         }
     }
 
@@ -62,7 +62,7 @@ public final class HeadGraph implements AutoCloseable {
         try {
             session.close();
         } catch (OrtException e) {
-            throw new SteeringException("Cannot close " + graph + ": " + Sessions.firstLine(e), e);
+            throw new SteeringException("Cannot close " + graph + ": " + Sessions.reason(e) + ".", e);
         }
     }
 }

@@ -26,7 +26,7 @@ record OpenGraph(Path file, OrtSession session, GraphInputs ownInputs, Set<Strin
             return new OpenGraph(
                     file, session, GraphInputs.of(signature, session), Set.copyOf(session.getInputNames()));
         } catch (OrtException e) {
-            throw new SteeringException("Cannot read the inputs of " + file + ": " + Sessions.firstLine(e), e);
+            throw new SteeringException("Cannot read the inputs of " + file + ": " + Sessions.reason(e) + ".", e);
         }
     }
 
@@ -47,7 +47,7 @@ record OpenGraph(Path file, OrtSession session, GraphInputs ownInputs, Set<Strin
         try {
             session.close();
         } catch (OrtException e) {
-            throw new SteeringException("Cannot close " + file + ": " + Sessions.firstLine(e), e);
+            throw new SteeringException("Cannot close " + file + ": " + Sessions.reason(e) + ".", e);
         }
     }
 }

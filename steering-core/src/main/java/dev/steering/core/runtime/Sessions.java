@@ -60,8 +60,10 @@ final class Sessions {
             return open(environment, loader, options, false);
         } catch (OrtException e) {
             throw new SteeringException(
-                    "ONNX Runtime cannot load " + where + ": " + firstLine(e)
-                            + " Is the bundle complete? Export it again if in doubt.",
+                    "ONNX Runtime cannot load " + where + ": " + reason(e) + ". "
+                            + (e.getCode() == OrtException.OrtErrorCode.ORT_NOT_IMPLEMENTED
+                                    ? "This build of ONNX Runtime does not have that operator for these types on this device."
+                                    : "Is the bundle complete? Export it again if in doubt."),
                     e);
         }
     }
@@ -74,8 +76,10 @@ final class Sessions {
         }
     }
 
-    static String firstLine(OrtException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    /** What ONNX Runtime says: the first line, without what it puts before and without the full stop. */
+    static String reason(OrtException e) {
+        String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+        return line.replaceFirst("^Error code - \\w+ - message: ", "").replaceFirst("[.\\s]+$", "");
     }
 
     private static OrtSession open(OrtEnvironment environment, Loader loader, RuntimeOptions options, boolean cuda)
@@ -99,7 +103,7 @@ final class Sessions {
 
     private static void reportFallback(OrtException e) {
         if (!FALLBACK_REPORTED.getAndSet(true)) {
-            System.err.println("steer: running on the CPU, the GPU cannot be used: " + firstLine(e));
+            System.err.println("steer: running on the CPU, the GPU cannot be used: " + reason(e));
         }
     }
 }

@@ -48,7 +48,7 @@ public final class TensorGraph implements AutoCloseable {
             return values;
         } catch (OrtException e) {
             throw new SteeringException(
-                    "ONNX Runtime cannot run a graph on the weights in " + folder + ": " + Sessions.firstLine(e), e);
+                    "ONNX Runtime cannot run a graph on the weights in " + folder + ": " + Sessions.reason(e) + ".", e);
         }
     }
 

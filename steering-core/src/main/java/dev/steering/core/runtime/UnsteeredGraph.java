@@ -68,7 +68,7 @@ public final class UnsteeredGraph implements AutoCloseable {
                 return split((OnnxTensor) result.get(0), plan);
             }
         } catch (OrtException e) {
-            throw new SteeringException("ONNX Runtime cannot run " + graph.file() + ": " + Sessions.firstLine(e), e);
+            throw new SteeringException("ONNX Runtime cannot run " + graph.file() + ": " + Sessions.reason(e) + ".", e);
         }
     }
 

@@ -111,6 +111,8 @@ public final class Instrumenter {
             placeFiles(directory);
             try {
                 found[0] = fill(directory);
+            } catch (Unrunnable e) {
+                throw e;
             } catch (SteeringException e) {
                 throw new Refusal(e);
             }
@@ -171,6 +173,7 @@ public final class Instrumenter {
             try {
                 return verified(directory, tree, signature, false);
             } catch (SteeringException after) {
+                requireRuns(directory, signature);
                 before.addSuppressed(after);
                 throw before;
             }
@@ -195,6 +198,14 @@ public final class Instrumenter {
         }
         progress("trying rows of different lengths", 3);
         return padded(directory, manifest, tolerance);
+    }
+
+    private void requireRuns(Path directory, GraphSignature signature) {
+        try {
+            original(directory, signature, 2);
+        } catch (SteeringException e) {
+            throw new Unrunnable(file.path(), e);
+        }
     }
 
     private List<float[][]> original(Path directory, GraphSignature signature, int vocabulary) {

@@ -17,7 +17,7 @@ import java.util.List;
  * An ONNX file as it lies on disk, checked to be whole. Embedded weights stay mapped: they are not copied to the heap.
  *
  * @param path the file
- * @param model its content, without attributes that this version of ONNX Runtime does not know and does not need
+ * @param model its content, without attributes that it computes the same without, see {@code SpareAttributes}
  * @param asIs whether that is the file's whole content
  * @param weights where its weights are
  */
@@ -37,8 +37,8 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
         }
         return new ModelFile(
                 path,
-                NewerAttributes.without(model),
-                !NewerAttributes.in(model),
+                SpareAttributes.without(model),
+                !SpareAttributes.in(model),
                 WeightTable.of(path, model.getGraph()));
     }
 

@@ -1,6 +1,8 @@
 package dev.steering.export.instrument;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
@@ -8,6 +10,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.runtime.HeadGraph;
@@ -51,6 +54,48 @@ class UnusualModelsTest {
     void bothBranchesOfAMergedDecoderAreSteered() throws IOException {
         Instrumenter.Result result = agrees("opt-llama", Edited.merged(Edited.read("opt-llama")));
         assertEquals(2, result.branches());
+    }
+
+    /** What onnxruntime-genai's builder writes for models with windows: ONNX Runtime then refuses caches shorter than the window. */
+    @Test
+    void cachesThatKeepAWindowOnlyAreRunWhole() throws IOException {
+        String name = "genai-gemma2_fp32_cpu_windowed_kv_cache";
+        ModelProto.Builder model = Edited.read(name).toBuilder();
+        int changed = 0;
+        for (NodeProto.Builder node : model.getGraphBuilder().getNodeBuilderList()) {
+            if (node.getOpType().equals("GroupQueryAttention")
+                    && node.getAttributeList().stream()
+                            .anyMatch(a -> a.getName().equals("local_window_size") && a.getI() > 0)) {
+                node.addAttribute(AttributeProto.newBuilder()
+                        .setName("sliding_window_cache")
+                        .setType(AttributeProto.AttributeType.INT)
+                        .setI(1));
+                changed++;
+            }
+        }
+        assertEquals(1, changed);
+        Path weights = Files.createDirectories(directory.resolve("edited")).resolve("model.onnx.data");
+        Files.copy(InstrumenterTest.EXPORTS.resolve(name).resolve("model.onnx.data"), weights);
+        agrees(name, model.build());
+    }
+
+    @Test
+    void aModelThatDoesNotRunAsItIsIsSaidToBeThat() throws IOException {
+        ModelProto.Builder model = Edited.read("opt-llama").toBuilder();
+        model.getGraphBuilder().getNodeBuilderList().stream()
+                .filter(node -> node.getOpType().equals("Softmax"))
+                .forEach(node -> node.setOpType("NoSuchOperator").clearAttribute());
+        Path file = Edited.write(model.build(), directory.resolve("edited"));
+        SteeringException e = assertThrows(
+                SteeringException.class,
+                () -> Instrumenter.instrument(file, directory.resolve("bundle"), InstrumentOptions.defaults()));
+        String message = e.getMessage();
+        assertTrue(
+                message.startsWith("Cannot instrument " + file
+                        + ", which does not run as it is either: ONNX Runtime cannot load " + file),
+                message);
+        assertTrue(message.contains("NoSuchOperator"), message);
+        assertFalse(message.contains("--points"), message);
     }
 
     @Test
