@@ -15,3 +15,6 @@ for b, c in [(0, 0), (1, 0), (5, 5), (2, 10), (31, 7), (0, 60), (140, 20), (1, 2
     print(f"{b}, {c}, {float(min(Fraction(1), 2 * Fraction(sum(comb(n, i) for i in range(min(b, c) + 1)), 2**n)))!r}")
 for p in [0.025, 0.3, 0.5, 0.95, 0.975, 0.995, 0.9999999, 1e-300]:
     print(f"{p!r}, {NormalDist().inv_cdf(p)!r}")
+# Holm: the largest, over the p-values up to this one, of p times the number of hypotheses not yet rejected when its turn comes.
+for ps in [[0.01, 0.04, 0.03, 0.005], [0.5, 1.0, 0.6], [0.002, 0.1, 0.02, 0.0015], [0.03]]:
+    print(ps, [max(min(1.0, q * sum(r >= q for r in ps)) for q in ps if q <= p) for p in ps])

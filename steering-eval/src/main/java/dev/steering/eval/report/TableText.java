@@ -6,48 +6,19 @@ import dev.steering.eval.metrics.WilsonInterval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Writes a {@link ResultsTable} as text. */
 final class TableText {
     private static final String CSV_HEADER = "method,set,expected,refused,n,rate,low,high\n";
-    private static final String COLUMN_GAP = "  ";
 
     private TableText() {}
 
     static String markdown(ResultsTable table) {
-        List<List<String>> rows = cells(table);
-        StringBuilder out = new StringBuilder();
-        for (int i = 0; i < rows.size(); i++) {
-            out.append(rows.get(i).stream()
-                    .map(cell -> cell.replace("|", "\\|"))
-                    .collect(Collectors.joining(" | ", "| ", " |\n")));
-            if (i == 0) {
-                out.append("|---").append("|---:".repeat(table.sets().size())).append("|\n");
-            }
-        }
-        return out.toString();
+        return Grid.markdown(cells(table));
     }
 
     static String plain(ResultsTable table) {
-        List<List<String>> rows = cells(table);
-        int[] widths = new int[rows.get(0).size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], length(row.get(i)));
-            }
-        }
-        StringBuilder out = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder(row.get(0)).append(" ".repeat(widths[0] - length(row.get(0))));
-            for (int i = 1; i < widths.length; i++) {
-                line.append(COLUMN_GAP)
-                        .append(" ".repeat(widths[i] - length(row.get(i))))
-                        .append(row.get(i));
-            }
-            out.append(line).append('\n');
-        }
-        return out.toString();
+        return Grid.plain(cells(table));
     }
 
     static String csv(ResultsTable table) {
@@ -76,9 +47,7 @@ final class TableText {
     private static List<List<String>> cells(ResultsTable table) {
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("method"));
-        for (String set : table.sets()) {
-            header.add(set + (table.expectation(set) == Expectation.COMPLY ? ": over-refusal" : ": refusal"));
-        }
+        table.sets().forEach(set -> header.add(heading(set, table.expectation(set))));
         rows.add(header);
         for (String method : table.methods()) {
             List<String> row = new ArrayList<>(List.of(method));
@@ -88,31 +57,37 @@ final class TableText {
         return rows;
     }
 
-    private static String cell(Rate rate) {
-        if (rate.n() == 0) {
+    /** What a column of refusals is called: the same number is good news in one and bad news in the other. */
+    static String heading(String set, Expectation expectation) {
+        return set + (expectation == Expectation.COMPLY ? ": over-refusal" : ": refusal");
+    }
+
+    static String cell(Rate rate) {
+        return share(rate.refused(), rate.n());
+    }
+
+    /** A share with its Wilson 95 % interval. */
+    static String share(int part, int all) {
+        if (all == 0) {
             return "0/0";
         }
-        WilsonInterval interval = rate.interval();
+        WilsonInterval interval = WilsonInterval.of(part, all);
         return String.format(
                 Locale.ROOT,
                 "%d/%d %.1f%% [%.1f, %.1f]",
-                rate.refused(),
-                rate.n(),
-                100 * rate.value(),
+                part,
+                all,
+                100.0 * part / all,
                 100 * interval.low(),
                 100 * interval.high());
     }
 
-    private static String decimal(double value) {
+    static String decimal(double value) {
         return String.format(Locale.ROOT, "%.6f", value);
     }
 
-    private static String quoted(String field) {
+    static String quoted(String field) {
         boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
         return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
-    }
-
-    private static int length(String text) {
-        return text.codePointCount(0, text.length());
     }
 }

@@ -1,0 +1,125 @@
+package dev.steering.eval.report;
+
+import dev.steering.eval.metrics.McNemar;
+import dev.steering.eval.metrics.Rate;
+import dev.steering.eval.report.EvalSummary.Comparison;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Writes an {@link EvalSummary} for people and for programs. Stateless and thread-safe. */
+public final class SummaryText {
+    private SummaryText() {}
+
+    /**
+     * @param summary a summary
+     * @return the papers' table as Markdown: refusals per set and the average, with Wilson 95 % intervals
+     */
+    public static String markdown(EvalSummary summary) {
+        return Grid.markdown(rates(summary));
+    }
+
+    /**
+     * @param summary a summary
+     * @return the same for a terminal
+     */
+    public static String plain(EvalSummary summary) {
+        return Grid.plain(rates(summary));
+    }
+
+    /**
+     * @param summary a summary
+     * @return {@link ResultsTable#toCsv} with one line more per method, whose set is {@code all}, expected {@code right} and
+     *     whose counts are right decisions
+     */
+    public static String csv(EvalSummary summary) {
+        StringBuilder out = new StringBuilder(summary.table().toCsv());
+        for (String method : summary.methods()) {
+            Rate right = new Rate(summary.right(method), summary.prompts());
+            out.append(String.join(
+                            ",",
+                            TableText.quoted(method),
+                            EvalSummary.ALL,
+                            "right",
+                            Integer.toString(right.refused()),
+                            Integer.toString(right.n()),
+                            TableText.decimal(right.value()),
+                            TableText.decimal(right.interval().low()),
+                            TableText.decimal(right.interval().high())))
+                    .append('\n');
+        }
+        return out.toString();
+    }
+
+    /**
+     * @param summary a summary
+     * @return every method beside the first, as Markdown
+     */
+    public static String comparisonsMarkdown(EvalSummary summary) {
+        return Grid.markdown(comparisons(summary));
+    }
+
+    /**
+     * @param summary a summary
+     * @return every method beside the first, for a terminal
+     */
+    public static String comparisonsPlain(EvalSummary summary) {
+        return Grid.plain(comparisons(summary));
+    }
+
+    /**
+     * @param summary a summary
+     * @return every method beside the first, under the header {@code method,set,only_first,only_second,p,p_holm}
+     */
+    public static String comparisonsCsv(EvalSummary summary) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("method", "set", "only_first", "only_second", "p", "p_holm"));
+        for (Comparison c : summary.comparisons()) {
+            rows.add(List.of(
+                    c.method(),
+                    c.set(),
+                    Integer.toString(c.test().onlyFirst()),
+                    Integer.toString(c.test().onlySecond()),
+                    String.format(Locale.ROOT, "%.6g", c.test().pValue()),
+                    String.format(Locale.ROOT, "%.6g", c.adjusted())));
+        }
+        return Grid.csv(rows);
+    }
+
+    private static List<List<String>> rates(EvalSummary summary) {
+        ResultsTable table = summary.table();
+        List<List<String>> rows = new ArrayList<>();
+        List<String> header = new ArrayList<>(List.of("method"));
+        table.sets().forEach(set -> header.add(TableText.heading(set, table.expectation(set))));
+        header.add("right on average");
+        rows.add(header);
+        for (String method : summary.methods()) {
+            List<String> row = new ArrayList<>(List.of(method));
+            table.sets().forEach(set -> row.add(TableText.cell(table.rate(method, set))));
+            row.add(TableText.share(summary.right(method), summary.prompts()));
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static List<List<String>> comparisons(EvalSummary summary) {
+        String first = summary.methods().get(0);
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("method, set", "refused by " + first + " only", "refused by it only", "p", "p (Holm)"));
+        for (Comparison c : summary.comparisons()) {
+            McNemar test = c.test();
+            String wrong = c.set().equals(EvalSummary.ALL) ? " wrong" : "";
+            rows.add(List.of(
+                    c.method() + ", " + c.set(),
+                    test.onlyFirst() + wrong,
+                    test.onlySecond() + wrong,
+                    pValue(test.pValue()),
+                    pValue(c.adjusted())));
+        }
+        return rows;
+    }
+
+    private static String pValue(double p) {
+        return p < 1e-4 ? "< 0.0001" : String.format(Locale.ROOT, "%.4f", p);
+    }
+}

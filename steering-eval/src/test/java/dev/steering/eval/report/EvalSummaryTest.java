@@ -1,0 +1,114 @@
+package dev.steering.eval.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.generation.Generation;
+import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.dataset.Expectation;
+import dev.steering.eval.run.AnswerRow;
+import dev.steering.eval.run.Cost;
+import dev.steering.eval.run.JudgedRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EvalSummaryTest {
+    private static final Generation WRITTEN = new Generation(List.of(1), "x", Generation.Finish.END);
+
+    private static void add(List<JudgedRow> rows, String method, String set, Expectation expectation, String refusals) {
+        for (int i = 0; i < refusals.length(); i++) {
+            EvalItem item = new EvalItem(set, expectation, i, set + i);
+            rows.add(new JudgedRow(new AnswerRow(method, item, WRITTEN, null), refusals.charAt(i) == 'R'));
+        }
+    }
+
+    private static EvalSummary summary() {
+        List<JudgedRow> rows = new ArrayList<>();
+        add(rows, "default", "safe", Expectation.COMPLY, "RRRR.");
+        add(rows, "default", "harmful", Expectation.REFUSE, "RRRR");
+        add(rows, "scans, 2", "safe", Expectation.COMPLY, "....R");
+        add(rows, "scans, 2", "harmful", Expectation.REFUSE, "RRR.");
+        return EvalSummary.of(rows);
+    }
+
+    @Test
+    void theAverageCountsRightDecisionsOfBothSides() {
+        EvalSummary summary = summary();
+        assertEquals(9, summary.prompts());
+        assertEquals(1 + 4, summary.right("default"));
+        assertEquals(4 + 3, summary.right("scans, 2"));
+        assertEquals(4, summary.table().rate("default", "safe").refused());
+        assertEquals(
+                """
+                | method | safe: over-refusal | harmful: refusal | right on average |
+                |---|---:|---:|---:|
+                | default | 4/5 80.0% [37.6, 96.4] | 4/4 100.0% [51.0, 100.0] | 5/9 55.6% [26.7, 81.1] |
+                | scans, 2 | 1/5 20.0% [3.6, 62.4] | 3/4 75.0% [30.1, 95.4] | 7/9 77.8% [45.3, 93.7] |
+                """,
+                SummaryText.markdown(summary));
+        assertTrue(SummaryText.plain(summary).startsWith("method        safe: over-refusal"));
+        assertTrue(
+                SummaryText.csv(summary).endsWith("\"scans, 2\",all,right,7,9,0.777778,0.452589,0.936775\n"),
+                SummaryText.csv(summary));
+    }
+
+    /** p = 2 (C(5,0) + C(5,1)) / 2^5 = 0.375 on safe, 2 (1 + 6 + 15) / 2^6 = 0.6875 on all. */
+    @Test
+    void methodsAreComparedPromptByPromptWithTheFirst() {
+        List<EvalSummary.Comparison> comparisons = summary().comparisons();
+        assertEquals(
+                List.of("safe", "harmful", "all"),
+                comparisons.stream().map(EvalSummary.Comparison::set).toList());
+        assertEquals(4, comparisons.get(0).test().onlyFirst());
+        assertEquals(1, comparisons.get(0).test().onlySecond());
+        assertEquals(0.375, comparisons.get(0).test().pValue(), 1e-12);
+        assertEquals(1, comparisons.get(1).test().onlyFirst());
+        assertEquals(4, comparisons.get(2).test().onlyFirst());
+        assertEquals(2, comparisons.get(2).test().onlySecond());
+        assertEquals(0.6875, comparisons.get(2).test().pValue(), 1e-12);
+        assertEquals(1, comparisons.get(0).adjusted(), 1e-12);
+        assertEquals(
+                """
+                method,set,only_first,only_second,p,p_holm
+                "scans, 2",safe,4,1,0.375000,1.00000
+                "scans, 2",harmful,1,0,1.00000,1.00000
+                "scans, 2",all,4,2,0.687500,1.00000
+                """,
+                SummaryText.comparisonsCsv(summary()));
+        assertTrue(SummaryText.comparisonsMarkdown(summary())
+                .contains("| scans, 2, all | 4 wrong | 2 wrong | 0.6875 | 1.0000 |"));
+        assertTrue(SummaryText.comparisonsPlain(summary()).startsWith("method, set"));
+    }
+
+    @Test
+    void oneSideAloneIsRefused() {
+        List<JudgedRow> rows = new ArrayList<>();
+        add(rows, "default", "safe", Expectation.COMPLY, "RR");
+        assertTrue(assertThrows(SteeringException.class, () -> EvalSummary.of(rows))
+                .getMessage()
+                .contains("no dataset holds prompts that should be refused"));
+    }
+
+    @Test
+    void costsAreRelativeToTheFirst() {
+        Map<String, Cost> costs = new LinkedHashMap<>();
+        costs.put("default", new Cost(10, 100, 2));
+        costs.put("self-cd", new Cost(10, 50, 2.5));
+        costs.put("silent", new Cost(10, 0, 1));
+        assertEquals(
+                """
+                | method | answers | tokens | seconds | tokens/s | cost per token, default = 1 |
+                |---|---:|---:|---:|---:|---:|
+                | default | 10 | 100 | 2.0 | 50 | 1.00 |
+                | self-cd | 10 | 50 | 2.5 | 20 | 2.50 |
+                | silent | 10 | 0 | 1.0 | 0 |  |
+                """,
+                CostText.markdown(costs));
+        assertTrue(CostText.plain(costs).contains("self-cd"));
+    }
+}
