@@ -83,7 +83,7 @@ public final class Answering {
                 queries.stream().mapToInt(q -> q.tokens().length).toArray(), rows)) {
             List<Responder.Reply> replies = responder.reply(
                     IntStream.of(batch).mapToObj(queries::get).toList(),
-                    listener == TokenListener.NONE ? listener : (row, piece) -> listener.onText(batch[row], piece));
+                    listener == TokenListener.NONE ? listener : listener.forBatch(batch));
             for (int i = 0; i < batch.length; i++) {
                 Responder.Reply reply = replies.get(i);
                 answers[batch[i]] = new Answer(prompts.get(batch[i]), reply.generation(), reply.decision());

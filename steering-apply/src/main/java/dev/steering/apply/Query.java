@@ -27,6 +27,16 @@ public final class Query {
     }
 
     /**
+     * A text that is no prompt and has no template, for methods that do the same to every token.
+     *
+     * @param tokens its tokens, at least one
+     * @return a query whose prompt is empty
+     */
+    public static Query plainText(int[] tokens) {
+        return new Query("", null, tokens);
+    }
+
+    /**
      * @return what the user says, without any template; a method that needs the prompt in another context, such as under a system
      *     prompt of its own, encodes it itself
      */

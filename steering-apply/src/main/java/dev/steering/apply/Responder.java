@@ -21,4 +21,12 @@ public interface Responder {
      * @return one reply per row; a row's reply does not depend on the others
      */
     List<Reply> reply(List<Query> queries, TokenListener listener);
+
+    /**
+     * @return whether it means something on a text that is no prompt ({@link Query#plainText}): false for methods that decide about
+     *     prompts or put them into contexts of their own
+     */
+    default boolean readsPlainText() {
+        return false;
+    }
 }

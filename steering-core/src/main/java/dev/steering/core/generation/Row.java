@@ -32,7 +32,8 @@ final class Row {
 
     /** Takes the logits after the last token; {@code room} says whether the cache can hold another one. */
     void accept(float[] logits, boolean room) {
-        int token = sampler.next(logits);
+        int given = listener.nextToken(index, logits);
+        int token = given == TokenListener.CHOOSE ? sampler.next(logits) : given;
         if (model.manifest().endTokens().contains(token)) {
             end(Generation.Finish.END);
             return;

@@ -54,9 +54,10 @@ public final class EvalSummary {
         EvalSummary summary = new EvalSummary(rows);
         for (Expectation side : Expectation.values()) {
             if (!summary.sets.containsValue(side)) {
-                throw new SteeringException("An evaluation shows both sides of safety, but no dataset holds prompts that should be "
-                        + (side == Expectation.COMPLY ? "answered" : "refused")
-                        + ": a method that refuses everything, or nothing, is perfect on one side. Add a dataset.");
+                throw new SteeringException(
+                        "An evaluation shows both sides of safety, but no dataset holds prompts that should be "
+                                + (side == Expectation.COMPLY ? "answered" : "refused")
+                                + ": a method that refuses everything, or nothing, is perfect on one side. Add a dataset.");
             }
         }
         return summary;
@@ -101,8 +102,8 @@ public final class EvalSummary {
     private List<Boolean> wrong(String method) {
         List<Boolean> wrong = new ArrayList<>();
         refusals.getOrDefault(method, Map.of())
-                .forEach((set, verdicts) -> verdicts.forEach(
-                        refusal -> wrong.add(refusal == (sets.get(set) == Expectation.COMPLY))));
+                .forEach((set, verdicts) ->
+                        verdicts.forEach(refusal -> wrong.add(refusal == (sets.get(set) == Expectation.COMPLY))));
         return wrong;
     }
 

@@ -1,0 +1,166 @@
+package dev.steering.eval.utility;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.apply.Method;
+import dev.steering.apply.Query;
+import dev.steering.apply.Responder;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.eval.run.AnswerRow;
+import dev.steering.eval.store.JsonLog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures every method's utility and keeps each batch's sums as soon as they are there, in {@code utility.jsonl}: a killed run goes
+ * on where it was, with the same numbers. Not thread-safe.
+ */
+public final class UtilityRun {
+    private static final String FILE = "utility.jsonl";
+    private static final String KL = "kl";
+    private static final String PERPLEXITY = "perplexity";
+    private static final int WINDOWS_AT_ONCE = 8;
+
+    private final Path directory;
+    private final ChatModel model;
+    private final @Nullable String system;
+    private final ProgressListener progress;
+    private final Map<String, Sum> sums = new LinkedHashMap<>();
+
+    /** A sum over some tokens. */
+    private record Sum(double sum, long tokens) {
+        Sum plus(Sum other) {
+            return new Sum(sum + other.sum, tokens + other.tokens);
+        }
+    }
+
+    /**
+     * @param directory the run's directory
+     * @param model the model
+     * @param system system prompt in front of every prompt; null for none
+     * @param progress told how far it has come
+     */
+    public UtilityRun(Path directory, ChatModel model, @Nullable String system, ProgressListener progress) {
+        this.directory = directory;
+        this.model = model;
+        this.system = system;
+        this.progress = progress;
+    }
+
+    /**
+     * @param methods the methods, able to write as many tokens as the longest text has; the first is the unsteered model
+     * @param answers the unsteered model's answers to harmless prompts; empty to measure no divergence
+     * @param text windows of a text; null to measure no perplexity
+     * @return the utility of every method, by name
+     */
+    public Map<String, Utility> measure(List<Method> methods, List<AnswerRow> answers, @Nullable Perplexity text) {
+        List<AnswerRow> spoken = answers.stream()
+                .filter(row -> !row.generation().tokens().isEmpty())
+                .toList();
+        try (JsonLog log = JsonLog.open(directory.resolve(FILE))) {
+            for (ObjectNode line : log.found()) {
+                sums.put(
+                        line.path("key").asText(),
+                        new Sum(line.path("sum").asDouble(), line.path("tokens").asLong()));
+            }
+            if (!spoken.isEmpty()) {
+                divergences(methods, spoken, log);
+            }
+            if (text != null) {
+                for (Method method : methods) {
+                    if (method.responder().readsPlainText()) {
+                        perplexity(method, text, log);
+                    }
+                }
+            }
+        }
+        Map<String, Utility> all = new LinkedHashMap<>();
+        methods.forEach(method -> all.put(method.name(), utility(method.name())));
+        return all;
+    }
+
+    private void divergences(List<Method> methods, List<AnswerRow> answers, JsonLog log) {
+        int longest = answers.stream()
+                .mapToInt(row -> row.generation().tokens().size())
+                .max()
+                .orElse(1);
+        int rows = Divergence.rows(longest, model.manifest().vocabulary());
+        for (int from = 0; from < answers.size(); from += rows) {
+            int first = from;
+            List<AnswerRow> batch = answers.subList(from, Math.min(answers.size(), from + rows));
+            List<Method> missing = methods.stream()
+                    .filter(method -> !sums.containsKey(key(KL, method, first)))
+                    .toList();
+            if (!missing.isEmpty()) {
+                divergences(methods.get(0).responder(), missing, batch, first, log);
+            }
+            progress.onProgress("measuring divergence", from + (long) batch.size(), answers.size());
+        }
+    }
+
+    private void divergences(Responder unsteered, List<Method> methods, List<AnswerRow> batch, int first, JsonLog log) {
+        List<Query> queries = batch.stream()
+                .map(row -> Query.of(model, row.item().prompt(), system))
+                .toList();
+        List<int[]> texts = batch.stream()
+                .map(row -> row.generation().tokens().stream()
+                        .mapToInt(Integer::intValue)
+                        .toArray())
+                .toList();
+        long tokens = texts.stream().mapToLong(text -> text.length).sum();
+        List<List<float[]>> reference = Divergence.reference(unsteered, queries, texts);
+        for (Method method : methods) {
+            double[] parts = Divergence.sums(method.responder(), queries, texts, reference);
+            keep(key(KL, method, first), parts, tokens, log);
+        }
+    }
+
+    private void perplexity(Method method, Perplexity text, JsonLog log) {
+        for (int from = 0; from < text.windows(); from += WINDOWS_AT_ONCE) {
+            int to = Math.min(text.windows(), from + WINDOWS_AT_ONCE);
+            String key = key(PERPLEXITY, method, from);
+            if (!sums.containsKey(key)) {
+                keep(key, text.surprisals(method.responder(), from, to), text.tokens(from, to), log);
+            }
+            progress.onProgress("perplexity of " + method.name(), to, text.windows());
+        }
+    }
+
+    private void keep(String key, double[] parts, long tokens, JsonLog log) {
+        double sum = 0;
+        for (double part : parts) {
+            sum += part;
+        }
+        sums.put(key, new Sum(sum, tokens));
+        log.append(List.of(JsonLog.newLine().put("key", key).put("sum", sum).put("tokens", tokens)));
+    }
+
+    private static String key(String kind, Method method, int from) {
+        return kind + " " + method.name() + " " + from;
+    }
+
+    private Utility utility(String method) {
+        Sum divergence = total(KL, method);
+        Sum surprisal = total(PERPLEXITY, method);
+        return new Utility(
+                divergence == null ? null : (Double) (divergence.sum() / divergence.tokens()),
+                divergence == null ? 0 : divergence.tokens(),
+                surprisal == null ? null : (Double) Math.exp(surprisal.sum() / surprisal.tokens()),
+                surprisal == null ? 0 : surprisal.tokens());
+    }
+
+    private @Nullable Sum total(String kind, String method) {
+        List<Sum> parts = new ArrayList<>();
+        sums.forEach((key, sum) -> {
+            if (key.substring(0, key.lastIndexOf(' ')).equals(kind + " " + method)) {
+                parts.add(Objects.requireNonNull(sum));
+            }
+        });
+        return parts.stream().reduce(Sum::plus).orElse(null);
+    }
+}
