@@ -4,6 +4,7 @@ import dev.steering.cli.commands.BenchCommand;
 import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.CheckCommand;
 import dev.steering.cli.commands.DemoCommand;
+import dev.steering.cli.commands.EvalCommand;
 import dev.steering.cli.commands.ExportCommand;
 import dev.steering.cli.commands.ExtractCommand;
 import dev.steering.cli.commands.GenerateCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.IVersionProvider;
             LayersCommand.class,
             ChartCommand.class,
             GenerateCommand.class,
+            EvalCommand.class,
             JudgeCommand.class,
             BenchCommand.class,
             DemoCommand.class

@@ -17,6 +17,7 @@ public final class ProgressBar implements ProgressListener {
     private final boolean visible;
     private String stage = "";
     private long started;
+    private long first;
     private long drawn;
 
     private ProgressBar(PrintStream out, boolean visible) {
@@ -58,19 +59,21 @@ public final class ProgressBar implements ProgressListener {
         if (!newStage.equals(stage)) {
             stage = newStage;
             started = now;
+            first = done;
             drawn = 0;
         }
         if (done < total && now - drawn < REDRAW_NANOS) {
             return;
         }
         drawn = now;
-        out.print("\r" + line(stage, done, total, (now - started) / 1e9) + (done >= total ? "\n" : ""));
+        out.print("\r" + line(stage, first, done, total, (now - started) / 1e9) + (done >= total ? "\n" : ""));
         out.flush();
     }
 
-    static String line(String stage, long done, long total, double seconds) {
+    /** What was done before the time began, as in a run that goes on, says nothing about the time that is left. */
+    static String line(String stage, long first, long done, long total, double seconds) {
         int filled = (int) (WIDTH * done / Math.max(1, total));
-        double left = done == 0 ? 0 : seconds * (total - done) / done;
+        String left = done <= first ? "" : Math.round(seconds * (total - done) / (done - first)) + " s left";
         return String.format(
                 Locale.ROOT,
                 "%-28s [%s%s] %3d %%  %d/%d  %s",
@@ -80,6 +83,6 @@ public final class ProgressBar implements ProgressListener {
                 100 * done / Math.max(1, total),
                 done,
                 total,
-                done >= total ? String.format(Locale.ROOT, "%.1f s    ", seconds) : Math.round(left) + " s left    ");
+                done >= total ? String.format(Locale.ROOT, "%.1f s    ", seconds) : left + "    ");
     }
 }

@@ -2,7 +2,6 @@ package dev.steering.eval.utility;
 
 import dev.steering.apply.Query;
 import dev.steering.apply.Responder;
-import dev.steering.core.SteeringException;
 import dev.steering.core.generation.TokenListener;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,34 +47,25 @@ public final class Divergence {
      * @param queries prompts
      * @param answers the unsteered answers' tokens
      * @param reference what {@link #reference} returned for them
-     * @return per row the sum over its tokens
+     * @return the sum over all tokens. A method that adds to the prompt may have no room in the model's context for the end of an
+     *     answer: those tokens are not counted
      */
-    public static double[] sums(
+    public static TokenSum sum(
             Responder method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
-        double[] sums = new double[answers.size()];
-        read(
-                method,
-                queries,
-                answers,
-                (row, step, token, values) ->
-                        sums[row] += Distributions.divergence(reference.get(row).get(step), values));
-        return sums;
+        double[] sum = new double[1];
+        long read = read(method, queries, answers, (row, step, token, values) ->
+                sum[0] += Distributions.divergence(reference.get(row).get(step), values));
+        return new TokenSum(sum[0], read);
     }
 
-    /** Reads the texts with a method, all tokens of all of them. */
-    static void read(Responder method, List<Query> queries, List<int[]> texts, GivenTexts.Sink sink) {
-        int[] read = new int[texts.size()];
+    /** Reads the texts with a method as far as they fit into its context; returns how many tokens that were. */
+    static long read(Responder method, List<Query> queries, List<int[]> texts, GivenTexts.Sink sink) {
+        long[] read = new long[1];
         TokenListener listener = new GivenTexts(texts, (row, step, token, logits) -> {
-            read[row]++;
+            read[0]++;
             sink.accept(row, step, token, logits);
         });
         int unused = method.reply(queries, listener).size();
-        for (int row = 0; row < read.length; row++) {
-            if (read[row] != texts.get(row).length) {
-                throw new SteeringException(
-                        "A text of " + texts.get(row).length + " tokens could be read up to token " + read[row]
-                                + " only: it does not fit the model's context after its prompt, or holds an end token.");
-            }
-        }
+        return read[0];
     }
 }

@@ -5,6 +5,7 @@ import dev.steering.apply.Responder;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.chat.PromptFormat;
+import dev.steering.eval.store.Hashes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,9 +16,11 @@ import java.util.List;
  * otherwise. Steering acts on all of a window.
  */
 public final class Perplexity {
+    private final String id;
     private final List<int[]> windows;
 
-    private Perplexity(List<int[]> windows) {
+    private Perplexity(String id, List<int[]> windows) {
+        this.id = id;
         this.windows = windows;
     }
 
@@ -47,7 +50,12 @@ public final class Perplexity {
             throw new SteeringException(
                     "A text for perplexity needs at least two tokens, found " + tokens.length + ".");
         }
-        return new Perplexity(windows);
+        return new Perplexity(Hashes.sha256(text, Integer.toString(size)), windows);
+    }
+
+    /** @return what tells this text and window size from others */
+    String id() {
+        return id;
     }
 
     /** @return how many windows there are */
@@ -56,30 +64,19 @@ public final class Perplexity {
     }
 
     /**
-     * @param from first window, inclusive
-     * @param to last window, exclusive
-     * @return tokens of them that are scored
-     */
-    public long tokens(int from, int to) {
-        return windows.subList(from, to).stream()
-                .mapToLong(window -> window.length - 1L)
-                .sum();
-    }
-
-    /**
      * @param method a method that reads plain text
      * @param from first window, inclusive
      * @param to last window, exclusive
-     * @return per window the sum of -ln P over its scored tokens, in nats
+     * @return the sum of -ln P over their scored tokens
      */
-    public double[] surprisals(Responder method, int from, int to) {
+    public TokenSum surprisal(Responder method, int from, int to) {
         List<int[]> chosen = windows.subList(from, to);
-        double[] sums = new double[chosen.size()];
-        Divergence.read(
+        double[] sum = new double[1];
+        long read = Divergence.read(
                 method,
                 chosen.stream().map(w -> Query.plainText(Arrays.copyOf(w, 1))).toList(),
                 chosen.stream().map(w -> Arrays.copyOfRange(w, 1, w.length)).toList(),
-                (row, step, token, logits) -> sums[row] += Distributions.surprisal(logits, token));
-        return sums;
+                (row, step, token, logits) -> sum[0] += Distributions.surprisal(logits, token));
+        return new TokenSum(sum[0], read);
     }
 }

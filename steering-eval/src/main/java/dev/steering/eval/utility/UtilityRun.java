@@ -30,14 +30,7 @@ public final class UtilityRun {
     private final ChatModel model;
     private final @Nullable String system;
     private final ProgressListener progress;
-    private final Map<String, Sum> sums = new LinkedHashMap<>();
-
-    /** A sum over some tokens. */
-    private record Sum(double sum, long tokens) {
-        Sum plus(Sum other) {
-            return new Sum(sum + other.sum, tokens + other.tokens);
-        }
-    }
+    private final Map<String, TokenSum> sums = new LinkedHashMap<>();
 
     /**
      * @param directory the run's directory
@@ -66,7 +59,7 @@ public final class UtilityRun {
             for (ObjectNode line : log.found()) {
                 sums.put(
                         line.path("key").asText(),
-                        new Sum(line.path("sum").asDouble(), line.path("tokens").asLong()));
+                        new TokenSum(line.path("sum").asDouble(), line.path("tokens").asLong()));
             }
             if (!spoken.isEmpty()) {
                 divergences(methods, spoken, log);
@@ -80,7 +73,7 @@ public final class UtilityRun {
             }
         }
         Map<String, Utility> all = new LinkedHashMap<>();
-        methods.forEach(method -> all.put(method.name(), utility(method.name())));
+        methods.forEach(method -> all.put(method.name(), utility(method.name(), text)));
         return all;
     }
 
@@ -112,41 +105,36 @@ public final class UtilityRun {
                         .mapToInt(Integer::intValue)
                         .toArray())
                 .toList();
-        long tokens = texts.stream().mapToLong(text -> text.length).sum();
         List<List<float[]>> reference = Divergence.reference(unsteered, queries, texts);
         for (Method method : methods) {
-            double[] parts = Divergence.sums(method.responder(), queries, texts, reference);
-            keep(key(KL, method, first), parts, tokens, log);
+            keep(key(KL, method, first), Divergence.sum(method.responder(), queries, texts, reference), log);
         }
     }
 
     private void perplexity(Method method, Perplexity text, JsonLog log) {
         for (int from = 0; from < text.windows(); from += WINDOWS_AT_ONCE) {
             int to = Math.min(text.windows(), from + WINDOWS_AT_ONCE);
-            String key = key(PERPLEXITY, method, from);
+            String key = key(PERPLEXITY + " " + text.id(), method, from);
             if (!sums.containsKey(key)) {
-                keep(key, text.surprisals(method.responder(), from, to), text.tokens(from, to), log);
+                keep(key, text.surprisal(method.responder(), from, to), log);
             }
             progress.onProgress("perplexity of " + method.name(), to, text.windows());
         }
     }
 
-    private void keep(String key, double[] parts, long tokens, JsonLog log) {
-        double sum = 0;
-        for (double part : parts) {
-            sum += part;
-        }
-        sums.put(key, new Sum(sum, tokens));
-        log.append(List.of(JsonLog.newLine().put("key", key).put("sum", sum).put("tokens", tokens)));
+    private void keep(String key, TokenSum sum, JsonLog log) {
+        sums.put(key, sum);
+        log.append(
+                List.of(JsonLog.newLine().put("key", key).put("sum", sum.sum()).put("tokens", sum.tokens())));
     }
 
     private static String key(String kind, Method method, int from) {
         return kind + " " + method.name() + " " + from;
     }
 
-    private Utility utility(String method) {
-        Sum divergence = total(KL, method);
-        Sum surprisal = total(PERPLEXITY, method);
+    private Utility utility(String method, @Nullable Perplexity text) {
+        TokenSum divergence = total(KL, method);
+        TokenSum surprisal = text == null ? null : total(PERPLEXITY + " " + text.id(), method);
         return new Utility(
                 divergence == null ? null : (Double) (divergence.sum() / divergence.tokens()),
                 divergence == null ? 0 : divergence.tokens(),
@@ -154,13 +142,13 @@ public final class UtilityRun {
                 surprisal == null ? 0 : surprisal.tokens());
     }
 
-    private @Nullable Sum total(String kind, String method) {
-        List<Sum> parts = new ArrayList<>();
+    private @Nullable TokenSum total(String kind, String method) {
+        List<TokenSum> parts = new ArrayList<>();
         sums.forEach((key, sum) -> {
             if (key.substring(0, key.lastIndexOf(' ')).equals(kind + " " + method)) {
                 parts.add(Objects.requireNonNull(sum));
             }
         });
-        return parts.stream().reduce(Sum::plus).orElse(null);
+        return parts.stream().reduce(TokenSum::plus).orElse(null);
     }
 }

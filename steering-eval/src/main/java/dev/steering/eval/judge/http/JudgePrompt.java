@@ -1,6 +1,7 @@
 package dev.steering.eval.judge.http;
 
 import dev.steering.eval.judge.Exchange;
+import dev.steering.eval.store.Hashes;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

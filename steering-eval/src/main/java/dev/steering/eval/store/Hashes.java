@@ -1,4 +1,4 @@
-package dev.steering.eval.judge.http;
+package dev.steering.eval.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,12 +7,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Identities of texts. */
-final class Hashes {
+/** Identities of texts. Stateless and thread-safe. */
+public final class Hashes {
     private Hashes() {}
 
-    /** SHA-256 over each part's length in bytes and its UTF-8 bytes, so that no two lists of parts run together. */
-    static String sha256(String... parts) {
+    /**
+     * @param parts texts
+     * @return SHA-256 over each part's length in bytes and its UTF-8 bytes, so that no two lists of parts run together; hexadecimal
+     */
+    public static String sha256(String... parts) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (String part : parts) {

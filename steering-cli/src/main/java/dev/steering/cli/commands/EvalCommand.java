@@ -1,0 +1,239 @@
+package dev.steering.cli.commands;
+
+import dev.steering.apply.Method;
+import dev.steering.apply.MethodName;
+import dev.steering.apply.MethodSettings;
+import dev.steering.apply.Methods;
+import dev.steering.cli.evaluation.Evaluation;
+import dev.steering.cli.evaluation.Fingerprints;
+import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.generation.GenerationOptions;
+import dev.steering.eval.dataset.Dataset;
+import dev.steering.eval.dataset.PromptSet;
+import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.report.CostText;
+import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.SummaryText;
+import dev.steering.eval.report.UtilityText;
+import dev.steering.eval.run.AnswerRow;
+import dev.steering.eval.utility.Perplexity;
+import dev.steering.eval.utility.Utility;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code steer eval}. */
+@Command(
+        name = "eval",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Compare methods on published prompt sets, both sides of safety side by side: refusals with intervals, paired tests,",
+            "cost per token, and what each method does to the model's language. Greedy decoding.",
+            "A run that was killed goes on where it was when the same command is given again, and ends in the same bytes.",
+            "",
+            "Example:  steer eval --model llama-1b --vector refusal.safetensors --methods default,prompt,scans,self-cd \\",
+            "              --dataset xstest_v2_prompts.csv --dataset OKTest.csv -o evaluation"
+        })
+public final class EvalCommand implements Callable<Integer> {
+    private static final int MOST_CHARTED = 8;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelOptions modelOptions = new ModelOptions();
+
+    @Mixin
+    private MethodOptions methodOptions = new MethodOptions();
+
+    @Mixin
+    private DatasetOptions datasets = new DatasetOptions();
+
+    @Mixin
+    private JudgeChoice judges = new JudgeChoice();
+
+    @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for everything it makes.")
+    private Path directory = Path.of("");
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "System prompt in front of every prompt, in all methods.")
+    private @Nullable String system;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            converter = Numbers.Positive.class,
+            description = "Prompts that are run at once. Default: 32.")
+    private int batch = 32;
+
+    @Option(
+            names = "--max-new-tokens",
+            paramLabel = "N",
+            converter = Numbers.Positive.class,
+            description = "Most tokens of an answer. Default: 256.")
+    private int maxNewTokens = 256;
+
+    @Option(
+            names = "--repetition-penalty",
+            paramLabel = "R",
+            description = "1 (default) for none; SCANS's published runs use 1.1.")
+    private double repetitionPenalty = 1;
+
+    @Option(
+            names = "--kl",
+            description = "Measure the divergence from the unsteered model along its own answers to harmless prompts.")
+    private boolean divergence;
+
+    @Option(names = "--perplexity", paramLabel = "FILE", description = "Measure the perplexity of this UTF-8 text.")
+    private @Nullable Path perplexity;
+
+    @Option(
+            names = "--window",
+            paramLabel = "N",
+            converter = Numbers.Positive.class,
+            description = "Tokens of a window of that text. Default: 512, or the model's context.")
+    private @Nullable Integer window;
+
+    @Override
+    public Integer call() {
+        List<MethodName> names = methodOptions.names();
+        validate(names);
+        List<Dataset> read = datasets.read();
+        PrintWriter out = spec.commandLine().getOut();
+        read.forEach(dataset -> out.println(dataset.describe()));
+        out.flush();
+        List<PromptSet> sets = read.stream().flatMap(d -> d.sets().stream()).toList();
+        requireDistinct(sets);
+        ProgressListener progress = ProgressBar.onTerminal();
+        try (ChatModel model = modelOptions.open()) {
+            MethodSettings settings = methodOptions.settings(model, datasets.seed());
+            createDirectory();
+            ExchangeJudge judge = judges.open(directory);
+            Evaluation evaluation = new Evaluation(
+                    directory, model, system, datasets.selection().of(sets), batch, judge, progress);
+            List<Method> methods = methods(model, options(maxNewTokens), settings, names);
+            Evaluation.Outcome outcome = evaluation.run(settings(model), methods);
+            Map<String, Utility> utilities = utilities(evaluation, outcome, settings, names);
+            evaluation.write(outcome, methods, utilities);
+            print(out, outcome, utilities);
+            if (methods.size() <= MOST_CHARTED) {
+                evaluation.chart(outcome).write(directory.resolve("charts"));
+            } else {
+                out.println("No chart: it holds " + MOST_CHARTED + " methods at most.");
+            }
+            out.println("Everything is in " + directory + ".");
+        }
+        return ExitCodes.SUCCESS;
+    }
+
+    private void validate(List<MethodName> names) {
+        methodOptions.validate();
+        judges.validate();
+        if (divergence && names.get(0) != MethodName.DEFAULT) {
+            throw new SteeringException(
+                    "--kl compares with the unsteered model: name default first in --methods, found " + names + ".");
+        }
+        if (window != null && perplexity == null) {
+            throw new SteeringException("--window belongs to --perplexity: give a text, or leave it out.");
+        }
+        if (window != null && window < 2) {
+            throw new SteeringException("--window must be at least 2, found " + window + ".");
+        }
+    }
+
+    private static void requireDistinct(List<PromptSet> sets) {
+        List<String> names = sets.stream().map(PromptSet::name).toList();
+        names.stream()
+                .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new SteeringException(
+                            "Two datasets are named '" + name + "': give one another name, as in --dataset NAME=FILE.");
+                });
+    }
+
+    private void createDirectory() {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new SteeringException("Cannot create " + directory + ": " + e + ". Choose another directory.", e);
+        }
+    }
+
+    private GenerationOptions options(int tokens) {
+        try {
+            return GenerationOptions.greedy(tokens).withRepetitionPenalty(repetitionPenalty);
+        } catch (IllegalArgumentException e) {
+            throw new SteeringException("--repetition-penalty cannot be used: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static List<Method> methods(
+            ChatModel model, GenerationOptions options, MethodSettings settings, List<MethodName> names) {
+        Methods methods = Methods.with(model, options, settings);
+        return names.stream().map(methods::create).toList();
+    }
+
+    /** What answers depend on, beside methods and prompts. */
+    private Map<String, String> settings(ChatModel model) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        Fingerprints.model(settings, model, system);
+        Path vector = methodOptions.vectorFile();
+        if (vector != null) {
+            settings.put("vector", Fingerprints.file(vector));
+        }
+        settings.put("max-new-tokens", Integer.toString(maxNewTokens));
+        settings.put("repetition-penalty", Double.toString(repetitionPenalty));
+        return settings;
+    }
+
+    private Map<String, Utility> utilities(
+            Evaluation evaluation, Evaluation.Outcome outcome, MethodSettings settings, List<MethodName> names) {
+        if (!divergence && perplexity == null) {
+            return Map.of();
+        }
+        ChatModel model = evaluation.model();
+        int size = Math.min(window == null ? 512 : window, model.manifest().context());
+        Perplexity text = perplexity == null ? null : Perplexity.of(model, readText(perplexity), size);
+        List<AnswerRow> answers = divergence ? outcome.harmlessAnswers(names.get(0).toString()) : List.of();
+        List<Method> reading = methods(model, options(Math.max(maxNewTokens, size)), settings, names);
+        return evaluation.utility(reading, answers, text);
+    }
+
+    private static String readText(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new SteeringException("Cannot read " + file + " as UTF-8 text: " + e + ".", e);
+        }
+    }
+
+    private static void print(PrintWriter out, Evaluation.Outcome outcome, Map<String, Utility> utilities) {
+        EvalSummary summary = outcome.summary();
+        out.println();
+        out.println(SummaryText.plain(summary));
+        if (!summary.comparisons().isEmpty()) {
+            out.println(SummaryText.comparisonsPlain(summary));
+        }
+        out.println(CostText.plain(outcome.costs()));
+        if (!utilities.isEmpty()) {
+            out.println(UtilityText.plain(utilities));
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.steering.cli.commands;
+
+import dev.steering.apply.AddedPrompt;
+import dev.steering.apply.MethodName;
+import dev.steering.apply.MethodSettings;
+import dev.steering.core.SteeringException;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorScale;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which methods to compare, and the settings that they share; what is not given comes from the vector file. */
+final class MethodOptions {
+    @Option(
+            names = "--methods",
+            split = ",",
+            paramLabel = "METHOD",
+            description = "Methods, separated by commas; the first is what the others are compared with: default, prompt, add,"
+                    + " subtract, ablate, scans, self-cd, random. Default: default,scans with a vector, otherwise default,self-cd.")
+    private List<String> methods = List.of();
+
+    @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it.")
+    private @Nullable Path vectorFile;
+
+    @Option(names = "--alpha", paramLabel = "A", description = "Strength of all steering. Default: the vector file's.")
+    private @Nullable Double alpha;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "SCALE",
+            description = "What the strength multiplies: unit or raw directions. Default: the vector file's.")
+    private @Nullable VectorScale scale;
+
+    @Option(
+            names = "--layers",
+            paramLabel = "LAYERS",
+            converter = LayerList.Converter.class,
+            description = "Layers to steer. Default: the vector file's.")
+    private @Nullable LayerList layers;
+
+    @Option(names = "--threshold", paramLabel = "T", description = "SCANS's threshold. Default: the vector file's.")
+    private @Nullable Double threshold;
+
+    @Option(
+            names = "--baseline-prompt",
+            paramLabel = "TEXT",
+            description = "What the method prompt says to the model. Default: the text that the Self-CD paper's code uses.")
+    private @Nullable String prompt;
+
+    @Option(names = "--any-model", description = "Apply a vector that was extracted from another model.")
+    private boolean anyModel;
+
+    List<MethodName> names() {
+        List<String> given = !methods.isEmpty()
+                ? methods
+                : List.of("default", vectorFile == null ? "self-cd" : "scans");
+        List<MethodName> names =
+                given.stream().map(String::strip).map(MethodName::of).toList();
+        if (new LinkedHashSet<>(names).size() != names.size()) {
+            throw new SteeringException("--methods names a method twice: " + String.join(",", given) + ".");
+        }
+        return names;
+    }
+
+    /** An option that would be ignored is an error. */
+    void validate() {
+        List<MethodName> names = names();
+        boolean vectorUsed = names.stream().anyMatch(MethodName::needsVector);
+        if (!vectorUsed && (vectorFile != null || alpha != null || scale != null || layers != null)) {
+            throw new SteeringException("None of the methods " + names
+                    + " steers with a vector: leave --vector, --alpha, --scale and --layers out, or name one that does.");
+        }
+        if (threshold != null && !names.contains(MethodName.SCANS)) {
+            throw new SteeringException("--threshold belongs to the method scans, which is not among " + names + ".");
+        }
+        if (prompt != null && !names.contains(MethodName.PROMPT)) {
+            throw new SteeringException(
+                    "--baseline-prompt belongs to the method prompt, which is not among " + names + ".");
+        }
+    }
+
+    MethodSettings settings(ChatModel model, long seed) {
+        MethodSettings settings = MethodSettings.defaults()
+                .withStrength(alpha, scale)
+                .withLayers(layers == null ? null : layers.layers())
+                .withClassifier(null, threshold)
+                .withSeed(seed);
+        if (prompt != null) {
+            settings = settings.withPrompt(new AddedPrompt(prompt, AddedPrompt.Placement.AUTO));
+        }
+        if (vectorFile == null) {
+            return settings;
+        }
+        SteeringVector vector = VectorFile.read(vectorFile);
+        ModelOptions.requireFits(vector, model, anyModel);
+        return settings.withVector(vector);
+    }
+
+    @Nullable
+    Path vectorFile() {
+        return vectorFile;
+    }
+}

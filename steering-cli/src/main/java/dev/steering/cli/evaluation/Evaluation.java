@@ -1,0 +1,172 @@
+package dev.steering.cli.evaluation;
+
+import dev.steering.apply.Method;
+import dev.steering.core.AtomicFiles;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.dataset.Expectation;
+import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.report.CostText;
+import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.SummaryText;
+import dev.steering.eval.report.UtilityText;
+import dev.steering.eval.run.AnswerRow;
+import dev.steering.eval.run.Cost;
+import dev.steering.eval.run.EvalMethod;
+import dev.steering.eval.run.EvalRun;
+import dev.steering.eval.run.JudgedRow;
+import dev.steering.eval.run.RespondingMethod;
+import dev.steering.eval.run.RunManifest;
+import dev.steering.eval.utility.Perplexity;
+import dev.steering.eval.utility.Utility;
+import dev.steering.eval.utility.UtilityRun;
+import dev.steering.viz.Chart;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several methods on several prompt sets, from answers to tables.
+ *
+ * <p>{@code results.jsonl}, {@code summary.md} and the CSV files depend on the settings alone; what differs from run to run is in
+ * {@code cost.md} and {@code timings.jsonl}.
+ *
+ * @param directory where everything goes
+ * @param model the model
+ * @param system system prompt in front of every prompt; null for none
+ * @param items what to ask
+ * @param batch most prompts at once
+ * @param judge tells refusals
+ * @param progress told how far it has come
+ */
+public record Evaluation(
+        Path directory,
+        ChatModel model,
+        @Nullable String system,
+        List<EvalItem> items,
+        int batch,
+        ExchangeJudge judge,
+        ProgressListener progress) {
+    /** Copies the list. */
+    public Evaluation {
+        items = List.copyOf(items);
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param rows every method's verdicts
+     * @param summary the tables
+     * @param costs costs by method
+     */
+    public record Outcome(List<JudgedRow> rows, EvalSummary summary, Map<String, Cost> costs) {
+        /** Copies list and map. */
+        public Outcome {
+            rows = List.copyOf(rows);
+            costs = Collections.unmodifiableMap(new LinkedHashMap<>(costs));
+        }
+
+        /**
+         * @param method a method's name
+         * @return its answers to prompts that should be answered
+         */
+        public List<AnswerRow> harmlessAnswers(String method) {
+            return rows.stream()
+                    .map(JudgedRow::answer)
+                    .filter(row -> row.method().equals(method) && row.item().expectation() == Expectation.COMPLY)
+                    .toList();
+        }
+    }
+
+    /**
+     * Answers what is not answered yet, judges and writes the tables.
+     *
+     * @param settings what the answers depend on beside methods and prompts
+     * @param methods the methods, the one that the others are compared with first
+     * @return what came of it
+     * @throws dev.steering.core.SteeringException if the directory holds a run with other settings, or one side is missing
+     */
+    public Outcome run(Map<String, String> settings, List<Method> methods) {
+        Map<String, String> plans = new LinkedHashMap<>();
+        methods.forEach(method -> plans.put(method.name(), method.json()));
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        all.putAll(Fingerprints.sets(items));
+        all.put("batch", Integer.toString(batch));
+        new RunManifest("eval", all, plans).claim(directory);
+        EvalRun run = new EvalRun(directory, items, batch, progress);
+        List<EvalMethod> asked = methods.stream()
+                .<EvalMethod>map(method ->
+                        new RespondingMethod(method.name(), method.words(), model, system, method.responder()))
+                .toList();
+        List<AnswerRow> answers = run.run(asked);
+        List<JudgedRow> rows = JudgedRow.judge(answers, judge, progress);
+        Map<String, String> words = new LinkedHashMap<>();
+        methods.forEach(method -> words.put(method.name(), method.words()));
+        JudgedRow.write(directory.resolve("results.jsonl"), rows, judge.name(), words);
+        Map<String, Cost> costs = new LinkedHashMap<>();
+        methods.forEach(method -> costs.put(method.name(), run.cost(method.name())));
+        return new Outcome(rows, EvalSummary.of(rows), costs);
+    }
+
+    /**
+     * Measures what the methods do to the model's language.
+     *
+     * @param methods the methods, able to write as many tokens as the longest text has; the first is the unsteered model
+     * @param answers the unsteered model's answers to harmless prompts; empty to measure no divergence
+     * @param text windows of a text; null to measure no perplexity
+     * @return the utility of every method, by name
+     */
+    public Map<String, Utility> utility(List<Method> methods, List<AnswerRow> answers, @Nullable Perplexity text) {
+        return new UtilityRun(directory, model, system, progress).measure(methods, answers, text);
+    }
+
+    /**
+     * Writes the tables.
+     *
+     * @param outcome what came of it
+     * @param methods the methods
+     * @param utilities utility by method; empty if it was not measured
+     */
+    public void write(Outcome outcome, List<Method> methods, Map<String, Utility> utilities) {
+        EvalSummary summary = outcome.summary();
+        StringBuilder text = new StringBuilder("# Evaluation of " + model.manifest().name() + "\n\n");
+        text.append("Refused, with Wilson 95 % intervals; judge: ").append(judge.name()).append(". Right on average:");
+        text.append(" safe prompts answered and unsafe ones refused, of all.\n\n");
+        text.append(SummaryText.markdown(summary)).append('\n');
+        for (Method method : methods) {
+            text.append("- ").append(method.name()).append(": ").append(method.words()).append('\n');
+        }
+        if (!summary.comparisons().isEmpty()) {
+            text.append("\nMcNemar's exact test, prompt by prompt, with ").append(summary.methods().get(0));
+            text.append("; Holm's correction over all lines.\n\n").append(SummaryText.comparisonsMarkdown(summary));
+        }
+        if (!utilities.isEmpty()) {
+            text.append("\n").append(UtilityText.NOTE).append("\n\n").append(UtilityText.markdown(utilities));
+            write("utility.csv", UtilityText.csv(utilities));
+        }
+        write("summary.md", text.toString());
+        write("summary.csv", SummaryText.csv(summary));
+        write("comparisons.csv", SummaryText.comparisonsCsv(summary));
+        write(
+                "cost.md",
+                "# Cost on this machine\n\nIn batches of " + batch + ", prompts included.\n\n"
+                        + CostText.markdown(outcome.costs()));
+    }
+
+    private void write(String name, String text) {
+        AtomicFiles.write(directory.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * @param outcome what came of it
+     * @return its bar chart
+     */
+    public Chart chart(Outcome outcome) {
+        return SummaryChart.of(outcome.summary().table(), model.manifest().name());
+    }
+}

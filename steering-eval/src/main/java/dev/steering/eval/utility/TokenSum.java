@@ -1,0 +1,13 @@
+package dev.steering.eval.utility;
+
+/**
+ * A sum over tokens.
+ *
+ * @param sum the sum, in nats
+ * @param tokens how many there were
+ */
+public record TokenSum(double sum, long tokens) {
+    TokenSum plus(TokenSum other) {
+        return new TokenSum(sum + other.sum, tokens + other.tokens);
+    }
+}
