@@ -96,6 +96,7 @@ public final class ConstantSteering implements Responder {
     public List<Reply> reply(List<Query> queries, TokenListener listener) {
         return responder.reply(queries, listener);
     }
+
     @Override
     public boolean readsPlainText() {
         return true;

@@ -68,6 +68,12 @@ public final class PlanSteering implements Responder {
         return planned.sparesPrompts() ? reusingTheCache(prompts, listener) : twice(prompts, listener);
     }
 
+    /** Gates read a prompt's states against those of prompts; a plan without gates does the same to any text. */
+    @Override
+    public boolean readsPlainText() {
+        return gates.isOpen();
+    }
+
     /** Gates and answer from one cache: what the gates read before the last prompt token is as unsteered as it has to be. */
     private List<Reply> reusingTheCache(List<int[]> prompts, TokenListener listener) {
         try (KeyValueCache cache = generator.newCache(prompts, gates.extraTokens())) {

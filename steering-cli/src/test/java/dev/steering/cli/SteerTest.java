@@ -108,7 +108,19 @@ class SteerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"export", "check", "extract", "layers", "chart", "generate", "template", "inspect", "demo"})
+    @ValueSource(
+            strings = {
+                "export",
+                "check",
+                "extract",
+                "layers",
+                "chart",
+                "generate",
+                "eval",
+                "template",
+                "inspect",
+                "demo"
+            })
     void everyCommandHasHelpWithAnExample(String command) {
         Result result = steer(command, "--help");
 

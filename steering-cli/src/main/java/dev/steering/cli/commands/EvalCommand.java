@@ -42,11 +42,13 @@ import picocli.CommandLine.Spec;
         name = "eval",
         mixinStandardHelpOptions = true,
         description = {
-            "Compare methods on published prompt sets, both sides of safety side by side: refusals with intervals, paired tests,",
-            "cost per token, and what each method does to the model's language. Greedy decoding.",
-            "A run that was killed goes on where it was when the same command is given again, and ends in the same bytes.",
+            "Compare methods on prompt sets, both sides of safety side by side: refusals with intervals,",
+            "paired tests, cost per token, and what each method does to the model's language.",
+            "Greedy decoding. A run that was killed goes on where it was when the same command is given",
+            "again, and ends in the same bytes.",
             "",
-            "Example:  steer eval --model llama-1b --vector refusal.safetensors --methods default,prompt,scans,self-cd \\",
+            "Example:  steer eval --model llama-1b --vector refusal.safetensors \\",
+            "              --methods default,prompt,scans,self-cd \\",
             "              --dataset xstest_v2_prompts.csv --dataset OKTest.csv -o evaluation"
         })
 public final class EvalCommand implements Callable<Integer> {
@@ -71,7 +73,10 @@ public final class EvalCommand implements Callable<Integer> {
     @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for everything it makes.")
     private Path directory = Path.of("");
 
-    @Option(names = "--system", paramLabel = "TEXT", description = "System prompt in front of every prompt, in all methods.")
+    @Option(
+            names = "--system",
+            paramLabel = "TEXT",
+            description = "System prompt in front of every prompt, in all methods.")
     private @Nullable String system;
 
     @Option(
@@ -111,7 +116,7 @@ public final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<MethodName> names = methodOptions.names();
+        List<String> names = methodOptions.names();
         validate(names);
         List<Dataset> read = datasets.read();
         PrintWriter out = spec.commandLine().getOut();
@@ -141,10 +146,10 @@ public final class EvalCommand implements Callable<Integer> {
         return ExitCodes.SUCCESS;
     }
 
-    private void validate(List<MethodName> names) {
+    private void validate(List<String> names) {
         methodOptions.validate();
         judges.validate();
-        if (divergence && names.get(0) != MethodName.DEFAULT) {
+        if (divergence && !names.get(0).equals(MethodName.DEFAULT.toString())) {
             throw new SteeringException(
                     "--kl compares with the unsteered model: name default first in --methods, found " + names + ".");
         }
@@ -184,7 +189,7 @@ public final class EvalCommand implements Callable<Integer> {
     }
 
     private static List<Method> methods(
-            ChatModel model, GenerationOptions options, MethodSettings settings, List<MethodName> names) {
+            ChatModel model, GenerationOptions options, MethodSettings settings, List<String> names) {
         Methods methods = Methods.with(model, options, settings);
         return names.stream().map(methods::create).toList();
     }
@@ -203,14 +208,14 @@ public final class EvalCommand implements Callable<Integer> {
     }
 
     private Map<String, Utility> utilities(
-            Evaluation evaluation, Evaluation.Outcome outcome, MethodSettings settings, List<MethodName> names) {
+            Evaluation evaluation, Evaluation.Outcome outcome, MethodSettings settings, List<String> names) {
         if (!divergence && perplexity == null) {
             return Map.of();
         }
         ChatModel model = evaluation.model();
         int size = Math.min(window == null ? 512 : window, model.manifest().context());
         Perplexity text = perplexity == null ? null : Perplexity.of(model, readText(perplexity), size);
-        List<AnswerRow> answers = divergence ? outcome.harmlessAnswers(names.get(0).toString()) : List.of();
+        List<AnswerRow> answers = divergence ? outcome.harmlessAnswers(names.get(0)) : List.of();
         List<Method> reading = methods(model, options(Math.max(maxNewTokens, size)), settings, names);
         return evaluation.utility(reading, answers, text);
     }

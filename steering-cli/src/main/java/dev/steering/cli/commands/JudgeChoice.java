@@ -19,8 +19,9 @@ final class JudgeChoice {
     @Option(
             names = "--judge",
             paramLabel = "JUDGE",
-            description = "scans (default), dro or xstest: a published list of phrases; http: a language model behind an"
-                    + " OpenAI-compatible interface.")
+            description =
+                    "scans (default), dro or xstest: a published list of phrases; http: a language model behind an"
+                            + " OpenAI-compatible interface.")
     private String judge = "scans";
 
     @Option(
@@ -76,18 +77,19 @@ final class JudgeChoice {
                 || attempts != null
                 || concurrency != null;
         if (!http && httpOnly) {
-            throw new SteeringException("The --judge-... options belong to --judge http, not to the list of " + judge + ".");
+            throw new SteeringException(
+                    "The --judge-... options belong to --judge http, not to the list of " + judge + ".");
         }
         if (keyVariable != null && System.getenv(keyVariable) == null) {
-            throw new SteeringException("The environment variable " + keyVariable + " that --judge-key-env names is not set.");
+            throw new SteeringException(
+                    "The environment variable " + keyVariable + " that --judge-key-env names is not set.");
         }
     }
 
     /** @param directory where verdicts of a judge over HTTP are kept */
     ExchangeJudge open(Path directory) {
         if (url == null || model == null) {
-            return ExchangeJudge.of(
-                    judge + "'s list", new StringListJudge(RefusalRules.published(judge)));
+            return ExchangeJudge.of(judge + "'s list", new StringListJudge(RefusalRules.published(judge)));
         }
         String key = System.getenv(keyVariable == null ? "STEER_JUDGE_KEY" : keyVariable);
         JudgeOptions options = JudgeOptions.of(url, model, key);

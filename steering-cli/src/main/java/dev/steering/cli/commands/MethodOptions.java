@@ -3,8 +3,10 @@ package dev.steering.cli.commands;
 import dev.steering.apply.AddedPrompt;
 import dev.steering.apply.MethodName;
 import dev.steering.apply.MethodSettings;
+import dev.steering.apply.Methods;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
+import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
@@ -20,8 +22,9 @@ final class MethodOptions {
             names = "--methods",
             split = ",",
             paramLabel = "METHOD",
-            description = "Methods, separated by commas; the first is what the others are compared with: default, prompt, add,"
-                    + " subtract, ablate, scans, self-cd, random. Default: default,scans with a vector, otherwise default,self-cd.")
+            description =
+                    "Methods, separated by commas; the first is what the others are compared with: default, prompt, add,"
+                            + " subtract, ablate, scans, self-cd, random, plan:FILE.json. Default: default,scans with a vector, otherwise default,self-cd.")
     private List<String> methods = List.of();
 
     @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it.")
@@ -49,38 +52,46 @@ final class MethodOptions {
     @Option(
             names = "--baseline-prompt",
             paramLabel = "TEXT",
-            description = "What the method prompt says to the model. Default: the text that the Self-CD paper's code uses.")
+            description =
+                    "What the method prompt says to the model. Default: the text that the Self-CD paper's code uses.")
     private @Nullable String prompt;
 
     @Option(names = "--any-model", description = "Apply a vector that was extracted from another model.")
     private boolean anyModel;
 
-    List<MethodName> names() {
+    /** @return the methods as they were given, all of them known */
+    List<String> names() {
         List<String> given = !methods.isEmpty()
-                ? methods
+                ? methods.stream().map(String::strip).toList()
                 : List.of("default", vectorFile == null ? "self-cd" : "scans");
-        List<MethodName> names =
-                given.stream().map(String::strip).map(MethodName::of).toList();
-        if (new LinkedHashSet<>(names).size() != names.size()) {
+        if (new LinkedHashSet<>(given).size() != given.size()) {
             throw new SteeringException("--methods names a method twice: " + String.join(",", given) + ".");
         }
-        return names;
+        known(given);
+        return given;
+    }
+
+    private static List<MethodName> known(List<String> names) {
+        return names.stream()
+                .filter(name -> !name.startsWith(Methods.PLAN_PREFIX))
+                .map(MethodName::of)
+                .toList();
     }
 
     /** An option that would be ignored is an error. */
     void validate() {
-        List<MethodName> names = names();
+        List<MethodName> names = known(names());
         boolean vectorUsed = names.stream().anyMatch(MethodName::needsVector);
         if (!vectorUsed && (vectorFile != null || alpha != null || scale != null || layers != null)) {
-            throw new SteeringException("None of the methods " + names
-                    + " steers with a vector: leave --vector, --alpha, --scale and --layers out, or name one that does.");
+            throw new SteeringException("None of the methods " + names() + " steers with the given vector: leave"
+                    + " --vector, --alpha, --scale and --layers out, or name one that does.");
         }
         if (threshold != null && !names.contains(MethodName.SCANS)) {
-            throw new SteeringException("--threshold belongs to the method scans, which is not among " + names + ".");
+            throw new SteeringException("--threshold belongs to the method scans, which is not among " + names() + ".");
         }
         if (prompt != null && !names.contains(MethodName.PROMPT)) {
             throw new SteeringException(
-                    "--baseline-prompt belongs to the method prompt, which is not among " + names + ".");
+                    "--baseline-prompt belongs to the method prompt, which is not among " + names() + ".");
         }
     }
 
@@ -89,6 +100,7 @@ final class MethodOptions {
                 .withStrength(alpha, scale)
                 .withLayers(layers == null ? null : layers.layers())
                 .withClassifier(null, threshold)
+                .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL)
                 .withSeed(seed);
         if (prompt != null) {
             settings = settings.withPrompt(new AddedPrompt(prompt, AddedPrompt.Placement.AUTO));

@@ -134,15 +134,23 @@ public record Evaluation(
      */
     public void write(Outcome outcome, List<Method> methods, Map<String, Utility> utilities) {
         EvalSummary summary = outcome.summary();
-        StringBuilder text = new StringBuilder("# Evaluation of " + model.manifest().name() + "\n\n");
-        text.append("Refused, with Wilson 95 % intervals; judge: ").append(judge.name()).append(". Right on average:");
+        StringBuilder text =
+                new StringBuilder("# Evaluation of " + model.manifest().name() + "\n\n");
+        text.append("Refused, with Wilson 95 % intervals; judge: ")
+                .append(judge.name())
+                .append(". Right on average:");
         text.append(" safe prompts answered and unsafe ones refused, of all.\n\n");
         text.append(SummaryText.markdown(summary)).append('\n');
         for (Method method : methods) {
-            text.append("- ").append(method.name()).append(": ").append(method.words()).append('\n');
+            text.append("- ")
+                    .append(method.name())
+                    .append(": ")
+                    .append(method.words())
+                    .append('\n');
         }
         if (!summary.comparisons().isEmpty()) {
-            text.append("\nMcNemar's exact test, prompt by prompt, with ").append(summary.methods().get(0));
+            text.append("\nMcNemar's exact test, prompt by prompt, with ")
+                    .append(summary.methods().get(0));
             text.append("; Holm's correction over all lines.\n\n").append(SummaryText.comparisonsMarkdown(summary));
         }
         if (!utilities.isEmpty()) {

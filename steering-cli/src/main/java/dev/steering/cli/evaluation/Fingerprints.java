@@ -26,7 +26,8 @@ public final class Fingerprints {
      * @param system system prompt; null for none
      */
     public static void model(Map<String, String> settings, ChatModel model, @Nullable String system) {
-        settings.put("model", model.manifest().name() + " " + head(model.manifest().fingerprint()));
+        settings.put(
+                "model", model.manifest().name() + " " + head(model.manifest().fingerprint()));
         settings.put("precision", model.manifest().dtype());
         settings.put("template", head(Hashes.sha256(model.format().render("?", system))));
         if (system != null) {

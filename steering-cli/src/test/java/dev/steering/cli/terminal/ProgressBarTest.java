@@ -11,10 +11,17 @@ import org.junit.jupiter.api.Test;
 class ProgressBarTest {
     @Test
     void lineShowsStageShareAndTimeLeft() {
-        String line = ProgressBar.line("harmful prompts", 16, 64, 2.0);
+        String line = ProgressBar.line("harmful prompts", 0, 16, 64, 2.0);
 
         assertTrue(line.startsWith("harmful prompts"), line);
         assertTrue(line.contains("[#######-----------------------]  25 %  16/64  6 s left"), line);
+    }
+
+    @Test
+    void whatWasDoneBeforeSaysNothingAboutTheTimeLeft() {
+        assertTrue(ProgressBar.line("answering", 32, 48, 64, 2.0).contains(" 75 %  48/64  2 s left"));
+        assertTrue(
+                ProgressBar.line("answering", 32, 32, 64, 2.0).stripTrailing().endsWith("32/64"));
     }
 
     @Test

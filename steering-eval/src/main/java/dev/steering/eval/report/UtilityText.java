@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** Writes what methods do to the model's language. */
 public final class UtilityText {
     /** What the numbers are, for readers of the table. */
-    public static final String NOTE = "What the methods do to the model's language: KL(unsteered || method) per token along the"
-            + " unsteered answers to the prompts that should be answered, and perplexity of a text. Perplexity is empty for methods"
-            + " that decide about a prompt or add to it, because a text is none: SCANS steers each prompt as add or as subtract does.";
+    public static final String NOTE =
+            "What the methods do to the model's language: KL(unsteered || method) per token along the"
+                    + " unsteered answers to the prompts that should be answered, and perplexity of a text. Perplexity is empty for methods"
+                    + " that decide about a prompt or add to it, because a text is none: SCANS steers each prompt as add or as subtract does.";
 
     private UtilityText() {}
 

@@ -53,8 +53,12 @@ public final class Divergence {
     public static TokenSum sum(
             Responder method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
         double[] sum = new double[1];
-        long read = read(method, queries, answers, (row, step, token, values) ->
-                sum[0] += Distributions.divergence(reference.get(row).get(step), values));
+        long read = read(
+                method,
+                queries,
+                answers,
+                (row, step, token, values) ->
+                        sum[0] += Distributions.divergence(reference.get(row).get(step), values));
         return new TokenSum(sum[0], read);
     }
 

@@ -59,7 +59,8 @@ public final class UtilityRun {
             for (ObjectNode line : log.found()) {
                 sums.put(
                         line.path("key").asText(),
-                        new TokenSum(line.path("sum").asDouble(), line.path("tokens").asLong()));
+                        new TokenSum(
+                                line.path("sum").asDouble(), line.path("tokens").asLong()));
             }
             if (!spoken.isEmpty()) {
                 divergences(methods, spoken, log);
