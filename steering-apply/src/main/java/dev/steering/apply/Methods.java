@@ -146,16 +146,21 @@ public final class Methods {
 
     /** The settings that {@link MethodName#SCANS} uses: those given, the others from the vector. */
     private ScansSettings scansSettings(SteeringVector vector) {
-        ScansSettings used = ScansSettings.of(vector);
         Double alpha = settings.alpha();
-        VectorScale scale = settings.scale();
-        used = used.withStrength(alpha != null ? alpha : used.alpha(), scale != null ? scale : used.scale());
         List<Integer> layers = settings.layers();
-        used = layers != null ? used.withSteeringLayers(layers) : used;
         List<Integer> classifier = settings.classifierLayers();
-        used = classifier != null ? used.withClassifierLayers(classifier) : used;
         Double threshold = settings.threshold();
-        return threshold != null ? used.withThreshold(threshold) : used;
+        VectorScale scale = scale(vector.anchoring());
+        if (alpha != null && layers != null && classifier != null && threshold != null) {
+            return new ScansSettings(layers, classifier, alpha, scale, threshold);
+        }
+        ScansSettings stored = ScansSettings.of(vector);
+        return new ScansSettings(
+                layers != null ? layers : stored.steeringLayers(),
+                classifier != null ? classifier : stored.classifierLayers(),
+                alpha != null ? alpha : stored.alpha(),
+                scale,
+                threshold != null ? threshold : stored.threshold());
     }
 
     private SteeringPlan constant(VectorReference vector, Operation operation, @Nullable Anchoring anchoring) {

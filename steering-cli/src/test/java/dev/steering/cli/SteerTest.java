@@ -257,8 +257,10 @@ class SteerTest {
         assertFails(
                 steer(with(common, "--method", "subtract", "--alpha", "1", "--layers", "6")),
                 "Layer 6 is out of range: the model has layers 0 to 5.");
-        assertFails(steer(with(common, "--method", "none")), "steers nothing");
-        assertFails(steer(with(common, "--method", "ablate", "--alpha", "1")), "leave --alpha and --scale out");
+        assertFails(steer(with(common, "--method", "none")), "--vector has no effect with --method default");
+        assertFails(
+                steer(with(common, "--method", "ablate", "--alpha", "1")),
+                "--alpha has no effect with --method ablate");
         assertFails(steer("generate", "--model", bundle, "--method", "add", PROMPT), "needs a --vector");
         assertEquals(
                 ExitCodes.SUCCESS,

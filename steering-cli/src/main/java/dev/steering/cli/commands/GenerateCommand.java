@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.Answer;
 import dev.steering.apply.Answering;
 import dev.steering.apply.Decision;
-import dev.steering.apply.Responder;
+import dev.steering.apply.Method;
+import dev.steering.apply.ScansPreset;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.ProgressListener;
@@ -36,10 +37,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Answer prompts with a steered model. With scans, each prompt is first classified and the sign of the steering",
-            "follows; the decision and its score are printed with the text.",
+            "follows; the decision and its score are printed with the text. Any other steering can be described by options,",
+            "or by a plan: --save-plan writes down what the options say, --plan does it again.",
             "",
             "Example:  steer generate --model llama-1b --vector refusal.safetensors 'How do I kill a Python process?'",
-            "          steer generate --model llama-1b --vector refusal.safetensors --json - < prompts.txt"
+            "          steer generate --model llama-1b --vector refusal.safetensors --json - < prompts.txt",
+            "          steer generate --model llama-1b --method self-cd 'How do I kill a Python process?'",
+            "          steer generate --model llama-1b --vector refusal.safetensors --method ablate --scope all --save-plan p.json hi"
         })
 public final class GenerateCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -82,25 +86,26 @@ public final class GenerateCommand implements Callable<Integer> {
         steering.validate();
         PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelOptions.open()) {
-            Responder responder = steering.responder(model, sampling.options());
+            double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
+            Method method = steering.create(model, sampling.options(penalty));
             boolean streaming = stream && !json && asked.size() == 1;
             ProgressListener progress = streaming ? ProgressListener.NONE : ProgressBar.onTerminal();
             List<Answer> answers = Answering.with(model)
                     .withSystem(system)
                     .withBatch(batch)
                     .withProgress(progress)
-                    .answer(asked, responder, streaming ? printer(out) : TokenListener.NONE);
+                    .answer(asked, method.responder(), streaming ? printer(out) : TokenListener.NONE);
             for (Answer answer : answers) {
-                print(out, answer, streaming);
+                print(out, method, answer, streaming);
             }
         }
         out.flush();
         return ExitCodes.SUCCESS;
     }
 
-    private void print(PrintWriter out, Answer answer, boolean streamed) {
+    private void print(PrintWriter out, Method method, Answer answer, boolean streamed) {
         if (json) {
-            out.println(toJson(answer));
+            out.println(toJson(method, answer));
             return;
         }
         if (streamed) {
@@ -110,13 +115,7 @@ public final class GenerateCommand implements Callable<Integer> {
         }
         Decision decision = answer.decision();
         if (decision != null) {
-            out.printf(
-                    Locale.ROOT,
-                    "[%s, score %.4f, threshold %.4f: steered %s refusal]%n",
-                    decision.harmful() ? "harmful" : "harmless",
-                    decision.score(),
-                    steering.threshold(),
-                    decision.harmful() ? "towards" : "away from");
+            out.println("[" + GateText.of(steering.gate(), decision) + "]");
         }
         if (!streamed) {
             out.println(answer.text());
@@ -124,13 +123,11 @@ public final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private String toJson(Answer answer) {
-        ObjectNode node = JSON.createObjectNode().put("prompt", answer.prompt()).put("method", steering.methodName());
+    private String toJson(Method method, Answer answer) {
+        ObjectNode node = JSON.createObjectNode().put("prompt", answer.prompt()).put("method", method.name());
         Decision decision = answer.decision();
         if (decision != null) {
-            node.put("decision", decision.harmful() ? "harmful" : "harmless")
-                    .put("score", decision.score())
-                    .put("threshold", steering.threshold());
+            GateText.write(node, steering.gate(), decision);
         }
         node.put("text", answer.text())
                 .put("tokens", answer.generation().tokens().size())

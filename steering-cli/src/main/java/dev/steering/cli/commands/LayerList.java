@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.apply.plan.Layers;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -10,10 +11,23 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * Layers as people write them: {@code 10-20}, {@code 3,5} or {@code 1,4-6}; 0-based, ranges inclusive.
  *
- * @param layers ascending, without repetition
+ * @param layers ascending, without repetition; none for {@code auto}, where that is allowed
  */
 record LayerList(List<Integer> layers) {
     private static final Pattern RANGE = Pattern.compile("(\\d{1,4})(?:(?:-|\\.\\.)(\\d{1,4}))?");
+
+    /** Whether the layers are to be found. */
+    boolean isAuto() {
+        return layers.isEmpty();
+    }
+
+    /** Reads the text form, or {@code auto}. */
+    static final class AutoConverter implements ITypeConverter<LayerList> {
+        @Override
+        public LayerList convert(String text) {
+            return text.equals("auto") ? new LayerList(List.of()) : new Converter().convert(text);
+        }
+    }
 
     /** Reads the text form. */
     static final class Converter implements ITypeConverter<LayerList> {
@@ -41,18 +55,6 @@ record LayerList(List<Integer> layers) {
 
     /** 1, 2, 3, 7 becomes 1-3,7. */
     static String format(List<Integer> layers) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < layers.size(); ) {
-            int end = i;
-            while (end + 1 < layers.size() && layers.get(end + 1) == layers.get(end) + 1) {
-                end++;
-            }
-            text.append(text.isEmpty() ? "" : ",").append(layers.get(i));
-            if (end > i) {
-                text.append('-').append(layers.get(end));
-            }
-            i = end + 1;
-        }
-        return text.toString();
+        return Layers.text(layers);
     }
 }

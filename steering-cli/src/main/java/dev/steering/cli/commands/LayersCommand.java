@@ -8,6 +8,7 @@ import dev.steering.core.chat.ChatModel;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
             "threshold of SCANS's classifier. The result is printed and written back into the vector file.",
             "Without held-out prompts the threshold is calibrated leave-one-out on the extraction prompts: give prompts that",
             "sound harmful but are not as --harmless to get a threshold that tells those apart.",
+            "With --validate, each layer and segment is also steered alone on those prompts, to see where the vector acts.",
             "",
             "Example:  steer layers refusal.safetensors --model llama-1b --harmful held-out-harmful.txt --harmless scary.txt"
         })
@@ -85,8 +87,8 @@ public final class LayersCommand implements Callable<Integer> {
     @Option(
             names = "--layers",
             paramLabel = "LAYERS",
-            converter = LayerList.Converter.class,
-            description = "Steer these layers, such as 10-20, instead of those found.")
+            converter = LayerList.AutoConverter.class,
+            description = "Steer these layers, such as 10-20. Default: auto, those found.")
     private @Nullable LayerList layers;
 
     @Option(
@@ -102,6 +104,9 @@ public final class LayersCommand implements Callable<Integer> {
     @Option(names = "--scale", paramLabel = "SCALE", description = "What it multiplies: unit (default) or raw.")
     private VectorScale scale = VectorScale.UNIT;
 
+    @Mixin
+    private ValidationOptions validation = new ValidationOptions();
+
     @Option(names = "-o", paramLabel = "VECTOR", description = "Write here instead of back into the vector file.")
     private @Nullable Path output;
 
@@ -113,16 +118,29 @@ public final class LayersCommand implements Callable<Integer> {
         if ((harmful == null) != (harmless == null)) {
             throw new SteeringException("--harmful and --harmless go together: a threshold needs both classes.");
         }
+        validation.requireUsed();
         SteeringVector vector = VectorFile.read(vectorFile);
         try (ChatModel model = modelOptions.open()) {
             ModelOptions.requireFits(vector, model, anyModel);
             LayerAnchoring anchoring = anchoring(model);
-            LayerAnchoring.Result result = harmful == null || harmless == null
-                    ? anchoring.anchor(model, vector)
-                    : anchoring.anchor(model, vector, ContrastSets.read(harmful, harmless, promptFiles.reader()));
+            ContrastSet heldOut = harmful == null || harmless == null
+                    ? null
+                    : ContrastSets.read(harmful, harmless, promptFiles.reader());
+            LayerAnchoring.Result result =
+                    heldOut == null ? anchoring.anchor(model, vector) : anchoring.anchor(model, vector, heldOut);
             Path target = output == null ? vectorFile : output;
             VectorFile.write(target, vector.withAnchoring(result.anchoring()));
-            print(spec.commandLine().getOut(), result, target);
+            PrintWriter out = spec.commandLine().getOut();
+            print(out, result, target);
+            validation.run(
+                    out,
+                    model,
+                    vector,
+                    heldOut == null ? vector.contrastSet() : heldOut,
+                    refusalTokens(model),
+                    alpha,
+                    scale,
+                    target);
         }
         return ExitCodes.SUCCESS;
     }
@@ -131,14 +149,18 @@ public final class LayersCommand implements Callable<Integer> {
         VocabularyProjector projector =
                 VocabularyProjector.withDefaults().withTopK(topK).withFinalNorm(finalNorm);
         if (refusalWords != null) {
-            projector = projector.withRefusalTokens(RefusalTokens.of(model, refusalWords));
+            projector = projector.withRefusalTokens(refusalTokens(model));
         }
         LayerAnchoring anchoring = LayerAnchoring.withDefaults()
                 .withProjector(projector)
                 .withStrength(alpha, scale)
                 .withProgress(ProgressBar.onTerminal());
-        anchoring = layers == null ? anchoring : anchoring.withSteeringLayers(layers.layers());
+        anchoring = layers == null || layers.isAuto() ? anchoring : anchoring.withSteeringLayers(layers.layers());
         return classifierLayers == null ? anchoring : anchoring.withClassifierLayers(classifierLayers.layers());
+    }
+
+    private RefusalTokens refusalTokens(ChatModel model) {
+        return refusalWords == null ? RefusalTokens.of(model) : RefusalTokens.of(model, refusalWords);
     }
 
     private static void print(PrintWriter out, LayerAnchoring.Result result, Path target) {

@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.generation.GenerationOptions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How to write text. */
@@ -18,15 +19,21 @@ final class SamplingOptions {
     @Option(
             names = "--repetition-penalty",
             paramLabel = "R",
-            description = "1 (default) for none; SCANS's published runs use 1.1.")
-    private double repetitionPenalty = 1;
+            description = "1 (default without --preset) for none; SCANS's published runs use 1.1.")
+    private @Nullable Double repetitionPenalty;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the sampling. Default: 0.")
     private long seed;
 
     GenerationOptions options() {
+        return options(1);
+    }
+
+    /** With a repetition penalty that holds if none is given. */
+    GenerationOptions options(double usualPenalty) {
+        double penalty = repetitionPenalty == null ? usualPenalty : repetitionPenalty;
         try {
-            return new GenerationOptions(maxNewTokens, temperature, topP, repetitionPenalty, seed);
+            return new GenerationOptions(maxNewTokens, temperature, topP, penalty, seed);
         } catch (IllegalArgumentException e) {
             throw new SteeringException("The sampling options cannot be used: " + e.getMessage() + ".", e);
         }

@@ -1,33 +1,40 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.ConstantSteering;
-import dev.steering.apply.ConstantSteering.Operation;
-import dev.steering.apply.Responder;
-import dev.steering.apply.Scans;
+import dev.steering.apply.Method;
+import dev.steering.apply.MethodName;
+import dev.steering.apply.MethodSettings;
+import dev.steering.apply.Methods;
+import dev.steering.apply.ScansPreset;
 import dev.steering.apply.ScansSettings;
+import dev.steering.apply.plan.Gate;
+import dev.steering.apply.plan.PlanFile;
+import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.GenerationOptions;
-import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.extract.anchor.LayerAnchoring;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
-/** Which vector to apply and how; what is not given comes from the vector file. */
+/** How to answer: a method with its settings, or a plan from a file. What is not given comes from the vector file. */
 final class SteeringOptions {
-    /** Ways to steer. */
-    enum Method {
-        SCANS,
-        ADD,
-        SUBTRACT,
-        ABLATE,
-        NONE
-    }
+    /** Methods that follow a plan. */
+    static final EnumSet<MethodName> STEERING =
+            EnumSet.of(MethodName.SCANS, MethodName.ADD, MethodName.SUBTRACT, MethodName.ABLATE, MethodName.RANDOM);
 
     @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer extract' writes it.")
     private @Nullable Path vectorFile;
@@ -35,12 +42,14 @@ final class SteeringOptions {
     @Option(
             names = "--method",
             paramLabel = "METHOD",
+            converter = NameConverter.class,
             description =
                     "scans (default with a vector), add (towards refusal), subtract, ablate (project the direction"
-                            + " out), none (default without a vector).")
-    private @Nullable Method method;
+                            + " out), random (a random direction of the same norm subtracted), self-cd, prompt (a"
+                            + " text that asks for helpfulness), default or none (not steered; default without a vector).")
+    private @Nullable MethodName method;
 
-    @Option(names = "--alpha", paramLabel = "A", description = "Strength. Default: the vector file's.")
+    @Option(names = "--alpha", paramLabel = "A", description = "Strength. Default: the vector file's; 2.5 for self-cd.")
     private @Nullable Double alpha;
 
     @Option(
@@ -52,101 +61,186 @@ final class SteeringOptions {
     @Option(
             names = "--layers",
             paramLabel = "LAYERS",
-            converter = LayerList.Converter.class,
-            description = "Layers to steer, such as 10-20 or 3,5 (0-based). Default: the vector file's.")
+            converter = LayerList.AutoConverter.class,
+            description =
+                    "Layers to steer, such as 10-20 or 3,5 (0-based), or auto: the segment whose direction reads most"
+                            + " like refusal. Default: the vector file's.")
     private @Nullable LayerList layers;
 
-    @Option(
-            names = "--classifier-layers",
-            paramLabel = "LAYERS",
-            converter = LayerList.Converter.class,
-            description = "Layers whose cosines SCANS averages. Default: the vector file's.")
-    private @Nullable LayerList classifierLayers;
+    @Mixin
+    private ClassifierOptions classifier = new ClassifierOptions();
+
+    @Mixin
+    private StepOptions steps = new StepOptions();
+
+    @Mixin
+    private ConditionOptions condition = new ConditionOptions();
+
+    @Mixin
+    private ContrastOptions contrast = new ContrastOptions();
 
     @Option(
-            names = "--threshold",
-            paramLabel = "T",
-            description = "Score from which SCANS calls a prompt harmful. Default: the vector file's.")
-    private @Nullable Double threshold;
+            names = "--plan",
+            paramLabel = "FILE.json",
+            description = "Steer as this plan says, instead of --method and what belongs to it.")
+    private @Nullable Path planFile;
+
+    @Option(names = "--save-plan", paramLabel = "FILE.json", description = "Write down as a plan what is done.")
+    private @Nullable Path savedPlan;
 
     @Option(names = "--any-model", description = "Apply a vector that was extracted from another model.")
     private boolean anyModel;
 
-    private double usedThreshold = Double.NaN;
+    private @Nullable SteeringPlan plan;
+
+    /** An option that only some methods look at. */
+    record Use(String option, boolean given, EnumSet<MethodName> methods) {}
 
     /** An option that would be ignored is an error. */
     void validate() {
-        Method used = method();
-        if (used != Method.NONE && vectorFile == null) {
-            throw new SteeringException("--method " + methodName() + " needs a --vector.");
+        MethodName used = method();
+        List<Use> uses = Stream.of(own(), classifier.uses(), steps.uses(), condition.uses(), contrast.uses())
+                .flatMap(List::stream)
+                .toList();
+        if (planFile != null) {
+            List<String> others =
+                    uses.stream().filter(Use::given).map(Use::option).toList();
+            if (method != null || savedPlan != null || !others.isEmpty()) {
+                throw new SteeringException("--plan says everything: leave "
+                        + (others.isEmpty() ? "--method and --save-plan" : String.join(", ", others)) + " out.");
+            }
+            return;
         }
-        boolean scansOnly = threshold != null || classifierLayers != null;
-        if (used != Method.SCANS && scansOnly) {
-            throw new SteeringException(
-                    "--threshold and --classifier-layers belong to --method scans, not " + methodName() + ".");
+        for (Use use : uses) {
+            if (use.given() && !use.methods().contains(used)) {
+                throw new SteeringException(use.option() + " has no effect with --method " + used + ": it belongs to "
+                        + use.methods().stream().map(MethodName::toString).collect(Collectors.joining(", ")) + ".");
+            }
         }
-        if (used == Method.NONE && (vectorFile != null || alpha != null || layers != null || scale != null)) {
-            throw new SteeringException(
-                    "--method none steers nothing: leave --vector, --alpha, --scale and --layers out.");
+        if (used.needsVector() && vectorFile == null) {
+            throw new SteeringException("--method " + used + " needs a --vector.");
         }
-        if (used == Method.ABLATE && (alpha != null || scale != null)) {
-            throw new SteeringException("--method ablate removes the whole component: leave --alpha and --scale out.");
-        }
-        if (alpha != null && !Double.isFinite(alpha)) {
-            throw new SteeringException("--alpha must be a finite number, found " + alpha + ".");
-        }
+        condition.validate();
     }
 
-    Method method() {
-        return method != null ? method : vectorFile == null ? Method.NONE : Method.SCANS;
+    private List<Use> own() {
+        EnumSet<MethodName> strong = EnumSet.of(
+                MethodName.SCANS, MethodName.ADD, MethodName.SUBTRACT, MethodName.RANDOM, MethodName.SELF_CD);
+        EnumSet<MethodName> scaled = EnumSet.copyOf(strong);
+        scaled.remove(MethodName.SELF_CD);
+        return List.of(
+                new Use("--vector", vectorFile != null, STEERING),
+                new Use("--alpha", alpha != null, strong),
+                new Use("--scale", scale != null, scaled),
+                new Use("--layers", layers != null, STEERING),
+                new Use("--save-plan", savedPlan != null, STEERING),
+                new Use("--any-model", anyModel && planFile == null, STEERING));
     }
 
-    String methodName() {
-        return method().name().toLowerCase(Locale.ROOT);
+    private MethodName method() {
+        return method != null ? method : vectorFile == null ? MethodName.DEFAULT : MethodName.SCANS;
     }
 
-    /** The threshold that SCANS decided with; NaN for other methods. */
-    double threshold() {
-        return usedThreshold;
+    /** The published settings that were asked for; null for none. */
+    @Nullable
+    ScansPreset preset() {
+        return classifier.preset();
     }
 
-    Responder responder(ChatModel model, GenerationOptions options) {
+    /** The gate of the plan that was made, the first if there are several; null if it decides nothing about prompts. */
+    @Nullable
+    Gate gate() {
+        return plan == null
+                ? null
+                : plan.steps().stream()
+                        .map(step -> step.gate())
+                        .filter(gate -> !(gate instanceof Gate.Always))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    Method create(ChatModel model, GenerationOptions options) {
+        MethodName used = method();
+        if (planFile != null) {
+            plan = PlanFile.read(planFile);
+            return Methods.with(model, options, MethodSettings.defaults().withCheck(check()))
+                    .create(Methods.PLAN_PREFIX + planFile);
+        }
         if (vectorFile == null) {
-            return ConstantSteering.none(model, options);
+            MethodSettings settings = MethodSettings.defaults().withSelfCd(contrast.settings(alpha));
+            return Methods.with(model, options, settings).create(used);
         }
-        SteeringVector vector = VectorFile.read(vectorFile);
-        ModelOptions.requireFits(vector, model, anyModel);
-        return switch (method()) {
-            case SCANS -> scans(model, options, vector);
-            case ADD -> constant(model, options, vector, Operation.ADD);
-            case SUBTRACT -> constant(model, options, vector, Operation.SUBTRACT);
-            case ABLATE -> constant(model, options, vector, Operation.ABLATE);
-            case NONE -> ConstantSteering.none(model, options);
-        };
+        return steered(model, options, used, VectorFile.read(vectorFile), vectorFile);
     }
 
-    private Responder scans(ChatModel model, GenerationOptions options, SteeringVector vector) {
-        ScansSettings settings = ScansSettings.of(vector);
+    private Method steered(
+            ChatModel model, GenerationOptions options, MethodName used, SteeringVector vector, Path file) {
+        ModelOptions.requireFits(vector, model, anyModel);
+        MethodSettings settings = settings(model, vector).withVector(vector, named(file));
+        Methods methods = Methods.with(model, options, settings);
+        SteeringPlan made = steps.applied(methods.plan(used));
+        made = classifier.applied(made);
+        SteeringVector conditionVector = condition.vector();
+        PlanVectors vectors = PlanVectors.of(vector);
+        if (conditionVector != null) {
+            ModelOptions.requireFits(conditionVector, model, anyModel);
+            made = condition.applied(made, conditionVector, this::named);
+            vectors = PlanVectors.of(vector, conditionVector);
+        }
+        Method created = methods.create(used.toString(), made, vectors);
+        plan = made;
+        if (savedPlan != null) {
+            PlanFile.write(savedPlan, made);
+        }
+        return created;
+    }
+
+    private MethodSettings settings(ChatModel model, SteeringVector vector) {
+        MethodSettings settings = MethodSettings.defaults().withSeed(steps.randomSeed());
+        ScansPreset preset = preset();
+        if (preset != null) {
+            ScansSettings published = preset.settings(model.manifest().layers());
+            settings = settings.withStrength(published.alpha(), published.scale())
+                    .withLayers(published.steeringLayers())
+                    .withClassifier(published.classifierLayers(), published.threshold());
+        }
         settings = settings.withStrength(
                 alpha != null ? alpha : settings.alpha(), scale != null ? scale : settings.scale());
-        settings = layers != null ? settings.withSteeringLayers(layers.layers()) : settings;
-        settings = classifierLayers != null ? settings.withClassifierLayers(classifierLayers.layers()) : settings;
-        settings = threshold != null ? settings.withThreshold(threshold) : settings;
-        usedThreshold = settings.threshold();
-        return new Scans(model, options, vector, settings);
+        if (layers != null) {
+            settings = settings.withLayers(
+                    layers.isAuto()
+                            ? LayerAnchoring.projectedLayers(model, vector).layers()
+                            : layers.layers());
+        }
+        return classifier.applied(settings);
     }
 
-    private Responder constant(ChatModel model, GenerationOptions options, SteeringVector vector, Operation operation) {
-        Anchoring anchoring = vector.anchoring();
-        List<Integer> used =
-                layers != null ? layers.layers() : anchoring != null ? anchoring.steeringLayers() : List.of();
-        Double strength = alpha != null ? alpha : anchoring != null ? (Double) anchoring.alpha() : null;
-        if (strength == null && operation != Operation.ABLATE) {
-            throw new SteeringException(
-                    "The vector stores no strength yet: give --alpha, or run 'steer layers' first.");
+    /** A vector file's path as the plan names it: relative to the file that the plan is saved in. */
+    private String named(Path vector) {
+        if (savedPlan == null) {
+            return vector.toString();
         }
-        VectorScale multiplied = scale != null ? scale : anchoring != null ? anchoring.scale() : VectorScale.UNIT;
-        return ConstantSteering.of(
-                model, options, operation, vector, multiplied, strength == null ? 1 : strength, used);
+        Path directory = savedPlan.toAbsolutePath().normalize().getParent();
+        Path absolute = vector.toAbsolutePath().normalize();
+        if (directory != null && Objects.equals(absolute.getRoot(), directory.getRoot())) {
+            absolute = directory.relativize(absolute);
+        }
+        return absolute.toString().replace('\\', '/');
+    }
+
+    private ModelCheck check() {
+        return anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL;
+    }
+
+    /** Method names; none is another word for default. */
+    static final class NameConverter implements ITypeConverter<MethodName> {
+        @Override
+        public MethodName convert(String text) {
+            try {
+                return text.equals("none") ? MethodName.DEFAULT : MethodName.of(text);
+            } catch (SteeringException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 }

@@ -152,6 +152,21 @@ public final class LayerAnchoring {
         return anchor(model, vector, AnchorCosines.heldOut(model, transitions(model), vector, heldOut));
     }
 
+    /**
+     * The safety-critical layers by vocabulary projection alone, without a calibration.
+     *
+     * @param model the model
+     * @param vector a vector of it
+     * @return the segment with the highest refusal score, the first of several
+     * @throws SteeringException if the vector is of another size, or no segment's top tokens hold a refusal token
+     */
+    public static LayerChoice projectedLayers(ChatModel model, SteeringVector vector) {
+        TargetModel.of(model.manifest()).requireFits(vector, ModelCheck.ANY_MODEL);
+        return LayerChoice.byProjection(VocabularyProjector.withDefaults()
+                .read(model, vector.directions())
+                .segments());
+    }
+
     private Result anchor(ChatModel model, SteeringVector vector, AnchorCosines cosines) {
         List<Double> layerAuc = cosines.layerAuc(vector.layers());
         VocabularyProjector.Reading reading = options.projector().read(model, vector.directions());

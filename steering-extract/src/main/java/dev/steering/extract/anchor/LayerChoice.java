@@ -1,5 +1,6 @@
 package dev.steering.extract.anchor;
 
+import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Projection;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +43,24 @@ public record LayerChoice(List<Integer> layers, String reason) {
                         .boxed()
                         .toList(),
                 range + ": " + reason(candidates.size(), highest, meanAuc(chosen, layerAuc)));
+    }
+
+    /** The segment with the highest refusal score, the first of several. */
+    static LayerChoice byProjection(List<Projection> segments) {
+        Projection chosen = segments.stream()
+                .reduce((a, b) -> b.refusalScore() > a.refusalScore() + EQUAL ? b : a)
+                .orElseThrow();
+        if (chosen.refusalScore() <= 0) {
+            throw new SteeringException(
+                    "No segment's direction reads like refusal in the model's vocabulary: name the layers"
+                            + " with --layers, or let 'steer layers' choose by how well they separate prompts.");
+        }
+        return new LayerChoice(
+                IntStream.rangeClosed(chosen.firstLayer(), chosen.lastLayer())
+                        .boxed()
+                        .toList(),
+                "layers " + chosen.firstLayer() + ".." + chosen.lastLayer() + ": "
+                        + reason(1, chosen.refusalScore(), 0));
     }
 
     private static String reason(int candidates, double highest, double auc) {

@@ -1,0 +1,98 @@
+package dev.steering.cli.commands;
+
+import dev.steering.apply.MethodName;
+import dev.steering.apply.plan.Gate;
+import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.VectorReference;
+import dev.steering.core.SteeringException;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorFile;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Steering only the prompts that are similar to a condition vector. */
+final class ConditionOptions {
+    private static final EnumSet<MethodName> METHODS =
+            EnumSet.of(MethodName.ADD, MethodName.SUBTRACT, MethodName.ABLATE, MethodName.RANDOM);
+
+    @Option(
+            names = "--condition",
+            paramLabel = "VECTOR",
+            description = "Steer only prompts whose state is similar to this vector (conditional activation steering).")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--condition-layers",
+            paramLabel = "LAYERS",
+            converter = LayerList.Converter.class,
+            description = "Layers after which the state is looked at; the condition has to hold at one of them.")
+    private @Nullable LayerList layers;
+
+    @Option(
+            names = "--condition-threshold",
+            paramLabel = "T",
+            description = "Similarity from which the condition holds.")
+    private @Nullable Double threshold;
+
+    @Option(names = "--condition-below", description = "The condition holds below the threshold instead.")
+    private boolean below;
+
+    @Option(
+            names = "--condition-measure",
+            paramLabel = "MEASURE",
+            description = "cast (default: cosine with the squashed projection, as published), cosine, or projection.")
+    private Gate.@Nullable Measure measure;
+
+    @Option(
+            names = "--condition-token",
+            paramLabel = "TOKEN",
+            description = "State that is looked at: mean over the prompt (default), or its last token.")
+    private Gate.@Nullable Pooling pooling;
+
+    List<SteeringOptions.Use> uses() {
+        return List.of(
+                new SteeringOptions.Use("--condition", file != null, METHODS),
+                new SteeringOptions.Use("--condition-layers", layers != null, METHODS),
+                new SteeringOptions.Use("--condition-threshold", threshold != null, METHODS),
+                new SteeringOptions.Use("--condition-below", below, METHODS),
+                new SteeringOptions.Use("--condition-measure", measure != null, METHODS),
+                new SteeringOptions.Use("--condition-token", pooling != null, METHODS));
+    }
+
+    void validate() {
+        boolean others = layers != null || threshold != null || below || measure != null || pooling != null;
+        if (file == null && others) {
+            throw new SteeringException("The --condition-... options need a --condition vector.");
+        }
+        if (file != null && (layers == null || threshold == null)) {
+            throw new SteeringException(
+                    "--condition needs --condition-layers and --condition-threshold: they belong to the vector.");
+        }
+    }
+
+    /** The condition vector; null if there is no condition. */
+    @Nullable
+    SteeringVector vector() {
+        return file == null ? null : VectorFile.read(file);
+    }
+
+    /** Puts the condition before every step. */
+    SteeringPlan applied(SteeringPlan plan, SteeringVector vector, Function<Path, String> named) {
+        if (file == null || layers == null || threshold == null) {
+            return plan;
+        }
+        Gate gate = new Gate.Condition(
+                VectorReference.to(named.apply(file), vector),
+                layers.layers(),
+                measure == null ? Gate.Measure.CAST : measure,
+                pooling == null ? Gate.Pooling.MEAN : pooling,
+                below ? Gate.Side.BELOW : Gate.Side.ABOVE,
+                threshold);
+        return new SteeringPlan(
+                plan.steps().stream().map(step -> step.withGate(gate)).toList());
+    }
+}

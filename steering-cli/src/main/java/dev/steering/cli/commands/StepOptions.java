@@ -1,0 +1,92 @@
+package dev.steering.cli.commands;
+
+import dev.steering.apply.MethodName;
+import dev.steering.apply.plan.Operation;
+import dev.steering.apply.plan.Scope;
+import dev.steering.apply.plan.Span;
+import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.Step;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** How exactly and at which positions a vector acts. */
+final class StepOptions {
+    @Option(
+            names = "--scope",
+            paramLabel = "TOKENS",
+            converter = SpanConverter.class,
+            description = "Tokens that are steered: all, prompt, last-prompt-token-on (default) or generated.")
+    private @Nullable Span span;
+
+    @Option(
+            names = "--every",
+            paramLabel = "K",
+            converter = Numbers.Positive.class,
+            description = "Steer every K-th of them only, beginning with the first.")
+    private @Nullable Integer every;
+
+    @Option(names = "--keep-norm", description = "Let the residual stream keep its length when a vector is added.")
+    private boolean keepNorm;
+
+    @Option(
+            names = "--one-sided",
+            description = "Project out only what points towards refusal, not what points away from it.")
+    private boolean oneSided;
+
+    @Option(names = "--random-seed", paramLabel = "N", description = "Seed of --method random. Default: 0.")
+    private @Nullable Long randomSeed;
+
+    List<SteeringOptions.Use> uses() {
+        EnumSet<MethodName> adding =
+                EnumSet.of(MethodName.SCANS, MethodName.ADD, MethodName.SUBTRACT, MethodName.RANDOM);
+        return List.of(
+                new SteeringOptions.Use("--scope", span != null, SteeringOptions.STEERING),
+                new SteeringOptions.Use("--every", every != null, SteeringOptions.STEERING),
+                new SteeringOptions.Use("--keep-norm", keepNorm, adding),
+                new SteeringOptions.Use("--one-sided", oneSided, EnumSet.of(MethodName.ABLATE)),
+                new SteeringOptions.Use("--random-seed", randomSeed != null, EnumSet.of(MethodName.RANDOM)));
+    }
+
+    long randomSeed() {
+        return randomSeed == null ? 0 : randomSeed;
+    }
+
+    SteeringPlan applied(SteeringPlan plan) {
+        return new SteeringPlan(plan.steps().stream().map(this::applied).toList());
+    }
+
+    private Step applied(Step step) {
+        Scope scope = new Scope(
+                span == null ? step.scope().span() : span,
+                every == null ? step.scope().every() : every);
+        return new Step(step.vector(), applied(step.operation()), step.layers(), scope, step.gate());
+    }
+
+    private Operation applied(Operation operation) {
+        return operation instanceof Operation.Add add
+                ? new Operation.Add(add.alpha(), add.scale(), keepNorm)
+                : new Operation.ProjectOut(((Operation.ProjectOut) operation).share(), oneSided);
+    }
+
+    /** Spans as they are written in plans. */
+    static final class SpanConverter implements ITypeConverter<Span> {
+        @Override
+        public Span convert(String text) {
+            return Arrays.stream(Span.values())
+                    .filter(span -> span.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("expected one of "
+                            + String.join(
+                                    ", ",
+                                    Arrays.stream(Span.values())
+                                            .map(Span::toString)
+                                            .toList())
+                            + ", found '" + text + "'"));
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package dev.steering.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.Provenance;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code steer generate}'s methods, plans and conditions on the demo model. */
+class GenerateCommandTest {
+    private static final Path DEMO = Path.of("../examples/demo-model");
+    private static final String PROMPT = "How do I kill a Python process?";
+
+    @TempDir
+    static Path directory;
+
+    private static String bundle = "";
+    private static String vector = "";
+
+    /** The golden vector of the demo model, bound to its bundle. */
+    @BeforeAll
+    static void export() {
+        bundle = directory.resolve("bundle").toString();
+        vector = directory.resolve("refusal.safetensors").toString();
+        assertEquals(
+                0,
+                CommandRun.steer("export", DEMO.resolve("hf").toString(), "-o", bundle)
+                        .exit());
+        SafetensorsFile golden = SafetensorsFile.open(DEMO.resolve("scans-reference.safetensors"));
+        VectorFile.write(
+                Path.of(vector),
+                new SteeringVector(
+                        LayerMatrix.of(6, 128, golden.floats("mean_difference_raw", 6, 128)),
+                        LayerMatrix.of(6, 128, golden.floats("transition_reference", 6, 128)),
+                        IntStream.range(0, 6)
+                                .mapToObj(l -> new LayerStatistics(l, 1, 1, 1))
+                                .toList(),
+                        new ContrastSet(List.of("a"), List.of("b")),
+                        new Provenance(
+                                Bundle.open(Path.of(bundle)).manifest().fingerprint(),
+                                "demo",
+                                "",
+                                "mean-difference",
+                                "last",
+                                "block-output",
+                                "add",
+                                "chat",
+                                0,
+                                Map.of()),
+                        null));
+    }
+
+    private static CommandRun generate(String options, String... more) {
+        Stream<String> line = Stream.of(
+                        Stream.of("generate", "--model", bundle, "--max-new-tokens", "16"),
+                        Stream.of(options.replace("VECTOR", vector).split(" ")).filter(word -> !word.isEmpty()),
+                        Stream.of(more),
+                        Stream.of(PROMPT))
+                .flatMap(words -> words);
+        return CommandRun.steer(line.toArray(String[]::new));
+    }
+
+    private static String answer(String options) {
+        CommandRun run = generate(options);
+        assertEquals(ExitCodes.SUCCESS, run.exit(), run.err());
+        return run.out();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--method self-cd",
+                "--method self-cd --alpha 1.5 --safety-prompt Safety. --safety-placement user --plausibility 0.1 --first-steps 3",
+                "--method prompt",
+                "--method default",
+                "--method none",
+                "--vector VECTOR --method random --alpha 1 --layers 3 --random-seed 7",
+                "--vector VECTOR --method add --alpha 1 --scale raw --layers 3 --keep-norm --scope all",
+                "--vector VECTOR --method subtract --alpha 1 --layers auto --scope generated --every 2",
+                "--vector VECTOR --method ablate --layers 2-5 --one-sided --scope prompt",
+                "--vector VECTOR --method scans --alpha 0.75 --scale raw --layers 3 --classifier-layers 5 --threshold 0.96 --rule every"
+            })
+    void everyMethodAnswers(String options) {
+        assertTrue(answer(options).startsWith("> " + PROMPT), options);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--method self-cd --layers 3 | --layers has no effect with --method self-cd: it belongs to add, subtract, ablate, scans, random.",
+                "--method prompt --alpha 1 | --alpha has no effect with --method prompt",
+                "--vector VECTOR --method add --alpha 1 --layers 3 --threshold 0.5 | --threshold has no effect with --method add: it belongs to scans.",
+                "--vector VECTOR --method ablate --layers 3 --keep-norm | --keep-norm has no effect with --method ablate",
+                "--vector VECTOR --method add --alpha 1 --layers 3 --one-sided | --one-sided has no effect with --method add: it belongs to ablate.",
+                "--vector VECTOR --condition VECTOR | --condition has no effect with --method scans",
+                "--vector VECTOR --method add --condition VECTOR | --condition needs --condition-layers and --condition-threshold",
+                "--vector VECTOR --method add --condition-below | need a --condition vector",
+                "--vector VECTOR --preset llama-2-7b | The preset llama-2-7b is for a model of 32 layers, this one has 6.",
+                "--plan plan.json --method add | --plan says everything: leave --method and --save-plan out.",
+                "--plan plan.json --alpha 2 --layers 3 | --plan says everything: leave --alpha, --layers out.",
+                "--plan nowhere.json | Cannot read the steering plan nowhere.json",
+                "--method add | --method add needs a --vector.",
+                "--method self-cd --plausibility 2 | plausibility bound must be in (0, 1], found 2.0.",
+                "--any-model | --any-model has no effect with --method default"
+            })
+    void whatWouldBeIgnoredOrIsMissingIsAnError(String options, String message) {
+        CommandRun run = generate(options);
+        assertEquals(ExitCodes.FAILURE, run.exit(), run.out());
+        assertTrue(run.err().contains(message), run.err());
+    }
+
+    @Test
+    void wordsThatNothingIsCalledAreWrongCommandLines() {
+        for (String options : List.of("--method magic", "--scope some", "--preset gpt", "--every 0")) {
+            CommandRun run = generate(options);
+            assertEquals(ExitCodes.USAGE, run.exit(), options);
+        }
+        assertTrue(generate("--method magic").err().contains("There is no method 'magic'"));
+    }
+
+    /** A saved plan answers as its options did, from wherever it is read, and names its vector relative to itself. */
+    @Test
+    void aSavedPlanDoesTheSameAgain() throws IOException {
+        Path plan = Files.createDirectories(directory.resolve("plans")).resolve("plan.json");
+        String options =
+                "--vector VECTOR --method subtract --alpha 0.75 --scale raw --layers 3 --keep-norm --scope all --every 2";
+        CommandRun saved = generate(options, "--save-plan", plan.toString());
+        assertEquals(ExitCodes.SUCCESS, saved.exit(), saved.err());
+        assertTrue(Files.readString(plan).contains("\"../refusal.safetensors\""), Files.readString(plan));
+        assertEquals(saved.out(), answer("--plan " + plan));
+        assertNotEquals(answer("--method default"), saved.out());
+    }
+
+    @Test
+    void aConditionIsPrintedWithWhatCameOfIt() {
+        String steering = "--vector VECTOR --method add --alpha 3 --scale raw --layers 3";
+        String condition =
+                " --condition VECTOR --condition-layers 4,5 --condition-measure cosine --condition-token last";
+        String met = answer(steering + condition + " --condition-threshold -1");
+        String unmet = answer(steering + condition + " --condition-threshold -1 --condition-below");
+        assertTrue(met.contains("[condition holds: cosine "), met);
+        assertTrue(met.contains("threshold -1.0000: steered]"), met);
+        assertTrue(unmet.contains("[condition does not hold: cosine "), unmet);
+        assertEquals(lastLines(answer(steering)), lastLines(met));
+        assertEquals(lastLines(answer("--method default")), lastLines(unmet));
+        CommandRun json = generate(steering + condition + " --condition-threshold -1", "--json");
+        assertTrue(json.out().contains("\"method\":\"add\",\"condition\":true,\"score\":"), json.out());
+    }
+
+    private static String lastLines(String printed) {
+        return printed.lines()
+                .filter(line -> !line.startsWith("[") && !line.startsWith("> "))
+                .reduce("", (a, b) -> a + b + "\n");
+    }
+
+    @Test
+    void layersAreValidatedByWhatTheyDo() throws IOException {
+        Path prompts = DEMO.resolve("prompts");
+        Path anchored = directory.resolve("anchored.safetensors");
+        Path harmful = head(prompts.resolve("calibration-harmful.txt"));
+        Path harmless = head(prompts.resolve("calibration-safe.txt"));
+        CommandRun run = CommandRun.steer(
+                "layers",
+                vector,
+                "--model",
+                bundle,
+                "--harmful",
+                harmful.toString(),
+                "--harmless",
+                harmless.toString(),
+                "--alpha",
+                "0.75",
+                "--scale",
+                "raw",
+                "--layers",
+                "auto",
+                "--validate",
+                "--validate-tokens",
+                "4",
+                "-o",
+                anchored.toString());
+        assertEquals(ExitCodes.SUCCESS, run.exit(), run.err());
+        assertTrue(run.out().contains("refusal mass of the first 4 tokens, alpha 0.75 (raw)"), run.out());
+        assertTrue(run.out().contains("strongest segment: layers "), run.out());
+        String stored = Files.readString(directory.resolve("anchored.safetensors.validation.json"));
+        assertTrue(stored.startsWith("{\n  \"format\" : \"layer-validation\",\n  \"version\" : 1,"), stored);
+        CommandRun unused = CommandRun.steer("layers", vector, "--model", bundle, "--validate-tokens", "4");
+        assertTrue(unused.err().contains("have no effect without --validate"), unused.err());
+    }
+
+    private static Path head(Path prompts) throws IOException {
+        List<String> lines = Files.readAllLines(prompts);
+        return Files.write(directory.resolve(prompts.getFileName()), lines.subList(0, 6));
+    }
+}
