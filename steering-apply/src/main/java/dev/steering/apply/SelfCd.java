@@ -10,7 +10,7 @@ import dev.steering.core.generation.TokenListener;
 import java.util.List;
 
 /**
- * Self-contrastive decoding (arXiv 2401.17633, section 5): the model reads each prompt with a safety prompt (z_safe) and without
+ * Self-contrastive decoding (arXiv 2401.17633): the model reads each prompt with a safety prompt (z_safe) and without
  * (z_plain), and the effect of the safety prompt is taken back from the raw logits:
  *
  * <pre>z = z_safe - a (z_safe - z_plain) = (1 - a) z_safe + a z_plain</pre>

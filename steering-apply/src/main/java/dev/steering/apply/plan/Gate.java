@@ -22,8 +22,7 @@ public sealed interface Gate {
         /** {@code cos(h, c)}, -1..1. */
         COSINE,
         /**
-         * {@code cos(h, tanh(P h))} with {@code P = c c' / (c . c)}, as conditional activation steering has it (arXiv 2409.05907,
-         * section 3).
+         * {@code cos(h, tanh(P h))} with {@code P = c c' / (c . c)}, as conditional activation steering has it (arXiv 2409.05907).
          */
         CAST,
         /** {@code h . c / |c|}: the component along c, in the stream's own units. */

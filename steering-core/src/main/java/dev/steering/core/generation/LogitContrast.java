@@ -47,7 +47,7 @@ public interface LogitContrast {
     }
 
     /**
-     * The adaptive plausibility constraint of contrastive decoding (Li et al. 2023, arXiv 2210.15097, Eq. 3): only tokens whose
+     * The adaptive plausibility constraint of contrastive decoding (Li et al. 2023, arXiv 2210.15097): only tokens whose
      * probability in the expert's context is at least beta times that of its most probable token can be chosen. In logits:
      * {@code z_expert >= max z_expert + ln beta}.
      *
@@ -75,7 +75,7 @@ public interface LogitContrast {
 
     /**
      * Contrasts the first tokens only, since a refusal is decided by them; SafeDecoding does so with its two models (Xu et al.
-     * 2024, arXiv 2402.08983, section 4.2).
+     * 2024, arXiv 2402.08983).
      *
      * @param steps how many tokens are chosen by this contrast, at least 1
      * @param after the context that alone chooses the others
