@@ -21,6 +21,14 @@ public enum MethodName {
     SCANS(true),
     /** Two contexts' logits contrasted. */
     SELF_CD(false),
+    /** The contexts of two tuned soft prompts contrasted. */
+    ACD(false),
+    /** The contexts of the system prompts that those began as contrasted. */
+    ACD_UNTUNED(false),
+    /** Instructive decoding with a prompt without the user's words. */
+    ID_NULL(false),
+    /** Instructive decoding with an opposite system prompt. */
+    ID_OPPOSITE(false),
     /** A random direction of the vector's norm subtracted: what any perturbation of that size does. */
     RANDOM(true);
 
@@ -33,6 +41,11 @@ public enum MethodName {
     /** @return whether it needs a steering vector */
     public boolean needsVector() {
         return needsVector;
+    }
+
+    /** @return whether it needs tuned soft prompts */
+    public boolean needsSoftPrompts() {
+        return this == ACD || this == ACD_UNTUNED;
     }
 
     /**

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold score from which SCANS calls a prompt harmful
  * @param prompt what the prompt baseline adds
  * @param selfCd settings of Self-CD; its alpha is its own
+ * @param acd settings of ACD and of instructive decoding; their alpha is their own
  * @param seed of the random direction
  * @param check how strictly the vectors of a plan's file must belong to the model
  */
@@ -32,6 +33,7 @@ public record MethodSettings(
         @Nullable Double threshold,
         AddedPrompt prompt,
         SelfCdSettings selfCd,
+        AcdSettings acd,
         long seed,
         ModelCheck check) {
     /**
@@ -59,6 +61,7 @@ public record MethodSettings(
                 null,
                 AddedPrompt.helpfulness(),
                 SelfCdSettings.defaults(),
+                AcdSettings.defaults(),
                 0,
                 ModelCheck.SAME_MODEL);
     }
@@ -78,7 +81,7 @@ public record MethodSettings(
      */
     public MethodSettings withVector(@Nullable SteeringVector newVector, String file) {
         return new MethodSettings(
-                newVector, file, alpha, scale, layers, classifierLayers, threshold, prompt, selfCd, seed, check);
+                newVector, file, alpha, scale, layers, classifierLayers, threshold, prompt, selfCd, acd, seed, check);
     }
 
     /**
@@ -97,6 +100,7 @@ public record MethodSettings(
                 threshold,
                 prompt,
                 selfCd,
+                acd,
                 seed,
                 check);
     }
@@ -107,7 +111,18 @@ public record MethodSettings(
      */
     public MethodSettings withLayers(@Nullable List<Integer> newLayers) {
         return new MethodSettings(
-                vector, vectorFile, alpha, scale, newLayers, classifierLayers, threshold, prompt, selfCd, seed, check);
+                vector,
+                vectorFile,
+                alpha,
+                scale,
+                newLayers,
+                classifierLayers,
+                threshold,
+                prompt,
+                selfCd,
+                acd,
+                seed,
+                check);
     }
 
     /**
@@ -117,7 +132,7 @@ public record MethodSettings(
      */
     public MethodSettings withClassifier(@Nullable List<Integer> newLayers, @Nullable Double newThreshold) {
         return new MethodSettings(
-                vector, vectorFile, alpha, scale, layers, newLayers, newThreshold, prompt, selfCd, seed, check);
+                vector, vectorFile, alpha, scale, layers, newLayers, newThreshold, prompt, selfCd, acd, seed, check);
     }
 
     /**
@@ -126,7 +141,18 @@ public record MethodSettings(
      */
     public MethodSettings withPrompt(AddedPrompt newPrompt) {
         return new MethodSettings(
-                vector, vectorFile, alpha, scale, layers, classifierLayers, threshold, newPrompt, selfCd, seed, check);
+                vector,
+                vectorFile,
+                alpha,
+                scale,
+                layers,
+                classifierLayers,
+                threshold,
+                newPrompt,
+                selfCd,
+                acd,
+                seed,
+                check);
     }
 
     /**
@@ -135,7 +161,38 @@ public record MethodSettings(
      */
     public MethodSettings withSelfCd(SelfCdSettings newSelfCd) {
         return new MethodSettings(
-                vector, vectorFile, alpha, scale, layers, classifierLayers, threshold, prompt, newSelfCd, seed, check);
+                vector,
+                vectorFile,
+                alpha,
+                scale,
+                layers,
+                classifierLayers,
+                threshold,
+                prompt,
+                newSelfCd,
+                acd,
+                seed,
+                check);
+    }
+
+    /**
+     * @param newAcd settings of ACD and of instructive decoding
+     * @return a copy with them
+     */
+    public MethodSettings withAcd(AcdSettings newAcd) {
+        return new MethodSettings(
+                vector,
+                vectorFile,
+                alpha,
+                scale,
+                layers,
+                classifierLayers,
+                threshold,
+                prompt,
+                selfCd,
+                newAcd,
+                seed,
+                check);
     }
 
     /**
@@ -144,7 +201,18 @@ public record MethodSettings(
      */
     public MethodSettings withSeed(long newSeed) {
         return new MethodSettings(
-                vector, vectorFile, alpha, scale, layers, classifierLayers, threshold, prompt, selfCd, newSeed, check);
+                vector,
+                vectorFile,
+                alpha,
+                scale,
+                layers,
+                classifierLayers,
+                threshold,
+                prompt,
+                selfCd,
+                acd,
+                newSeed,
+                check);
     }
 
     /**
@@ -153,6 +221,17 @@ public record MethodSettings(
      */
     public MethodSettings withCheck(ModelCheck newCheck) {
         return new MethodSettings(
-                vector, vectorFile, alpha, scale, layers, classifierLayers, threshold, prompt, selfCd, seed, newCheck);
+                vector,
+                vectorFile,
+                alpha,
+                scale,
+                layers,
+                classifierLayers,
+                threshold,
+                prompt,
+                selfCd,
+                acd,
+                seed,
+                newCheck);
     }
 }

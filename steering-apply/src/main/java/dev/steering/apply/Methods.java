@@ -68,6 +68,7 @@ public final class Methods {
                 method(name, "the model as it is", Description.of(name), ConstantSteering.none(model, options));
             case PROMPT -> prompted(settings.prompt().placedFor(model));
             case SELF_CD -> selfCd(settings.selfCd());
+            case ACD, ACD_UNTUNED, ID_NULL, ID_OPPOSITE -> new AcdMethods(model, options, settings.acd()).create(name);
             case SCANS, ADD, SUBTRACT, ABLATE, RANDOM ->
                 create(name.toString(), plan(name), PlanVectors.of(vector(name)));
         };
@@ -121,7 +122,8 @@ public final class Methods {
             case SUBTRACT -> constant(reference, Operation.SUBTRACT, vector.anchoring());
             case ABLATE -> constant(reference, Operation.ABLATE, vector.anchoring());
             case RANDOM -> constant(reference.randomized(settings.seed()), Operation.SUBTRACT, vector.anchoring());
-            case DEFAULT, PROMPT, SELF_CD -> throw new IllegalArgumentException(name + " follows no plan");
+            case DEFAULT, PROMPT, SELF_CD, ACD, ACD_UNTUNED, ID_NULL, ID_OPPOSITE ->
+                throw new IllegalArgumentException(name + " follows no plan");
         };
     }
 

@@ -13,6 +13,7 @@ import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.GenerationOptions;
+import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -47,7 +48,12 @@ class MethodsTest {
     }
 
     private static MethodSettings settings() {
-        return MethodSettings.defaults().withVector(DemoModel.anchoredVector()).withStrength(3.0, VectorScale.RAW);
+        return MethodSettings.defaults()
+                .withVector(DemoModel.anchoredVector())
+                .withStrength(3.0, VectorScale.RAW)
+                .withAcd(AcdSettings.defaults()
+                        .withPrompts(SoftPromptExamples.of(
+                                SafetensorsFile.open(Path.of("src/test/resources/acd-decoding.safetensors")))));
     }
 
     private static Method create(MethodName name) {
@@ -145,7 +151,8 @@ class MethodsTest {
     @Test
     void whatIsMissingIsNamed() {
         assertRefused(
-                "There is no method 'magic'. There are default, prompt, add, subtract, ablate, scans, self-cd, random,"
+                "There is no method 'magic'. There are default, prompt, add, subtract, ablate, scans, self-cd, acd,"
+                        + " acd-untuned, id-null, id-opposite, random,"
                         + " and plan:FILE.json.",
                 MethodSettings.defaults(),
                 "magic");

@@ -1,11 +1,11 @@
 package dev.steering.extract;
 
-/** This software's own version. */
-final class Toolkit {
+/** This software's own version, for provenance. Stateless and thread-safe. */
+public final class Toolkit {
     private Toolkit() {}
 
-    /** The jar's {@code Implementation-Version}, or {@code development} when run from classes. */
-    static String version() {
+    /** @return the jar's {@code Implementation-Version}, or {@code development} when run from classes */
+    public static String version() {
         String version = Toolkit.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }

@@ -1,0 +1,61 @@
+package dev.steering.extract.acd;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.PromptReader;
+import dev.steering.core.prompts.PromptRow;
+import dev.steering.extract.acd.AnchorPair.Kind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads anchor pairs: JSON lines (or a table) with {@code prompt}, {@code response}, {@code label} ({@code harmful} or
+ * {@code harmless}), {@code kind} ({@code refusal} or {@code answer}) and optionally {@code system}. Other fields are left alone.
+ * Stateless and thread-safe.
+ */
+public final class AnchorPairFile {
+    private AnchorPairFile() {}
+
+    /**
+     * @param file a {@code .jsonl}, {@code .csv} or {@code .tsv} file
+     * @return its pairs
+     * @throws SteeringException if it cannot be read, a field is missing or unknown, or a kind has no pairs
+     */
+    public static AnchorPairs read(Path file) {
+        List<AnchorPair> pairs = new ArrayList<>();
+        for (PromptRow row : PromptReader.withDefaults().rows(file)) {
+            pairs.add(pair(file, pairs.size() + 1, row));
+        }
+        try {
+            return new AnchorPairs(pairs);
+        } catch (SteeringException e) {
+            throw new SteeringException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static AnchorPair pair(Path file, int number, PromptRow row) {
+        Map<String, String> fields = row.fields();
+        String response = required(file, number, fields, "response");
+        String label = required(file, number, fields, "label");
+        String kind = required(file, number, fields, "kind");
+        Kind found = Arrays.stream(Kind.values())
+                .filter(k -> k.label().equals(label) && k.response().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new SteeringException(file + ", pair " + number + ": expected label and kind to be"
+                        + " harmful refusal, harmful answer or harmless answer, found " + label + " " + kind + "."));
+        String system = fields.get("system");
+        return new AnchorPair(row.prompt(), system == null || system.isBlank() ? null : system, response, found);
+    }
+
+    private static String required(Path file, int number, Map<String, String> fields, String name) {
+        String value = fields.get(name);
+        if (value == null) {
+            throw new SteeringException(file + ", pair " + number + ": there is no field '" + name
+                    + "'. A pair has prompt, response, label (harmful or harmless), kind (refusal or answer) and, if"
+                    + " wanted, system.");
+        }
+        return value;
+    }
+}

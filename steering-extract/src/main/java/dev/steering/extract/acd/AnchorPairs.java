@@ -1,0 +1,141 @@
+package dev.steering.extract.acd;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.steering.core.SteeringException;
+import dev.steering.extract.acd.AnchorPair.Kind;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The pairs that soft prompts are tuned on, of all three kinds. Immutable and thread-safe.
+ *
+ * @param pairs in file order
+ */
+public record AnchorPairs(List<AnchorPair> pairs) {
+    /**
+     * Copies the list.
+     *
+     * @throws SteeringException if there are no pairs of a kind, or a text is blank
+     */
+    public AnchorPairs {
+        pairs = List.copyOf(pairs);
+        for (AnchorPair pair : pairs) {
+            if (pair.prompt().isBlank() || pair.response().isBlank()) {
+                throw new SteeringException("An anchor pair has a blank prompt or response: '" + pair.prompt() + "', '"
+                        + pair.response() + "'. Remove it or fill it in.");
+            }
+        }
+        for (Kind kind : Kind.values()) {
+            if (pairs.stream().noneMatch(pair -> pair.kind() == kind)) {
+                throw new SteeringException("Tuning needs anchor pairs of three kinds; there are no " + kind.words()
+                        + ". Add lines with \"label\": \"" + kind.label() + "\", \"kind\": \"" + kind.response()
+                        + "\".");
+            }
+        }
+    }
+
+    /**
+     * Pairs for training and pairs that only judge.
+     *
+     * @param train trained on
+     * @param heldOut never trained on
+     */
+    public record Split(AnchorPairs train, AnchorPairs heldOut) {
+        /** @return number of pairs by kind, both parts */
+        public Map<String, Integer> counts() {
+            Map<String, Integer> counts = new TreeMap<>();
+            for (Kind kind : Kind.values()) {
+                String name = kind.label() + "_" + kind.response();
+                counts.put(name, train.of(kind).size());
+                counts.put(name + "_held_out", heldOut.of(kind).size());
+            }
+            return counts;
+        }
+    }
+
+    /**
+     * @param kind a kind
+     * @return its pairs, in order
+     */
+    public List<AnchorPair> of(Kind kind) {
+        return pairs.stream().filter(pair -> pair.kind() == kind).toList();
+    }
+
+    /**
+     * Holds out a share of the prompts, not of the pairs: what is trained on a prompt says nothing about others.
+     *
+     * @param share of the harmful prompts and of the harmless prompts that is held out, above 0 and below 1; at least one each
+     * @param seed which ones
+     * @return both parts
+     * @throws SteeringException if a part lacks a kind
+     */
+    public Split split(double share, long seed) {
+        Set<String> heldOut = new HashSet<>();
+        Random random = new Random(seed);
+        for (String label : List.of("harmful", "harmless")) {
+            Set<String> prompts = new LinkedHashSet<>();
+            pairs.stream()
+                    .filter(pair -> pair.kind().label().equals(label))
+                    .forEach(pair -> prompts.add(pair.prompt()));
+            List<String> shuffled = new ArrayList<>(prompts);
+            Collections.shuffle(shuffled, random);
+            int count = (int) Math.max(1, Math.round(share * shuffled.size()));
+            heldOut.addAll(shuffled.subList(0, Math.min(count, shuffled.size())));
+        }
+        try {
+            return new Split(
+                    new AnchorPairs(pairs.stream()
+                            .filter(pair -> !heldOut.contains(pair.prompt()))
+                            .toList()),
+                    new AnchorPairs(pairs.stream()
+                            .filter(pair -> heldOut.contains(pair.prompt()))
+                            .toList()));
+        } catch (SteeringException e) {
+            throw new SteeringException(
+                    "The anchors cannot be split into training and held-out ones: a part would lack a kind. Give at least"
+                            + " two prompts of each kind, every harmful prompt with a refusal and an answer.",
+                    e);
+        }
+    }
+
+    /**
+     * A stable identity: SHA-256 over label, kind, prompt, response and system prompt (empty if there is none) of every pair,
+     * each as the number of its UTF-8 bytes (8 bytes, big-endian) and those bytes. The order matters.
+     *
+     * @return 64 lower-case hexadecimal digits
+     */
+    public String hash() {
+        MessageDigest digest = sha256();
+        for (AnchorPair pair : pairs) {
+            String system = pair.system() == null ? "" : pair.system();
+            for (String text :
+                    List.of(pair.kind().label(), pair.kind().response(), pair.prompt(), pair.response(), system)) {
+                byte[] bytes = text.getBytes(UTF_8);
+                digest.update(
+                        ByteBuffer.allocate(Long.BYTES).putLong(bytes.length).flip());
+                digest.update(bytes);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.steering.viz;
+
+import dev.steering.core.softprompt.SoftPromptProvenance;
+import dev.steering.core.softprompt.SoftPrompts;
+import dev.steering.core.softprompt.TuningCurve;
+import dev.steering.core.softprompt.TuningCurve.Ending;
+import java.awt.Color;
+import java.util.Locale;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.plot.CombinedDomainXYPlot;
+import org.jfree.chart.plot.ValueMarker;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.ui.Layer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/** How the losses of two soft prompts went while they were tuned. Stateless and thread-safe. */
+public final class TuningChart {
+    static final String TITLE = "Did tuning the two prompts work?";
+
+    private TuningChart() {}
+
+    /**
+     * @param prompts tuned soft prompts
+     * @return the chart {@code tuning-loss}: training and held-out loss per epoch, one panel for each prompt, the epoch that was
+     *     kept marked
+     * @throws dev.steering.core.SteeringException if Java has no usable font
+     */
+    public static Chart of(SoftPrompts prompts) {
+        return Chart.of("tuning-loss", TITLE, ChartStyle.WIDTH, ChartStyle.HEIGHT, () -> chart(prompts));
+    }
+
+    static JFreeChart chart(SoftPrompts prompts) {
+        int epochs = Math.max(
+                prompts.safeCurve().epochs().size(),
+                prompts.oppositeCurve().epochs().size());
+        CombinedDomainXYPlot panels = new CombinedDomainXYPlot(epochAxis(epochs));
+        panels.setGap(24);
+        panels.add(panel("safe prompt: loss", prompts.safeCurve(), Palette.BLUE, epochs), 1);
+        panels.add(panel("opposite prompt: loss", prompts.oppositeCurve(), Palette.VERMILLION, epochs), 1);
+        LegendItemCollection legend = new LegendItemCollection();
+        legend.add(ChartStyle.lineItem("training", Palette.INK, ChartStyle.DASHED, ChartStyle.square(1)));
+        legend.add(ChartStyle.lineItem("held-out", Palette.INK, ChartStyle.LINE, ChartStyle.dot(1)));
+        legend.add(ChartStyle.lineItem("kept", Palette.MUTED, ChartStyle.DASHED, ChartStyle.noMark()));
+        return ChartStyle.chart(TITLE, subtitle(prompts), caption(prompts), panels, legend);
+    }
+
+    private static NumberAxis epochAxis(int epochs) {
+        NumberAxis axis = new NumberAxis("epoch (0: before the first step)");
+        axis.setRange(-0.5, epochs - 0.5);
+        axis.setTickUnit(Ticks.ofLayers(epochs, 32));
+        return ChartStyle.styled(axis);
+    }
+
+    private static XYPlot panel(String label, TuningCurve curve, Color color, int epochs) {
+        XYSeries train = new XYSeries("training");
+        XYSeries heldOut = new XYSeries("held-out");
+        for (int i = 0; i < curve.epochs().size(); i++) {
+            train.add(i, curve.epochs().get(i).train());
+            heldOut.add(i, curve.epochs().get(i).heldOut());
+        }
+        XYSeriesCollection data = new XYSeriesCollection();
+        data.addSeries(train);
+        data.addSeries(heldOut);
+        XYPlot plot = new LayerLines()
+                .add(color, ChartStyle.DASHED, ChartStyle.square(epochs))
+                .add(color, ChartStyle.LINE, ChartStyle.dot(epochs))
+                .plot(data, LayerLines.axis(label, data));
+        ValueMarker kept = new ValueMarker(curve.best(), Palette.MUTED, ChartStyle.DASHED);
+        kept.setAlpha(1);
+        plot.addDomainMarker(kept, Layer.BACKGROUND);
+        return plot;
+    }
+
+    private static String subtitle(SoftPrompts prompts) {
+        SoftPromptProvenance p = prompts.provenance();
+        String model =
+                VisibleText.elide(VisibleText.plain(p.modelName(), ChartStyle.SUBTITLE), ChartStyle.SUBTITLE, 600);
+        int pairs = p.anchors().values().stream().mapToInt(Integer::intValue).sum();
+        return "model: " + model + "  \u00B7  " + prompts.safe().length() + " and "
+                + prompts.opposite().length() + " soft tokens of hidden size " + prompts.hidden() + "  \u00B7  " + pairs
+                + " anchor pairs, seed " + p.seed();
+    }
+
+    private static String caption(SoftPrompts prompts) {
+        return "Safe prompt: " + words(prompts.safeCurve()) + ". Opposite prompt: " + words(prompts.oppositeCurve())
+                + ". " + String.format(Locale.ROOT, "%,d", prompts.cost().steps()) + " gradient steps.";
+    }
+
+    private static String words(TuningCurve curve) {
+        String why = curve.ending() == Ending.HELD_OUT
+                ? "stopped early"
+                : curve.ending() == Ending.EPOCHS ? "all epochs run" : "finished by hand";
+        double first = curve.epochs().get(0).heldOut();
+        double best = curve.epochs().get(curve.best()).heldOut();
+        return "held-out loss " + ChartStyle.fixed(first, 2) + " to " + ChartStyle.fixed(best, 2) + " at epoch "
+                + curve.best() + ", " + why;
+    }
+}
