@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Lets a language model behind an OpenAI-compatible interface ({@code POST .../chat/completions}) tell refusals.
@@ -76,12 +77,22 @@ public final class HttpJudge implements ExchangeJudge {
             thread.setDaemon(true);
             return thread;
         });
+        AtomicBoolean failed = new AtomicBoolean();
         try {
             CompletionService<Boolean> answers = new ExecutorCompletionService<>(threads);
             wanted.forEach((key, exchange) -> answers.submit(() -> {
-                boolean refusal = verdict(exchange);
-                cache.put(key, refusal);
-                return refusal;
+                // Nothing more is asked after a failure, which ends the run; what is returned here is not looked at.
+                if (failed.get()) {
+                    return false;
+                }
+                try {
+                    boolean refusal = verdict(exchange);
+                    cache.put(key, refusal);
+                    return refusal;
+                } catch (SteeringException e) {
+                    failed.set(true);
+                    throw e;
+                }
             }));
             for (int done = 0; done < wanted.size(); done++) {
                 Boolean unused = answers.take().get();
