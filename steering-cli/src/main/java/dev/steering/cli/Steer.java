@@ -13,6 +13,7 @@ import dev.steering.cli.commands.InstrumentCommand;
 import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
 import dev.steering.cli.commands.TemplateCommand;
+import dev.steering.cli.commands.TuneAcdCommand;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
 import java.io.PrintWriter;
@@ -41,6 +42,7 @@ import picocli.CommandLine.IVersionProvider;
             TemplateCommand.class,
             ExtractCommand.class,
             LayersCommand.class,
+            TuneAcdCommand.class,
             ChartCommand.class,
             GenerateCommand.class,
             EvalCommand.class,

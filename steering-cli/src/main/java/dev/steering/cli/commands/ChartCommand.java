@@ -1,8 +1,10 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.viz.LayerCharts;
+import dev.steering.viz.TuningChart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -18,7 +20,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Draw a vector's layer charts as PNG and SVG: refusal-token score with the chosen layers shaded, direction",
-            "norm, cosine between layers, separability, and top tokens per layer. Needs no model.",
+            "norm, cosine between layers, separability, and top tokens per layer; or the losses of tuned soft prompts.",
+            "Needs no model.",
             "",
             "Example:  steer chart refusal.safetensors -o charts"
         })
@@ -27,7 +30,7 @@ public final class ChartCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "VECTOR", description = "Vector file.")
+    @Parameters(paramLabel = "FILE", description = "Vector or soft-prompt file.")
     private Path vector = Path.of("");
 
     @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for the pictures.")
@@ -35,6 +38,12 @@ public final class ChartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (SoftPromptFile.holdsSoftPrompts(vector)) {
+            TuningChart.of(SoftPromptFile.read(vector))
+                    .write(directory)
+                    .forEach(spec.commandLine().getOut()::println);
+            return ExitCodes.SUCCESS;
+        }
         LayerCharts.Written written = LayerCharts.of(VectorFile.read(vector)).write(directory);
         PrintWriter out = spec.commandLine().getOut();
         written.files().forEach(out::println);

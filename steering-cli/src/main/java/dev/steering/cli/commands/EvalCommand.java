@@ -202,6 +202,10 @@ public final class EvalCommand implements Callable<Integer> {
         if (vector != null) {
             settings.put("vector", Fingerprints.file(vector));
         }
+        Path softPrompts = methodOptions.softPromptFile();
+        if (softPrompts != null) {
+            settings.put("soft-prompts", Fingerprints.file(softPrompts));
+        }
         settings.put("max-new-tokens", Integer.toString(maxNewTokens));
         settings.put("repetition-penalty", Double.toString(repetitionPenalty));
         return settings;

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which methods to compare, and the settings that they share; what is not given comes from the vector file. */
@@ -24,7 +25,8 @@ final class MethodOptions {
             paramLabel = "METHOD",
             description =
                     "Methods, separated by commas; the first is what the others are compared with: default, prompt, add,"
-                            + " subtract, ablate, scans, self-cd, random, plan:FILE.json. Default: default,scans with a vector, otherwise default,self-cd.")
+                            + " subtract, ablate, scans, self-cd, acd, acd-untuned, id-null, id-opposite, random, plan:FILE.json."
+                            + " Default: default,scans with a vector, otherwise default,self-cd.")
     private List<String> methods = List.of();
 
     @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it.")
@@ -56,7 +58,10 @@ final class MethodOptions {
                     "What the method prompt says to the model. Default: the text that the Self-CD paper's code uses.")
     private @Nullable String prompt;
 
-    @Option(names = "--any-model", description = "Apply a vector that was extracted from another model.")
+    @Mixin
+    private AcdOptions acd = new AcdOptions();
+
+    @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
 
     /** @return the methods as they were given, all of them known */
@@ -81,6 +86,7 @@ final class MethodOptions {
     /** An option that would be ignored is an error. */
     void validate() {
         List<MethodName> names = known(names());
+        acd.validate(names);
         boolean vectorUsed = names.stream().anyMatch(MethodName::needsVector);
         if (!vectorUsed && (vectorFile != null || alpha != null || scale != null || layers != null)) {
             throw new SteeringException("None of the methods " + names() + " steers with the given vector: leave"
@@ -100,7 +106,8 @@ final class MethodOptions {
                 .withStrength(alpha, scale)
                 .withLayers(layers == null ? null : layers.layers())
                 .withClassifier(null, threshold)
-                .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL)
+                .withCheck(check())
+                .withAcd(acd.settings(model, check()))
                 .withSeed(seed);
         if (prompt != null) {
             settings = settings.withPrompt(new AddedPrompt(prompt, AddedPrompt.Placement.AUTO));
@@ -113,8 +120,18 @@ final class MethodOptions {
         return settings.withVector(vector);
     }
 
+    private ModelCheck check() {
+        return anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL;
+    }
+
     @Nullable
     Path vectorFile() {
         return vectorFile;
+    }
+
+    /** @return the soft prompts' file; null for none */
+    @Nullable
+    Path softPromptFile() {
+        return acd.file();
     }
 }

@@ -60,6 +60,11 @@ final class ModelOptions {
         return ChatModel.open(opened, RuntimeOptions.defaults().withThreads(threads), format(opened));
     }
 
+    /** Threads inside one operator; 0 for one per core. */
+    int threads() {
+        return threads;
+    }
+
     private PromptFormat format(Bundle opened) {
         if (noTemplate && (template != null || !variables.isEmpty())) {
             throw new ParameterException(

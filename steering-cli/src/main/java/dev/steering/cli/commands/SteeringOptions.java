@@ -45,8 +45,9 @@ final class SteeringOptions {
             converter = NameConverter.class,
             description =
                     "scans (default with a vector), add (towards refusal), subtract, ablate (project the direction"
-                            + " out), random (a random direction of the same norm subtracted), self-cd, prompt (a"
-                            + " text that asks for helpfulness), default or none (not steered; default without a vector).")
+                            + " out), random (a random direction of the same norm subtracted), self-cd, acd, acd-untuned,"
+                            + " id-null, id-opposite, prompt (a text that asks for helpfulness), default or none (not"
+                            + " steered; default without a vector).")
     private @Nullable MethodName method;
 
     @Option(names = "--alpha", paramLabel = "A", description = "Strength. Default: the vector file's; 2.5 for self-cd.")
@@ -79,6 +80,9 @@ final class SteeringOptions {
     @Mixin
     private ContrastOptions contrast = new ContrastOptions();
 
+    @Mixin
+    private AcdOptions acd = new AcdOptions();
+
     @Option(
             names = "--plan",
             paramLabel = "FILE.json",
@@ -88,7 +92,7 @@ final class SteeringOptions {
     @Option(names = "--save-plan", paramLabel = "FILE.json", description = "Write down as a plan what is done.")
     private @Nullable Path savedPlan;
 
-    @Option(names = "--any-model", description = "Apply a vector that was extracted from another model.")
+    @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
 
     private @Nullable SteeringPlan plan;
@@ -99,7 +103,7 @@ final class SteeringOptions {
     /** An option that would be ignored is an error. */
     void validate() {
         MethodName used = method();
-        List<Use> uses = Stream.of(own(), classifier.uses(), steps.uses(), condition.uses(), contrast.uses())
+        List<Use> uses = Stream.of(own(), classifier.uses(), steps.uses(), condition.uses(), contrast.uses(), acd.uses())
                 .flatMap(List::stream)
                 .toList();
         if (planFile != null) {
@@ -120,6 +124,7 @@ final class SteeringOptions {
         if (used.needsVector() && vectorFile == null) {
             throw new SteeringException("--method " + used + " needs a --vector.");
         }
+        acd.validate(List.of(used));
         condition.validate();
     }
 
@@ -128,13 +133,15 @@ final class SteeringOptions {
                 MethodName.SCANS, MethodName.ADD, MethodName.SUBTRACT, MethodName.RANDOM, MethodName.SELF_CD);
         EnumSet<MethodName> scaled = EnumSet.copyOf(strong);
         scaled.remove(MethodName.SELF_CD);
+        EnumSet<MethodName> fitted = EnumSet.copyOf(STEERING);
+        fitted.addAll(EnumSet.of(MethodName.ACD, MethodName.ACD_UNTUNED, MethodName.ID_OPPOSITE));
         return List.of(
                 new Use("--vector", vectorFile != null, STEERING),
                 new Use("--alpha", alpha != null, strong),
                 new Use("--scale", scale != null, scaled),
                 new Use("--layers", layers != null, STEERING),
                 new Use("--save-plan", savedPlan != null, STEERING),
-                new Use("--any-model", anyModel && planFile == null, STEERING));
+                new Use("--any-model", anyModel && planFile == null, fitted));
     }
 
     private MethodName method() {
@@ -167,7 +174,9 @@ final class SteeringOptions {
                     .create(Methods.PLAN_PREFIX + planFile);
         }
         if (vectorFile == null) {
-            MethodSettings settings = MethodSettings.defaults().withSelfCd(contrast.settings(alpha));
+            MethodSettings settings = MethodSettings.defaults()
+                    .withSelfCd(contrast.settings(alpha))
+                    .withAcd(acd.settings(model, check()));
             return Methods.with(model, options, settings).create(used);
         }
         return steered(model, options, used, VectorFile.read(vectorFile), vectorFile);

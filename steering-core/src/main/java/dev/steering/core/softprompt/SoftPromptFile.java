@@ -43,6 +43,15 @@ public final class SoftPromptFile {
     }
 
     /**
+     * @param file a safetensors file
+     * @return whether it says that it holds soft prompts
+     * @throws SteeringException if it cannot be read
+     */
+    public static boolean holdsSoftPrompts(Path file) {
+        return SafetensorsFile.open(file).metadata().containsKey(METADATA_KEY);
+    }
+
+    /**
      * @param file a file written by {@link #write}, of any version so far
      * @return the soft prompts
      * @throws SteeringException if it is not a soft-prompt file, is of a newer version, or is damaged

@@ -1,9 +1,14 @@
 package dev.steering.extract.acd;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
+import dev.steering.core.json.JsonDocument;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.prompts.PromptRow;
 import dev.steering.extract.acd.AnchorPair.Kind;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads anchor pairs: JSON lines (or a table) with {@code prompt}, {@code response}, {@code label} ({@code harmful} or
+ * Reads and writes anchor pairs: JSON lines (or a table) with {@code prompt}, {@code response}, {@code label} ({@code harmful} or
  * {@code harmless}), {@code kind} ({@code refusal} or {@code answer}) and optionally {@code system}. Other fields are left alone.
  * Stateless and thread-safe.
  */
@@ -33,6 +38,28 @@ public final class AnchorPairFile {
         } catch (SteeringException e) {
             throw new SteeringException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * @param file the {@code .jsonl} file to create or replace
+     * @param pairs what to write; {@link #read} gives them back
+     * @throws SteeringException if it cannot be written
+     */
+    public static void write(Path file, AnchorPairs pairs) {
+        StringBuilder lines = new StringBuilder();
+        for (AnchorPair pair : pairs.pairs()) {
+            ObjectNode node = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("prompt", pair.prompt())
+                    .put("response", pair.response())
+                    .put("label", pair.kind().label())
+                    .put("kind", pair.kind().response());
+            if (pair.system() != null) {
+                node.put("system", pair.system());
+            }
+            lines.append(JsonDocument.write(node)).append('\n');
+        }
+        AtomicFiles.write(file, out -> out.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static AnchorPair pair(Path file, int number, PromptRow row) {

@@ -1,0 +1,89 @@
+package dev.steering.cli.commands;
+
+import dev.steering.apply.AcdSettings;
+import dev.steering.apply.MethodName;
+import dev.steering.core.SteeringException;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.softprompt.SoftPromptFile;
+import dev.steering.core.softprompt.SoftPrompts;
+import dev.steering.core.vector.ModelCheck;
+import dev.steering.core.vector.TargetModel;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Tuned soft prompts and how ACD and instructive decoding contrast two contexts. */
+final class AcdOptions {
+    private static final EnumSet<MethodName> CONTRASTING =
+            EnumSet.of(MethodName.ACD, MethodName.ACD_UNTUNED, MethodName.ID_NULL, MethodName.ID_OPPOSITE);
+    private static final EnumSet<MethodName> READING_FILE =
+            EnumSet.of(MethodName.ACD, MethodName.ACD_UNTUNED, MethodName.ID_OPPOSITE);
+
+    @Option(
+            names = "--acd",
+            paramLabel = "FILE",
+            description = "Soft prompts of acd and acd-untuned, as 'steer tune-acd' writes them.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--acd-alpha",
+            paramLabel = "A",
+            description =
+                    "How much of the opposite context's logits acd, acd-untuned, id-null and id-opposite take off, from 0 to"
+                            + " below 1. Default: 0.5.")
+    private @Nullable Double alpha;
+
+    @Option(
+            names = "--acd-plausibility",
+            paramLabel = "BETA",
+            description = "Let those methods choose only tokens that are at least BETA times as probable as the best in the"
+                    + " first context. Default: any token.")
+    private @Nullable Double plausibility;
+
+    @Option(
+            names = "--opposite-prompt",
+            paramLabel = "TEXT",
+            description = "System prompt of id-opposite. Default: what the opposite prompt of --acd began as.")
+    private @Nullable String oppositePrompt;
+
+    List<SteeringOptions.Use> uses() {
+        return List.of(
+                new SteeringOptions.Use("--acd", file != null, READING_FILE),
+                new SteeringOptions.Use("--acd-alpha", alpha != null, CONTRASTING),
+                new SteeringOptions.Use("--acd-plausibility", plausibility != null, CONTRASTING),
+                new SteeringOptions.Use(
+                        "--opposite-prompt", oppositePrompt != null, EnumSet.of(MethodName.ID_OPPOSITE)));
+    }
+
+    /** An option that none of the methods looks at is an error, and so is a file that is missing. */
+    void validate(List<MethodName> methods) {
+        for (SteeringOptions.Use use : uses()) {
+            if (use.given() && methods.stream().noneMatch(use.methods()::contains)) {
+                throw new SteeringException(use.option() + " has no effect with " + methods + ": it belongs to "
+                        + use.methods() + ".");
+            }
+        }
+        for (MethodName method : methods) {
+            if (method.needsSoftPrompts() && file == null) {
+                throw new SteeringException("The method " + method
+                        + " needs tuned soft prompts: give a file of 'steer tune-acd' with --acd.");
+            }
+        }
+    }
+
+    AcdSettings settings(ChatModel model, ModelCheck check) {
+        SoftPrompts prompts = file == null ? null : SoftPromptFile.read(file);
+        if (prompts != null) {
+            TargetModel.of(model.manifest()).requireFits(prompts, check);
+        }
+        return new AcdSettings(
+                prompts, alpha == null ? AcdSettings.DEFAULT_ALPHA : alpha, oppositePrompt, plausibility);
+    }
+
+    @Nullable
+    Path file() {
+        return file;
+    }
+}
