@@ -1,7 +1,6 @@
 package dev.steering.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -24,39 +22,29 @@ class EvalKillTest {
     @TempDir
     private Path directory;
 
-    private Process start(DemoVector demo, Path output) throws IOException {
+    private static List<String> arguments(DemoVector demo, Path output) {
         Path prompts = DemoVector.DEMO.resolve("prompts");
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.addAll(List.of("-XX:+UseSerialGC", "dev.steering.cli.Steer", "eval", "--model", demo.bundle()));
+        List<String> line = new ArrayList<>(List.of("eval", "--model", demo.bundle()));
         line.addAll(List.of("--vector", demo.vector(), "--methods", "default,scans,self-cd", "--limit", "40", "--kl"));
         line.addAll(List.of("--dataset", "safe=" + prompts.resolve("test-safe.csv") + "@comply"));
         line.addAll(List.of("--dataset", "harmful=" + prompts.resolve("test-harmful.csv") + "@refuse"));
         line.addAll(List.of("--batch", "4", "--max-new-tokens", "24", "-o", output.toString()));
-        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
-        // As the steer script does: through the environment, because the library crashes on very long command lines.
-        builder.environment().put("CLASSPATH", Objects.requireNonNull(System.getProperty("java.class.path")));
-        return builder.redirectOutput(directory.resolve("log.txt").toFile()).start();
-    }
-
-    private void complete(DemoVector demo, Path output) throws IOException, InterruptedException {
-        Process process = start(demo, output);
-        assertTrue(process.waitFor(5, TimeUnit.MINUTES));
-        assertEquals(0, process.exitValue(), Files.readString(directory.resolve("log.txt")));
+        return line;
     }
 
     @Test
     void killedRunsGoOnToTheSameBytes() throws IOException, InterruptedException {
         DemoVector demo = DemoVector.in(directory);
+        Path log = directory.resolve("log.txt");
         Path whole = directory.resolve("whole");
         long started = System.nanoTime();
-        complete(demo, whole);
+        SteerProcess.complete(log, arguments(demo, whole));
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
         Random random = new Random(7);
         int cutShort = 0;
         for (int trial = 0; trial < KILLS; trial++) {
             Path output = directory.resolve("killed" + trial);
-            Process process = start(demo, output);
+            Process process = SteerProcess.start(log, arguments(demo, output));
             if (!process.waitFor(random.nextLong(millis), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
                 Path answers = output.resolve("answers.jsonl");
@@ -66,7 +54,7 @@ class EvalKillTest {
                         ? 1
                         : 0;
             }
-            complete(demo, output);
+            SteerProcess.complete(log, arguments(demo, output));
             for (String file : List.of("results.jsonl", "answers.jsonl", "summary.md", "summary.csv", "utility.csv")) {
                 assertArrayEquals(
                         Files.readAllBytes(whole.resolve(file)),

@@ -38,8 +38,9 @@ final class AcdOptions {
     @Option(
             names = "--acd-plausibility",
             paramLabel = "BETA",
-            description = "Let those methods choose only tokens that are at least BETA times as probable as the best in the"
-                    + " first context. Default: any token.")
+            description =
+                    "Let those methods choose only tokens that are at least BETA times as probable as the best in the"
+                            + " first context. Default: any token.")
     private @Nullable Double plausibility;
 
     @Option(
@@ -61,8 +62,8 @@ final class AcdOptions {
     void validate(List<MethodName> methods) {
         for (SteeringOptions.Use use : uses()) {
             if (use.given() && methods.stream().noneMatch(use.methods()::contains)) {
-                throw new SteeringException(use.option() + " has no effect with " + methods + ": it belongs to "
-                        + use.methods() + ".");
+                throw new SteeringException(
+                        use.option() + " has no effect with " + methods + ": it belongs to " + use.methods() + ".");
             }
         }
         for (MethodName method : methods) {

@@ -30,7 +30,8 @@ final class AnchorOptions {
     @Option(
             names = "--anchors",
             paramLabel = "FILE.jsonl",
-            description = "Your own pairs: prompt, response, label (harmful, harmless), kind (refusal, answer), system.")
+            description =
+                    "Your own pairs: prompt, response, label (harmful, harmless), kind (refusal, answer), system.")
     private @Nullable Path file;
 
     @Option(
@@ -52,16 +53,18 @@ final class AnchorOptions {
             names = "--own-responses",
             paramLabel = "N",
             converter = Numbers.Positive.class,
-            description = "Let the model itself write up to N tokens: its refusals of harmful prompts and its answers to"
-                    + " harmless ones take the place of the built-in ones. What it writes to a harmful prompt beside a"
-                    + " refusal is never used.")
+            description =
+                    "Let the model itself write up to N tokens: its refusals of harmful prompts and its answers to"
+                            + " harmless ones take the place of the built-in ones. What it writes to a harmful prompt beside a"
+                            + " refusal is never used.")
     private @Nullable Integer ownTokens;
 
     @Option(
             names = "--compliance",
             paramLabel = "TEXT",
-            description = "How compliance begins; nothing that instructs. Can be given several times. Default: \"Sure, here"
-                    + " is\" and the like.")
+            description =
+                    "How compliance begins; nothing that instructs. Can be given several times. Default: \"Sure, here"
+                            + " is\" and the like.")
     private List<String> compliance = List.of();
 
     @Option(

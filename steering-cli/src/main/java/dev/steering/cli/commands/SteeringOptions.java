@@ -103,7 +103,8 @@ final class SteeringOptions {
     /** An option that would be ignored is an error. */
     void validate() {
         MethodName used = method();
-        List<Use> uses = Stream.of(own(), classifier.uses(), steps.uses(), condition.uses(), contrast.uses(), acd.uses())
+        List<Use> uses = Stream.of(
+                        own(), classifier.uses(), steps.uses(), condition.uses(), contrast.uses(), acd.uses())
                 .flatMap(List::stream)
                 .toList();
         if (planFile != null) {
