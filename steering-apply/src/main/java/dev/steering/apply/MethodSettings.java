@@ -1,6 +1,5 @@
 package dev.steering.apply;
 
-import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -8,15 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Methods} makes methods of. What is null comes from the vector's anchoring. Immutable.
+ * What {@link Methods} makes methods of. Immutable.
  *
  * @param vector the steering vector; null where no method needs one
  * @param vectorFile path of its file, for plans that are saved; empty if it is in none
- * @param alpha strength of the steering
- * @param scale what the strength multiplies
- * @param layers where to steer, 0-based
- * @param classifierLayers layers whose cosines SCANS averages, 0-based
- * @param threshold score from which SCANS calls a prompt harmful
+ * @param overrides what is to be different from the vector's anchoring
  * @param prompt what the prompt baseline adds
  * @param selfCd settings of Self-CD; its alpha is its own
  * @param acd settings of ACD and of instructive decoding; their alpha is their own
@@ -26,39 +21,18 @@ import org.jspecify.annotations.Nullable;
 public record MethodSettings(
         @Nullable SteeringVector vector,
         String vectorFile,
-        @Nullable Double alpha,
-        @Nullable VectorScale scale,
-        @Nullable List<Integer> layers,
-        @Nullable List<Integer> classifierLayers,
-        @Nullable Double threshold,
+        SteeringOverrides overrides,
         AddedPrompt prompt,
         SelfCdSettings selfCd,
         AcdSettings acd,
         long seed,
         ModelCheck check) {
-    /**
-     * Copies the lists.
-     *
-     * @throws SteeringException if the strength is not finite
-     */
-    public MethodSettings {
-        if (alpha != null && !Double.isFinite(alpha)) {
-            throw new SteeringException("The strength must be a finite number, found " + alpha + ".");
-        }
-        layers = layers == null ? null : List.copyOf(layers);
-        classifierLayers = classifierLayers == null ? null : List.copyOf(classifierLayers);
-    }
-
     /** @return no vector, everything by its anchoring, the published prompts, seed 0 */
     public static MethodSettings defaults() {
         return new MethodSettings(
                 null,
                 "",
-                null,
-                null,
-                null,
-                null,
-                null,
+                SteeringOverrides.NONE,
                 AddedPrompt.helpfulness(),
                 SelfCdSettings.defaults(),
                 AcdSettings.defaults(),
@@ -80,8 +54,7 @@ public record MethodSettings(
      * @return a copy with them
      */
     public MethodSettings withVector(@Nullable SteeringVector newVector, String file) {
-        return new MethodSettings(
-                newVector, file, alpha, scale, layers, classifierLayers, threshold, prompt, selfCd, acd, seed, check);
+        return new MethodSettings(newVector, file, overrides, prompt, selfCd, acd, seed, check);
     }
 
     /**
@@ -90,19 +63,8 @@ public record MethodSettings(
      * @return a copy with them
      */
     public MethodSettings withStrength(@Nullable Double newAlpha, @Nullable VectorScale newScale) {
-        return new MethodSettings(
-                vector,
-                vectorFile,
-                newAlpha,
-                newScale,
-                layers,
-                classifierLayers,
-                threshold,
-                prompt,
-                selfCd,
-                acd,
-                seed,
-                check);
+        return withOverrides(new SteeringOverrides(
+                newAlpha, newScale, overrides.layers(), overrides.classifierLayers(), overrides.threshold()));
     }
 
     /**
@@ -110,19 +72,8 @@ public record MethodSettings(
      * @return a copy with them
      */
     public MethodSettings withLayers(@Nullable List<Integer> newLayers) {
-        return new MethodSettings(
-                vector,
-                vectorFile,
-                alpha,
-                scale,
-                newLayers,
-                classifierLayers,
-                threshold,
-                prompt,
-                selfCd,
-                acd,
-                seed,
-                check);
+        return withOverrides(new SteeringOverrides(
+                overrides.alpha(), overrides.scale(), newLayers, overrides.classifierLayers(), overrides.threshold()));
     }
 
     /**
@@ -131,8 +82,8 @@ public record MethodSettings(
      * @return a copy with them
      */
     public MethodSettings withClassifier(@Nullable List<Integer> newLayers, @Nullable Double newThreshold) {
-        return new MethodSettings(
-                vector, vectorFile, alpha, scale, layers, newLayers, newThreshold, prompt, selfCd, acd, seed, check);
+        return withOverrides(new SteeringOverrides(
+                overrides.alpha(), overrides.scale(), overrides.layers(), newLayers, newThreshold));
     }
 
     /**
@@ -140,19 +91,7 @@ public record MethodSettings(
      * @return a copy with it
      */
     public MethodSettings withPrompt(AddedPrompt newPrompt) {
-        return new MethodSettings(
-                vector,
-                vectorFile,
-                alpha,
-                scale,
-                layers,
-                classifierLayers,
-                threshold,
-                newPrompt,
-                selfCd,
-                acd,
-                seed,
-                check);
+        return new MethodSettings(vector, vectorFile, overrides, newPrompt, selfCd, acd, seed, check);
     }
 
     /**
@@ -160,19 +99,7 @@ public record MethodSettings(
      * @return a copy with them
      */
     public MethodSettings withSelfCd(SelfCdSettings newSelfCd) {
-        return new MethodSettings(
-                vector,
-                vectorFile,
-                alpha,
-                scale,
-                layers,
-                classifierLayers,
-                threshold,
-                prompt,
-                newSelfCd,
-                acd,
-                seed,
-                check);
+        return new MethodSettings(vector, vectorFile, overrides, prompt, newSelfCd, acd, seed, check);
     }
 
     /**
@@ -180,19 +107,7 @@ public record MethodSettings(
      * @return a copy with them
      */
     public MethodSettings withAcd(AcdSettings newAcd) {
-        return new MethodSettings(
-                vector,
-                vectorFile,
-                alpha,
-                scale,
-                layers,
-                classifierLayers,
-                threshold,
-                prompt,
-                selfCd,
-                newAcd,
-                seed,
-                check);
+        return new MethodSettings(vector, vectorFile, overrides, prompt, selfCd, newAcd, seed, check);
     }
 
     /**
@@ -200,19 +115,7 @@ public record MethodSettings(
      * @return a copy with it
      */
     public MethodSettings withSeed(long newSeed) {
-        return new MethodSettings(
-                vector,
-                vectorFile,
-                alpha,
-                scale,
-                layers,
-                classifierLayers,
-                threshold,
-                prompt,
-                selfCd,
-                acd,
-                newSeed,
-                check);
+        return new MethodSettings(vector, vectorFile, overrides, prompt, selfCd, acd, newSeed, check);
     }
 
     /**
@@ -220,18 +123,10 @@ public record MethodSettings(
      * @return a copy with it
      */
     public MethodSettings withCheck(ModelCheck newCheck) {
-        return new MethodSettings(
-                vector,
-                vectorFile,
-                alpha,
-                scale,
-                layers,
-                classifierLayers,
-                threshold,
-                prompt,
-                selfCd,
-                acd,
-                seed,
-                newCheck);
+        return new MethodSettings(vector, vectorFile, overrides, prompt, selfCd, acd, seed, newCheck);
+    }
+
+    private MethodSettings withOverrides(SteeringOverrides newOverrides) {
+        return new MethodSettings(vector, vectorFile, newOverrides, prompt, selfCd, acd, seed, check);
     }
 }

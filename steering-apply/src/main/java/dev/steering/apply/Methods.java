@@ -148,10 +148,10 @@ public final class Methods {
 
     /** The settings that {@link MethodName#SCANS} uses: those given, the others from the vector. */
     private ScansSettings scansSettings(SteeringVector vector) {
-        Double alpha = settings.alpha();
-        List<Integer> layers = settings.layers();
-        List<Integer> classifier = settings.classifierLayers();
-        Double threshold = settings.threshold();
+        Double alpha = settings.overrides().alpha();
+        List<Integer> layers = settings.overrides().layers();
+        List<Integer> classifier = settings.overrides().classifierLayers();
+        Double threshold = settings.overrides().threshold();
         VectorScale scale = scale(vector.anchoring());
         if (alpha != null && layers != null && classifier != null && threshold != null) {
             return new ScansSettings(layers, classifier, alpha, scale, threshold);
@@ -166,7 +166,7 @@ public final class Methods {
     }
 
     private SteeringPlan constant(VectorReference vector, Operation operation, @Nullable Anchoring anchoring) {
-        List<Integer> layers = settings.layers();
+        List<Integer> layers = settings.overrides().layers();
         if (layers == null) {
             layers = anchoring != null ? anchoring.steeringLayers() : List.of();
         }
@@ -175,7 +175,7 @@ public final class Methods {
     }
 
     private double strength(@Nullable Anchoring anchoring) {
-        Double alpha = settings.alpha();
+        Double alpha = settings.overrides().alpha();
         if (alpha == null && anchoring == null) {
             throw new SteeringException(
                     "The vector stores no strength yet: give --alpha, or run 'steer layers' first.");
@@ -184,7 +184,7 @@ public final class Methods {
     }
 
     private VectorScale scale(@Nullable Anchoring anchoring) {
-        VectorScale scale = settings.scale();
+        VectorScale scale = settings.overrides().scale();
         return scale != null ? scale : anchoring != null ? anchoring.scale() : VectorScale.UNIT;
     }
 

@@ -61,8 +61,8 @@ final class ClassifierOptions {
 
     MethodSettings applied(MethodSettings settings) {
         return settings.withClassifier(
-                layers != null ? layers.layers() : settings.classifierLayers(),
-                threshold != null ? threshold : settings.threshold());
+                layers != null ? layers.layers() : settings.overrides().classifierLayers(),
+                threshold != null ? threshold : settings.overrides().threshold());
     }
 
     SteeringPlan applied(SteeringPlan plan) {

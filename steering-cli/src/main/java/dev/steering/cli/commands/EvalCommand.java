@@ -73,18 +73,8 @@ public final class EvalCommand implements Callable<Integer> {
     @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for everything it makes.")
     private Path directory = Path.of("");
 
-    @Option(
-            names = "--system",
-            paramLabel = "TEXT",
-            description = "System prompt in front of every prompt, in all methods.")
-    private @Nullable String system;
-
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            converter = Numbers.Positive.class,
-            description = "Prompts that are run at once. Default: 32.")
-    private int batch = 32;
+    @Mixin
+    private AnsweringOptions answering = new AnsweringOptions();
 
     @Option(
             names = "--max-new-tokens",
@@ -130,7 +120,13 @@ public final class EvalCommand implements Callable<Integer> {
             createDirectory();
             ExchangeJudge judge = judges.open(directory);
             Evaluation evaluation = new Evaluation(
-                    directory, model, system, datasets.selection().of(sets), batch, judge, progress);
+                    directory,
+                    model,
+                    answering.system,
+                    datasets.selection().of(sets),
+                    answering.batch,
+                    judge,
+                    progress);
             List<Method> methods = methods(model, options(maxNewTokens), settings, names);
             Evaluation.Outcome outcome = evaluation.run(settings(model), methods);
             Map<String, Utility> utilities = utilities(evaluation, outcome, settings, names);
@@ -197,7 +193,7 @@ public final class EvalCommand implements Callable<Integer> {
     /** What answers depend on, beside methods and prompts. */
     private Map<String, String> settings(ChatModel model) {
         Map<String, String> settings = new LinkedHashMap<>();
-        Fingerprints.model(settings, model, system);
+        Fingerprints.model(settings, model, answering.system);
         Path vector = methodOptions.vectorFile();
         if (vector != null) {
             settings.put("vector", Fingerprints.file(vector));

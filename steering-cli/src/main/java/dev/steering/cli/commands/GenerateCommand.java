@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,15 +60,8 @@ public final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
 
-    @Option(names = "--system", paramLabel = "TEXT", description = "System prompt in front of every prompt.")
-    private @Nullable String system;
-
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            converter = Numbers.Positive.class,
-            description = "Prompts that are run at once. Default: 32.")
-    private int batch = 32;
+    @Mixin
+    private AnsweringOptions answering = new AnsweringOptions();
 
     @Option(names = "--json", description = "Print one JSON object a prompt and line.")
     private boolean json;
@@ -91,8 +83,8 @@ public final class GenerateCommand implements Callable<Integer> {
             boolean streaming = stream && !json && asked.size() == 1;
             ProgressListener progress = streaming ? ProgressListener.NONE : ProgressBar.onTerminal();
             List<Answer> answers = Answering.with(model)
-                    .withSystem(system)
-                    .withBatch(batch)
+                    .withSystem(answering.system)
+                    .withBatch(answering.batch)
                     .withProgress(progress)
                     .answer(asked, method.responder(), streaming ? printer(out) : TokenListener.NONE);
             for (Answer answer : answers) {

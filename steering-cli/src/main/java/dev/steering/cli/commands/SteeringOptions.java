@@ -215,7 +215,8 @@ final class SteeringOptions {
                     .withClassifier(published.classifierLayers(), published.threshold());
         }
         settings = settings.withStrength(
-                alpha != null ? alpha : settings.alpha(), scale != null ? scale : settings.scale());
+                alpha != null ? alpha : settings.overrides().alpha(),
+                scale != null ? scale : settings.overrides().scale());
         if (layers != null) {
             settings = settings.withLayers(
                     layers.isAuto()
