@@ -12,6 +12,7 @@ import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -54,6 +55,11 @@ public final class PlanFile {
     public static SteeringPlan read(Path file) {
         try {
             return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        } catch (NoSuchFileException e) {
+            throw new SteeringException(
+                    "Cannot read the steering plan " + file
+                            + ": there is no such file. 'steer generate --save-plan' writes one.",
+                    e);
         } catch (IOException e) {
             throw new SteeringException("Cannot read the steering plan " + file + ": " + e.getMessage(), e);
         }
