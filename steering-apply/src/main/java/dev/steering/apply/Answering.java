@@ -3,13 +3,11 @@ package dev.steering.apply;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.TokenListener;
-import dev.steering.core.runtime.LengthBatches;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers any number of prompts: encodes them, batches them by length and returns the answers in the order of the prompts.
+ * Answers any number of prompts: encodes them, runs them in batches and returns the answers in the order of the prompts.
  * Immutable and thread-safe.
  */
 public final class Answering {
@@ -48,6 +46,9 @@ public final class Answering {
      * @return a copy with it
      */
     public Answering withBatch(int newRows) {
+        if (newRows < 1) {
+            throw new IllegalArgumentException("batches of " + newRows + " rows");
+        }
         return new Answering(model, system, newRows, progress);
     }
 
@@ -78,19 +79,11 @@ public final class Answering {
         List<Query> queries =
                 prompts.stream().map(prompt -> Query.of(model, prompt, system)).toList();
         Answer[] answers = new Answer[prompts.size()];
-        int done = 0;
-        for (int[] batch : LengthBatches.of(
-                queries.stream().mapToInt(q -> q.tokens().length).toArray(), rows)) {
-            List<Responder.Reply> replies = responder.reply(
-                    IntStream.of(batch).mapToObj(queries::get).toList(),
-                    listener == TokenListener.NONE ? listener : listener.forBatch(batch));
-            for (int i = 0; i < batch.length; i++) {
-                Responder.Reply reply = replies.get(i);
-                answers[batch[i]] = new Answer(prompts.get(batch[i]), reply.generation(), reply.decision());
-            }
-            done += batch.length;
-            progress.onProgress("answering", done, prompts.size());
-        }
+        int[] done = {0};
+        responder.replyAll(queries, rows, listener, (reply, i) -> {
+            answers[i] = new Answer(prompts.get(i), reply.generation(), reply.decision());
+            progress.onProgress("answering", ++done[0], prompts.size());
+        });
         return List.of(answers);
     }
 }

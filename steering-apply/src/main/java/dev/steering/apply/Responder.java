@@ -2,7 +2,10 @@ package dev.steering.apply;
 
 import dev.steering.core.generation.Generation;
 import dev.steering.core.generation.TokenListener;
+import dev.steering.core.runtime.LengthBatches;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A way to answer a batch of prompts. Implementations are thread-safe. */
@@ -28,5 +31,26 @@ public interface Responder {
      */
     default boolean readsPlainText() {
         return false;
+    }
+
+    /**
+     * Answers any number of queries. This implementation takes one batch after the other, by length; those that can, let waiting
+     * queries take the places of rows that are done.
+     *
+     * @param queries what to answer
+     * @param rows most queries that are answered at once, at least 1
+     * @param listener hears the text; its rows are indices of the queries
+     * @param done told every reply with the index of its query, as soon as it is complete
+     */
+    default void replyAll(List<Query> queries, int rows, TokenListener listener, ObjIntConsumer<Reply> done) {
+        int[] lengths = queries.stream().mapToInt(q -> q.tokens().length).toArray();
+        for (int[] batch : LengthBatches.of(lengths, rows)) {
+            List<Reply> replies = reply(
+                    IntStream.of(batch).mapToObj(queries::get).toList(),
+                    listener == TokenListener.NONE ? listener : listener.forBatch(batch));
+            for (int i = 0; i < batch.length; i++) {
+                done.accept(replies.get(i), batch[i]);
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.generation.TokenListener;
 import dev.steering.core.vector.SteeringVector;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 
 /**
  * SCANS: each prompt is classified by how the residual stream moves when "Sure" is appended, then steered towards or away from
@@ -64,5 +65,10 @@ public final class Scans implements Responder {
     @Override
     public List<Reply> reply(List<Query> queries, TokenListener listener) {
         return steering.reply(queries, listener);
+    }
+
+    @Override
+    public void replyAll(List<Query> queries, int rows, TokenListener listener, ObjIntConsumer<Reply> done) {
+        steering.replyAll(queries, rows, listener, done);
     }
 }

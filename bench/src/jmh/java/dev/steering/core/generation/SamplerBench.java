@@ -1,5 +1,6 @@
 package dev.steering.core.generation;
 
+import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -49,9 +50,9 @@ public class SamplerBench {
         nucleus = new Sampler(options.withSampling(0.7, 0.9, 1), prompt, 0);
     }
 
-    private float[] copy() {
+    private FloatBuffer copy() {
         System.arraycopy(logits, 0, scratch, 0, vocabulary);
-        return scratch;
+        return FloatBuffer.wrap(scratch);
     }
 
     /** The most likely one. */

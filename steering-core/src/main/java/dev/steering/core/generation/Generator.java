@@ -1,13 +1,16 @@
 package dev.steering.core.generation;
 
 import dev.steering.core.chat.ChatModel;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.ForwardResult;
 import dev.steering.core.runtime.KeyValueCache;
 import dev.steering.core.runtime.Steering;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntFunction;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +41,18 @@ public final class Generator {
      * @return a cache that is large enough for prompts and answers, as far as the model's context goes; the caller closes it
      */
     public KeyValueCache newCache(List<int[]> prompts, int extra) {
+        return model.model().newCache(prompts.size(), capacity(prompts, extra));
+    }
+
+    /**
+     * @param prompts token ids of prompts
+     * @param extra positions needed beside prompt and answer
+     * @return positions for the longest prompt and its answer, as far as the model's context goes
+     */
+    public int capacity(List<int[]> prompts, int extra) {
         int longest = prompts.stream().mapToInt(p -> p.length).max().orElse(1);
         long wanted = (long) longest + Math.max(extra, options.maxNewTokens());
-        return model.model()
-                .newCache(prompts.size(), (int) Math.min(model.manifest().context(), wanted));
+        return (int) Math.min(model.manifest().context(), wanted);
     }
 
     /**
@@ -69,33 +80,79 @@ public final class Generator {
      */
     public List<Generation> generate(
             List<int[]> prompts, KeyValueCache cache, @Nullable Steering steering, TokenListener listener) {
-        List<Row> rows = new ArrayList<>();
-        List<int[]> next = new ArrayList<>();
+        Generation[] texts = new Generation[prompts.size()];
+        RowBatch batch = new RowBatch(model.model(), cache, row -> texts[row.index()] = row.result());
         for (int i = 0; i < prompts.size(); i++) {
-            rows.add(new Row(model, options, prompts.get(i), i, listener));
-            next.add(Arrays.copyOfRange(prompts.get(i), cache.length(i), prompts.get(i).length));
+            int[] prompt = prompts.get(i);
+            batch.add(
+                    new Row(model, options, prompt, i, listener),
+                    steering == null ? null : steering.ofRow(i),
+                    Arrays.copyOfRange(prompt, cache.length(i), prompt.length));
         }
-        float[] logits = new float[model.manifest().vocabulary()];
-        while (true) {
-            ForwardResult result = model.model()
-                    .forward(ForwardRequest.of(next).withSteering(steering).withLastLogits(), cache);
-            boolean active = false;
-            for (int i = 0; i < rows.size(); i++) {
-                Row row = rows.get(i);
-                if (row.active()) {
-                    result.logits(i, 0, logits);
-                    row.accept(logits, cache.length(i) < cache.capacity());
-                }
-                if (row.active()) {
-                    active = true;
-                } else {
-                    cache.retire(i);
-                }
-                next.set(i, row.nextInput());
-            }
-            if (!active) {
-                return rows.stream().map(Row::result).toList();
-            }
+        while (batch.size() > 0) {
+            batch.step();
         }
+        return List.of(texts);
+    }
+
+    /**
+     * Writes any number of texts, each with a steering of its own: see {@link DecodeLoop}. Prompts that are the same, and steered
+     * in the same way up to their last token, are read once.
+     *
+     * @param drafts the texts; their steerings share their direction sets
+     * @param most most rows at once, at least 1
+     * @param listener hears the texts by their numbers
+     * @return the texts, in the order of the drafts
+     */
+    public List<Generation> generateAll(List<Draft> drafts, int most, TokenListener listener) {
+        Map<Integer, Generation> texts = new HashMap<>();
+        generateAll(drafts, most, listener, (text, index) -> texts.put(index, text));
+        return drafts.stream()
+                .map(draft -> Objects.requireNonNull(texts.get(draft.index())))
+                .toList();
+    }
+
+    /**
+     * The same, handing over the texts one by one.
+     *
+     * @param drafts the texts; their steerings share their direction sets
+     * @param most most rows at once, at least 1
+     * @param listener hears the texts by their numbers
+     * @param done told every text with its number, as soon as it is written
+     */
+    public void generateAll(List<Draft> drafts, int most, TokenListener listener, ObjIntConsumer<Generation> done) {
+        int capacity = capacity(drafts.stream().map(Draft::prompt).toList(), 0);
+        try (PromptPrefill prefill = new PromptPrefill(model.model(), drafts)) {
+            new DecodeLoop(model, options, most).run(prefill, capacity, listener, done);
+        }
+    }
+
+    /**
+     * Writes after every prompt once per steering, as when several strengths or signs are compared. The rows of one batch have
+     * their own coefficients, and a prompt is read once if the steerings do not differ before its last token.
+     *
+     * @param prompts token ids of every prompt
+     * @param steerings of a prompt, by its index: one per variant, each for one row, equally many for every prompt and over the
+     *     same direction sets; null for nothing
+     * @param most most rows at once, at least 1
+     * @param listener hears the texts; text {@code prompt * variants + variant}
+     * @return the texts, {@code [prompts][variants]}
+     */
+    public List<List<Generation>> sweep(
+            List<int[]> prompts, IntFunction<List<@Nullable Steering>> steerings, int most, TokenListener listener) {
+        List<Draft> drafts = new ArrayList<>();
+        List<Integer> ends = new ArrayList<>();
+        for (int prompt = 0; prompt < prompts.size(); prompt++) {
+            for (Steering steering : steerings.apply(prompt)) {
+                drafts.add(new Draft(drafts.size(), prompts.get(prompt), steering));
+            }
+            ends.add(drafts.size());
+        }
+        List<Generation> texts = generateAll(drafts, most, listener);
+        List<List<Generation>> variants = new ArrayList<>();
+        for (int prompt = 0; prompt < prompts.size(); prompt++) {
+            variants.add(texts.subList(prompt == 0 ? 0 : ends.get(prompt - 1), ends.get(prompt)));
+        }
+        return List.copyOf(variants);
     }
 }

@@ -1,9 +1,12 @@
 package dev.steering.core.generation;
 
 import dev.steering.core.SteeringException;
+import java.nio.FloatBuffer;
 
 /** The choice that every other way of decoding is a variation of. */
 public final class Logits {
+    private static final int BLOCK = 1024;
+
     private Logits() {}
 
     /**
@@ -12,16 +15,37 @@ public final class Logits {
      * @throws SteeringException if one is not a number: comparing would silently choose anything
      */
     public static int argmax(float[] logits) {
+        return argmax(FloatBuffer.wrap(logits), newBlock());
+    }
+
+    /** Room for a part of the logits, for {@link #argmax(FloatBuffer, float[])}. */
+    static float[] newBlock() {
+        return new float[BLOCK];
+    }
+
+    /** The same for logits wherever they are, without copying all of them. */
+    static int argmax(FloatBuffer logits, float[] block) {
         int best = 0;
-        for (int t = 0; t < logits.length; t++) {
-            if (Float.isNaN(logits[t])) {
-                throw new SteeringException("The model's logits are not numbers (NaN for token " + t
-                        + "): its arithmetic overflowed. Steer less, or use a model of wider precision.");
-            }
-            if (logits[t] > logits[best]) {
-                best = t;
+        float most = Float.NEGATIVE_INFINITY;
+        for (int start = 0; start < logits.limit(); start += block.length) {
+            int length = Math.min(block.length, logits.limit() - start);
+            logits.get(start, block, 0, length);
+            for (int i = 0; i < length; i++) {
+                // One comparison for both: what is larger, and what is not a number.
+                if (!(block[i] <= most)) {
+                    most = number(block[i], start + i);
+                    best = start + i;
+                }
             }
         }
         return best;
+    }
+
+    private static float number(float logit, int token) {
+        if (Float.isNaN(logit)) {
+            throw new SteeringException("The model's logits are not numbers (NaN for token " + token
+                    + "): its arithmetic overflowed. Steer less, or use a model of wider precision.");
+        }
+        return logit;
     }
 }

@@ -2,6 +2,7 @@ package dev.steering.core.generation;
 
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.tokenizer.StreamingDecoder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class Row {
     private final TokenListener listener;
     private final StreamingDecoder decoder;
     private final List<Integer> tokens = new ArrayList<>();
+    private final int[] input = new int[1];
     private Generation.@Nullable Finish finish;
 
     Row(ChatModel model, GenerationOptions options, int[] prompt, int index, TokenListener listener) {
@@ -30,9 +32,16 @@ final class Row {
         return finish == null;
     }
 
-    /** Takes the logits after the last token; {@code room} says whether the cache can hold another one. */
+    /** Takes the logits after the last token, which are overwritten; {@code room}: whether the cache can hold another one. */
     void accept(float[] logits, boolean room) {
-        int given = listener.nextToken(index, logits);
+        accept(FloatBuffer.wrap(logits), room);
+    }
+
+    /** The same for logits wherever they are: from index 0 to the limit. */
+    void accept(FloatBuffer logits, boolean room) {
+        int given = listener == TokenListener.NONE
+                ? TokenListener.CHOOSE
+                : listener.nextToken(index, logits.asReadOnlyBuffer());
         int token = given == TokenListener.CHOOSE ? sampler.next(logits) : given;
         if (model.manifest().endTokens().contains(token)) {
             end(Generation.Finish.END);
@@ -54,9 +63,15 @@ final class Row {
         }
     }
 
-    /** The token to run next; a finished row runs anything. */
+    /** The token to run next, in an array that is used again; a finished row runs anything. */
     int[] nextInput() {
-        return new int[] {tokens.isEmpty() ? 0 : tokens.get(tokens.size() - 1)};
+        input[0] = tokens.isEmpty() ? 0 : tokens.get(tokens.size() - 1);
+        return input;
+    }
+
+    /** Number of the text. */
+    int index() {
+        return index;
     }
 
     Generation result() {

@@ -1,5 +1,6 @@
 package dev.steering.core.generation;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.SplittableRandom;
@@ -9,6 +10,9 @@ final class Sampler {
     private final GenerationOptions options;
     private final SplittableRandom random;
     private final BitSet seen = new BitSet();
+    private final float[] block = Logits.newBlock();
+    private double[] weights = {};
+    private double[] sorted = {};
 
     /** @param stream what makes this row's random numbers its own */
     Sampler(GenerationOptions options, int[] prompt, long stream) {
@@ -22,33 +26,36 @@ final class Sampler {
         }
     }
 
-    /** The next token; the logits are overwritten. */
-    int next(float[] logits) {
+    /** The next token; the logits, from index 0 to the limit, are overwritten. */
+    int next(FloatBuffer logits) {
         penalise(logits);
-        int token = options.temperature() == 0 ? Logits.argmax(logits) : sample(logits);
+        int token = options.temperature() == 0 ? Logits.argmax(logits, block) : sample(logits);
         if (options.repetitionPenalty() != 1) {
             seen.set(token);
         }
         return token;
     }
 
-    private void penalise(float[] logits) {
+    private void penalise(FloatBuffer logits) {
         float penalty = (float) options.repetitionPenalty();
-        for (int t = seen.nextSetBit(0); t >= 0 && t < logits.length; t = seen.nextSetBit(t + 1)) {
-            logits[t] = logits[t] > 0 ? logits[t] / penalty : logits[t] * penalty;
+        for (int t = seen.nextSetBit(0); t >= 0 && t < logits.limit(); t = seen.nextSetBit(t + 1)) {
+            float logit = logits.get(t);
+            logits.put(t, logit > 0 ? logit / penalty : logit * penalty);
         }
     }
 
-    private int sample(float[] logits) {
-        double max = logits[Logits.argmax(logits)];
-        double[] weights = new double[logits.length];
+    private int sample(FloatBuffer logits) {
+        double max = logits.get(Logits.argmax(logits, block));
+        if (weights.length != logits.limit()) {
+            weights = new double[logits.limit()];
+        }
         double total = 0;
-        for (int t = 0; t < logits.length; t++) {
-            weights[t] = Math.exp((logits[t] - max) / options.temperature());
+        for (int t = 0; t < weights.length; t++) {
+            weights[t] = Math.exp((logits.get(t) - max) / options.temperature());
             total += weights[t];
         }
         if (options.topP() < 1) {
-            total = keepNucleus(weights, total);
+            total = keepNucleus(total);
         }
         double u = random.nextDouble() * total;
         int last = 0;
@@ -65,8 +72,11 @@ final class Sampler {
     }
 
     /** Zeroes all but the smallest set of most probable tokens that reaches topP; returns what remains. */
-    private double keepNucleus(double[] weights, double total) {
-        double[] sorted = weights.clone();
+    private double keepNucleus(double total) {
+        if (sorted.length != weights.length) {
+            sorted = new double[weights.length];
+        }
+        System.arraycopy(weights, 0, sorted, 0, weights.length);
         Arrays.sort(sorted);
         double kept = 0;
         int i = sorted.length;

@@ -1,5 +1,7 @@
 package dev.steering.core.generation;
 
+import java.nio.FloatBuffer;
+
 /** Hears text as it is written. Called from the generating thread; must be quick. */
 @FunctionalInterface
 public interface TokenListener {
@@ -21,10 +23,11 @@ public interface TokenListener {
      * those that the method itself would choose by, before any repetition penalty.
      *
      * @param row index of the prompt
-     * @param logits logits of the next token, {@code [vocabulary]}; only valid during the call
+     * @param logits logits of the next token, {@code [vocabulary]} from index 0 to the limit; only to be read, and only valid during
+     *     the call
      * @return the token to append; {@link #CHOOSE} to leave it to the sampling
      */
-    default int nextToken(int row, float[] logits) {
+    default int nextToken(int row, FloatBuffer logits) {
         return CHOOSE;
     }
 
@@ -41,7 +44,7 @@ public interface TokenListener {
             }
 
             @Override
-            public int nextToken(int row, float[] logits) {
+            public int nextToken(int row, FloatBuffer logits) {
                 return all.nextToken(rows[row], logits);
             }
         };

@@ -21,6 +21,25 @@ interface CacheContents extends AutoCloseable {
     /** Told when a row's new tokens are in. */
     default void advance(int row, int length, int[] tokens) {}
 
+    /** Forgets everything; so many empty rows. */
+    void reset(int rows);
+
+    /** Forgets a row; the last one takes its number. */
+    void remove(int row, CacheRows rows);
+
+    /**
+     * Adds copies of rows of another cache of the same model behind those that are there.
+     *
+     * @param other contents of the same kind
+     * @param sources rows of the other; one may be there more than once
+     * @param otherRows the state of its rows
+     * @param rows the state of the rows that are here
+     */
+    void append(CacheContents other, int[] sources, CacheRows otherRows, CacheRows rows) throws OrtException;
+
+    /** Whether rows that are appended are run together with those that are there. */
+    boolean joins();
+
     @Override
     void close();
 

@@ -2,19 +2,23 @@ package dev.steering.core.runtime;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.stream.IntStream;
 
 /** How many positions a cache holds of each row, and which rows still matter. Not thread-safe. */
 final class CacheRows {
-    private final int[] lengths;
+    /** In the place of a row that is gone. */
+    static final int GONE = -1;
+
+    private int[] lengths;
+    private int count;
     private final BitSet retired = new BitSet();
 
     CacheRows(int rows) {
         lengths = new int[rows];
+        count = rows;
     }
 
     int count() {
-        return lengths.length;
+        return count;
     }
 
     int length(int row) {
@@ -22,7 +26,7 @@ final class CacheRows {
     }
 
     boolean isLive(int row) {
-        return !retired.get(row);
+        return row != GONE && !retired.get(row);
     }
 
     void setLength(int row, int length) {
@@ -44,11 +48,44 @@ final class CacheRows {
         return empty;
     }
 
+    /** Adds a row of that length behind the others. */
+    void add(int length) {
+        if (count == lengths.length) {
+            lengths = Arrays.copyOf(lengths, Math.max(2 * count, 4));
+        }
+        retired.clear(count);
+        lengths[count++] = length;
+    }
+
+    /** The last row takes the row's number. */
+    void remove(int row) {
+        count--;
+        lengths[row] = lengths[count];
+        retired.set(row, retired.get(count));
+    }
+
+    /** So many empty rows, and no others. */
+    void reset(int rows) {
+        lengths = lengths.length < rows ? new int[rows] : lengths;
+        Arrays.fill(lengths, 0);
+        retired.clear();
+        count = rows;
+    }
+
     int[] live(int[] of) {
-        return Arrays.stream(of).filter(this::isLive).toArray();
+        int[] live = new int[of.length];
+        int found = 0;
+        for (int row : of) {
+            if (isLive(row)) {
+                live[found++] = row;
+            }
+        }
+        return found == of.length ? live : Arrays.copyOf(live, found);
     }
 
     int[] live() {
-        return live(IntStream.range(0, count()).toArray());
+        int[] all = new int[count];
+        Arrays.setAll(all, row -> row);
+        return live(all);
     }
 }

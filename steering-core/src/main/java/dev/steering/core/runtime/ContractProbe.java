@@ -9,9 +9,7 @@ import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.safetensors.DType;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Learns the sizes of a graph that has the contract but whose file does not say them, by running it once. */
@@ -42,15 +40,16 @@ public final class ContractProbe {
     public static Sizes run(Path graph, GraphSignature signature, int points, RuntimeOptions options) {
         PassPlan plan = PassPlan.fresh(signature.padding(), List.of(new int[WIDTH]));
         try (OrtSession session = Sessions.open(graph, options);
-                Tensors tensors = new Tensors(Sessions.environment())) {
-            Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
-            GraphInputs.of(signature, session).feed(inputs, plan, tensors);
-            tensors.noPast(inputs, signature, plan.rows());
-            inputs.put(GraphContract.STEERING_VECTORS, tensors.wrap(Tensors.floats(points, 1, 1), points, 1, 1));
-            inputs.put(GraphContract.STEERING_COEFFS, tensors.wrap(Tensors.floats(1, 1, 1), 1, 1, 1));
-            inputs.put(GraphContract.CAPTURE_WEIGHTS, tensors.wrap(Tensors.floats(1, 1, WIDTH), 1, 1, WIDTH));
-            inputs.put(GraphContract.LOGIT_POSITIONS, tensors.integers(DType.I64, new long[] {0}, 1, 1));
-            try (OrtSession.Result result = session.run(inputs, Set.of(GraphContract.CAPTURED, signature.logits()))) {
+                PassMemory memory = new PassMemory(Sessions.environment())) {
+            GraphInputs.of(signature, session).feed(plan, memory);
+            memory.noPast(signature, plan.rows());
+            memory.input(GraphContract.STEERING_VECTORS, DType.F32, points, 1, 1)
+                    .clear();
+            memory.input(GraphContract.STEERING_COEFFS, DType.F32, 1, 1, 1).clear();
+            memory.input(GraphContract.CAPTURE_WEIGHTS, DType.F32, 1, 1, WIDTH).clear();
+            memory.input(GraphContract.LOGIT_POSITIONS, DType.I64, 1, 1).clear();
+            try (OrtSession.Result result =
+                    session.run(memory.inputs(), Set.of(GraphContract.CAPTURED, signature.logits()))) {
                 long[] captured = shape(result, GraphContract.CAPTURED);
                 long[] logits = shape(result, signature.logits());
                 require(

@@ -14,9 +14,9 @@ public final class DirectionSet {
     private final int points;
     private final int count;
     private final int hidden;
-    private final ByteBuffer values;
+    private final FloatBuffer values;
 
-    private DirectionSet(int points, int count, int hidden, ByteBuffer values) {
+    private DirectionSet(int points, int count, int hidden, FloatBuffer values) {
         this.points = points;
         this.count = count;
         this.hidden = hidden;
@@ -43,7 +43,7 @@ public final class DirectionSet {
                 floats.put(direction[p]);
             }
         }
-        return new DirectionSet(points, directions.length, hidden, bytes);
+        return new DirectionSet(points, directions.length, hidden, bytes.asFloatBuffer());
     }
 
     static DirectionSet zero(int points, int hidden) {
@@ -65,8 +65,8 @@ public final class DirectionSet {
         return hidden;
     }
 
-    /** A view of its own position on the shared, never written values. */
+    /** Shared, never written, and read at absolute indices only: its position stays where it is. */
     FloatBuffer buffer() {
-        return values.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+        return values;
     }
 }

@@ -1,5 +1,6 @@
 package dev.steering.core.runtime;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * copied and must not change.
  */
 public final class ForwardRequest {
+    private static final int[] NO_POSITIONS = {};
+    private static final int[] FIRST_POSITION = {0};
+
     private final List<int[]> tokens;
     private final @Nullable Steering steering;
     private final List<List<Capture>> captures;
@@ -27,12 +31,16 @@ public final class ForwardRequest {
      * @return a request for nothing yet
      */
     public static ForwardRequest of(List<int[]> tokens) {
-        if (tokens.isEmpty() || tokens.stream().anyMatch(row -> row.length == 0)) {
+        int rows = tokens.size();
+        boolean complete = rows > 0;
+        for (int row = 0; row < rows; row++) {
+            complete &= tokens.get(row).length > 0;
+        }
+        if (!complete) {
             throw new IllegalArgumentException("a forward pass needs at least one row and one token in each");
         }
-        int rows = tokens.size();
         return new ForwardRequest(
-                tokens, null, Collections.nCopies(rows, List.of()), Collections.nCopies(rows, new int[0]));
+                tokens, null, Collections.nCopies(rows, List.of()), Collections.nCopies(rows, NO_POSITIONS));
     }
 
     /**
@@ -63,7 +71,11 @@ public final class ForwardRequest {
 
     /** @return a copy that computes the logits of every row's last token */
     public ForwardRequest withLastLogits() {
-        return withLogits(tokens.stream().map(row -> new int[] {row.length - 1}).toList());
+        List<int[]> last = new ArrayList<>(tokens.size());
+        for (int[] row : tokens) {
+            last.add(row.length == 1 ? FIRST_POSITION : new int[] {row.length - 1});
+        }
+        return new ForwardRequest(tokens, steering, captures, last);
     }
 
     /** @throws IllegalArgumentException if something is wanted of a token that a row does not have */
@@ -95,7 +107,11 @@ public final class ForwardRequest {
 
     /** @return longest row of new tokens */
     public int width() {
-        return tokens.stream().mapToInt(row -> row.length).max().orElse(0);
+        int width = 0;
+        for (int[] row : tokens) {
+            width = Math.max(width, row.length);
+        }
+        return width;
     }
 
     List<int[]> tokens() {

@@ -1,11 +1,11 @@
 package dev.steering.core.runtime;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
 import java.nio.FloatBuffer;
-import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a forward pass returned: logits {@code [rows, positions, vocabulary]} and captures
@@ -19,6 +19,7 @@ public final class ForwardResult {
     private final int points;
     private final int captures;
     private final int hidden;
+    private final int rows;
 
     private ForwardResult(
             FloatBuffer logits,
@@ -27,7 +28,8 @@ public final class ForwardResult {
             FloatBuffer captured,
             int points,
             int captures,
-            int hidden) {
+            int hidden,
+            int rows) {
         this.logits = logits;
         this.positions = positions;
         this.vocabulary = vocabulary;
@@ -35,6 +37,21 @@ public final class ForwardResult {
         this.points = points;
         this.captures = captures;
         this.hidden = hidden;
+        this.rows = rows;
+    }
+
+    /** Room for what a request wants of some rows: that of another result if it is of the same size, else new memory. */
+    static ForwardResult in(@Nullable ForwardResult other, BundleManifest model, int rows, ForwardRequest request) {
+        int positions = request.logitsPerRow();
+        int captures = request.capturesPerRow();
+        boolean fits = other != null
+                && other.positions == positions
+                && other.captures == captures
+                && other.vocabulary == model.vocabulary()
+                && other.points == model.points()
+                && other.hidden == model.hidden()
+                && other.rows == rows;
+        return fits ? Objects.requireNonNull(other) : allocate(model, rows, request);
     }
 
     /** Room for what a request wants of some rows, all zero. */
@@ -48,16 +65,21 @@ public final class ForwardResult {
                 Tensors.floats(rows, model.points(), captures, model.hidden()),
                 model.points(),
                 captures,
-                model.hidden());
+                model.hidden(),
+                rows);
     }
 
     /** Has the graph write into this result; at least one output, as it has to return something. */
-    void pin(Map<String, OnnxTensor> outputs, String logitsName, int rows, Tensors tensors) throws OrtException {
+    void pin(PassMemory memory, String logitsName) throws OrtException {
         if (positions > 0) {
-            outputs.put(logitsName, tensors.wrap(logits, rows, positions, vocabulary));
+            memory.output(logitsName, logits, rows, positions, vocabulary);
+        } else {
+            memory.withoutOutput(logitsName);
         }
         if (captures > 0 || positions == 0) {
-            outputs.put(GraphContract.CAPTURED, tensors.wrap(captured, rows, points, captures, hidden));
+            memory.output(GraphContract.CAPTURED, captured, rows, points, captures, hidden);
+        } else {
+            memory.withoutOutput(GraphContract.CAPTURED);
         }
     }
 
@@ -86,10 +108,24 @@ public final class ForwardResult {
      * @param into receives the logits, {@code [vocabulary]}
      */
     public void logits(int row, int position, float[] into) {
+        logits.get(start(row, position), into, 0, vocabulary);
+    }
+
+    /**
+     * @param row row of the batch
+     * @param position index into the positions that were asked for
+     * @return the logits there, {@code [vocabulary]}: this result's own memory, which the caller may overwrite, and which is
+     *     overwritten when the result is used again for another pass
+     */
+    public FloatBuffer logitsInPlace(int row, int position) {
+        return logits.slice(start(row, position), vocabulary);
+    }
+
+    private int start(int row, int position) {
         if (position < 0 || position >= positions) {
             throw new IndexOutOfBoundsException("logit position " + position + " of " + positions);
         }
-        logits.get((row * positions + position) * vocabulary, into, 0, vocabulary);
+        return (row * positions + position) * vocabulary;
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.steering.core.runtime;
 
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
@@ -52,31 +51,35 @@ final class GraphInputs {
         return inputs.stream().anyMatch(input -> input.role() == Role.POSITION_IDS && !shared.contains(input.name()));
     }
 
-    void feed(Map<String, OnnxTensor> into, PassPlan plan, Tensors tensors) throws OrtException {
+    void feed(PassPlan plan, PassMemory memory) throws OrtException {
         for (Input input : inputs) {
-            into.put(input.name(), tensor(input, plan, tensors));
+            feed(input, plan, memory);
         }
     }
 
-    private OnnxTensor tensor(Input input, PassPlan plan, Tensors tensors) throws OrtException {
+    private void feed(Input input, PassPlan plan, PassMemory memory) throws OrtException {
         int rows = plan.rows();
         int width = plan.width();
-        return switch (input.role()) {
-            case TOKEN_IDS -> tensors.integers(input.type(), plan.ids(), rows, width);
-            case ATTENTION_MASK -> tensors.integers(input.type(), plan.mask(), rows, plan.total());
-            case POSITION_IDS ->
-                shared.contains(input.name())
-                        ? tensors.integers(input.type(), plan.slots(), ones(input.rank(), width))
-                        : tensors.integers(input.type(), plan.positions(), rows, width);
-            case CACHE_POSITION -> tensors.integers(input.type(), plan.slots(), ones(input.rank(), width));
-            case TOKEN_TYPE_IDS -> tensors.integers(input.type(), new long[rows * width], rows, width);
-            case USE_CACHE_BRANCH -> single(input, plan.past() > 0 ? 1 : 0, tensors);
-            case LOGITS_TO_KEEP -> single(input, 0, tensors);
-        };
+        switch (input.role()) {
+            case TOKEN_IDS -> plan.ids(memory.input(input.name(), input.type(), rows, width)::put);
+            case ATTENTION_MASK -> plan.mask(memory.input(input.name(), input.type(), rows, plan.total())::put);
+            case POSITION_IDS -> {
+                if (shared.contains(input.name())) {
+                    plan.slots(last(input, width, memory)::put);
+                } else {
+                    plan.positions(memory.input(input.name(), input.type(), rows, width)::put);
+                }
+            }
+            case CACHE_POSITION -> plan.slots(last(input, width, memory)::put);
+            case TOKEN_TYPE_IDS ->
+                memory.input(input.name(), input.type(), rows, width).clear();
+            case USE_CACHE_BRANCH -> last(input, 1, memory).put(0, plan.past() > 0 ? 1L : 0L);
+            case LOGITS_TO_KEEP -> last(input, 1, memory).put(0, 0L);
+        }
     }
 
-    private static OnnxTensor single(Input input, long value, Tensors tensors) throws OrtException {
-        return tensors.integers(input.type(), new long[] {value}, ones(input.rank(), 1));
+    private static PassTensor last(Input input, int size, PassMemory memory) throws OrtException {
+        return memory.input(input.name(), input.type(), ones(input.rank(), size));
     }
 
     /** {@code [1,...,1,last]} with as many axes as the rank says. */

@@ -31,6 +31,7 @@ final class GrowingBlock implements Past {
     private final boolean movable;
     private final int[] rows;
     private final int[] ends;
+    private final Set<String> kept;
     private final Map<String, OnnxTensor> past = new LinkedHashMap<>();
     private int slots;
 
@@ -40,10 +41,35 @@ final class GrowingBlock implements Past {
         this.movable = movable;
         this.rows = rows;
         this.ends = new int[rows.length];
+        this.kept =
+                signature.cache().entries().stream().map(CacheEntry::present).collect(Collectors.toUnmodifiableSet());
     }
 
     int[] rows() {
         return rows;
+    }
+
+    /** Where a row is; negative if it is not here. */
+    int place(int row) {
+        for (int place = 0; place < rows.length; place++) {
+            if (rows[place] == row) {
+                return place;
+            }
+        }
+        return -1;
+    }
+
+    /** Gives a row another number, if it is here. */
+    void rename(int row, int newRow) {
+        int place = place(row);
+        if (place >= 0) {
+            rows[place] = newRow;
+        }
+    }
+
+    /** Gives every row a number. */
+    void name(List<Integer> numbers) {
+        Arrays.setAll(rows, numbers::get);
     }
 
     int slots() {
@@ -154,17 +180,17 @@ final class GrowingBlock implements Past {
     }
 
     @Override
-    public void feed(Map<String, OnnxTensor> inputs, Tensors tensors, int count) throws OrtException {
+    public void feed(PassMemory memory, int count) throws OrtException {
         if (slots == 0) {
-            tensors.noPast(inputs, signature, count);
+            memory.noPast(signature, count);
         } else {
-            inputs.putAll(past);
+            memory.inputs(past);
         }
     }
 
     @Override
     public Set<String> kept() {
-        return signature.cache().entries().stream().map(CacheEntry::present).collect(Collectors.toUnmodifiableSet());
+        return kept;
     }
 
     @Override

@@ -16,13 +16,21 @@ import java.util.stream.IntStream;
  * end at the same slot. Rows that part never come together again.
  */
 final class GrowingContents implements CacheContents {
+    private final OrtEnvironment environment;
     private final GraphSignature signature;
+    private final boolean movable;
     private List<GrowingBlock> blocks = new ArrayList<>();
 
     GrowingContents(OrtEnvironment environment, GraphSignature signature, boolean movable, int rows) {
+        this.environment = environment;
         this.signature = signature;
-        blocks.add(new GrowingBlock(
-                environment, signature, movable, IntStream.range(0, rows).toArray()));
+        this.movable = movable;
+        blocks.add(empty(rows));
+    }
+
+    private GrowingBlock empty(int rows) {
+        return new GrowingBlock(
+                environment, signature, movable, IntStream.range(0, rows).toArray());
     }
 
     @Override
@@ -55,7 +63,9 @@ final class GrowingContents implements CacheContents {
                             .add(place);
                 }
             }
-            if (kinds.size() < 2) {
+            int live = kinds.values().stream().mapToInt(List::size).sum();
+            // Rows that do not matter run along: from half of the block on, moving the others is cheaper.
+            if (kinds.size() == 1 && 2 * live > block.rows().length) {
                 parted.add(block);
                 continue;
             }
@@ -82,6 +92,46 @@ final class GrowingContents implements CacheContents {
     @Override
     public void rewind(int row, int from, int to) {
         blocks.forEach(block -> block.drop(row, from - to));
+    }
+
+    @Override
+    public void reset(int rows) {
+        close();
+        blocks = new ArrayList<>(List.of(empty(rows)));
+    }
+
+    @Override
+    public void remove(int row, CacheRows rows) {
+        int last = rows.count() - 1;
+        blocks.forEach(block -> block.rename(row, CacheRows.GONE));
+        blocks.forEach(block -> block.rename(last, row));
+    }
+
+    /** Rows that the other can run together stay together; they do not join the blocks that are here. */
+    @Override
+    public void append(CacheContents other, int[] sources, CacheRows otherRows, CacheRows rows) throws OrtException {
+        for (GrowingBlock block : List.copyOf(((GrowingContents) other).blocks)) {
+            Map<Integer, List<Integer>> byEnd = new LinkedHashMap<>();
+            for (int i = 0; i < sources.length; i++) {
+                int place = block.place(sources[i]);
+                if (place >= 0) {
+                    int end = movable ? 0 : block.end(place, otherRows);
+                    byEnd.computeIfAbsent(end, e -> new ArrayList<>()).add(i);
+                }
+            }
+            for (List<Integer> together : byEnd.values()) {
+                int[] places =
+                        together.stream().mapToInt(i -> block.place(sources[i])).toArray();
+                GrowingBlock copy = block.pick(places, otherRows);
+                copy.name(together.stream().map(i -> rows.count() + i).toList());
+                blocks.add(copy);
+            }
+        }
+    }
+
+    @Override
+    public boolean joins() {
+        return false;
     }
 
     @Override

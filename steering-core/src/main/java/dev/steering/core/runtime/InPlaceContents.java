@@ -1,55 +1,65 @@
 package dev.steering.core.runtime;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
 import dev.steering.core.bundle.GraphSignature;
-import dev.steering.core.bundle.GraphSignature.CacheEntry;
 import dev.steering.core.bundle.GraphSignature.Padding;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Memory with room for all that is to come, which is past and present at once: a step copies nothing. What lies behind a row's
  * length is overwritten.
+ *
+ * <p>All rows are in one block, unless the graph cannot tell padding from tokens: then every row has a block of its own and is
+ * run alone.
  */
 final class InPlaceContents implements CacheContents {
-    private final List<Block> blocks = new ArrayList<>();
+    private final OrtEnvironment environment;
+    private final GraphSignature signature;
+    private final int capacity;
+    private final boolean apart;
+    private final List<InPlaceBlock> blocks = new ArrayList<>();
 
-    InPlaceContents(OrtEnvironment environment, GraphSignature signature, int rows, int capacity) throws OrtException {
-        // Where the graph cannot tell padding from tokens, every row has memory of its own and is run alone.
-        if (signature.padding() == Padding.NONE) {
-            for (int row = 0; row < rows; row++) {
-                blocks.add(Block.allocate(environment, signature, new int[] {row}, capacity));
-            }
-        } else {
-            int[] all = IntStream.range(0, rows).toArray();
-            blocks.add(Block.allocate(environment, signature, all, capacity));
-        }
+    InPlaceContents(OrtEnvironment environment, GraphSignature signature, int rows, int capacity) {
+        this.environment = environment;
+        this.signature = signature;
+        this.capacity = capacity;
+        this.apart = signature.padding() == Padding.NONE;
+        reset(rows);
     }
 
     @Override
     public List<RowGroup> groups(List<int[]> tokens, CacheRows rows) {
-        List<RowGroup> groups = new ArrayList<>();
-        for (Block block : blocks) {
-            int[] live = rows.live(block.rows);
+        List<RowGroup> groups = new ArrayList<>(blocks.size());
+        for (int b = 0; b < blocks.size(); b++) {
+            int[] members = members(b);
+            int[] live = rows.live(members);
             if (live.length > 0) {
-                requireOneToken(block.rows, live, tokens, rows);
-                groups.add(CacheContents.group(block.rows, tokens, rows, PassPlan::inPlace, block));
+                requireOneToken(members, live, tokens, rows);
+                groups.add(CacheContents.group(members, tokens, rows, PassPlan::inPlace, blocks.get(b)));
             }
         }
         return groups;
     }
 
+    private int[] members(int block) {
+        if (apart) {
+            return new int[] {block};
+        }
+        int[] members = new int[blocks.get(block).rows()];
+        Arrays.setAll(members, row -> row);
+        return members;
+    }
+
     /** The fused attention that updates in place takes several new tokens after a past for a batch of one only. */
     private static void requireOneToken(int[] members, int[] live, List<int[]> tokens, CacheRows rows) {
-        boolean past = IntStream.of(live).anyMatch(row -> rows.length(row) > 0);
-        boolean several = IntStream.of(live).anyMatch(row -> tokens.get(row).length > 1);
+        boolean past = false;
+        boolean several = false;
+        for (int row : live) {
+            past |= rows.length(row) > 0;
+            several |= tokens.get(row).length > 1;
+        }
         if (past && several && members.length > 1) {
             throw new IllegalArgumentException("several new tokens after a past need a batch of one row");
         }
@@ -61,62 +71,65 @@ final class InPlaceContents implements CacheContents {
     }
 
     @Override
-    public void close() {
-        blocks.forEach(Block::close);
-        blocks.clear();
+    public void reset(int rows) {
+        if (apart) {
+            close();
+            for (int row = 0; row < rows; row++) {
+                blocks.add(block(1));
+            }
+        } else if (blocks.isEmpty()) {
+            blocks.add(block(rows));
+        } else {
+            blocks.get(0).resize(rows);
+        }
     }
 
-    /** Memory of some rows: the same tensors by input and by output name. */
-    private static final class Block implements Past {
-        private final int[] rows;
-        private final Map<String, OnnxTensor> past;
-        private final Map<String, OnnxTensor> present;
+    private InPlaceBlock block(int rows) {
+        return new InPlaceBlock(environment, signature, capacity, rows);
+    }
 
-        private Block(int[] rows, Map<String, OnnxTensor> past, Map<String, OnnxTensor> present) {
-            this.rows = rows;
-            this.past = past;
-            this.present = present;
+    @Override
+    public void remove(int row, CacheRows rows) {
+        int last = rows.count() - 1;
+        if (apart) {
+            blocks.get(row).close();
+            blocks.set(row, blocks.get(last));
+            blocks.remove(last);
+            return;
         }
+        InPlaceBlock block = blocks.get(0);
+        if (row != last) {
+            block.copy(row, block, last, rows.length(last));
+        }
+        block.resize(last);
+    }
 
-        static Block allocate(OrtEnvironment environment, GraphSignature signature, int[] rows, int capacity)
-                throws OrtException {
-            Map<String, OnnxTensor> past = new LinkedHashMap<>();
-            Map<String, OnnxTensor> present = new LinkedHashMap<>();
-            for (CacheEntry entry : signature.cache().entries()) {
-                OnnxTensor tensor = tensor(environment, entry, rows.length, capacity);
-                past.put(entry.past(), tensor);
-                present.put(entry.present(), tensor);
+    @Override
+    public void append(CacheContents other, int[] sources, CacheRows otherRows, CacheRows rows) {
+        InPlaceContents from = (InPlaceContents) other;
+        if (!apart) {
+            blocks.get(0).resize(rows.count() + sources.length);
+        }
+        for (int i = 0; i < sources.length; i++) {
+            int length = otherRows.length(sources[i]);
+            if (apart) {
+                InPlaceBlock block = block(1);
+                block.copy(0, from.blocks.get(sources[i]), 0, length);
+                blocks.add(block);
+            } else {
+                blocks.get(0).copy(rows.count() + i, from.blocks.get(0), sources[i], length);
             }
-            return new Block(rows, past, present);
         }
+    }
 
-        private static OnnxTensor tensor(OrtEnvironment environment, CacheEntry entry, int rows, int capacity)
-                throws OrtException {
-            long[] shape = entry.sizes(rows, capacity);
-            long bytes = entry.type().bytes();
-            for (long size : shape) {
-                bytes = Math.multiplyExact(bytes, size);
-            }
-            if (bytes > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("a cache of " + rows + " rows and " + capacity + " positions needs "
-                        + bytes + " bytes per layer; use fewer rows at once");
-            }
-            ByteBuffer memory = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
-            return OnnxTensor.createTensor(environment, memory, shape, ElementTypes.java(entry.type()));
-        }
+    @Override
+    public boolean joins() {
+        return true;
+    }
 
-        @Override
-        public void feed(Map<String, OnnxTensor> inputs, Tensors tensors, int count) {
-            inputs.putAll(past);
-        }
-
-        @Override
-        public Map<String, OnnxTensor> pinned() {
-            return present;
-        }
-
-        void close() {
-            past.values().forEach(OnnxTensor::close);
-        }
+    @Override
+    public void close() {
+        blocks.forEach(InPlaceBlock::close);
+        blocks.clear();
     }
 }

@@ -2,13 +2,16 @@ package dev.steering.core.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.CacheMode;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What earlier forward passes computed of a fixed number of rows, so that later ones need not do it again.
+ * What earlier forward passes computed of some rows, so that later ones need not do it again.
  *
  * <p>How it is held depends on the graph:
  *
@@ -31,13 +34,18 @@ import org.jspecify.annotations.Nullable;
 public final class KeyValueCache implements AutoCloseable {
     private final int capacity;
     private final CacheRows rows;
+    private final GraphSignature signature;
     private final CacheContents contents;
+    private final PassMemory memory;
     private boolean closed;
 
-    private KeyValueCache(int capacity, CacheRows rows, CacheContents contents) {
+    private KeyValueCache(
+            int capacity, CacheRows rows, GraphSignature signature, CacheContents contents, PassMemory memory) {
         this.capacity = capacity;
         this.rows = rows;
+        this.signature = signature;
         this.contents = contents;
+        this.memory = memory;
     }
 
     /**
@@ -51,8 +59,7 @@ public final class KeyValueCache implements AutoCloseable {
             @Nullable Integer boundary,
             boolean movable,
             int rows,
-            int capacity)
-            throws OrtException {
+            int capacity) {
         CacheContents contents =
                 switch (signature.cache().mode()) {
                     case IN_PLACE -> new InPlaceContents(environment, signature, rows, capacity);
@@ -62,7 +69,7 @@ public final class KeyValueCache implements AutoCloseable {
         if (boundary != null && signature.cache().mode() != CacheMode.NONE) {
             contents = new RestartingContents(contents, boundary, rows);
         }
-        return new KeyValueCache(capacity, new CacheRows(rows), contents);
+        return new KeyValueCache(capacity, new CacheRows(rows), signature, contents, new PassMemory(environment));
     }
 
     /** @return number of rows */
@@ -101,6 +108,71 @@ public final class KeyValueCache implements AutoCloseable {
     }
 
     /**
+     * Forgets everything. What memory there is, is used again.
+     *
+     * @param count number of rows from now on, all of them empty
+     */
+    public void reset(int count) {
+        requireOpen();
+        contents.reset(count);
+        rows.reset(count);
+    }
+
+    /**
+     * Forgets a row. The last row takes its number, so that there is one row less; in place this copies what is held of that one
+     * row.
+     *
+     * @param row a row
+     */
+    public void remove(int row) {
+        requireOpen();
+        Objects.checkIndex(row, rows());
+        contents.remove(row, rows);
+        rows.remove(row);
+    }
+
+    /**
+     * Adds copies of rows of another cache behind the rows that are here, exactly as they are there. So a prompt that is to be
+     * gone on with in several ways is read once, and rows that were read apart go on together.
+     *
+     * @param other a cache of the same model, or this one
+     * @param sources rows of the other, in the order in which they are added; one may be there more than once
+     * @throws IllegalArgumentException if the other is of another model, or a row is retired or longer than this cache
+     */
+    public void append(KeyValueCache other, int... sources) {
+        requireOpen();
+        other.requireOpen();
+        if (!signature.equals(other.signature)) {
+            throw new IllegalArgumentException("rows of another model's cache");
+        }
+        for (int row : sources) {
+            Objects.checkIndex(row, other.rows());
+            if (!other.isLive(row) || other.length(row) > capacity) {
+                throw new IllegalArgumentException("cannot add row " + row + " of " + other.length(row)
+                        + (other.isLive(row) ? " positions to a cache of " + capacity : " positions: it is retired"));
+            }
+        }
+        try {
+            contents.append(other.contents, sources, other.rows, rows);
+        } catch (OrtException e) {
+            throw new SteeringException("Cannot copy rows of a cache: " + e.getMessage(), e);
+        }
+        int[] lengths = new int[sources.length];
+        Arrays.setAll(lengths, i -> other.length(sources[i]));
+        for (int length : lengths) {
+            rows.add(length);
+        }
+    }
+
+    /**
+     * @return whether rows that are added are run in the same passes as those that are there. Where a cache grows they are not:
+     *     then a new row costs passes of its own, and it is better to wait until all rows are done
+     */
+    public boolean joins() {
+        return contents.joins();
+    }
+
+    /**
      * Says that nothing more is wanted of a row. It keeps its place in later requests, but its tokens there are not looked at,
      * it is no longer checked for room, and its results mean nothing.
      *
@@ -115,10 +187,19 @@ public final class KeyValueCache implements AutoCloseable {
     }
 
     List<RowGroup> groups(ForwardRequest request) throws OrtException {
+        requireOpen();
+        return contents.groups(request.tokens(), rows);
+    }
+
+    /** Memory of the passes that use this cache. */
+    PassMemory memory() {
+        return memory;
+    }
+
+    private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the cache is closed");
         }
-        return contents.groups(request.tokens(), rows);
     }
 
     /** Counts the new tokens of the group's rows in. */
@@ -138,5 +219,6 @@ public final class KeyValueCache implements AutoCloseable {
     public void close() {
         closed = true;
         contents.close();
+        memory.close();
     }
 }

@@ -1,6 +1,5 @@
 package dev.steering.core.runtime;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.steering.core.SteeringException;
@@ -10,9 +9,9 @@ import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.bundle.GraphSignature;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +25,7 @@ public final class LanguageModel implements AutoCloseable {
     private final RuntimeOptions options;
     private final OpenGraph graph;
     private final DirectionSet noDirections;
+    private final Queue<PassMemory> spare = new ConcurrentLinkedQueue<>();
     private @Nullable OpenGraph projectionGraph;
     private boolean closed;
 
@@ -68,23 +68,18 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * @param rows rows of the batch
+     * @param rows rows of the batch, none if they are to be added
      * @param capacity positions for prompt and answer together
      * @return an empty cache; to be closed by the caller
      */
     public KeyValueCache newCache(int rows, int capacity) {
-        try {
-            return KeyValueCache.allocate(
-                    Sessions.environment(),
-                    manifest().signature(),
-                    manifest().rotaryBoundary(),
-                    graph.ownInputs().givePositions(),
-                    rows,
-                    capacity);
-        } catch (OrtException e) {
-            throw new SteeringException(
-                    "Cannot allocate a cache of " + rows + " x " + capacity + ": " + e.getMessage(), e);
-        }
+        return KeyValueCache.allocate(
+                Sessions.environment(),
+                manifest().signature(),
+                manifest().rotaryBoundary(),
+                graph.ownInputs().givePositions(),
+                rows,
+                capacity);
     }
 
     /**
@@ -95,6 +90,18 @@ public final class LanguageModel implements AutoCloseable {
      * @throws SteeringException if a row is longer than the model's context
      */
     public ForwardResult forward(ForwardRequest request) {
+        return forward(request, (ForwardResult) null);
+    }
+
+    /**
+     * Runs the rows from their beginning, without a cache.
+     *
+     * @param request what to run and what to return
+     * @param previous a result that is not needed any more, or null: if it is of the same size, its memory is used again
+     * @return logits and captures as asked for
+     * @throws SteeringException if a row is longer than the model's context
+     */
+    public ForwardResult forward(ForwardRequest request, @Nullable ForwardResult previous) {
         requireRoom(request, null);
         GraphSignature signature = manifest().signature();
         List<RowGroup> groups = new ArrayList<>();
@@ -102,7 +109,14 @@ public final class LanguageModel implements AutoCloseable {
             PassPlan plan = PassPlan.fresh(signature.padding(), LengthBatches.pick(request.tokens(), rows));
             groups.add(RowGroup.of(rows, plan, Past.empty(signature)));
         }
-        return run(request, groups, null);
+        PassMemory found = spare.poll();
+        PassMemory memory = found == null ? new PassMemory(Sessions.environment()) : found;
+        try {
+            return run(request, groups, null, memory, previous);
+        } finally {
+            memory.release();
+            spare.add(memory);
+        }
     }
 
     /**
@@ -115,30 +129,50 @@ public final class LanguageModel implements AutoCloseable {
      * @throws SteeringException if a row becomes longer than the cache or the model's context
      */
     public ForwardResult forward(ForwardRequest request, KeyValueCache cache) {
+        return forward(request, cache, null);
+    }
+
+    /**
+     * Runs the rows' new tokens after what the cache holds, and adds them to it.
+     *
+     * @param request what to run and what to return; as many rows as the cache. With a cache that is updated in place and holds
+     *     something, all rows have one new token, or there is one row
+     * @param cache the rows' past
+     * @param previous a result that is not needed any more, or null: if it is of the same size, its memory is used again, so
+     *     that a step of decoding allocates next to nothing
+     * @return logits and captures as asked for
+     * @throws SteeringException if a row becomes longer than the cache or the model's context
+     */
+    public ForwardResult forward(ForwardRequest request, KeyValueCache cache, @Nullable ForwardResult previous) {
         if (request.rows() != cache.rows()) {
             throw new IllegalArgumentException(request.rows() + " rows for a cache of " + cache.rows());
         }
         requireRoom(request, cache);
         try {
-            return run(request, cache.groups(request), cache);
+            return run(request, cache.groups(request), cache, cache.memory(), previous);
         } catch (OrtException e) {
             throw failed(request, e);
         }
     }
 
-    private ForwardResult run(ForwardRequest request, List<RowGroup> groups, @Nullable KeyValueCache cache) {
-        ForwardResult all = ForwardResult.allocate(manifest(), request.rows(), request);
+    private ForwardResult run(
+            ForwardRequest request,
+            List<RowGroup> groups,
+            @Nullable KeyValueCache cache,
+            PassMemory memory,
+            @Nullable ForwardResult previous) {
+        ForwardResult all = ForwardResult.in(previous, manifest(), request.rows(), request);
         OpenGraph graph = graphFor(request);
         for (RowGroup group : groups) {
             boolean whole = group.isWhole(request.rows());
             ForwardResult part = whole ? all : ForwardResult.allocate(manifest(), group.size(), request);
             try {
-                run(graph, request, group, part);
+                run(graph, request, group, memory, part);
             } catch (OrtException e) {
                 throw failed(request, e);
             }
-            if (!whole) {
-                for (int place = 0; place < group.size(); place++) {
+            for (int place = 0; place < group.size() && !whole; place++) {
+                if (!group.isIdle(place)) {
                     all.take(group.row(place), part, place);
                 }
             }
@@ -149,25 +183,23 @@ public final class LanguageModel implements AutoCloseable {
         return all;
     }
 
-    private void run(OpenGraph graph, ForwardRequest request, RowGroup group, ForwardResult into) throws OrtException {
-        try (Tensors tensors = new Tensors(Sessions.environment())) {
-            Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
-            graph.ownInputs().feed(inputs, group.plan(), tensors);
-            SteeringInputs steering = new SteeringInputs(request, group, graph.declared(), tensors);
-            steering.steering(inputs, noDirections);
-            steering.wanted(inputs);
-            group.past().feed(inputs, tensors, group.plan().rows());
-            Map<String, OnnxTensor> pinned = new LinkedHashMap<>(group.past().pinned());
-            into.pin(pinned, manifest().signature().logits(), group.plan().rows(), tensors);
-            // Not closed when it is accepted: pinned outputs belong to whoever made them, and the others are taken
-            // over.
-            OrtSession.Result result = graph.session().run(inputs, group.past().kept(), pinned);
-            try {
-                group.past().accept(result, group.plan());
-            } catch (RuntimeException e) {
-                result.close();
-                throw e;
-            }
+    private void run(OpenGraph graph, ForwardRequest request, RowGroup group, PassMemory memory, ForwardResult into)
+            throws OrtException {
+        memory.begin(graph);
+        graph.ownInputs().feed(group.plan(), memory);
+        SteeringInputs steering = new SteeringInputs(request, group, graph.declared(), memory);
+        steering.steering(noDirections);
+        steering.wanted();
+        group.past().feed(memory, group.plan().rows());
+        into.pin(memory, manifest().signature().logits());
+        // Not closed when it is accepted: pinned outputs belong to whoever made them, and the others are taken over.
+        OrtSession.Result result =
+                graph.session().run(memory.inputs(), group.past().kept(), memory.outputs());
+        try {
+            group.past().accept(result, group.plan());
+        } catch (RuntimeException e) {
+            result.close();
+            throw e;
         }
     }
 
@@ -224,6 +256,8 @@ public final class LanguageModel implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        spare.forEach(PassMemory::close);
+        spare.clear();
         graph.close();
         if (projectionGraph != null) {
             projectionGraph.close();

@@ -3,7 +3,6 @@ package dev.steering.core.runtime;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Where the tokens of one pass go: token ids, mask and positions of B rows of up to S new tokens, as numbers. Pure
@@ -24,13 +23,29 @@ final class PassPlan {
         this.tokens = tokens;
         this.past = past;
         this.bases = bases;
-        this.width = tokens.stream().mapToInt(row -> row.length).max().orElse(0);
-        this.shifts = tokens.stream()
-                .mapToInt(row -> padding == Padding.LEFT ? width - row.length : 0)
-                .toArray();
-        if (padding == Padding.NONE && tokens.stream().anyMatch(row -> row.length != width)) {
-            throw new IllegalArgumentException("rows of different lengths for a graph without padding");
+        this.width = width(tokens);
+        this.shifts = new int[tokens.size()];
+        for (int row = 0; row < shifts.length; row++) {
+            int missing = width - tokens.get(row).length;
+            if (padding == Padding.NONE && missing != 0) {
+                throw new IllegalArgumentException("rows of different lengths for a graph without padding");
+            }
+            shifts[row] = padding == Padding.LEFT ? missing : 0;
         }
+    }
+
+    private static int width(List<int[]> tokens) {
+        int width = 0;
+        for (int[] row : tokens) {
+            width = Math.max(width, row.length);
+        }
+        return width;
+    }
+
+    /** Takes the elements of an array, in any order. */
+    @FunctionalInterface
+    interface Target {
+        void put(int index, long value);
     }
 
     /** Rows from their beginning. */
@@ -75,12 +90,20 @@ final class PassPlan {
 
     /** T: slots of the past and the new tokens. */
     int total() {
-        return IntStream.range(0, rows()).map(this::end).max().orElse(0);
+        int total = 0;
+        for (int row = 0; row < rows(); row++) {
+            total = Math.max(total, end(row));
+        }
+        return total;
     }
 
     /** Slots before the new tokens. */
     int past() {
-        return Arrays.stream(bases).max().orElse(0);
+        int slots = 0;
+        for (int base : bases) {
+            slots = Math.max(slots, base);
+        }
+        return slots;
     }
 
     /** New tokens of a row. */
@@ -104,44 +127,41 @@ final class PassPlan {
     }
 
     /** {@code [B,S]}; padding is 0. */
-    long[] ids() {
-        long[] ids = new long[rows() * width];
+    void ids(Target into) {
         for (int row = 0; row < rows(); row++) {
-            for (int i = 0; i < length(row); i++) {
-                ids[row * width + index(row, i)] = tokens.get(row)[i];
+            for (int s = 0; s < width; s++) {
+                int i = s - shifts[row];
+                into.put(row * width + s, i >= 0 && i < length(row) ? tokens.get(row)[i] : 0);
             }
         }
-        return ids;
     }
 
     /** {@code [B,T]}: 1 for the row's past and its new tokens. */
-    long[] mask() {
+    void mask(Target into) {
         int total = total();
-        long[] mask = new long[rows() * total];
         for (int row = 0; row < rows(); row++) {
-            int start = row * total;
-            Arrays.fill(mask, start + bases[row] - past[row], start + bases[row], 1);
-            Arrays.fill(mask, start + end(row) - length(row), start + end(row), 1);
+            for (int slot = 0; slot < total; slot++) {
+                boolean held = slot >= bases[row] - past[row] && slot < bases[row];
+                boolean added = slot >= end(row) - length(row) && slot < end(row);
+                into.put(row * total + slot, held || added ? 1 : 0);
+            }
         }
-        return mask;
     }
 
     /** {@code [B,S]}; padding is 1, as Hugging Face has it: always inside a table of positions. */
-    long[] positions() {
-        long[] positions = new long[rows() * width];
-        Arrays.fill(positions, 1);
+    void positions(Target into) {
         for (int row = 0; row < rows(); row++) {
-            for (int i = 0; i < length(row); i++) {
-                positions[row * width + index(row, i)] = position(row, i);
+            for (int s = 0; s < width; s++) {
+                int i = s - shifts[row];
+                into.put(row * width + s, i >= 0 && i < length(row) ? position(row, i) : 1);
             }
         }
-        return positions;
     }
 
     /** {@code [S]}: slots of the new tokens. */
-    long[] slots() {
-        long[] slots = new long[width];
-        Arrays.setAll(slots, i -> past() + i);
-        return slots;
+    void slots(Target into) {
+        for (int i = 0; i < width; i++) {
+            into.put(i, past() + i);
+        }
     }
 }

@@ -1,21 +1,14 @@
 package dev.steering.core.runtime;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.steering.core.bundle.GraphSignature;
-import java.util.Map;
 import java.util.Set;
 
 /** What a run is given of earlier ones, and what it leaves for later ones. */
 interface Past {
-    /** Adds the cache's inputs; what is made for this run only belongs to the tensors. */
-    void feed(Map<String, OnnxTensor> inputs, Tensors tensors, int rows) throws OrtException;
-
-    /** Outputs whose memory is given. */
-    default Map<String, OnnxTensor> pinned() {
-        return Map.of();
-    }
+    /** Adds the cache's inputs, and its outputs where their memory is given. */
+    void feed(PassMemory memory, int rows) throws OrtException;
 
     /** Outputs that are to be kept; {@link #accept} gets them. */
     default Set<String> kept() {
@@ -27,6 +20,6 @@ interface Past {
 
     /** Nothing before, nothing kept. */
     static Past empty(GraphSignature signature) {
-        return (inputs, tensors, rows) -> tensors.noPast(inputs, signature, rows);
+        return (memory, rows) -> memory.noPast(signature, rows);
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 final class RestartingContents implements CacheContents {
     private final CacheContents contents;
     private final int boundary;
-    private final int[][] held;
+    private int[][] held;
     private final BitSet beyond = new BitSet();
 
     /**
@@ -60,6 +60,38 @@ final class RestartingContents implements CacheContents {
         contents.advance(row, length, tokens);
         held[row] = joined(row, length, tokens);
         beyond.set(row, length + tokens.length > boundary);
+    }
+
+    @Override
+    public void reset(int rows) {
+        contents.reset(rows);
+        held = new int[rows][0];
+        beyond.clear();
+    }
+
+    @Override
+    public void remove(int row, CacheRows rows) {
+        contents.remove(row, rows);
+        int last = rows.count() - 1;
+        held[row] = held[last];
+        beyond.set(row, beyond.get(last));
+    }
+
+    @Override
+    public void append(CacheContents other, int[] sources, CacheRows otherRows, CacheRows rows) throws OrtException {
+        RestartingContents from = (RestartingContents) other;
+        contents.append(from.contents, sources, otherRows, rows);
+        int first = rows.count();
+        held = Arrays.copyOf(held, Math.max(held.length, first + sources.length));
+        for (int i = 0; i < sources.length; i++) {
+            held[first + i] = from.held[sources[i]];
+            beyond.set(first + i, from.beyond.get(sources[i]));
+        }
+    }
+
+    @Override
+    public boolean joins() {
+        return contents.joins();
     }
 
     @Override

@@ -47,7 +47,7 @@ final class RowGroup {
         return rows.clone();
     }
 
-    /** Which row of the request is at a place. */
+    /** Which row of the request is at a place; negative if that row is gone, and the place idle. */
     int row(int place) {
         return rows[place];
     }

@@ -1,5 +1,6 @@
 package dev.steering.core.runtime;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,72 @@ public record Steering(
     }
 
     /**
+     * @param row a row of the batch
+     * @return what is done to that row alone
+     */
+    public Steering ofRow(int row) {
+        Projecting own = projection == null ? null : projection.withSchedules(of(projection.schedules(), row));
+        return new Steering(added, of(schedules, row), own, of(keptNorms, row));
+    }
+
+    private static List<Schedule> of(List<Schedule> schedules, int row) {
+        return schedules.size() < 2 ? schedules : List.of(schedules.get(row));
+    }
+
+    /**
+     * What is done to the rows of a batch, each of which says what is done to itself.
+     *
+     * @param rows one per row, each for one row; null for a row to which nothing is done
+     * @return all of it; null if nothing is done to any row
+     * @throws IllegalArgumentException if the rows do not share their directions: one pass has one set
+     */
+    public static @Nullable Steering together(List<? extends @Nullable Steering> rows) {
+        Steering first = null;
+        boolean keeps = false;
+        for (Steering row : rows) {
+            first = first == null ? row : first;
+            keeps |= row != null && !row.keptNorms.isEmpty();
+        }
+        if (first == null) {
+            return null;
+        }
+        List<Schedule> added = new ArrayList<>(rows.size());
+        List<Schedule> removed = new ArrayList<>(rows.size());
+        List<Schedule> kept = new ArrayList<>(rows.size());
+        for (Steering row : rows) {
+            first.requireSameDirections(row);
+            added.add(only(row == null ? List.of() : row.schedules));
+            removed.add(only(row == null || row.projection == null ? List.of() : row.projection.schedules));
+            kept.add(only(row == null ? List.of() : row.keptNorms));
+        }
+        Projecting all = first.projection == null ? null : first.projection.withSchedules(removed);
+        return new Steering(first.added, added, all, keeps ? kept : List.of());
+    }
+
+    private static Schedule only(List<Schedule> schedules) {
+        return schedules.isEmpty() ? Schedule.OFF : schedules.get(0);
+    }
+
+    private void requireSameDirections(@Nullable Steering other) {
+        if (other == null) {
+            return;
+        }
+        Projecting mine = projection;
+        Projecting theirs = other.projection;
+        boolean same = added == other.added && other.schedules.size() == 1 && other.keptNorms.size() < 2;
+        if (mine != null && theirs != null) {
+            same &= mine.directions == theirs.directions
+                    && mine.oneSided.equals(theirs.oneSided)
+                    && theirs.schedules.size() == 1;
+        } else {
+            same &= mine == null && theirs == null;
+        }
+        if (!same) {
+            throw new IllegalArgumentException("rows of one batch need the same direction sets, and one schedule each");
+        }
+    }
+
+    /**
      * Removal of components.
      *
      * @param directions unit directions
@@ -87,6 +154,10 @@ public record Steering(
                 throw new IllegalArgumentException(
                         oneSided.size() + " sides for " + directions.count() + " directions");
             }
+        }
+
+        private Projecting withSchedules(List<Schedule> newSchedules) {
+            return new Projecting(directions, oneSided, newSchedules);
         }
     }
 }

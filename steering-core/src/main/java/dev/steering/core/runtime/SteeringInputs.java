@@ -1,13 +1,10 @@
 package dev.steering.core.runtime;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.runtime.Steering.Projecting;
 import dev.steering.core.safetensors.DType;
-import java.nio.FloatBuffer;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,66 +13,67 @@ final class SteeringInputs {
     private final ForwardRequest request;
     private final RowGroup group;
     private final Set<String> declared;
-    private final Tensors tensors;
+    private final PassMemory memory;
 
     /** @param declared names of the inputs that the graph has */
-    SteeringInputs(ForwardRequest request, RowGroup group, Set<String> declared, Tensors tensors) {
+    SteeringInputs(ForwardRequest request, RowGroup group, Set<String> declared, PassMemory memory) {
         this.request = request;
         this.group = group;
         this.declared = declared;
-        this.tensors = tensors;
+        this.memory = memory;
     }
 
     /** Directions and coefficients; without steering a single zero direction with a single zero coefficient. */
-    void steering(Map<String, OnnxTensor> inputs, DirectionSet none) throws OrtException {
+    void steering(DirectionSet none) throws OrtException {
         Steering steering = request.steering();
         if (steering == null) {
-            inputs.put(GraphContract.STEERING_VECTORS, directions(none));
-            inputs.put(GraphContract.STEERING_COEFFS, tensors.wrap(Tensors.floats(1, 1, 1), 1, 1, 1));
+            directions(GraphContract.STEERING_VECTORS, none);
+            memory.input(GraphContract.STEERING_COEFFS, DType.F32, 1, 1, 1).putFloat(0, 0);
             return;
         }
-        inputs.put(GraphContract.STEERING_VECTORS, directions(steering.added()));
-        inputs.put(
+        directions(GraphContract.STEERING_VECTORS, steering.added());
+        coefficients(
                 GraphContract.STEERING_COEFFS,
-                coefficients(steering.schedules(), steering.added().count()));
+                steering.schedules(),
+                steering.added().count());
         if (!steering.onlyAdds()) {
-            projection(inputs, steering.projection(), none);
-            keptNorms(inputs, steering.keptNorms(), none.points());
+            projection(steering.projection(), none);
+            keptNorms(steering.keptNorms(), none.points());
         }
     }
 
     /** Without a projection a single zero direction of which nothing is removed. */
-    private void projection(Map<String, OnnxTensor> inputs, @Nullable Projecting projection, DirectionSet none)
-            throws OrtException {
+    private void projection(@Nullable Projecting projection, DirectionSet none) throws OrtException {
         DirectionSet directions = projection == null ? none : projection.directions();
         int count = directions.count();
-        FloatBuffer floors = Tensors.floats(count);
+        PassTensor floors = memory.input(GraphContract.PROJECTION_FLOORS, DType.F32, count);
         for (int r = 0; r < count; r++) {
-            floors.put(r, projection != null && projection.oneSided().get(r) ? 0f : -Float.MAX_VALUE);
+            floors.putFloat(r, projection != null && projection.oneSided().get(r) ? 0f : -Float.MAX_VALUE);
         }
-        List<Schedule> shares = projection == null ? List.of(Schedule.OFF) : projection.schedules();
-        inputs.put(GraphContract.PROJECTION_VECTORS, directions(directions));
-        inputs.put(GraphContract.PROJECTION_COEFFS, coefficients(shares, count));
-        inputs.put(GraphContract.PROJECTION_FLOORS, tensors.wrap(floors, count));
+        directions(GraphContract.PROJECTION_VECTORS, directions);
+        coefficients(
+                GraphContract.PROJECTION_COEFFS,
+                projection == null ? List.of(Schedule.OFF) : projection.schedules(),
+                count);
     }
 
     /** Older graphs are given nothing, and are never asked to keep norms. */
-    private void keptNorms(Map<String, OnnxTensor> inputs, List<Schedule> schedules, int points) throws OrtException {
+    private void keptNorms(List<Schedule> schedules, int points) throws OrtException {
         if (declared.contains(GraphContract.KEPT_NORMS)) {
-            inputs.put(
-                    GraphContract.KEPT_NORMS,
-                    coefficients(schedules.isEmpty() ? List.of(Schedule.OFF) : schedules, points));
+            coefficients(GraphContract.KEPT_NORMS, schedules.isEmpty() ? List.of(Schedule.OFF) : schedules, points);
         }
     }
 
     /** Which tokens are captured and which positions' logits are computed. */
-    void wanted(Map<String, OnnxTensor> inputs) throws OrtException {
+    void wanted() throws OrtException {
         int rows = group.size();
         int width = group.plan().width();
         int captures = request.capturesPerRow();
         int logits = request.logitsPerRow();
-        FloatBuffer weights = Tensors.floats(rows, captures, width);
-        long[] positions = new long[rows * logits];
+        PassTensor weights = memory.input(GraphContract.CAPTURE_WEIGHTS, DType.F32, rows, captures, width);
+        PassTensor positions = memory.input(GraphContract.LOGIT_POSITIONS, DType.I64, rows, logits);
+        weights.clear();
+        positions.clear();
         for (int place = 0; place < rows; place++) {
             if (group.isIdle(place)) {
                 continue;
@@ -85,37 +83,77 @@ final class SteeringInputs {
                 Capture capture = request.captures().get(row).get(m);
                 float weight = 1f / (capture.last() - capture.first() + 1);
                 for (int i = capture.first(); i <= capture.last(); i++) {
-                    weights.put((place * captures + m) * width + group.index(place, i), weight);
+                    weights.putFloat((place * captures + m) * width + group.index(place, i), weight);
                 }
             }
             for (int j = 0; j < logits; j++) {
-                positions[place * logits + j] =
-                        group.index(place, request.logits().get(row)[j]);
+                long index = group.index(place, request.logits().get(row)[j]);
+                positions.put(place * logits + j, index);
             }
         }
-        inputs.put(GraphContract.CAPTURE_WEIGHTS, tensors.wrap(weights, rows, captures, width));
-        inputs.put(GraphContract.LOGIT_POSITIONS, tensors.integers(DType.I64, positions, rows, logits));
     }
 
-    private OnnxTensor directions(DirectionSet set) throws OrtException {
-        return tensors.wrap(set.buffer(), set.points(), set.count(), set.hidden());
+    private void directions(String input, DirectionSet set) throws OrtException {
+        memory.input(input, set.buffer(), set.points(), set.count(), set.hidden());
     }
 
-    private OnnxTensor coefficients(List<Schedule> schedules, int count) throws OrtException {
+    /** The coefficients of every position; one for all where they are the same, which the graph broadcasts for nothing. */
+    private void coefficients(String input, List<Schedule> schedules, int count) throws OrtException {
         if (schedules.size() != 1 && schedules.size() != request.rows()) {
             throw new IllegalArgumentException(schedules.size() + " schedules for " + request.rows() + " rows");
         }
         PassPlan plan = group.plan();
-        FloatBuffer coefficients = Tensors.floats(plan.rows(), plan.width(), count);
+        if (areConstant(schedules, count)) {
+            PassTensor one = memory.input(input, DType.F32, 1, 1, count);
+            each(schedules, count, (at, k, strength) -> {
+                one.putFloat(k, strength);
+                return true;
+            });
+            return;
+        }
+        PassTensor all = memory.input(input, DType.F32, plan.rows(), plan.width(), count);
+        all.clear();
+        each(schedules, count, (at, k, strength) -> {
+            all.putFloat(at * count + k, strength);
+            return true;
+        });
+    }
+
+    private boolean areConstant(List<Schedule> schedules, int count) {
+        float[] first = new float[count];
+        boolean[] known = new boolean[count];
+        return each(schedules, count, (at, k, strength) -> {
+            if (!known[k]) {
+                known[k] = true;
+                first[k] = strength;
+            }
+            return first[k] == strength;
+        });
+    }
+
+    /** Looks at a coefficient; false to look at no more. */
+    @FunctionalInterface
+    private interface Look {
+        boolean at(int index, int direction, float strength);
+    }
+
+    /** Whether all coefficients of the group's tokens were looked at; indices count rows and positions, padding included. */
+    private boolean each(List<Schedule> schedules, int count, Look look) {
+        PassPlan plan = group.plan();
         for (int place = 0; place < plan.rows(); place++) {
+            if (group.isIdle(place)) {
+                continue;
+            }
             Schedule schedule = schedules.get(schedules.size() == 1 ? 0 : group.row(place));
             for (int i = 0; i < plan.length(place); i++) {
-                int at = (place * plan.width() + plan.index(place, i)) * count;
+                int at = place * plan.width() + plan.index(place, i);
                 for (int k = 0; k < count; k++) {
-                    coefficients.put(at + k, schedule.strength(plan.position(place, i), k));
+                    if (!look.at(at, k, schedule.strength(plan.position(place, i), k))) {
+                        return false;
+                    }
                 }
             }
         }
-        return tensors.wrap(coefficients, plan.rows(), plan.width(), count);
+        return true;
     }
 }

@@ -2,7 +2,6 @@ package dev.steering.core.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import dev.steering.core.safetensors.DType;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,7 +39,7 @@ public final class TensorInputs {
      */
     public TensorInputs longs(String name, long[] values, long... shape) {
         requireSize(name, values.length, shape);
-        makers.put(name, tensors -> tensors.integers(DType.I64, values, shape));
+        makers.put(name, tensors -> tensors.longs(values, shape));
         return this;
     }
 

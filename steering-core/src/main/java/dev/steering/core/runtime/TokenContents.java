@@ -3,6 +3,7 @@ package dev.steering.core.runtime;
 import dev.steering.core.bundle.GraphSignature;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** For graphs without a cache: the rows' tokens, all of which are run in every pass. */
@@ -48,6 +49,32 @@ final class TokenContents implements CacheContents {
     @Override
     public void advance(int row, int length, int[] tokens) {
         held.set(row, join(held.get(row), length, tokens));
+    }
+
+    @Override
+    public void reset(int rows) {
+        held.clear();
+        held.addAll(Collections.nCopies(rows, new int[0]));
+    }
+
+    @Override
+    public void remove(int row, CacheRows rows) {
+        int[] last = held.remove(held.size() - 1);
+        if (row < held.size()) {
+            held.set(row, last);
+        }
+    }
+
+    @Override
+    public void append(CacheContents other, int[] sources, CacheRows otherRows, CacheRows rows) {
+        for (int row : sources) {
+            held.add(Arrays.copyOf(((TokenContents) other).held.get(row), otherRows.length(row)));
+        }
+    }
+
+    @Override
+    public boolean joins() {
+        return true;
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.steering.core.bundle.GraphSignature;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,10 +58,10 @@ public final class UnsteeredGraph implements AutoCloseable {
     }
 
     private List<float[][]> run(PassPlan plan) {
-        try (Tensors tensors = new Tensors(Sessions.environment())) {
-            Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
-            graph.ownInputs().feed(inputs, plan, tensors);
-            tensors.noPast(inputs, signature, plan.rows());
+        try (PassMemory memory = new PassMemory(Sessions.environment())) {
+            graph.ownInputs().feed(plan, memory);
+            memory.noPast(signature, plan.rows());
+            Map<String, OnnxTensor> inputs = memory.inputs();
             inputs.keySet().retainAll(graph.declared());
             try (OrtSession.Result result = graph.session().run(inputs, Set.of(signature.logits()))) {
                 return split((OnnxTensor) result.get(0), plan);

@@ -74,9 +74,10 @@ public final class ActivationReader {
         }
         int[] lengths = sequences.stream().mapToInt(tokens -> tokens.length).toArray();
         int done = 0;
+        ForwardResult result = null;
         for (int[] batch : LengthBatches.of(lengths, batchSize)) {
             ForwardRequest request = ForwardRequest.of(pick(sequences, batch)).withCaptures(pick(captures, batch));
-            ForwardResult result = model.forward(request);
+            result = model.forward(request, result);
             for (int row = 0; row < batch.length; row++) {
                 int wanted = captures.get(batch[row]).size();
                 consumer.accept(batch[row], rows(result, row, wanted));

@@ -14,6 +14,18 @@ class LogitsTest {
     }
 
     @Test
+    void inAnyBlock() {
+        float[] logits = new float[2500];
+        logits[1023] = 1;
+        assertEquals(1023, Logits.argmax(logits));
+        logits[1024] = 2;
+        assertEquals(1024, Logits.argmax(logits));
+        logits[2499] = 3;
+        assertEquals(2499, Logits.argmax(logits));
+        assertEquals(0, Logits.argmax(new float[] {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY}));
+    }
+
+    @Test
     void whatIsNotANumberIsRefusedWhereverItIs() {
         SteeringException e = assertThrows(SteeringException.class, () -> Logits.argmax(new float[] {1, 5, Float.NaN}));
         assertEquals(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,9 @@ class SamplerTest {
 
     private static int[] draws(GenerationOptions options, long stream, int count, float[] logits) {
         Sampler sampler = new Sampler(options, NO_PROMPT, stream);
-        return IntStream.range(0, count).map(i -> sampler.next(logits.clone())).toArray();
+        return IntStream.range(0, count)
+                .map(i -> sampler.next(FloatBuffer.wrap(logits.clone())))
+                .toArray();
     }
 
     /** Pearson's statistic against the expected probabilities; tokens of probability 0 must not occur. */
@@ -44,7 +47,7 @@ class SamplerTest {
 
     @Test
     void greedyTakesTheFirstOfTheLargest() {
-        assertEquals(1, new Sampler(GREEDY, NO_PROMPT, 0).next(new float[] {-1, 4, 4, 3}));
+        assertEquals(1, new Sampler(GREEDY, NO_PROMPT, 0).next(FloatBuffer.wrap(new float[] {-1, 4, 4, 3})));
     }
 
     /** 99.9th percentile of chi-square with 3 degrees of freedom: 16.3. */
@@ -81,18 +84,18 @@ class SamplerTest {
     void thePenaltyDividesPositiveAndMultipliesNegativeLogitsOfSeenTokens() {
         float[] logits = {3, -3, 3, 0};
         Sampler sampler = new Sampler(GREEDY.withRepetitionPenalty(1.5), new int[] {0, 1, 1, 3}, 0);
-        assertEquals(2, sampler.next(logits));
+        assertEquals(2, sampler.next(FloatBuffer.wrap(logits)));
         assertArrayEquals(new float[] {2, -4.5f, 3, 0}, logits);
         float[] next = {2.4f, 0, 3, 0};
-        assertEquals(2, sampler.next(new float[] {0, 0, 9, 0}), "a large logit survives");
-        sampler.next(next);
+        assertEquals(2, sampler.next(FloatBuffer.wrap(new float[] {0, 0, 9, 0})), "a large logit survives");
+        sampler.next(FloatBuffer.wrap(next));
         assertEquals(2, next[2], 1e-6, "written tokens are seen, too");
     }
 
     @Test
     void withoutPenaltyLogitsAreUntouched() {
         float[] logits = {3, -3};
-        new Sampler(GREEDY, new int[] {0, 1}, 0).next(logits);
+        new Sampler(GREEDY, new int[] {0, 1}, 0).next(FloatBuffer.wrap(logits));
         assertArrayEquals(new float[] {3, -3}, logits);
     }
 

@@ -1,6 +1,7 @@
 package dev.steering.eval.utility;
 
 import dev.steering.core.generation.TokenListener;
+import java.nio.FloatBuffer;
 import java.util.List;
 
 /** Has a method write given texts, and hears the logits that it would have chosen by. Not thread-safe. */
@@ -8,6 +9,7 @@ final class GivenTexts implements TokenListener {
     private final List<int[]> texts;
     private final int[] steps;
     private final Sink sink;
+    private float[] values = {};
 
     /** Takes what a method makes of one place of a text. */
     interface Sink {
@@ -28,13 +30,17 @@ final class GivenTexts implements TokenListener {
     }
 
     @Override
-    public int nextToken(int row, float[] logits) {
+    public int nextToken(int row, FloatBuffer logits) {
         int[] text = texts.get(row);
         int step = steps[row]++;
         if (step >= text.length) {
             throw new IllegalStateException("row " + row + " goes on after its text");
         }
-        sink.accept(row, step, text[step], logits);
+        if (values.length != logits.limit()) {
+            values = new float[logits.limit()];
+        }
+        logits.get(0, values);
+        sink.accept(row, step, text[step], values);
         return text[step];
     }
 

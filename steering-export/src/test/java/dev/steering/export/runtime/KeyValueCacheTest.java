@@ -2,6 +2,8 @@ package dev.steering.export.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -151,6 +153,41 @@ class KeyValueCacheTest {
             IllegalArgumentException e = assertThrows(
                     IllegalArgumentException.class, () -> step(cache, TestModel.tokens(2, 1), TestModel.tokens(2, 2)));
             assertEquals("several new tokens after a past need a batch of one row", e.getMessage());
+        }
+    }
+
+    @Test
+    void onlyRowsThatFitCanBeAdded() {
+        try (KeyValueCache small = model.newCache(1, 4);
+                KeyValueCache large = model.newCache(2, 8)) {
+            step(large, TestModel.tokens(5, 1), TestModel.tokens(2, 2));
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> small.append(large, 1, 0));
+            assertEquals("cannot add row 0 of 5 positions to a cache of 4", e.getMessage());
+            assertEquals(1, small.rows());
+            large.retire(1);
+            e = assertThrows(IllegalArgumentException.class, () -> small.append(large, 1));
+            assertEquals("cannot add row 1 of 2 positions: it is retired", e.getMessage());
+            assertThrows(IndexOutOfBoundsException.class, () -> small.append(large, 2));
+            assertThrows(IndexOutOfBoundsException.class, () -> small.remove(1));
+        }
+    }
+
+    @Test
+    void aResultIsUsedAgainForAPassOfTheSameSize() {
+        int[] tokens = TestModel.tokens(8, 5);
+        try (KeyValueCache cache = model.newCache(1, 8)) {
+            ForwardResult first = step(cache, Arrays.copyOf(tokens, 5));
+            ForwardRequest next =
+                    ForwardRequest.of(List.of(new int[] {tokens[5]})).withLastLogits();
+            ForwardResult second = model.forward(next, cache, first);
+            assertSame(first, second);
+            assertArrayEquals(last(List.of(Arrays.copyOf(tokens, 6)), 0), second.logits(0, 0), CLOSE);
+            ForwardResult other = model.forward(
+                    ForwardRequest.of(List.of(new int[] {tokens[6], tokens[7]})).withLogits(List.of(new int[] {0, 1})),
+                    cache,
+                    second);
+            assertNotSame(second, other);
+            assertArrayEquals(last(List.of(tokens), 0), other.logits(0, 1), CLOSE);
         }
     }
 

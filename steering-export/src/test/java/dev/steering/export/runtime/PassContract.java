@@ -57,6 +57,9 @@ final class PassContract {
         rewoundDifferently();
         rewoundToTheBeginning();
         retiredRowsLeaveTheOthersAlone();
+        removedRowsLeaveTheOthersAlone();
+        rowsOfAnotherCacheGoOnWhereTheyWere();
+        aResetCacheIsAnEmptyOne();
         if (takesSeveralTokensOfSeveralRows()) {
             severalTokensOfSeveralRows();
         }
@@ -251,6 +254,80 @@ final class PassContract {
             if (row != retired) {
                 cache.rewind(row, lengths[row]);
             }
+        }
+    }
+
+    /** Whose texts the cache's rows are, and how far they have come. */
+    private void step(KeyValueCache cache, List<Integer> rows, int[] lengths, String what) {
+        List<int[]> tokens = new ArrayList<>();
+        for (int text : rows) {
+            tokens.add(new int[] {texts.get(text)[lengths[text]]});
+        }
+        ForwardResult found = model.forward(ForwardRequest.of(tokens).withLastLogits(), cache);
+        rows.stream().distinct().forEach(text -> lengths[text]++);
+        for (int row = 0; row < rows.size(); row++) {
+            int text = rows.get(row);
+            assertEquals(lengths[text], cache.length(row));
+            float[] fresh =
+                    alone(Arrays.copyOf(texts.get(text), lengths[text]), null).logits(0, 0);
+            assertClose(what + ", row " + row + " of " + rows, fresh, found.logits(row, 0));
+        }
+    }
+
+    private void removedRowsLeaveTheOthersAlone() {
+        for (int removed = 0; removed < 3; removed++) {
+            int[] lengths = {6, 2, 4};
+            try (KeyValueCache cache = model.newCache(3, 12)) {
+                check("prefill", cache, lengths, prefixes(lengths), null);
+                List<Integer> rows = new ArrayList<>(List.of(0, 1, 2));
+                step(cache, rows, lengths, "before");
+                cache.remove(removed);
+                rows.set(removed, 2);
+                rows.remove(2);
+                step(cache, rows, lengths, "without " + removed);
+                step(cache, rows, lengths, "without " + removed);
+                cache.remove(0);
+                rows.remove(0);
+                step(cache, rows, lengths, "alone");
+                assertEquals(1, cache.rows());
+            }
+        }
+    }
+
+    private void rowsOfAnotherCacheGoOnWhereTheyWere() {
+        int[] lengths = {6, 3, 4};
+        try (KeyValueCache cache = model.newCache(0, 14);
+                KeyValueCache first = model.newCache(2, 9);
+                KeyValueCache second = model.newCache(1, 5)) {
+            model.forward(ForwardRequest.of(prefixes(6, 3)), first);
+            cache.append(first, 1, 0, 1);
+            List<Integer> rows = new ArrayList<>(List.of(1, 0, 1));
+            step(cache, rows, lengths, "from one cache");
+            model.forward(ForwardRequest.of(List.of(Arrays.copyOf(texts.get(2), 5))), second);
+            second.rewind(0, 4);
+            cache.append(second, 0);
+            rows.add(2);
+            step(cache, rows, lengths, "from two caches");
+            cache.remove(0);
+            rows.set(0, 2);
+            rows.remove(3);
+            step(cache, rows, lengths, "fewer again");
+            cache.append(cache, 1);
+            rows.add(rows.get(1));
+            step(cache, rows, lengths, "from itself");
+            assertEquals(6, first.length(0));
+        }
+    }
+
+    private void aResetCacheIsAnEmptyOne() {
+        int[] lengths = {6, 3, 4};
+        try (KeyValueCache cache = model.newCache(1, 12)) {
+            model.forward(ForwardRequest.of(prefixes(9)), cache);
+            cache.reset(3);
+            check("reset", cache, lengths, prefixes(lengths), null);
+            next(cache, lengths, null);
+            cache.reset(1);
+            assertEquals(0, cache.length(0));
         }
     }
 

@@ -1,0 +1,79 @@
+package dev.steering.core.generation;
+
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.runtime.KeyValueCache;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes any number of texts with a bounded number of rows: a row whose text is done leaves at once, and when enough have left,
+ * waiting texts take their places. So every pass computes what is wanted and nothing else, however different the lengths of
+ * prompts and answers are.
+ *
+ * <p>New prompts are read apart, among themselves, by a {@link Prefill}; then their caches are copied behind the rows that are
+ * there. Where that is not possible (see {@link KeyValueCache#joins()}), new texts wait until all rows are done. What is written
+ * does not depend on which texts are written together.
+ *
+ * <p>Immutable and thread-safe: each call has its own cache.
+ */
+public final class DecodeLoop {
+    private static final int REFILL_SHARE = 4;
+
+    private final ChatModel model;
+    private final GenerationOptions options;
+    private final int most;
+
+    /**
+     * @param model the model
+     * @param options how to write
+     * @param most most rows at once, at least 1
+     */
+    public DecodeLoop(ChatModel model, GenerationOptions options, int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("batches of " + most + " rows");
+        }
+        this.model = model;
+        this.options = options;
+        this.most = most;
+    }
+
+    /**
+     * @param prefill reads the prompts
+     * @param capacity positions for the longest prompt and its answer
+     * @param listener hears the texts by their numbers
+     * @param done told every text with its number, as soon as it is written
+     */
+    public void run(Prefill prefill, int capacity, TokenListener listener, ObjIntConsumer<Generation> done) {
+        try (KeyValueCache cache = model.model().newCache(0, capacity)) {
+            RowBatch batch = new RowBatch(model.model(), cache, row -> done.accept(row.result(), row.index()));
+            boolean more = true;
+            while (true) {
+                while (more && hasRoom(batch, cache)) {
+                    more = add(prefill.next(most - batch.size()), cache, batch, listener);
+                }
+                if (batch.size() == 0) {
+                    return;
+                }
+                batch.step();
+            }
+        }
+    }
+
+    /** A prefill of a few rows costs more per row than one of many: so not for every row that leaves. */
+    private boolean hasRoom(RowBatch batch, KeyValueCache cache) {
+        return batch.size() == 0 || (cache.joins() && most - batch.size() >= Math.max(1, most / REFILL_SHARE));
+    }
+
+    private boolean add(Prefill.@Nullable Read read, KeyValueCache cache, RowBatch batch, TokenListener listener) {
+        if (read == null) {
+            return false;
+        }
+        cache.append(
+                read.cache(), read.rows().stream().mapToInt(Integer::intValue).toArray());
+        for (Draft draft : read.drafts()) {
+            int[] last = {draft.prompt()[draft.beginning()]};
+            batch.add(new Row(model, options, draft.prompt(), draft.index(), listener), draft.steering(), last);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.steering.core.generation;
+
+import dev.steering.core.runtime.ForwardRequest;
+import dev.steering.core.runtime.ForwardResult;
+import dev.steering.core.runtime.KeyValueCache;
+import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.Schedule;
+import dev.steering.core.runtime.Steering;
+import dev.steering.core.runtime.Steering.Projecting;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads prompts in batches, longest first. Texts whose prompts are the same up to the last token, and are steered in the same way
+ * up to there, are read once: a sweep over strengths from the last token on has one prefill.
+ */
+final class PromptPrefill implements Prefill, AutoCloseable {
+    private static final int[] NOTHING = {0};
+
+    private final LanguageModel model;
+    private final KeyValueCache cache;
+    private final List<Draft> waiting;
+    private int next;
+    private @Nullable ForwardResult result;
+
+    PromptPrefill(LanguageModel model, List<Draft> drafts) {
+        this.model = model;
+        int longest = drafts.stream().mapToInt(Draft::beginning).max().orElse(0);
+        this.cache = model.newCache(0, Math.max(1, longest));
+        this.waiting = sameTogether(drafts);
+    }
+
+    /** By length, the same beginnings one after the other, otherwise in their order. */
+    private static List<Draft> sameTogether(List<Draft> drafts) {
+        Map<Beginning, Integer> first = new HashMap<>();
+        Map<Draft, Integer> group = new HashMap<>();
+        for (Draft draft : drafts) {
+            Beginning beginning = Beginning.of(draft);
+            group.put(draft, first.computeIfAbsent(beginning, next -> first.size()));
+        }
+        return drafts.stream()
+                .sorted(Comparator.comparingInt((Draft draft) -> -draft.prompt().length)
+                        .thenComparing(group::get))
+                .toList();
+    }
+
+    @Override
+    public @Nullable Read next(int most) {
+        if (next == waiting.size()) {
+            return null;
+        }
+        List<Draft> drafts = waiting.subList(next, Math.min(waiting.size(), next + most));
+        next += drafts.size();
+        Map<Beginning, Integer> places = new LinkedHashMap<>();
+        List<Draft> readers = new ArrayList<>();
+        List<Integer> rows = new ArrayList<>();
+        for (Draft draft : drafts) {
+            int row = places.computeIfAbsent(Beginning.of(draft), beginning -> readers.size());
+            if (row == readers.size()) {
+                readers.add(draft);
+            }
+            rows.add(row);
+        }
+        read(readers);
+        return new Read(cache, rows, drafts);
+    }
+
+    private void read(List<Draft> readers) {
+        cache.reset(readers.size());
+        List<int[]> tokens = new ArrayList<>();
+        List<@Nullable Steering> steering = new ArrayList<>();
+        boolean any = false;
+        for (Draft draft : readers) {
+            any |= draft.beginning() > 0;
+            tokens.add(draft.beginning() == 0 ? NOTHING : Arrays.copyOf(draft.prompt(), draft.beginning()));
+            steering.add(Beginning.of(draft).isUntouched() ? null : draft.steering());
+        }
+        if (!any) {
+            return;
+        }
+        ForwardRequest request = ForwardRequest.of(tokens).withSteering(Steering.together(steering));
+        result = model.forward(request, cache, result);
+        for (int row = 0; row < readers.size(); row++) {
+            // A prompt of one token has no beginning; its row ran something only to keep the batch in shape.
+            cache.rewind(row, readers.get(row).beginning());
+        }
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+
+    /** What a prompt's cache depends on: its tokens but the last, and what is added or removed there. */
+    private record Beginning(List<Integer> tokens, List<Float> added, List<Float> removed, List<Float> kept) {
+        static Beginning of(Draft draft) {
+            Steering steering = draft.steering();
+            int length = draft.beginning();
+            List<Integer> tokens =
+                    Arrays.stream(draft.prompt(), 0, length).boxed().toList();
+            if (steering == null) {
+                return new Beginning(tokens, List.of(), List.of(), List.of());
+            }
+            Projecting projection = steering.projection();
+            return new Beginning(
+                    tokens,
+                    strengths(steering.schedules(), length, steering.added().count()),
+                    projection == null
+                            ? List.of()
+                            : strengths(
+                                    projection.schedules(),
+                                    length,
+                                    projection.directions().count()),
+                    strengths(steering.keptNorms(), length, steering.added().points()));
+        }
+
+        /** Empty if all are zero. */
+        private static List<Float> strengths(List<Schedule> schedules, int length, int count) {
+            List<Float> strengths = new ArrayList<>();
+            Schedule schedule = schedules.isEmpty() ? Schedule.OFF : schedules.get(0);
+            boolean zero = true;
+            for (int position = 0; position < length; position++) {
+                for (int k = 0; k < count; k++) {
+                    float strength = schedule.strength(position, k);
+                    zero &= strength == 0;
+                    strengths.add(strength);
+                }
+            }
+            return zero ? List.of() : strengths;
+        }
+
+        boolean isUntouched() {
+            return added.isEmpty() && removed.isEmpty() && kept.isEmpty();
+        }
+    }
+}
