@@ -16,6 +16,9 @@ final class Sessions {
     /** Where a model that is in memory has its weights. */
     private static final String WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path";
 
+    /** Longer than the gap between two operators of a pass, shorter than anybody's work on a prompt. */
+    private static final String SPIN_MICROSECONDS = "50";
+
     private static final AtomicBoolean FALLBACK_REPORTED = new AtomicBoolean();
 
     /** Makes a session of a graph. */
@@ -89,8 +92,11 @@ final class Sessions {
             if (options.threads() > 0) {
                 session.setIntraOpNumThreads(options.threads());
             }
-            // Spinning threads steal the cores from each other on shared machines: measured several times slower.
-            session.addConfigEntry("session.intra_op.allow_spinning", "0");
+            // Threads that spin for long steal the cores from others on shared machines; those that never do are put to
+            // sleep
+            // between any two operators, which costs a fifth of decoding. docs/performance.md has both.
+            session.addConfigEntry("session.intra_op.allow_spinning", "1");
+            session.addConfigEntry("session.intra_op.spin_duration_us", SPIN_MICROSECONDS);
             if (!options.repacked()) {
                 session.addConfigEntry("session.disable_prepacking", "1");
             }
