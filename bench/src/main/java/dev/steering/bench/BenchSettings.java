@@ -33,9 +33,9 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases) {
                 .toList();
     }
 
-    /** @return everything, on all processors, in the fewest repetitions */
+    /** @return everything but what takes long, on all processors, in the fewest repetitions */
     public static BenchSettings defaults() {
-        return new BenchSettings(Runtime.getRuntime().availableProcessors(), LEAST_REPETITIONS, Task.all());
+        return new BenchSettings(Runtime.getRuntime().availableProcessors(), LEAST_REPETITIONS, Task.standard());
     }
 
     /**
@@ -66,9 +66,9 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases) {
         for (String name : names) {
             List<Case> those = Task.all().stream().filter(c -> isMeant(c, name)).toList();
             if (those.isEmpty()) {
-                throw new SteeringException(
-                        "There is no bench '" + name + "'. Expected prefill, extract, decode, one of " + Task.labels()
-                                + ", or one of these with -captured, -steered or -steered-rows.");
+                throw new SteeringException("There is no bench '" + name
+                        + "'. Expected prefill, extract, decode, sweep, one of " + Task.labels()
+                        + ", or one of these but the sweep with -captured, -steered or -steered-rows.");
             }
             chosen.addAll(those);
         }

@@ -28,7 +28,8 @@ class BenchSettingsTest {
                         "prefill-512",
                         "extract-b1",
                         "extract-b16",
-                        "extract-b64"),
+                        "extract-b64",
+                        "sweep-8x64"),
                 Task.labels());
     }
 
@@ -43,6 +44,12 @@ class BenchSettingsTest {
     void aWordIsAllItsTasks() {
         assertEquals(12, names("extract").size());
         assertEquals(8, names("prefill").size());
+    }
+
+    @Test
+    void aSweepIsTimedWhereItIsAskedFor() {
+        assertEquals(List.of("sweep-8x64-decode", "sweep-8x64"), names("sweep"));
+        assertEquals(List.of("sweep-8x64-decode", "sweep-8x64"), names("sweep-8x64"));
     }
 
     @Test

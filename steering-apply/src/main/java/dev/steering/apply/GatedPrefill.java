@@ -6,7 +6,6 @@ import dev.steering.core.generation.Prefill;
 import dev.steering.core.runtime.ForwardResult;
 import dev.steering.core.runtime.KeyValueCache;
 import dev.steering.core.runtime.LengthBatches;
-import dev.steering.core.runtime.Steering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,38 +13,42 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads prompts, longest first, and asks a plan's gates in the same pass: its cache is kept but for the prompt's last token and what
- * the gates wanted behind it. For plans that spare prompts. Not thread-safe.
+ * Reads prompts, longest first, and asks the gates of plans in the same pass: the cache is kept but for the prompt's last token and
+ * what the gates wanted behind it, and every plan's text begins with it. For plans that spare prompts. Texts are numbered {@code prompt *
+ * plans + plan}. Not thread-safe.
  */
 final class GatedPrefill implements Prefill, AutoCloseable {
     private final ChatModel model;
     private final List<int[]> prompts;
     private final PromptGates gates;
     private final PlannedSteering planned;
+    private final PlanVariants variants;
     private final KeyValueCache cache;
     private final int[] order;
     private final @Nullable Decision[] decisions;
     private int next;
     private @Nullable ForwardResult states;
 
-    GatedPrefill(ChatModel model, List<int[]> prompts, PromptGates gates, PlannedSteering planned) {
+    GatedPrefill(
+            ChatModel model, List<int[]> prompts, PromptGates gates, PlannedSteering planned, PlanVariants variants) {
         this.model = model;
         this.prompts = prompts;
         this.gates = gates;
         this.planned = planned;
+        this.variants = variants;
         int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
         int longest = Arrays.stream(lengths).max().orElse(0);
         this.cache = model.model().newCache(0, Math.max(1, longest + gates.extraTokens()));
         this.order = LengthBatches.of(lengths, Math.max(1, prompts.size())).stream()
                 .flatMapToInt(IntStream::of)
                 .toArray();
-        this.decisions = new Decision[prompts.size()];
+        this.decisions = new Decision[prompts.size() * variants.count()];
     }
 
-    /** What the first gate said of a prompt that has been read. */
+    /** What the first gate of its plan said of a text whose prompt has been read. */
     @Nullable
-    Decision decision(int prompt) {
-        return decisions[prompt];
+    Decision decision(int text) {
+        return decisions[text];
     }
 
     @Override
@@ -59,14 +62,22 @@ final class GatedPrefill implements Prefill, AutoCloseable {
         cache.reset(batch.length);
         states = model.model().forward(gates.request(read), cache, states);
         PromptGates.Verdicts verdicts = gates.verdicts(read, states);
-        Steering steering = planned.steering(read, verdicts.factors());
+        List<Integer> rows = new ArrayList<>();
         List<Draft> drafts = new ArrayList<>();
         for (int row = 0; row < batch.length; row++) {
-            decisions[batch[row]] = verdicts.decisions().get(row).get(0);
             cache.rewind(row, read.get(row).length - 1);
-            drafts.add(new Draft(batch[row], read.get(row), steering.ofRow(row)));
+            for (int variant = 0; variant < variants.count(); variant++) {
+                int text = batch[row] * variants.count() + variant;
+                decisions[text] =
+                        variants.decision(variant, verdicts.decisions().get(row));
+                rows.add(row);
+                drafts.add(new Draft(
+                        text,
+                        read.get(row),
+                        planned.steering(read.get(row), variants.factors(variant, verdicts.factors()[row]))));
+            }
         }
-        return new Read(cache, IntStream.range(0, batch.length).boxed().toList(), drafts);
+        return new Read(cache, rows, drafts);
     }
 
     @Override

@@ -3,19 +3,14 @@ package dev.steering.apply;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.DecodeLoop;
-import dev.steering.core.generation.Draft;
 import dev.steering.core.generation.Generation;
 import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.generation.Generator;
 import dev.steering.core.generation.TokenListener;
 import dev.steering.core.runtime.KeyValueCache;
-import dev.steering.core.runtime.LengthBatches;
-import dev.steering.core.runtime.Steering;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +27,7 @@ public final class PlanSteering implements Responder {
     private final SteeringPlan plan;
     private final PromptGates gates;
     private final PlannedSteering planned;
+    private final PlanSweep sweep;
 
     /**
      * @param model the model
@@ -44,8 +40,9 @@ public final class PlanSteering implements Responder {
         this.model = model;
         this.generator = new Generator(model, options);
         this.plan = plan;
-        this.planned = PlannedSteering.of(model.manifest(), plan, vectors);
-        this.gates = PromptGates.of(model, plan, vectors);
+        this.sweep = new PlanSweep(model, options, List.of(plan), vectors);
+        this.planned = sweep.planned();
+        this.gates = sweep.gates();
     }
 
     /** @return what it does */
@@ -101,36 +98,7 @@ public final class PlanSteering implements Responder {
     /** Waiting prompts take the places of rows that are done; gates are asked when a prompt's turn comes. */
     @Override
     public void replyAll(List<Query> queries, int rows, TokenListener listener, ObjIntConsumer<Reply> done) {
-        List<int[]> prompts = queries.stream().map(Query::tokens).toList();
-        if (!gates.isOpen() && planned.sparesPrompts()) {
-            try (GatedPrefill prefill = new GatedPrefill(model, prompts, gates, planned)) {
-                new DecodeLoop(model, generator.options(), rows)
-                        .run(
-                                prefill,
-                                generator.capacity(prompts, 0),
-                                listener,
-                                (text, i) -> done.accept(new Reply(text, prefill.decision(i)), i));
-            }
-            return;
-        }
-        Draft[] drafts = new Draft[prompts.size()];
-        Decision[] decisions = new Decision[prompts.size()];
-        int[] lengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
-        for (int[] batch : LengthBatches.of(lengths, rows)) {
-            List<int[]> together = IntStream.of(batch).mapToObj(prompts::get).toList();
-            PromptGates.Verdicts verdicts = gates.isOpen() ? null : verdicts(together);
-            float[][] factors = verdicts == null
-                    ? PromptGates.ones(batch.length, plan.steps().size())
-                    : verdicts.factors();
-            Steering steering = planned.steering(together, factors);
-            for (int row = 0; row < batch.length; row++) {
-                drafts[batch[row]] = new Draft(batch[row], together.get(row), steering.ofRow(row));
-                decisions[batch[row]] =
-                        verdicts == null ? null : verdicts.decisions().get(row).get(0);
-            }
-        }
-        generator.generateAll(
-                List.of(drafts), rows, listener, (text, i) -> done.accept(new Reply(text, decisions[i]), i));
+        sweep.replyAll(queries, rows, listener, done);
     }
 
     private PromptGates.Verdicts verdicts(List<int[]> prompts) {

@@ -15,21 +15,23 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
 import dev.steering.core.vector.VectorScale;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A plan in the form that the runtime adds and projects out: one direction per step. Immutable and thread-safe. */
+/** A plan in the form that the runtime adds and projects out: steps along the same direction share it. Immutable and thread-safe. */
 final class PlannedSteering {
     private final List<Step> steps;
-    private final int[] added;
-    private final int[] projected;
+    private final List<List<Integer>> added;
+    private final List<List<Integer>> projected;
     private final DirectionSet additions;
     private final @Nullable DirectionSet projections;
 
     private PlannedSteering(
             List<Step> steps,
-            int[] added,
-            int[] projected,
+            List<List<Integer>> added,
+            List<List<Integer>> projected,
             DirectionSet additions,
             @Nullable DirectionSet projections) {
         this.steps = steps;
@@ -39,29 +41,44 @@ final class PlannedSteering {
         this.projections = projections;
     }
 
+    /** What steps have in common that differ in strength, scope and gate only. */
+    private record Along(
+            VectorReference vector, List<Integer> layers, boolean adds, VectorScale scale, boolean oneSided) {
+        static Along of(Step step) {
+            return step.operation() instanceof Operation.Add add
+                    ? new Along(step.vector(), step.layers(), true, add.scale(), false)
+                    : new Along(
+                            step.vector(),
+                            step.layers(),
+                            false,
+                            VectorScale.UNIT,
+                            ((Operation.ProjectOut) step.operation()).oneSided());
+        }
+    }
+
     static PlannedSteering of(BundleManifest model, SteeringPlan plan, PlanVectors vectors) {
+        Map<Along, List<Integer>> groups = new LinkedHashMap<>();
+        for (int i = 0; i < plan.steps().size(); i++) {
+            groups.computeIfAbsent(Along.of(plan.steps().get(i)), along -> new ArrayList<>())
+                    .add(i);
+        }
         List<float[][]> additions = new ArrayList<>();
         List<float[][]> projections = new ArrayList<>();
-        List<Integer> added = new ArrayList<>();
-        List<Integer> projected = new ArrayList<>();
-        for (int i = 0; i < plan.steps().size(); i++) {
-            Step step = plan.steps().get(i);
-            SteeringVector vector = vector(model, step.vector(), vectors);
-            if (step.operation() instanceof Operation.Add add) {
-                added.add(i);
-                additions.add(Directions.points(vector.directions(add.scale()), step.layers()));
-            } else {
-                projected.add(i);
-                projections.add(Directions.points(vector.directions(VectorScale.UNIT), step.layers()));
-            }
-        }
+        List<List<Integer>> added = new ArrayList<>();
+        List<List<Integer>> projected = new ArrayList<>();
+        groups.forEach((along, group) -> {
+            SteeringVector vector = vector(model, along.vector(), vectors);
+            (along.adds() ? added : projected).add(group);
+            (along.adds() ? additions : projections)
+                    .add(Directions.points(vector.directions(along.scale()), along.layers()));
+        });
         if (additions.isEmpty()) {
             additions.add(new float[model.points()][model.hidden()]);
         }
         return new PlannedSteering(
                 plan.steps(),
-                added.stream().mapToInt(Integer::intValue).toArray(),
-                projected.stream().mapToInt(Integer::intValue).toArray(),
+                added,
+                projected,
                 DirectionSet.of(additions.toArray(float[][][]::new)),
                 projections.isEmpty() ? null : DirectionSet.of(projections.toArray(float[][][]::new)));
     }
@@ -81,6 +98,11 @@ final class PlannedSteering {
                 .allMatch(span -> span == Span.LAST_PROMPT_TOKEN_ON || span == Span.GENERATED);
     }
 
+    /** @param factors what multiplies the change of each step for the one row with that prompt */
+    Steering steering(int[] prompt, float[] factors) {
+        return steering(List.of(prompt), new float[][] {factors});
+    }
+
     /** @param factors what the gates say, {@code [rows][steps]} */
     Steering steering(List<int[]> prompts, float[][] factors) {
         List<Schedule> adding = new ArrayList<>();
@@ -95,23 +117,33 @@ final class PlannedSteering {
         Steering steering = Steering.adding(additions, adding);
         if (projections != null) {
             List<Boolean> oneSided = new ArrayList<>();
-            for (int i : projected) {
-                oneSided.add(((Operation.ProjectOut) steps.get(i).operation()).oneSided());
+            for (List<Integer> group : projected) {
+                oneSided.add(Along.of(steps.get(group.get(0))).oneSided());
             }
             steering = steering.withProjection(new Steering.Projecting(projections, oneSided, removing));
         }
         return steps.stream().anyMatch(PlannedSteering::keepsNorm) ? steering.withKeptNorms(keeping) : steering;
     }
 
-    private Schedule schedule(int[] chosen, float[] factors, int promptTokens) {
+    /** The strengths of a row's steps, summed over those along the same direction. */
+    private Schedule schedule(List<List<Integer>> groups, float[] factors, int promptTokens) {
+        int[][] acting = groups.stream()
+                .map(group -> group.stream()
+                        .filter(i -> factors[i] != 0)
+                        .mapToInt(Integer::intValue)
+                        .toArray())
+                .toArray(int[][]::new);
         return (position, direction) -> {
-            if (direction >= chosen.length) {
-                return 0f;
+            float sum = 0;
+            if (direction < acting.length) {
+                for (int i : acting[direction]) {
+                    Step step = steps.get(i);
+                    if (step.scope().includes(position, promptTokens)) {
+                        sum += factors[i] * amount(step.operation());
+                    }
+                }
             }
-            Step step = steps.get(chosen[direction]);
-            return step.scope().includes(position, promptTokens)
-                    ? factors[chosen[direction]] * amount(step.operation())
-                    : 0f;
+            return sum;
         };
     }
 

@@ -91,6 +91,11 @@ final class PromptGates {
         return marked ? transitions.markerTokens().length : 0;
     }
 
+    /** What multiplies each step's change if there is nothing to ask, {@code [steps]}. */
+    float[] open() {
+        return ones(1, gates.size())[0];
+    }
+
     static float[][] ones(int rows, int steps) {
         float[][] ones = new float[rows][steps];
         for (float[] row : ones) {

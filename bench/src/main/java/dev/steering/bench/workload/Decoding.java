@@ -28,6 +28,7 @@ final class Decoding implements Workload {
     private final @Nullable Steering steering;
     private final List<List<Capture>> captures;
     private final float[] logits;
+    private @Nullable ForwardResult result;
 
     Decoding(LanguageModel model, WeightTraffic weights, int rows, Variant variant) {
         SyntheticInput input = new SyntheticInput(model.manifest());
@@ -49,15 +50,17 @@ final class Decoding implements Workload {
             next.add(new int[] {prompts.get(row)[0]});
         }
         for (int step = 0; step < STEPS; step++) {
-            ForwardResult result = model.forward(
+            ForwardResult now = model.forward(
                     ForwardRequest.of(next)
                             .withSteering(steering)
                             .withCaptures(captures)
                             .withLastLogits(),
-                    cache);
+                    cache,
+                    result);
+            result = now;
             for (int row = 0; row < next.size(); row++) {
-                result.logits(row, 0, logits);
-                next.set(row, new int[] {Logits.argmax(logits)});
+                now.logits(row, 0, logits);
+                next.get(row)[0] = Logits.argmax(logits);
             }
         }
     }

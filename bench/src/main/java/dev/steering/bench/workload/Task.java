@@ -5,7 +5,7 @@ import dev.steering.export.instrument.WeightTraffic;
 import java.util.Arrays;
 import java.util.List;
 
-/** The things that are timed, each in every {@link Variant}. */
+/** The things that are timed, each in its {@link Variant}s. */
 public enum Task {
     /** One token after the other, one row. First: what it takes of memory is looked at alone. */
     DECODE_1("decode-b1", Decoding.PROMPT + Decoding.STEPS) {
@@ -55,6 +55,28 @@ public enum Task {
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new Extraction(model, weights, 64, variant);
         }
+    },
+    /** Eight strengths for each of 64 prompts, and for comparison the writing alone. Takes long: only where it is asked for. */
+    SWEEP("sweep-8x64", Sweep.LONGEST + Sweep.STEPS) {
+        @Override
+        Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
+            return new Sweep(model, weights, variant);
+        }
+
+        @Override
+        List<Variant> variants() {
+            return List.of(Variant.PLAIN, Variant.STEERED_ROWS);
+        }
+
+        @Override
+        String name(Variant variant) {
+            return variant == Variant.PLAIN ? label() + "-decode" : label();
+        }
+
+        @Override
+        boolean isOnDemand() {
+            return true;
+        }
     };
 
     private final String label;
@@ -66,6 +88,18 @@ public enum Task {
     }
 
     abstract Workload open(LanguageModel model, WeightTraffic weights, Variant variant);
+
+    List<Variant> variants() {
+        return List.of(Variant.values());
+    }
+
+    String name(Variant variant) {
+        return label + variant.suffix();
+    }
+
+    boolean isOnDemand() {
+        return false;
+    }
 
     /** @return its name in reports, without a variant's suffix */
     public String label() {
@@ -85,8 +119,13 @@ public enum Task {
     /** @return every task in every variant, in the order in which they run */
     public static List<Case> all() {
         return Arrays.stream(values())
-                .flatMap(task -> Arrays.stream(Variant.values()).map(variant -> new Case(task, variant)))
+                .flatMap(task -> task.variants().stream().map(variant -> new Case(task, variant)))
                 .toList();
+    }
+
+    /** @return those that are timed unless something else is asked for */
+    public static List<Case> standard() {
+        return all().stream().filter(c -> !c.task().isOnDemand()).toList();
     }
 
     /**
@@ -98,7 +137,7 @@ public enum Task {
     public record Case(Task task, Variant variant) {
         /** @return its name in reports */
         public String name() {
-            return task.label + variant.suffix();
+            return task.name(variant);
         }
 
         /** @return the same task with nothing done to the residual stream */

@@ -94,7 +94,8 @@ public final class BenchCommand implements Callable<Integer> {
             description =
                     "What to time: prefill-128, prefill-512, extract-b1, extract-b16, extract-b64, decode-b1, decode-b16;"
                             + " prefill, extract or decode for all of these; with -captured, -steered or -steered-rows for"
-                            + " that comparison alone. Default: everything, which takes minutes.")
+                            + " that comparison alone; sweep-8x64, 512 texts at once. Default: everything but the sweep, which"
+                            + " takes minutes.")
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write every figure to a JSON file.")

@@ -74,9 +74,11 @@ public final class ContrastiveDecoding {
         List<int[]> next = new ArrayList<>(contexts);
         float[] first = new float[model.manifest().vocabulary()];
         float[] second = new float[first.length];
+        ForwardResult result = null;
         for (int step = 0; rows.stream().anyMatch(Row::active); step++) {
-            ForwardResult result = model.model()
-                    .forward(ForwardRequest.of(next).withSteering(steering).withLastLogits(), cache);
+            ForwardRequest request =
+                    ForwardRequest.of(next).withSteering(steering).withLastLogits();
+            result = model.model().forward(request, cache, result);
             for (int i = 0; i < pairs; i++) {
                 Row row = rows.get(i);
                 if (row.active()) {

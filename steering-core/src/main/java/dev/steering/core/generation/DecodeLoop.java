@@ -46,34 +46,72 @@ public final class DecodeLoop {
     public void run(Prefill prefill, int capacity, TokenListener listener, ObjIntConsumer<Generation> done) {
         try (KeyValueCache cache = model.model().newCache(0, capacity)) {
             RowBatch batch = new RowBatch(model.model(), cache, row -> done.accept(row.result(), row.index()));
+            new Run(prefill, cache, batch, listener).run();
+        }
+    }
+
+    /** One call's state. */
+    private final class Run {
+        private final Prefill prefill;
+        private final KeyValueCache cache;
+        private final RowBatch batch;
+        private final TokenListener listener;
+        private Prefill.@Nullable Read read;
+        private int entered;
+
+        Run(Prefill prefill, KeyValueCache cache, RowBatch batch, TokenListener listener) {
+            this.prefill = prefill;
+            this.cache = cache;
+            this.batch = batch;
+            this.listener = listener;
+        }
+
+        void run() {
             boolean more = true;
-            while (true) {
-                while (more && hasRoom(batch, cache)) {
-                    more = add(prefill.next(most - batch.size()), cache, batch, listener);
+            while (more || batch.size() > 0) {
+                while (more && hasRoom()) {
+                    more = enter();
                 }
-                if (batch.size() == 0) {
-                    return;
+                if (batch.size() > 0) {
+                    batch.step();
                 }
-                batch.step();
             }
         }
-    }
 
-    /** A prefill of a few rows costs more per row than one of many: so not for every row that leaves. */
-    private boolean hasRoom(RowBatch batch, KeyValueCache cache) {
-        return batch.size() == 0 || (cache.joins() && most - batch.size() >= Math.max(1, most / REFILL_SHARE));
-    }
+        /** A prefill of a few rows costs more per row than one of many: so not for every row that leaves. */
+        private boolean hasRoom() {
+            int least = isRead() ? 1 : Math.max(1, most / REFILL_SHARE);
+            return batch.size() == 0 || (cache.joins() && most - batch.size() >= least);
+        }
 
-    private boolean add(Prefill.@Nullable Read read, KeyValueCache cache, RowBatch batch, TokenListener listener) {
-        if (read == null) {
-            return false;
+        /** Whether there are texts whose prompts have been read. */
+        private boolean isRead() {
+            return read != null && entered < read.drafts().size();
         }
-        cache.append(
-                read.cache(), read.rows().stream().mapToInt(Integer::intValue).toArray());
-        for (Draft draft : read.drafts()) {
-            int[] last = {draft.prompt()[draft.beginning()]};
-            batch.add(new Row(model, options, draft.prompt(), draft.index(), listener), draft.steering(), last);
+
+        /** Lets as many texts in as there is room for; false if there are no more. */
+        private boolean enter() {
+            int room = most - batch.size();
+            if (!isRead()) {
+                read = prefill.next(room);
+                entered = 0;
+            }
+            Prefill.Read from = read;
+            if (from == null) {
+                return false;
+            }
+            int end = Math.min(from.drafts().size(), entered + room);
+            cache.append(
+                    from.cache(),
+                    from.rows().subList(entered, end).stream()
+                            .mapToInt(Integer::intValue)
+                            .toArray());
+            for (Draft draft : from.drafts().subList(entered, end)) {
+                int[] last = {draft.prompt()[draft.beginning()]};
+                batch.add(new Row(model, options, draft.prompt(), draft.index(), listener), draft.steering(), last);
+            }
+            entered = end;
+            return true;
         }
-        return true;
     }
 }

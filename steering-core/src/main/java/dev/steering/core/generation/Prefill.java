@@ -13,7 +13,7 @@ public interface Prefill {
     /**
      * Prompts that have been read.
      *
-     * @param cache what was computed of them; it stays the prefill's own, which may use it again for the next call
+     * @param cache what was computed of them; it stays the prefill's own, which uses it again when it is called the next time
      * @param rows the cache's row of every text, which holds all of its prompt but the last token; texts may share a row
      * @param drafts the texts
      */
@@ -36,8 +36,9 @@ public interface Prefill {
     }
 
     /**
-     * @param most most texts that there is room for, at least 1
-     * @return the next texts, at least one; null if there are no more
+     * @param most texts that there is room for, at least 1: so many prompts are read at once
+     * @return the next texts, at least one; null if there are no more. There may be more than there is room for, as when a prompt
+     *     is gone on with in several ways: they wait, and this is not called again before the last of them is in
      */
     @Nullable
     Read next(int most);

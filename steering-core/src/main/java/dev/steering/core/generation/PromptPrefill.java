@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,20 +54,26 @@ final class PromptPrefill implements Prefill, AutoCloseable {
         if (next == waiting.size()) {
             return null;
         }
-        List<Draft> drafts = waiting.subList(next, Math.min(waiting.size(), next + most));
-        next += drafts.size();
-        Map<Beginning, Integer> places = new LinkedHashMap<>();
+        int first = next;
+        Map<Beginning, Integer> places = new HashMap<>();
         List<Draft> readers = new ArrayList<>();
         List<Integer> rows = new ArrayList<>();
-        for (Draft draft : drafts) {
-            int row = places.computeIfAbsent(Beginning.of(draft), beginning -> readers.size());
-            if (row == readers.size()) {
+        for (; next < waiting.size(); next++) {
+            Draft draft = waiting.get(next);
+            Beginning beginning = Beginning.of(draft);
+            Integer row = places.get(beginning);
+            if (row == null && readers.size() == most) {
+                break;
+            }
+            if (row == null) {
+                row = readers.size();
+                places.put(beginning, row);
                 readers.add(draft);
             }
             rows.add(row);
         }
         read(readers);
-        return new Read(cache, rows, drafts);
+        return new Read(cache, rows, waiting.subList(first, next));
     }
 
     private void read(List<Draft> readers) {

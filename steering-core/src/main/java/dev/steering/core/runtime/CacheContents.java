@@ -43,20 +43,28 @@ interface CacheContents extends AutoCloseable {
     @Override
     void close();
 
-    /** The rows of one piece of memory; those that are retired run along as copies of the first that is not. */
+    /**
+     * The rows of one piece of memory; those that are retired run along as copies of the first that is not.
+     *
+     * @param members the rows, at least one of which is not retired
+     */
     static RowGroup group(int[] members, List<int[]> tokens, CacheRows rows, Layout layout, Past past) {
-        int model = rows.live(members)[0];
-        BitSet idle = new BitSet();
-        List<int[]> run = new ArrayList<>();
+        int model = rows.firstLive(members);
+        BitSet idle = null;
+        List<int[]> run = new ArrayList<>(members.length);
         int[] lengths = new int[members.length];
         for (int place = 0; place < members.length; place++) {
-            boolean live = rows.isLive(members[place]);
-            int source = live ? members[place] : model;
-            idle.set(place, !live);
+            int source = members[place];
+            if (!rows.isLive(source)) {
+                source = model;
+                idle = idle == null ? new BitSet(members.length) : idle;
+                idle.set(place);
+            }
             run.add(tokens.get(source));
             lengths[place] = rows.length(source);
         }
-        return RowGroup.of(members, layout.plan(run, lengths), past).withIdle(idle);
+        RowGroup group = RowGroup.of(members, layout.plan(run, lengths), past);
+        return idle == null ? group : group.withIdle(idle);
     }
 
     /** Makes a plan of what is run of each row and what is held of it. */

@@ -83,6 +83,16 @@ final class CacheRows {
         return found == of.length ? live : Arrays.copyOf(live, found);
     }
 
+    /** The first that is live; one has to be. */
+    int firstLive(int[] of) {
+        for (int row : of) {
+            if (isLive(row)) {
+                return row;
+            }
+        }
+        throw new IllegalArgumentException("no row is live");
+    }
+
     int[] live() {
         int[] all = new int[count];
         Arrays.setAll(all, row -> row);

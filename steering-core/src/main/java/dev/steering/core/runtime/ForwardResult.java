@@ -4,7 +4,6 @@ import ai.onnxruntime.OrtException;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
 import java.nio.FloatBuffer;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * {@code [rows, points, captures, hidden]}. Not thread-safe.
  */
 public final class ForwardResult {
+    private final Memory memory;
     private final FloatBuffer logits;
     private final int positions;
     private final int vocabulary;
@@ -21,52 +21,47 @@ public final class ForwardResult {
     private final int hidden;
     private final int rows;
 
-    private ForwardResult(
-            FloatBuffer logits,
-            int positions,
-            int vocabulary,
-            FloatBuffer captured,
-            int points,
-            int captures,
-            int hidden,
-            int rows) {
-        this.logits = logits;
-        this.positions = positions;
-        this.vocabulary = vocabulary;
-        this.captured = captured;
-        this.points = points;
-        this.captures = captures;
-        this.hidden = hidden;
-        this.rows = rows;
+    /** Where logits and captures are; there may be room for more than one result has. */
+    private record Memory(FloatBuffer logits, FloatBuffer captured) {
+        boolean fits(int logitCount, int capturedCount) {
+            return logitCount <= logits.capacity() && capturedCount <= captured.capacity();
+        }
     }
 
-    /** Room for what a request wants of some rows: that of another result if it is of the same size, else new memory. */
+    private ForwardResult(@Nullable Memory old, BundleManifest model, int rows, ForwardRequest request) {
+        this.positions = request.logitsPerRow();
+        this.vocabulary = model.vocabulary();
+        this.points = model.points();
+        this.captures = request.capturesPerRow();
+        this.hidden = model.hidden();
+        this.rows = rows;
+        int logitCount = Tensors.bytes(1, rows, positions, vocabulary);
+        int capturedCount = Tensors.bytes(1, rows, points, captures, hidden);
+        this.memory = old != null && old.fits(logitCount, capturedCount)
+                ? old
+                : new Memory(
+                        Tensors.floats(rows, positions, vocabulary), Tensors.floats(rows, points, captures, hidden));
+        this.logits = memory.logits().slice(0, logitCount);
+        this.captured = memory.captured().slice(0, capturedCount);
+    }
+
+    /** Room for what a request wants of some rows: another result itself if it is of the same size, its memory if it is larger. */
     static ForwardResult in(@Nullable ForwardResult other, BundleManifest model, int rows, ForwardRequest request) {
-        int positions = request.logitsPerRow();
-        int captures = request.capturesPerRow();
-        boolean fits = other != null
-                && other.positions == positions
-                && other.captures == captures
+        if (other == null) {
+            return allocate(model, rows, request);
+        }
+        boolean same = other.positions == request.logitsPerRow()
+                && other.captures == request.capturesPerRow()
                 && other.vocabulary == model.vocabulary()
                 && other.points == model.points()
                 && other.hidden == model.hidden()
                 && other.rows == rows;
-        return fits ? Objects.requireNonNull(other) : allocate(model, rows, request);
+        return same ? other : new ForwardResult(other.memory, model, rows, request);
     }
 
     /** Room for what a request wants of some rows, all zero. */
     static ForwardResult allocate(BundleManifest model, int rows, ForwardRequest request) {
-        int positions = request.logitsPerRow();
-        int captures = request.capturesPerRow();
-        return new ForwardResult(
-                Tensors.floats(rows, positions, model.vocabulary()),
-                positions,
-                model.vocabulary(),
-                Tensors.floats(rows, model.points(), captures, model.hidden()),
-                model.points(),
-                captures,
-                model.hidden(),
-                rows);
+        return new ForwardResult(null, model, rows, request);
     }
 
     /** Has the graph write into this result; at least one output, as it has to return something. */

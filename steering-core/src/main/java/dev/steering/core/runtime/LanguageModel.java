@@ -97,7 +97,7 @@ public final class LanguageModel implements AutoCloseable {
      * Runs the rows from their beginning, without a cache.
      *
      * @param request what to run and what to return
-     * @param previous a result that is not needed any more, or null: if it is of the same size, its memory is used again
+     * @param previous a result that is not needed any more, or null: if it is large enough, its memory is used again
      * @return logits and captures as asked for
      * @throws SteeringException if a row is longer than the model's context
      */
@@ -138,8 +138,8 @@ public final class LanguageModel implements AutoCloseable {
      * @param request what to run and what to return; as many rows as the cache. With a cache that is updated in place and holds
      *     something, all rows have one new token, or there is one row
      * @param cache the rows' past
-     * @param previous a result that is not needed any more, or null: if it is of the same size, its memory is used again, so
-     *     that a step of decoding allocates next to nothing
+     * @param previous a result that is not needed any more, or null: if it is large enough, its memory is used again, so that a
+     *     step of decoding allocates next to nothing
      * @return logits and captures as asked for
      * @throws SteeringException if a row becomes longer than the cache or the model's context
      */

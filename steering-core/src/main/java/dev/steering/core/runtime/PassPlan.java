@@ -67,10 +67,10 @@ final class PassPlan {
     /**
      * Rows after what memory that is updated in place holds of them, from its first slot on.
      *
-     * @param past positions that it holds of each row
+     * @param past positions that it holds of each row; not copied
      */
     static PassPlan inPlace(List<int[]> tokens, int[] past) {
-        return new PassPlan(tokens, past.clone(), past.clone(), Padding.RIGHT);
+        return new PassPlan(tokens, past, past, Padding.RIGHT);
     }
 
     /** B. */

@@ -1,16 +1,17 @@
 package dev.steering.core.runtime;
 
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of a request that one run of the graph takes together. */
 final class RowGroup {
     private final int[] rows;
-    private final BitSet idle;
+    private final @Nullable BitSet idle;
     private final PassPlan plan;
-    private final int[] offsets;
+    private final int @Nullable [] offsets;
     private final Past past;
 
-    private RowGroup(int[] rows, BitSet idle, PassPlan plan, int[] offsets, Past past) {
+    private RowGroup(int[] rows, @Nullable BitSet idle, PassPlan plan, int @Nullable [] offsets, Past past) {
         this.rows = rows;
         this.idle = idle;
         this.plan = plan;
@@ -24,7 +25,7 @@ final class RowGroup {
      * @param past what the run is given of earlier ones
      */
     static RowGroup of(int[] rows, PassPlan plan, Past past) {
-        return new RowGroup(rows, new BitSet(), plan, new int[rows.length], past);
+        return new RowGroup(rows, null, plan, null, past);
     }
 
     /** @param newOffsets per row, how many tokens are run before those of the request: what has to be computed again */
@@ -53,7 +54,7 @@ final class RowGroup {
     }
 
     boolean isIdle(int place) {
-        return idle.get(place);
+        return idle != null && idle.get(place);
     }
 
     PassPlan plan() {
@@ -76,6 +77,6 @@ final class RowGroup {
 
     /** Where a token of the request is among the S that are run. */
     int index(int place, int token) {
-        return plan.index(place, offsets[place] + token);
+        return plan.index(place, offsets == null ? token : offsets[place] + token);
     }
 }
