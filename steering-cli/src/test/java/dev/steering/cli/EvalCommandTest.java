@@ -88,7 +88,11 @@ class EvalCommandTest {
         assertTrue(summary.contains("- random: "), summary);
         assertTrue(run.out().contains("right on average") && run.out().contains("tokens/s"), run.out());
         assertTrue(run.out().contains("cost per token, default = 1"), run.out());
-        assertTrue(Files.readString(out.resolve("cost.md")).contains("| self-cd | 24 |"));
+        String cost = Files.readString(out.resolve("cost.md"));
+        assertTrue(cost.contains("| self-cd | 24 |") && cost.contains("in a batch of 8"), cost);
+        assertEquals(
+                5 * METHODS.size(),
+                Files.readAllLines(out.resolve("cost.jsonl")).size());
         assertTrue(Files.exists(out.resolve("charts")));
         assertUtility(out);
     }
@@ -125,7 +129,7 @@ class EvalCommandTest {
     @Test
     void aRunCutAtAnyPlaceGoesOnToTheSameBytes() throws IOException {
         String methods = "default,scans";
-        String[] more = {"--vector", vector, "--limit", "10"};
+        String[] more = {"--vector", vector, "--limit", "10", "--cost-rounds", "0"};
         Path whole = directory.resolve("whole");
         eval(whole, methods, more).assertSucceeds();
         Random random = new Random(11);
@@ -154,7 +158,7 @@ class EvalCommandTest {
 
     private byte[] results(String name, String... more) throws IOException {
         Path out = directory.resolve(name);
-        String[] options = Stream.concat(Stream.of("--limit", "4", "--shuffle"), Stream.of(more))
+        String[] options = Stream.concat(Stream.of("--limit", "4", "--shuffle", "--cost-rounds", "0"), Stream.of(more))
                 .toArray(String[]::new);
         eval(out, "default", options).assertSucceeds();
         return Files.readAllBytes(out.resolve("results.jsonl"));

@@ -20,6 +20,7 @@ import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import dev.steering.eval.run.AnswerRow;
+import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.utility.Perplexity;
 import dev.steering.eval.utility.Utility;
 import java.io.IOException;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Spec;
         })
 public final class EvalCommand implements Callable<Integer> {
     private static final int MOST_CHARTED = 8;
+    private static final int COST_TOKENS = 32;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -104,6 +106,15 @@ public final class EvalCommand implements Callable<Integer> {
             description = "Tokens of a window of that text. Default: 512, or the model's context.")
     private @Nullable Integer window;
 
+    @Option(
+            names = "--cost-rounds",
+            paramLabel = "N",
+            converter = Numbers.NotNegative.class,
+            description =
+                    "Rounds in which every method answers the same few prompts, to measure its cost per token relative"
+                            + " to the first; 0 for none. Default: 5.")
+    private int costRounds = 5;
+
     @Override
     public Integer call() {
         List<String> names = methodOptions.names();
@@ -130,8 +141,10 @@ public final class EvalCommand implements Callable<Integer> {
             List<Method> methods = methods(model, options(maxNewTokens), settings, names);
             Evaluation.Outcome outcome = evaluation.run(settings(model), methods);
             Map<String, Utility> utilities = utilities(evaluation, outcome, settings, names);
-            evaluation.write(outcome, methods, utilities);
-            print(out, outcome, utilities);
+            List<Method> brief = methods(model, options(Math.min(maxNewTokens, COST_TOKENS)), settings, names);
+            Map<String, CostRounds.Measured> costs = evaluation.costs(brief, costRounds);
+            evaluation.write(outcome, methods, utilities, costs);
+            print(out, outcome, utilities, costs);
             if (methods.size() <= MOST_CHARTED) {
                 evaluation.chart(outcome).write(directory.resolve("charts"));
             } else {
@@ -228,14 +241,18 @@ public final class EvalCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(PrintWriter out, Evaluation.Outcome outcome, Map<String, Utility> utilities) {
+    private static void print(
+            PrintWriter out,
+            Evaluation.Outcome outcome,
+            Map<String, Utility> utilities,
+            Map<String, CostRounds.Measured> costs) {
         EvalSummary summary = outcome.summary();
         out.println();
         out.println(SummaryText.plain(summary));
         if (!summary.comparisons().isEmpty()) {
             out.println(SummaryText.comparisonsPlain(summary));
         }
-        out.println(CostText.plain(outcome.costs()));
+        out.println(CostText.plain(outcome.costs(), costs));
         if (!utilities.isEmpty()) {
             out.println(UtilityText.plain(utilities));
         }

@@ -13,6 +13,7 @@ import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import dev.steering.eval.run.AnswerRow;
 import dev.steering.eval.run.Cost;
+import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.run.EvalMethod;
 import dev.steering.eval.run.EvalRun;
 import dev.steering.eval.run.JudgedRow;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Several methods on several prompt sets, from answers to tables.
  *
  * <p>{@code results.jsonl}, {@code summary.md} and the CSV files depend on the settings alone; what differs from run to run is in
- * {@code cost.md} and {@code timings.jsonl}.
+ * {@code cost.md}, {@code cost.jsonl} and {@code timings.jsonl}.
  *
  * @param directory where everything goes
  * @param model the model
@@ -99,11 +100,7 @@ public record Evaluation(
         all.put("batch", Integer.toString(batch));
         new RunManifest("eval", all, plans).claim(directory);
         EvalRun run = new EvalRun(directory, items, batch, progress);
-        List<EvalMethod> asked = methods.stream()
-                .<EvalMethod>map(method ->
-                        new RespondingMethod(method.name(), method.words(), model, system, method.responder()))
-                .toList();
-        List<AnswerRow> answers = run.run(asked);
+        List<AnswerRow> answers = run.run(asked(methods));
         List<JudgedRow> rows = JudgedRow.judge(answers, judge, progress);
         Map<String, String> words = new LinkedHashMap<>();
         methods.forEach(method -> words.put(method.name(), method.words()));
@@ -111,6 +108,26 @@ public record Evaluation(
         Map<String, Cost> costs = new LinkedHashMap<>();
         methods.forEach(method -> costs.put(method.name(), run.cost(method.name())));
         return new Outcome(rows, EvalSummary.of(rows), costs);
+    }
+
+    private List<EvalMethod> asked(List<Method> methods) {
+        return methods.stream()
+                .<EvalMethod>map(method ->
+                        new RespondingMethod(method.name(), method.words(), model, system, method.responder()))
+                .toList();
+    }
+
+    /**
+     * Measures what the methods cost per token relative to the first.
+     *
+     * @param methods the methods; a few dozen tokens of each answer are enough
+     * @param rounds how many rounds count; 0 to measure nothing
+     * @return the costs by method; empty without rounds
+     */
+    public Map<String, CostRounds.Measured> costs(List<Method> methods, int rounds) {
+        return rounds == 0
+                ? Map.of()
+                : new CostRounds(directory, items, batch, progress).measure(asked(methods), rounds);
     }
 
     /**
@@ -131,8 +148,13 @@ public record Evaluation(
      * @param outcome what came of it
      * @param methods the methods
      * @param utilities utility by method; empty if it was not measured
+     * @param costs relative costs by method; empty if they were not measured
      */
-    public void write(Outcome outcome, List<Method> methods, Map<String, Utility> utilities) {
+    public void write(
+            Outcome outcome,
+            List<Method> methods,
+            Map<String, Utility> utilities,
+            Map<String, CostRounds.Measured> costs) {
         EvalSummary summary = outcome.summary();
         StringBuilder text =
                 new StringBuilder("# Evaluation of " + model.manifest().name() + "\n\n");
@@ -163,7 +185,8 @@ public record Evaluation(
         write(
                 "cost.md",
                 "# Cost on this machine\n\nIn batches of " + batch + ", prompts included.\n\n"
-                        + CostText.markdown(outcome.costs()));
+                        + CostText.markdown(outcome.costs(), costs)
+                        + (costs.isEmpty() ? "" : "\n" + CostText.NOTE + "\n"));
     }
 
     private void write(String name, String text) {

@@ -1,6 +1,8 @@
 package dev.steering.eval.report;
 
 import dev.steering.eval.run.Cost;
+import dev.steering.eval.run.CostRounds;
+import dev.steering.eval.run.RelativeCost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,40 +10,60 @@ import java.util.Map;
 
 /** Writes what methods cost on this machine; kept apart from results because it differs from run to run. */
 public final class CostText {
+    /** How costs per token are measured, for readers of the table. */
+    public static final String NOTE =
+            "Cost per token: time per decoded token, prompts and end tokens included, relative to the first method; every"
+                    + " method answers the same prompts in every round, in a rotating order after a round that does not count. Medians, and"
+                    + " the range over the rounds. The other columns are of all answers, one method after the other.";
+
     private CostText() {}
 
     /**
      * @param costs costs by method; the first is what the others are compared with
+     * @param measured relative costs by method; empty if they were not measured
      * @return a Markdown table
      */
-    public static String markdown(Map<String, Cost> costs) {
-        return Grid.markdown(cells(costs));
+    public static String markdown(Map<String, Cost> costs, Map<String, CostRounds.Measured> measured) {
+        return Grid.markdown(cells(costs, measured));
     }
 
     /**
      * @param costs costs by method; the first is what the others are compared with
+     * @param measured relative costs by method; empty if they were not measured
      * @return the same for a terminal
      */
-    public static String plain(Map<String, Cost> costs) {
-        return Grid.plain(cells(costs));
+    public static String plain(Map<String, Cost> costs, Map<String, CostRounds.Measured> measured) {
+        return Grid.plain(cells(costs, measured));
     }
 
-    private static List<List<String>> cells(Map<String, Cost> costs) {
-        String first = costs.keySet().iterator().next();
-        double reference = costs.getOrDefault(first, new Cost(0, 0, 0)).secondsPerToken();
+    private static List<List<String>> cells(Map<String, Cost> costs, Map<String, CostRounds.Measured> measured) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("method", "answers", "tokens", "seconds", "tokens/s", "cost per token, " + first + " = 1"));
-        costs.forEach((method, cost) -> rows.add(List.of(
-                method,
-                Long.toString(cost.answers()),
-                Long.toString(cost.tokens()),
-                String.format(Locale.ROOT, "%.1f", cost.seconds()),
-                String.format(Locale.ROOT, "%.0f", cost.tokensPerSecond()),
-                ratio(cost.secondsPerToken() / reference))));
+        List<String> header = new ArrayList<>(List.of("method", "answers", "tokens", "seconds", "tokens/s"));
+        if (!measured.isEmpty()) {
+            String first = costs.keySet().iterator().next();
+            int together = measured.values().iterator().next().rows();
+            header.add("cost per token, " + first + " = 1");
+            header.add("in a batch of " + together);
+        }
+        rows.add(header);
+        costs.forEach((method, cost) -> {
+            List<String> row = new ArrayList<>(List.of(
+                    method,
+                    Long.toString(cost.answers()),
+                    Long.toString(cost.tokens()),
+                    String.format(Locale.ROOT, "%.1f", cost.seconds()),
+                    String.format(Locale.ROOT, "%.0f", cost.tokensPerSecond())));
+            CostRounds.Measured ratios = measured.get(method);
+            if (ratios != null) {
+                row.add(ratio(ratios.alone()));
+                row.add(ratio(ratios.together()));
+            }
+            rows.add(row);
+        });
         return rows;
     }
 
-    private static String ratio(double ratio) {
-        return Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f", ratio) : "";
+    private static String ratio(RelativeCost cost) {
+        return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", cost.median(), cost.low(), cost.high());
     }
 }

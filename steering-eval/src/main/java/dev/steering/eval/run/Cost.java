@@ -19,9 +19,4 @@ public record Cost(long answers, long tokens, double seconds) {
     public double tokensPerSecond() {
         return seconds == 0 ? 0 : tokens / seconds;
     }
-
-    /** @return time per token written; NaN without tokens */
-    public double secondsPerToken() {
-        return seconds / tokens;
-    }
 }

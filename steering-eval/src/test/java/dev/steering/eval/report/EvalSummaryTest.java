@@ -10,7 +10,9 @@ import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.run.AnswerRow;
 import dev.steering.eval.run.Cost;
+import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.run.JudgedRow;
+import dev.steering.eval.run.RelativeCost;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,20 +97,37 @@ class EvalSummaryTest {
     }
 
     @Test
-    void costsAreRelativeToTheFirst() {
+    void costsAreShownWithTheirRange() {
         Map<String, Cost> costs = new LinkedHashMap<>();
         costs.put("default", new Cost(10, 100, 2));
         costs.put("self-cd", new Cost(10, 50, 2.5));
+        Map<String, CostRounds.Measured> measured = new LinkedHashMap<>();
+        RelativeCost one = new RelativeCost(1, 1, 1);
+        measured.put("default", new CostRounds.Measured(one, one, 16));
+        measured.put(
+                "self-cd",
+                new CostRounds.Measured(new RelativeCost(1.256, 1.2, 1.3), new RelativeCost(2, 1.904, 2.5), 16));
+        assertEquals(
+                """
+                | method | answers | tokens | seconds | tokens/s | cost per token, default = 1 | in a batch of 16 |
+                |---|---:|---:|---:|---:|---:|---:|
+                | default | 10 | 100 | 2.0 | 50 | 1.00 [1.00, 1.00] | 1.00 [1.00, 1.00] |
+                | self-cd | 10 | 50 | 2.5 | 20 | 1.26 [1.20, 1.30] | 2.00 [1.90, 2.50] |
+                """,
+                CostText.markdown(costs, measured));
+        assertTrue(CostText.plain(costs, measured).contains("1.26 [1.20, 1.30]"));
+    }
+
+    @Test
+    void withoutRoundsTheCostColumnsAreLeftOut() {
+        Map<String, Cost> costs = new LinkedHashMap<>();
         costs.put("silent", new Cost(10, 0, 1));
         assertEquals(
                 """
-                | method | answers | tokens | seconds | tokens/s | cost per token, default = 1 |
-                |---|---:|---:|---:|---:|---:|
-                | default | 10 | 100 | 2.0 | 50 | 1.00 |
-                | self-cd | 10 | 50 | 2.5 | 20 | 2.50 |
-                | silent | 10 | 0 | 1.0 | 0 |  |
+                | method | answers | tokens | seconds | tokens/s |
+                |---|---:|---:|---:|---:|
+                | silent | 10 | 0 | 1.0 | 0 |
                 """,
-                CostText.markdown(costs));
-        assertTrue(CostText.plain(costs).contains("self-cd"));
+                CostText.markdown(costs, Map.of()));
     }
 }

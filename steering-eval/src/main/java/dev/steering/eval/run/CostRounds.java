@@ -1,0 +1,166 @@
+package dev.steering.eval.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.apply.Answer;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.generation.Generation;
+import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.store.JsonLog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Measures what methods cost per token relative to the first.
+ *
+ * <p>The times of the answers themselves do not tell that: methods run one after the other, the first pays for warming up, and whatever
+ * else the machine does falls on one of them. Here every method answers the same few prompts in every round, in an order that rotates
+ * from round to round, after a round that does not count; each round gives one ratio per method, and the median of the ratios is
+ * the cost. Prompts are answered one by one, as in a chat, and together, as in an evaluation: a second context per prompt is cheap
+ * in the first case, where reading the weights takes the time, and not in the second.
+ *
+ * <p>{@code cost.jsonl} keeps the rounds, so that a run that goes on does not measure again. Not thread-safe.
+ */
+public final class CostRounds {
+    /** Most prompts that are answered together. */
+    public static final int MOST_TOGETHER = 16;
+
+    private static final int ALONE = 4;
+    private static final String FILE = "cost.jsonl";
+
+    private final Path directory;
+    private final List<String> prompts;
+    private final ProgressListener progress;
+    private final LongSupplier nanoTime;
+
+    /**
+     * @param directory the run's directory, claimed by its manifest
+     * @param items what to ask: prompts at equal distances are taken
+     * @param batch most prompts at once
+     * @param progress told how many rounds there are
+     */
+    public CostRounds(Path directory, List<EvalItem> items, int batch, ProgressListener progress) {
+        this(directory, items, batch, progress, System::nanoTime);
+    }
+
+    CostRounds(Path directory, List<EvalItem> items, int batch, ProgressListener progress, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.directory = directory;
+        this.progress = progress;
+        int count = Math.min(Math.min(MOST_TOGETHER, batch), items.size());
+        this.prompts = IntStream.range(0, count)
+                .mapToObj(
+                        i -> items.get((int) ((long) i * items.size() / count)).prompt())
+                .toList();
+    }
+
+    /**
+     * Cost per token of one method.
+     *
+     * @param alone prompts one by one
+     * @param together prompts in one batch of {@code rows}
+     * @param rows rows of that batch
+     */
+    public record Measured(RelativeCost alone, RelativeCost together, int rows) {}
+
+    /** What one method took in one round. */
+    private record Round(double alone, double together) {}
+
+    /**
+     * @param methods the methods; the first is what the others are compared with
+     * @param rounds how many rounds count, at least 1
+     * @return the costs by method, in their order
+     */
+    public Map<String, Measured> measure(List<EvalMethod> methods, int rounds) {
+        Map<String, Map<Integer, Round>> found = new LinkedHashMap<>();
+        try (JsonLog log = JsonLog.open(directory.resolve(FILE))) {
+            log.found().forEach(line -> take(line, found));
+            boolean warm = false;
+            for (int round = 0; round < rounds; round++) {
+                int now = round;
+                boolean complete = methods.stream().allMatch(method -> found.getOrDefault(method.name(), Map.of())
+                        .containsKey(now));
+                if (!complete) {
+                    if (!warm) {
+                        methods.forEach(this::time);
+                        warm = true;
+                    }
+                    measure(methods, round, log, found);
+                }
+                progress.onProgress("measuring costs", round + 1L, rounds);
+            }
+        }
+        Map<String, Measured> costs = new LinkedHashMap<>();
+        List<Round> reference = rounds(found, methods.get(0), rounds);
+        methods.forEach(
+                method -> costs.put(method.name(), relative(rounds(found, method, rounds), reference, prompts.size())));
+        return costs;
+    }
+
+    private void measure(List<EvalMethod> methods, int round, JsonLog log, Map<String, Map<Integer, Round>> found) {
+        List<ObjectNode> lines = new ArrayList<>();
+        for (int i = 0; i < methods.size(); i++) {
+            EvalMethod method = methods.get((i + round) % methods.size());
+            Round times = time(method);
+            lines.add(JsonLog.newLine()
+                    .put("method", method.name())
+                    .put("round", round)
+                    .put("alone_seconds_per_token", times.alone())
+                    .put("together_seconds_per_token", times.together()));
+        }
+        log.append(lines);
+        lines.forEach(line -> take(line, found));
+    }
+
+    private static void take(ObjectNode line, Map<String, Map<Integer, Round>> found) {
+        Round round = new Round(
+                line.path("alone_seconds_per_token").asDouble(),
+                line.path("together_seconds_per_token").asDouble());
+        found.computeIfAbsent(line.path("method").asText(), name -> new LinkedHashMap<>())
+                .put(line.path("round").asInt(), round);
+    }
+
+    private Round time(EvalMethod method) {
+        List<List<String>> oneByOne =
+                prompts.stream().limit(ALONE).map(List::of).toList();
+        return new Round(secondsPerToken(method, oneByOne), secondsPerToken(method, List.of(prompts)));
+    }
+
+    /** An end token is decoded like any other and counts, so that there is always one. */
+    private double secondsPerToken(EvalMethod method, List<List<String>> batches) {
+        long tokens = 0;
+        long nanos = 0;
+        for (List<String> batch : batches) {
+            long started = nanoTime.getAsLong();
+            List<Answer> answers = method.answer(batch);
+            nanos += nanoTime.getAsLong() - started;
+            for (Answer answer : answers) {
+                Generation written = answer.generation();
+                tokens += written.tokens().size() + (written.finish() == Generation.Finish.END ? 1 : 0);
+            }
+        }
+        return nanos / 1e9 / tokens;
+    }
+
+    private static List<Round> rounds(Map<String, Map<Integer, Round>> found, EvalMethod method, int rounds) {
+        Map<Integer, Round> all = found.getOrDefault(method.name(), Map.of());
+        return IntStream.range(0, rounds).mapToObj(all::get).toList();
+    }
+
+    private static Measured relative(List<Round> rounds, List<Round> reference, int rows) {
+        return new Measured(
+                RelativeCost.of(IntStream.range(0, rounds.size())
+                        .mapToDouble(
+                                i -> rounds.get(i).alone() / reference.get(i).alone())
+                        .toArray()),
+                RelativeCost.of(IntStream.range(0, rounds.size())
+                        .mapToDouble(
+                                i -> rounds.get(i).together() / reference.get(i).together())
+                        .toArray()),
+                rows);
+    }
+}

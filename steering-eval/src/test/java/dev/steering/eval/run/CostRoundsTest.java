@@ -1,0 +1,120 @@
+package dev.steering.eval.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.steering.apply.Answer;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.generation.Generation;
+import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.dataset.Expectation;
+import dev.steering.eval.dataset.PromptSet;
+import dev.steering.eval.dataset.Selection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CostRoundsTest {
+    private static final List<EvalItem> ITEMS = Selection.ALL.of(List.of(new PromptSet(
+            "safe",
+            Expectation.COMPLY,
+            IntStream.range(0, 40).mapToObj(i -> "prompt " + i).toList())));
+
+    @TempDir
+    private Path directory;
+
+    private final List<String> calls = new ArrayList<>();
+    private long clock;
+
+    /** Takes {@code perToken} for every token of a row and {@code perBatch} once; its first call takes a thousand times as long. */
+    private final class Fake implements EvalMethod {
+        private final String name;
+        private final long perBatch;
+        private final long perToken;
+        private boolean warm;
+
+        Fake(String name, long perBatch, long perToken) {
+            this.name = name;
+            this.perBatch = perBatch;
+            this.perToken = perToken;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public String plan() {
+            return name;
+        }
+
+        @Override
+        public int[] lengths(List<String> prompts) {
+            return new int[prompts.size()];
+        }
+
+        @Override
+        public List<Answer> answer(List<String> prompts) {
+            calls.add(name + " " + prompts);
+            clock += (perBatch + perToken * 2 * prompts.size()) * (warm ? 1 : 1000);
+            warm = true;
+            return prompts.stream()
+                    .map(prompt ->
+                            new Answer(prompt, new Generation(List.of(1, 2), "yes", Generation.Finish.LENGTH), null))
+                    .toList();
+        }
+    }
+
+    private Map<String, CostRounds.Measured> measure(int rounds) {
+        return new CostRounds(directory, ITEMS, 8, ProgressListener.NONE, () -> clock)
+                .measure(List.of(new Fake("default", 100, 10), new Fake("twice", 100, 20)), rounds);
+    }
+
+    @Test
+    void ratiosAreOfTimesPerTokenAfterTheWarmUp() {
+        Map<String, CostRounds.Measured> costs = measure(3);
+        RelativeCost one = new RelativeCost(1, 1, 1);
+        assertEquals(new CostRounds.Measured(one, one, 8), costs.get("default"));
+        double alone = 140 / 120.0;
+        double together = 420 / 260.0;
+        CostRounds.Measured twice = costs.get("twice");
+        assertEquals(alone, twice.alone().median(), 1e-12);
+        assertEquals(together, twice.together().median(), 1e-12);
+        assertEquals(together, twice.together().low(), 1e-12);
+        assertEquals(together, twice.together().high(), 1e-12);
+    }
+
+    @Test
+    void promptsAreSpreadAndTheOrderRotates() {
+        measure(2);
+        // Per method and round: four prompts alone, then the batch; a round before them warms up.
+        assertEquals(2 * 5 * 3, calls.size());
+        assertEquals("default [prompt 0]", calls.get(0));
+        assertEquals("default [prompt 5]", calls.get(1));
+        assertEquals(
+                "default [prompt 0, prompt 5, prompt 10, prompt 15, prompt 20, prompt 25, prompt 30, prompt 35]",
+                calls.get(4));
+        assertEquals("default [prompt 0]", calls.get(10));
+        assertEquals("twice [prompt 0]", calls.get(20));
+    }
+
+    @Test
+    void roundsThatAreThereAreNotMeasuredAgain() {
+        Map<String, CostRounds.Measured> first = measure(2);
+        calls.clear();
+        assertEquals(first, measure(2));
+        assertEquals(List.of(), calls);
+        measure(3);
+        assertEquals(2 * 5 * 2, calls.size(), "the warm-up and the round that is missing");
+    }
+
+    @Test
+    void theMedianStandsAgainstAnOutlier() {
+        assertEquals(new RelativeCost(2, 1, 90), RelativeCost.of(new double[] {90, 1, 2}));
+        assertEquals(new RelativeCost(2.5, 1, 90), RelativeCost.of(new double[] {90, 3, 1, 2}));
+    }
+}
