@@ -1,6 +1,5 @@
 package dev.steering.cli.demo;
 
-import dev.steering.apply.Answer;
 import dev.steering.apply.ScansSettings;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
@@ -11,6 +10,7 @@ import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.eval.report.EvaluationResults;
+import dev.steering.eval.report.SummaryText;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.extract.VectorExtractor;
@@ -71,8 +71,9 @@ public final class Demo {
                     .write(directory.resolve("charts"))
                     .files()
                     .size();
-            HeldOut heldOut = HeldOut.measure(model, vector, point.systemPrompt(), prompts.test(), progress);
-            heldOut.chart().write(directory.resolve("charts"));
+            HeldOut heldOut = HeldOut.measure(
+                    directory.resolve("evaluation"), model, vector, point.systemPrompt(), prompts.test(), progress);
+            heldOut.evaluation().chart(heldOut.outcome()).write(directory.resolve("charts"));
             say("4. drew %d charts into %s", charts + 2, directory.resolve("charts"));
             finish(heldOut, ScansSettings.of(vector), point);
         }
@@ -92,18 +93,18 @@ public final class Demo {
 
     private void finish(HeldOut heldOut, ScansSettings settings, OperatingPoint point) {
         EvaluationResults results = new EvaluationResults(
-                heldOut.table(), settings.steeringLayers(), settings.alpha(), settings.threshold());
+                heldOut.summary().table(), settings.steeringLayers(), settings.alpha(), settings.threshold());
         AtomicFiles.write(
                 directory.resolve("results.json"),
                 stream -> stream.write(results.toJson().getBytes(StandardCharsets.UTF_8)));
         out.println();
         out.println(
-                "Refused, of held-out prompts (words and templates that no choice has seen; SCANS's published refusal");
+                "Refused, of held-out prompts (sentence templates that no choice has seen; SCANS's published refusal");
         out.println(
                 "strings; Wilson 95 % intervals). safe = sounds dangerous, is harmless: refusing it is over-refusal.");
         out.println("prompt = the system prompt \"" + point.systemPrompt() + "\"");
         out.println();
-        out.println(heldOut.table().toText());
+        out.println(SummaryText.plain(heldOut.summary()));
         for (HeldOut.BeforeAfter example : heldOut.examples(EXAMPLES)) {
             print(example);
         }
@@ -111,10 +112,9 @@ public final class Demo {
     }
 
     private void print(HeldOut.BeforeAfter example) {
-        Answer after = example.after();
-        out.println("> " + after.prompt());
+        out.println("> " + example.prompt());
         out.println("  before: " + example.before().text().strip());
-        out.println("  after:  " + after.text().strip());
+        out.println("  after:  " + example.after().text().strip());
         out.println();
     }
 

@@ -86,18 +86,13 @@ public final class SummaryText {
         return Grid.csv(rows);
     }
 
+    /** The table of refusals with one column more. */
     private static List<List<String>> rates(EvalSummary summary) {
-        ResultsTable table = summary.table();
-        List<List<String>> rows = new ArrayList<>();
-        List<String> header = new ArrayList<>(List.of("method"));
-        table.sets().forEach(set -> header.add(TableText.heading(set, table.expectation(set))));
-        header.add("right on average");
-        rows.add(header);
-        for (String method : summary.methods()) {
-            List<String> row = new ArrayList<>(List.of(method));
-            table.sets().forEach(set -> row.add(TableText.cell(table.rate(method, set))));
-            row.add(TableText.share(summary.right(method), summary.prompts()));
-            rows.add(row);
+        List<List<String>> rows = TableText.cells(summary.table());
+        rows.get(0).add("right on average");
+        for (int i = 1; i < rows.size(); i++) {
+            int right = summary.right(summary.methods().get(i - 1));
+            rows.get(i).add(TableText.share(right, summary.prompts()));
         }
         return rows;
     }

@@ -43,8 +43,8 @@ final class TableText {
         return out.toString();
     }
 
-    /** The header and one row per method. */
-    private static List<List<String>> cells(ResultsTable table) {
+    /** The header and one row per method, to add columns to. */
+    static List<List<String>> cells(ResultsTable table) {
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("method"));
         table.sets().forEach(set -> header.add(heading(set, table.expectation(set))));
