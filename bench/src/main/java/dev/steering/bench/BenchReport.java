@@ -1,5 +1,6 @@
 package dev.steering.bench;
 
+import dev.steering.bench.workload.ZeroSteering;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.export.instrument.WeightTraffic;
 import java.util.Collections;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * @param settings what was asked for
  * @param machine what the machine could do meanwhile
  * @param memory memory that was taken
+ * @param zeroSteering what steering with coefficients of zero changes
  * @param results one per case, in the order of {@link BenchSettings#cases}
  * @param leftOut why a case that was asked for has no result, by name
  */
@@ -24,6 +26,7 @@ public record BenchReport(
         BenchSettings settings,
         MachineFigures machine,
         MemoryFigures memory,
+        ZeroSteering zeroSteering,
         List<BenchResult> results,
         Map<String, String> leftOut) {
     /** Copies the collections. */

@@ -3,6 +3,7 @@ package dev.steering.bench;
 import dev.steering.bench.workload.Task;
 import dev.steering.bench.workload.Task.Case;
 import dev.steering.core.SteeringException;
+import dev.steering.core.runtime.RuntimeOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,8 +13,9 @@ import java.util.List;
  * @param threads threads that the model and the machine's probes get, at least 1
  * @param repetitions rounds in which everything is timed once, at least {@value #LEAST_REPETITIONS}
  * @param cases what to time; a variant's plain task is always among them, to be compared with
+ * @param mappedWeights whether the model's weights stay in their files, see {@link RuntimeOptions#withMappedWeights}
  */
-public record BenchSettings(int threads, int repetitions, List<Case> cases) {
+public record BenchSettings(int threads, int repetitions, List<Case> cases, boolean mappedWeights) {
     /** Fewer do not say anything about spread. */
     public static final int LEAST_REPETITIONS = 10;
 
@@ -35,7 +37,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases) {
 
     /** @return everything but what takes long, on all processors, in the fewest repetitions */
     public static BenchSettings defaults() {
-        return new BenchSettings(Runtime.getRuntime().availableProcessors(), LEAST_REPETITIONS, Task.standard());
+        return new BenchSettings(Runtime.getRuntime().availableProcessors(), LEAST_REPETITIONS, Task.standard(), false);
     }
 
     /**
@@ -43,7 +45,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases) {
      * @return a copy with so many
      */
     public BenchSettings withThreads(int count) {
-        return new BenchSettings(count, repetitions, cases);
+        return new BenchSettings(count, repetitions, cases, mappedWeights);
     }
 
     /**
@@ -52,7 +54,21 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases) {
      * @throws SteeringException if there are fewer than {@value #LEAST_REPETITIONS}
      */
     public BenchSettings withRepetitions(int count) {
-        return new BenchSettings(threads, count, cases);
+        return new BenchSettings(threads, count, cases, mappedWeights);
+    }
+
+    /**
+     * @param mapped whether the model's weights stay in their files
+     * @return a copy with that choice
+     */
+    public BenchSettings withMappedWeights(boolean mapped) {
+        return new BenchSettings(threads, repetitions, cases, mapped);
+    }
+
+    /** How the model is run. */
+    RuntimeOptions runtime() {
+        RuntimeOptions options = RuntimeOptions.defaults().withThreads(threads);
+        return mappedWeights ? options.withMappedWeights() : options;
     }
 
     /**
@@ -72,7 +88,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases) {
             }
             chosen.addAll(those);
         }
-        return new BenchSettings(threads, repetitions, chosen);
+        return new BenchSettings(threads, repetitions, chosen, mappedWeights);
     }
 
     private static boolean isMeant(Case c, String name) {

@@ -8,14 +8,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.bench.BenchResult.Comparison;
 import dev.steering.bench.machine.ProcessMemory;
 import dev.steering.bench.workload.Task.Case;
+import dev.steering.bench.workload.ZeroSteering;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A report as one JSON document: {@code results}, one object per figure with {@code name}, {@code threads}, {@code median_s},
  * {@code tokens_per_s}, {@code fraction_of_floor} and {@code ratio_to} (median time over that of {@code ratio_to_name}, 1 for a
- * plain task itself) and more; {@code machine}, {@code versions}, {@code settings}, {@code model}, {@code memory} and
- * {@code left_out}.
+ * plain task itself) and more; {@code machine}, {@code versions}, {@code settings}, {@code model}, {@code memory},
+ * {@code zero_steering} and {@code left_out}.
  */
 public final class ReportJson {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -38,6 +39,11 @@ public final class ReportJson {
         settings(root.putObject("settings"), report.settings());
         model(root.putObject("model"), report);
         memory(root.putObject("memory"), report.memory());
+        ZeroSteering zero = report.zeroSteering();
+        root.putObject("zero_steering")
+                .put("values", zero.values())
+                .put("differing", zero.differing())
+                .put("largest_difference", zero.largest());
         ObjectNode leftOut = root.putObject("left_out");
         report.leftOut().forEach(leftOut::put);
         try {
@@ -89,7 +95,8 @@ public final class ReportJson {
     }
 
     private static void settings(ObjectNode node, BenchSettings settings) {
-        node.put("threads", settings.threads()).put("repetitions", settings.repetitions());
+        node.put("threads", settings.threads()).put("repetitions", settings.repetitions())
+                .put("mapped_weights", settings.mappedWeights());
         ArrayNode names = node.putArray("benches");
         settings.cases().stream().map(Case::name).forEach(names::add);
     }

@@ -8,6 +8,7 @@ import dev.steering.bench.machine.Probe;
 import dev.steering.bench.workload.Task.Case;
 import dev.steering.bench.workload.Workload;
 import dev.steering.bench.workload.Workload.Cost;
+import dev.steering.bench.workload.ZeroSteering;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.export.instrument.WeightTraffic;
@@ -99,6 +100,7 @@ final class Rounds {
             WeightTraffic weights,
             BenchSettings settings,
             MemoryFigures memory,
+            ZeroSteering zeroSteering,
             Map<String, String> leftOut) {
         MachineFigures machine = new MachineFigures(
                 MachineDescription.processor(),
@@ -111,7 +113,7 @@ final class Rounds {
                 Samples.of(bytes));
         List<BenchResult> results =
                 workloads.keySet().stream().map(c -> result(c, machine)).toList();
-        return new BenchReport(model, weights, settings, machine, memory, results, leftOut);
+        return new BenchReport(model, weights, settings, machine, memory, zeroSteering, results, leftOut);
     }
 
     private BenchResult result(Case c, MachineFigures machine) {

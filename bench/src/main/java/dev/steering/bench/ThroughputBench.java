@@ -6,11 +6,11 @@ import dev.steering.bench.workload.Task;
 import dev.steering.bench.workload.Task.Case;
 import dev.steering.bench.workload.Variant;
 import dev.steering.bench.workload.Workload;
+import dev.steering.bench.workload.ZeroSteering;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.runtime.LanguageModel;
-import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.export.instrument.ModelFile;
 import dev.steering.export.instrument.WeightTable;
 import dev.steering.export.instrument.WeightTraffic;
@@ -63,8 +63,7 @@ public final class ThroughputBench {
         WeightTable table = ModelFile.open(graph).weights();
         boolean ownPeak = ProcessMemory.forgetPeak();
         @Nullable ProcessMemory before = ProcessMemory.now().orElse(null);
-        RuntimeOptions options = RuntimeOptions.defaults().withThreads(settings.threads());
-        try (LanguageModel model = LanguageModel.open(bundle, options);
+        try (LanguageModel model = LanguageModel.open(bundle, settings.runtime());
                 OpenWorkloads open = new OpenWorkloads(model, weights)) {
             @Nullable ProcessMemory decoding = null;
             for (int i = 0; i < cases.size(); i++) {
@@ -76,10 +75,11 @@ public final class ThroughputBench {
             }
             progress.onProgress(WARMING, cases.size(), cases.size() + 1);
             MemoryFigures memory = new MemoryFigures(table.embeddedBytes() + table.externalBytes(), before, decoding);
+            ZeroSteering zero = ZeroSteering.of(model);
             try (MachineProbes probes = MachineProbes.open(settings.threads())) {
                 progress.onProgress(WARMING, cases.size() + 1, cases.size() + 1);
                 Rounds rounds = Rounds.time(probes, open.workloads, settings.repetitions(), progress);
-                return rounds.report(bundle.manifest(), weights, settings, memory, leftOut);
+                return rounds.report(bundle.manifest(), weights, settings, memory, zero, leftOut);
             }
         }
     }

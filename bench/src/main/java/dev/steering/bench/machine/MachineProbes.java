@@ -2,14 +2,12 @@ package dev.steering.bench.machine;
 
 import dev.steering.bench.machine.ProductProbe.Shape;
 import dev.steering.core.SteeringException;
+import dev.steering.export.bundle.WorkDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * The fastest way that was found to compute and the fastest that was found to read, to be measured again and again between the
@@ -23,11 +21,11 @@ public final class MachineProbes implements AutoCloseable {
             new Shape(2048, 2048, 2048));
     private static final int TRIALS = 5;
 
-    private final Path directory;
+    private final WorkDirectory directory;
     private final Probe products;
     private final Probe reads;
 
-    private MachineProbes(Path directory, Probe products, Probe reads) {
+    private MachineProbes(WorkDirectory directory, Probe products, Probe reads) {
         this.directory = directory;
         this.products = products;
         this.reads = reads;
@@ -40,17 +38,19 @@ public final class MachineProbes implements AutoCloseable {
      * @return the probes; they hold up to 512 MiB
      */
     public static MachineProbes open(int threads) {
-        return open(threads, temporary());
+        return open(threads, Path.of(System.getProperty("java.io.tmpdir")));
     }
 
-    /** Its files are in a directory of its own, which closing deletes. */
-    static MachineProbes open(int threads, Path directory) {
+    /** Its files are in a directory of its own there, which closing deletes. */
+    static MachineProbes open(int threads, Path parent) {
+        WorkDirectory directory = temporary(parent);
         List<Function<Path, Probe>> products = new ArrayList<>();
         SHAPES.forEach(shape -> products.add(place -> ProductProbe.open(shape, place, threads)));
         MemoryBlock block = MemoryBlock.allocate(MemoryBlock.LARGEST);
         List<Function<Path, Probe>> reads =
                 List.of(place -> new SumProbe(block, threads), place -> VectorProductProbe.open(block, place, threads));
-        return new MachineProbes(directory, fastest(products, directory), fastest(reads, directory));
+        return new MachineProbes(
+                directory, fastest(products, directory.path()), fastest(reads, directory.path()));
     }
 
     private static Probe fastest(List<Function<Path, Probe>> candidates, Path directory) {
@@ -92,9 +92,9 @@ public final class MachineProbes implements AutoCloseable {
         return reads;
     }
 
-    private static Path temporary() {
+    private static WorkDirectory temporary(Path parent) {
         try {
-            return Files.createTempDirectory("steering-bench");
+            return WorkDirectory.in(parent, "steering-bench");
         } catch (IOException e) {
             throw new SteeringException(
                     "Cannot make a temporary directory: " + e.getMessage() + ". Set java.io.tmpdir to one with room.",
@@ -106,12 +106,6 @@ public final class MachineProbes implements AutoCloseable {
     public void close() {
         products.close();
         reads.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            // Some megabytes that stay in a temporary directory are no reason to lose the figures.
-            directory.toFile().deleteOnExit();
-        }
+        directory.close();
     }
 }

@@ -6,15 +6,19 @@ import dev.steering.core.bundle.Bundle;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.export.Precision;
+import dev.steering.export.bundle.WorkDirectory;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.CodeSource;
-import java.util.Comparator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShapeBundles {
     private static final long SEED = 1;
+    private static final String WORK = ".";
+    private static final Duration ABANDONED = Duration.ofDays(1);
 
     private final Path directory;
     private final ProgressListener progress;
@@ -70,27 +76,38 @@ public final class ShapeBundles {
     }
 
     private Bundle make(ModelShape shape, Precision precision, Path path) {
-        Path work = null;
         try {
             Files.createDirectories(directory);
-            work = Files.createTempDirectory(directory, "." + shape.name() + ".");
-            Path checkpoint = Files.createDirectory(work.resolve(shape.name()));
-            RandomCheckpoint.write(shape, SEED, checkpoint, progress);
-            // Linked, the weights outlive the checkpoint.
-            return CheckpointExporter.export(
-                    checkpoint,
-                    path,
-                    ExportOptions.defaults().withPrecision(precision).withProgress(progress));
+            deleteAbandoned();
+            try (WorkDirectory work = WorkDirectory.in(directory, WORK + shape.name() + ".")) {
+                Path checkpoint = Files.createDirectory(work.path().resolve(shape.name()));
+                RandomCheckpoint.write(shape, SEED, checkpoint, progress);
+                // Linked, the weights outlive the checkpoint.
+                return CheckpointExporter.export(
+                        checkpoint,
+                        path,
+                        ExportOptions.defaults().withPrecision(precision).withProgress(progress));
+            }
         } catch (IOException e) {
             throw new SteeringException(
                     "Cannot write to the cache " + directory + ": " + e.getMessage()
                             + ". Choose another directory with --cache.",
                     e);
-        } finally {
-            if (work != null) {
-                delete(work);
+        }
+    }
+
+    /** What processes left that were killed: no model takes a day to make. */
+    private void deleteAbandoned() throws IOException {
+        FileTime old = FileTime.from(Instant.now().minus(ABANDONED));
+        List<Path> abandoned = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, WORK + "*")) {
+            for (Path entry : entries) {
+                if (Files.isDirectory(entry) && Files.getLastModifiedTime(entry).compareTo(old) < 0) {
+                    abandoned.add(entry);
+                }
             }
         }
+        abandoned.forEach(WorkDirectory::delete);
     }
 
     private static boolean isCurrent(Path bundle) {
@@ -113,14 +130,6 @@ public final class ShapeBundles {
                     : Files.getLastModifiedTime(Path.of(source.getLocation().toURI()));
         } catch (URISyntaxException e) {
             return null;
-        }
-    }
-
-    private static void delete(Path work) {
-        try (Stream<Path> tree = Files.walk(work)) {
-            tree.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        } catch (IOException e) {
-            work.toFile().deleteOnExit();
         }
     }
 }

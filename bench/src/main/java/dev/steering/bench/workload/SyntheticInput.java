@@ -63,7 +63,7 @@ final class SyntheticInput {
     }
 
     /** A unit direction at every layer. */
-    private DirectionSet directions() {
+    DirectionSet directions() {
         float[][] directions = new float[model.points()][model.hidden()];
         for (int point = 1; point < directions.length; point++) {
             double squares = 0;

@@ -8,6 +8,7 @@ import dev.steering.bench.MemoryFigures;
 import dev.steering.bench.Samples;
 import dev.steering.bench.machine.ProcessMemory;
 import dev.steering.bench.workload.Workload.Limit;
+import dev.steering.bench.workload.ZeroSteering;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -41,6 +42,7 @@ public final class BenchText {
                 report.weights().headParameters() / MEGA,
                 report.weights().bytes() / MEGA);
         text.memory(report.memory());
+        text.zero(report.zeroSteering());
         text.line(
                 "%n%-26s %10s %10s %11s  %-19s %9s  %s",
                 "",
@@ -100,6 +102,16 @@ public final class BenchText {
                 before.resident() / MEGA,
                 decoding.resident() / MEGA,
                 decoding.mapped() / MEGA);
+    }
+
+    private void zero(ZeroSteering zero) {
+        if (zero.differing() == 0) {
+            line("exact      coefficients of 0 leave %d logits and activations as they are, bit by bit", zero.values());
+        } else {
+            line(
+                    "NOT EXACT  coefficients of 0 change %d of %d logits and activations, by up to %.3g",
+                    zero.differing(), zero.values(), zero.largest());
+        }
     }
 
     private void result(BenchResult result) {

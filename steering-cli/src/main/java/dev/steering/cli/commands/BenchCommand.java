@@ -98,6 +98,9 @@ public final class BenchCommand implements Callable<Integer> {
                             + " takes minutes.")
     private List<String> only = new ArrayList<>();
 
+    @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
+    private boolean mappedWeights;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write every figure to a JSON file.")
     private @Nullable Path json;
 
@@ -124,7 +127,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private BenchSettings settings() {
         try {
-            BenchSettings settings = BenchSettings.defaults().withRepetitions(repetitions);
+            BenchSettings settings = BenchSettings.defaults().withRepetitions(repetitions).withMappedWeights(mappedWeights);
             if (threads > 0) {
                 settings = settings.withThreads(threads);
             }

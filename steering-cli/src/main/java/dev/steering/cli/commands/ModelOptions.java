@@ -55,14 +55,18 @@ final class ModelOptions {
             description = "Use prompts as they are instead of through the model's chat template.")
     private boolean noTemplate;
 
+    @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
+    private boolean mappedWeights;
+
     ChatModel open() {
         Bundle opened = Bundle.open(bundle);
-        return ChatModel.open(opened, RuntimeOptions.defaults().withThreads(threads), format(opened));
+        return ChatModel.open(opened, runtime(), format(opened));
     }
 
-    /** Threads inside one operator; 0 for one per core. */
-    int threads() {
-        return threads;
+    /** How the model is run. */
+    RuntimeOptions runtime() {
+        RuntimeOptions options = RuntimeOptions.defaults().withThreads(threads);
+        return mappedWeights ? options.withMappedWeights() : options;
     }
 
     private PromptFormat format(Bundle opened) {

@@ -4,7 +4,6 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
-import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
@@ -124,8 +123,7 @@ public final class TuneAcdCommand implements Callable<Integer> {
     }
 
     private GradientOptions gradientOptions() {
-        RuntimeOptions runtime = RuntimeOptions.defaults().withThreads(modelOptions.threads());
-        return GradientOptions.defaults().withTokens(microBatch).withRuntime(runtime);
+        return GradientOptions.defaults().withTokens(microBatch).withRuntime(modelOptions.runtime());
     }
 
     /** Before minutes of work, not after. */

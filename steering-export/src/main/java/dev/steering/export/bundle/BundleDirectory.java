@@ -7,10 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Puts a whole directory in its place or leaves everything as it was. */
 public final class BundleDirectory {
@@ -41,41 +39,17 @@ public final class BundleDirectory {
             throw new SteeringException("Cannot write a bundle to " + target + ": it is the root of a file system.");
         }
         requireReplaceable(absolute);
-        Thread cleaner = null;
-        Path work = null;
         try {
             Files.createDirectories(parent);
-            work = Files.createTempDirectory(parent, "." + absolute.getFileName() + ".");
-            cleaner = deletingOnExit(work);
-            openPermissions(work);
-            writer.write(work);
-            swap(work, absolute);
+            try (WorkDirectory work = WorkDirectory.in(parent, "." + absolute.getFileName() + ".")) {
+                openPermissions(work.path());
+                writer.write(work.path());
+                swap(work.path(), absolute);
+            }
         } catch (UncheckedIOException e) {
             throw failed(target, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw failed(target, e);
-        } finally {
-            if (work != null) {
-                delete(work);
-            }
-            forget(cleaner);
-        }
-    }
-
-    /** Whoever presses Ctrl-C does not want a hidden directory of gigabytes. */
-    private static Thread deletingOnExit(Path work) {
-        Thread cleaner = new Thread(() -> delete(work), "delete " + work.getFileName());
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        return cleaner;
-    }
-
-    private static void forget(@Nullable Thread cleaner) {
-        try {
-            if (cleaner != null) {
-                Runtime.getRuntime().removeShutdownHook(cleaner);
-            }
-        } catch (IllegalStateException e) {
-            // The process is ending: the hook is running already.
         }
     }
 
@@ -113,19 +87,7 @@ public final class BundleDirectory {
             Files.move(aside, target);
             throw e;
         } finally {
-            delete(old);
-        }
-    }
-
-    private static void delete(Path directory) {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> tree = Files.walk(directory)) {
-            tree.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        } catch (IOException e) {
-            // A left-over temporary directory is a nuisance, not a failure of the export.
-            directory.toFile().deleteOnExit();
+            WorkDirectory.delete(old);
         }
     }
 
