@@ -95,7 +95,8 @@ public final class ReportJson {
     }
 
     private static void settings(ObjectNode node, BenchSettings settings) {
-        node.put("threads", settings.threads()).put("repetitions", settings.repetitions())
+        node.put("threads", settings.threads())
+                .put("repetitions", settings.repetitions())
                 .put("mapped_weights", settings.mappedWeights());
         ArrayNode names = node.putArray("benches");
         settings.cases().stream().map(Case::name).forEach(names::add);

@@ -1,11 +1,13 @@
 package dev.steering.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.bench.shape.TinyBundle;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
@@ -15,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +58,9 @@ class ThroughputBenchTest {
         });
         assertEquals(List.of("warming up", "timing"), stages);
         JsonNode root = new ObjectMapper().readTree(ReportJson.write(report));
-        assertEquals(List.of("results", "machine", "versions", "settings", "model", "memory", "left_out"), keys(root));
+        assertEquals(
+                List.of("results", "machine", "versions", "settings", "model", "memory", "zero_steering", "left_out"),
+                keys(root));
         List<String> names = new ArrayList<>();
         root.path("results").forEach(result -> names.add(result.path("name").asText()));
         assertEquals(
@@ -91,7 +97,37 @@ class ThroughputBenchTest {
         assertEquals("decode-b1", steered.path("ratio_to_name").asText());
         assertEquals(10, report.results().get(0).seconds().count());
         assertEquals(1, root.path("settings").path("threads").asInt());
+        assertFalse(root.path("settings").path("mapped_weights").asBoolean());
+        JsonNode zero = root.path("zero_steering");
+        // Two rows and two passes: logits of one position and activations of one token at the seven points.
+        assertEquals(2 * 2 * (VOCABULARY + 7 * HIDDEN), zero.path("values").asLong());
+        assertEquals(0, zero.path("differing").asLong());
+        assertEquals(0, zero.path("largest_difference").asDouble());
         assertEquals("1.29.0", root.path("versions").path("onnxruntime").asText());
+    }
+
+    /** Programs read the figures by these names. */
+    @Test
+    void everyNamedFigureIsInTheDocument() throws IOException {
+        Bundle small = TinyBundle.withContext(512, directory.resolve("tiny"));
+        BenchSettings settings = BenchSettings.defaults().withThreads(1).withMappedWeights(true);
+        BenchReport report = ThroughputBench.run(small, settings, ProgressListener.NONE);
+        JsonNode root = new ObjectMapper().readTree(ReportJson.write(report));
+        Set<String> expected = new TreeSet<>();
+        for (String task : List.of(
+                "prefill-128", "prefill-512", "extract-b1", "extract-b16", "extract-b64", "decode-b1", "decode-b16")) {
+            List.of("", "-captured", "-steered", "-steered-rows").forEach(suffix -> expected.add(task + suffix));
+        }
+        Set<String> found = new TreeSet<>();
+        for (JsonNode result : root.path("results")) {
+            found.add(result.path("name").asText());
+            for (String field : List.of("threads", "median_s", "tokens_per_s", "fraction_of_floor", "ratio_to")) {
+                assertTrue(result.path(field).asDouble() > 0, field + " of " + result);
+            }
+        }
+        assertEquals(expected, found);
+        assertTrue(root.path("settings").path("mapped_weights").asBoolean());
+        assertTrue(root.path("left_out").isEmpty());
     }
 
     private static void checkResult(JsonNode result, int tokens, double floor, double ratio) {

@@ -30,6 +30,7 @@ class BenchCommandTest {
                         demo(),
                         "--threads",
                         "1",
+                        "--mapped-weights",
                         "--only",
                         "decode-b1-steered,prefill-512-captured",
                         "--json",
@@ -38,6 +39,7 @@ class BenchCommandTest {
                 .out();
         assertTrue(out.startsWith("machine    "), out);
         assertTrue(out.contains("arithmetic "), out);
+        assertTrue(out.contains("\nexact      coefficients of 0 leave 11776 logits and activations as they are"), out);
         assertTrue(out.contains("\ndecode-b1-steered   "), out);
         assertTrue(out.contains("left out: it needs a context of 512 tokens, the model has 128"), out);
         assertTrue(out.contains("Medians of 10 repetitions."), out);
@@ -46,6 +48,7 @@ class BenchCommandTest {
         assertEquals(
                 "decode-b1-steered", root.path("results").get(1).path("name").asText());
         assertEquals(2, root.path("left_out").size());
+        assertTrue(root.path("settings").path("mapped_weights").asBoolean());
     }
 
     @Test

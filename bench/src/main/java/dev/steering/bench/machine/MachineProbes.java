@@ -49,8 +49,7 @@ public final class MachineProbes implements AutoCloseable {
         MemoryBlock block = MemoryBlock.allocate(MemoryBlock.LARGEST);
         List<Function<Path, Probe>> reads =
                 List.of(place -> new SumProbe(block, threads), place -> VectorProductProbe.open(block, place, threads));
-        return new MachineProbes(
-                directory, fastest(products, directory.path()), fastest(reads, directory.path()));
+        return new MachineProbes(directory, fastest(products, directory.path()), fastest(reads, directory.path()));
     }
 
     private static Probe fastest(List<Function<Path, Probe>> candidates, Path directory) {

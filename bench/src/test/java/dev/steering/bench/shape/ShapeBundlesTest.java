@@ -1,6 +1,7 @@
 package dev.steering.bench.shape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,22 @@ class ShapeBundlesTest {
         try (Stream<Path> left = Files.list(cache)) {
             assertEquals(List.of(first.directory()), left.toList());
         }
+    }
+
+    @Test
+    void whatKilledProcessesLeftIsDeletedAfterADay() throws IOException {
+        Path recent = Files.createDirectories(cache.resolve(".tiny.1").resolve("tiny"))
+                .getParent();
+        Path abandoned = Files.createDirectories(cache.resolve(".tiny.2").resolve("tiny"))
+                .getParent();
+        Path foreign = Files.createDirectory(cache.resolve("mine"));
+        FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
+        Files.setLastModifiedTime(abandoned, longAgo);
+        Files.setLastModifiedTime(foreign, longAgo);
+        get(TinyShapes.llama(true), Precision.FP32);
+        assertTrue(Files.exists(recent));
+        assertTrue(Files.exists(foreign));
+        assertFalse(Files.exists(abandoned));
     }
 
     @Test

@@ -127,7 +127,8 @@ public final class BenchCommand implements Callable<Integer> {
 
     private BenchSettings settings() {
         try {
-            BenchSettings settings = BenchSettings.defaults().withRepetitions(repetitions).withMappedWeights(mappedWeights);
+            BenchSettings settings =
+                    BenchSettings.defaults().withRepetitions(repetitions).withMappedWeights(mappedWeights);
             if (threads > 0) {
                 settings = settings.withThreads(threads);
             }
