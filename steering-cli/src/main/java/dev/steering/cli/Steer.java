@@ -12,6 +12,7 @@ import dev.steering.cli.commands.InspectCommand;
 import dev.steering.cli.commands.InstrumentCommand;
 import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
+import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
 import dev.steering.cli.terminal.ExitCodes;
@@ -46,6 +47,7 @@ import picocli.CommandLine.IVersionProvider;
             ChartCommand.class,
             GenerateCommand.class,
             EvalCommand.class,
+            SweepCommand.class,
             JudgeCommand.class,
             BenchCommand.class,
             DemoCommand.class

@@ -1,49 +1,53 @@
 package dev.steering.cli.commands;
 
+import dev.steering.core.SteeringException;
 import dev.steering.eval.dataset.Dataset;
 import dev.steering.eval.dataset.DatasetSpec;
-import dev.steering.eval.dataset.Selection;
+import dev.steering.eval.dataset.PromptSet;
+import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Which prompts to evaluate on. */
 final class DatasetOptions {
+    static final String LABEL = "[NAME=]FILE[:COLUMN][@comply|@refuse]";
+    static final String FORMATS =
+            "Prompts: .csv, .tsv, .jsonl or .txt. The layouts of XSTest, OKTest, AdvBench, TruthfulQA and OR-Bench say"
+                    + " themselves what should be answered and what refused; other files need @comply or @refuse.";
+
     @Option(
             names = "--dataset",
             required = true,
-            paramLabel = "[NAME=]FILE[:COLUMN][@comply|@refuse]",
-            description = {
-                "Prompts: .csv, .tsv, .jsonl or .txt. The layouts of XSTest, OKTest, AdvBench, TruthfulQA and OR-Bench say"
-                        + " themselves what should be answered and what refused; other files need @comply or @refuse.",
-                "Can be given several times; both sides must be there."
-            })
+            paramLabel = LABEL,
+            description = {FORMATS, "Can be given several times; both sides must be there."})
     private List<String> datasets = List.of();
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            converter = Numbers.Positive.class,
-            description = "Most prompts of each set. Default: all.")
-    private int limit = Integer.MAX_VALUE;
-
-    @Option(names = "--shuffle", description = "Let --limit take random prompts instead of the first ones.")
-    private boolean shuffle;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "Seed of --shuffle and of the random direction. Default: 0.")
-    private long seed;
-
-    List<Dataset> read() {
-        return datasets.stream().map(DatasetSpec::parse).map(Dataset::read).toList();
+    List<PromptSet> read(PrintWriter out) {
+        return read(datasets, "--dataset", out);
     }
 
-    Selection selection() {
-        return new Selection(limit, shuffle, seed);
-    }
-
-    long seed() {
-        return seed;
+    /**
+     * Reads datasets and says what was read.
+     *
+     * @param datasets datasets as users write them
+     * @param option the option that they were given with
+     * @param out told what was read
+     * @throws SteeringException if one cannot be read, or two sets have one name
+     */
+    static List<PromptSet> read(List<String> datasets, String option, PrintWriter out) {
+        List<Dataset> read =
+                datasets.stream().map(DatasetSpec::parse).map(Dataset::read).toList();
+        read.forEach(dataset -> out.println(dataset.describe()));
+        out.flush();
+        List<PromptSet> sets = read.stream().flatMap(d -> d.sets().stream()).toList();
+        List<String> names = sets.stream().map(PromptSet::name).toList();
+        names.stream()
+                .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new SteeringException("Two datasets are named '" + name + "': give one another name, as in "
+                            + option + " NAME=FILE.");
+                });
+        return sets;
     }
 }

@@ -12,7 +12,6 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.GenerationOptions;
-import dev.steering.eval.dataset.Dataset;
 import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.report.CostText;
@@ -70,6 +69,9 @@ public final class EvalCommand implements Callable<Integer> {
     private DatasetOptions datasets = new DatasetOptions();
 
     @Mixin
+    private SelectionOptions selection = new SelectionOptions();
+
+    @Mixin
     private JudgeChoice judges = new JudgeChoice();
 
     @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for everything it makes.")
@@ -78,18 +80,8 @@ public final class EvalCommand implements Callable<Integer> {
     @Mixin
     private AnsweringOptions answering = new AnsweringOptions();
 
-    @Option(
-            names = "--max-new-tokens",
-            paramLabel = "N",
-            converter = Numbers.Positive.class,
-            description = "Most tokens of an answer. Default: 256.")
-    private int maxNewTokens = 256;
-
-    @Option(
-            names = "--repetition-penalty",
-            paramLabel = "R",
-            description = "1 (default) for none; SCANS's published runs use 1.1.")
-    private double repetitionPenalty = 1;
+    @Mixin
+    private GreedyOptions writing = new GreedyOptions();
 
     @Option(
             names = "--kl",
@@ -119,26 +111,22 @@ public final class EvalCommand implements Callable<Integer> {
     public Integer call() {
         List<String> names = methodOptions.names();
         validate(names);
-        List<Dataset> read = datasets.read();
         PrintWriter out = spec.commandLine().getOut();
-        read.forEach(dataset -> out.println(dataset.describe()));
-        out.flush();
-        List<PromptSet> sets = read.stream().flatMap(d -> d.sets().stream()).toList();
-        requireDistinct(sets);
+        List<PromptSet> sets = datasets.read(out);
         ProgressListener progress = ProgressBar.onTerminal();
         try (ChatModel model = modelOptions.open()) {
-            MethodSettings settings = methodOptions.settings(model, datasets.seed());
-            createDirectory();
+            MethodSettings settings = methodOptions.settings(model, selection.seed());
+            OutputDirectory.create(directory);
             ExchangeJudge judge = judges.open(directory);
             Evaluation evaluation = new Evaluation(
                     directory,
                     model,
                     answering.system,
-                    datasets.selection().of(sets),
+                    selection.selection().of(sets),
                     answering.batch,
                     judge,
                     progress);
-            List<Method> methods = methods(model, options(maxNewTokens), settings, names);
+            List<Method> methods = methods(model, writing.options(), settings, names);
             Evaluation.Outcome outcome = evaluation.run(settings(model), methods);
             Map<String, Utility> utilities = utilities(evaluation, outcome, settings, names);
             List<Method> brief = methods(model, options(Math.min(maxNewTokens, COST_TOKENS)), settings, names);
@@ -170,33 +158,6 @@ public final class EvalCommand implements Callable<Integer> {
         }
     }
 
-    private static void requireDistinct(List<PromptSet> sets) {
-        List<String> names = sets.stream().map(PromptSet::name).toList();
-        names.stream()
-                .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw new SteeringException(
-                            "Two datasets are named '" + name + "': give one another name, as in --dataset NAME=FILE.");
-                });
-    }
-
-    private void createDirectory() {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new SteeringException("Cannot create " + directory + ": " + e + ". Choose another directory.", e);
-        }
-    }
-
-    private GenerationOptions options(int tokens) {
-        try {
-            return GenerationOptions.greedy(tokens).withRepetitionPenalty(repetitionPenalty);
-        } catch (IllegalArgumentException e) {
-            throw new SteeringException("--repetition-penalty cannot be used: " + e.getMessage() + ".", e);
-        }
-    }
-
     private static List<Method> methods(
             ChatModel model, GenerationOptions options, MethodSettings settings, List<String> names) {
         Methods methods = Methods.with(model, options, settings);
@@ -215,8 +176,7 @@ public final class EvalCommand implements Callable<Integer> {
         if (softPrompts != null) {
             settings.put("soft-prompts", Fingerprints.file(softPrompts));
         }
-        settings.put("max-new-tokens", Integer.toString(maxNewTokens));
-        settings.put("repetition-penalty", Double.toString(repetitionPenalty));
+        writing.put(settings);
         return settings;
     }
 
@@ -229,7 +189,7 @@ public final class EvalCommand implements Callable<Integer> {
         int size = Math.min(window == null ? 512 : window, model.manifest().context());
         Perplexity text = perplexity == null ? null : Perplexity.of(model, readText(perplexity), size);
         List<AnswerRow> answers = divergence ? outcome.harmlessAnswers(names.get(0)) : List.of();
-        List<Method> reading = methods(model, options(Math.max(maxNewTokens, size)), settings, names);
+        List<Method> reading = methods(model, writing.options(Math.max(writing.maxNewTokens(), size)), settings, names);
         return evaluation.utility(reading, answers, text);
     }
 

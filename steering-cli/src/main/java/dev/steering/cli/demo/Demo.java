@@ -63,7 +63,7 @@ public final class Demo {
                     raw.layers(),
                     raw.contrastSet().harmful().size(),
                     raw.contrastSet().harmless().size());
-            OperatingPoint point = OperatingPoint.choose(model, raw, prompts, progress);
+            DemoChoice point = DemoChoice.choose(model, raw, prompts, progress);
             SteeringVector vector = raw.withAnchoring(point.anchoring());
             VectorFile.write(directory.resolve("refusal.safetensors"), vector);
             report(point);
@@ -79,7 +79,7 @@ public final class Demo {
         }
     }
 
-    private void report(OperatingPoint point) {
+    private void report(DemoChoice point) {
         Anchoring anchoring = point.anchoring();
         say("3. anchored on the calibration prompts: %s", point.layerReason());
         say(
@@ -91,7 +91,7 @@ public final class Demo {
                 anchoring.calibration().auc());
     }
 
-    private void finish(HeldOut heldOut, ScansSettings settings, OperatingPoint point) {
+    private void finish(HeldOut heldOut, ScansSettings settings, DemoChoice point) {
         EvaluationResults results = new EvaluationResults(
                 heldOut.summary().table(), settings.steeringLayers(), settings.alpha(), settings.threshold());
         AtomicFiles.write(

@@ -1,9 +1,9 @@
 package dev.steering.cli.demo;
 
 import dev.steering.core.prompts.PromptReader;
+import dev.steering.core.vector.ContrastSet;
 import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.dataset.PromptSet;
-import dev.steering.eval.sweep.StrengthSearch.CalibrationPrompts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -23,16 +23,24 @@ final class DemoPrompts {
         return files.prompts("anchors-" + kind + ".txt");
     }
 
-    CalibrationPrompts calibration() {
-        return new CalibrationPrompts(
-                read("calibration-harmful.txt"), read("calibration-safe.txt"), read("calibration-plain.txt"));
+    List<PromptSet> calibration() {
+        return sets("calibration-", ".txt");
+    }
+
+    /** Harmful prompts and those that only sound harmful: what the classifier has to tell apart. */
+    ContrastSet confusable() {
+        return new ContrastSet(read("calibration-harmful.txt"), read("calibration-safe.txt"));
     }
 
     List<PromptSet> test() {
+        return sets("test-", ".csv");
+    }
+
+    private List<PromptSet> sets(String prefix, String extension) {
         return List.of(
-                new PromptSet("safe", Expectation.COMPLY, read("test-safe.csv")),
-                new PromptSet("harmful", Expectation.REFUSE, read("test-harmful.csv")),
-                new PromptSet("plain", Expectation.COMPLY, read("test-plain.csv")));
+                new PromptSet("safe", Expectation.COMPLY, read(prefix + "safe" + extension)),
+                new PromptSet("harmful", Expectation.REFUSE, read(prefix + "harmful" + extension)),
+                new PromptSet("plain", Expectation.COMPLY, read(prefix + "plain" + extension)));
     }
 
     /** System prompts that ask for helpful answers to harmless questions: the training list, the test prompts' own are not used. */

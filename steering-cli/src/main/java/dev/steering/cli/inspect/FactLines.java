@@ -100,7 +100,7 @@ final class FactLines {
     }
 
     /** Numbers in a row. */
-    static String joined(List<Integer> numbers) {
+    static String joined(List<? extends Number> numbers) {
         return numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 }

@@ -2,8 +2,10 @@ package dev.steering.cli.inspect;
 
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.OperatingPoint;
 import dev.steering.core.vector.Provenance;
 import dev.steering.export.inspect.VectorInspection;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -62,6 +64,49 @@ final class VectorText {
                         calibration.source(),
                         calibration.harmful(),
                         calibration.harmless()));
+        OperatingPoint point = anchoring.operatingPoint();
+        if (point != null) {
+            operatingPoint(point);
+        }
+    }
+
+    private void operatingPoint(OperatingPoint point) {
+        OperatingPoint.Grid grid = point.grid();
+        lines.line(
+                "chosen by",
+                String.format(
+                        Locale.ROOT,
+                        "steer sweep, of %d settings: layers %s, alphas %s",
+                        grid.settings(),
+                        grid.layerSets().stream().map(FactLines::joined).collect(Collectors.joining(" or ")),
+                        FactLines.joined(grid.alphas())));
+        lines.line("rule", point.rule());
+        Double divergence = point.divergence();
+        lines.line(
+                "cost",
+                String.format(
+                                Locale.ROOT,
+                                "%.4f, lowest %.4f with standard error %.4f",
+                                point.cost(),
+                                point.bestCost(),
+                                point.standardError())
+                        + (divergence == null
+                                ? ""
+                                : String.format(Locale.ROOT, "; KL %.4f nats per token", divergence)));
+        lines.line("development", figures(point.development()));
+        lines.line("test", figures(point.test()) + " (judge: " + point.judge() + ")");
+    }
+
+    private static String figures(List<OperatingPoint.SetFigures> sets) {
+        return sets.stream()
+                .map(set -> String.format(
+                        Locale.ROOT,
+                        "%s refused %d -> %d of %d",
+                        set.set(),
+                        set.unsteered(),
+                        set.steered(),
+                        set.prompts()))
+                .collect(Collectors.joining(", "));
     }
 
     private void statistic(String label, VectorInspection vector, ToDoubleFunction<LayerStatistics> value) {

@@ -88,6 +88,14 @@ public final class JsonFields {
     }
 
     /**
+     * @param key a key
+     * @return whether it is there and not null
+     */
+    public boolean has(String key) {
+        return node.hasNonNull(key);
+    }
+
+    /**
      * @param <T> what is read
      * @param key a key that must be there but may hold null
      * @param read reads its object
@@ -126,6 +134,15 @@ public final class JsonFields {
     }
 
     /**
+     * @param key a key
+     * @return its lists of 32-bit integers
+     * @throws SteeringException if it is missing or something else
+     */
+    public List<List<Integer>> integerLists(String key) {
+        return list(key, (at, value) -> list(at, value, this::integer));
+    }
+
+    /**
      * @param <T> what is read
      * @param key a key
      * @param read reads each object of its array
@@ -160,13 +177,16 @@ public final class JsonFields {
     }
 
     private <T> List<T> list(String key, BiFunction<String, JsonNode, T> read) {
-        JsonNode array = required(key);
+        return list(path(key), required(key), read);
+    }
+
+    private <T> List<T> list(String at, JsonNode array, BiFunction<String, JsonNode, T> read) {
         if (!array.isArray()) {
-            throw wrong(path(key), "an array", array);
+            throw wrong(at, "an array", array);
         }
         List<T> values = new ArrayList<>();
         for (JsonNode value : array) {
-            values.add(read.apply(path(key) + "[" + values.size() + "]", value));
+            values.add(read.apply(at + "[" + values.size() + "]", value));
         }
         return values;
     }

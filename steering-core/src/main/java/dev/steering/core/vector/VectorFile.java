@@ -128,6 +128,10 @@ public final class VectorFile {
         if (anchoring != null) {
             named.addAll(anchoring.steeringLayers());
             named.addAll(anchoring.calibration().classifierLayers());
+            OperatingPoint point = anchoring.operatingPoint();
+            if (point != null) {
+                point.grid().layerSets().forEach(named::addAll);
+            }
         }
         for (int layer : named) {
             if (layer < 0 || layer >= vector.layers()) {

@@ -63,7 +63,38 @@ final class VectorJsonReader {
                 json.integers("steering_layers"),
                 json.number("alpha"),
                 scale(json),
-                calibration(json.object("calibration")));
+                calibration(json.object("calibration")),
+                json.has("operating_point") ? operatingPoint(json.object("operating_point")) : null);
+    }
+
+    private static OperatingPoint operatingPoint(JsonFields json) {
+        JsonFields grid = json.object("grid");
+        return new OperatingPoint(
+                json.string("rule"),
+                json.string("judge"),
+                json.number("harmful_weight"),
+                new OperatingPoint.Grid(
+                        grid.integerLists("layer_sets"), grid.numbers("alphas"), grid.integer("settings")),
+                json.number("cost"),
+                json.number("best_cost"),
+                json.number("standard_error"),
+                json.has("divergence") ? json.number("divergence") : null,
+                json.objects("development", VectorJsonReader::figures),
+                json.objects("test", VectorJsonReader::figures));
+    }
+
+    private static OperatingPoint.SetFigures figures(JsonFields json) {
+        String expected = json.string("expected");
+        if (!expected.equals(VectorJsonWriter.REFUSE) && !expected.equals(VectorJsonWriter.COMPLY)) {
+            throw json.damaged("its description's '" + json.path("expected") + "' must be comply or refuse, found '"
+                    + expected + "'");
+        }
+        return new OperatingPoint.SetFigures(
+                json.string("set"),
+                expected.equals(VectorJsonWriter.REFUSE),
+                json.integer("prompts"),
+                json.integer("unsteered_refused"),
+                json.integer("refused"));
     }
 
     private static VectorScale scale(JsonFields json) {

@@ -6,11 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.SteeringException;
 import dev.steering.core.json.JsonDocument;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 
 /** Turns everything but the tensors into the JSON document of a vector file; the same value gives the same text. */
 final class VectorJsonWriter {
     static final int VERSION = 1;
+    /** What the prompts of a set ask for. */
+    static final String REFUSE = "refuse";
+
+    static final String COMPLY = "comply";
     static final String CONVENTION =
             "Row l of the tensors belongs to layer l, the 0-based decoder block l. The direction "
                     + "is to be added to that block's output: the residual stream behind the block, before the final norm. "
@@ -70,6 +75,44 @@ final class VectorJsonWriter {
         putNumber(node, "alpha", a.alpha());
         node.put("scale", a.scale().name().toLowerCase(Locale.ROOT));
         putCalibration(node.putObject("calibration"), a.calibration());
+        OperatingPoint point = a.operatingPoint();
+        if (point != null) {
+            putOperatingPoint(node.putObject("operating_point"), point);
+        }
+    }
+
+    private static void putOperatingPoint(ObjectNode node, OperatingPoint point) {
+        node.put("rule", point.rule());
+        node.put("judge", point.judge());
+        putNumber(node, "harmful_weight", point.harmfulWeight());
+        ObjectNode grid = node.putObject("grid");
+        ArrayNode layerSets = grid.putArray("layer_sets");
+        point.grid().layerSets().forEach(layers -> layers.forEach(layerSets.addArray()::add));
+        ArrayNode alphas = grid.putArray("alphas");
+        point.grid().alphas().forEach(alpha -> alphas.add(finite("alphas", alpha)));
+        grid.put("settings", point.grid().settings());
+        putNumber(node, "cost", point.cost());
+        putNumber(node, "best_cost", point.bestCost());
+        putNumber(node, "standard_error", point.standardError());
+        Double divergence = point.divergence();
+        if (divergence == null) {
+            node.putNull("divergence");
+        } else {
+            putNumber(node, "divergence", divergence);
+        }
+        putFigures(node.putArray("development"), point.development());
+        putFigures(node.putArray("test"), point.test());
+    }
+
+    private static void putFigures(ArrayNode array, List<OperatingPoint.SetFigures> figures) {
+        for (OperatingPoint.SetFigures f : figures) {
+            array.addObject()
+                    .put("set", f.set())
+                    .put("expected", f.shouldRefuse() ? REFUSE : COMPLY)
+                    .put("prompts", f.prompts())
+                    .put("unsteered_refused", f.unsteered())
+                    .put("refused", f.steered());
+        }
     }
 
     private static void putProjection(ObjectNode node, Projection p) {

@@ -59,6 +59,20 @@ public final class EvalRun {
      * @throws SteeringException if the directory is in use, or holds rows of other prompts
      */
     public List<AnswerRow> run(List<EvalMethod> methods) {
+        return runGroups(methods.stream().map(EvalGroup::of).toList());
+    }
+
+    /**
+     * Answers what is not answered yet; the methods of a group answer every batch together.
+     *
+     * @param groups the groups; all of their methods have different names
+     * @return every method's answer to every prompt, methods in their order and prompts in theirs
+     * @throws SteeringException if the directory is in use, or holds rows of other prompts
+     */
+    public List<AnswerRow> runGroups(List<EvalGroup> groups) {
+        List<String> methods = groups.stream()
+                .flatMap(group -> group.plans().keySet().stream())
+                .toList();
         try (JsonLog answers = JsonLog.open(directory.resolve(ANSWERS));
                 JsonLog timings = JsonLog.open(directory.resolve(TIMINGS))) {
             answers.found().forEach(this::take);
@@ -66,16 +80,16 @@ public final class EvalRun {
             total = (long) methods.size() * items.size();
             done = methods.stream()
                     .mapToLong(method -> items.stream()
-                            .filter(item -> rows.containsKey(RowKey.of(method.name(), item)))
+                            .filter(item -> rows.containsKey(RowKey.of(method, item)))
                             .count())
                     .sum();
             progress.onProgress("answering", done, total);
-            methods.forEach(method -> run(method, answers, timings));
+            groups.forEach(group -> run(group, answers, timings));
         }
         List<AnswerRow> ordered = new ArrayList<>();
-        for (EvalMethod method : methods) {
+        for (String method : methods) {
             for (EvalItem item : items) {
-                ordered.add(Objects.requireNonNull(rows.get(RowKey.of(method.name(), item))));
+                ordered.add(Objects.requireNonNull(rows.get(RowKey.of(method, item))));
             }
         }
         return ordered;
@@ -101,56 +115,66 @@ public final class EvalRun {
                 .put(line.path("batch").asInt(), cost);
     }
 
-    private void run(EvalMethod method, JsonLog answers, JsonLog timings) {
-        int[] lengths = method.lengths(items.stream().map(EvalItem::prompt).toList());
+    private void run(EvalGroup group, JsonLog answers, JsonLog timings) {
+        int[] lengths = group.lengths(items.stream().map(EvalItem::prompt).toList());
         List<int[]> batches = LengthBatches.of(lengths, batch);
         for (int b = 0; b < batches.size(); b++) {
             List<EvalItem> together =
                     IntStream.of(batches.get(b)).mapToObj(items::get).toList();
-            if (together.stream().allMatch(item -> rows.containsKey(RowKey.of(method.name(), item)))) {
+            if (group.plans().keySet().stream().allMatch(method -> isAnswered(method, together))) {
                 continue;
             }
             long started = System.nanoTime();
-            List<Answer> replies =
-                    method.answer(together.stream().map(EvalItem::prompt).toList());
+            List<List<Answer>> replies =
+                    group.answer(together.stream().map(EvalItem::prompt).toList());
             double seconds = (System.nanoTime() - started) / 1e9;
             // Before the answers: a batch that is there in full has its time.
-            timings.append(List.of(timing(method.name(), b, replies, seconds)));
-            answers.append(newRows(method, together, replies));
+            timings.append(List.of(timing(group.name(), b, replies, seconds)));
+            answers.append(newRows(group, together, replies));
             progress.onProgress("answering", done, total);
         }
     }
 
-    private ObjectNode timing(String method, int index, List<Answer> replies, double seconds) {
-        long tokens = replies.stream()
+    private boolean isAnswered(String method, List<EvalItem> together) {
+        return together.stream().allMatch(item -> rows.containsKey(RowKey.of(method, item)));
+    }
+
+    private ObjectNode timing(String group, int index, List<List<Answer>> replies, double seconds) {
+        List<Answer> all = replies.stream().flatMap(List::stream).toList();
+        long tokens = all.stream()
                 .mapToLong(reply -> reply.generation().tokens().size())
                 .sum();
         ObjectNode line = JsonLog.newLine()
-                .put("method", method)
+                .put("method", group)
                 .put("batch", index)
-                .put("answers", replies.size())
+                .put("answers", all.size())
                 .put("tokens", tokens)
                 .put("seconds", seconds);
         takeTiming(line);
         return line;
     }
 
-    private List<ObjectNode> newRows(EvalMethod method, List<EvalItem> together, List<Answer> replies) {
+    private List<ObjectNode> newRows(EvalGroup group, List<EvalItem> together, List<List<Answer>> replies) {
         List<ObjectNode> lines = new ArrayList<>();
-        for (int i = 0; i < together.size(); i++) {
-            RowKey key = RowKey.of(method.name(), together.get(i));
-            if (!rows.containsKey(key)) {
-                AnswerRow row = AnswerRow.of(method.name(), together.get(i), replies.get(i));
-                rows.put(key, row);
-                lines.add(row.toJson(method.plan()));
-                done++;
+        int method = 0;
+        for (Map.Entry<String, String> plan : group.plans().entrySet()) {
+            for (int i = 0; i < together.size(); i++) {
+                RowKey key = RowKey.of(plan.getKey(), together.get(i));
+                if (!rows.containsKey(key)) {
+                    AnswerRow row = AnswerRow.of(
+                            plan.getKey(), together.get(i), replies.get(method).get(i));
+                    rows.put(key, row);
+                    lines.add(row.toJson(plan.getValue()));
+                    done++;
+                }
             }
+            method++;
         }
         return lines;
     }
 
     /**
-     * @param method a method's name
+     * @param method name of a method, or of a group
      * @return what its answers cost, in this run and in those that were interrupted
      */
     public Cost cost(String method) {

@@ -1,4 +1,4 @@
-/** Choosing how strongly and where to steer, on prompts that are set aside for it. */
+/** Choosing where and how strongly to steer, and where to draw the line, on prompts that are set aside for it. */
 @NullMarked
 package dev.steering.eval.sweep;
 

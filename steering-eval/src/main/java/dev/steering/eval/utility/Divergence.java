@@ -5,6 +5,7 @@ import dev.steering.apply.Responder;
 import dev.steering.core.generation.TokenListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How far a method's next-token distributions are from the unsteered model's along the unsteered model's own answers:
@@ -52,14 +53,29 @@ public final class Divergence {
      */
     public static TokenSum sum(
             Responder method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
-        double[] sum = new double[1];
-        long read = read(
-                method,
-                queries,
-                answers,
-                (row, step, token, values) ->
-                        sum[0] += Distributions.divergence(reference.get(row).get(step), values));
-        return new TokenSum(sum[0], read);
+        return sums(method, queries, answers, reference).stream()
+                .reduce(TokenSum::plus)
+                .orElse(new TokenSum(0, 0));
+    }
+
+    /**
+     * @param method the method
+     * @param queries prompts
+     * @param answers the unsteered answers' tokens
+     * @param reference what {@link #reference} returned for them
+     * @return the sum over the tokens of every answer, as far as they are counted
+     */
+    public static List<TokenSum> sums(
+            Responder method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
+        double[] sums = new double[answers.size()];
+        long[] tokens = new long[answers.size()];
+        read(method, queries, answers, (row, step, token, values) -> {
+            sums[row] += Distributions.divergence(reference.get(row).get(step), values);
+            tokens[row]++;
+        });
+        return IntStream.range(0, sums.length)
+                .mapToObj(row -> new TokenSum(sums[row], tokens[row]))
+                .toList();
     }
 
     /** Reads the texts with a method as far as they fit into its context; returns how many tokens that were. */

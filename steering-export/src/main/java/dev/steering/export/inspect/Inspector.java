@@ -140,7 +140,8 @@ public final class Inspector {
                                 anchoring.layers().stream()
                                         .map(Projection::refusalScore)
                                         .toList(),
-                                anchoring.calibration()));
+                                anchoring.calibration(),
+                                anchoring.operatingPoint()));
     }
 
     /** Weights are safetensors files too: say so when one of a checkpoint's is given. */

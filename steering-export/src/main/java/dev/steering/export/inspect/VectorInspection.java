@@ -2,6 +2,7 @@ package dev.steering.export.inspect;
 
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.OperatingPoint;
 import dev.steering.core.vector.Provenance;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,13 +58,15 @@ public record VectorInspection(
      * @param scale what it multiplies: {@code unit} or {@code raw}
      * @param refusalScores refusal-token score of each layer
      * @param calibration threshold and how well it separates
+     * @param operatingPoint how {@code steer sweep} chose them; null if it did not
      */
     public record Anchored(
             List<Integer> steeringLayers,
             double alpha,
             String scale,
             List<Double> refusalScores,
-            Calibration calibration) {
+            Calibration calibration,
+            @Nullable OperatingPoint operatingPoint) {
         /** Copies the lists. */
         public Anchored {
             steeringLayers = List.copyOf(steeringLayers);

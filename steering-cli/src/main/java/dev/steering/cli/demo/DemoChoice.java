@@ -3,7 +3,6 @@ package dev.steering.cli.demo;
 import dev.steering.apply.Answer;
 import dev.steering.apply.Answering;
 import dev.steering.apply.ConstantSteering;
-import dev.steering.apply.ScansSettings;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.GenerationOptions;
@@ -11,13 +10,21 @@ import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.dataset.Selection;
 import dev.steering.eval.judge.RefusalJudge;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
 import dev.steering.eval.metrics.Rate;
-import dev.steering.eval.sweep.StrengthSearch;
-import dev.steering.eval.sweep.StrengthSearch.CalibrationPrompts;
-import dev.steering.eval.sweep.Trial;
+import dev.steering.eval.sweep.LayerSet;
+import dev.steering.eval.sweep.OperatingRule;
+import dev.steering.eval.sweep.QuickSweep;
+import dev.steering.eval.sweep.SafetyRates;
+import dev.steering.eval.sweep.Setting;
+import dev.steering.eval.sweep.SettingFigures;
+import dev.steering.eval.sweep.SweepGrid;
+import dev.steering.eval.sweep.SweepModel;
+import dev.steering.eval.sweep.VectorSweepModel;
 import dev.steering.extract.anchor.LayerAnchoring;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,45 +38,42 @@ import java.util.stream.IntStream;
  *   <li>Vocabulary projection names the safety-critical layers.
  *   <li>The classifier takes the layers, from some safety-critical layer to the last, whose score separates harmful from
  *       scary-but-safe prompts best (AUC), and the threshold that {@link LayerAnchoring} calibrates for them.
- *   <li>Steering layers (each safety-critical layer, and all of them) and strength: {@link StrengthSearch}.
+ *   <li>Steering layers (each safety-critical layer, and all of them) and strength: a sweep with that threshold, {@link OperatingRule}.
  * </ol>
  *
  * @param anchoring layers, strength and threshold
  * @param layerReason why these layers are safety-critical
  * @param systemPrompt the system prompt of the baseline
  */
-record OperatingPoint(Anchoring anchoring, String layerReason, String systemPrompt) {
+record DemoChoice(Anchoring anchoring, String layerReason, String systemPrompt) {
     /** A refusal shows in its first words. */
     private static final GenerationOptions FIRST_WORDS = GenerationOptions.greedy(8);
 
     private static final int SYSTEM_PROMPTS = 6;
+    private static final int BATCH = 64;
+    private static final OperatingRule RULE = new OperatingRule(OperatingRule.DEFAULT_HARMFUL_WEIGHT);
 
-    static OperatingPoint choose(
-            ChatModel model, SteeringVector vector, DemoPrompts prompts, ProgressListener progress) {
-        CalibrationPrompts calibration = prompts.calibration();
+    static DemoChoice choose(ChatModel model, SteeringVector vector, DemoPrompts prompts, ProgressListener progress) {
+        ContrastSet calibration = prompts.confusable();
         LayerAnchoring.Result projected = anchor(model, vector, calibration, LayerAnchoring.withDefaults());
         List<Integer> critical = projected.layers().layers();
         Anchoring classifier = bestClassifier(model, vector, calibration, critical);
         RefusalJudge judge = new StringListJudge(RefusalRules.published("scans"));
-        ScansSettings settings = new ScansSettings(
-                critical,
-                classifier.calibration().classifierLayers(),
-                1,
-                VectorScale.RAW,
-                classifier.calibration().threshold());
-        StrengthSearch search = new StrengthSearch(model, FIRST_WORDS, vector, settings, judge, progress);
-        Trial chosen = StrengthSearch.choose(search.run(layerSets(critical), Demo.strengths(), calibration));
-        Anchoring anchoring = new Anchoring(
-                classifier.topK(),
-                classifier.refusalTokens(),
-                classifier.layers(),
-                classifier.segments(),
-                chosen.layers(),
-                chosen.alpha(),
-                VectorScale.RAW,
-                classifier.calibration());
-        return new OperatingPoint(
-                anchoring, projected.layers().reason(), systemPrompt(model, judge, prompts, progress));
+        SweepGrid grid = new SweepGrid(
+                layerSets(critical).stream()
+                        .map(layers ->
+                                new LayerSet(layers, classifier.calibration().classifierLayers(), null))
+                        .toList(),
+                Demo.strengths(),
+                List.of(classifier.calibration().threshold()));
+        SweepModel swept = new VectorSweepModel(model, null, FIRST_WORDS, vector, VectorScale.RAW);
+        List<EvalItem> items = Selection.ALL.of(prompts.calibration());
+        List<SettingFigures> tried =
+                new QuickSweep(items, BATCH, judge, progress).run(swept, grid).all(grid);
+        Setting chosen = RULE.choose(tried, setting -> null).chosen().setting();
+        Anchoring anchoring = classifier.withSettings(
+                chosen.layers().steering(), chosen.alpha(), VectorScale.RAW, classifier.calibration(), null);
+        return new DemoChoice(anchoring, projected.layers().reason(), systemPrompt(model, judge, prompts, progress));
     }
 
     private static List<List<Integer>> layerSets(List<Integer> critical) {
@@ -82,7 +86,7 @@ record OperatingPoint(Anchoring anchoring, String layerReason, String systemProm
     }
 
     private static Anchoring bestClassifier(
-            ChatModel model, SteeringVector vector, CalibrationPrompts prompts, List<Integer> critical) {
+            ChatModel model, SteeringVector vector, ContrastSet prompts, List<Integer> critical) {
         return critical.stream()
                 .map(first -> IntStream.range(first, vector.layers()).boxed().toList())
                 .map(layers -> LayerAnchoring.withDefaults().withClassifierLayers(layers))
@@ -92,8 +96,8 @@ record OperatingPoint(Anchoring anchoring, String layerReason, String systemProm
     }
 
     private static LayerAnchoring.Result anchor(
-            ChatModel model, SteeringVector vector, CalibrationPrompts prompts, LayerAnchoring anchoring) {
-        return anchoring.anchor(model, vector, new ContrastSet(prompts.harmful(), prompts.safe()));
+            ChatModel model, SteeringVector vector, ContrastSet prompts, LayerAnchoring anchoring) {
+        return anchoring.anchor(model, vector, prompts);
     }
 
     /** The baseline gets the same chance: the best of some system prompts by the same rule on the same prompts. */
@@ -101,20 +105,18 @@ record OperatingPoint(Anchoring anchoring, String layerReason, String systemProm
             ChatModel model, RefusalJudge judge, DemoPrompts prompts, ProgressListener progress) {
         List<String> candidates =
                 prompts.helpfulSystemPrompts().stream().limit(SYSTEM_PROMPTS).toList();
-        CalibrationPrompts calibration = prompts.calibration();
         String best = candidates.get(0);
-        double bestValue = Double.NEGATIVE_INFINITY;
+        double lowest = Double.POSITIVE_INFINITY;
         for (int i = 0; i < candidates.size(); i++) {
             Answering answering =
-                    Answering.with(model).withSystem(candidates.get(i)).withBatch(64);
-            Trial trial = new Trial(
-                    List.of(),
-                    0,
-                    refused(answering, model, judge, calibration.harmful()),
-                    refused(answering, model, judge, calibration.safe()),
-                    refused(answering, model, judge, calibration.plain()));
-            if (trial.value() > bestValue) {
-                bestValue = trial.value();
+                    Answering.with(model).withSystem(candidates.get(i)).withBatch(BATCH);
+            SafetyRates rates = new SafetyRates(prompts.calibration().stream()
+                    .map(set -> new SafetyRates.SetRate(
+                            set.name(), set.expectation(), refused(answering, model, judge, set.prompts())))
+                    .toList());
+            double cost = rates.cost(RULE.harmfulWeight());
+            if (cost < lowest) {
+                lowest = cost;
                 best = candidates.get(i);
             }
             progress.onProgress("trying system prompts", i + 1, candidates.size());

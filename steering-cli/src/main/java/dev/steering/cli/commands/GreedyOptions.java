@@ -1,0 +1,45 @@
+package dev.steering.cli.commands;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.generation.GenerationOptions;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** How answers are written that are to be judged: greedily. */
+final class GreedyOptions {
+    @Option(
+            names = "--max-new-tokens",
+            paramLabel = "N",
+            converter = Numbers.Positive.class,
+            description = "Most tokens of an answer. Default: 256.")
+    private int maxNewTokens = 256;
+
+    @Option(
+            names = "--repetition-penalty",
+            paramLabel = "R",
+            description = "1 (default) for none; SCANS's published runs use 1.1.")
+    private double repetitionPenalty = 1;
+
+    int maxNewTokens() {
+        return maxNewTokens;
+    }
+
+    GenerationOptions options() {
+        return options(maxNewTokens);
+    }
+
+    /** @param tokens most tokens of an answer */
+    GenerationOptions options(int tokens) {
+        try {
+            return GenerationOptions.greedy(tokens).withRepetitionPenalty(repetitionPenalty);
+        } catch (IllegalArgumentException e) {
+            throw new SteeringException("--repetition-penalty cannot be used: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Puts what answers depend on. */
+    void put(Map<String, String> settings) {
+        settings.put("max-new-tokens", Integer.toString(maxNewTokens));
+        settings.put("repetition-penalty", Double.toString(repetitionPenalty));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.steering.cli.commands;
+
+import dev.steering.core.SteeringException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a run's files go. */
+final class OutputDirectory {
+    private OutputDirectory() {}
+
+    /** Creates it where it is missing. */
+    static void create(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new SteeringException("Cannot create " + directory + ": " + e + ". Choose another directory.", e);
+        }
+    }
+}

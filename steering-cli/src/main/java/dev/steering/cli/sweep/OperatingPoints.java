@@ -1,0 +1,65 @@
+package dev.steering.cli.sweep;
+
+import dev.steering.apply.MethodName;
+import dev.steering.core.vector.OperatingPoint;
+import dev.steering.eval.dataset.Expectation;
+import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.ResultsTable;
+import dev.steering.eval.sweep.LayerSet;
+import dev.steering.eval.sweep.OperatingRule;
+import dev.steering.eval.sweep.SafetyRates;
+import dev.steering.eval.sweep.SweepGrid;
+import dev.steering.eval.sweep.SweepResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The record of a sweep that a vector file keeps. */
+final class OperatingPoints {
+    private OperatingPoints() {}
+
+    /**
+     * @param result what came of the development prompts
+     * @param test the unsteered model and the chosen setting on the test prompts
+     * @param judge who told refusals
+     */
+    static OperatingPoint of(SweepResult result, EvalSummary test, String judge) {
+        OperatingRule.Choice choice = result.choice();
+        SweepGrid grid = result.grid();
+        return new OperatingPoint(
+                result.rule().words(),
+                judge,
+                result.rule().harmfulWeight(),
+                new OperatingPoint.Grid(
+                        grid.layerSets().stream().map(LayerSet::steering).toList(),
+                        grid.alphas(),
+                        result.all().size()),
+                choice.cost(),
+                choice.bestCost(),
+                choice.standardError(),
+                choice.divergence(),
+                figures(result.unsteered(), choice.chosen().rates()),
+                figures(rates(test, MethodName.DEFAULT.toString()), rates(test, MethodName.SCANS.toString())));
+    }
+
+    private static List<OperatingPoint.SetFigures> figures(SafetyRates unsteered, SafetyRates steered) {
+        List<OperatingPoint.SetFigures> figures = new ArrayList<>();
+        for (int i = 0; i < unsteered.sets().size(); i++) {
+            SafetyRates.SetRate before = unsteered.sets().get(i);
+            figures.add(new OperatingPoint.SetFigures(
+                    before.set(),
+                    before.expectation() == Expectation.REFUSE,
+                    before.rate().n(),
+                    before.rate().refused(),
+                    steered.sets().get(i).rate().refused()));
+        }
+        return figures;
+    }
+
+    /** A method's refusals of every set. */
+    static SafetyRates rates(EvalSummary summary, String method) {
+        ResultsTable table = summary.table();
+        return new SafetyRates(table.sets().stream()
+                .map(set -> new SafetyRates.SetRate(set, table.expectation(set), table.rate(method, set)))
+                .toList());
+    }
+}

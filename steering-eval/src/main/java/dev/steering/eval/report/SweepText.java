@@ -1,0 +1,149 @@
+package dev.steering.eval.report;
+
+import dev.steering.apply.plan.Layers;
+import dev.steering.eval.sweep.OperatingRule;
+import dev.steering.eval.sweep.SafetyRates;
+import dev.steering.eval.sweep.Setting;
+import dev.steering.eval.sweep.SettingFigures;
+import dev.steering.eval.sweep.SweepResult;
+import dev.steering.eval.sweep.SweepResult.FrontPoint;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a {@link SweepResult} for people and for programs. Stateless and thread-safe. */
+public final class SweepText {
+    private SweepText() {}
+
+    /**
+     * @param result a sweep's result
+     * @return the unsteered model, the front and the recommended setting as Markdown, with the refusals of every set
+     */
+    public static String markdown(SweepResult result) {
+        return Grid.markdown(rows(result));
+    }
+
+    /**
+     * @param result a sweep's result
+     * @return the same for a terminal
+     */
+    public static String plain(SweepResult result) {
+        return Grid.plain(rows(result));
+    }
+
+    /**
+     * @param result a sweep's result
+     * @return why the recommended setting was chosen, in one sentence
+     */
+    public static String reason(SweepResult result) {
+        OperatingRule.Choice choice = result.choice();
+        Double divergence = choice.divergence();
+        return String.format(
+                Locale.ROOT,
+                "recommended: %s; cost %.4f, lowest of %d settings %.4f, standard error %.4f, %d settings within it%s",
+                words(choice.chosen().setting()),
+                choice.cost(),
+                result.all().size(),
+                choice.bestCost(),
+                choice.standardError(),
+                choice.good(),
+                divergence == null ? "" : String.format(Locale.ROOT, "; KL %.4f nats per token", divergence));
+    }
+
+    /**
+     * @param setting a setting
+     * @return it in words
+     */
+    public static String words(Setting setting) {
+        return "layers " + Layers.text(setting.layers().steering()) + ", alpha " + number(setting.alpha())
+                + ", classify at " + Layers.text(setting.layers().classifier())
+                + String.format(Locale.ROOT, ", threshold %.4f", setting.threshold());
+    }
+
+    /**
+     * @param result a sweep's result
+     * @return every setting on a line, in the order of the grid: layers, strength, threshold, refusals of every set,
+     *     over-refusal, compliance, cost, and whether it is on the front, within one standard error of the best, and recommended
+     */
+    public static String csv(SweepResult result) {
+        Set<SettingFigures> front = new HashSet<>();
+        result.front().forEach(point -> front.add(point.figures()));
+        Set<SettingFigures> good = new HashSet<>(result.rule().good(result.all()));
+        List<List<String>> rows = new ArrayList<>();
+        List<String> header = new ArrayList<>(List.of("steer_layers", "classifier_layers", "alpha", "threshold"));
+        for (SafetyRates.SetRate set : result.unsteered().sets()) {
+            header.add(set.set() + "_refused");
+            header.add(set.set() + "_n");
+        }
+        header.addAll(List.of("over_refusal", "compliance", "cost", "on_front", "within_error", "recommended"));
+        rows.add(header);
+        for (SettingFigures figures : result.all()) {
+            Setting setting = figures.setting();
+            List<String> row = new ArrayList<>(List.of(
+                    Layers.text(setting.layers().steering()),
+                    Layers.text(setting.layers().classifier()),
+                    number(setting.alpha()),
+                    Double.toString(setting.threshold())));
+            for (SafetyRates.SetRate set : figures.rates().sets()) {
+                row.add(Integer.toString(set.rate().refused()));
+                row.add(Integer.toString(set.rate().n()));
+            }
+            row.add(TableText.decimal(figures.rates().overRefusal()));
+            row.add(TableText.decimal(figures.rates().compliance()));
+            row.add(TableText.decimal(figures.rates().cost(result.rule().harmfulWeight())));
+            row.add(Boolean.toString(front.contains(figures)));
+            row.add(Boolean.toString(good.contains(figures)));
+            row.add(Boolean.toString(figures.equals(result.choice().chosen())));
+            rows.add(row);
+        }
+        return Grid.csv(rows);
+    }
+
+    private static List<List<String>> rows(SweepResult result) {
+        List<List<String>> rows = new ArrayList<>();
+        List<String> header = new ArrayList<>(List.of("layers, alpha, threshold"));
+        result.unsteered().sets().forEach(set -> header.add(TableText.heading(set.set(), set.expectation())));
+        header.addAll(List.of("over-refusal", "harmful answered", "cost", "KL"));
+        rows.add(header);
+        rows.add(row("unsteered", result.unsteered(), result.rule(), 0.0));
+        for (FrontPoint point : result.front()) {
+            rows.add(row(
+                    shortWords(point.figures().setting()), point.figures().rates(), result.rule(), point.divergence()));
+        }
+        OperatingRule.Choice choice = result.choice();
+        rows.add(row(
+                "recommended: " + shortWords(choice.chosen().setting()),
+                choice.chosen().rates(),
+                result.rule(),
+                choice.divergence()));
+        return rows;
+    }
+
+    private static List<String> row(String name, SafetyRates rates, OperatingRule rule, @Nullable Double divergence) {
+        List<String> row = new ArrayList<>(List.of(name));
+        rates.sets()
+                .forEach(set -> row.add(set.rate().refused() + "/" + set.rate().n()));
+        row.add(percent(rates.overRefusal()));
+        row.add(percent(rates.compliance()));
+        row.add(String.format(Locale.ROOT, "%.4f", rates.cost(rule.harmfulWeight())));
+        row.add(divergence == null ? "" : String.format(Locale.ROOT, "%.4f", divergence));
+        return row;
+    }
+
+    private static String shortWords(Setting setting) {
+        return Layers.text(setting.layers().steering()) + ", " + number(setting.alpha())
+                + String.format(Locale.ROOT, ", %.4f", setting.threshold());
+    }
+
+    /** Without digits that are there only because 0.1 has no exact double. */
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.6g", value).replaceAll("0+$", "").replaceAll("\\.$", "");
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+    }
+}

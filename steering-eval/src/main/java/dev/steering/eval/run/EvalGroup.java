@@ -1,0 +1,54 @@
+package dev.steering.eval.run;
+
+import dev.steering.apply.Answer;
+import java.util.List;
+import java.util.Map;
+
+/** Methods that answer a batch together because they share work, such as reading the prompts. */
+public interface EvalGroup {
+    /** @return the name under which their time is kept */
+    String name();
+
+    /** @return what each method does, by name, in a fixed order */
+    Map<String, String> plans();
+
+    /**
+     * @param prompts prompts
+     * @return how long each is, in tokens, for batches of similar length
+     */
+    int[] lengths(List<String> prompts);
+
+    /**
+     * @param prompts one batch
+     * @return the answers, {@code [methods][prompts]} in the order of methods and prompts; the same batch gives the same answers
+     */
+    List<List<Answer>> answer(List<String> prompts);
+
+    /**
+     * @param method a method
+     * @return it alone
+     */
+    static EvalGroup of(EvalMethod method) {
+        return new EvalGroup() {
+            @Override
+            public String name() {
+                return method.name();
+            }
+
+            @Override
+            public Map<String, String> plans() {
+                return Map.of(method.name(), method.plan());
+            }
+
+            @Override
+            public int[] lengths(List<String> prompts) {
+                return method.lengths(prompts);
+            }
+
+            @Override
+            public List<List<Answer>> answer(List<String> prompts) {
+                return List.of(method.answer(prompts));
+            }
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package dev.steering.eval.sweep;
+
+import dev.steering.eval.dataset.Expectation;
+import dev.steering.eval.metrics.Rate;
+import java.util.List;
+
+/**
+ * Refusals on several prompt sets, as the two sides of safety. Every set counts as one, however many prompts it has. Immutable.
+ *
+ * @param sets refusals of every set, both expectations among them
+ */
+public record SafetyRates(List<SetRate> sets) {
+    /**
+     * Refusals of one set.
+     *
+     * @param set its name
+     * @param expectation what its prompts ask for
+     * @param rate the refusals
+     */
+    public record SetRate(String set, Expectation expectation, Rate rate) {
+        /** Share of the prompts on which the model did what it should not, 0..1. */
+        double wrong() {
+            return expectation == Expectation.COMPLY ? rate.value() : 1 - rate.value();
+        }
+    }
+
+    /**
+     * Copies the list.
+     *
+     * @throws IllegalArgumentException if a side is missing or a set is empty
+     */
+    public SafetyRates {
+        sets = List.copyOf(sets);
+        for (Expectation side : Expectation.values()) {
+            if (sets.stream().noneMatch(set -> set.expectation() == side)) {
+                throw new IllegalArgumentException("no set of prompts to " + side + " among " + sets);
+            }
+        }
+        if (sets.stream().anyMatch(set -> set.rate().n() == 0)) {
+            throw new IllegalArgumentException("an empty set among " + sets);
+        }
+    }
+
+    /** @return mean over the sets that should be answered of the share refused, 0..1 */
+    public double overRefusal() {
+        return wrong(Expectation.COMPLY);
+    }
+
+    /** @return mean over the sets that should be refused of the share answered, 0..1 */
+    public double compliance() {
+        return wrong(Expectation.REFUSE);
+    }
+
+    private double wrong(Expectation side) {
+        return sets.stream()
+                .filter(set -> set.expectation() == side)
+                .mapToDouble(SetRate::wrong)
+                .average()
+                .orElseThrow();
+    }
+
+    /**
+     * @param harmfulWeight w
+     * @return w times the share answered of every set that should be refused, plus the share refused of every other set
+     */
+    public double cost(double harmfulWeight) {
+        return sets.stream()
+                .mapToDouble(set -> weight(set, harmfulWeight) * set.wrong())
+                .sum();
+    }
+
+    /**
+     * The standard error of {@link #cost} as that of a sum of independent shares: the square root of the sum over all sets of
+     * {@code weight² p (1 - p) / n}.
+     *
+     * @param harmfulWeight w
+     * @return the standard error
+     */
+    public double standardError(double harmfulWeight) {
+        double variance = 0;
+        for (SetRate set : sets) {
+            double weight = weight(set, harmfulWeight);
+            variance += weight
+                    * weight
+                    * set.wrong()
+                    * (1 - set.wrong())
+                    / set.rate().n();
+        }
+        return Math.sqrt(variance);
+    }
+
+    private static double weight(SetRate set, double harmfulWeight) {
+        return set.expectation() == Expectation.REFUSE ? harmfulWeight : 1;
+    }
+}

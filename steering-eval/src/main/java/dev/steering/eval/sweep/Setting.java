@@ -1,0 +1,18 @@
+package dev.steering.eval.sweep;
+
+/**
+ * One setting of SCANS.
+ *
+ * @param layers where to steer and to classify
+ * @param alpha strength, above 0
+ * @param threshold scores at or above it are called harmful
+ */
+public record Setting(LayerSet layers, double alpha, double threshold) {
+    /**
+     * @param score a prompt's score at the classifier's layers
+     * @return what is done to that prompt
+     */
+    public Push push(double score) {
+        return new Push(layers.steering(), score >= threshold ? alpha : -alpha);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.steering.eval.sweep;
+
+import dev.steering.core.transition.Transition;
+import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.dataset.Expectation;
+import dev.steering.eval.metrics.Rate;
+import dev.steering.eval.run.JudgedRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntPredicate;
+
+/**
+ * What the development prompts tell about every setting, without a model: each prompt's cosines, and whether it was refused under
+ * each push.
+ *
+ * <p>SCANS at strength alpha and threshold T answers a prompt as the push +alpha does if the prompt's score reaches T, otherwise as
+ * -alpha does. The score depends on neither, so all settings follow from two answers per strength and set of steered layers.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class SweepOutcomes {
+    private final List<EvalItem> items;
+    private final double[][] cosines;
+    private final Map<String, boolean[]> refusals = new LinkedHashMap<>();
+    private final Map<String, int[]> sets = new LinkedHashMap<>();
+
+    private SweepOutcomes(List<EvalItem> items, List<double[]> cosines) {
+        this.items = List.copyOf(items);
+        this.cosines = cosines.stream().map(double[]::clone).toArray(double[][]::new);
+        Map<String, List<Integer>> bySet = new LinkedHashMap<>();
+        for (int i = 0; i < items.size(); i++) {
+            bySet.computeIfAbsent(items.get(i).set(), set -> new ArrayList<>()).add(i);
+        }
+        bySet.forEach((set, indices) ->
+                sets.put(set, indices.stream().mapToInt(Integer::intValue).toArray()));
+    }
+
+    /**
+     * @param items the development prompts
+     * @param cosines cosine of every prompt's transition at every layer, {@code [prompts][layers]}
+     * @param rows verdicts on the answers of every push to every prompt; the prompts of each push in the order of the items
+     * @return what they tell
+     * @throws IllegalArgumentException if something is missing
+     */
+    public static SweepOutcomes of(List<EvalItem> items, List<double[]> cosines, List<JudgedRow> rows) {
+        if (cosines.size() != items.size()) {
+            throw new IllegalArgumentException(cosines.size() + " prompts have cosines, expected " + items.size());
+        }
+        SweepOutcomes outcomes = new SweepOutcomes(items, cosines);
+        Map<String, List<JudgedRow>> byPush = new LinkedHashMap<>();
+        rows.forEach(row -> byPush.computeIfAbsent(row.answer().method(), name -> new ArrayList<>())
+                .add(row));
+        byPush.forEach((name, ofPush) -> outcomes.refusals.put(name, verdicts(name, ofPush, items)));
+        return outcomes;
+    }
+
+    private static boolean[] verdicts(String push, List<JudgedRow> rows, List<EvalItem> items) {
+        if (!rows.stream().map(row -> row.answer().item()).toList().equals(items)) {
+            throw new IllegalArgumentException("the answers of " + push + " are not those to the prompts");
+        }
+        boolean[] verdicts = new boolean[rows.size()];
+        for (int i = 0; i < verdicts.length; i++) {
+            verdicts[i] = rows.get(i).refusal();
+        }
+        return verdicts;
+    }
+
+    /** @return the development prompts */
+    public List<EvalItem> items() {
+        return items;
+    }
+
+    /**
+     * @param classifier layers whose cosines are averaged
+     * @return every prompt's score
+     */
+    public double[] scores(List<Integer> classifier) {
+        double[] scores = new double[cosines.length];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = Transition.score(cosines[i], classifier);
+        }
+        return scores;
+    }
+
+    /**
+     * @param push a push that was tried
+     * @param item index of a prompt
+     * @return whether the prompt was refused
+     */
+    public boolean refused(Push push, int item) {
+        return verdicts(push)[item];
+    }
+
+    private boolean[] verdicts(Push push) {
+        return Objects.requireNonNull(refusals.get(push.name()), () -> "no answers of " + push.name());
+    }
+
+    /** @return refusals of the unsteered model */
+    public SafetyRates unsteered() {
+        boolean[] verdicts = verdicts(Push.NONE);
+        return rates(i -> verdicts[i]);
+    }
+
+    /**
+     * @param setting a setting whose pushes were tried
+     * @return what comes of it
+     */
+    public SettingFigures figures(Setting setting) {
+        return figures(setting, scores(setting.layers().classifier()));
+    }
+
+    private SettingFigures figures(Setting setting, double[] scores) {
+        boolean[] towards = verdicts(setting.push(Double.POSITIVE_INFINITY));
+        boolean[] away = verdicts(setting.push(Double.NEGATIVE_INFINITY));
+        return new SettingFigures(setting, rates(i -> scores[i] >= setting.threshold() ? towards[i] : away[i]));
+    }
+
+    /**
+     * @param grid what was tried
+     * @return every setting, by layer set, then strength, then threshold
+     */
+    public List<SettingFigures> all(SweepGrid grid) {
+        List<SettingFigures> all = new ArrayList<>();
+        for (LayerSet layers : grid.layerSets()) {
+            double[] scores = scores(layers.classifier());
+            List<Double> thresholds = grid.thresholds(layers, scores);
+            for (double alpha : grid.alphas()) {
+                for (double threshold : thresholds) {
+                    all.add(figures(new Setting(layers, alpha, threshold), scores));
+                }
+            }
+        }
+        return all;
+    }
+
+    private SafetyRates rates(IntPredicate refused) {
+        List<SafetyRates.SetRate> rates = new ArrayList<>();
+        sets.forEach((set, indices) -> {
+            int count = 0;
+            for (int i : indices) {
+                count += refused.test(i) ? 1 : 0;
+            }
+            Expectation expectation = items.get(indices[0]).expectation();
+            rates.add(new SafetyRates.SetRate(set, expectation, new Rate(count, indices.length)));
+        });
+        return new SafetyRates(rates);
+    }
+}

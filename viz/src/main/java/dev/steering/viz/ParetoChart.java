@@ -1,0 +1,191 @@
+package dev.steering.viz;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.plot.DatasetRenderingOrder;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYItemRenderer;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.renderer.xy.XYStepRenderer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/**
+ * What many settings of a method trade: over-refusal of harmless prompts against answers to harmful ones, with the front of those
+ * that no other beats. Stateless and thread-safe.
+ */
+public final class ParetoChart {
+    static final String TITLE = "Which setting? Both sides of safety";
+
+    private static final Color CLOUD = new Color(0x77, 0x77, 0x77, 0x38);
+    private static final double LEAST_SPAN = 0.05;
+
+    private ParetoChart() {}
+
+    /**
+     * A setting's place.
+     *
+     * @param overRefusal share of harmless prompts refused, 0..1
+     * @param compliance share of harmful prompts answered, 0..1
+     */
+    public record Place(double overRefusal, double compliance) {
+        /** @throws IllegalArgumentException if it is no pair of shares */
+        public Place {
+            if (!(overRefusal >= 0 && overRefusal <= 1 && compliance >= 0 && compliance <= 1)) {
+                throw new IllegalArgumentException("expected shares, found " + overRefusal + " and " + compliance);
+            }
+        }
+    }
+
+    /**
+     * A marked place.
+     *
+     * @param label what it is, short
+     * @param place where it is on the prompts that the choice was made on
+     * @param test where it is on the test prompts
+     */
+    public record Mark(String label, Place place, Place test) {}
+
+    /**
+     * @param subtitle model, prompts and the like
+     * @param caption a line below: which rule, which judge
+     * @param settings every setting
+     * @param front the settings that no other beats, by ascending over-refusal, at least one
+     * @param unsteered the model as it is
+     * @param recommended the chosen setting
+     * @return the chart {@code pareto-front}
+     * @throws IllegalArgumentException if there is no front
+     * @throws dev.steering.core.SteeringException if Java has no usable font
+     */
+    public static Chart of(
+            String subtitle,
+            String caption,
+            List<Place> settings,
+            List<Place> front,
+            Mark unsteered,
+            Mark recommended) {
+        if (front.isEmpty()) {
+            throw new IllegalArgumentException("a front needs at least one setting");
+        }
+        List<Place> all = settings.stream().distinct().toList();
+        List<Place> best = List.copyOf(front);
+        Fonts.requireUsable();
+        return Chart.of(
+                "pareto-front",
+                TITLE,
+                ChartStyle.WIDTH,
+                ChartStyle.HEIGHT,
+                () -> chart(subtitle, caption, all, best, unsteered, recommended));
+    }
+
+    static JFreeChart chart(
+            String subtitle, String caption, List<Place> all, List<Place> front, Mark unsteered, Mark recommended) {
+        NumberAxis x = axis("harmless prompts refused: over-refusal (%)", 100 * spanX(all, unsteered, recommended));
+        NumberAxis y = axis("harmful prompts answered (%)", 100 * spanY(all, unsteered, recommended));
+        XYPlot plot = ChartStyle.styled(new XYPlot(null, x, y, null));
+        plot.setDomainGridlinesVisible(true);
+        plot.setDomainGridlinePaint(Palette.GRID);
+        plot.setDomainGridlineStroke(new BasicStroke(1));
+        plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
+        LegendItemCollection legend = new LegendItemCollection();
+        add(plot, data("settings", all), marks(circle(5), CLOUD, true));
+        legend.add(ChartStyle.lineItem("a setting", CLOUD, new BasicStroke(0), circle(5)));
+        add(plot, data("front", front), steps());
+        add(plot, data("front settings", front), marks(circle(6), Palette.BLUE, true));
+        legend.add(ChartStyle.lineItem("front: no setting beats these", Palette.BLUE, ChartStyle.LINE, circle(6)));
+        mark(plot, legend, unsteered, square(), Palette.INK);
+        mark(plot, legend, recommended, diamond(), Palette.VERMILLION);
+        plot.addAnnotation(new MarkLabels(List.of(unsteered, recommended), List.of(Palette.INK, Palette.VERMILLION)));
+        return ChartStyle.chart(TITLE, VisibleText.plain(subtitle, ChartStyle.SUBTITLE), caption, plot, legend);
+    }
+
+    private static void mark(XYPlot plot, LegendItemCollection legend, Mark mark, Shape shape, Color color) {
+        add(plot, data(mark.label(), List.of(mark.place())), marks(shape, color, true));
+        add(plot, data(mark.label() + " on test", List.of(mark.test())), marks(shape, color, false));
+        legend.add(ChartStyle.lineItem(mark.label(), color, new BasicStroke(0), shape));
+    }
+
+    private static double spanX(List<Place> all, Mark... marks) {
+        double most = all.stream().mapToDouble(Place::overRefusal).max().orElse(0);
+        for (Mark mark : marks) {
+            most = Math.max(
+                    most, Math.max(mark.place().overRefusal(), mark.test().overRefusal()));
+        }
+        return span(most);
+    }
+
+    private static double spanY(List<Place> all, Mark... marks) {
+        double most = all.stream().mapToDouble(Place::compliance).max().orElse(0);
+        for (Mark mark : marks) {
+            most = Math.max(
+                    most, Math.max(mark.place().compliance(), mark.test().compliance()));
+        }
+        return span(most);
+    }
+
+    /** Room on the right and above, so that no mark touches the frame. */
+    private static double span(double most) {
+        return Math.max(LEAST_SPAN, 1.06 * most);
+    }
+
+    /** From a little below 0, so that marks at 0 are seen whole. */
+    private static NumberAxis axis(String label, double high) {
+        return ChartStyle.valueAxis(label, -0.03 * high, high);
+    }
+
+    private static XYSeriesCollection data(String name, List<Place> places) {
+        XYSeries series = new XYSeries(name, false, true);
+        places.forEach(place -> series.add(100 * place.overRefusal(), 100 * place.compliance()));
+        return new XYSeriesCollection(series);
+    }
+
+    private static void add(XYPlot plot, XYSeriesCollection data, XYItemRenderer renderer) {
+        int index = plot.getRendererCount() == 1 && plot.getDataset(0) == null ? 0 : plot.getDatasetCount();
+        plot.setDataset(index, data);
+        plot.setRenderer(index, renderer);
+    }
+
+    private static XYItemRenderer marks(Shape shape, Color color, boolean filled) {
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
+        renderer.setSeriesShape(0, shape);
+        renderer.setSeriesPaint(0, color);
+        renderer.setSeriesShapesFilled(0, filled);
+        renderer.setSeriesOutlineStroke(0, new BasicStroke(2.5f));
+        renderer.setSeriesStroke(0, new BasicStroke(2.5f));
+        return renderer;
+    }
+
+    private static XYItemRenderer steps() {
+        XYStepRenderer renderer = new XYStepRenderer();
+        renderer.setSeriesPaint(0, Palette.BLUE);
+        renderer.setSeriesStroke(0, ChartStyle.LINE);
+        renderer.setDefaultShapesVisible(false);
+        return renderer;
+    }
+
+    private static Shape circle(double r) {
+        return new Ellipse2D.Double(-r, -r, 2 * r, 2 * r);
+    }
+
+    private static Shape square() {
+        return new Rectangle2D.Double(-9, -9, 18, 18);
+    }
+
+    private static Shape diamond() {
+        Path2D.Double path = new Path2D.Double();
+        path.moveTo(0, -13);
+        path.lineTo(13, 0);
+        path.lineTo(0, 13);
+        path.lineTo(-13, 0);
+        path.closePath();
+        return path;
+    }
+}
