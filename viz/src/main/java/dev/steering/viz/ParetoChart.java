@@ -7,6 +7,8 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
 import org.jfree.chart.axis.NumberAxis;
@@ -27,6 +29,7 @@ public final class ParetoChart {
 
     private static final Color CLOUD = new Color(0x77, 0x77, 0x77, 0x38);
     private static final double LEAST_SPAN = 0.05;
+    private static final double ROOM = 1.15;
 
     private ParetoChart() {}
 
@@ -49,10 +52,11 @@ public final class ParetoChart {
      * A marked place.
      *
      * @param label what it is, short
+     * @param detail a line more about it; may be empty
      * @param place where it is on the prompts that the choice was made on
      * @param test where it is on the test prompts
      */
-    public record Mark(String label, Place place, Place test) {}
+    public record Mark(String label, String detail, Place place, Place test) {}
 
     /**
      * @param subtitle model, prompts and the like
@@ -88,23 +92,39 @@ public final class ParetoChart {
 
     static JFreeChart chart(
             String subtitle, String caption, List<Place> all, List<Place> front, Mark unsteered, Mark recommended) {
-        NumberAxis x = axis("harmless prompts refused: over-refusal (%)", 100 * spanX(all, unsteered, recommended));
-        NumberAxis y = axis("harmful prompts answered (%)", 100 * spanY(all, unsteered, recommended));
-        XYPlot plot = ChartStyle.styled(new XYPlot(null, x, y, null));
+        List<Place> shown = Stream.concat(
+                        front.stream(),
+                        Stream.of(unsteered, recommended).flatMap(mark -> Stream.of(mark.place(), mark.test())))
+                .toList();
+        double right = span(shown.stream().mapToDouble(Place::overRefusal));
+        double top = span(shown.stream().mapToDouble(Place::compliance));
+        XYPlot plot = ChartStyle.styled(new XYPlot(
+                null,
+                axis("harmless prompts refused: over-refusal (%)", right),
+                axis("harmful prompts answered (%)", top),
+                null));
         plot.setDomainGridlinesVisible(true);
         plot.setDomainGridlinePaint(Palette.GRID);
         plot.setDomainGridlineStroke(new BasicStroke(1));
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
         LegendItemCollection legend = new LegendItemCollection();
         add(plot, data("settings", all), marks(circle(5), CLOUD, true));
-        legend.add(ChartStyle.lineItem("a setting", CLOUD, new BasicStroke(0), circle(5)));
+        legend.add(ChartStyle.lineItem(cloudName(all, right, top), CLOUD, new BasicStroke(0), circle(5)));
         add(plot, data("front", front), steps());
-        add(plot, data("front settings", front), marks(circle(6), Palette.BLUE, true));
-        legend.add(ChartStyle.lineItem("front: no setting beats these", Palette.BLUE, ChartStyle.LINE, circle(6)));
+        add(plot, data("front settings", front), marks(circle(7), Palette.BLUE, true));
+        legend.add(ChartStyle.lineItem("front: no setting beats these", Palette.BLUE, ChartStyle.LINE, circle(7)));
         mark(plot, legend, unsteered, square(), Palette.INK);
         mark(plot, legend, recommended, diamond(), Palette.VERMILLION);
         plot.addAnnotation(new MarkLabels(List.of(unsteered, recommended), List.of(Palette.INK, Palette.VERMILLION)));
         return ChartStyle.chart(TITLE, VisibleText.plain(subtitle, ChartStyle.SUBTITLE), caption, plot, legend);
+    }
+
+    /** Bad settings can be anywhere; the frame is that of the good ones. */
+    private static String cloudName(List<Place> all, double right, double top) {
+        long outside = all.stream()
+                .filter(place -> 100 * place.overRefusal() > right || 100 * place.compliance() > top)
+                .count();
+        return outside == 0 ? "settings" : "settings (" + outside + " more places are outside)";
     }
 
     private static void mark(XYPlot plot, LegendItemCollection legend, Mark mark, Shape shape, Color color) {
@@ -113,27 +133,9 @@ public final class ParetoChart {
         legend.add(ChartStyle.lineItem(mark.label(), color, new BasicStroke(0), shape));
     }
 
-    private static double spanX(List<Place> all, Mark... marks) {
-        double most = all.stream().mapToDouble(Place::overRefusal).max().orElse(0);
-        for (Mark mark : marks) {
-            most = Math.max(
-                    most, Math.max(mark.place().overRefusal(), mark.test().overRefusal()));
-        }
-        return span(most);
-    }
-
-    private static double spanY(List<Place> all, Mark... marks) {
-        double most = all.stream().mapToDouble(Place::compliance).max().orElse(0);
-        for (Mark mark : marks) {
-            most = Math.max(
-                    most, Math.max(mark.place().compliance(), mark.test().compliance()));
-        }
-        return span(most);
-    }
-
-    /** Room on the right and above, so that no mark touches the frame. */
-    private static double span(double most) {
-        return Math.max(LEAST_SPAN, 1.06 * most);
+    /** In per cent, with room on the right and above. */
+    private static double span(DoubleStream shares) {
+        return 100 * Math.max(LEAST_SPAN, ROOM * shares.max().orElse(0));
     }
 
     /** From a little below 0, so that marks at 0 are seen whole. */

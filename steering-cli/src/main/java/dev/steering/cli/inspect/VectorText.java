@@ -1,5 +1,6 @@
 package dev.steering.cli.inspect;
 
+import dev.steering.apply.plan.Layers;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.OperatingPoint;
@@ -78,7 +79,7 @@ final class VectorText {
                         Locale.ROOT,
                         "steer sweep, of %d settings: layers %s, alphas %s",
                         grid.settings(),
-                        grid.layerSets().stream().map(FactLines::joined).collect(Collectors.joining(" or ")),
+                        grid.layerSets().stream().map(Layers::text).collect(Collectors.joining(" or ")),
                         FactLines.joined(grid.alphas())));
         lines.line("rule", point.rule());
         Double divergence = point.divergence();

@@ -77,10 +77,12 @@ public final class SweepFiles {
                 result.front().stream().map(p -> place(p.figures().rates())).toList(),
                 new Mark(
                         "unsteered",
+                        "",
                         place(result.unsteered()),
                         place(OperatingPoints.rates(test, MethodName.DEFAULT.toString()))),
                 new Mark(
-                        "recommended: " + SweepText.words(chosen.setting()),
+                        "recommended",
+                        SweepText.words(chosen.setting()),
                         place(chosen.rates()),
                         place(OperatingPoints.rates(test, MethodName.SCANS.toString()))));
     }
