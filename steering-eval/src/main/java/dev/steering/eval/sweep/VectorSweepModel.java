@@ -3,6 +3,7 @@ package dev.steering.eval.sweep;
 import dev.steering.apply.ConstantSteering;
 import dev.steering.apply.Query;
 import dev.steering.apply.Responder;
+import dev.steering.apply.StrengthVariants;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.Generation;
 import dev.steering.core.generation.GenerationOptions;
@@ -12,7 +13,6 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.utility.Divergence;
 import dev.steering.eval.utility.TokenSum;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public record VectorSweepModel(
         ChatModel model, @Nullable String system, GenerationOptions options, SteeringVector vector, VectorScale scale)
         implements SweepModel {
+    /** A few prompts at many strengths are many rows. */
+    private static final int LEAST_ROWS = 32;
+
     @Override
     public int[] lengths(List<String> prompts) {
         return queries(prompts).stream().mapToInt(q -> q.tokens().length).toArray();
@@ -53,13 +56,13 @@ public record VectorSweepModel(
     @Override
     public List<List<Generation>> answers(List<String> prompts, List<Push> pushes) {
         List<Query> queries = queries(prompts);
-        List<List<Generation>> answers = new ArrayList<>();
-        for (Push push : pushes) {
-            answers.add(responder(push).reply(queries, TokenListener.NONE).stream()
+        if (pushes.equals(List.of(Push.NONE))) {
+            return List.of(responder(Push.NONE).reply(queries, TokenListener.NONE).stream()
                     .map(Responder.Reply::generation)
                     .toList());
         }
-        return answers;
+        return new StrengthVariants(model, options, vector, scale, pushes.get(0).layers())
+                .answers(queries, pushes.stream().map(Push::strength).toList(), Math.max(prompts.size(), LEAST_ROWS));
     }
 
     private Responder responder(Push push) {
