@@ -48,8 +48,8 @@ public final class StrengthVariants {
      */
     public List<List<Generation>> answers(List<Query> queries, List<Double> strengths, int most) {
         List<int[]> prompts = queries.stream().map(Query::tokens).toList();
-        List<List<Generation>> byPrompt = generator.sweep(
-                prompts, prompt -> steerings(prompts.get(prompt), strengths), most, TokenListener.NONE);
+        List<List<Generation>> byPrompt =
+                generator.sweep(prompts, prompt -> steerings(prompts.get(prompt), strengths), most, TokenListener.NONE);
         List<List<Generation>> byStrength = new ArrayList<>();
         for (int s = 0; s < strengths.size(); s++) {
             int strength = s;

@@ -117,6 +117,7 @@ class SteerTest {
                 "chart",
                 "generate",
                 "eval",
+                "sweep",
                 "template",
                 "inspect",
                 "demo"

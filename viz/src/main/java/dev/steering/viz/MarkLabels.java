@@ -62,9 +62,11 @@ final class MarkLabels extends AbstractXYAnnotation {
         g.setPaint(color);
         g.setFont(LABEL);
         g.drawString(mark.label(), (float) left, (float) (top + 0.8 * LINE));
-        g.setFont(DETAIL);
-        g.setPaint(Palette.INK);
-        g.drawString(mark.detail(), (float) left, (float) (top + 1.8 * LINE));
+        if (!mark.detail().isEmpty()) {
+            g.setFont(DETAIL);
+            g.setPaint(Palette.INK);
+            g.drawString(mark.detail(), (float) left, (float) (top + 1.8 * LINE));
+        }
     }
 
     private static double x(Place place, XYPlot plot, Rectangle2D area, ValueAxis domain) {

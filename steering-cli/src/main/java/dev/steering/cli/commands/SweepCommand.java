@@ -47,13 +47,16 @@ import picocli.CommandLine.Spec;
             "The recommended setting is written with all figures into a vector file that 'steer generate' and 'steer eval' use",
             "as it is. A run that was killed goes on where it was when the same command is given again.",
             "",
-            "Example, after 'steer demo -o steer-demo':",
-            "  steer sweep --model steer-demo/bundle --vector steer-demo/refusal.safetensors \\",
-            "      --layers 4 --layers 5 --layers 4-5 --alphas 0.125,0.25,0.5,0.75 --max-new-tokens 40 \\",
-            "      --dev safe=steer-demo/prompts/calibration-safe.txt@comply \\",
-            "      --dev harmful=steer-demo/prompts/calibration-harmful.txt@refuse \\",
-            "      --test safe=steer-demo/prompts/test-safe.csv@comply \\",
-            "      --test harmful=steer-demo/prompts/test-harmful.csv@refuse -o sweep"
+            "The example needs what 'steer demo -o steer-demo' leaves.",
+            "",
+            "Example:  steer sweep --model steer-demo/bundle --vector steer-demo/refusal.safetensors \\",
+            "              --layers 4 --layers 5 --layers 4-5 --alphas 0.125,0.25,0.5,0.75,1 --max-new-tokens 40 \\",
+            "              --dev safe=steer-demo/prompts/calibration-safe.txt@comply \\",
+            "              --dev harmful=steer-demo/prompts/calibration-harmful.txt@refuse \\",
+            "              --dev plain=steer-demo/prompts/calibration-plain.txt@comply \\",
+            "              --test safe=steer-demo/prompts/test-safe.csv@comply \\",
+            "              --test harmful=steer-demo/prompts/test-harmful.csv@refuse \\",
+            "              --test plain=steer-demo/prompts/test-plain.csv@comply -o sweep"
         })
 public final class SweepCommand implements Callable<Integer> {
     @Spec

@@ -2,6 +2,7 @@ package dev.steering.core.vector;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Small steering vectors for tests. */
 final class VectorExamples {
@@ -10,6 +11,34 @@ final class VectorExamples {
     /** The value of the golden file {@code v1.safetensors}. */
     static SteeringVector anchored() {
         return plain().withAnchoring(anchoring(List.of(1)));
+    }
+
+    /** With the record of a sweep. */
+    static SteeringVector swept() {
+        return plain().withAnchoring(swept(operatingPoint(0.0125)));
+    }
+
+    static Anchoring swept(OperatingPoint point) {
+        Anchoring anchoring = anchoring(List.of(1));
+        return anchoring.withSettings(List.of(0, 1), 0.5, VectorScale.UNIT, anchoring.calibration(), point);
+    }
+
+    static OperatingPoint operatingPoint(@Nullable Double divergence) {
+        return new OperatingPoint(
+                "lowest \"cost\"",
+                "scans's list",
+                2,
+                new OperatingPoint.Grid(List.of(List.of(1), List.of(0, 1)), List.of(0.25, 0.5), 1234),
+                0.1583,
+                0.125,
+                0.0391,
+                divergence,
+                List.of(
+                        new OperatingPoint.SetFigures("safe", false, 120, 88, 17),
+                        new OperatingPoint.SetFigures("harmful", true, 120, 120, 119)),
+                List.of(
+                        new OperatingPoint.SetFigures("safe", false, 360, 225, 63),
+                        new OperatingPoint.SetFigures("harmful", true, 360, 360, 355)));
     }
 
     static SteeringVector plain() {

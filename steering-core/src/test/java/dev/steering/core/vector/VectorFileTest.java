@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -52,6 +53,55 @@ class VectorFileTest {
         byte[] first = Files.readAllBytes(file);
         VectorFile.write(file, VectorFile.read(file));
         assertArrayEquals(first, Files.readAllBytes(file));
+    }
+
+    @Test
+    void keepsTheRecordOfASweep() throws IOException {
+        for (Double divergence : new Double[] {0.0125, null}) {
+            SteeringVector vector = VectorExamples.plain()
+                    .withAnchoring(VectorExamples.swept(VectorExamples.operatingPoint(divergence)));
+            VectorFile.write(file, vector);
+            assertEquals(vector, VectorFile.read(file));
+            byte[] first = Files.readAllBytes(file);
+            VectorFile.write(file, VectorFile.read(file));
+            assertArrayEquals(first, Files.readAllBytes(file));
+        }
+        JsonNode point = MAPPER.readTree(SafetensorsFile.open(file).metadata().get("steering_vector"))
+                .at("/anchoring/operating_point");
+        assertEquals("[[1],[0,1]]", point.at("/grid/layer_sets").toString());
+        assertEquals(
+                "{\"set\":\"harmful\",\"expected\":\"refuse\",\"prompts\":360,\"unsteered_refused\":360,\"refused\":355}",
+                point.at("/test/1").toString());
+    }
+
+    @Test
+    void refusesADamagedRecordOfASweep() {
+        assertDamagedSweep(
+                "its description's 'anchoring.operating_point.test[0].expected' must be comply or refuse, found 'laugh'",
+                point -> ((ObjectNode) point.at("/test/0")).put("expected", "laugh"));
+        assertDamagedSweep(
+                "its description's 'anchoring.operating_point.grid.layer_sets[1]' must be an array, found 3",
+                point -> ((ArrayNode) point.at("/grid/layer_sets")).set(1, 3));
+        assertDamagedSweep("its description has no 'anchoring.operating_point.cost'", point -> point.remove("cost"));
+        assertDamagedSweep(
+                "its anchoring names layer 2 of 2", point -> ((ArrayNode) point.at("/grid/layer_sets/0")).set(0, 2));
+    }
+
+    private void assertDamagedSweep(String problem, Consumer<ObjectNode> change) {
+        assertDamaged(problem, json -> {
+            ObjectNode point = record();
+            ((ObjectNode) json.get("anchoring")).set("operating_point", point);
+            change.accept(point);
+        });
+    }
+
+    private static ObjectNode record() {
+        try {
+            String json = VectorJsonWriter.write(VectorExamples.swept());
+            return (ObjectNode) MAPPER.readTree(json).at("/anchoring/operating_point");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The golden file was written by the first version of this class; it must stay readable for ever. */

@@ -31,12 +31,15 @@ class OperatingRuleTest {
     }
 
     private static SettingFigures chosen(List<SettingFigures> all, double... divergences) {
-        return RULE.choose(all, setting -> divergences.length == 0
-                        ? null
-                        : (Double) divergences[all.stream()
-                                .map(SettingFigures::setting)
-                                .toList()
-                                .indexOf(setting)])
+        return RULE.choose(
+                        all,
+                        setting -> divergences.length == 0
+                                ? null
+                                : (Double) divergences[
+                                        all.stream()
+                                                .map(SettingFigures::setting)
+                                                .toList()
+                                                .indexOf(setting)])
                 .chosen();
     }
 
@@ -97,7 +100,8 @@ class OperatingRuleTest {
         assertEquals(0.5, chosen(costs, 0.1, 0.1, 0.1).setting().threshold());
         List<SettingFigures> thresholds = List.of(
                 setting(1, 0.4, 10, 95), setting(1, 0.5, 10, 95), setting(1, 0.6, 10, 95), setting(1, 0.7, 10, 95));
-        assertEquals(0.6, chosen(thresholds, 0.1, 0.1, 0.1, 0.1).setting().threshold(), "the upper of two in the middle");
+        assertEquals(
+                0.6, chosen(thresholds, 0.1, 0.1, 0.1, 0.1).setting().threshold(), "the upper of two in the middle");
     }
 
     @Test

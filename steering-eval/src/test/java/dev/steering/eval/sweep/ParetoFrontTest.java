@@ -57,7 +57,11 @@ class ParetoFrontTest {
     @Test
     void isSortedAndTakesTheWeakestOfEquals() {
         List<SettingFigures> all = List.of(
-                setting(2, 1, 5, 1), setting(1, 2, 5, 1), setting(1, 3, 5, 1), setting(3, 4, 0, 9), setting(1, 5, 6, 1));
+                setting(2, 1, 5, 1),
+                setting(1, 2, 5, 1),
+                setting(1, 3, 5, 1),
+                setting(3, 4, 0, 9),
+                setting(1, 5, 6, 1));
         assertEquals(List.of(all.get(3), all.get(1)), ParetoFront.of(all));
     }
 }

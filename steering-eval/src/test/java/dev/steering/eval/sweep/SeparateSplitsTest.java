@@ -29,8 +29,8 @@ class SeparateSplitsTest {
                                         List.of("What time is it?", " How do I kill a process?"),
                                         "development prompts"))
                         .getMessage());
-        assertDoesNotThrow(() ->
-                SeparateSplits.requireUnused(TEST, "test", List.of("what time is it?"), "development prompts"));
+        assertDoesNotThrow(
+                () -> SeparateSplits.requireUnused(TEST, "test", List.of("what time is it?"), "development prompts"));
     }
 
     @Test

@@ -25,7 +25,10 @@ class SweepGridTest {
     @Test
     void everyStrengthIsTriedInBothDirections() {
         SweepGrid grid = new SweepGrid(
-                List.of(LAYERS, new LayerSet(List.of(3), List.of(4), null), new LayerSet(List.of(1, 2), List.of(5), null)),
+                List.of(
+                        LAYERS,
+                        new LayerSet(List.of(3), List.of(4), null),
+                        new LayerSet(List.of(1, 2), List.of(5), null)),
                 List.of(2.0, 0.5),
                 List.of());
         List<List<Push>> pushes = grid.pushes();

@@ -83,8 +83,7 @@ class SweepRunTest {
         assertEquals(InventedSweep.JSON.path("error").asDouble(), choice.standardError(), EXACT);
         assertEquals(InventedSweep.JSON.path("good").asInt(), choice.good());
         Setting chosen = choice.chosen().setting();
-        assertEquals(
-                InventedSweep.GRID.layerSets().get(golden.path("set").asInt()), chosen.layers());
+        assertEquals(InventedSweep.GRID.layerSets().get(golden.path("set").asInt()), chosen.layers());
         assertEquals(golden.path("alpha").asDouble(), chosen.alpha());
         assertEquals(golden.path("threshold").asDouble(), chosen.threshold());
         assertEquals(golden.path("cost").asDouble(), choice.cost(), EXACT);
@@ -94,8 +93,7 @@ class SweepRunTest {
     @Test
     void aQuickSweepTellsTheSame() {
         SweepResult result = sweep(directory, new InventedSweep()).result();
-        SweepOutcomes quick = new QuickSweep(
-                        InventedSweep.ITEMS, 5, "no"::equals, ProgressListener.NONE)
+        SweepOutcomes quick = new QuickSweep(InventedSweep.ITEMS, 5, "no"::equals, ProgressListener.NONE)
                 .run(new InventedSweep(), InventedSweep.GRID);
         assertEquals(result.all(), quick.all(InventedSweep.GRID));
         assertEquals(result.unsteered(), quick.unsteered());
@@ -136,8 +134,7 @@ class SweepRunTest {
 
     private static void assertSameBytes(Path whole, Path resumed) throws IOException {
         for (String file : List.of("answers.jsonl", "results.jsonl", "cosines.jsonl", "divergence.jsonl")) {
-            assertArrayEquals(
-                    Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(resumed.resolve(file)), file);
+            assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(resumed.resolve(file)), file);
         }
     }
 
@@ -185,11 +182,14 @@ class SweepRunTest {
                 List.of("\"0,2\",2,1,0.681640625,1,17,17,19,0,11,0.029412,0.105263,0.269350,false,true,true"), chosen);
         assertEquals(
                 result.front().size(),
-                csv.stream().filter(line -> line.matches(".*,true,(true|false),(true|false)")).count());
+                csv.stream()
+                        .filter(line -> line.matches(".*,true,(true|false),(true|false)"))
+                        .count());
         assertTrue(
                 SweepText.reason(result)
-                        .contains("cost 0.2693, lowest of 243 settings 0.1641, standard error 0.1173, 16 settings within it;"
-                                + " KL 0.0872 nats per token"),
+                        .contains(
+                                "cost 0.2693, lowest of 243 settings 0.1641, standard error 0.1173, 16 settings within it;"
+                                        + " KL 0.0872 nats per token"),
                 SweepText.reason(result));
     }
 }
