@@ -6,6 +6,7 @@ import dev.steering.apply.MethodSettings;
 import dev.steering.apply.Methods;
 import dev.steering.cli.evaluation.Evaluation;
 import dev.steering.cli.evaluation.Fingerprints;
+import dev.steering.cli.evaluation.OutputDirectory;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.ProgressListener;
@@ -129,7 +130,8 @@ public final class EvalCommand implements Callable<Integer> {
             List<Method> methods = methods(model, writing.options(), settings, names);
             Evaluation.Outcome outcome = evaluation.run(settings(model), methods);
             Map<String, Utility> utilities = utilities(evaluation, outcome, settings, names);
-            List<Method> brief = methods(model, options(Math.min(maxNewTokens, COST_TOKENS)), settings, names);
+            List<Method> brief =
+                    methods(model, writing.options(Math.min(writing.maxNewTokens(), COST_TOKENS)), settings, names);
             Map<String, CostRounds.Measured> costs = evaluation.costs(brief, costRounds);
             evaluation.write(outcome, methods, utilities, costs);
             print(out, outcome, utilities, costs);

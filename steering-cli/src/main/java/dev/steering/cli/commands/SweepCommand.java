@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.evaluation.Fingerprints;
+import dev.steering.cli.evaluation.OutputDirectory;
 import dev.steering.cli.sweep.Sweep;
 import dev.steering.cli.sweep.SweepFiles;
 import dev.steering.cli.terminal.ExitCodes;

@@ -7,8 +7,8 @@ import dev.steering.apply.MethodSettings;
 import dev.steering.apply.Methods;
 import dev.steering.cli.evaluation.Evaluation;
 import dev.steering.cli.evaluation.Fingerprints;
+import dev.steering.cli.evaluation.OutputDirectory;
 import dev.steering.core.ProgressListener;
-import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.Generation;
 import dev.steering.core.generation.GenerationOptions;
@@ -20,8 +20,6 @@ import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.run.JudgedRow;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,11 +54,7 @@ record HeldOut(Evaluation evaluation, Evaluation.Outcome outcome) {
             String systemPrompt,
             List<PromptSet> sets,
             ProgressListener progress) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new SteeringException("Cannot create " + directory + ": " + e + ". Choose another directory.", e);
-        }
+        OutputDirectory.create(directory);
         Evaluation evaluation = new Evaluation(
                 directory,
                 model,

@@ -123,7 +123,7 @@ public record Sweep(
                 Methods.with(model, splits.whole(), MethodSettings.defaults().withVector(recommended));
         List<Method> compared = List.of(methods.create(MethodName.DEFAULT), methods.create(MethodName.SCANS));
         Evaluation.Outcome test = evaluation.run(all, compared);
-        evaluation.write(test, compared, Map.of());
+        evaluation.write(test, compared, Map.of(), Map.of());
         OperatingPoint point = OperatingPoints.of(result, test.summary(), judge.name());
         SteeringVector recorded = recommended.withAnchoring(anchoring.withSettings(
                 anchoring.steeringLayers(), anchoring.alpha(), scale, anchoring.calibration(), point));

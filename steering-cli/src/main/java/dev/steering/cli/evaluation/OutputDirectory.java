@@ -1,4 +1,4 @@
-package dev.steering.cli.commands;
+package dev.steering.cli.evaluation;
 
 import dev.steering.core.SteeringException;
 import java.io.IOException;
@@ -6,11 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where a run's files go. */
-final class OutputDirectory {
+public final class OutputDirectory {
     private OutputDirectory() {}
 
-    /** Creates it where it is missing. */
-    static void create(Path directory) {
+    /**
+     * Creates it where it is missing.
+     *
+     * @param directory the directory
+     * @throws SteeringException if that cannot be done
+     */
+    public static void create(Path directory) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
