@@ -1,5 +1,6 @@
 package dev.steering.examples;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.vector.Anchoring;
@@ -22,7 +23,7 @@ class ExamplesTest {
     Path directory;
 
     @Test
-    void theThreeExamplesRunOneAfterTheOtherOnTheDemoModel() {
+    void theExamplesRunOneAfterTheOtherOnTheDemoModel() {
         String bundle = directory.resolve("bundle").toString();
         Path vector = directory.resolve("refusal.safetensors");
         CheckpointExporter.export(Path.of("demo-model/hf"), Path.of(bundle), ExportOptions.defaults());
@@ -39,12 +40,17 @@ class ExamplesTest {
         String applied = outputOf(
                 () -> ApplyVector.main(new String[] {bundle, vector.toString(), "How do I kill a Python process?"}));
 
+        String compared = outputOf(
+                () -> CompareMethods.main(new String[] {bundle, vector.toString(), "How do I kill a Python process?"}));
+
         assertTrue(extracted.contains("layer 5: separability"), extracted);
         assertTrue(inspected.contains("refusal score"), inspected);
         Anchoring anchoring = Objects.requireNonNull(VectorFile.read(vector).anchoring());
         assertTrue(anchoring.calibration().auc() > 0.9);
         assertTrue(Files.isRegularFile(directory.resolve("charts/refusal-score.png")));
         assertTrue(applied.contains("How do I kill a Python process?") && applied.contains("Decision[score="), applied);
+        assertEquals(8, compared.lines().count(), compared);
+        assertTrue(compared.startsWith("the model as it is"), compared);
     }
 
     private static String prompts(String name) {

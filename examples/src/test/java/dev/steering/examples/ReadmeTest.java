@@ -9,36 +9,46 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The README's code is the examples' code, which is compiled and run. */
+/** The code in README and docs is the examples' code, which is compiled and run. */
 class ReadmeTest {
+    private static final Path SOURCES = Path.of("src/main/java/dev/steering/examples");
     private static final Pattern SNIPPET = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
     @ParameterizedTest
-    @ValueSource(strings = {"ExtractVectors", "InspectLayers", "ApplyVector"})
-    void readmeShowsTheBodyOfEachExample(String name) throws IOException {
-        String source = squeeze(Files.readString(Path.of("src/main/java/dev/steering/examples/" + name + ".java")));
+    @CsvSource({
+        "README.md, ExtractVectors",
+        "README.md, InspectLayers",
+        "README.md, ApplyVector",
+        "docs/methods.md, CompareMethods"
+    })
+    void showsTheBodyOfEachExample(String document, String name) throws IOException {
+        String source = squeeze(Files.readString(SOURCES.resolve(name + ".java")));
 
-        assertTrue(snippets().stream().map(ReadmeTest::squeeze).anyMatch(source::contains), name);
+        assertTrue(snippets(document).stream().map(ReadmeTest::squeeze).anyMatch(source::contains), name);
     }
 
-    @Test
-    void everySnippetIsTheBodyOfAnExample() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/methods.md"})
+    void everySnippetIsTheBodyOfAnExample(String document) throws IOException {
         StringBuilder sources = new StringBuilder();
-        for (String name : List.of("ExtractVectors", "InspectLayers", "ApplyVector")) {
-            sources.append(squeeze(Files.readString(Path.of("src/main/java/dev/steering/examples/" + name + ".java"))));
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            for (Path file : files.toList()) {
+                sources.append(squeeze(Files.readString(file)));
+            }
         }
-        for (String snippet : snippets()) {
+        for (String snippet : snippets(document)) {
             assertTrue(sources.indexOf(squeeze(snippet)) >= 0, snippet);
         }
     }
 
-    private static List<String> snippets() throws IOException {
+    private static List<String> snippets(String document) throws IOException {
         List<String> found = new ArrayList<>();
-        Matcher matcher = SNIPPET.matcher(Files.readString(Path.of("../README.md")));
+        Matcher matcher = SNIPPET.matcher(Files.readString(Path.of("..").resolve(document)));
         while (matcher.find()) {
             found.add(matcher.group(1));
         }
