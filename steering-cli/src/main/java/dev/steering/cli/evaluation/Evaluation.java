@@ -53,6 +53,9 @@ public record Evaluation(
         int batch,
         ExchangeJudge judge,
         ProgressListener progress) {
+    /** Batches per write: the places of answers that are done are taken by waiting prompts, but for the last batch. */
+    private static final int BATCHES_PER_WRITE = 4;
+
     /** Copies the list. */
     public Evaluation {
         items = List.copyOf(items);
@@ -99,7 +102,7 @@ public record Evaluation(
         all.putAll(Fingerprints.sets(items));
         all.put("batch", Integer.toString(batch));
         new RunManifest("eval", all, plans).claim(directory);
-        EvalRun run = new EvalRun(directory, items, batch, progress);
+        EvalRun run = new EvalRun(directory, items, batch * BATCHES_PER_WRITE, progress);
         List<AnswerRow> answers = run.run(asked(methods));
         List<JudgedRow> rows = JudgedRow.judge(answers, judge, progress);
         Map<String, String> words = new LinkedHashMap<>();
@@ -113,7 +116,7 @@ public record Evaluation(
     private List<EvalMethod> asked(List<Method> methods) {
         return methods.stream()
                 .<EvalMethod>map(method ->
-                        new RespondingMethod(method.name(), method.words(), model, system, method.responder()))
+                        new RespondingMethod(method.name(), method.words(), model, system, method.responder(), batch))
                 .toList();
     }
 

@@ -1,8 +1,6 @@
 package dev.steering.core.generation;
 
 import dev.steering.core.chat.ChatModel;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.ForwardResult;
 import dev.steering.core.runtime.KeyValueCache;
 import dev.steering.core.runtime.Steering;
 import java.util.ArrayList;
@@ -12,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes one text per pair of contexts: their logits are combined, and the token chosen by the result is appended to both.
  *
- * <p>The contexts of n pairs are the 2n rows of one batch with one cache: rows 0 to n-1 are the first contexts, rows n to 2n-1
- * the second ones. A token costs what a batch of 2n rows costs. Sampling and repetition penalty apply to the combined logits; the
+ * <p>The contexts of n pairs are the 2n rows of one batch with one cache: a token costs what a batch of 2n rows costs. A pair leaves
+ * as soon as its text is done. Sampling and repetition penalty apply to the combined logits; the
  * penalty counts the tokens of the first context and of the answer as seen.
  *
  * <p>Immutable and thread-safe: each call has its own cache.
@@ -59,45 +57,22 @@ public final class ContrastiveDecoding {
         }
         List<int[]> contexts = new ArrayList<>(first);
         contexts.addAll(second);
-        List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < first.size(); i++) {
-            rows.add(new Row(model, generator.options(), first.get(i), i, listener));
-        }
+        Generation[] texts = new Generation[first.size()];
         try (KeyValueCache cache = generator.newCache(contexts, 0)) {
-            write(rows, contexts, cache, steering);
-        }
-        return rows.stream().map(Row::result).toList();
-    }
-
-    private void write(List<Row> rows, List<int[]> contexts, KeyValueCache cache, @Nullable Steering steering) {
-        int pairs = rows.size();
-        List<int[]> next = new ArrayList<>(contexts);
-        float[] first = new float[model.manifest().vocabulary()];
-        float[] second = new float[first.length];
-        ForwardResult result = null;
-        for (int step = 0; rows.stream().anyMatch(Row::active); step++) {
-            ForwardRequest request =
-                    ForwardRequest.of(next).withSteering(steering).withLastLogits();
-            result = model.model().forward(request, cache, result);
-            for (int i = 0; i < pairs; i++) {
-                Row row = rows.get(i);
-                if (row.active()) {
-                    result.logits(i, 0, first);
-                    result.logits(pairs + i, 0, second);
-                    contrast.combine(first, second, step);
-                    row.accept(first, hasRoom(cache, i) && hasRoom(cache, pairs + i));
-                    if (!row.active()) {
-                        cache.retire(i);
-                        cache.retire(pairs + i);
-                    }
-                }
-                next.set(i, row.nextInput());
-                next.set(pairs + i, row.nextInput());
+            // Row 2i of the cache is the first context of pair i, row 2i+1 the second.
+            PairBatch batch = new PairBatch(model.model(), cache, contrast, row -> texts[row.index()] = row.result());
+            for (int i = 0; i < texts.length; i++) {
+                Row row = new Row(model, generator.options(), first.get(i), i, listener);
+                batch.add(row, first.get(i), second.get(i), of(steering, i), of(steering, texts.length + i));
+            }
+            while (batch.size() > 0) {
+                batch.step();
             }
         }
+        return List.of(texts);
     }
 
-    private static boolean hasRoom(KeyValueCache cache, int row) {
-        return cache.length(row) < cache.capacity();
+    private static @Nullable Steering of(@Nullable Steering steering, int row) {
+        return steering == null ? null : steering.ofRow(row);
     }
 }

@@ -15,7 +15,15 @@ public final class Logits {
      * @throws SteeringException if one is not a number: comparing would silently choose anything
      */
     public static int argmax(float[] logits) {
-        return argmax(FloatBuffer.wrap(logits), newBlock());
+        int best = 0;
+        float most = Float.NEGATIVE_INFINITY;
+        for (int token = 0; token < logits.length; token++) {
+            if (isMore(logits[token], most)) {
+                most = number(logits[token], token);
+                best = token;
+            }
+        }
+        return best;
     }
 
     /** Room for a part of the logits, for {@link #argmax(FloatBuffer, float[])}. */
@@ -31,14 +39,18 @@ public final class Logits {
             int length = Math.min(block.length, logits.limit() - start);
             logits.get(start, block, 0, length);
             for (int i = 0; i < length; i++) {
-                // One comparison for both: what is larger, and what is not a number.
-                if (!(block[i] <= most)) {
+                if (isMore(block[i], most)) {
                     most = number(block[i], start + i);
                     best = start + i;
                 }
             }
         }
         return best;
+    }
+
+    /** One comparison for both: what is larger, and what is not a number. */
+    private static boolean isMore(float logit, float most) {
+        return !(logit <= most);
     }
 
     private static float number(float logit, int token) {

@@ -78,7 +78,8 @@ final class RowBatch {
         changed = true;
     }
 
-    private static <T extends @Nullable Object> void move(List<T> list, int to) {
+    /** Removes an element; the last one takes its place. */
+    static <T extends @Nullable Object> void move(List<T> list, int to) {
         T last = list.remove(list.size() - 1);
         if (to < list.size()) {
             list.set(to, last);

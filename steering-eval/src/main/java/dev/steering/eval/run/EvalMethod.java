@@ -18,7 +18,7 @@ public interface EvalMethod {
     int[] lengths(List<String> prompts);
 
     /**
-     * @param prompts one batch
+     * @param prompts one batch; the method may answer them in several steps
      * @return the answers, in the order of the prompts; the same batch gives the same answers
      */
     List<Answer> answer(List<String> prompts);

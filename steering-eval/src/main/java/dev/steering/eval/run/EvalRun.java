@@ -40,7 +40,7 @@ public final class EvalRun {
     /**
      * @param directory the run's directory, claimed by its manifest
      * @param items what to ask
-     * @param batch most prompts at once
+     * @param batch prompts that are answered between two writes, which is what a kill may cost
      * @param progress told how many answers there are
      */
     public EvalRun(Path directory, List<EvalItem> items, int batch, ProgressListener progress) {

@@ -5,7 +5,6 @@ import dev.steering.apply.Query;
 import dev.steering.apply.Responder;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.TokenListener;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param model the model, with the prompt format to use
  * @param system system prompt in front of every prompt; null for none
  * @param responder answers
+ * @param rows most prompts that are answered at once; where there are more, waiting ones take the places of those that are done
  */
-public record RespondingMethod(String name, String plan, ChatModel model, @Nullable String system, Responder responder)
+public record RespondingMethod(
+        String name, String plan, ChatModel model, @Nullable String system, Responder responder, int rows)
         implements EvalMethod {
     @Override
     public int[] lengths(List<String> prompts) {
@@ -31,12 +32,12 @@ public record RespondingMethod(String name, String plan, ChatModel model, @Nulla
     public List<Answer> answer(List<String> prompts) {
         List<Query> queries =
                 prompts.stream().map(prompt -> Query.of(model, prompt, system)).toList();
-        List<Responder.Reply> replies = responder.reply(queries, TokenListener.NONE);
-        List<Answer> answers = new ArrayList<>();
-        for (int i = 0; i < replies.size(); i++) {
-            answers.add(new Answer(
-                    prompts.get(i), replies.get(i).generation(), replies.get(i).decision()));
-        }
-        return answers;
+        Answer[] answers = new Answer[prompts.size()];
+        responder.replyAll(
+                queries,
+                rows,
+                TokenListener.NONE,
+                (reply, i) -> answers[i] = new Answer(prompts.get(i), reply.generation(), reply.decision()));
+        return List.of(answers);
     }
 }
