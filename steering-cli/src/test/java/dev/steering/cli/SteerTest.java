@@ -61,6 +61,7 @@ class SteerTest {
             value = {
                 "--dtype fp16 | llama, f16, 3 layers",
                 "--dtype int4 --block-size 16 --symmetric | llama, int4, 3 layers",
+                "--dtype int4 --head int4 | llama, int4, 3 layers",
                 "--dtype int8 --asymmetric --exact-activations | llama, int8, 3 layers"
             })
     void exportsInEveryPrecision(String options, String printed) {
@@ -74,6 +75,7 @@ class SteerTest {
             delimiter = '|',
             value = {
                 "--dtype bf16 | expected fp32, fp16, int8 or int4, found 'bf16'",
+                "--head int8 | are for --dtype int8 and int4, found fp32",
                 "--dtype fp16 --block-size 32 | are for --dtype int8 and int4, found fp16",
                 "--symmetric | are for --dtype int8 and int4, found fp32",
                 "--dtype int4 --symmetric --asymmetric | --symmetric, --asymmetric are mutually exclusive",

@@ -14,9 +14,9 @@ public enum Precision {
      * computes most of it in single precision behind conversions, which is slower than {@link #FP32}.
      */
     FP16("f16", ElementType.FLOAT16, 0),
-    /** The matrices of attention and MLP as 8-bit integers, the rest as {@link #FP32}. */
+    /** The matrices of attention and MLP as 8-bit integers, usually the vocabulary head too, the rest as {@link #FP32}. */
     INT8("int8", ElementType.FLOAT32, 8),
-    /** The matrices of attention and MLP as 4-bit integers, the rest as {@link #FP32}. */
+    /** The matrices of attention and MLP as 4-bit integers, usually the head in 8 bits, the rest as {@link #FP32}. */
     INT4("int4", ElementType.FLOAT32, 4);
 
     private final String manifestName;

@@ -12,12 +12,15 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The weights file of a quantised bundle: matrices as integers, everything else as the checkpoint has it, tensor by tensor
- * and a few megabytes at a time.
+ * and a few megabytes at a time. A head that is quantised is there unrounded too, for the embedding that shares it and for the
+ * projection on the vocabulary; the decoder's graph does not read that.
  */
 final class QuantizedWeights implements BundleWeights {
     /** Name of the file. */
@@ -42,15 +45,8 @@ final class QuantizedWeights implements BundleWeights {
             throws IOException {
         Path path = directory.resolve(FILE);
         TensorLayout layout = new TensorLayout();
-        for (Map.Entry<String, TensorInfo> matrix : used.matrices().entrySet()) {
-            long rows = matrix.getValue().size(0);
-            long columns = matrix.getValue().size(1);
-            layout.add(matrix.getKey() + PACKED, DType.U8, rows, how.blocks(columns), how.blockBytes());
-            layout.add(matrix.getKey() + SCALES, DType.F32, rows, how.blocks(columns));
-            if (!how.symmetric()) {
-                layout.add(matrix.getKey() + ZERO_POINTS, DType.U8, rows, how.zeroPointBytes(columns));
-            }
-        }
+        List<Rounded> rounded = rounded(used, how);
+        rounded.forEach(matrix -> matrix.add(layout));
         used.others()
                 .forEach((name, tensor) -> layout.add(
                         name,
@@ -59,10 +55,10 @@ final class QuantizedWeights implements BundleWeights {
         try (FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             layout.writeHeader(out);
             int done = 0;
-            int total = used.matrices().size() + used.others().size();
-            for (Map.Entry<String, TensorInfo> matrix : used.matrices().entrySet()) {
+            int total = rounded.size() + used.others().size();
+            for (Rounded matrix : rounded) {
                 options.progress().onProgress("quantising weights", done++, total);
-                quantize(checkpoint, matrix.getValue(), how, layout, out);
+                matrix.write(checkpoint.open(matrix.name()), layout, out);
             }
             for (Map.Entry<String, TensorInfo> other : used.others().entrySet()) {
                 options.progress().onProgress("copying weights", done++, total);
@@ -73,22 +69,45 @@ final class QuantizedWeights implements BundleWeights {
         return new QuantizedWeights(SafetensorsFile.open(path), how);
     }
 
-    private static void quantize(
-            Checkpoint checkpoint, TensorInfo matrix, Quantization how, TensorLayout layout, FileChannel out)
-            throws IOException {
-        SafetensorsFile source = checkpoint.open(matrix.name());
-        int columns = Math.toIntExact(matrix.size(1));
-        BlockQuantizer quantizer = new BlockQuantizer(how, columns);
-        long packed = layout.offset(matrix.name() + PACKED);
-        long scales = layout.offset(matrix.name() + SCALES);
-        long zeroPoints = how.symmetric() ? 0 : layout.offset(matrix.name() + ZERO_POINTS);
-        int step = Math.max(1, WEIGHTS_AT_ONCE / columns);
-        for (long row = 0; row < matrix.size(0); row += step) {
-            int rows = (int) Math.min(step, matrix.size(0) - row);
-            BlockQuantizer.Rows part = quantizer.quantize(source.readRows(matrix.name(), row, rows), rows);
-            packed = put(out, ByteBuffer.wrap(part.packed()), packed);
-            scales = put(out, bytes(part.scales()), scales);
-            zeroPoints = put(out, ByteBuffer.wrap(part.zeroPoints()), zeroPoints);
+    private static List<Rounded> rounded(UsedTensors used, Quantization how) {
+        List<Rounded> rounded = new ArrayList<>();
+        used.matrices().values().forEach(matrix -> rounded.add(new Rounded(matrix, how)));
+        if (how.headBits() != 0) {
+            rounded.add(new Rounded(used.head(), how.head()));
+        }
+        return rounded;
+    }
+
+    /** A matrix of the checkpoint and how it becomes integers. */
+    private record Rounded(TensorInfo matrix, Quantization how) {
+        String name() {
+            return matrix.name();
+        }
+
+        void add(TensorLayout layout) {
+            long rows = matrix.size(0);
+            long columns = matrix.size(1);
+            layout.add(name() + PACKED, DType.U8, rows, how.blocks(columns), how.blockBytes());
+            layout.add(name() + SCALES, DType.F32, rows, how.blocks(columns));
+            if (!how.symmetric()) {
+                layout.add(name() + ZERO_POINTS, DType.U8, rows, how.zeroPointBytes(columns));
+            }
+        }
+
+        void write(SafetensorsFile source, TensorLayout layout, FileChannel out) throws IOException {
+            int columns = Math.toIntExact(matrix.size(1));
+            BlockQuantizer quantizer = new BlockQuantizer(how, columns);
+            long packed = layout.offset(name() + PACKED);
+            long scales = layout.offset(name() + SCALES);
+            long zeroPoints = how.symmetric() ? 0 : layout.offset(name() + ZERO_POINTS);
+            int step = Math.max(1, WEIGHTS_AT_ONCE / columns);
+            for (long row = 0; row < matrix.size(0); row += step) {
+                int rows = (int) Math.min(step, matrix.size(0) - row);
+                BlockQuantizer.Rows part = quantizer.quantize(source.readRows(name(), row, rows), rows);
+                packed = put(out, ByteBuffer.wrap(part.packed()), packed);
+                scales = put(out, bytes(part.scales()), scales);
+                zeroPoints = put(out, ByteBuffer.wrap(part.zeroPoints()), zeroPoints);
+            }
         }
     }
 
@@ -131,11 +150,19 @@ final class QuantizedWeights implements BundleWeights {
 
     @Override
     public Matrix matrix(String name, long out, long in) {
-        Location packed = locate(name + PACKED, out, how.blocks(in), how.blockBytes());
-        Location scales = locate(name + SCALES, out, how.blocks(in));
-        @Nullable
-        Location zeroPoints = how.symmetric() ? null : locate(name + ZERO_POINTS, out, how.zeroPointBytes(in));
-        return new Quantized(packed, scales, zeroPoints, how.format());
+        return quantized(name, out, in, how);
+    }
+
+    @Override
+    public Matrix head(String name, long out, long in) {
+        return how.headBits() == 0 ? new Plain(locate(name, out, in)) : quantized(name, out, in, how.head());
+    }
+
+    private Matrix quantized(String name, long out, long in, Quantization of) {
+        Location packed = locate(name + PACKED, out, of.blocks(in), of.blockBytes());
+        Location scales = locate(name + SCALES, out, of.blocks(in));
+        @Nullable Location zeroPoints = of.symmetric() ? null : locate(name + ZERO_POINTS, out, of.zeroPointBytes(in));
+        return new Quantized(packed, scales, zeroPoints, of.format());
     }
 
     @Override

@@ -11,9 +11,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Which of a checkpoint's tensors a graph uses, found out by building it once for nothing. */
 final class UsedTensors implements DecoderWeights {
@@ -25,9 +27,15 @@ final class UsedTensors implements DecoderWeights {
     private final Checkpoint checkpoint;
     private final Map<String, TensorInfo> matrices = new TreeMap<>();
     private final Map<String, TensorInfo> others = new TreeMap<>();
+    private @Nullable TensorInfo head;
 
     UsedTensors(Checkpoint checkpoint) {
         this.checkpoint = checkpoint;
+    }
+
+    /** The vocabulary head, which is among the others too: the look-up or the projection on the vocabulary wants it unrounded. */
+    TensorInfo head() {
+        return Objects.requireNonNull(head, "no graph was built");
     }
 
     /** The matrices of linear layers. */
@@ -95,6 +103,13 @@ final class UsedTensors implements DecoderWeights {
     public Matrix matrix(String name, long out, long in) {
         matrices.put(name, requireFloat(checkpoint.tensor(name, out, in)));
         return new Plain(location(name));
+    }
+
+    @Override
+    public Matrix head(String name, long out, long in) {
+        Location location = locate(name, out, in);
+        head = checkpoint.tensor(name);
+        return new Plain(location);
     }
 
     private Location location(String name) {

@@ -42,6 +42,8 @@ class PrecisionTest {
     /** Weights are off by 8 %; random weights do nothing to compensate it. Measured 0.5 at most. */
     private static final double FOUR_BITS = 1;
 
+    private static final Set<String> HEADS = Set.of("lm_head.weight", "model.embed_tokens.weight");
+
     @TempDir
     private Path directory;
 
@@ -84,34 +86,43 @@ class PrecisionTest {
     /** The weights that the integers stand for, in single precision: nothing but the order of float32 sums may differ. */
     @ParameterizedTest
     @CsvSource({
-        "llama,4,32,false",
-        "llama,8,128,true",
-        "llama-biases,4,16,true",
-        "llama-head20-yarn,8,32,false",
-        "gemma3,4,64,false",
-        "phi3,4,32,true",
-        "phi3,8,256,false",
-        "granite,4,128,false",
-        "qwen3,8,16,true",
-        "gemma3-multimodal,4,32,false",
-        "smollm3,8,64,false"
+        "llama,4,32,false,8",
+        "llama,8,128,true,0",
+        "llama-biases,4,16,true,8",
+        "llama-head20-yarn,8,32,false,4",
+        "gemma3,4,64,false,0",
+        "phi3,4,32,true,4",
+        "phi3,8,256,false,8",
+        "granite,4,128,false,8",
+        "qwen3,8,16,true,0",
+        "gemma3-multimodal,4,32,false,0",
+        "smollm3,8,64,false,8"
     })
-    void integersComputeWhatTheirDequantisedWeightsCompute(String name, int bits, int block, boolean symmetric)
-            throws IOException {
-        Quantization how = new Quantization(bits, block, symmetric, true);
+    void integersComputeWhatTheirDequantisedWeightsCompute(
+            String name, int bits, int block, boolean symmetric, int headBits) throws IOException {
+        Quantization how = new Quantization(bits, block, symmetric, true, headBits);
         Bundle integers = export(
                 TestCheckpoint.path(name), "int", ExportOptions.defaults().withQuantization(how));
         TestCheckpoint rounded = TestCheckpoint.load(name);
         int matrices = 0;
+        int heads = 0;
         SafetensorsFile file = SafetensorsFile.open(integers.file("weights.safetensors"));
         for (String weight : List.copyOf(rounded.weights.keySet())) {
-            if (file.tensors().containsKey(weight + ".packed")) {
+            TestCheckpoint.Weight table = rounded.weights.get(weight);
+            if (headBits != 0 && HEADS.contains(weight) && file.tensors().containsKey(weight + ".packed")) {
+                // Untied: only the head is rounded, not the embedding that it shares its numbers with.
+                float[] head = Dequantizer.read(file, weight, (int) table.shape()[1], how.head());
+                rounded.config.put("tie_word_embeddings", false);
+                rounded.weights.put("lm_head.weight", new TestCheckpoint.Weight(head, table.shape()));
+                heads++;
+            } else if (file.tensors().containsKey(weight + ".packed")) {
                 TestCheckpoint.Weight matrix = rounded.weights.get(weight);
                 float[] read = Dequantizer.read(file, weight, (int) matrix.shape()[1], how);
                 System.arraycopy(read, 0, matrix.values(), 0, matrix.values().length);
                 matrices++;
             }
         }
+        assertEquals(headBits == 0 ? 0 : 1, heads);
         assertTrue(matrices >= 4 * integers.manifest().layers(), "every layer has matrices");
         Bundle floats = export(rounded.save(directory.resolve("rounded")), "float", ExportOptions.defaults());
         LogitProbe.assertSameLogits(floats, integers, 1e-5);
@@ -164,6 +175,10 @@ class PrecisionTest {
         }
         assertFalse(bundle.manifest().head().file().isEmpty());
         assertEquals("weights.safetensors", bundle.manifest().head().file());
+        // Unrounded, for the projection on the vocabulary.
+        assertArrayEquals(
+                TestCheckpoint.load("llama").weights.get("lm_head.weight").values(),
+                SafetensorsFile.open(bundle.file("weights.safetensors")).floats("lm_head.weight"));
         assertEquals(
                 "weights.safetensors", bundle.manifest().finalNorm().weight().file());
     }

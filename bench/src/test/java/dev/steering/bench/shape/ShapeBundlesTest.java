@@ -67,8 +67,10 @@ class ShapeBundlesTest {
         long perRowOf64 = 2 * (16 + 4) + 1;
         long matrices = (32 + 16 + 16 + 32 + 64 + 64) * perRowOf32 + 32 * perRowOf64;
         long norms = 4 * (2 * 2 * 32 + 32);
+        // The head in 8 bits: a byte per weight, a scale and a zero point per row of 32.
+        long head = 48 * (32 + 4 + 1);
         assertEquals(
-                new WeightTraffic(BLOCK_PARAMETERS, 2 * matrices + norms, HEAD, 4 * HEAD),
+                new WeightTraffic(BLOCK_PARAMETERS, 2 * matrices + norms, HEAD, head),
                 weights(get(TinyShapes.llama(true), Precision.INT4)));
     }
 

@@ -60,7 +60,7 @@ public final class ExportCommand implements Callable<Integer> {
             converter = PrecisionConverter.class,
             description =
                     "fp32: as exact as the checkpoint. fp16: half the cache, for GPUs. int8, int4: the matrices of"
-                            + " attention and MLP are rounded; embedding and head are kept. Steering and capture are in fp32"
+                            + " attention and MLP are rounded, and the vocabulary head (--head). Steering and capture are in fp32"
                             + " always. Default: fp32.")
     private Precision precision = Precision.FP32;
 
@@ -79,6 +79,15 @@ public final class ExportCommand implements Callable<Integer> {
                     "int8, int4: leave activations in fp32. Rounding them to 8 bits, the default, costs 0.5 %% per"
                             + " product and makes it several times faster.")
     private boolean exactActivations;
+
+    @Option(
+            names = "--head",
+            paramLabel = "TYPE",
+            converter = HeadConverter.class,
+            description =
+                    "int8, int4: the vocabulary head in fp32, int8 or int4. Default: int8, with --exact-activations fp32. In"
+                            + " fp32 a small model with a large vocabulary spends half of its time there.")
+    private @Nullable Integer headBits;
 
     /** Whether a block's integers have a zero point. */
     private static final class Range {
@@ -105,6 +114,19 @@ public final class ExportCommand implements Callable<Integer> {
         }
     }
 
+    /** Bits of a head by the names that the field uses; 0 keeps it. */
+    static final class HeadConverter implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return switch (value) {
+                case "fp32" -> 0;
+                case "int8" -> 8;
+                case "int4" -> 4;
+                default -> throw new TypeConversionException("expected fp32, int8 or int4, found '" + value + "'");
+            };
+        }
+    }
+
     private ExportOptions options() {
         ExportOptions options = ExportOptions.defaults()
                 .withCopyWeights(copyWeights)
@@ -112,16 +134,23 @@ public final class ExportCommand implements Callable<Integer> {
                 .withProgress(ProgressBar.onTerminal());
         Quantization quantization = options.quantization();
         if (quantization == null) {
-            if (blockSize != null || range != null || exactActivations) {
-                throw new SteeringException("--block-size, --symmetric, --asymmetric and --exact-activations are for"
-                        + " --dtype int8 and int4, found " + precision.name().toLowerCase(Locale.ROOT) + ".");
+            if (blockSize != null || range != null || exactActivations || headBits != null) {
+                throw new SteeringException(
+                        "--block-size, --symmetric, --asymmetric, --exact-activations and --head are for"
+                                + " --dtype int8 and int4, found "
+                                + precision.name().toLowerCase(Locale.ROOT) + ".");
             }
             return options;
         }
         return options.withQuantization(quantization
                 .withBlockSize(blockSize == null ? quantization.blockSize() : blockSize)
                 .withSymmetric(range != null && range.symmetric)
-                .withExactActivations(exactActivations));
+                .withExactActivations(exactActivations)
+                .withHeadBits(headBits(quantization)));
+    }
+
+    private int headBits(Quantization usual) {
+        return headBits != null ? headBits : exactActivations ? 0 : usual.headBits();
     }
 
     @Override

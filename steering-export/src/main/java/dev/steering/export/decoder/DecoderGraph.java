@@ -95,7 +95,7 @@ public final class DecoderGraph {
     /** Rows are widened after the look-up, unless the head needs the whole table widened anyway. */
     private String embedded() {
         String name = spec.names().embedding();
-        String table = spec.names().tied()
+        String table = spec.names().tied() && !ops.headIsQuantized()
                 ? ops.weight(name, ops.precision(), spec.vocabulary(), spec.hidden())
                 : ops.stored(name, spec.vocabulary(), spec.hidden());
         graph.node("Gather", "embedded.stored", table, INPUT_IDS);
@@ -127,9 +127,7 @@ public final class DecoderGraph {
         graph.longs("axis.index", new long[] {-1}, 1);
         graph.node("Unsqueeze", "logit_indices", LOGIT_POSITIONS, "axis.index");
         graph.node("GatherND", List.of(normed, "logit_indices"), List.of("head.input"), Map.of("batch_dims", 1L));
-        String head = ops.weight(spec.names().head(), ops.precision(), spec.vocabulary(), spec.hidden());
-        graph.fused(
-                "FusedMatMul", List.of(ops.narrow("head.input"), head), List.of("head.output"), Map.of("transB", 1L));
+        ops.head(ops.narrow("head.input"), "head.output");
         String scaled =
                 ops.scaled(ops.widen("head.output"), 1 / spec.multipliers().logitsDivisor());
         graph.node("Identity", LOGITS, ops.softcapped(scaled, spec.multipliers().logitsSoftcap()));

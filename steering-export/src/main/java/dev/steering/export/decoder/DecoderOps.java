@@ -96,16 +96,35 @@ final class DecoderOps {
     /** {@code input * weight^T + bias}, in the graph's precision. */
     String linear(String prefix, String input, long out, long in, boolean bias) {
         String product = prefix + ".product";
-        Matrix matrix = weights.matrix(prefix + ".weight", out, in);
-        if (matrix instanceof Plain plain) {
-            String weight = weight(prefix + ".weight", precision, plain.location());
-            graph.fused("FusedMatMul", List.of(input, weight), List.of(product), Map.of("transB", 1L));
-        } else if (matrix instanceof Quantized quantized) {
-            quantizedProduct(prefix + ".weight", quantized, input, product, out, in);
-        }
+        String weight = prefix + ".weight";
+        product(weight, weights.matrix(weight, out, in), input, product, out, in);
         return bias
                 ? graph.node("Add", prefix + ".output", product, weight(prefix + ".bias", precision, out))
                 : product;
+    }
+
+    /** {@code input * head^T}, in the graph's precision. */
+    void head(String input, String product) {
+        String name = spec.names().head();
+        product(name, headMatrix(), input, product, spec.vocabulary(), spec.hidden());
+    }
+
+    /** Whether the head is not a table in the graph's precision. */
+    boolean headIsQuantized() {
+        return headMatrix() instanceof Quantized;
+    }
+
+    private Matrix headMatrix() {
+        return weights.head(spec.names().head(), spec.vocabulary(), spec.hidden());
+    }
+
+    private void product(String name, Matrix matrix, String input, String product, long out, long in) {
+        if (matrix instanceof Plain plain) {
+            String weight = weight(name, precision, plain.location());
+            graph.fused("FusedMatMul", List.of(input, weight), List.of(product), Map.of("transB", 1L));
+        } else if (matrix instanceof Quantized quantized) {
+            quantizedProduct(name, quantized, input, product, out, in);
+        }
     }
 
     private void quantizedProduct(String name, Quantized matrix, String input, String product, long out, long in) {

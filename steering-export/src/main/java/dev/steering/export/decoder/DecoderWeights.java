@@ -71,4 +71,15 @@ public interface DecoderWeights {
     default Matrix matrix(String name, long out, long in) {
         return new Plain(locate(name, out, in));
     }
+
+    /**
+     * @param name name of the vocabulary head, which may be stored quantised beside what {@link #locate} finds
+     * @param out rows
+     * @param in columns
+     * @return where it is and how it is stored
+     * @throws dev.steering.core.SteeringException as for {@link #locate}
+     */
+    default Matrix head(String name, long out, long in) {
+        return new Plain(locate(name, out, in));
+    }
 }

@@ -50,7 +50,9 @@ class WorkDirectoryTest {
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
-            assertEquals("ready", process.inputReader(java.nio.charset.StandardCharsets.UTF_8).readLine());
+            assertEquals(
+                    "ready",
+                    process.inputReader(java.nio.charset.StandardCharsets.UTF_8).readLine());
             assertEquals(1, entries());
             process.toHandle().destroy();
             assertTrue(process.waitFor(30, TimeUnit.SECONDS));
