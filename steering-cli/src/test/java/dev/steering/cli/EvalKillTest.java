@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,33 +33,22 @@ class EvalKillTest {
     @Test
     void killedRunsGoOnToTheSameBytes() throws IOException, InterruptedException {
         DemoVector demo = DemoVector.in(directory);
-        Path log = directory.resolve("log.txt");
-        Path whole = directory.resolve("whole");
-        long started = System.nanoTime();
-        SteerProcess.complete(log, arguments(demo, whole));
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
-        Random random = new Random(7);
-        int cutShort = 0;
-        for (int trial = 0; trial < KILLS; trial++) {
-            Path output = directory.resolve("killed" + trial);
-            Process process = SteerProcess.start(log, arguments(demo, output));
-            if (!process.waitFor(random.nextLong(millis), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly().waitFor();
-                Path answers = output.resolve("answers.jsonl");
-                cutShort += Files.exists(answers)
-                                && Files.size(answers) > 0
-                                && Files.mismatch(answers, whole.resolve("answers.jsonl")) >= 0
-                        ? 1
-                        : 0;
-            }
-            SteerProcess.complete(log, arguments(demo, output));
-            for (String file : List.of("results.jsonl", "answers.jsonl", "summary.md", "summary.csv", "utility.csv")) {
-                assertArrayEquals(
-                        Files.readAllBytes(whole.resolve(file)),
-                        Files.readAllBytes(output.resolve(file)),
-                        file + " after kill " + trial);
-            }
-        }
+        int cutShort = new KilledRuns(directory, 7, output -> arguments(demo, output))
+                .killAndComplete(KILLS, EvalKillTest::hasAnswers, EvalKillTest::assertSame);
         assertTrue(cutShort >= 3, "only " + cutShort + " runs were killed amid their answers");
+    }
+
+    /** A whole run has its tables, too. */
+    private static boolean hasAnswers(Path output) {
+        return Files.exists(output.resolve("answers.jsonl")) && Files.notExists(output.resolve("summary.md"));
+    }
+
+    private static void assertSame(Path whole, Path killed) throws IOException {
+        for (String file : List.of("results.jsonl", "answers.jsonl", "summary.md", "summary.csv", "utility.csv")) {
+            assertArrayEquals(
+                    Files.readAllBytes(whole.resolve(file)),
+                    Files.readAllBytes(killed.resolve(file)),
+                    killed + " " + file);
+        }
     }
 }

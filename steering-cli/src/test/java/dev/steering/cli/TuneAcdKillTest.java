@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,24 +46,17 @@ class TuneAcdKillTest {
                         "-o",
                         directory.resolve("bundle").toString())
                 .assertSucceeds();
-        Path log = directory.resolve("log.txt");
-        Path whole = directory.resolve("whole.safetensors");
-        long started = System.nanoTime();
-        SteerProcess.complete(log, arguments(whole));
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
-        Random random = new Random(5);
-        int cutShort = 0;
-        for (int trial = 0; trial < KILLS; trial++) {
-            Path output = directory.resolve("killed" + trial + ".safetensors");
-            Process process = SteerProcess.start(log, arguments(output));
-            if (!process.waitFor(random.nextLong(millis), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly().waitFor();
-                cutShort += Files.exists(directory.resolve(output.getFileName() + ".tuning")) ? 1 : 0;
-            }
-            SteerProcess.complete(log, arguments(output));
-            assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(output), "after kill " + trial);
-            assertTrue(Files.notExists(directory.resolve(output.getFileName() + ".tuning")), "no checkpoint is left");
-        }
+        int cutShort = new KilledRuns(directory, 5, this::arguments)
+                .killAndComplete(KILLS, output -> Files.exists(state(output)), TuneAcdKillTest::assertSame);
         assertTrue(cutShort >= 3, "only " + cutShort + " runs were killed amid their tuning");
+    }
+
+    private static Path state(Path output) {
+        return output.resolveSibling(output.getFileName() + ".tuning");
+    }
+
+    private static void assertSame(Path whole, Path killed) throws IOException {
+        assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(killed), killed.toString());
+        assertTrue(Files.notExists(state(killed)), "no checkpoint is left");
     }
 }
