@@ -4,7 +4,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.softprompt.SoftPrompts;
-import dev.steering.core.softprompt.TuningCurve;
+import dev.steering.core.tuning.TuningCurve;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -11,6 +11,7 @@ import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
+import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes methods by name, so that they can be compared on equal terms: the same model, the same way of writing, and one vector
- * with one strength at the same layers. Immutable and thread-safe.
+ * with one strength at the same layers, unless a method names another. Immutable and thread-safe.
  */
 public final class Methods {
     /** What a method's name begins with that is a plan in a file. */
     public static final String PLAN_PREFIX = "plan:";
+
+    /** Stands between the name of a method that steers and the file of a vector of its own. */
+    public static final String VECTOR_MARK = "@";
 
     private final ChatModel model;
     private final GenerationOptions options;
@@ -45,15 +49,31 @@ public final class Methods {
     }
 
     /**
-     * @param name a {@link MethodName} as users write it, or {@value #PLAN_PREFIX} and the path of a plan's file
+     * @param name a {@link MethodName} as users write it; one that steers, {@value #VECTOR_MARK} and the path of a vector's file,
+     *     which takes the place of the settings' vector; or {@value #PLAN_PREFIX} and the path of a plan's file
      * @return the method
      * @throws SteeringException if there is no such method or file, if the file names vectors of another model, or if the method
      *     needs a vector, strength, layers or threshold that are neither given nor stored with the vector
      */
     public Method create(String name) {
-        return name.startsWith(PLAN_PREFIX)
-                ? fromFile(name, Path.of(name.substring(PLAN_PREFIX.length())))
-                : create(MethodName.of(name));
+        if (name.startsWith(PLAN_PREFIX)) {
+            return fromFile(name, Path.of(name.substring(PLAN_PREFIX.length())));
+        }
+        int mark = name.indexOf(VECTOR_MARK);
+        return mark < 0
+                ? create(MethodName.of(name))
+                : withVector(name, name.substring(0, mark), name.substring(mark + 1));
+    }
+
+    private Method withVector(String name, String method, String file) {
+        if (!MethodName.of(method).needsVector()) {
+            throw new SteeringException(
+                    "The method " + method + " steers with no vector: leave '" + VECTOR_MARK + file + "' out.");
+        }
+        SteeringVector vector = VectorFile.read(Path.of(file));
+        TargetModel.of(model.manifest()).requireFits(vector, settings.check());
+        Method made = new Methods(model, options, settings.withVector(vector, file)).create(MethodName.of(method));
+        return new Method(name, made.words(), made.json(), made.responder());
     }
 
     /**

@@ -171,4 +171,36 @@ class MethodsTest {
                 .create(method));
         assertEquals(message, e.getMessage());
     }
+
+    @Test
+    void aMethodTakesAVectorOfItsOwn() {
+        SteeringVector own = RandomDirections.like(DemoModel.anchoredVector(), 7);
+        Path file = directory.resolve("own.safetensors");
+        VectorFile.write(file, own);
+        MethodSettings anyModel = settings().withCheck(ModelCheck.ANY_MODEL);
+        Methods methods = Methods.with(model, GREEDY, anyModel);
+        Method made = methods.create("subtract@" + file);
+        assertEquals("subtract@" + file, made.name());
+        Method expected = Methods.with(model, GREEDY, anyModel.withVector(own, file.toString()))
+                .create("subtract");
+        assertEquals(expected.words(), made.words());
+        assertEquals(expected.json(), made.json());
+        assertEquals(answers(expected), answers(made));
+        assertNotEquals(methods.create("subtract").json(), made.json());
+        assertEquals(
+                "The method self-cd steers with no vector: leave '@x.safetensors' out.",
+                assertThrows(SteeringException.class, () -> methods.create("self-cd@x.safetensors"))
+                        .getMessage());
+        assertThrows(SteeringException.class, () -> methods.create("subtract@nowhere.safetensors"));
+        Methods strict = Methods.with(model, GREEDY, settings());
+        assertTrue(String.valueOf(assertThrows(SteeringException.class, () -> strict.create("subtract@" + file))
+                        .getMessage())
+                .startsWith("this steering vector belongs to another model"));
+    }
+
+    private static List<String> answers(Method method) {
+        return Answering.with(model).answer(PROMPTS, method.responder()).stream()
+                .map(Answer::text)
+                .toList();
+    }
 }

@@ -66,7 +66,7 @@ class TuneAcdCommandTest {
                         charts.toString())
                 .assertSucceeds()
                 .out();
-        assertTrue(out.contains("safe      epoch  2/2  training loss"), out);
+        assertTrue(out.contains("safe prompt      epoch  2/2  training loss"), out);
         assertTrue(out.contains("acd.safetensors: 4 gradient steps over"), out);
         assertTrue(Files.exists(charts.resolve("tuning-loss.png")));
         assertTrue(Files.notExists(directory.resolve("acd.safetensors.tuning")));
@@ -86,6 +86,15 @@ class TuneAcdCommandTest {
                         again.toString())
                 .assertSucceeds();
         assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again), "the same pairs and seed");
+
+        String inspected = steer("inspect", file.toString()).assertSucceeds().out();
+        assertTrue(inspected.contains("safe         began as: You are a safe and responsible assistant."), inspected);
+        assertTrue(inspected.contains("cost         4 gradient steps over "), inspected);
+        assertTrue(inspected.contains("--method acd --acd " + file), inspected);
+        String json =
+                steer("inspect", file.toString(), "--json").assertSucceeds().out();
+        assertTrue(json.contains("\"kind\" : \"soft-prompts\""), json);
+        assertTrue(json.contains("\"gradient_tokens\""), json);
 
         steer("chart", file.toString(), "-o", directory.resolve("drawn").toString())
                 .assertSucceeds();
@@ -134,7 +143,7 @@ class TuneAcdCommandTest {
     void aDivergingRunLeavesTheOldFileAndAStateThatCanBeFinished() throws IOException {
         Path file = Files.writeString(directory.resolve("old.safetensors"), "old");
         tune(file, "--learning-rate", "1e39", "--batch", "1")
-                .assertFails("is kept in " + file + ".tuning: --finish saves its best prompts.");
+                .assertFails("is kept in " + file + ".tuning: --finish saves the best so far.");
         assertEquals("old", Files.readString(file));
         tune(file, "--learning-rate", "0.001", "--batch", "1")
                 .assertFails("belongs to another run: its learning rate is 1.0E39, here it is 0.001.");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +47,13 @@ class TuneAcdKillTest {
                         "-o",
                         directory.resolve("bundle").toString())
                 .assertSucceeds();
-        int cutShort = new KilledRuns(directory, 5, this::arguments)
+        assertSameBytes(directory, this::arguments);
+    }
+
+    /** Of any command that tunes to a file and keeps its state beside it. */
+    static void assertSameBytes(Path directory, Function<Path, List<String>> arguments)
+            throws IOException, InterruptedException {
+        int cutShort = new KilledRuns(directory, 5, arguments)
                 .killAndComplete(KILLS, output -> Files.exists(state(output)), TuneAcdKillTest::assertSame);
         assertTrue(cutShort >= 3, "only " + cutShort + " runs were killed amid their tuning");
     }

@@ -2,10 +2,11 @@ package dev.steering.viz;
 
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
-import dev.steering.core.softprompt.TuningCurve;
-import dev.steering.core.softprompt.TuningCurve.Ending;
+import dev.steering.core.tuning.TuningCurve;
+import dev.steering.core.tuning.TuningCurve.Ending;
 import java.awt.Color;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
 import org.jfree.chart.axis.NumberAxis;
@@ -47,7 +48,7 @@ public final class TuningChart {
         return ChartStyle.chart(TITLE, subtitle(prompts), caption(prompts), panels, legend);
     }
 
-    private static NumberAxis epochAxis(int epochs) {
+    static NumberAxis epochAxis(int epochs) {
         NumberAxis axis = new NumberAxis("epoch (0: before the first step)");
         axis.setRange(-0.5, epochs - 0.5);
         axis.setTickUnit(Ticks.ofLayers(epochs, 32));
@@ -55,23 +56,35 @@ public final class TuningChart {
     }
 
     private static XYPlot panel(String label, TuningCurve curve, Color color, int epochs) {
-        XYSeries train = new XYSeries("training");
-        XYSeries heldOut = new XYSeries("held-out");
-        for (int i = 0; i < curve.epochs().size(); i++) {
-            train.add(i, curve.epochs().get(i).train());
-            heldOut.add(i, curve.epochs().get(i).heldOut());
-        }
         XYSeriesCollection data = new XYSeriesCollection();
-        data.addSeries(train);
-        data.addSeries(heldOut);
-        XYPlot plot = new LayerLines()
-                .add(color, ChartStyle.DASHED, ChartStyle.square(epochs))
-                .add(color, ChartStyle.LINE, ChartStyle.dot(epochs))
-                .plot(data, LayerLines.axis(label, data));
+        LayerLines lines = new LayerLines();
+        add(data, lines, curve, color, epochs);
+        XYPlot plot = lines.plot(data, LayerLines.axis(label, data));
+        mark(plot, curve);
+        return plot;
+    }
+
+    /** Training and held-out losses as two lines of one colour. */
+    static void add(XYSeriesCollection data, LayerLines lines, TuningCurve curve, Color color, int epochs) {
+        data.addSeries(series("training", curve, TuningCurve.Epoch::train));
+        data.addSeries(series("held-out", curve, TuningCurve.Epoch::heldOut));
+        lines.add(color, ChartStyle.DASHED, ChartStyle.square(epochs))
+                .add(color, ChartStyle.LINE, ChartStyle.dot(epochs));
+    }
+
+    static XYSeries series(String name, TuningCurve curve, ToDoubleFunction<TuningCurve.Epoch> loss) {
+        XYSeries series = new XYSeries(name);
+        for (int i = 0; i < curve.epochs().size(); i++) {
+            series.add(i, loss.applyAsDouble(curve.epochs().get(i)));
+        }
+        return series;
+    }
+
+    /** A line at the epoch that was kept. */
+    static void mark(XYPlot plot, TuningCurve curve) {
         ValueMarker kept = new ValueMarker(curve.best(), Palette.MUTED, ChartStyle.DASHED);
         kept.setAlpha(1);
         plot.addDomainMarker(kept, Layer.BACKGROUND);
-        return plot;
     }
 
     private static String subtitle(SoftPrompts prompts) {
@@ -89,7 +102,7 @@ public final class TuningChart {
                 + ". " + String.format(Locale.ROOT, "%,d", prompts.cost().steps()) + " gradient steps.";
     }
 
-    private static String words(TuningCurve curve) {
+    static String words(TuningCurve curve) {
         String why = curve.ending() == Ending.HELD_OUT
                 ? "stopped early"
                 : curve.ending() == Ending.EPOCHS ? "all epochs run" : "finished by hand";

@@ -12,16 +12,18 @@ import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
-import dev.steering.extract.acd.AnchorPairFile;
-import dev.steering.extract.acd.AnchorPairs;
-import dev.steering.extract.acd.BuiltInAnchors;
+import dev.steering.extract.tune.AnchorPairFile;
+import dev.steering.extract.tune.AnchorPairs;
+import dev.steering.extract.tune.BuiltInAnchors;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Where anchor pairs come from: a file, or prompts with built-in responses. */
 final class AnchorOptions {
@@ -90,6 +92,15 @@ final class AnchorOptions {
         if (file == null && (harmful == null || harmless == null)) {
             throw new SteeringException("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
         }
+    }
+
+    /** Both classes of prompts, for what needs no pairs. */
+    ContrastSet prompts(CommandSpec spec) {
+        if (harmful == null || harmless == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "Missing required options: '--harmful=FILE' and '--harmless=FILE'");
+        }
+        return ContrastSets.read(harmful, harmless, promptFiles.reader());
     }
 
     AnchorPairs pairs(ChatModel model) {

@@ -2,8 +2,10 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.softprompt.SoftPromptFile;
+import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.viz.LayerCharts;
+import dev.steering.viz.LearningCharts;
 import dev.steering.viz.TuningChart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Draw a vector's layer charts as PNG and SVG: refusal-token score with the chosen layers shaded, direction",
-            "norm, cosine between layers, separability, and top tokens per layer; or the losses of tuned soft prompts.",
+            "norm, cosine between layers, separability, and top tokens per layer, and how directions were learned;",
+            "or the losses of tuned soft prompts.",
             "Needs no model.",
             "",
             "Example:  steer chart refusal.safetensors -o charts"
@@ -44,8 +47,12 @@ public final class ChartCommand implements Callable<Integer> {
                     .forEach(spec.commandLine().getOut()::println);
             return ExitCodes.SUCCESS;
         }
-        LayerCharts.Written written = LayerCharts.of(VectorFile.read(vector)).write(directory);
+        SteeringVector read = VectorFile.read(vector);
+        LayerCharts.Written written = LayerCharts.of(read).write(directory);
         PrintWriter out = spec.commandLine().getOut();
+        if (read.learning() != null) {
+            LearningCharts.of(read).write(directory).forEach(out::println);
+        }
         written.files().forEach(out::println);
         written.skipped().forEach(s -> spec.commandLine().getErr().println("skipped " + s.chart() + ": " + s.reason()));
         return ExitCodes.SUCCESS;

@@ -4,7 +4,6 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
-import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
@@ -12,12 +11,14 @@ import dev.steering.core.vector.VectorFile;
 import dev.steering.extract.Method;
 import dev.steering.extract.TokenSelector;
 import dev.steering.extract.VectorExtractor;
+import dev.steering.extract.learn.DirectionLearner;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Extract a steering vector, one direction per layer, from harmful and harmless prompts.",
+            "--method optimized learns the directions by gradient with the model frozen, on the pairs that 'steer tune-acd' uses;",
+            "it needs a bundle in single precision, and a run that was killed goes on when the command is given again.",
             "Prompt files: .txt (one a line), .csv or .tsv (a column by name), .jsonl (a field by name).",
             "",
             "Example:  steer extract --model llama-1b --harmful harmful.txt --harmless harmless.txt -o refusal.safetensors"
@@ -42,18 +45,11 @@ public final class ExtractCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions modelOptions = new ModelOptions();
 
-    @Option(names = "--harmful", required = true, paramLabel = "FILE", description = "Prompts that should be refused.")
-    private Path harmful = Path.of("");
-
-    @Option(
-            names = "--harmless",
-            required = true,
-            paramLabel = "FILE",
-            description = "Prompts that should be answered.")
-    private Path harmless = Path.of("");
+    @Mixin
+    private AnchorOptions anchors = new AnchorOptions();
 
     @Mixin
-    private PromptFileOptions promptFiles = new PromptFileOptions();
+    private LearningOptions learning = new LearningOptions();
 
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
     private Path output = Path.of("");
@@ -61,7 +57,9 @@ public final class ExtractCommand implements Callable<Integer> {
     @Option(
             names = "--method",
             paramLabel = "METHOD",
-            description = "mean-difference (default) or pca (centred, signed by the mean difference).")
+            description =
+                    "mean-difference (default), pca (centred, signed by the mean difference), or optimized (learned by gradient:"
+                            + " refusals likely when added, unlikely when subtracted).")
     private String method = Method.MEAN_DIFFERENCE.label();
 
     @Option(
@@ -75,23 +73,35 @@ public final class ExtractCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             converter = Numbers.Positive.class,
-            description = "Prompts in one forward pass. Default: 16.")
-    private int batch = 16;
+            description = "Prompts in one forward pass, default 16. optimized: pairs of each of the three kinds in one"
+                    + " gradient step, default 8.")
+    private @Nullable Integer batch;
 
     @Override
     public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
         VectorExtractor extractor = VectorExtractor.withDefaults()
-                .withMethod(parseMethod())
                 .withTokenSelector(TokenSelector.parse(token))
-                .withBatchSize(batch)
                 .withProgress(ProgressBar.onTerminal());
-        ContrastSet prompts = ContrastSets.read(harmful, harmless, promptFiles.reader());
+        if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
+            int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
+            learning.learn(modelOptions, anchors, extractor, pairs, output, out);
+        } else {
+            extractor = extractor.withMethod(parseMethod());
+            compute(batch == null ? extractor : extractor.withBatchSize(batch), out);
+        }
+        out.println("Next: steer layers " + output + " --model " + modelOptions.bundle);
+        return ExitCodes.SUCCESS;
+    }
+
+    private void compute(VectorExtractor extractor, PrintWriter out) {
+        LearningOptions.requireNone(spec, method);
+        ContrastSet prompts = anchors.prompts(spec);
         try (ChatModel model = modelOptions.open()) {
             SteeringVector vector = extractor.extract(model, prompts);
             VectorFile.write(output, vector);
-            print(spec.commandLine().getOut(), vector);
+            print(out, vector);
         }
-        return ExitCodes.SUCCESS;
     }
 
     private void print(PrintWriter out, SteeringVector vector) {
@@ -113,7 +123,6 @@ public final class ExtractCommand implements Callable<Integer> {
                     s.activationNorm(),
                     s.separability());
         }
-        out.println("Next: steer layers " + output + " --model " + modelOptions.bundle);
     }
 
     private Method parseMethod() {
@@ -121,6 +130,7 @@ public final class ExtractCommand implements Callable<Integer> {
                 .filter(m -> m.label().equalsIgnoreCase(method))
                 .findFirst()
                 .orElseThrow(() -> new SteeringException("Unknown method '" + method + "'; there are "
-                        + Arrays.stream(Method.values()).map(Method::label).collect(Collectors.joining(", ")) + "."));
+                        + Arrays.stream(Method.values()).map(Method::label).collect(Collectors.joining(", ")) + " and "
+                        + DirectionLearner.METHOD + "."));
     }
 }

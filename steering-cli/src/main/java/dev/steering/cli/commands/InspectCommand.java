@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
         name = "inspect",
         mixinStandardHelpOptions = true,
         description = {
-            "Say what something is: a bundle, a Hugging Face checkpoint, an ONNX model or a steering vector. Sizes, graph inputs,",
-            "tokenizer, chat template and where its last token lies, fingerprint, and whether it can be steered. Nothing is",
+            "Say what something is: a bundle, a Hugging Face checkpoint, an ONNX model, a steering vector or soft",
+            "prompts. Sizes, graph inputs, tokenizer, chat template and where its last token lies, fingerprint, and whether it can be steered. Nothing is",
             "loaded but headers and small files.",
             "",
             "Example:  steer inspect ~/models/Llama-3.2-1B-Instruct",
@@ -32,8 +32,8 @@ public final class InspectCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(
-            paramLabel = "BUNDLE|HF_DIR|MODEL.onnx|VECTOR",
-            description = "A directory with a bundle or a checkpoint, an ONNX file or a vector file.")
+            paramLabel = "BUNDLE|HF_DIR|MODEL.onnx|FILE",
+            description = "A directory with a bundle or a checkpoint, an ONNX file, a vector or soft-prompt file.")
     private Path path = Path.of("");
 
     @Option(names = "--json", description = "Print the facts as one JSON document.")

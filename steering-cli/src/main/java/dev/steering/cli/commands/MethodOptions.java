@@ -26,6 +26,7 @@ final class MethodOptions {
             description =
                     "Methods, separated by commas; the first is what the others are compared with: default, prompt, add,"
                             + " subtract, ablate, scans, self-cd, acd, acd-untuned, id-null, id-opposite, random, plan:FILE.json."
+                            + " One that steers takes a vector of its own as in scans@FILE.safetensors."
                             + " Default: default,scans with a vector, otherwise default,self-cd.")
     private List<String> methods = List.of();
 
@@ -79,7 +80,7 @@ final class MethodOptions {
     private static List<MethodName> known(List<String> names) {
         return names.stream()
                 .filter(name -> !name.startsWith(Methods.PLAN_PREFIX))
-                .map(MethodName::of)
+                .map(name -> MethodName.of(name.split(Methods.VECTOR_MARK, 2)[0]))
                 .toList();
     }
 
@@ -87,10 +88,20 @@ final class MethodOptions {
     void validate() {
         List<MethodName> names = known(names());
         acd.validate(names);
-        boolean vectorUsed = names.stream().anyMatch(MethodName::needsVector);
-        if (!vectorUsed && (vectorFile != null || alpha != null || scale != null || layers != null)) {
+        if (names.stream().noneMatch(MethodName::needsVector)
+                && (vectorFile != null || alpha != null || scale != null || layers != null)) {
             throw new SteeringException("None of the methods " + names() + " steers with the given vector: leave"
                     + " --vector, --alpha, --scale and --layers out, or name one that does.");
+        }
+        boolean vectorUsed =
+                known(names().stream()
+                                .filter(name -> !name.contains(Methods.VECTOR_MARK))
+                                .toList())
+                        .stream()
+                        .anyMatch(MethodName::needsVector);
+        if (!vectorUsed && vectorFile != null) {
+            throw new SteeringException("All methods of " + names()
+                    + " that steer name a vector of their own: leave --vector out, or name one that does not.");
         }
         if (threshold != null && !names.contains(MethodName.SCANS)) {
             throw new SteeringException("--threshold belongs to the method scans, which is not among " + names() + ".");

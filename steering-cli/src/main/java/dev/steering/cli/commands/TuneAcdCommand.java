@@ -1,27 +1,20 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
-import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
-import dev.steering.core.softprompt.TuningCurve;
-import dev.steering.export.gradient.GradientOptions;
+import dev.steering.core.tuning.TuningCurve;
 import dev.steering.extract.acd.AcdTuner;
-import dev.steering.extract.acd.AnchorPairs;
 import dev.steering.extract.acd.FrozenModelLoss;
-import dev.steering.extract.acd.TuningListener;
-import dev.steering.extract.acd.TuningSettings;
+import dev.steering.extract.tune.AnchorPairs;
+import dev.steering.extract.tune.TuningSettings;
 import dev.steering.viz.TuningChart;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,77 +63,42 @@ public final class TuneAcdCommand implements Callable<Integer> {
     private Path output = Path.of("");
 
     @Option(
-            names = "--checkpoint",
-            paramLabel = "FILE",
-            description = "Where the state is kept after every epoch. Default: the soft-prompt file's name + .tuning.")
-    private @Nullable Path checkpoint;
-
-    @Option(names = "--restart", description = "Begin again instead of going on from the checkpoint.")
-    private boolean restart;
-
-    @Option(names = "--finish", description = "Do not tune on: save the best prompts of the checkpoint.")
-    private boolean finish;
-
-    @Option(names = "--charts", paramLabel = "DIR", description = "Draw the losses as PNG and SVG there.")
-    private @Nullable Path charts;
-
-    @Option(
-            names = "--micro-batch",
-            paramLabel = "TOKENS",
+            names = "--batch",
+            paramLabel = "N",
             converter = Numbers.Positive.class,
-            description = "Most tokens that run together: memory grows with them. Default: 1024.")
-    private int microBatch = GradientOptions.defaults().tokens();
+            description = "Pairs of each of the three kinds in one gradient step. Default: 8.")
+    private int batch = TuningSettings.defaults().batch();
+
+    @Option(names = "--weight-decay", paramLabel = "D", description = "Of AdamW. Default: 0.")
+    private double weightDecay = TuningSettings.defaults().weightDecay();
+
+    @Mixin
+    private TuningRunOptions runs = new TuningRunOptions();
 
     @Override
     public Integer call() {
         anchors.validate();
-        if (restart && finish) {
-            throw new SteeringException("--restart and --finish exclude each other: choose one.");
-        }
-        TuningSettings settings = tuning.settings();
-        Path state = checkpoint == null ? output.resolveSibling(output.getFileName() + ".tuning") : checkpoint;
-        requireDirectory();
-        if (restart) {
-            delete(state);
-        }
+        runs.validate(output);
+        TuningSettings settings = tuning.settings(TuningSettings.defaults(), batch, weightDecay);
         PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelOptions.open();
-                FrozenModelLoss loss = FrozenModelLoss.open(model.model().bundle(), gradientOptions())) {
+                FrozenModelLoss loss =
+                        FrozenModelLoss.open(model.model().bundle(), runs.gradientOptions(modelOptions))) {
             AnchorPairs pairs = anchors.pairs(model);
-            AcdTuner tuner =
-                    AcdTuner.with(settings).withCheckpoint(state).withListener(new Progress(out, settings.epochs()));
-            tuner = finish ? tuner.finishing() : tuner;
+            AcdTuner tuner = AcdTuner.with(settings)
+                    .withRun(runs.begin(output))
+                    .withListener(new TuningProgress(out, settings.epochs()));
             long begun = System.nanoTime();
             SoftPrompts tuned = tuner.tune(model, loss, pairs, safePrompt, oppositePrompt);
             SoftPromptFile.write(output, tuned);
             print(out, tuned, (System.nanoTime() - begun) / 1e9);
+            Path charts = runs.charts();
             if (charts != null) {
                 TuningChart.of(tuned).write(charts).forEach(out::println);
             }
         }
-        delete(state);
+        runs.end(output);
         return ExitCodes.SUCCESS;
-    }
-
-    private GradientOptions gradientOptions() {
-        return GradientOptions.defaults().withTokens(microBatch).withRuntime(modelOptions.runtime());
-    }
-
-    /** Before minutes of work, not after. */
-    private void requireDirectory() {
-        Path directory = output.toAbsolutePath().getParent();
-        if (directory == null || !Files.isDirectory(directory)) {
-            throw new SteeringException(
-                    "cannot write " + output + ": its directory " + directory + " does not exist. Create it first.");
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new SteeringException("Cannot delete the checkpoint " + file + ": " + e + ". Delete it yourself.", e);
-        }
     }
 
     private void print(PrintWriter out, SoftPrompts tuned, double seconds) {
@@ -167,41 +125,6 @@ public final class TuneAcdCommand implements Callable<Integer> {
                 curve.epochs().get(curve.best()).heldOut(),
                 curve.best(),
                 curve.epochs().size() - 1,
-                switch (curve.ending()) {
-                    case EPOCHS -> "all epochs run";
-                    case HELD_OUT -> "no lower since";
-                    case FINISHED -> "finished by hand";
-                });
-    }
-
-    /** A bar for every epoch on a terminal, and a line for it. */
-    private static final class Progress implements TuningListener {
-        private final PrintWriter out;
-        private final int epochs;
-        private final ProgressBar bar = ProgressBar.onTerminal();
-
-        Progress(PrintWriter out, int epochs) {
-            this.out = out;
-            this.epochs = epochs;
-        }
-
-        @Override
-        public void onStep(String prompt, int epoch, double loss, int done, int steps) {
-            bar.onProgress(prompt + " prompt, epoch " + epoch + "/" + epochs, done, steps);
-        }
-
-        @Override
-        public void onEpoch(String prompt, int epoch, double train, double heldOut, boolean best) {
-            out.printf(
-                    Locale.ROOT,
-                    "%-8s  epoch %2d/%d  training loss %8.4f  held-out loss %8.4f%s%n",
-                    prompt,
-                    epoch,
-                    epochs,
-                    train,
-                    heldOut,
-                    best ? " *" : "");
-            out.flush();
-        }
+                TuningProgress.words(curve.ending()));
     }
 }

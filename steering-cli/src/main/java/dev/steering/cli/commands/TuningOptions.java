@@ -1,10 +1,10 @@
 package dev.steering.cli.commands;
 
-import dev.steering.extract.acd.TuningSettings;
+import dev.steering.extract.tune.TuningSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How soft prompts are tuned; what is not given is the default. */
+/** How soft prompts and vectors are tuned; what is not given is the default. */
 final class TuningOptions {
     @Option(
             names = "--epochs",
@@ -21,20 +21,12 @@ final class TuningOptions {
     private @Nullable Integer patience;
 
     @Option(
-            names = "--batch",
-            paramLabel = "N",
-            converter = Numbers.Positive.class,
-            description = "Pairs of each of the three kinds in one gradient step. Default: 8.")
-    private @Nullable Integer batch;
-
-    @Option(
             names = "--learning-rate",
             paramLabel = "R",
-            description = "Of AdamW, in the units of the embedding table. Default: 0.001.")
+            description =
+                    "Of AdamW. Soft prompts: in the units of the embedding table, default 0.001. Vectors: as a share of a"
+                            + " typical component, default 0.05.")
     private @Nullable Double learningRate;
-
-    @Option(names = "--weight-decay", paramLabel = "D", description = "Of AdamW. Default: 0.")
-    private @Nullable Double weightDecay;
 
     @Option(names = "--clip", paramLabel = "C", description = "Longest gradient, Euclidean norm. Default: 1.")
     private @Nullable Double clip;
@@ -42,19 +34,18 @@ final class TuningOptions {
     @Option(
             names = "--held-out",
             paramLabel = "SHARE",
-            description = "Share of the prompts that only judge. Default: 0.2.")
+            description = "Share of the anchors' prompts that only judge. Default: 0.2.")
     private @Nullable Double heldOut;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of the split and the order of the pairs. Default: 0.")
     private @Nullable Long seed;
 
-    TuningSettings settings() {
-        TuningSettings d = TuningSettings.defaults();
+    TuningSettings settings(TuningSettings d, int batch, double weightDecay) {
         return new TuningSettings(
                 or(epochs, d.epochs()),
-                or(batch, d.batch()),
+                batch,
                 or(learningRate, d.learningRate()),
-                or(weightDecay, d.weightDecay()),
+                weightDecay,
                 or(clip, d.clip()),
                 or(heldOut, d.heldOut()),
                 or(patience, d.patience()),

@@ -9,6 +9,7 @@ import dev.steering.export.inspect.CheckpointInspection;
 import dev.steering.export.inspect.GraphInspection;
 import dev.steering.export.inspect.Inspection;
 import dev.steering.export.inspect.PromptFacts;
+import dev.steering.export.inspect.SoftPromptInspection;
 import dev.steering.export.inspect.Steering;
 import dev.steering.export.inspect.VectorInspection;
 import java.io.PrintWriter;
@@ -40,9 +41,15 @@ public final class InspectText {
             new GraphText(text.lines).print(graph);
         } else if (inspection instanceof VectorInspection vector) {
             new VectorText(text.lines).print(vector);
+        } else if (inspection instanceof SoftPromptInspection prompts) {
+            new SoftPromptText(text.lines).print(prompts);
         }
         Steering steering = inspection.steering();
-        String answer = steering.answer() == Steering.Answer.IS_VECTOR ? "" : FactLines.words(steering.answer()) + ": ";
+        String answer =
+                switch (steering.answer()) {
+                    case IS_VECTOR, IS_SOFT_PROMPTS -> "";
+                    case YES, AFTER_EXPORT, NO, UNKNOWN -> FactLines.words(steering.answer()) + ": ";
+                };
         text.lines.line("steering", answer + steering.detail());
         if (steering.next() != null) {
             text.lines.command("next", steering.next());

@@ -3,6 +3,7 @@ package dev.steering.cli.inspect;
 import dev.steering.apply.plan.Layers;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.OperatingPoint;
 import dev.steering.core.vector.Provenance;
 import dev.steering.export.inspect.VectorInspection;
@@ -33,6 +34,9 @@ final class VectorText {
         statistic("norms", vector, LayerStatistics::directionNorm);
         statistic("of activity", vector, LayerStatistics::activationNorm);
         statistic("separability", vector, LayerStatistics::separability);
+        if (vector.learning() != null) {
+            learning(vector.layers(), vector.learning());
+        }
         VectorInspection.Anchored anchoring = vector.anchoring();
         if (anchoring == null) {
             lines.line("layers", "not chosen yet");
@@ -44,6 +48,28 @@ final class VectorText {
                 origin.versions().entrySet().stream()
                         .map(version -> version.getKey() + " " + version.getValue())
                         .collect(Collectors.joining(", ")));
+    }
+
+    private void learning(int layers, Learning learning) {
+        lines.line(
+                "learned",
+                "layers " + Layers.text(learning.layerNumbers()) + " from " + learning.start()
+                        + (learning.layers().size() < layers ? "; the others keep the mean difference" : ""));
+        lines.line(
+                "losses",
+                number(learning, Learning.Layer::learnedLoss) + " held out; mean difference "
+                        + number(learning, Learning.Layer::meanDifferenceLoss) + "; no vector "
+                        + number(learning, Learning.Layer::unsteeredLoss));
+        lines.line("cosines", number(learning, Learning.Layer::cosine) + " (with the mean difference)");
+        lines.line(
+                "cost",
+                learning.cost().steps() + " gradient steps over "
+                        + learning.cost().gradientTokens() + " tokens");
+    }
+
+    private static String number(Learning learning, ToDoubleFunction<Learning.Layer> value) {
+        return FactLines.numbers(
+                learning.layers().stream().map(value::applyAsDouble).toList());
     }
 
     private void anchoring(VectorInspection.Anchored anchoring) {

@@ -107,6 +107,17 @@ public final class JsonFields {
     }
 
     /**
+     * @param <T> what is read
+     * @param key a key that need not be there
+     * @param read reads its object
+     * @return what was read; null if there is none
+     * @throws SteeringException if it is something else
+     */
+    public <T> @Nullable T optional(String key, Function<JsonFields, T> read) {
+        return node.has(key) ? orNull(key, read) : null;
+    }
+
+    /**
      * @param key a key
      * @return its texts
      * @throws SteeringException if it is missing or something else

@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.SteeringException;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
-import dev.steering.core.softprompt.TuningCurve.Ending;
-import dev.steering.core.softprompt.TuningCurve.Epoch;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.steering.core.tuning.TuningCost;
+import dev.steering.core.tuning.TuningCurve;
+import dev.steering.core.tuning.TuningJson;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The JSON description of a soft-prompt file, version 1: written the same way every time, unknown keys left alone. */
@@ -42,10 +40,7 @@ final class SoftPromptJson {
         root.put("embedding_scale", prompts.embeddingScale());
         putPart(root.putObject("safe"), prompts.safe(), prompts.safeCurve());
         putPart(root.putObject("opposite"), prompts.opposite(), prompts.oppositeCurve());
-        root.putObject("cost")
-                .put("steps", prompts.cost().steps())
-                .put("gradient_tokens", prompts.cost().gradientTokens())
-                .put("evaluation_tokens", prompts.cost().evaluationTokens());
+        TuningJson.putCost(root.putObject("cost"), prompts.cost());
         putProvenance(root.putObject("provenance"), prompts.provenance());
         return JsonDocument.write(root);
     }
@@ -54,18 +49,7 @@ final class SoftPromptJson {
         node.put("initial_text", prompt.initialText());
         ArrayNode tokens = node.putArray("initial_tokens");
         prompt.initialTokens().forEach(tokens::add);
-        putCurve(node, curve);
-    }
-
-    static void putCurve(ObjectNode node, TuningCurve curve) {
-        ArrayNode train = node.putArray("train_loss");
-        ArrayNode heldOut = node.putArray("held_out_loss");
-        for (Epoch epoch : curve.epochs()) {
-            train.add(finite("train_loss", epoch.train()));
-            heldOut.add(finite("held_out_loss", epoch.heldOut()));
-        }
-        node.put("best_epoch", curve.best());
-        node.put("ending", curve.ending().name().toLowerCase(Locale.ROOT));
+        TuningJson.putCurve(node, curve);
     }
 
     private static void putProvenance(ObjectNode node, SoftPromptProvenance p) {
@@ -97,44 +81,16 @@ final class SoftPromptJson {
         if (!(scale > 0)) {
             throw root.damaged("its description's 'embedding_scale' must be positive, found " + scale);
         }
-        JsonFields cost = root.object("cost");
         return new Description(
                 part(root.object("safe")),
                 part(root.object("opposite")),
                 scale,
-                new TuningCost(
-                        cost.longInteger("steps"),
-                        cost.longInteger("gradient_tokens"),
-                        cost.longInteger("evaluation_tokens")),
+                TuningJson.cost(root.object("cost")),
                 provenance(root.object("provenance")));
     }
 
     private static Part part(JsonFields json) {
-        return new Part(json.string("initial_text"), json.integers("initial_tokens"), curve(json));
-    }
-
-    private static TuningCurve curve(JsonFields json) {
-        List<Double> train = json.numbers("train_loss");
-        List<Double> heldOut = json.numbers("held_out_loss");
-        int best = json.integer("best_epoch");
-        if (train.size() != heldOut.size() || best < 0 || best >= train.size()) {
-            throw json.damaged("its description's '" + json.path("train_loss") + "' has " + train.size()
-                    + " epochs, 'held_out_loss' " + heldOut.size() + ", and the best of them is number " + best);
-        }
-        List<Epoch> epochs = new ArrayList<>();
-        for (int i = 0; i < train.size(); i++) {
-            epochs.add(new Epoch(train.get(i), heldOut.get(i)));
-        }
-        return new TuningCurve(epochs, best, ending(json));
-    }
-
-    private static Ending ending(JsonFields json) {
-        String name = json.string("ending");
-        return Arrays.stream(Ending.values())
-                .filter(ending -> ending.name().toLowerCase(Locale.ROOT).equals(name))
-                .findFirst()
-                .orElseThrow(() -> json.damaged("its description's '" + json.path("ending")
-                        + "' must be epochs, held_out or finished, found '" + name + "'"));
+        return new Part(json.string("initial_text"), json.integers("initial_tokens"), TuningJson.curve(json));
     }
 
     private static SoftPromptProvenance provenance(JsonFields json) {

@@ -1,5 +1,8 @@
 package dev.steering.core.softprompt;
 
+import dev.steering.core.tuning.TuningCost;
+import dev.steering.core.tuning.TuningCurve;
+
 /**
  * The two soft prompts of Adversarial Contrastive Decoding (arXiv 2406.16743) with everything needed to apply, judge and trace
  * them. Immutable and thread-safe.

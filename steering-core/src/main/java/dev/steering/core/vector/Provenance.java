@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * @param modelFingerprint the bundle's fingerprint (SHA-256, hexadecimal)
  * @param modelName what the model calls itself, for people
  * @param contrastSetHash SHA-256 (hexadecimal) over both prompt lists
- * @param method {@code mean-difference} or {@code pca}
+ * @param method {@code mean-difference}, {@code pca} or {@code optimized}
  * @param tokenSelector which token's activations were taken, e.g. {@code last}
  * @param site where in the network: {@code block-output}, the residual stream after a block
  * @param operation what the vector is meant for: {@code add}

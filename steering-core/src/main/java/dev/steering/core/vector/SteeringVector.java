@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param contrastSet the prompts it was extracted from
  * @param provenance where it came from
  * @param anchoring chosen layers and threshold; null until {@code steer layers} has run
+ * @param learning how directions were learned; null if they were not
  */
 public record SteeringVector(
         LayerMatrix directions,
@@ -22,7 +23,8 @@ public record SteeringVector(
         List<LayerStatistics> statistics,
         ContrastSet contrastSet,
         Provenance provenance,
-        @Nullable Anchoring anchoring) {
+        @Nullable Anchoring anchoring,
+        @Nullable Learning learning) {
     /**
      * Copies the list.
      *
@@ -36,6 +38,27 @@ public record SteeringVector(
             throw new IllegalArgumentException("directions are " + directions + ", transitions " + transitionReference
                     + ", statistics " + statistics.size());
         }
+    }
+
+    /**
+     * Directions that were computed, not learned.
+     *
+     * @param directions the raw directions
+     * @param transitionReference SCANS's d
+     * @param statistics what was measured at each layer
+     * @param contrastSet the prompts it was extracted from
+     * @param provenance where it came from
+     * @param anchoring chosen layers and threshold, or null
+     * @throws IllegalArgumentException if the parts are of different sizes
+     */
+    public SteeringVector(
+            LayerMatrix directions,
+            LayerMatrix transitionReference,
+            List<LayerStatistics> statistics,
+            ContrastSet contrastSet,
+            Provenance provenance,
+            @Nullable Anchoring anchoring) {
+        this(directions, transitionReference, statistics, contrastSet, provenance, anchoring, null);
     }
 
     /** @return number of layers of the model */
@@ -61,6 +84,7 @@ public record SteeringVector(
      * @return a copy with it
      */
     public SteeringVector withAnchoring(Anchoring newAnchoring) {
-        return new SteeringVector(directions, transitionReference, statistics, contrastSet, provenance, newAnchoring);
+        return new SteeringVector(
+                directions, transitionReference, statistics, contrastSet, provenance, newAnchoring, learning);
     }
 }

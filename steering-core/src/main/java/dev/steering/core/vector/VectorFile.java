@@ -83,7 +83,8 @@ public final class VectorFile {
                 description.statistics(),
                 description.contrastSet(),
                 description.provenance(),
-                description.anchoring());
+                description.anchoring(),
+                description.learning());
         String problem = problem(vector);
         if (problem != null) {
             throw damaged(file, problem);
@@ -133,12 +134,19 @@ public final class VectorFile {
                 point.grid().layerSets().forEach(named::addAll);
             }
         }
-        for (int layer : named) {
-            if (layer < 0 || layer >= vector.layers()) {
-                return "its anchoring names layer " + layer + " of " + vector.layers();
-            }
-        }
-        return null;
+        String problem = outside("anchoring", named, vector.layers());
+        Learning learning = vector.learning();
+        return problem != null || learning == null
+                ? problem
+                : outside("learning", learning.layerNumbers(), vector.layers());
+    }
+
+    private static @Nullable String outside(String part, List<Integer> named, int layers) {
+        return named.stream()
+                .filter(layer -> layer < 0 || layer >= layers)
+                .findFirst()
+                .map(layer -> "its " + part + " names layer " + layer + " of " + layers)
+                .orElse(null);
     }
 
     private static SteeringException damaged(Path file, String problem) {

@@ -13,7 +13,8 @@ final class VectorJsonReader {
             List<LayerStatistics> statistics,
             ContrastSet contrastSet,
             Provenance provenance,
-            @Nullable Anchoring anchoring) {}
+            @Nullable Anchoring anchoring,
+            @Nullable Learning learning) {}
 
     private VectorJsonReader() {}
 
@@ -29,7 +30,8 @@ final class VectorJsonReader {
                 root.objects("statistics", VectorJsonReader::statistics),
                 new ContrastSet(contrastSet.strings("harmful"), contrastSet.strings("harmless")),
                 provenance(root.object("provenance")),
-                root.orNull("anchoring", VectorJsonReader::anchoring));
+                root.orNull("anchoring", VectorJsonReader::anchoring),
+                root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
     }
 
     private static LayerStatistics statistics(JsonFields json) {

@@ -12,10 +12,15 @@ import java.util.Locale;
 /** Turns everything but the tensors into the JSON document of a vector file; the same value gives the same text. */
 final class VectorJsonWriter {
     static final int VERSION = 1;
+
     /** What the prompts of a set ask for. */
     static final String REFUSE = "refuse";
 
     static final String COMPLY = "comply";
+
+    /** Only where there is one. */
+    static final String LEARNING = "learning";
+
     static final String CONVENTION =
             "Row l of the tensors belongs to layer l, the 0-based decoder block l. The direction "
                     + "is to be added to that block's output: the residual stream behind the block, before the final norm. "
@@ -39,6 +44,9 @@ final class VectorJsonWriter {
             root.putNull("anchoring");
         } else {
             putAnchoring(root.putObject("anchoring"), anchoring);
+        }
+        if (vector.learning() != null) {
+            LearningJson.put(root.putObject(LEARNING), vector.learning());
         }
         return JsonDocument.write(root);
     }
@@ -152,7 +160,7 @@ final class VectorJsonWriter {
         values.forEach(array::add);
     }
 
-    private static void putNumber(ObjectNode node, String key, double value) {
+    static void putNumber(ObjectNode node, String key, double value) {
         node.put(key, finite(key, value));
     }
 

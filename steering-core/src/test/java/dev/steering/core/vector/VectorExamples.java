@@ -1,5 +1,9 @@
 package dev.steering.core.vector;
 
+import dev.steering.core.tuning.TuningCost;
+import dev.steering.core.tuning.TuningCurve;
+import dev.steering.core.tuning.TuningCurve.Ending;
+import dev.steering.core.tuning.TuningCurve.Epoch;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,27 @@ final class VectorExamples {
                 List.of(
                         new OperatingPoint.SetFigures("safe", false, 360, 225, 63),
                         new OperatingPoint.SetFigures("harmful", true, 360, 360, 355)));
+    }
+
+    static SteeringVector learned(List<Integer> layers) {
+        SteeringVector plain = plain();
+        TuningCurve curve = new TuningCurve(List.of(new Epoch(3, 2.5), new Epoch(1.5, 0.1)), 1, Ending.HELD_OUT);
+        return new SteeringVector(
+                plain.directions(),
+                plain.transitionReference(),
+                plain.statistics(),
+                plain.contrastSet(),
+                plain.provenance(),
+                null,
+                new Learning(
+                        "ef".repeat(32),
+                        Map.of("harmful_refusal", 12, "harmful_refusal_held_out", 3),
+                        "random",
+                        Map.of("learning_rate", 0.05, "clip", 1.0),
+                        new TuningCost(10, 2000, 300),
+                        layers.stream()
+                                .map(layer -> new Learning.Layer(layer, curve, 4, 1.25, -0.5))
+                                .toList()));
     }
 
     static SteeringVector plain() {

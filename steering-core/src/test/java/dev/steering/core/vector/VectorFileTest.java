@@ -41,10 +41,29 @@ class VectorFileTest {
 
     @Test
     void readsBackWhatWasWritten() {
-        for (SteeringVector vector : List.of(VectorExamples.plain(), VectorExamples.anchored())) {
+        for (SteeringVector vector :
+                List.of(VectorExamples.plain(), VectorExamples.anchored(), VectorExamples.learned(List.of(0, 1)))) {
             VectorFile.write(file, vector);
             assertEquals(vector, VectorFile.read(file));
         }
+    }
+
+    @Test
+    void anAnchoredVectorStillSaysHowItWasLearned() {
+        SteeringVector learned = VectorExamples.learned(List.of(1));
+        assertEquals(
+                learned.learning(),
+                learned.withAnchoring(VectorExamples.anchoring(List.of(1))).learning());
+    }
+
+    @Test
+    void learnedLayersHaveToExist() {
+        assertEquals(
+                "cannot save the steering vector: its learning names layer 2 of 2.",
+                assertThrows(
+                                SteeringException.class,
+                                () -> VectorFile.write(file, VectorExamples.learned(List.of(0, 2))))
+                        .getMessage());
     }
 
     @Test

@@ -13,6 +13,11 @@ public enum LossTerm {
         this.label = label;
     }
 
+    /** @return the other one */
+    public LossTerm opposite() {
+        return this == LIKELIHOOD ? UNLIKELIHOOD : LIKELIHOOD;
+    }
+
     /** @return its name in files */
     public String label() {
         return label;

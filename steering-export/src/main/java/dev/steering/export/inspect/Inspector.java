@@ -4,6 +4,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
@@ -21,7 +22,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Says what something is: a bundle, a Hugging Face checkpoint, an ONNX graph or a steering vector. Reads headers and small files
+ * Says what something is: a bundle, a Hugging Face checkpoint, an ONNX graph, a steering vector or soft prompts. Reads headers and small files
  * only: neither weights nor a model are loaded. Stateless and thread-safe.
  */
 public final class Inspector {
@@ -40,11 +41,14 @@ public final class Inspector {
             return directory(path);
         }
         return switch (FileKind.of(path)) {
-            case SAFETENSORS -> vector(path);
+            case SAFETENSORS ->
+                SoftPromptFile.holdsSoftPrompts(path)
+                        ? SoftPromptInspection.of(path, SoftPromptFile.read(path))
+                        : vector(path);
             case ONNX -> graph(path);
             case OTHER ->
                 throw new SteeringException(path + " looks like " + FileKind.describe(path)
-                        + ". Expected a bundle or a checkpoint (a directory), an ONNX model or a vector."
+                        + ". Expected a bundle or a checkpoint (a directory), an ONNX model, a vector or soft prompts."
                         + (Files.exists(directoryOf(path).resolve("config.json"))
                                 ? " Its directory may be a model: try 'steer inspect " + directoryOf(path) + "'."
                                 : ""));
@@ -141,7 +145,8 @@ public final class Inspector {
                                         .map(Projection::refusalScore)
                                         .toList(),
                                 anchoring.calibration(),
-                                anchoring.operatingPoint()));
+                                anchoring.operatingPoint()),
+                vector.learning());
     }
 
     /** Weights are safetensors files too: say so when one of a checkpoint's is given. */

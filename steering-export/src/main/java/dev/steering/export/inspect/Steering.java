@@ -21,6 +21,8 @@ public record Steering(Answer answer, String detail, @Nullable String next) {
         /** Nobody has looked. */
         UNKNOWN,
         /** It is what steers. */
-        IS_VECTOR
+        IS_VECTOR,
+        /** It is what contrastive decoding adds. */
+        IS_SOFT_PROMPTS
     }
 }

@@ -2,6 +2,7 @@ package dev.steering.export.inspect;
 
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.OperatingPoint;
 import dev.steering.core.vector.Provenance;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param provenance where it came from
  * @param statistics what was measured at each layer, the direction's norm among it
  * @param anchoring chosen layers and threshold; null until {@code steer layers} has run
+ * @param learning how directions were learned; null if they were not
  */
 public record VectorInspection(
         Path path,
@@ -28,7 +30,8 @@ public record VectorInspection(
         int harmless,
         Provenance provenance,
         List<LayerStatistics> statistics,
-        @Nullable Anchored anchoring)
+        @Nullable Anchored anchoring,
+        @Nullable Learning learning)
         implements Inspection {
     /** Copies the list. */
     public VectorInspection {

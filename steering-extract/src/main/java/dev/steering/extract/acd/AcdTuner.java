@@ -6,31 +6,31 @@ import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.extract.Toolkit;
-import java.nio.file.Path;
-import java.util.EnumMap;
+import dev.steering.extract.tune.AnchorPairs;
+import dev.steering.extract.tune.Region;
+import dev.steering.extract.tune.Tuning;
+import dev.steering.extract.tune.TuningListener;
+import dev.steering.extract.tune.TuningLoss;
+import dev.steering.extract.tune.TuningRun;
+import dev.steering.extract.tune.TuningSettings;
+import dev.steering.extract.tune.TuningState;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opposite prompt optimisation (arXiv 2406.16743, section 3.2): a safe and an opposite soft prompt, each beginning as the
  * embeddings of a system prompt, are tuned by AdamW with the model frozen, see {@link Side} for the losses. The prompt with the
- * least held-out loss is kept.
- *
- * <p>With a checkpoint file the state is saved after every epoch, and a run that finds its own checkpoint goes on from there to
- * the same bytes. Nothing depends on time or on the number of times a run was taken up. Immutable and thread-safe.
+ * least held-out loss is kept. Immutable and thread-safe.
  */
 public final class AcdTuner {
     private final TuningSettings settings;
-    private final @Nullable Path checkpoint;
-    private final boolean finishing;
+    private final TuningRun run;
     private final TuningListener listener;
 
-    private AcdTuner(TuningSettings settings, @Nullable Path checkpoint, boolean finishing, TuningListener listener) {
+    private AcdTuner(TuningSettings settings, TuningRun run, TuningListener listener) {
         this.settings = settings;
-        this.checkpoint = checkpoint;
-        this.finishing = finishing;
+        this.run = run;
         this.listener = listener;
     }
 
@@ -39,20 +39,15 @@ public final class AcdTuner {
      * @return a tuner without checkpoint
      */
     public static AcdTuner with(TuningSettings settings) {
-        return new AcdTuner(settings, null, false, TuningListener.NONE);
+        return new AcdTuner(settings, TuningRun.IN_MEMORY, TuningListener.NONE);
     }
 
     /**
-     * @param file where the state is kept; the caller deletes it once the result is saved
+     * @param newRun where the state is kept
      * @return a copy that goes on from it
      */
-    public AcdTuner withCheckpoint(Path file) {
-        return new AcdTuner(settings, file, finishing, listener);
-    }
-
-    /** @return a copy that does not tune but gives the best prompts so far */
-    public AcdTuner finishing() {
-        return new AcdTuner(settings, checkpoint, true, listener);
+    public AcdTuner withRun(TuningRun newRun) {
+        return new AcdTuner(settings, newRun, listener);
     }
 
     /**
@@ -60,7 +55,7 @@ public final class AcdTuner {
      * @return a copy that tells it
      */
     public AcdTuner withListener(TuningListener newListener) {
-        return new AcdTuner(settings, checkpoint, finishing, newListener);
+        return new AcdTuner(settings, run, newListener);
     }
 
     /**
@@ -74,86 +69,38 @@ public final class AcdTuner {
      *     run's, or the tuning diverges: the last good state is then in the checkpoint
      */
     public SoftPrompts tune(
-            ChatModel model, SoftPromptLoss loss, AnchorPairs anchors, String safeText, String oppositeText) {
+            ChatModel model, TuningLoss loss, AnchorPairs anchors, String safeText, String oppositeText) {
         AnchorPairs.Split split = anchors.split(settings.heldOut(), settings.seed());
         AnchorEncoder encoder = AnchorEncoder.of(model);
-        Map<Side, SoftPrompt> initial = new EnumMap<>(Side.class);
-        initial.put(Side.SAFE, encoder.initial(safeText));
-        initial.put(Side.OPPOSITE, encoder.initial(oppositeText));
-        Map<Side, PromptTuning> tunings = new EnumMap<>(Side.class);
-        for (Side side : Side.values()) {
-            SoftPrompt prompt = Objects.requireNonNull(initial.get(side));
-            tunings.put(
-                    side,
-                    new PromptTuning(
-                            side,
-                            settings,
-                            loss,
-                            encoder.encode(split.train(), side, prompt),
-                            encoder.encode(split.heldOut(), side, prompt),
-                            listener));
-        }
+        SoftPrompt safe = encoder.initial(safeText);
+        SoftPrompt opposite = encoder.initial(oppositeText);
         SoftPromptProvenance provenance = provenance(model, encoder, anchors, split);
-        Map<Side, TuningState> states = run(tunings, initial, identity(provenance, safeText, oppositeText));
-        TuningState safe = Objects.requireNonNull(states.get(Side.SAFE));
-        TuningState opposite = Objects.requireNonNull(states.get(Side.OPPOSITE));
+        List<TuningState> states = run.run(
+                List.of(
+                        part(Side.SAFE, safe, encoder, split, loss),
+                        part(Side.OPPOSITE, opposite, encoder, split, loss)),
+                identity(provenance, safeText, oppositeText));
         return new SoftPrompts(
-                safe.best(),
-                opposite.best(),
+                safe.withValues(states.get(0).best()),
+                opposite.withValues(states.get(1).best()),
                 encoder.scale(),
-                safe.curve(),
-                opposite.curve(),
-                safe.cost().plus(opposite.cost()),
+                states.get(0).curve(),
+                states.get(1).curve(),
+                states.get(0).cost().plus(states.get(1).cost()),
                 provenance);
     }
 
-    private Map<Side, TuningState> run(
-            Map<Side, PromptTuning> tunings, Map<Side, SoftPrompt> initial, Map<String, String> identity) {
-        Map<Side, TuningState> states = new EnumMap<>(Side.class);
-        TuningCheckpoint saved = checkpoint == null ? null : TuningCheckpoint.read(checkpoint);
-        if (saved != null && checkpoint != null) {
-            saved.requireSame(identity, checkpoint);
-            states.putAll(saved.states());
-        } else if (finishing) {
-            throw new SteeringException("There is nothing to finish: no checkpoint at " + checkpoint + ".");
-        }
-        for (Side side : Side.values()) {
-            PromptTuning tuning = Objects.requireNonNull(tunings.get(side));
-            TuningState state = states.get(side);
-            if (state == null) {
-                state = tuning.start(Objects.requireNonNull(initial.get(side)));
-                save(side, state, states, identity);
-            }
-            state = finishing ? state.finished() : state;
-            while (state.ending() == null) {
-                state = epoch(tuning, state);
-                save(side, state, states, identity);
-            }
-            states.put(side, state);
-        }
-        return states;
-    }
-
-    private TuningState epoch(PromptTuning tuning, TuningState state) {
-        try {
-            return tuning.epoch(state);
-        } catch (PromptTuning.Divergence e) {
-            String kept = checkpoint == null
-                    ? ""
-                    : " The state after epoch " + state.done() + " is kept in " + checkpoint
-                            + ": --finish saves its best prompts.";
-            throw new SteeringException(
-                    e.getMessage() + kept + " Use --restart with a lower learning rate than " + settings.learningRate()
-                            + " to begin again.",
-                    e);
-        }
-    }
-
-    private void save(Side side, TuningState state, Map<Side, TuningState> states, Map<String, String> identity) {
-        states.put(side, state);
-        if (checkpoint != null) {
-            new TuningCheckpoint(identity, states).write(checkpoint);
-        }
+    private TuningRun.Part part(
+            Side side, SoftPrompt initial, AnchorEncoder encoder, AnchorPairs.Split split, TuningLoss loss) {
+        Tuning tuning = new Tuning(
+                side.label() + " prompt",
+                settings,
+                loss,
+                Region.ANYWHERE,
+                encoder.encode(split.train(), side, initial),
+                encoder.encode(split.heldOut(), side, initial),
+                listener);
+        return new TuningRun.Part(tuning, initial.values());
     }
 
     private SoftPromptProvenance provenance(

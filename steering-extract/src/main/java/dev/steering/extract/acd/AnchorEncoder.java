@@ -4,8 +4,11 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.chat.SystemSlot;
 import dev.steering.core.softprompt.SoftPrompt;
-import dev.steering.extract.acd.AnchorPair.Kind;
-import dev.steering.extract.acd.SoftPromptLoss.Example;
+import dev.steering.extract.tune.AnchorPair;
+import dev.steering.extract.tune.AnchorPair.Kind;
+import dev.steering.extract.tune.AnchorPairs;
+import dev.steering.extract.tune.Examples;
+import dev.steering.extract.tune.TuningLoss.Example;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -48,7 +51,7 @@ final class AnchorEncoder {
     /**
      * @throws SteeringException if a pair does not fit the model's context
      */
-    EncodedAnchors encode(AnchorPairs pairs, Side side, SoftPrompt soft) {
+    Examples encode(AnchorPairs pairs, Side side, SoftPrompt soft) {
         int[] words = soft.initialTokens().stream().mapToInt(Integer::intValue).toArray();
         Map<Kind, List<Example>> examples = new EnumMap<>(Kind.class);
         for (AnchorPair pair : pairs.pairs()) {
@@ -58,9 +61,9 @@ final class AnchorEncoder {
             System.arraycopy(response, 0, all, prompt.length, response.length);
             requireRoom(pair, all.length, words.length);
             examples.computeIfAbsent(pair.kind(), kind -> new ArrayList<>())
-                    .add(new Example(all, slot.start(), prompt.length, side.term(pair.kind()), 1));
+                    .add(new Example(all, slot.start(), prompt.length, side.term(pair.kind()), 1, 1));
         }
-        return new EncodedAnchors(examples);
+        return new Examples(List.copyOf(examples.values()));
     }
 
     private void requireRoom(AnchorPair pair, int length, int soft) {

@@ -3,14 +3,16 @@ package dev.steering.extract.acd;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.export.gradient.GradientOptions;
 import dev.steering.export.gradient.LossGradient;
-import dev.steering.export.gradient.LossTerm;
 import dev.steering.export.gradient.SoftPromptExample;
 import dev.steering.export.gradient.SoftPromptGradients;
+import dev.steering.extract.tune.Examples;
+import dev.steering.extract.tune.TuningLoss;
+import dev.steering.extract.tune.TuningState;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@link SoftPromptLoss} of a bundle's frozen model. Thread-safe; close it when nothing runs on it. */
-public final class FrozenModelLoss implements SoftPromptLoss, AutoCloseable {
+/** Losses under soft prompts of a bundle's frozen model. Thread-safe; close it when nothing runs on it. */
+public final class FrozenModelLoss implements TuningLoss, AutoCloseable {
     private final SoftPromptGradients gradients;
     private final int hidden;
 
@@ -39,12 +41,7 @@ public final class FrozenModelLoss implements SoftPromptLoss, AutoCloseable {
 
     @Override
     public double loss(float[] soft, List<Example> examples) {
-        List<Double> losses = gradients.losses(TuningState.widened(soft), convert(soft, examples));
-        double sum = 0;
-        for (int i = 0; i < examples.size(); i++) {
-            sum += examples.get(i).weight() * losses.get(i);
-        }
-        return sum;
+        return Examples.weighted(examples, gradients.losses(TuningState.widened(soft), convert(soft, examples)));
     }
 
     private List<SoftPromptExample> convert(float[] soft, List<Example> examples) {
@@ -55,10 +52,10 @@ public final class FrozenModelLoss implements SoftPromptLoss, AutoCloseable {
     private static SoftPromptExample convert(int rows, Example example) {
         int[] tokens = example.tokens();
         return new SoftPromptExample(
-                Arrays.copyOf(tokens, example.softStart()),
-                Arrays.copyOfRange(tokens, example.softStart() + rows, example.responseStart()),
+                Arrays.copyOf(tokens, example.start()),
+                Arrays.copyOfRange(tokens, example.start() + rows, example.responseStart()),
                 Arrays.copyOfRange(tokens, example.responseStart(), tokens.length),
-                example.term() == Term.LIKELIHOOD ? LossTerm.LIKELIHOOD : LossTerm.UNLIKELIHOOD,
+                example.term(),
                 example.weight());
     }
 

@@ -1,7 +1,7 @@
 package dev.steering.extract.acd;
 
-import dev.steering.extract.acd.AnchorPair.Kind;
-import dev.steering.extract.acd.SoftPromptLoss.Term;
+import dev.steering.export.gradient.LossTerm;
+import dev.steering.extract.tune.AnchorPair.Kind;
 import java.util.Locale;
 
 /**
@@ -20,11 +20,11 @@ enum Side {
     OPPOSITE;
 
     /** What this prompt minimises over pairs of a kind. */
-    Term term(Kind kind) {
+    LossTerm term(Kind kind) {
         return switch (kind) {
-            case HARMLESS_ANSWER -> Term.LIKELIHOOD;
-            case HARMFUL_REFUSAL -> this == SAFE ? Term.LIKELIHOOD : Term.UNLIKELIHOOD;
-            case HARMFUL_ANSWER -> this == SAFE ? Term.UNLIKELIHOOD : Term.LIKELIHOOD;
+            case HARMLESS_ANSWER -> LossTerm.LIKELIHOOD;
+            case HARMFUL_REFUSAL -> this == SAFE ? LossTerm.LIKELIHOOD : LossTerm.UNLIKELIHOOD;
+            case HARMFUL_ANSWER -> this == SAFE ? LossTerm.UNLIKELIHOOD : LossTerm.LIKELIHOOD;
         };
     }
 

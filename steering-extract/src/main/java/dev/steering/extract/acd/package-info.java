@@ -1,4 +1,4 @@
-/** Tuning the two soft prompts of Adversarial Contrastive Decoding with the model frozen: anchors, objective, runs, checkpoints. */
+/** Tuning the two soft prompts of Adversarial Contrastive Decoding with the model frozen. */
 @NullMarked
 package dev.steering.extract.acd;
 

@@ -10,9 +10,15 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
-import dev.steering.core.softprompt.TuningCurve.Ending;
+import dev.steering.core.tuning.TuningCurve.Ending;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.extract.DemoModel;
+import dev.steering.extract.tune.AnchorPairs;
+import dev.steering.extract.tune.BuiltInAnchors;
+import dev.steering.extract.tune.TuningListener;
+import dev.steering.extract.tune.TuningLoss;
+import dev.steering.extract.tune.TuningRun;
+import dev.steering.extract.tune.TuningSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +52,10 @@ class AcdTunerTest {
         private static final long serialVersionUID = 1L;
     }
 
+    private TuningRun run() {
+        return TuningRun.IN_MEMORY.withCheckpoint(checkpoint);
+    }
+
     private static AnchorPairs anchors() {
         ContrastSet prompts = DemoModel.anchors();
         return BuiltInAnchors.withDefaults()
@@ -76,7 +86,7 @@ class AcdTunerTest {
         assertEquals(anchors().hash(), tuned.provenance().anchorSetHash());
     }
 
-    private static double loss(List<dev.steering.core.softprompt.TuningCurve.Epoch> epochs, int epoch) {
+    private static double loss(List<dev.steering.core.tuning.TuningCurve.Epoch> epochs, int epoch) {
         return epochs.get(epoch).heldOut();
     }
 
@@ -113,7 +123,7 @@ class AcdTunerTest {
     @Test
     void theSameSeedGivesTheSameBytesAndAnotherDoesNot() throws IOException {
         byte[] first = bytes(tune(AcdTuner.with(SETTINGS)));
-        assertArrayEquals(first, bytes(tune(AcdTuner.with(SETTINGS).withCheckpoint(checkpoint))));
+        assertArrayEquals(first, bytes(tune(AcdTuner.with(SETTINGS).withRun(run()))));
         assertNotEquals(
                 new String(first, java.nio.charset.StandardCharsets.ISO_8859_1),
                 new String(
@@ -132,9 +142,7 @@ class AcdTunerTest {
             SoftPrompts result = null;
             while (result == null) {
                 try {
-                    result = tune(AcdTuner.with(SETTINGS)
-                            .withCheckpoint(checkpoint)
-                            .withListener(killer(random.nextInt(1, 12))));
+                    result = tune(AcdTuner.with(SETTINGS).withRun(run()).withListener(killer(random.nextInt(1, 12))));
                 } catch (Killed e) {
                     kills++;
                 }
@@ -149,7 +157,7 @@ class AcdTunerTest {
             private int left = steps;
 
             @Override
-            public void onStep(String prompt, int epoch, double loss, int done, int total) {
+            public void onStep(String name, int epoch, double loss, int done, int total) {
                 if (--left == 0) {
                     throw new Killed();
                 }
@@ -173,14 +181,14 @@ class AcdTunerTest {
 
     @Test
     void aDivergingRunKeepsTheLastGoodStateWhichCanBeFinished() {
-        AcdTuner tuner = AcdTuner.with(SETTINGS.withSteps(50, 0, 1)).withCheckpoint(checkpoint);
+        AcdTuner tuner = AcdTuner.with(SETTINGS.withSteps(50, 0, 1)).withRun(run());
         String message = String.valueOf(
                 assertThrows(SteeringException.class, () -> tune(tuner)).getMessage());
         assertTrue(
                 message.startsWith("The tuning of the safe prompt diverged in epoch 1, step 2: its loss is "), message);
         assertTrue(message.contains("The state after epoch 0 is kept in " + checkpoint + ": --finish saves"), message);
         assertTrue(message.endsWith("Use --restart with a lower learning rate than 50.0 to begin again."), message);
-        SoftPrompts kept = tune(tuner.finishing());
+        SoftPrompts kept = tune(tuner.withRun(run().toFinish()));
         assertEquals(Ending.FINISHED, kept.safeCurve().ending());
         assertEquals(0, kept.safeCurve().best());
         assertArrayEquals(
@@ -190,7 +198,7 @@ class AcdTunerTest {
 
     @Test
     void aLossOrGradientThatIsNoNumberIsADivergence() {
-        SoftPromptLoss nan = new SoftPromptLoss() {
+        TuningLoss nan = new TuningLoss() {
             @Override
             public Gradient gradient(float[] soft, List<Example> examples) {
                 double[] gradient = new double[soft.length];
@@ -212,8 +220,8 @@ class AcdTunerTest {
 
     @Test
     void anotherRunsCheckpointIsRefused() {
-        tune(AcdTuner.with(SETTINGS).withCheckpoint(checkpoint));
-        AcdTuner other = AcdTuner.with(SETTINGS.withSteps(1e-3, 0.01, 1)).withCheckpoint(checkpoint);
+        tune(AcdTuner.with(SETTINGS).withRun(run()));
+        AcdTuner other = AcdTuner.with(SETTINGS.withSteps(1e-3, 0.01, 1)).withRun(run());
         assertEquals(
                 "The checkpoint " + checkpoint
                         + " belongs to another run: its learning rate is 0.02, here it is 0.001. Run"
@@ -224,14 +232,14 @@ class AcdTunerTest {
     @Test
     void aDamagedCheckpointIsNamed() throws IOException {
         Files.writeString(checkpoint, "not a safetensors file at all");
-        assertThrows(SteeringException.class, () -> tune(AcdTuner.with(SETTINGS).withCheckpoint(checkpoint)));
+        assertThrows(SteeringException.class, () -> tune(AcdTuner.with(SETTINGS).withRun(run())));
         SoftPromptFile.write(checkpoint, tune(AcdTuner.with(SETTINGS)));
         assertEquals(
                 checkpoint
-                        + " is not a valid tuning checkpoint: it has no metadata 'acd_tuning'. Delete it to begin again.",
+                        + " is not a valid tuning checkpoint: it has no metadata 'tuning'. Delete it to begin again.",
                 assertThrows(
                                 SteeringException.class,
-                                () -> tune(AcdTuner.with(SETTINGS).withCheckpoint(checkpoint)))
+                                () -> tune(AcdTuner.with(SETTINGS).withRun(run())))
                         .getMessage());
     }
 
@@ -241,9 +249,7 @@ class AcdTunerTest {
                 "There is nothing to finish: no checkpoint at " + checkpoint + ".",
                 assertThrows(
                                 SteeringException.class,
-                                () -> tune(AcdTuner.with(SETTINGS)
-                                        .withCheckpoint(checkpoint)
-                                        .finishing()))
+                                () -> tune(AcdTuner.with(SETTINGS).withRun(run().toFinish())))
                         .getMessage());
     }
 

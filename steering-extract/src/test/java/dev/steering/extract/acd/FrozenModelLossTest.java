@@ -5,9 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.softprompt.SoftPrompt;
-import dev.steering.core.softprompt.TuningCurve.Epoch;
+import dev.steering.core.tuning.TuningCurve.Epoch;
 import dev.steering.export.gradient.GradientOptions;
 import dev.steering.extract.DemoModel;
+import dev.steering.extract.tune.AnchorPairFile;
+import dev.steering.extract.tune.AnchorPairs;
+import dev.steering.extract.tune.Examples;
+import dev.steering.extract.tune.Region;
+import dev.steering.extract.tune.Tuning;
+import dev.steering.extract.tune.TuningListener;
+import dev.steering.extract.tune.TuningSettings;
+import dev.steering.extract.tune.TuningState;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,11 +43,12 @@ class FrozenModelLossTest {
                 .withLength(STEPS, STEPS)
                 .withBatch(100)
                 .withSteps(5e-3, 0.01, 1);
-        EncodedAnchors anchors = encoder.encode(pairs, side, initial);
+        Examples anchors = encoder.encode(pairs, side, initial);
         try (FrozenModelLoss loss =
                 FrozenModelLoss.open(DemoModel.model().model().bundle(), GradientOptions.defaults())) {
-            PromptTuning tuning = new PromptTuning(side, settings, loss, anchors, anchors, TuningListener.NONE);
-            TuningState state = tuning.start(initial);
+            Tuning tuning =
+                    new Tuning(side.label(), settings, loss, Region.ANYWHERE, anchors, anchors, TuningListener.NONE);
+            TuningState state = tuning.start(initial.values());
             while (state.ending() == null) {
                 state = tuning.epoch(state);
             }

@@ -1,9 +1,11 @@
 package dev.steering.extract.acd;
 
+import dev.steering.export.gradient.LossTerm;
+import dev.steering.extract.tune.TuningLoss;
 import java.util.List;
 
 /** A convex loss in place of a model: every example pulls all components to a value that its tokens and its term choose. */
-final class ToyLoss implements SoftPromptLoss {
+final class ToyLoss implements TuningLoss {
     @Override
     public Gradient gradient(float[] soft, List<Example> examples) {
         double loss = 0;
@@ -30,6 +32,6 @@ final class ToyLoss implements SoftPromptLoss {
             sum += token;
         }
         double size = 0.5 + sum % 7 / 70.0;
-        return example.term() == Term.LIKELIHOOD ? size : -size;
+        return example.term() == LossTerm.LIKELIHOOD ? size : -size;
     }
 }

@@ -1,7 +1,7 @@
-package dev.steering.extract.acd;
+package dev.steering.extract.tune;
 
 import dev.steering.core.vector.ContrastSet;
-import dev.steering.extract.acd.AnchorPair.Kind;
+import dev.steering.extract.tune.AnchorPair.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

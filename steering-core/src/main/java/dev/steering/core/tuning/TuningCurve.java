@@ -1,12 +1,12 @@
-package dev.steering.core.softprompt;
+package dev.steering.core.tuning;
 
 import java.util.List;
 
 /**
- * How the loss of one soft prompt went, epoch by epoch.
+ * How the loss of one soft prompt or vector went, epoch by epoch.
  *
  * @param epochs in order, the first of them (number 0) before any step
- * @param best number of the epoch whose prompt was kept: the one with the least held-out loss
+ * @param best number of the epoch whose values were kept: the one with the least held-out loss
  * @param ending why it ended
  */
 public record TuningCurve(List<Epoch> epochs, int best, Ending ending) {

@@ -1,4 +1,4 @@
-package dev.steering.extract.acd;
+package dev.steering.extract.tune;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,7 +7,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.prompts.PromptRow;
-import dev.steering.extract.acd.AnchorPair.Kind;
+import dev.steering.extract.tune.AnchorPair.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,33 +1,34 @@
-package dev.steering.extract.acd;
+package dev.steering.extract.tune;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.softprompt.SoftPrompt;
-import dev.steering.core.softprompt.TuningCost;
-import dev.steering.core.softprompt.TuningCurve.Epoch;
-import dev.steering.extract.acd.SoftPromptLoss.Example;
-import dev.steering.extract.acd.SoftPromptLoss.Gradient;
+import dev.steering.core.tuning.TuningCost;
+import dev.steering.core.tuning.TuningCurve.Epoch;
 import dev.steering.extract.optimize.AdamW;
 import dev.steering.extract.optimize.EarlyStopping;
 import dev.steering.extract.optimize.GradientClipping;
+import dev.steering.extract.tune.TuningLoss.Example;
+import dev.steering.extract.tune.TuningLoss.Gradient;
 import java.util.List;
 
 /**
- * The epochs of one soft prompt. An epoch is a pure function of the state before it, so a run that was cut off goes on as if
- * nothing had happened. Immutable and thread-safe.
+ * The epochs of one soft prompt or vector. An epoch is a pure function of the state before it, so a run that was cut off goes on as
+ * if nothing had happened. Immutable and thread-safe.
  *
- * @param side which prompt
+ * @param name what is tuned, for people: {@code safe prompt}, {@code layer 3}
  * @param settings how
  * @param loss the model
- * @param train pairs to train on
- * @param heldOut pairs that judge
+ * @param region where its values may be
+ * @param train examples to train on
+ * @param heldOut examples that judge
  * @param listener told of steps and epochs
  */
-record PromptTuning(
-        Side side,
+public record Tuning(
+        String name,
         TuningSettings settings,
-        SoftPromptLoss loss,
-        EncodedAnchors train,
-        EncodedAnchors heldOut,
+        TuningLoss loss,
+        Region region,
+        Examples train,
+        Examples heldOut,
         TuningListener listener) {
     /** A loss this many times that of the beginning, and at least this large, has left every useful place. */
     private static final double DIVERGED = 4;
@@ -41,28 +42,34 @@ record PromptTuning(
         }
     }
 
-    /** Epoch 0: the initial prompt's losses. */
-    TuningState start(SoftPrompt initial) {
+    /**
+     * @param initial values to begin with
+     * @return epoch 0: their losses
+     * @throws SteeringException if a loss is not finite
+     */
+    public TuningState start(float[] initial) {
         List<Example> trained = train.all();
         List<Example> judged = heldOut.all();
-        Epoch epoch = new Epoch(loss.loss(initial.values(), trained), loss.loss(initial.values(), judged));
+        Epoch epoch = new Epoch(loss.loss(initial, trained), loss.loss(initial, judged));
         requireFinite("before the first step", epoch.train());
         EarlyStopping stopping = EarlyStopping.of(settings.patience(), 0).after(epoch.heldOut());
-        listener.onEpoch(side.label(), 0, epoch.train(), epoch.heldOut(), true);
+        listener.onEpoch(name, 0, epoch.train(), epoch.heldOut(), true);
         return new TuningState(
-                AdamW.State.of(TuningState.widened(initial.values())),
+                AdamW.State.of(TuningState.widened(initial)),
                 initial,
                 0,
                 List.of(epoch),
                 stopping,
-                new TuningCost(0, 0, tokens(trained) + tokens(judged)),
+                new TuningCost(0, 0, Examples.tokens(trained) + Examples.tokens(judged)),
                 null);
     }
 
     /**
-     * @throws Divergence if a loss or gradient is not finite or far above where it began
+     * @param state after some epochs
+     * @return the state after one more
+     * @throws SteeringException if a loss or gradient is not finite or far above where it began
      */
-    TuningState epoch(TuningState state) {
+    public TuningState epoch(TuningState state) {
         int number = state.done() + 1;
         double limit = DIVERGED * Math.max(1, state.epochs().get(0).train());
         AdamW adam = AdamW.of(settings.learningRate()).withWeightDecay(settings.weightDecay());
@@ -75,25 +82,32 @@ record PromptTuning(
             requireWithin("in epoch " + number + ", step " + (step + 1), gradient.loss(), limit);
             optimizer = step(adam, optimizer, gradient.gradient(), number);
             sum += gradient.loss();
-            tokens += tokens(batches.get(step));
-            listener.onStep(side.label(), number, gradient.loss(), step + 1, batches.size());
+            tokens += Examples.tokens(batches.get(step));
+            listener.onStep(name, number, gradient.loss(), step + 1, batches.size());
         }
         List<Example> judged = heldOut.all();
         Epoch epoch = new Epoch(sum / batches.size(), loss.loss(TuningState.rounded(optimizer), judged));
         requireWithin("after epoch " + number, epoch.heldOut(), limit);
-        TuningCost cost = state.cost().plus(new TuningCost(batches.size(), tokens, tokens(judged)));
+        TuningCost cost = state.cost().plus(new TuningCost(batches.size(), tokens, Examples.tokens(judged)));
         TuningState next = state.after(optimizer, epoch, cost, settings.epochs());
-        listener.onEpoch(side.label(), number, epoch.train(), epoch.heldOut(), next.bestEpoch() == number);
+        listener.onEpoch(name, number, epoch.train(), epoch.heldOut(), next.bestEpoch() == number);
         return next;
     }
 
     private AdamW.State step(AdamW adam, AdamW.State optimizer, double[] gradient, int epoch) {
         double norm = GradientClipping.norm(gradient);
         if (!Double.isFinite(norm)) {
-            throw new Divergence("The tuning of the " + side.label() + " prompt diverged in epoch " + epoch
+            throw new Divergence("The tuning of the " + name + " diverged in epoch " + epoch
                     + ": its gradient has the length " + norm + ".");
         }
-        return adam.step(optimizer, new GradientClipping(settings.clip()).apply(gradient));
+        double[] along = region.along(optimizer.parameters(), gradient);
+        AdamW.State next = adam.step(optimizer, new GradientClipping(settings.clip()).apply(along));
+        double length = GradientClipping.norm(next.parameters());
+        if (!Double.isFinite(length)) {
+            throw new Divergence("The tuning of the " + name + " diverged in epoch " + epoch
+                    + ": its values have the length " + length + ".");
+        }
+        return AdamW.State.of(region.nearest(next.parameters()), next.firstMoment(), next.secondMoment(), next.steps());
     }
 
     private void requireFinite(String when, double value) {
@@ -102,12 +116,8 @@ record PromptTuning(
 
     private void requireWithin(String when, double value, double limit) {
         if (!Double.isFinite(value) || value > limit) {
-            throw new Divergence("The tuning of the " + side.label() + " prompt diverged " + when + ": its loss is "
-                    + value + (Double.isFinite(limit) ? ", more than " + limit : "") + ".");
+            throw new Divergence("The tuning of the " + name + " diverged " + when + ": its loss is " + value
+                    + (Double.isFinite(limit) ? ", more than " + limit : "") + ".");
         }
-    }
-
-    private static long tokens(List<Example> examples) {
-        return examples.stream().mapToLong(example -> example.tokens().length).sum();
     }
 }

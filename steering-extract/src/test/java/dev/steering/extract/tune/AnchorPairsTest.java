@@ -1,4 +1,4 @@
-package dev.steering.extract.acd;
+package dev.steering.extract.tune;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ContrastSet;
-import dev.steering.extract.acd.AnchorPair.Kind;
+import dev.steering.extract.tune.AnchorPair.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
-package dev.steering.core.softprompt;
+package dev.steering.core.tuning;
 
 /**
  * What tuning took, in units that are the same on every machine.
  *
- * @param steps gradient steps, of both prompts together
+ * @param steps gradient steps, of all that was tuned together
  * @param gradientTokens tokens (soft ones included) that went forwards and backwards
  * @param evaluationTokens tokens that only went forwards, for the held-out loss
  */

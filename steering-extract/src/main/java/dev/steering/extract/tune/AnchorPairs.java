@@ -1,9 +1,11 @@
-package dev.steering.extract.acd;
+package dev.steering.extract.tune;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.steering.core.SteeringException;
-import dev.steering.extract.acd.AnchorPair.Kind;
+import dev.steering.core.prompts.ContrastSets;
+import dev.steering.core.vector.ContrastSet;
+import dev.steering.extract.tune.AnchorPair.Kind;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -73,6 +74,19 @@ public record AnchorPairs(List<AnchorPair> pairs) {
         return pairs.stream().filter(pair -> pair.kind() == kind).toList();
     }
 
+    /** @return the prompts of both classes, each once, in order, for a mean difference of the same anchors */
+    public ContrastSet prompts() {
+        return ContrastSets.of(prompts("harmful"), prompts("harmless"));
+    }
+
+    private List<String> prompts(String label) {
+        return pairs.stream()
+                .filter(pair -> pair.kind().label().equals(label))
+                .map(AnchorPair::prompt)
+                .distinct()
+                .toList();
+    }
+
     /**
      * Holds out a share of the prompts, not of the pairs: what is trained on a prompt says nothing about others.
      *
@@ -85,11 +99,7 @@ public record AnchorPairs(List<AnchorPair> pairs) {
         Set<String> heldOut = new HashSet<>();
         Random random = new Random(seed);
         for (String label : List.of("harmful", "harmless")) {
-            Set<String> prompts = new LinkedHashSet<>();
-            pairs.stream()
-                    .filter(pair -> pair.kind().label().equals(label))
-                    .forEach(pair -> prompts.add(pair.prompt()));
-            List<String> shuffled = new ArrayList<>(prompts);
+            List<String> shuffled = new ArrayList<>(prompts(label));
             Collections.shuffle(shuffled, random);
             int count = (int) Math.max(1, Math.round(share * shuffled.size()));
             heldOut.addAll(shuffled.subList(0, Math.min(count, shuffled.size())));

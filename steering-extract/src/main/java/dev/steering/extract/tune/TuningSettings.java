@@ -1,11 +1,11 @@
-package dev.steering.extract.acd;
+package dev.steering.extract.tune;
 
 import dev.steering.core.SteeringException;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How soft prompts are tuned. Immutable.
+ * How soft prompts and vectors are tuned. Immutable.
  *
  * @param epochs most passes over the training anchors, at least 1
  * @param batch pairs of each kind in one step, at least 1
@@ -78,7 +78,7 @@ public record TuningSettings(
     }
 
     /** @return everything but the seed by name, for files */
-    Map<String, Double> byName() {
+    public Map<String, Double> byName() {
         return new TreeMap<>(Map.of(
                 "epochs", (double) epochs,
                 "batch", (double) batch,

@@ -1,4 +1,4 @@
-package dev.steering.extract.acd;
+package dev.steering.extract.tune;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -8,17 +8,16 @@ import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
-import dev.steering.core.softprompt.SoftPrompt;
-import dev.steering.core.softprompt.TuningCost;
-import dev.steering.core.softprompt.TuningCurve.Ending;
-import dev.steering.core.softprompt.TuningCurve.Epoch;
+import dev.steering.core.tuning.TuningCost;
+import dev.steering.core.tuning.TuningCurve.Ending;
+import dev.steering.core.tuning.TuningCurve.Epoch;
 import dev.steering.extract.optimize.AdamW;
 import dev.steering.extract.optimize.EarlyStopping;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,15 +28,16 @@ import org.jspecify.annotations.Nullable;
  * as the integers of their bits), and what the run is of. Written whole or not at all. Immutable.
  *
  * @param identity everything that has to be the same for the run to go on, by name
- * @param states how far each prompt has come; a prompt that was not begun is not there
+ * @param states how far each tuning has come, by name; one that was not begun is not there
  */
-record TuningCheckpoint(Map<String, String> identity, Map<Side, TuningState> states) {
-    private static final String METADATA_KEY = "acd_tuning";
+record TuningCheckpoint(Map<String, String> identity, Map<String, TuningState> states) {
+    private static final String METADATA_KEY = "tuning";
+    private static final String STATES = "states";
     private static final int VERSION = 1;
 
     TuningCheckpoint {
         identity = new TreeMap<>(identity);
-        states = new EnumMap<>(states);
+        states = new LinkedHashMap<>(states);
     }
 
     void write(Path file) {
@@ -46,20 +46,12 @@ record TuningCheckpoint(Map<String, String> identity, Map<Side, TuningState> sta
         ObjectNode identityNode = root.putObject("identity");
         identity.forEach(identityNode::put);
         SafetensorsWriter writer = new SafetensorsWriter();
-        states.forEach((side, state) -> put(root.putObject(side.label()), writer, side, state));
-        for (Side side : Side.values()) {
-            if (!states.containsKey(side)) {
-                root.putNull(side.label());
-            }
-        }
+        ObjectNode statesNode = root.putObject(STATES);
+        states.forEach((name, state) -> put(statesNode.putObject(name), writer, name, state));
         writer.metadata(METADATA_KEY, JsonDocument.write(root)).write(file);
     }
 
-    private static void put(ObjectNode node, SafetensorsWriter writer, Side side, TuningState state) {
-        SoftPrompt best = state.best();
-        node.put("initial_text", best.initialText());
-        ArrayNode tokens = node.putArray("initial_tokens");
-        best.initialTokens().forEach(tokens::add);
+    private static void put(ObjectNode node, SafetensorsWriter writer, String name, TuningState state) {
         node.put("steps", state.optimizer().steps());
         node.put("best_epoch", state.bestEpoch());
         ArrayNode train = node.putArray("train_loss");
@@ -77,11 +69,11 @@ record TuningCheckpoint(Map<String, String> identity, Map<Side, TuningState> sta
         node.put("cost_evaluation_tokens", state.cost().evaluationTokens());
         Ending ending = state.ending();
         node.put("ending", ending == null ? "" : ending.name());
-        long[] shape = {best.length(), best.hidden()};
-        writer.longs(side.label() + ".parameters", bits(state.optimizer().parameters()), shape)
-                .longs(side.label() + ".first_moment", bits(state.optimizer().firstMoment()), shape)
-                .longs(side.label() + ".second_moment", bits(state.optimizer().secondMoment()), shape)
-                .floats(side.label() + ".best", best.values(), shape);
+        float[] best = state.best();
+        writer.longs(name + ".parameters", bits(state.optimizer().parameters()), best.length)
+                .longs(name + ".first_moment", bits(state.optimizer().firstMoment()), best.length)
+                .longs(name + ".second_moment", bits(state.optimizer().secondMoment()), best.length)
+                .floats(name + ".best", best, best.length);
     }
 
     /**
@@ -100,21 +92,13 @@ record TuningCheckpoint(Map<String, String> identity, Map<Side, TuningState> sta
             throw document.damaged("it has no metadata '" + METADATA_KEY + "'");
         }
         JsonFields root = document.read(json, VERSION);
-        Map<Side, TuningState> states = new EnumMap<>(Side.class);
-        for (Side side : Side.values()) {
-            TuningState state = root.orNull(side.label(), fields -> state(opened, side, fields));
-            if (state != null) {
-                states.put(side, state);
-            }
-        }
+        Map<String, TuningState> states = root.map(STATES, (fields, name) -> state(opened, name, fields.object(name)));
         return new TuningCheckpoint(root.stringMap("identity"), states);
     }
 
-    private static TuningState state(SafetensorsFile file, Side side, JsonFields json) {
-        String prefix = side.label() + ".";
-        List<Integer> tokens = json.integers("initial_tokens");
-        long hidden = file.tensor(prefix + "best").size(1);
-        long[] shape = {tokens.size(), hidden};
+    private static TuningState state(SafetensorsFile file, String name, JsonFields json) {
+        String prefix = name + ".";
+        long size = file.tensor(prefix + "best").elements();
         List<Double> train = json.numbers("train_loss");
         List<Double> heldOut = json.numbers("held_out_loss");
         List<Epoch> epochs = new ArrayList<>();
@@ -124,11 +108,11 @@ record TuningCheckpoint(Map<String, String> identity, Map<Side, TuningState> sta
         String ending = json.string("ending");
         return new TuningState(
                 AdamW.State.of(
-                        doubles(file.longs(prefix + "parameters", shape)),
-                        doubles(file.longs(prefix + "first_moment", shape)),
-                        doubles(file.longs(prefix + "second_moment", shape)),
+                        doubles(file.longs(prefix + "parameters", size)),
+                        doubles(file.longs(prefix + "first_moment", size)),
+                        doubles(file.longs(prefix + "second_moment", size)),
                         json.longInteger("steps")),
-                SoftPrompt.of(json.string("initial_text"), tokens, (int) hidden, file.floats(prefix + "best", shape)),
+                file.floats(prefix + "best", size),
                 json.integer("best_epoch"),
                 epochs,
                 new EarlyStopping(

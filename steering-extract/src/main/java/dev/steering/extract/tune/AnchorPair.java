@@ -1,4 +1,4 @@
-package dev.steering.extract.acd;
+package dev.steering.extract.tune;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,9 @@
-package dev.steering.extract.acd;
+package dev.steering.extract.tune;
 
-import dev.steering.core.softprompt.SoftPrompt;
-import dev.steering.core.softprompt.TuningCost;
-import dev.steering.core.softprompt.TuningCurve;
-import dev.steering.core.softprompt.TuningCurve.Ending;
-import dev.steering.core.softprompt.TuningCurve.Epoch;
+import dev.steering.core.tuning.TuningCost;
+import dev.steering.core.tuning.TuningCurve;
+import dev.steering.core.tuning.TuningCurve.Ending;
+import dev.steering.core.tuning.TuningCurve.Epoch;
 import dev.steering.extract.optimize.AdamW;
 import dev.steering.extract.optimize.EarlyStopping;
 import java.util.ArrayList;
@@ -12,27 +11,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the tuning of one soft prompt has come, after whole epochs. The order of the next epoch follows from the seed and its
- * number, so this is all that has to be kept. Immutable.
+ * How far a tuning has come, after whole epochs. The order of the next epoch follows from the seed and its number, so this is all
+ * that has to be kept. Immutable; the array is copied in and out.
  *
  * @param optimizer parameters and moments
- * @param best the soft prompt with the least held-out loss
- * @param bestEpoch its epoch
+ * @param best the values with the least held-out loss
+ * @param bestEpoch their epoch
  * @param epochs losses, epoch 0 first
  * @param stopping patience
  * @param cost so far
  * @param ending why it has ended; null while it goes on
  */
-record TuningState(
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record TuningState(
         AdamW.State optimizer,
-        SoftPrompt best,
+        float[] best,
         int bestEpoch,
         List<Epoch> epochs,
         EarlyStopping stopping,
         TuningCost cost,
         @Nullable Ending ending) {
-    TuningState {
+    /** Copies array and list. */
+    public TuningState {
+        best = best.clone();
         epochs = List.copyOf(epochs);
+    }
+
+    @Override
+    public float[] best() {
+        return best.clone();
     }
 
     /** Number of epochs done. */
@@ -40,8 +47,8 @@ record TuningState(
         return epochs.size() - 1;
     }
 
-    /** The parameters in the precision that the model computes in. */
-    float[] values() {
+    /** @return the parameters in the precision that the model computes in */
+    public float[] values() {
         return rounded(optimizer);
     }
 
@@ -54,7 +61,11 @@ record TuningState(
         return values;
     }
 
-    static double[] widened(float[] values) {
+    /**
+     * @param values numbers
+     * @return the same as doubles
+     */
+    public static double[] widened(float[] values) {
         double[] parameters = new double[values.length];
         for (int i = 0; i < values.length; i++) {
             parameters[i] = values[i];
@@ -69,7 +80,8 @@ record TuningState(
                 : new TuningState(optimizer, best, bestEpoch, epochs, stopping, cost, Ending.FINISHED);
     }
 
-    TuningCurve curve() {
+    /** @return its losses */
+    public TuningCurve curve() {
         return new TuningCurve(epochs, bestEpoch, ending == null ? Ending.FINISHED : ending);
     }
 
@@ -82,7 +94,7 @@ record TuningState(
         Ending end = next.ends() ? Ending.HELD_OUT : all.size() > mostEpochs ? Ending.EPOCHS : null;
         return new TuningState(
                 newOptimizer,
-                improves ? best.withValues(rounded(newOptimizer)) : best,
+                improves ? rounded(newOptimizer) : best,
                 improves ? all.size() - 1 : bestEpoch,
                 all,
                 next,

@@ -1,0 +1,154 @@
+package dev.steering.cli.commands;
+
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.vector.Learning;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorFile;
+import dev.steering.extract.VectorExtractor;
+import dev.steering.extract.learn.DirectionLearner;
+import dev.steering.extract.learn.FrozenLayers;
+import dev.steering.extract.learn.Start;
+import dev.steering.extract.tune.AnchorPairs;
+import dev.steering.extract.tune.TuningSettings;
+import dev.steering.viz.LearningCharts;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/** How {@code steer extract --method optimized} learns directions by gradient. */
+final class LearningOptions {
+    @Mixin
+    private TuningOptions tuning = new TuningOptions();
+
+    @Mixin
+    private TuningRunOptions runs = new TuningRunOptions();
+
+    @Option(
+            names = "--layers",
+            paramLabel = "LAYERS",
+            converter = LayerList.Converter.class,
+            description =
+                    "optimized: layers to learn at, one after the other; the others keep the mean difference. Default: all.")
+    private @Nullable LayerList layers;
+
+    @Option(
+            names = "--start",
+            paramLabel = "WHERE",
+            converter = StartConverter.class,
+            description = "optimized: begin at random (default: another direction for every seed) or mean-difference.")
+    private Start start = Start.RANDOM;
+
+    /** Reads the names of {@link Start}. */
+    static final class StartConverter implements ITypeConverter<Start> {
+        @Override
+        public Start convert(String text) {
+            return Arrays.stream(Start.values())
+                    .filter(value -> value.label().equals(text))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new TypeConversionException("expected random or mean-difference, found '" + text + "'"));
+        }
+    }
+
+    /** An option that would be ignored is an error. */
+    static void requireNone(CommandSpec spec, String method) {
+        Set<String> own = new TreeSet<>();
+        for (String mixin : List.of("learning", "anchors")) {
+            own.addAll(Objects.requireNonNull(spec.mixins().get(mixin))
+                    .optionsMap()
+                    .keySet());
+        }
+        own.removeAll(Set.of("--harmful", "--harmless", "--column"));
+        for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
+            if (own.contains(given.longestName())) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        given.longestName() + " belongs to --method " + DirectionLearner.METHOD + ": " + method
+                                + " would ignore it. Leave it out.");
+            }
+        }
+    }
+
+    /** Learns, saves and reports. */
+    void learn(
+            ModelOptions modelOptions,
+            AnchorOptions anchors,
+            VectorExtractor means,
+            int batch,
+            Path output,
+            PrintWriter out) {
+        anchors.validate();
+        runs.validate(output);
+        TuningSettings settings = tuning.settings(DirectionLearner.defaults(), batch, 0);
+        DirectionLearner learner = DirectionLearner.with(settings)
+                .withStart(start)
+                .withLayers(layers == null ? List.of() : layers.layers())
+                .withListener(new TuningProgress(out, settings.epochs()));
+        try (ChatModel model = modelOptions.open();
+                FrozenLayers losses = FrozenLayers.open(model.model().bundle(), runs.gradientOptions(modelOptions))) {
+            long begun = System.nanoTime();
+            AnchorPairs pairs = anchors.pairs(model);
+            SteeringVector mean = means.extract(model, pairs.prompts());
+            SteeringVector vector = learner.withRun(runs.begin(output)).learn(model, losses, pairs, mean);
+            VectorFile.write(output, vector);
+            print(out, output, vector, (System.nanoTime() - begun) / 1e9);
+            Path charts = runs.charts();
+            if (charts != null) {
+                LearningCharts.of(vector).write(charts).forEach(out::println);
+            }
+        }
+        runs.end(output);
+    }
+
+    private static void print(PrintWriter out, Path output, SteeringVector vector, double seconds) {
+        Learning learning = vector.learning();
+        if (learning == null) {
+            throw new IllegalStateException("nothing was learned");
+        }
+        int pairs =
+                learning.anchors().values().stream().mapToInt(Integer::intValue).sum();
+        out.printf(
+                Locale.ROOT,
+                "%s: learned from %d anchor pairs, %s; %d gradient steps over %d tokens; %.1f s here%n",
+                output,
+                pairs,
+                vector.provenance().modelName(),
+                learning.cost().steps(),
+                learning.cost().gradientTokens(),
+                seconds);
+        out.printf(
+                "%5s  %8s  %22s  %15s  %15s  %15s%n",
+                "layer", "norm", "cosine with mean diff.", "loss: no vector", "mean difference", "learned");
+        for (Learning.Layer layer : learning.layers()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%5d  %8.4f  %22.3f  %15.4f  %15.4f  %15.4f  epoch %d of %d, %s%n",
+                    layer.layer(),
+                    vector.directions().norm(layer.layer()),
+                    layer.cosine(),
+                    layer.unsteeredLoss(),
+                    layer.meanDifferenceLoss(),
+                    layer.learnedLoss(),
+                    layer.curve().best(),
+                    layer.curve().epochs().size() - 1,
+                    TuningProgress.words(layer.curve().ending()));
+        }
+        out.println("Losses are of the held-out anchors, at that layer alone, strength 1 (raw).");
+        if (learning.layers().size() < vector.layers()) {
+            out.println("The other layers keep the mean difference.");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.steering.cli.commands;
+
+import dev.steering.core.SteeringException;
+import dev.steering.export.gradient.GradientOptions;
+import dev.steering.extract.tune.TuningRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a tuning by gradient keeps its state, and how much of it runs at once. */
+final class TuningRunOptions {
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            description = "Where the state is kept after every epoch. Default: the output file's name + .tuning.")
+    private @Nullable Path checkpoint;
+
+    @Option(names = "--restart", description = "Begin again instead of going on from the checkpoint.")
+    private boolean restart;
+
+    @Option(names = "--finish", description = "Do not tune on: save the best so far of the checkpoint.")
+    private boolean finish;
+
+    @Option(names = "--charts", paramLabel = "DIR", description = "Draw the losses as PNG and SVG there.")
+    private @Nullable Path charts;
+
+    @Option(
+            names = "--micro-batch",
+            paramLabel = "TOKENS",
+            converter = Numbers.Positive.class,
+            description = "Most tokens that run together: memory grows with them. Default: 1024.")
+    private int microBatch = GradientOptions.defaults().tokens();
+
+    /** Before minutes of work, not after. */
+    void validate(Path output) {
+        if (restart && finish) {
+            throw new SteeringException("--restart and --finish exclude each other: choose one.");
+        }
+        Path directory = output.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new SteeringException(
+                    "cannot write " + output + ": its directory " + directory + " does not exist. Create it first.");
+        }
+    }
+
+    /** The run, at its beginning if that was asked for. */
+    TuningRun begin(Path output) {
+        if (restart) {
+            end(output);
+        }
+        TuningRun run = TuningRun.IN_MEMORY.withCheckpoint(state(output));
+        return finish ? run.toFinish() : run;
+    }
+
+    /** Once the result is saved. */
+    void end(Path output) {
+        Path file = state(output);
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new SteeringException("Cannot delete the checkpoint " + file + ": " + e + ". Delete it yourself.", e);
+        }
+    }
+
+    private Path state(Path output) {
+        return checkpoint == null ? output.resolveSibling(output.getFileName() + ".tuning") : checkpoint;
+    }
+
+    /** Where to draw the losses; null for nowhere. */
+    @Nullable
+    Path charts() {
+        return charts;
+    }
+
+    GradientOptions gradientOptions(ModelOptions model) {
+        return GradientOptions.defaults().withTokens(microBatch).withRuntime(model.runtime());
+    }
+}

@@ -1,0 +1,103 @@
+package dev.steering.extract.tune;
+
+import dev.steering.core.SteeringException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tunings one after the other. With a checkpoint file the state is saved after every epoch, and a run that finds its own
+ * checkpoint goes on from there to the same bytes: nothing depends on time, or on the number of times a run was taken up. Immutable
+ * and thread-safe.
+ *
+ * @param checkpoint where the state is kept; null for nowhere. The caller deletes it once the result is saved
+ * @param finishing not to tune on, but to give the best values so far
+ */
+public record TuningRun(@Nullable Path checkpoint, boolean finishing) {
+    /** Without checkpoint. */
+    public static final TuningRun IN_MEMORY = new TuningRun(null, false);
+
+    /**
+     * One thing to tune.
+     *
+     * @param tuning how
+     * @param initial values to begin with; not copied, must not change
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Part(Tuning tuning, float[] initial) {}
+
+    /**
+     * @param file where the state is kept
+     * @return a copy that goes on from it
+     */
+    public TuningRun withCheckpoint(Path file) {
+        return new TuningRun(file, finishing);
+    }
+
+    /** @return a copy that does not tune but gives the best values so far */
+    public TuningRun toFinish() {
+        return new TuningRun(checkpoint, true);
+    }
+
+    /**
+     * @param parts what to tune, in order, of different names
+     * @param identity what has to be the same for a run to go on, by name
+     * @return the final states, in the order of the parts
+     * @throws SteeringException if the checkpoint is another run's, or the tuning diverges: the last good state is then in the
+     *     checkpoint
+     */
+    public List<TuningState> run(List<Part> parts, Map<String, String> identity) {
+        Map<String, TuningState> states = new LinkedHashMap<>();
+        TuningCheckpoint saved = checkpoint == null ? null : TuningCheckpoint.read(checkpoint);
+        if (saved != null && checkpoint != null) {
+            saved.requireSame(identity, checkpoint);
+            states.putAll(saved.states());
+        } else if (finishing) {
+            throw new SteeringException("There is nothing to finish: no checkpoint at " + checkpoint + ".");
+        }
+        for (Part part : parts) {
+            String name = part.tuning().name();
+            TuningState state = states.get(name);
+            if (state == null) {
+                state = part.tuning().start(part.initial());
+                save(name, state, states, identity);
+            }
+            state = finishing ? state.finished() : state;
+            while (state.ending() == null) {
+                state = epoch(part.tuning(), state);
+                save(name, state, states, identity);
+            }
+            states.put(name, state);
+        }
+        List<TuningState> ended = new ArrayList<>();
+        parts.forEach(part ->
+                ended.add(Objects.requireNonNull(states.get(part.tuning().name()))));
+        return ended;
+    }
+
+    private TuningState epoch(Tuning tuning, TuningState state) {
+        try {
+            return tuning.epoch(state);
+        } catch (Tuning.Divergence e) {
+            String kept = checkpoint == null
+                    ? ""
+                    : " The state after epoch " + state.done() + " is kept in " + checkpoint
+                            + ": --finish saves the best so far.";
+            throw new SteeringException(
+                    e.getMessage() + kept + " Use --restart with a lower learning rate than "
+                            + tuning.settings().learningRate() + " to begin again.",
+                    e);
+        }
+    }
+
+    private void save(String name, TuningState state, Map<String, TuningState> states, Map<String, String> identity) {
+        states.put(name, state);
+        if (checkpoint != null) {
+            new TuningCheckpoint(identity, states).write(checkpoint);
+        }
+    }
+}
