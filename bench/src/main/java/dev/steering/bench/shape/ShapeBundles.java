@@ -9,15 +9,10 @@ import dev.steering.export.Precision;
 import dev.steering.export.bundle.WorkDirectory;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.CodeSource;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShapeBundles {
     private static final long SEED = 1;
-    private static final String WORK = ".";
-    private static final Duration ABANDONED = Duration.ofDays(1);
 
     private final Path directory;
     private final ProgressListener progress;
@@ -78,8 +71,8 @@ public final class ShapeBundles {
     private Bundle make(ModelShape shape, Precision precision, Path path) {
         try {
             Files.createDirectories(directory);
-            deleteAbandoned();
-            try (WorkDirectory work = WorkDirectory.in(directory, WORK + shape.name() + ".")) {
+            AbandonedWork.delete(directory);
+            try (WorkDirectory work = WorkDirectory.in(directory, AbandonedWork.PREFIX + shape.name() + "-")) {
                 Path checkpoint = Files.createDirectory(work.path().resolve(shape.name()));
                 RandomCheckpoint.write(shape, SEED, checkpoint, progress);
                 // Linked, the weights outlive the checkpoint.
@@ -94,20 +87,6 @@ public final class ShapeBundles {
                             + ". Choose another directory with --cache.",
                     e);
         }
-    }
-
-    /** What processes left that were killed: no model takes a day to make. */
-    private void deleteAbandoned() throws IOException {
-        FileTime old = FileTime.from(Instant.now().minus(ABANDONED));
-        List<Path> abandoned = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, WORK + "*")) {
-            for (Path entry : entries) {
-                if (Files.isDirectory(entry) && Files.getLastModifiedTime(entry).compareTo(old) < 0) {
-                    abandoned.add(entry);
-                }
-            }
-        }
-        abandoned.forEach(WorkDirectory::delete);
     }
 
     private static boolean isCurrent(Path bundle) {

@@ -127,20 +127,33 @@ class ShapeBundlesTest {
         }
     }
 
+    /** Anything can be in a directory that a user names, and all of it but our own half-made checkpoints has to survive. */
     @Test
-    void whatKilledProcessesLeftIsDeletedAfterADay() throws IOException {
-        Path recent = Files.createDirectories(cache.resolve(".tiny.1").resolve("tiny"))
-                .getParent();
-        Path abandoned = Files.createDirectories(cache.resolve(".tiny.2").resolve("tiny"))
-                .getParent();
-        Path foreign = Files.createDirectory(cache.resolve("mine"));
-        FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
-        Files.setLastModifiedTime(abandoned, longAgo);
-        Files.setLastModifiedTime(foreign, longAgo);
+    void onlyHalfMadeCheckpointsAreDeletedAndOnlyAfterADay() throws IOException {
+        Path half = old(AbandonedWork.PREFIX + "tiny-1", "tiny", ".model.safetensors.0123abcd.tmp", "config.json");
+        Path empty = old(AbandonedWork.PREFIX + "tiny-2");
+        List<Path> kept = List.of(
+                old(".git", "objects", "config"),
+                old(".foo"),
+                old(".tiny.3", "tiny", "config.json"),
+                old("mine", "tiny", "config.json"),
+                old(AbandonedWork.PREFIX + "with-more", "tiny", "config.json", "thesis.txt"),
+                Files.createDirectory(cache.resolve(AbandonedWork.PREFIX + "recent")));
         get(TinyShapes.llama(true), Precision.FP32);
-        assertTrue(Files.exists(recent));
-        assertTrue(Files.exists(foreign));
-        assertFalse(Files.exists(abandoned));
+        assertFalse(Files.exists(half));
+        assertFalse(Files.exists(empty));
+        kept.forEach(path -> assertTrue(Files.exists(path), path::toString));
+        assertTrue(Files.exists(kept.get(4).resolve("tiny").resolve("thesis.txt")));
+    }
+
+    /** A directory of 25 hours ago, with a directory in it that has files if there are names. */
+    private Path old(String name, String... names) throws IOException {
+        Path path = Files.createDirectory(cache.resolve(name));
+        for (int i = 1; i < names.length; i++) {
+            Files.writeString(Files.createDirectories(path.resolve(names[0])).resolve(names[i]), "x");
+        }
+        Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        return path;
     }
 
     @Test
