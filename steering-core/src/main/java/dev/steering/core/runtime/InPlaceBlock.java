@@ -18,21 +18,25 @@ import java.util.Map;
  * other. There may be room for more rows than there are: fewer rows are a shorter tensor over the same memory. Not thread-safe.
  */
 final class InPlaceBlock implements Past {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
+
     private final OrtEnvironment environment;
     private final List<CacheEntry> entries;
     private final int capacity;
+    private final SpareMemory spare;
     private final ByteBuffer[] memory;
     private final Map<String, OnnxTensor> past = new LinkedHashMap<>();
     private final Map<String, OnnxTensor> present = new LinkedHashMap<>();
     private int room;
     private int count;
 
-    InPlaceBlock(OrtEnvironment environment, GraphSignature signature, int capacity, int rows) {
+    InPlaceBlock(OrtEnvironment environment, GraphSignature signature, int capacity, int rows, SpareMemory spare) {
         this.environment = environment;
         this.entries = signature.cache().entries();
         this.capacity = capacity;
+        this.spare = spare;
         this.memory = new ByteBuffer[entries.size()];
-        Arrays.fill(memory, ByteBuffer.allocateDirect(0));
+        Arrays.fill(memory, NOTHING);
         resize(rows);
     }
 
@@ -43,12 +47,13 @@ final class InPlaceBlock implements Past {
     /** Changes the number of rows; those that remain keep what they hold. */
     void resize(int rows) {
         if (rows > room) {
+            closeTensors();
             for (int i = 0; i < memory.length; i++) {
-                ByteBuffer larger =
-                        ByteBuffer.allocateDirect(bytes(entries.get(i), rows)).order(ByteOrder.nativeOrder());
+                ByteBuffer larger = spare.take(bytes(entries.get(i), rows));
                 if (count > 0) {
                     larger.put(0, memory[i], 0, bytes(entries.get(i), count));
                 }
+                spare.give(memory[i]);
                 memory[i] = larger;
             }
             room = rows;
@@ -136,5 +141,11 @@ final class InPlaceBlock implements Past {
 
     void close() {
         closeTensors();
+        for (int i = 0; i < memory.length; i++) {
+            spare.give(memory[i]);
+            memory[i] = NOTHING;
+        }
+        room = 0;
+        count = 0;
     }
 }

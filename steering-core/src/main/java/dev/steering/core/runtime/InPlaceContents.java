@@ -18,13 +18,15 @@ final class InPlaceContents implements CacheContents {
     private final OrtEnvironment environment;
     private final GraphSignature signature;
     private final int capacity;
+    private final SpareMemory spare;
     private final boolean apart;
     private final List<InPlaceBlock> blocks = new ArrayList<>();
 
-    InPlaceContents(OrtEnvironment environment, GraphSignature signature, int rows, int capacity) {
+    InPlaceContents(OrtEnvironment environment, GraphSignature signature, int rows, int capacity, SpareMemory spare) {
         this.environment = environment;
         this.signature = signature;
         this.capacity = capacity;
+        this.spare = spare;
         this.apart = signature.padding() == Padding.NONE;
         reset(rows);
     }
@@ -85,7 +87,7 @@ final class InPlaceContents implements CacheContents {
     }
 
     private InPlaceBlock block(int rows) {
-        return new InPlaceBlock(environment, signature, capacity, rows);
+        return new InPlaceBlock(environment, signature, capacity, rows, spare);
     }
 
     @Override

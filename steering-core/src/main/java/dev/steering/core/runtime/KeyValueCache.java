@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * again, as a graph without a cache does.
  *
  * <p>A row that is rewound keeps what it had before the new length. Except for graphs without a cache, what was written under
- * steering stays steered. Not thread-safe; closing frees the memory.
+ * steering stays steered. Not thread-safe. Closing gives the memory back to the model, which uses it for the next cache.
  */
 public final class KeyValueCache implements AutoCloseable {
     private final int capacity;
@@ -52,6 +52,7 @@ public final class KeyValueCache implements AutoCloseable {
      * @param boundary rows that are longer are turned by other rotary frequencies from their beginning on; null if there is no
      *     such length
      * @param movable whether the graph is given every row's positions, so that it does not matter in which slots they are
+     * @param spare memory of earlier caches
      */
     static KeyValueCache allocate(
             OrtEnvironment environment,
@@ -59,10 +60,11 @@ public final class KeyValueCache implements AutoCloseable {
             @Nullable Integer boundary,
             boolean movable,
             int rows,
-            int capacity) {
+            int capacity,
+            SpareMemory spare) {
         CacheContents contents =
                 switch (signature.cache().mode()) {
-                    case IN_PLACE -> new InPlaceContents(environment, signature, rows, capacity);
+                    case IN_PLACE -> new InPlaceContents(environment, signature, rows, capacity, spare);
                     case GROWING -> new GrowingContents(environment, signature, movable, rows);
                     case NONE -> new TokenContents(signature, rows);
                 };

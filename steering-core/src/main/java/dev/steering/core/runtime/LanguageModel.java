@@ -26,6 +26,7 @@ public final class LanguageModel implements AutoCloseable {
     private final OpenGraph graph;
     private final DirectionSet noDirections;
     private final Queue<PassMemory> spare = new ConcurrentLinkedQueue<>();
+    private final SpareMemory spareCaches = new SpareMemory();
     private @Nullable OpenGraph projectionGraph;
     private boolean closed;
 
@@ -79,7 +80,8 @@ public final class LanguageModel implements AutoCloseable {
                 manifest().rotaryBoundary(),
                 graph.ownInputs().givePositions(),
                 rows,
-                capacity);
+                capacity,
+                spareCaches);
     }
 
     /**
@@ -258,6 +260,7 @@ public final class LanguageModel implements AutoCloseable {
         closed = true;
         spare.forEach(PassMemory::close);
         spare.clear();
+        spareCaches.clear();
         graph.close();
         if (projectionGraph != null) {
             projectionGraph.close();

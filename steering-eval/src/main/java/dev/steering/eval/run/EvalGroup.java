@@ -3,6 +3,7 @@ package dev.steering.eval.run;
 import dev.steering.apply.Answer;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /** Methods that answer a batch together because they share work, such as reading the prompts. */
 public interface EvalGroup {
@@ -23,6 +24,17 @@ public interface EvalGroup {
      * @return the answers, {@code [methods][prompts]} in the order of methods and prompts; the same batch gives the same answers
      */
     List<List<Answer>> answer(List<String> prompts);
+
+    /**
+     * The same, telling how far it has come.
+     *
+     * @param prompts one batch
+     * @param answered told how many answers there are; groups that answer all prompts at once need not say anything
+     * @return the answers, {@code [methods][prompts]}
+     */
+    default List<List<Answer>> answer(List<String> prompts, IntConsumer answered) {
+        return answer(prompts);
+    }
 
     /**
      * @param method a method
@@ -48,6 +60,11 @@ public interface EvalGroup {
             @Override
             public List<List<Answer>> answer(List<String> prompts) {
                 return List.of(method.answer(prompts));
+            }
+
+            @Override
+            public List<List<Answer>> answer(List<String> prompts, IntConsumer answered) {
+                return List.of(method.answer(prompts, answered));
             }
         };
     }

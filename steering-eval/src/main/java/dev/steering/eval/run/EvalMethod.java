@@ -2,6 +2,7 @@ package dev.steering.eval.run;
 
 import dev.steering.apply.Answer;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** A method that takes part in an evaluation. */
 public interface EvalMethod {
@@ -22,4 +23,15 @@ public interface EvalMethod {
      * @return the answers, in the order of the prompts; the same batch gives the same answers
      */
     List<Answer> answer(List<String> prompts);
+
+    /**
+     * The same, telling how far it has come.
+     *
+     * @param prompts one batch
+     * @param answered told how many of the prompts are answered; methods that answer all of them at once need not say anything
+     * @return the answers, in the order of the prompts
+     */
+    default List<Answer> answer(List<String> prompts, IntConsumer answered) {
+        return answer(prompts);
+    }
 }

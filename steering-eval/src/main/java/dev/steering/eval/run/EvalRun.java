@@ -78,11 +78,7 @@ public final class EvalRun {
             answers.found().forEach(this::take);
             timings.found().forEach(this::takeTiming);
             total = (long) methods.size() * items.size();
-            done = methods.stream()
-                    .mapToLong(method -> items.stream()
-                            .filter(item -> rows.containsKey(RowKey.of(method, item)))
-                            .count())
-                    .sum();
+            done = methods.stream().mapToLong(method -> answered(method, items)).sum();
             progress.onProgress("answering", done, total);
             groups.forEach(group -> run(group, answers, timings));
         }
@@ -121,12 +117,17 @@ public final class EvalRun {
         for (int b = 0; b < batches.size(); b++) {
             List<EvalItem> together =
                     IntStream.of(batches.get(b)).mapToObj(items::get).toList();
-            if (group.plans().keySet().stream().allMatch(method -> isAnswered(method, together))) {
+            long there = group.plans().keySet().stream()
+                    .mapToLong(method -> answered(method, together))
+                    .sum();
+            if (there == (long) group.plans().size() * together.size()) {
                 continue;
             }
+            long before = done - there;
             long started = System.nanoTime();
-            List<List<Answer>> replies =
-                    group.answer(together.stream().map(EvalItem::prompt).toList());
+            List<List<Answer>> replies = group.answer(
+                    together.stream().map(EvalItem::prompt).toList(),
+                    answered -> progress.onProgress("answering", before + Math.max(there, answered), total));
             double seconds = (System.nanoTime() - started) / 1e9;
             // Before the answers: a batch that is there in full has its time.
             timings.append(List.of(timing(group.name(), b, replies, seconds)));
@@ -135,8 +136,10 @@ public final class EvalRun {
         }
     }
 
-    private boolean isAnswered(String method, List<EvalItem> together) {
-        return together.stream().allMatch(item -> rows.containsKey(RowKey.of(method, item)));
+    private long answered(String method, List<EvalItem> together) {
+        return together.stream()
+                .filter(item -> rows.containsKey(RowKey.of(method, item)))
+                .count();
     }
 
     private ObjectNode timing(String group, int index, List<List<Answer>> replies, double seconds) {

@@ -6,6 +6,7 @@ import dev.steering.apply.Responder;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.TokenListener;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +31,19 @@ public record RespondingMethod(
 
     @Override
     public List<Answer> answer(List<String> prompts) {
+        return answer(prompts, answered -> {});
+    }
+
+    @Override
+    public List<Answer> answer(List<String> prompts, IntConsumer answered) {
         List<Query> queries =
                 prompts.stream().map(prompt -> Query.of(model, prompt, system)).toList();
         Answer[] answers = new Answer[prompts.size()];
-        responder.replyAll(
-                queries,
-                rows,
-                TokenListener.NONE,
-                (reply, i) -> answers[i] = new Answer(prompts.get(i), reply.generation(), reply.decision()));
+        int[] done = {0};
+        responder.replyAll(queries, rows, TokenListener.NONE, (reply, i) -> {
+            answers[i] = new Answer(prompts.get(i), reply.generation(), reply.decision());
+            answered.accept(++done[0]);
+        });
         return List.of(answers);
     }
 }

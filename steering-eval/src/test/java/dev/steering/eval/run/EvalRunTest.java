@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,13 @@ class EvalRunTest {
                         new Generation(List.of(i, hash), text, Generation.Finish.END),
                         name.equals("scans") ? new Decision(hash / 7.0, hash > 0) : null));
             }
+            return answers;
+        }
+
+        @Override
+        public List<Answer> answer(List<String> prompts, IntConsumer answered) {
+            List<Answer> answers = answer(prompts);
+            IntStream.rangeClosed(1, answers.size()).forEach(answered);
             return answers;
         }
     }
@@ -234,6 +242,8 @@ class EvalRunTest {
         manifest("4").claim(directory);
         new EvalRun(directory, ITEMS, 4, (stage, done, total) -> seen.add(done)).run(List.copyOf(methods()));
         assertEquals(8, seen.get(0));
+        assertEquals(seen.stream().sorted().toList(), seen, "it never goes back");
+        assertTrue(seen.containsAll(List.of(9L, 10L, 11L)), "single answers are told");
         assertEquals(34, seen.get(seen.size() - 1));
     }
 }

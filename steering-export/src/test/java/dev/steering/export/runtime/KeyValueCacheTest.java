@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
+import dev.steering.core.runtime.DirectionSet;
 import dev.steering.core.runtime.ForwardRequest;
 import dev.steering.core.runtime.ForwardResult;
 import dev.steering.core.runtime.KeyValueCache;
@@ -169,6 +170,31 @@ class KeyValueCacheTest {
             assertEquals("cannot add row 1 of 2 positions: it is retired", e.getMessage());
             assertThrows(IndexOutOfBoundsException.class, () -> small.append(large, 2));
             assertThrows(IndexOutOfBoundsException.class, () -> small.remove(1));
+        }
+    }
+
+    /** The memory of closed caches is used again as it is, here full of NaN. */
+    @Test
+    void whatAnEarlierCacheHeldDoesNotMatter() {
+        float[][] points = new float[TestModel.POINTS][TestModel.HIDDEN];
+        Arrays.fill(points[0], Float.NaN);
+        Steering broken = Steering.adding(DirectionSet.of(points), List.of(Schedule.everywhere(1)));
+        try (KeyValueCache cache = model.newCache(3, 20)) {
+            List<int[]> rows = List.of(TestModel.tokens(20, 1), TestModel.tokens(20, 2), TestModel.tokens(20, 3));
+            float[] logits = model.forward(
+                            ForwardRequest.of(rows).withSteering(broken).withLastLogits(), cache)
+                    .logits(0, 0);
+            assertTrue(Float.isNaN(logits[0]), "the cache is full of NaN");
+        }
+        int[] longer = TestModel.tokens(9, 4);
+        int[] shorter = TestModel.tokens(4, 5);
+        try (KeyValueCache cache = model.newCache(2, 20)) {
+            ForwardResult first = step(cache, Arrays.copyOf(longer, 8), Arrays.copyOf(shorter, 3));
+            assertArrayEquals(last(List.of(Arrays.copyOf(longer, 8)), 0), first.logits(0, 0), CLOSE);
+            assertArrayEquals(last(List.of(Arrays.copyOf(shorter, 3)), 0), first.logits(1, 0), CLOSE);
+            ForwardResult second = step(cache, new int[] {longer[8]}, new int[] {shorter[3]});
+            assertArrayEquals(last(List.of(longer), 0), second.logits(0, 0), CLOSE);
+            assertArrayEquals(last(List.of(shorter), 0), second.logits(1, 0), CLOSE);
         }
     }
 
