@@ -7,7 +7,6 @@ import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.Draft;
 import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.generation.Generator;
 import dev.steering.core.generation.TokenListener;
@@ -15,7 +14,6 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * The same steering for every prompt, from the last prompt token on: nothing, a vector added or subtracted, or the component
@@ -44,24 +42,7 @@ public final class ConstantSteering implements Responder {
      * @return answers without steering
      */
     public static ConstantSteering none(ChatModel model, GenerationOptions options) {
-        return new ConstantSteering(new Unsteered(new Generator(model, options)));
-    }
-
-    private record Unsteered(Generator generator) implements Responder {
-        @Override
-        public List<Reply> reply(List<Query> queries, TokenListener listener) {
-            return generator.generate(queries.stream().map(Query::tokens).toList(), null, listener).stream()
-                    .map(text -> new Reply(text, null))
-                    .toList();
-        }
-
-        @Override
-        public void replyAll(List<Query> queries, int rows, TokenListener listener, ObjIntConsumer<Reply> done) {
-            List<Draft> drafts = IntStream.range(0, queries.size())
-                    .mapToObj(i -> new Draft(i, queries.get(i).tokens(), null))
-                    .toList();
-            generator.generateAll(drafts, rows, listener, (text, i) -> done.accept(new Reply(text, null), i));
-        }
+        return new ConstantSteering(new Unsteered(new Generator(model, options), Query::tokens));
     }
 
     /**

@@ -1,17 +1,15 @@
 package dev.steering.apply;
 
 import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.Generation;
 import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.generation.Generator;
 import dev.steering.core.generation.TokenListener;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 
 /** The prompt baseline: nothing is steered, but every prompt gets a text that asks for helpfulness. Immutable and thread-safe. */
 public final class SystemPrompted implements Responder {
-    private final ChatModel model;
-    private final Generator generator;
-    private final AddedPrompt prompt;
+    private final Responder responder;
 
     /**
      * @param model the model
@@ -19,16 +17,17 @@ public final class SystemPrompted implements Responder {
      * @param prompt what every prompt gets
      */
     public SystemPrompted(ChatModel model, GenerationOptions options, AddedPrompt prompt) {
-        this.model = model;
-        this.generator = new Generator(model, options);
-        this.prompt = prompt.placedFor(model);
+        AddedPrompt placed = prompt.placedFor(model);
+        this.responder = new Unsteered(new Generator(model, options), query -> placed.encode(model, query));
     }
 
     @Override
     public List<Reply> reply(List<Query> queries, TokenListener listener) {
-        List<int[]> prompts =
-                queries.stream().map(query -> prompt.encode(model, query)).toList();
-        List<Generation> texts = generator.generate(prompts, null, listener);
-        return texts.stream().map(text -> new Reply(text, null)).toList();
+        return responder.reply(queries, listener);
+    }
+
+    @Override
+    public void replyAll(List<Query> queries, int rows, TokenListener listener, ObjIntConsumer<Reply> done) {
+        responder.replyAll(queries, rows, listener, done);
     }
 }

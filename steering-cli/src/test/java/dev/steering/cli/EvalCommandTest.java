@@ -147,6 +147,8 @@ class EvalCommandTest {
         }
         eval(whole, methods, "--vector", vector, "--limit", "11")
                 .assertFails("holds a run with other settings: set harmful was '10 prompts");
+        eval(whole, methods, "--vector", vector, "--limit", "10", "--mapped-weights")
+                .assertFails("holds a run with other settings: weights was not set, is now 'mapped'");
     }
 
     @Test

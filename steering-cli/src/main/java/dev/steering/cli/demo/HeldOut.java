@@ -63,6 +63,7 @@ record HeldOut(Evaluation evaluation, Evaluation.Outcome outcome) {
                 BATCH,
                 ExchangeJudge.of(JUDGE + "'s list", new StringListJudge(RefusalRules.published(JUDGE))),
                 progress);
+        evaluation.startAgain();
         Methods methods = Methods.with(
                 model,
                 GenerationOptions.greedy(TOKENS),
@@ -97,8 +98,9 @@ record HeldOut(Evaluation evaluation, Evaluation.Outcome outcome) {
         int[] changed = IntStream.range(0, before.size())
                 .filter(i -> before.get(i).refusal() && !after.get(i).refusal())
                 .toArray();
-        return IntStream.range(0, Math.min(count, changed.length))
-                .map(i -> changed[i * changed.length / count])
+        int shown = Math.min(count, changed.length);
+        return IntStream.range(0, shown)
+                .map(i -> changed[i * changed.length / shown])
                 .mapToObj(i -> new BeforeAfter(
                         before.get(i).answer().item().prompt(),
                         before.get(i).answer().generation(),

@@ -3,6 +3,7 @@ package dev.steering.cli.evaluation;
 import dev.steering.apply.Method;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
@@ -23,7 +24,9 @@ import dev.steering.eval.utility.Perplexity;
 import dev.steering.eval.utility.Utility;
 import dev.steering.eval.utility.UtilityRun;
 import dev.steering.viz.Chart;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -87,6 +90,17 @@ public record Evaluation(
         }
     }
 
+    /** Forgets what an earlier run has left, so that nothing of it is gone on with. */
+    public void startAgain() {
+        try {
+            for (String file : List.of("run.json", "answers.jsonl", "timings.jsonl", "cost.jsonl", "utility.jsonl")) {
+                Files.deleteIfExists(directory.resolve(file));
+            }
+        } catch (IOException e) {
+            throw new SteeringException("Cannot start again in " + directory + ": " + e + ". Delete it.", e);
+        }
+    }
+
     /**
      * Answers what is not answered yet, judges and writes the tables.
      *
@@ -100,7 +114,7 @@ public record Evaluation(
         methods.forEach(method -> plans.put(method.name(), method.json()));
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.putAll(Fingerprints.sets(items));
-        all.put("batch", Integer.toString(batch));
+        all.put("batch", batch + ", kept by " + batch * BATCHES_PER_WRITE);
         new RunManifest("eval", all, plans).claim(directory);
         EvalRun run = new EvalRun(directory, items, batch * BATCHES_PER_WRITE, progress);
         List<AnswerRow> answers = run.run(asked(methods));
@@ -115,8 +129,8 @@ public record Evaluation(
 
     private List<EvalMethod> asked(List<Method> methods) {
         return methods.stream()
-                .<EvalMethod>map(method ->
-                        new RespondingMethod(method.name(), method.words(), model, system, method.responder(), batch))
+                .<EvalMethod>map(method -> new RespondingMethod(
+                        method.name(), method.words(), model, system, method.responder(), batch))
                 .toList();
     }
 

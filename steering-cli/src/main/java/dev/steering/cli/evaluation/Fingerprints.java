@@ -1,10 +1,12 @@
 package dev.steering.cli.evaluation;
 
 import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.Bundle;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.store.Hashes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class Fingerprints {
     private static final int SHOWN = 16;
 
+    /** Graphs whose weights lie in files of their own are smaller. */
+    private static final int MOST_READ = 1 << 26;
+
     private Fingerprints() {}
 
     /**
@@ -29,9 +34,24 @@ public final class Fingerprints {
         settings.put(
                 "model", model.manifest().name() + " " + head(model.manifest().fingerprint()));
         settings.put("precision", model.manifest().dtype());
+        settings.put("graph", head(graph(model)));
+        if (!model.model().options().repacked()) {
+            settings.put("weights", "mapped");
+        }
         settings.put("template", head(Hashes.sha256(model.format().render("?", system))));
         if (system != null) {
             settings.put("system", system);
+        }
+    }
+
+    /** Bundles of one checkpoint differ in their graphs: precision of the head, size of quantised blocks, and so on. */
+    private static String graph(ChatModel model) {
+        Path file = model.model().bundle().file(model.manifest().graph());
+        try (InputStream in = Files.newInputStream(file)) {
+            String beginning = new String(in.readNBytes(MOST_READ), StandardCharsets.ISO_8859_1);
+            return Hashes.sha256(Bundle.toJson(model.manifest()), Long.toString(Files.size(file)), beginning);
+        } catch (IOException e) {
+            throw new SteeringException("Cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -63,6 +63,11 @@ public final class LanguageModel implements AutoCloseable {
         return bundle;
     }
 
+    /** @return how it is run */
+    public RuntimeOptions options() {
+        return options;
+    }
+
     /** @return what the bundle says about the model */
     public BundleManifest manifest() {
         return bundle.manifest();

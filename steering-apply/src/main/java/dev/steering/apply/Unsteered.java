@@ -1,0 +1,32 @@
+package dev.steering.apply;
+
+import dev.steering.core.generation.Draft;
+import dev.steering.core.generation.Generator;
+import dev.steering.core.generation.TokenListener;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * Answers without steering.
+ *
+ * @param generator writes
+ * @param context the tokens that a query's answer is written behind
+ */
+record Unsteered(Generator generator, Function<Query, int[]> context) implements Responder {
+    @Override
+    public List<Reply> reply(List<Query> queries, TokenListener listener) {
+        return generator.generate(queries.stream().map(context).toList(), null, listener).stream()
+                .map(text -> new Reply(text, null))
+                .toList();
+    }
+
+    @Override
+    public void replyAll(List<Query> queries, int rows, TokenListener listener, ObjIntConsumer<Reply> done) {
+        List<Draft> drafts = IntStream.range(0, queries.size())
+                .mapToObj(i -> new Draft(i, context.apply(queries.get(i)), null))
+                .toList();
+        generator.generateAll(drafts, rows, listener, (text, i) -> done.accept(new Reply(text, null), i));
+    }
+}
