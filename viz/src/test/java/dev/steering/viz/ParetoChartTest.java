@@ -9,11 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.viz.ParetoChart.Mark;
 import dev.steering.viz.ParetoChart.Place;
 import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jfree.chart.ChartRenderingInfo;
 import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.ui.RectangleEdge;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +78,33 @@ class ParetoChartTest {
                     assertTrue(picture.contains(text.box()), text + " with " + unsteered + " and " + recommended);
                 }
             }
+        }
+    }
+
+    /** As on the demo model, where the first place for the label was over its own test mark. */
+    @Test
+    void labelsKeepOffTheMarks() throws Exception {
+        XYPlot plot = ParetoChart.chart("", "", settings(), FRONT, UNSTEERED, RECOMMENDED)
+                .getXYPlot();
+        BufferedImage image = new BufferedImage(ChartStyle.WIDTH, ChartStyle.HEIGHT, BufferedImage.TYPE_INT_RGB);
+        ChartRenderingInfo info = new ChartRenderingInfo();
+        ParetoChart.chart("", "", settings(), FRONT, UNSTEERED, RECOMMENDED)
+                .draw(
+                        image.createGraphics(),
+                        new Rectangle2D.Double(0, 0, ChartStyle.WIDTH, ChartStyle.HEIGHT),
+                        info);
+        Rectangle2D area = info.getPlotInfo().getDataArea();
+        List<TextRecorder.Text> labels =
+                TextRecorder.textsOf(ParetoChart.of("", "", settings(), FRONT, UNSTEERED, RECOMMENDED)).stream()
+                        .filter(text -> text.text().equals("layers 3, alpha 0.75") || text.text().equals("recommended"))
+                        .filter(text -> area.contains(text.box()))
+                        .toList();
+        assertEquals(2, labels.size());
+        for (Place place : List.of(RECOMMENDED.place(), RECOMMENDED.test(), FRONT.get(0), FRONT.get(2))) {
+            double x = plot.getDomainAxis().valueToJava2D(100 * place.overRefusal(), area, RectangleEdge.BOTTOM);
+            double y = plot.getRangeAxis().valueToJava2D(100 * place.compliance(), area, RectangleEdge.LEFT);
+            Rectangle2D mark = new Rectangle2D.Double(x - 13, y - 13, 26, 26);
+            labels.forEach(label -> assertFalse(mark.intersects(label.box()), label + " covers " + place));
         }
     }
 

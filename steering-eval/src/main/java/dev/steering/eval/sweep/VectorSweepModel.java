@@ -1,9 +1,13 @@
 package dev.steering.eval.sweep;
 
 import dev.steering.apply.ConstantSteering;
+import dev.steering.apply.ConstantSteering.Operation;
+import dev.steering.apply.PlanSweep;
 import dev.steering.apply.Query;
 import dev.steering.apply.Responder;
-import dev.steering.apply.StrengthVariants;
+import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.Generation;
 import dev.steering.core.generation.GenerationOptions;
@@ -15,6 +19,7 @@ import dev.steering.eval.utility.Divergence;
 import dev.steering.eval.utility.TokenSum;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,19 +62,30 @@ public record VectorSweepModel(
     public List<List<Generation>> answers(List<String> prompts, List<Push> pushes) {
         List<Query> queries = queries(prompts);
         if (pushes.equals(List.of(Push.NONE))) {
-            return List.of(responder(Push.NONE).reply(queries, TokenListener.NONE).stream()
+            return List.of(unsteered().reply(queries, TokenListener.NONE).stream()
                     .map(Responder.Reply::generation)
                     .toList());
         }
-        return new StrengthVariants(model, options, vector, scale, pushes.get(0).layers())
-                .answers(queries, pushes.stream().map(Push::strength).toList(), Math.max(prompts.size(), LEAST_ROWS));
+        List<List<Responder.Reply>> byPrompt =
+                sweep(pushes).replies(queries, Math.max(prompts.size(), LEAST_ROWS), TokenListener.NONE);
+        return IntStream.range(0, pushes.size())
+                .mapToObj(push -> byPrompt.stream()
+                        .map(replies -> replies.get(push).generation())
+                        .toList())
+                .toList();
     }
 
-    private Responder responder(Push push) {
-        return push.strength() == 0
-                ? ConstantSteering.none(model, options)
-                : ConstantSteering.of(
-                        model, options, ConstantSteering.Operation.ADD, vector, scale, push.strength(), push.layers());
+    private Responder unsteered() {
+        return ConstantSteering.none(model, options);
+    }
+
+    /** Reads every prompt once for all pushes. */
+    private PlanSweep sweep(List<Push> pushes) {
+        List<SteeringPlan> plans = pushes.stream()
+                .map(push -> ConstantSteering.plan(
+                        VectorReference.to("", vector), Operation.ADD, scale, push.strength(), push.layers()))
+                .toList();
+        return new PlanSweep(model, options, plans, PlanVectors.of(vector));
     }
 
     @Override
@@ -85,9 +101,7 @@ public record VectorSweepModel(
                         .mapToInt(Objects::requireNonNull)
                         .toArray())
                 .toList();
-        List<List<float[]>> reference = Divergence.reference(responder(Push.NONE), queries, texts);
-        return pushes.stream()
-                .map(push -> Divergence.sums(responder(push), queries, texts, reference))
-                .toList();
+        List<List<float[]>> reference = Divergence.reference(unsteered(), queries, texts);
+        return Divergence.sums(sweep(pushes), queries, texts, reference, Math.max(prompts.size(), LEAST_ROWS));
     }
 }

@@ -1,9 +1,11 @@
 package dev.steering.eval.utility;
 
+import dev.steering.apply.PlanSweep;
 import dev.steering.apply.Query;
 import dev.steering.apply.Responder;
 import dev.steering.core.generation.TokenListener;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -53,28 +55,44 @@ public final class Divergence {
      */
     public static TokenSum sum(
             Responder method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
-        return sums(method, queries, answers, reference).stream()
-                .reduce(TokenSum::plus)
-                .orElse(new TokenSum(0, 0));
+        double[] sum = new double[1];
+        long read = read(
+                method,
+                queries,
+                answers,
+                (row, step, token, values) ->
+                        sum[0] += Distributions.divergence(reference.get(row).get(step), values));
+        return new TokenSum(sum[0], read);
     }
 
     /**
-     * @param method the method
+     * The same for several plans at once, answer by answer.
+     *
+     * @param sweep the plans
      * @param queries prompts
      * @param answers the unsteered answers' tokens
      * @param reference what {@link #reference} returned for them
-     * @return the sum over the tokens of every answer, as far as they are counted
+     * @param rows most texts that are read at once
+     * @return the sum over the tokens of every answer, {@code [plans][answers]}
      */
-    public static List<TokenSum> sums(
-            Responder method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
-        double[] sums = new double[answers.size()];
-        long[] tokens = new long[answers.size()];
-        read(method, queries, answers, (row, step, token, values) -> {
-            sums[row] += Distributions.divergence(reference.get(row).get(step), values);
-            tokens[row]++;
+    public static List<List<TokenSum>> sums(
+            PlanSweep sweep, List<Query> queries, List<int[]> answers, List<List<float[]>> reference, int rows) {
+        int plans = sweep.plans().size();
+        List<int[]> texts = answers.stream()
+                .flatMap(answer -> Collections.nCopies(plans, answer).stream())
+                .toList();
+        double[] sums = new double[texts.size()];
+        long[] tokens = new long[texts.size()];
+        TokenListener listener = new GivenTexts(texts, (text, step, token, logits) -> {
+            sums[text] += Distributions.divergence(reference.get(text / plans).get(step), logits);
+            tokens[text]++;
         });
-        return IntStream.range(0, sums.length)
-                .mapToObj(row -> new TokenSum(sums[row], tokens[row]))
+        sweep.replyAll(queries, rows, listener, (reply, text) -> {});
+        return IntStream.range(0, plans)
+                .mapToObj(plan -> IntStream.range(0, answers.size())
+                        .map(answer -> answer * plans + plan)
+                        .mapToObj(text -> new TokenSum(sums[text], tokens[text]))
+                        .toList())
                 .toList();
     }
 
