@@ -84,7 +84,8 @@ final class MarkLabels extends AbstractXYAnnotation {
 
     private static Rectangle2D box(double x1, double y1, double x2, double y2) {
         Rectangle2D box = new Rectangle2D.Double();
-        box.setFrameFromDiagonal(Math.min(x1, x2) - 2, Math.min(y1, y2) - 2, Math.max(x1, x2) + 2, Math.max(y1, y2) + 2);
+        box.setFrameFromDiagonal(
+                Math.min(x1, x2) - 2, Math.min(y1, y2) - 2, Math.max(x1, x2) + 2, Math.max(y1, y2) + 2);
         return box;
     }
 
@@ -116,8 +117,7 @@ final class MarkLabels extends AbstractXYAnnotation {
 
     private static void text(Graphics2D g, Mark mark, Point2D place, Rectangle2D label, Color color) {
         g.setPaint(PAPER);
-        g.fill(new Rectangle2D.Double(
-                label.getX() - 4, label.getY() - 2, label.getWidth() + 8, label.getHeight() + 4));
+        g.fill(new Rectangle2D.Double(label.getX() - 4, label.getY() - 2, label.getWidth() + 8, label.getHeight() + 4));
         g.setPaint(color);
         g.setStroke(THIN);
         double nearX = Math.max(label.getMinX(), Math.min(place.getX(), label.getMaxX()));

@@ -112,10 +112,12 @@ public final class ParetoChart {
         legend.add(ChartStyle.lineItem(cloudName(all, right, top), CLOUD, new BasicStroke(0), circle(5)));
         add(plot, data("front", front), steps());
         add(plot, data("front settings", front), marks(circle(7), Palette.BLUE, true));
-        legend.add(ChartStyle.lineItem("Pareto front: no setting beats these", Palette.BLUE, ChartStyle.LINE, circle(7)));
+        legend.add(
+                ChartStyle.lineItem("Pareto front: no setting beats these", Palette.BLUE, ChartStyle.LINE, circle(7)));
         mark(plot, legend, unsteered, square(), Palette.INK);
         mark(plot, legend, recommended, diamond(), Palette.VERMILLION);
-        plot.addAnnotation(new MarkLabels(List.of(unsteered, recommended), List.of(Palette.INK, Palette.VERMILLION), front));
+        plot.addAnnotation(
+                new MarkLabels(List.of(unsteered, recommended), List.of(Palette.INK, Palette.VERMILLION), front));
         return ChartStyle.chart(TITLE, VisibleText.plain(subtitle, ChartStyle.SUBTITLE), caption, plot, legend);
     }
 

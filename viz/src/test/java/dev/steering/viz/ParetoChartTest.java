@@ -89,14 +89,12 @@ class ParetoChartTest {
         BufferedImage image = new BufferedImage(ChartStyle.WIDTH, ChartStyle.HEIGHT, BufferedImage.TYPE_INT_RGB);
         ChartRenderingInfo info = new ChartRenderingInfo();
         ParetoChart.chart("", "", settings(), FRONT, UNSTEERED, RECOMMENDED)
-                .draw(
-                        image.createGraphics(),
-                        new Rectangle2D.Double(0, 0, ChartStyle.WIDTH, ChartStyle.HEIGHT),
-                        info);
+                .draw(image.createGraphics(), new Rectangle2D.Double(0, 0, ChartStyle.WIDTH, ChartStyle.HEIGHT), info);
         Rectangle2D area = info.getPlotInfo().getDataArea();
         List<TextRecorder.Text> labels =
                 TextRecorder.textsOf(ParetoChart.of("", "", settings(), FRONT, UNSTEERED, RECOMMENDED)).stream()
-                        .filter(text -> text.text().equals("layers 3, alpha 0.75") || text.text().equals("recommended"))
+                        .filter(text -> text.text().equals("layers 3, alpha 0.75")
+                                || text.text().equals("recommended"))
                         .filter(text -> area.contains(text.box()))
                         .toList();
         assertEquals(2, labels.size());
