@@ -5,20 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.cli.terminal.ExitCodes;
-import dev.steering.core.bundle.Bundle;
-import dev.steering.core.safetensors.SafetensorsFile;
-import dev.steering.core.vector.ContrastSet;
-import dev.steering.core.vector.LayerMatrix;
-import dev.steering.core.vector.LayerStatistics;
-import dev.steering.core.vector.Provenance;
-import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,28 +36,7 @@ class GenerateCommandTest {
                 0,
                 CommandRun.steer("export", DEMO.resolve("hf").toString(), "-o", bundle)
                         .exit());
-        SafetensorsFile golden = SafetensorsFile.open(DEMO.resolve("scans-reference.safetensors"));
-        VectorFile.write(
-                Path.of(vector),
-                new SteeringVector(
-                        LayerMatrix.of(6, 128, golden.floats("mean_difference_raw", 6, 128)),
-                        LayerMatrix.of(6, 128, golden.floats("transition_reference", 6, 128)),
-                        IntStream.range(0, 6)
-                                .mapToObj(l -> new LayerStatistics(l, 1, 1, 1))
-                                .toList(),
-                        new ContrastSet(List.of("a"), List.of("b")),
-                        new Provenance(
-                                Bundle.open(Path.of(bundle)).manifest().fingerprint(),
-                                "demo",
-                                "",
-                                "mean-difference",
-                                "last",
-                                "block-output",
-                                "add",
-                                "chat",
-                                0,
-                                Map.of()),
-                        null));
+        DemoVector.reference(Path.of(vector), bundle);
     }
 
     private static CommandRun generate(String options, String... more) {
