@@ -202,16 +202,30 @@ class SweepCommandTest {
     @Test
     void updatesTheVectorFileItselfWhenAsked() throws IOException {
         Path copy = Files.copy(Path.of(vector), directory.resolve("own.safetensors"));
-        List<String> grid = List.of("--layers", "5", "--scale", "raw", "--alphas", "0.25", "--thresholds", "0.5,0.9");
+        List<String> grid = List.of("--layers", "5", "--scale", "raw", "--alphas", "0.25", "--thresholds", "1.5,2");
         List<String> updating = new ArrayList<>(grid);
         updating.add("--update");
-        String out = sweep(directory.resolve("out"), copy.toString(), splits(), updating)
-                .assertSucceeds()
-                .out();
-        assertTrue(out.contains("The recommended setting is in " + copy + " too."), out);
+        for (int time = 0; time < 2; time++) {
+            String out = sweep(directory.resolve("out"), copy.toString(), splits(), updating)
+                    .assertSucceeds()
+                    .out();
+            assertTrue(out.contains("The recommended setting is in " + copy + " too;"), out);
+            assertEquals(
+                    VectorFile.read(Path.of(vector)), VectorFile.read(directory.resolve("out/previous.safetensors")));
+        }
         assertEquals(VectorFile.read(directory.resolve("out/recommended.safetensors")), VectorFile.read(copy));
         assertEquals(
                 3, Files.readAllLines(directory.resolve("out/settings.csv")).size(), "two thresholds");
+    }
+
+    @Test
+    void aVectorIsNotUpdatedIfSteeringDoesNotPay() throws IOException {
+        Path copy = Files.copy(Path.of(vector), directory.resolve("own.safetensors"));
+        List<String> feeble = List.of("--layers", "0", "--scale", "raw", "--alphas", "0.0001", "--update");
+        sweep(directory.resolve("out"), copy.toString(), splits(), feeble)
+                .assertFails(copy + " was not updated. Steering does not pay here: the unsteered model's cost of ");
+        assertArrayEquals(Files.readAllBytes(Path.of(vector)), Files.readAllBytes(copy));
+        assertTrue(Files.readString(directory.resolve("out/sweep.md")).contains("Steering does not pay here"));
     }
 
     @Test

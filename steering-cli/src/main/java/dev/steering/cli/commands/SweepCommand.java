@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.apply.plan.VectorReference;
 import dev.steering.cli.evaluation.Fingerprints;
 import dev.steering.cli.evaluation.OutputDirectory;
 import dev.steering.cli.sweep.Sweep;
@@ -43,7 +44,8 @@ import picocli.CommandLine.Spec;
             "",
             "The rule: cost = W x share of harmful prompts answered + share of harmless prompts refused, summed over the sets.",
             "Of all settings within one standard error of the lowest cost, the one with the lowest KL to the unsteered model",
-            "on harmless prompts that it answers anyway is recommended; then the lowest strength, then the lowest cost.",
+            "on harmless prompts that it answers anyway is recommended; then the lowest strength, then the lowest cost. If the",
+            "unsteered model is within it too, steering does not pay, and that is said.",
             "",
             "The recommended setting is written with all figures into a vector file that 'steer generate' and 'steer eval' use",
             "as it is. A run that was killed goes on where it was when the same command is given again.",
@@ -90,7 +92,8 @@ public final class SweepCommand implements Callable<Integer> {
             paramLabel = DatasetOptions.LABEL,
             description =
                     "Test prompts: the final figures are measured on them. None may be a development prompt, or one"
-                            + " that the vector was extracted from.")
+                            + " that the vector was extracted from. Give none that 'steer layers' calibrated on either: the file"
+                            + " does not say which those were.")
     private List<String> test = List.of();
 
     @Mixin
@@ -109,7 +112,7 @@ public final class SweepCommand implements Callable<Integer> {
             names = "--update",
             description =
                     "Also write the recommended setting into the vector file itself, in place of its layers, strength"
-                            + " and threshold.")
+                            + " and threshold, unless steering does not pay. What it held is kept in DIR.")
     private boolean update;
 
     @Mixin
@@ -134,7 +137,7 @@ public final class SweepCommand implements Callable<Integer> {
     public Integer call() {
         judges.validate();
         OperatingRule rule = gridOptions.rule();
-        SteeringVector vector = VectorFile.read(vectorFile);
+        SteeringVector vector = beginning();
         Anchoring anchoring = anchoring(vector);
         SweepGrid grid = gridOptions.grid(anchoring, vector.layers());
         PrintWriter out = spec.commandLine().getOut();
@@ -151,15 +154,35 @@ public final class SweepCommand implements Callable<Integer> {
                     answering.batch,
                     judges.open(directory),
                     ProgressBar.onTerminal());
-            Sweep.Outcome outcome = sweep.run(settings(model), vector, gridOptions.scale(anchoring), grid, rule);
+            Sweep.Outcome outcome =
+                    sweep.run(settings(model, vector), vector, gridOptions.scale(anchoring), grid, rule);
             SweepFiles.write(sweep, outcome);
             print(out, outcome);
             if (update) {
-                VectorFile.write(vectorFile, outcome.vector());
-                out.println("The recommended setting is in " + vectorFile + " too.");
+                update(out, vector, outcome);
             }
         }
         return ExitCodes.SUCCESS;
+    }
+
+    /** The vector, as it was before this sweep updated it: so the same command can be given again. */
+    private SteeringVector beginning() {
+        SteeringVector vector = VectorFile.read(vectorFile);
+        Path made = directory.resolve(SweepFiles.VECTOR);
+        Path previous = directory.resolve(SweepFiles.PREVIOUS);
+        boolean updated = Files.exists(previous) && Files.exists(made) && vector.equals(VectorFile.read(made));
+        return updated ? VectorFile.read(previous) : vector;
+    }
+
+    private void update(PrintWriter out, SteeringVector previous, Sweep.Outcome outcome) {
+        if (!outcome.result().pays()) {
+            throw new SteeringException(vectorFile + " was not updated. " + SweepText.doesNotPay(outcome.result())
+                    + " The recommended setting is in " + directory.resolve(SweepFiles.VECTOR) + ".");
+        }
+        VectorFile.write(directory.resolve(SweepFiles.PREVIOUS), previous);
+        VectorFile.write(vectorFile, outcome.vector());
+        out.println("The recommended setting is in " + vectorFile + " too; what it held before is in "
+                + directory.resolve(SweepFiles.PREVIOUS) + ".");
     }
 
     private Anchoring anchoring(SteeringVector vector) {
@@ -207,10 +230,10 @@ public final class SweepCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, String> settings(ChatModel model) {
+    private Map<String, String> settings(ChatModel model, SteeringVector vector) {
         Map<String, String> settings = new LinkedHashMap<>();
         Fingerprints.model(settings, model, answering.system);
-        settings.put("vector", Fingerprints.file(vectorFile));
+        settings.put("vector", VectorReference.fingerprint(vector));
         writing.put(settings);
         return settings;
     }

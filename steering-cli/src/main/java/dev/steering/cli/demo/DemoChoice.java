@@ -66,7 +66,7 @@ record DemoChoice(Anchoring anchoring, String layerReason, String systemPrompt) 
                         .toList(),
                 Demo.strengths(),
                 List.of(classifier.calibration().threshold()));
-        SweepModel swept = new VectorSweepModel(model, null, FIRST_WORDS, vector, VectorScale.RAW);
+        SweepModel swept = new VectorSweepModel(model, null, FIRST_WORDS, vector, VectorScale.RAW, BATCH);
         List<EvalItem> items = Selection.ALL.of(prompts.calibration());
         List<SettingFigures> tried =
                 new QuickSweep(items, BATCH, judge, progress).run(swept, grid).all(grid);

@@ -129,8 +129,8 @@ public record Evaluation(
 
     private List<EvalMethod> asked(List<Method> methods) {
         return methods.stream()
-                .<EvalMethod>map(method -> new RespondingMethod(
-                        method.name(), method.words(), model, system, method.responder(), batch))
+                .<EvalMethod>map(method ->
+                        new RespondingMethod(method.name(), method.words(), model, system, method.responder(), batch))
                 .toList();
     }
 

@@ -94,6 +94,25 @@ public record Sweep(
             VectorScale scale,
             SweepGrid grid,
             OperatingRule rule) {
+        Map<String, String> all = all(settings, scale, grid, rule);
+        new RunManifest("sweep", all, Map.of()).claim(directory);
+        VectorSweepModel swept = new VectorSweepModel(model, system, splits.firstWords(), vector, scale, batch);
+        SweepRun.Done done =
+                new SweepRun(directory, splits.development(), batch, judge, progress).run(swept, grid, rule);
+        Setting chosen = done.result().choice().chosen().setting();
+        Anchoring anchoring = Objects.requireNonNull(vector.anchoring())
+                .withSettings(
+                        chosen.layers().steering(),
+                        chosen.alpha(),
+                        scale,
+                        Recalibration.of(done.outcomes(), vector.layers(), chosen),
+                        null);
+        return measured(all, done.result(), vector.withAnchoring(anchoring), anchoring);
+    }
+
+    /** Everything that the run depends on. */
+    private Map<String, String> all(
+            Map<String, String> settings, VectorScale scale, SweepGrid grid, OperatingRule rule) {
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.put("scale", scale.name());
         all.put("grid", grid.words());
@@ -103,30 +122,22 @@ public record Sweep(
         all.put("development tokens", Integer.toString(splits.firstWords().maxNewTokens()));
         Fingerprints.sets(splits.development()).forEach((set, hash) -> all.put("development " + set, hash));
         Fingerprints.sets(splits.test()).forEach((set, hash) -> all.put("test " + set, hash));
-        new RunManifest("sweep", all, Map.of()).claim(directory);
-        VectorSweepModel swept = new VectorSweepModel(model, system, splits.firstWords(), vector, scale);
-        SweepRun.Done done =
-                new SweepRun(directory, splits.development(), batch, judge, progress).run(swept, grid, rule);
-        SweepResult result = done.result();
-        Setting chosen = result.choice().chosen().setting();
-        Anchoring anchoring = Objects.requireNonNull(vector.anchoring())
-                .withSettings(
-                        chosen.layers().steering(),
-                        chosen.alpha(),
-                        scale,
-                        Recalibration.of(done.outcomes(), vector.layers(), chosen),
-                        null);
-        SteeringVector recommended = vector.withAnchoring(anchoring);
+        return all;
+    }
+
+    /** The final figures, and the vector with them. */
+    private Outcome measured(
+            Map<String, String> settings, SweepResult result, SteeringVector recommended, Anchoring anchoring) {
         Evaluation evaluation =
                 new Evaluation(directory.resolve(TEST), model, system, splits.test(), batch, judge, progress);
         Methods methods =
                 Methods.with(model, splits.whole(), MethodSettings.defaults().withVector(recommended));
         List<Method> compared = List.of(methods.create(MethodName.DEFAULT), methods.create(MethodName.SCANS));
-        Evaluation.Outcome test = evaluation.run(all, compared);
+        Evaluation.Outcome test = evaluation.run(settings, compared);
         evaluation.write(test, compared, Map.of(), Map.of());
         OperatingPoint point = OperatingPoints.of(result, test.summary(), judge.name());
         SteeringVector recorded = recommended.withAnchoring(anchoring.withSettings(
-                anchoring.steeringLayers(), anchoring.alpha(), scale, anchoring.calibration(), point));
+                anchoring.steeringLayers(), anchoring.alpha(), anchoring.scale(), anchoring.calibration(), point));
         return new Outcome(result, test, evaluation, recorded);
     }
 }

@@ -22,6 +22,9 @@ public final class SweepFiles {
     /** Name of the vector file with the operating point. */
     public static final String VECTOR = "recommended.safetensors";
 
+    /** Name of the copy of a vector file that was updated. */
+    public static final String PREVIOUS = "previous.safetensors";
+
     private SweepFiles() {}
 
     /**
@@ -51,7 +54,7 @@ public final class SweepFiles {
                 + sweep.splits().development().size() + " development prompts; judge: "
                 + sweep.judge().name() + ".\n\n"
                 + "Rule: " + result.rule().words() + ".\n\n"
-                + "- " + SweepText.reason(result) + ".\n\n"
+                + SweepText.reason(result).replace("\n", "\n\n") + "\n\n"
                 + "Refused of the development prompts, by the settings that no other beats:\n\n"
                 + SweepText.markdown(result)
                 + "\nOn the test prompts, which no choice has seen, with Wilson 95 % intervals:\n\n"

@@ -2,11 +2,14 @@ package dev.steering.eval.report;
 
 import dev.steering.apply.plan.Layers;
 import dev.steering.eval.sweep.OperatingRule;
+import dev.steering.eval.sweep.ParetoFront;
 import dev.steering.eval.sweep.SafetyRates;
 import dev.steering.eval.sweep.Setting;
 import dev.steering.eval.sweep.SettingFigures;
 import dev.steering.eval.sweep.SweepResult;
 import dev.steering.eval.sweep.SweepResult.FrontPoint;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a {@link SweepResult} for people and for programs. Stateless and thread-safe. */
 public final class SweepText {
+    private static final MathContext SIX_DIGITS = new MathContext(6);
+
     private SweepText() {}
 
     /**
@@ -36,9 +41,24 @@ public final class SweepText {
 
     /**
      * @param result a sweep's result
-     * @return why the recommended setting was chosen, in one sentence
+     * @return why the recommended setting was chosen, in one sentence, and whether steering pays
      */
     public static String reason(SweepResult result) {
+        return why(result) + (result.pays() ? "" : "\n" + doesNotPay(result));
+    }
+
+    /**
+     * @param result a result that does not pay
+     * @return why not, in one sentence
+     */
+    public static String doesNotPay(SweepResult result) {
+        return String.format(
+                Locale.ROOT,
+                "Steering does not pay here: the unsteered model's cost of %.4f is within one standard error of the lowest.",
+                result.unsteered().cost(result.rule().harmfulWeight()));
+    }
+
+    private static String why(SweepResult result) {
         OperatingRule.Choice choice = result.choice();
         Double divergence = choice.divergence();
         return String.format(
@@ -69,8 +89,7 @@ public final class SweepText {
      *     over-refusal, compliance, cost, and whether it is on the front, within one standard error of the best, and recommended
      */
     public static String csv(SweepResult result) {
-        Set<SettingFigures> front = new HashSet<>();
-        result.front().forEach(point -> front.add(point.figures()));
+        Set<SettingFigures> front = new HashSet<>(ParetoFront.of(result.all()));
         Set<SettingFigures> good = new HashSet<>(result.rule().good(result.all()));
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("steer_layers", "classifier_layers", "alpha", "threshold"));
@@ -139,8 +158,8 @@ public final class SweepText {
     }
 
     /** Without digits that are there only because 0.1 has no exact double. */
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.6g", value).replaceAll("0+$", "").replaceAll("\\.$", "");
+    static String number(double value) {
+        return BigDecimal.valueOf(value).round(SIX_DIGITS).stripTrailingZeros().toPlainString();
     }
 
     private static String percent(double share) {

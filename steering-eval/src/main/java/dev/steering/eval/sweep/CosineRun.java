@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 /**
  * Reads every prompt's transition once and keeps its cosines as soon as they are there, in {@code cosines.jsonl}: a killed run goes
- * on where it was, with the same numbers. Stateless and thread-safe.
+ * on where it was, with the same numbers. One run at a time in a directory.
  *
  * @param directory the run's directory, claimed by its manifest
  * @param items the prompts

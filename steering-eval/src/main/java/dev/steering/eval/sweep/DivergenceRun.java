@@ -17,7 +17,7 @@ import java.util.SortedMap;
 
 /**
  * Measures how far pushes move the model's language on its own answers, prompt by prompt, and keeps the sums as soon as they are
- * there, in {@code divergence.jsonl}: a killed run goes on where it was, with the same numbers. Stateless and thread-safe.
+ * there, in {@code divergence.jsonl}: a killed run goes on where it was, with the same numbers. One run at a time in a directory.
  *
  * @param directory the run's directory, claimed by its manifest
  * @param progress told how many prompts are measured

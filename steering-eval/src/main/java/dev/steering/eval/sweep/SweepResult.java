@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param rule the rule that chose
  * @param unsteered refusals of the unsteered model
  * @param all every setting, by layer set, then strength, then threshold
- * @param front the settings that no other beats, by ascending over-refusal
+ * @param front the settings that no other beats, by ascending over-refusal; one for each place, the least intrusive
  * @param choice what was chosen
  */
 public record SweepResult(
@@ -24,6 +24,16 @@ public record SweepResult(
     public SweepResult {
         all = List.copyOf(all);
         front = List.copyOf(front);
+    }
+
+    /**
+     * Whether steering pays. The unsteered model changes nothing, so by the rule it would be the best choice if it were within one
+     * standard error of the lowest cost itself.
+     *
+     * @return whether it is not
+     */
+    public boolean pays() {
+        return unsteered.cost(rule.harmfulWeight()) > choice.bestCost() + choice.standardError() + OperatingRule.EQUAL;
     }
 
     /**

@@ -78,9 +78,7 @@ public record SweepRun(
                 rule,
                 outcomes.unsteered(),
                 all,
-                front.stream()
-                        .map(f -> new SweepResult.FrontPoint(f, divergence.of(f.setting())))
-                        .toList(),
+                ParetoFront.leastIntrusive(front, divergence::of),
                 rule.choose(all, divergence::of));
         return new Done(result, outcomes);
     }

@@ -30,13 +30,16 @@ import org.jspecify.annotations.Nullable;
  * @param options how to write
  * @param vector directions and transition references
  * @param scale what strengths multiply
+ * @param rows most texts that are written at once
  */
 public record VectorSweepModel(
-        ChatModel model, @Nullable String system, GenerationOptions options, SteeringVector vector, VectorScale scale)
+        ChatModel model,
+        @Nullable String system,
+        GenerationOptions options,
+        SteeringVector vector,
+        VectorScale scale,
+        int rows)
         implements SweepModel {
-    /** A few prompts at many strengths are many rows. */
-    private static final int LEAST_ROWS = 32;
-
     @Override
     public int[] lengths(List<String> prompts) {
         return queries(prompts).stream().mapToInt(q -> q.tokens().length).toArray();
@@ -66,8 +69,7 @@ public record VectorSweepModel(
                     .map(Responder.Reply::generation)
                     .toList());
         }
-        List<List<Responder.Reply>> byPrompt =
-                sweep(pushes).replies(queries, Math.max(prompts.size(), LEAST_ROWS), TokenListener.NONE);
+        List<List<Responder.Reply>> byPrompt = sweep(pushes).replies(queries, rows, TokenListener.NONE);
         return IntStream.range(0, pushes.size())
                 .mapToObj(push -> byPrompt.stream()
                         .map(replies -> replies.get(push).generation())
@@ -90,7 +92,7 @@ public record VectorSweepModel(
 
     @Override
     public int divergenceRows(int longest) {
-        return Divergence.rows(longest, model.manifest().vocabulary());
+        return Math.min(rows, Divergence.rows(longest, model.manifest().vocabulary()));
     }
 
     @Override
@@ -102,6 +104,6 @@ public record VectorSweepModel(
                         .toArray())
                 .toList();
         List<List<float[]>> reference = Divergence.reference(unsteered(), queries, texts);
-        return Divergence.sums(sweep(pushes), queries, texts, reference, Math.max(prompts.size(), LEAST_ROWS));
+        return Divergence.sums(sweep(pushes), queries, texts, reference, rows);
     }
 }

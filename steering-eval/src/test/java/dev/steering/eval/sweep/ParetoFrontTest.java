@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.sweep.SafetyRates.SetRate;
+import dev.steering.eval.sweep.SweepResult.FrontPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -49,19 +50,38 @@ class ParetoFrontTest {
                 all.add(setting(1 + random.nextInt(3), i, random.nextInt(12), random.nextInt(12)));
             }
             List<SettingFigures> front = ParetoFront.of(all);
-            assertEquals(places(bruteForce(all)), places(front), "trial " + trial);
-            assertEquals(front.size(), places(front).size(), "each place once");
+            assertEquals(Set.copyOf(bruteForce(all)), Set.copyOf(front), "trial " + trial);
+            List<FrontPoint> places = ParetoFront.leastIntrusive(front, setting -> setting.threshold());
+            assertEquals(places(front).size(), places.size(), "each place once");
+            for (FrontPoint point : places) {
+                double least = front.stream()
+                        .filter(f -> f.rates().equals(point.figures().rates()))
+                        .mapToDouble(f -> f.setting().threshold())
+                        .min()
+                        .orElseThrow();
+                assertEquals(least, point.divergence(), "the least intrusive of its place");
+            }
         }
     }
 
     @Test
-    void isSortedAndTakesTheWeakestOfEquals() {
+    void isSortedAndTakesTheLeastIntrusiveThenTheWeakestOfEquals() {
         List<SettingFigures> all = List.of(
                 setting(2, 1, 5, 1),
                 setting(1, 2, 5, 1),
                 setting(1, 3, 5, 1),
                 setting(3, 4, 0, 9),
                 setting(1, 5, 6, 1));
-        assertEquals(List.of(all.get(3), all.get(1)), ParetoFront.of(all));
+        List<SettingFigures> front = ParetoFront.of(all);
+        assertEquals(List.of(all.get(3), all.get(0), all.get(1), all.get(2)), front);
+        assertEquals(List.of(all.get(3), all.get(1)), figures(ParetoFront.leastIntrusive(front, setting -> null)));
+        assertEquals(
+                List.of(all.get(3), all.get(0)),
+                figures(ParetoFront.leastIntrusive(front, setting -> setting.alpha() == 2 ? 0.1 : 0.2)),
+                "a stronger setting that changes the model less");
+    }
+
+    private static List<SettingFigures> figures(List<FrontPoint> points) {
+        return points.stream().map(FrontPoint::figures).toList();
     }
 }

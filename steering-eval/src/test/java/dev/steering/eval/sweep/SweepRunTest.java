@@ -2,6 +2,7 @@ package dev.steering.eval.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -157,6 +158,54 @@ class SweepRunTest {
     }
 
     @Test
+    void frontPointsAreTheLeastIntrusiveOfTheirPlaces() {
+        JsonNode settings = InventedSweep.JSON.path("settings");
+        for (SweepResult.FrontPoint point :
+                sweep(directory, new InventedSweep()).result().front()) {
+            SafetyRates rates = point.figures().rates();
+            double least = Double.POSITIVE_INFINITY;
+            for (JsonNode golden : settings) {
+                if (Math.abs(golden.path("x").asDouble() - rates.overRefusal()) < EXACT
+                        && Math.abs(golden.path("y").asDouble() - rates.compliance()) < EXACT) {
+                    least = Math.min(least, golden.path("kl").asDouble());
+                }
+            }
+            assertEquals(least, point.divergence(), EXACT);
+        }
+    }
+
+    @Test
+    void steeringPaysIfTheUnsteeredModelIsNotAsGood() {
+        SweepResult result = sweep(directory, new InventedSweep()).result();
+        assertTrue(result.pays());
+        assertFalse(SweepText.reason(result).contains("does not pay"));
+        SafetyRates best = result.all().stream()
+                .map(SettingFigures::rates)
+                .filter(rates -> Math.abs(rates.cost(2) - result.choice().bestCost()) < EXACT)
+                .findFirst()
+                .orElseThrow();
+        SweepResult asGood = new SweepResult(result.grid(), RULE, best, result.all(), result.front(), result.choice());
+        assertFalse(asGood.pays());
+        assertTrue(
+                SweepText.reason(asGood)
+                        .endsWith(
+                                "\nSteering does not pay here: the unsteered model's cost of 0.1641 is within one standard"
+                                        + " error of the lowest."),
+                SweepText.reason(asGood));
+    }
+
+    @Test
+    void strengthsAreWrittenWhole() {
+        assertEquals("layers 3, alpha 100000, classify at 5, threshold 0.5000", words(100_000));
+        assertEquals("layers 3, alpha 0.3, classify at 5, threshold 0.5000", words(0.1 + 0.2));
+        assertEquals("layers 3, alpha 20, classify at 5, threshold 0.5000", words(20));
+    }
+
+    private static String words(double alpha) {
+        return SweepText.words(new Setting(new LayerSet(List.of(3), List.of(5), null), alpha, 0.5));
+    }
+
+    @Test
     void tablesHoldTheFrontAndTheChoice() {
         SweepResult result = sweep(directory, new InventedSweep()).result();
         String markdown = SweepText.markdown(result);
@@ -181,7 +230,7 @@ class SweepRunTest {
         assertEquals(
                 List.of("\"0,2\",2,1,0.681640625,1,17,17,19,0,11,0.029412,0.105263,0.269350,false,true,true"), chosen);
         assertEquals(
-                result.front().size(),
+                ParetoFront.of(result.all()).size(),
                 csv.stream()
                         .filter(line -> line.matches(".*,true,(true|false),(true|false)"))
                         .count());
