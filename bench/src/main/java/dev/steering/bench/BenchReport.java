@@ -16,7 +16,8 @@ import java.util.TreeMap;
  * @param settings what was asked for
  * @param machine what the machine could do meanwhile
  * @param memory memory that was taken
- * @param zeroSteering what steering with coefficients of zero changes
+ * @param zeroSteering what adding directions with coefficients of zero changes
+ * @param zeroProjection what removing them with coefficients of zero changes
  * @param results one per case, in the order of {@link BenchSettings#cases}
  * @param leftOut why a case that was asked for has no result, by name
  */
@@ -27,6 +28,7 @@ public record BenchReport(
         MachineFigures machine,
         MemoryFigures memory,
         ZeroSteering zeroSteering,
+        ZeroSteering zeroProjection,
         List<BenchResult> results,
         Map<String, String> leftOut) {
     /** Copies the collections. */

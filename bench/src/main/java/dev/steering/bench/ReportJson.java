@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A report as one JSON document: {@code results}, one object per figure with {@code name}, {@code threads}, {@code median_s},
  * {@code tokens_per_s}, {@code fraction_of_floor} and {@code ratio_to} (median time over that of {@code ratio_to_name}, 1 for a
  * plain task itself) and more; {@code machine}, {@code versions}, {@code settings}, {@code model}, {@code memory},
- * {@code zero_steering} and {@code left_out}.
+ * {@code zero_steering}, {@code zero_projection} and {@code left_out}.
  */
 public final class ReportJson {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -39,11 +39,8 @@ public final class ReportJson {
         settings(root.putObject("settings"), report.settings());
         model(root.putObject("model"), report);
         memory(root.putObject("memory"), report.memory());
-        ZeroSteering zero = report.zeroSteering();
-        root.putObject("zero_steering")
-                .put("values", zero.values())
-                .put("differing", zero.differing())
-                .put("largest_difference", zero.largest());
+        zero(root.putObject("zero_steering"), report.zeroSteering());
+        zero(root.putObject("zero_projection"), report.zeroProjection());
         ObjectNode leftOut = root.putObject("left_out");
         report.leftOut().forEach(leftOut::put);
         try {
@@ -73,6 +70,10 @@ public final class ReportJson {
         node.put("floor", result.limit().name().toLowerCase(Locale.ROOT));
         node.put("compute_floor_s", result.computeFloor());
         node.put("bandwidth_floor_s", result.bandwidthFloor());
+    }
+
+    private static void zero(ObjectNode node, ZeroSteering zero) {
+        node.put("values", zero.values()).put("differing", zero.differing()).put("largest_difference", zero.largest());
     }
 
     private static void spread(ObjectNode node, Samples samples) {

@@ -101,6 +101,7 @@ final class Rounds {
             BenchSettings settings,
             MemoryFigures memory,
             ZeroSteering zeroSteering,
+            ZeroSteering zeroProjection,
             Map<String, String> leftOut) {
         MachineFigures machine = new MachineFigures(
                 MachineDescription.processor(),
@@ -113,7 +114,8 @@ final class Rounds {
                 Samples.of(bytes));
         List<BenchResult> results =
                 workloads.keySet().stream().map(c -> result(c, machine)).toList();
-        return new BenchReport(model, weights, settings, machine, memory, zeroSteering, results, leftOut);
+        return new BenchReport(
+                model, weights, settings, machine, memory, zeroSteering, zeroProjection, results, leftOut);
     }
 
     private BenchResult result(Case c, MachineFigures machine) {

@@ -61,6 +61,7 @@ public final class ThroughputBench {
         WeightTraffic weights =
                 WeightTraffic.of(graph, bundle.manifest().signature().logits());
         WeightTable table = ModelFile.open(graph).weights();
+        ZeroSteering projection = zeroProjection();
         boolean ownPeak = ProcessMemory.forgetPeak();
         @Nullable ProcessMemory before = ProcessMemory.now().orElse(null);
         try (LanguageModel model = LanguageModel.open(bundle, settings.runtime());
@@ -75,12 +76,20 @@ public final class ThroughputBench {
             }
             progress.onProgress(WARMING, cases.size(), cases.size() + 1);
             MemoryFigures memory = new MemoryFigures(table.embeddedBytes() + table.externalBytes(), before, decoding);
-            ZeroSteering zero = ZeroSteering.of(model);
+            ZeroSteering zero = ZeroSteering.adding(model);
             try (MachineProbes probes = MachineProbes.open(settings.threads())) {
                 progress.onProgress(WARMING, cases.size() + 1, cases.size() + 1);
                 Rounds rounds = Rounds.time(probes, open.workloads, settings.repetitions(), progress);
-                return rounds.report(bundle.manifest(), weights, settings, memory, zero, leftOut);
+                return rounds.report(bundle.manifest(), weights, settings, memory, zero, projection, leftOut);
             }
+        }
+    }
+
+    /** In a model of its own, closed before anything is timed: its second graph would take as much memory again. */
+    private ZeroSteering zeroProjection() {
+        try (LanguageModel model =
+                LanguageModel.open(bundle, settings.withMappedWeights(true).runtime())) {
+            return ZeroSteering.projecting(model);
         }
     }
 

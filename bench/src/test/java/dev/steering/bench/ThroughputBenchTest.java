@@ -59,7 +59,16 @@ class ThroughputBenchTest {
         assertEquals(List.of("warming up", "timing"), stages);
         JsonNode root = new ObjectMapper().readTree(ReportJson.write(report));
         assertEquals(
-                List.of("results", "machine", "versions", "settings", "model", "memory", "zero_steering", "left_out"),
+                List.of(
+                        "results",
+                        "machine",
+                        "versions",
+                        "settings",
+                        "model",
+                        "memory",
+                        "zero_steering",
+                        "zero_projection",
+                        "left_out"),
                 keys(root));
         List<String> names = new ArrayList<>();
         root.path("results").forEach(result -> names.add(result.path("name").asText()));
@@ -99,10 +108,15 @@ class ThroughputBenchTest {
         assertEquals(1, root.path("settings").path("threads").asInt());
         assertFalse(root.path("settings").path("mapped_weights").asBoolean());
         JsonNode zero = root.path("zero_steering");
-        // Two rows and two passes: logits of one position and activations of one token at the seven points.
-        assertEquals(2 * 2 * (VOCABULARY + 7 * HIDDEN), zero.path("values").asLong());
+        // Two rows, and one beside a steered one; two passes: logits of one position and activations of one token at
+        // the seven points.
+        assertEquals(3 * 2 * (VOCABULARY + 7 * HIDDEN), zero.path("values").asLong());
         assertEquals(0, zero.path("differing").asLong());
         assertEquals(0, zero.path("largest_difference").asDouble());
+        JsonNode projection = root.path("zero_projection");
+        assertEquals(
+                2 * 2 * (VOCABULARY + 7 * HIDDEN), projection.path("values").asLong());
+        assertTrue(projection.path("largest_difference").asDouble() < 1e-4, projection.toString());
         assertEquals("1.29.0", root.path("versions").path("onnxruntime").asText());
     }
 

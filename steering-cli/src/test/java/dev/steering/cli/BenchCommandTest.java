@@ -39,7 +39,10 @@ class BenchCommandTest {
                 .out();
         assertTrue(out.startsWith("machine    "), out);
         assertTrue(out.contains("arithmetic "), out);
-        assertTrue(out.contains("\nexact      coefficients of 0 leave 11776 logits and activations as they are"), out);
+        assertTrue(
+                out.contains(
+                        "\nzero       adding with coefficients of 0 leaves 17664 logits and activations as they are"),
+                out);
         assertTrue(out.contains("\ndecode-b1-steered   "), out);
         assertTrue(out.contains("left out: it needs a context of 512 tokens, the model has 128"), out);
         assertTrue(out.contains("Medians of 10 repetitions."), out);

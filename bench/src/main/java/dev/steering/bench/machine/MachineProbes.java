@@ -44,29 +44,51 @@ public final class MachineProbes implements AutoCloseable {
     /** Its files are in a directory of its own there, which closing deletes. */
     static MachineProbes open(int threads, Path parent) {
         WorkDirectory directory = temporary(parent);
-        List<Function<Path, Probe>> products = new ArrayList<>();
-        SHAPES.forEach(shape -> products.add(place -> ProductProbe.open(shape, place, threads)));
-        MemoryBlock block = MemoryBlock.allocate(MemoryBlock.LARGEST);
-        List<Function<Path, Probe>> reads =
-                List.of(place -> new SumProbe(block, threads), place -> VectorProductProbe.open(block, place, threads));
-        return new MachineProbes(directory, fastest(products, directory.path()), fastest(reads, directory.path()));
+        Probe products = null;
+        try {
+            products = fastest(productCandidates(threads), directory.path());
+            return new MachineProbes(directory, products, fastest(readCandidates(threads), directory.path()));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            if (products != null) {
+                products.close();
+            }
+            directory.close();
+            throw e;
+        }
     }
 
-    private static Probe fastest(List<Function<Path, Probe>> candidates, Path directory) {
-        Probe best = candidates.get(0).apply(directory);
-        double rate = rate(best);
-        for (Function<Path, Probe> candidate : candidates.subList(1, candidates.size())) {
-            Probe probe = candidate.apply(directory);
-            double other = rate(probe);
-            if (other > rate) {
-                best.close();
-                best = probe;
-                rate = other;
-            } else {
-                probe.close();
+    private static List<Function<Path, Probe>> productCandidates(int threads) {
+        List<Function<Path, Probe>> candidates = new ArrayList<>();
+        SHAPES.forEach(shape -> candidates.add(place -> ProductProbe.open(shape, place, threads)));
+        return candidates;
+    }
+
+    private static List<Function<Path, Probe>> readCandidates(int threads) {
+        MemoryBlock block = MemoryBlock.allocate(MemoryBlock.LARGEST);
+        return List.of(place -> new SumProbe(block, threads), place -> VectorProductProbe.open(block, place, threads));
+    }
+
+    /** The fastest stays open; the others are closed, and all are if one fails. */
+    static Probe fastest(List<Function<Path, Probe>> candidates, Path directory) {
+        List<Probe> open = new ArrayList<>();
+        try {
+            double best = 0;
+            for (Function<Path, Probe> candidate : candidates) {
+                Probe probe = candidate.apply(directory);
+                open.add(probe);
+                double rate = rate(probe);
+                // The slower of the two goes at once: together they would hold more memory than need be.
+                boolean faster = open.size() == 1 || rate > best;
+                best = Math.max(best, rate);
+                if (open.size() == 2) {
+                    open.remove(faster ? 0 : 1).close();
+                }
             }
+            return open.get(0);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            open.forEach(Probe::close);
+            throw e;
         }
-        return best;
     }
 
     /** The best of some runs, the first of which does not count. */

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What steering with coefficients of zero changes: nothing, in a graph that is right. Two rows read a prompt and then one token
- * each, once unsteered and once with a direction at every layer and the coefficient 0; logits and activations are compared.
+ * each, and logits and activations are compared with those of the unsteered model.
  *
- * @param values logits and activations that were compared
+ * @param values logits and activations that were compared; 0 if the model's context is too short for that
  * @param differing those that are not the same to the last bit
  * @param largest largest difference; NaN if there is one
  */
@@ -30,19 +30,42 @@ public record ZeroSteering(long values, long differing, double largest) {
     private static final int CONTEXT = PROMPT + 1;
 
     /**
+     * Directions at every layer with the coefficient 0: for both rows, and for the first beside a second that is steered.
+     *
      * @param model any model
-     * @return what was found; nothing is compared if the model's context is shorter than the prompt
+     * @return what was found
      */
-    public static ZeroSteering of(LanguageModel model) {
+    public static ZeroSteering adding(LanguageModel model) {
+        DirectionSet directions = new SyntheticInput(model.manifest()).directions();
+        Schedule zero = Schedule.everywhere(0f);
+        return compared(model, Steering.adding(directions, List.of(zero)), ROWS)
+                .plus(compared(model, Steering.adding(directions, List.of(zero, Schedule.everywhere(1f))), 1));
+    }
+
+    /**
+     * The same directions removed from both rows with the coefficient 0, by the graph that can do that.
+     *
+     * @param model any model; its second graph is loaded and stays so until it is closed
+     * @return what was found
+     */
+    public static ZeroSteering projecting(LanguageModel model) {
+        DirectionSet directions = new SyntheticInput(model.manifest()).directions();
+        return compared(model, Steering.projectingOut(directions, true, List.of(Schedule.everywhere(0f))), ROWS);
+    }
+
+    private ZeroSteering plus(ZeroSteering other) {
+        return new ZeroSteering(values + other.values, differing + other.differing, Math.max(largest, other.largest));
+    }
+
+    /** The first rows of the steered model beside those of the unsteered one. */
+    private static ZeroSteering compared(LanguageModel model, Steering steering, int rows) {
         if (model.manifest().context() < CONTEXT) {
             return new ZeroSteering(0, 0, 0);
         }
         SyntheticInput input = new SyntheticInput(model.manifest());
         List<List<int[]>> passes = List.of(input.rows(ROWS, PROMPT), input.rows(ROWS, 1));
-        DirectionSet directions = input.directions();
-        Steering zero = Steering.adding(directions, List.of(Schedule.everywhere(0f)));
-        List<float[]> unsteered = run(model, passes, null);
-        List<float[]> steered = run(model, passes, zero);
+        List<float[]> unsteered = run(model, passes, null, rows);
+        List<float[]> steered = run(model, passes, steering, rows);
         long values = 0;
         long differing = 0;
         double largest = 0;
@@ -58,7 +81,8 @@ public record ZeroSteering(long values, long differing, double largest) {
         return new ZeroSteering(values, differing, largest);
     }
 
-    private static List<float[]> run(LanguageModel model, List<List<int[]>> passes, @Nullable Steering steering) {
+    private static List<float[]> run(
+            LanguageModel model, List<List<int[]>> passes, @Nullable Steering steering, int rows) {
         List<float[]> all = new ArrayList<>();
         try (KeyValueCache cache = model.newCache(ROWS, CONTEXT)) {
             for (List<int[]> tokens : passes) {
@@ -69,7 +93,7 @@ public record ZeroSteering(long values, long differing, double largest) {
                                 .withCaptures(Collections.nCopies(ROWS, List.of(Capture.token(last))))
                                 .withLastLogits(),
                         cache);
-                for (int row = 0; row < ROWS; row++) {
+                for (int row = 0; row < rows; row++) {
                     int current = row;
                     float[] logits = new float[model.manifest().vocabulary()];
                     result.logits(row, 0, logits);

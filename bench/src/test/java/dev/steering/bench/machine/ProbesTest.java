@@ -1,12 +1,18 @@
 package dev.steering.bench.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.bench.machine.ProductProbe.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +62,53 @@ class ProbesTest {
             probes.reads().run();
         }
         assertEquals(0, entries(own));
+    }
+
+    /** Takes so many milliseconds, or fails, and tells whether it is open. */
+    private static final class Timed implements Probe {
+        private final int milliseconds;
+        private int open = 1;
+
+        Timed(int milliseconds) {
+            this.milliseconds = milliseconds;
+        }
+
+        @Override
+        public String method() {
+            return milliseconds + " ms";
+        }
+
+        @Override
+        public void run() {
+            if (milliseconds < 0) {
+                throw new IllegalStateException("broken");
+            }
+            LockSupport.parkNanos(milliseconds * 1_000_000L);
+        }
+
+        @Override
+        public double work() {
+            return 1;
+        }
+
+        @Override
+        public void close() {
+            open--;
+        }
+    }
+
+    @Test
+    void onlyTheFastestStaysOpenAndNoneIfOneFails() {
+        List<Timed> probes = List.of(new Timed(8), new Timed(1), new Timed(16));
+        List<Function<Path, Probe>> candidates = new ArrayList<>();
+        probes.forEach(probe -> candidates.add(place -> probe));
+        assertSame(probes.get(1), MachineProbes.fastest(candidates, directory));
+        assertEquals(List.of(0, 1, 0), probes.stream().map(p -> p.open).toList());
+        List<Timed> failing = List.of(new Timed(1), new Timed(-1));
+        List<Function<Path, Probe>> broken = new ArrayList<>();
+        failing.forEach(probe -> broken.add(place -> probe));
+        assertThrows(IllegalStateException.class, () -> MachineProbes.fastest(broken, directory));
+        assertEquals(List.of(0, 0), failing.stream().map(p -> p.open).toList());
     }
 
     private static long entries(Path directory) throws IOException {

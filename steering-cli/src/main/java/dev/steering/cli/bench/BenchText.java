@@ -42,7 +42,8 @@ public final class BenchText {
                 report.weights().headParameters() / MEGA,
                 report.weights().bytes() / MEGA);
         text.memory(report.memory());
-        text.zero(report.zeroSteering());
+        text.zero("adding", report.zeroSteering());
+        text.zero("removing", report.zeroProjection());
         text.line(
                 "%n%-26s %10s %10s %11s  %-19s %9s  %s",
                 "",
@@ -104,13 +105,17 @@ public final class BenchText {
                 decoding.mapped() / MEGA);
     }
 
-    private void zero(ZeroSteering zero) {
-        if (zero.differing() == 0) {
-            line("exact      coefficients of 0 leave %d logits and activations as they are, bit by bit", zero.values());
+    private void zero(String what, ZeroSteering zero) {
+        if (zero.values() == 0) {
+            line("zero       %s with coefficients of 0: not compared, the context is too short", what);
+        } else if (zero.differing() == 0) {
+            line(
+                    "zero       %s with coefficients of 0 leaves %d logits and activations as they are, bit by bit",
+                    what, zero.values());
         } else {
             line(
-                    "NOT EXACT  coefficients of 0 change %d of %d logits and activations, by up to %.3g",
-                    zero.differing(), zero.values(), zero.largest());
+                    "zero       %s with coefficients of 0 CHANGES %d of %d logits and activations, by up to %.2g",
+                    what, zero.differing(), zero.values(), zero.largest());
         }
     }
 

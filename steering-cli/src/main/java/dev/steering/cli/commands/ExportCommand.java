@@ -142,15 +142,11 @@ public final class ExportCommand implements Callable<Integer> {
             }
             return options;
         }
-        return options.withQuantization(quantization
+        Quantization chosen = quantization
                 .withBlockSize(blockSize == null ? quantization.blockSize() : blockSize)
                 .withSymmetric(range != null && range.symmetric)
-                .withExactActivations(exactActivations)
-                .withHeadBits(headBits(quantization)));
-    }
-
-    private int headBits(Quantization usual) {
-        return headBits != null ? headBits : exactActivations ? 0 : usual.headBits();
+                .withExactActivations(exactActivations);
+        return options.withQuantization(headBits == null ? chosen : chosen.withHeadBits(headBits));
     }
 
     @Override

@@ -6,7 +6,7 @@ final class MappedWeights {
 
     static final String DESCRIPTION =
             "Leave weights in their files instead of copying them into the fastest layout. The model opens at once, and its"
-                    + " memory is shared with other processes and the system's to take back; it is about a quarter slower.";
+                    + " memory is shared with other processes and the system's to take back; it is up to a quarter slower.";
 
     private MappedWeights() {}
 }

@@ -19,6 +19,7 @@ import dev.steering.export.decoder.DecoderWeights.QuantizedFormat;
  */
 public record Quantization(int bits, int blockSize, boolean symmetric, boolean exactActivations, int headBits) {
     private static final int ROUNDED_TO_8_BITS = 4;
+    private static final int USUAL_HEAD_BITS = 8;
     private static final int SMALLEST_BLOCK = 16;
     private static final int LARGEST_BLOCK = 256;
 
@@ -41,7 +42,7 @@ public record Quantization(int bits, int blockSize, boolean symmetric, boolean e
      * @return blocks of 32 with a zero point, rounded activations, the head in 8 bits
      */
     public static Quantization ofBits(int bits) {
-        return new Quantization(bits, 32, false, false, 8);
+        return new Quantization(bits, 32, false, false, USUAL_HEAD_BITS);
     }
 
     /**
@@ -62,10 +63,11 @@ public record Quantization(int bits, int blockSize, boolean symmetric, boolean e
 
     /**
      * @param choice whether activations stay in single precision
-     * @return a copy with that choice
+     * @return a copy with that choice and the head that goes with it: kept as it is, or else in 8 bits; {@link #withHeadBits}
+     *     chooses another one afterwards
      */
     public Quantization withExactActivations(boolean choice) {
-        return new Quantization(bits, blockSize, symmetric, choice, headBits);
+        return new Quantization(bits, blockSize, symmetric, choice, choice ? 0 : USUAL_HEAD_BITS);
     }
 
     /**

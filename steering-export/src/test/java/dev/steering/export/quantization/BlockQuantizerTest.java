@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.SafetensorsFile;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,19 @@ class BlockQuantizerTest {
 
     private static final int ROWS = 3;
     private static final int COLUMNS = 80;
+
+    @Test
+    void theHeadGoesWithTheActivationsUnlessItIsChosen() {
+        assertEquals(8, Quantization.ofBits(4).headBits());
+        assertEquals(0, Quantization.ofBits(4).withExactActivations(true).headBits());
+        assertEquals(
+                4,
+                Quantization.ofBits(8)
+                        .withExactActivations(true)
+                        .withHeadBits(4)
+                        .headBits());
+        assertEquals(8, Quantization.ofBits(4).withHeadBits(8).head().bits());
+    }
 
     @ParameterizedTest
     @CsvSource({"4,16", "4,32", "4,64", "4,128", "8,16", "8,32", "8,64", "8,128"})
