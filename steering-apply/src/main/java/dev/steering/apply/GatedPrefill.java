@@ -54,6 +54,7 @@ final class GatedPrefill implements Prefill, AutoCloseable {
     @Override
     public @Nullable Read next(int most) {
         if (next == order.length) {
+            close();
             return null;
         }
         int[] batch = Arrays.copyOfRange(order, next, Math.min(order.length, next + most));

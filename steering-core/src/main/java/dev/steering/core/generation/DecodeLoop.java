@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>New prompts are read apart, among themselves, by a {@link Prefill}; then their caches are copied behind the rows that are
  * there. Where that is not possible (see {@link KeyValueCache#joins()}), new texts wait until all rows are done. What is written
- * does not depend on which texts are written together.
+ * does not depend on which texts are written together, but for floating-point results that depend on the size of a batch.
  *
  * <p>Immutable and thread-safe: each call has its own cache.
  */

@@ -52,6 +52,7 @@ final class PromptPrefill implements Prefill, AutoCloseable {
     @Override
     public @Nullable Read next(int most) {
         if (next == waiting.size()) {
+            close();
             return null;
         }
         int first = next;

@@ -110,7 +110,20 @@ final class GrowingContents implements CacheContents {
     /** Rows that the other can run together stay together; they do not join the blocks that are here. */
     @Override
     public void append(CacheContents other, int[] sources, CacheRows otherRows, CacheRows rows) throws OrtException {
-        for (GrowingBlock block : List.copyOf(((GrowingContents) other).blocks)) {
+        List<GrowingBlock> added = new ArrayList<>();
+        try {
+            copy((GrowingContents) other, sources, otherRows, rows, added);
+        } catch (OrtException | RuntimeException e) {
+            added.forEach(GrowingBlock::clear);
+            throw e;
+        }
+        blocks.addAll(added);
+    }
+
+    private void copy(
+            GrowingContents from, int[] sources, CacheRows otherRows, CacheRows rows, List<GrowingBlock> added)
+            throws OrtException {
+        for (GrowingBlock block : from.blocks) {
             Map<Integer, List<Integer>> byEnd = new LinkedHashMap<>();
             for (int i = 0; i < sources.length; i++) {
                 int place = block.place(sources[i]);
@@ -124,7 +137,7 @@ final class GrowingContents implements CacheContents {
                         together.stream().mapToInt(i -> block.place(sources[i])).toArray();
                 GrowingBlock copy = block.pick(places, otherRows);
                 copy.name(together.stream().map(i -> rows.count() + i).toList());
-                blocks.add(copy);
+                added.add(copy);
             }
         }
     }

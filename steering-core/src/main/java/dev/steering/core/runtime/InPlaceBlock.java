@@ -49,7 +49,7 @@ final class InPlaceBlock implements Past {
         if (rows > room) {
             closeTensors();
             for (int i = 0; i < memory.length; i++) {
-                ByteBuffer larger = spare.take(bytes(entries.get(i), rows));
+                ByteBuffer larger = take(entries.get(i), rows);
                 if (count > 0) {
                     larger.put(0, memory[i], 0, bytes(entries.get(i), count));
                 }
@@ -62,6 +62,21 @@ final class InPlaceBlock implements Past {
             closeTensors();
         }
         count = rows;
+    }
+
+    private ByteBuffer take(CacheEntry entry, int rows) {
+        int bytes = bytes(entry, rows);
+        try {
+            return spare.take(bytes);
+        } catch (OutOfMemoryError e) {
+            throw new SteeringException(
+                    "There is no memory for a cache of " + rows + " rows and " + capacity + " positions: "
+                            + entries.size()
+                            + " tensors of up to " + bytes
+                            + " bytes. Run fewer rows at once (--batch), or allow more with"
+                            + " the JVM's option -XX:MaxDirectMemorySize.",
+                    e);
+        }
     }
 
     private int bytes(CacheEntry entry, int rows) {

@@ -109,17 +109,32 @@ final class InPlaceContents implements CacheContents {
     @Override
     public void append(CacheContents other, int[] sources, CacheRows otherRows, CacheRows rows) {
         InPlaceContents from = (InPlaceContents) other;
+        int before = blocks.size();
+        try {
+            copy(from, sources, otherRows, rows.count());
+        } catch (RuntimeException e) {
+            // As it was: the rows that are here must not be lost with those that could not be added.
+            blocks.subList(before, blocks.size()).forEach(InPlaceBlock::close);
+            blocks.subList(before, blocks.size()).clear();
+            if (!apart) {
+                blocks.get(0).resize(rows.count());
+            }
+            throw e;
+        }
+    }
+
+    private void copy(InPlaceContents from, int[] sources, CacheRows otherRows, int count) {
         if (!apart) {
-            blocks.get(0).resize(rows.count() + sources.length);
+            blocks.get(0).resize(count + sources.length);
         }
         for (int i = 0; i < sources.length; i++) {
             int length = otherRows.length(sources[i]);
             if (apart) {
                 InPlaceBlock block = block(1);
-                block.copy(0, from.blocks.get(sources[i]), 0, length);
                 blocks.add(block);
+                block.copy(0, from.blocks.get(sources[i]), 0, length);
             } else {
-                blocks.get(0).copy(rows.count() + i, from.blocks.get(0), sources[i], length);
+                blocks.get(0).copy(count + i, from.blocks.get(0), sources[i], length);
             }
         }
     }

@@ -8,7 +8,6 @@ import dev.steering.core.bundle.GraphSignature.CacheMode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What earlier forward passes computed of some rows, so that later ones need not do it again.
@@ -34,34 +33,34 @@ import org.jspecify.annotations.Nullable;
 public final class KeyValueCache implements AutoCloseable {
     private final int capacity;
     private final CacheRows rows;
-    private final GraphSignature signature;
+    private final LanguageModel model;
     private final CacheContents contents;
     private final PassMemory memory;
     private boolean closed;
 
     private KeyValueCache(
-            int capacity, CacheRows rows, GraphSignature signature, CacheContents contents, PassMemory memory) {
+            int capacity, CacheRows rows, LanguageModel model, CacheContents contents, PassMemory memory) {
         this.capacity = capacity;
         this.rows = rows;
-        this.signature = signature;
+        this.model = model;
         this.contents = contents;
         this.memory = memory;
     }
 
     /**
-     * @param boundary rows that are longer are turned by other rotary frequencies from their beginning on; null if there is no
-     *     such length
+     * @param model the model that it belongs to
      * @param movable whether the graph is given every row's positions, so that it does not matter in which slots they are
      * @param spare memory of earlier caches
      */
     static KeyValueCache allocate(
             OrtEnvironment environment,
-            GraphSignature signature,
-            @Nullable Integer boundary,
+            LanguageModel model,
             boolean movable,
             int rows,
             int capacity,
             SpareMemory spare) {
+        GraphSignature signature = model.manifest().signature();
+        Integer boundary = model.manifest().rotaryBoundary();
         CacheContents contents =
                 switch (signature.cache().mode()) {
                     case IN_PLACE -> new InPlaceContents(environment, signature, rows, capacity, spare);
@@ -71,7 +70,7 @@ public final class KeyValueCache implements AutoCloseable {
         if (boundary != null && signature.cache().mode() != CacheMode.NONE) {
             contents = new RestartingContents(contents, boundary, rows);
         }
-        return new KeyValueCache(capacity, new CacheRows(rows), signature, contents, new PassMemory(environment));
+        return new KeyValueCache(capacity, new CacheRows(rows), model, contents, new PassMemory(environment));
     }
 
     /** @return number of rows */
@@ -137,14 +136,14 @@ public final class KeyValueCache implements AutoCloseable {
      * Adds copies of rows of another cache behind the rows that are here, exactly as they are there. So a prompt that is to be
      * gone on with in several ways is read once, and rows that were read apart go on together.
      *
-     * @param other a cache of the same model, or this one
+     * @param other a cache that the same open model made, or this one
      * @param sources rows of the other, in the order in which they are added; one may be there more than once
      * @throws IllegalArgumentException if the other is of another model, or a row is retired or longer than this cache
      */
     public void append(KeyValueCache other, int... sources) {
         requireOpen();
         other.requireOpen();
-        if (!signature.equals(other.signature)) {
+        if (!isOfSameModel(other)) {
             throw new IllegalArgumentException("rows of another model's cache");
         }
         for (int row : sources) {
@@ -164,6 +163,11 @@ public final class KeyValueCache implements AutoCloseable {
         for (int length : lengths) {
             rows.add(length);
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an open model is its own identity
+    private boolean isOfSameModel(KeyValueCache other) {
+        return model == other.model;
     }
 
     /**

@@ -80,13 +80,7 @@ public final class LanguageModel implements AutoCloseable {
      */
     public KeyValueCache newCache(int rows, int capacity) {
         return KeyValueCache.allocate(
-                Sessions.environment(),
-                manifest().signature(),
-                manifest().rotaryBoundary(),
-                graph.ownInputs().givePositions(),
-                rows,
-                capacity,
-                spareCaches);
+                Sessions.environment(), this, graph.ownInputs().givePositions(), rows, capacity, spareCaches);
     }
 
     /**
@@ -146,7 +140,7 @@ public final class LanguageModel implements AutoCloseable {
      *     something, all rows have one new token, or there is one row
      * @param cache the rows' past
      * @param previous a result that is not needed any more, or null: if it is large enough, its memory is used again, so that a
-     *     step of decoding allocates next to nothing
+     *     step of decoding allocates next to nothing where all rows are run together
      * @return logits and captures as asked for
      * @throws SteeringException if a row becomes longer than the cache or the model's context
      */

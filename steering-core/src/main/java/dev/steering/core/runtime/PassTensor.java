@@ -38,7 +38,9 @@ final class PassTensor implements AutoCloseable {
         close();
         int bytes = Tensors.bytes(newType.bytes(), newShape);
         if (memory.capacity() < bytes) {
-            memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+            // The mask grows in every step: by doubling, its memory is made anew only now and then.
+            int size = (int) Math.min(Integer.MAX_VALUE, Math.max(bytes, 2L * memory.capacity()));
+            memory = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
         }
         type = newType;
         shape = newShape;
@@ -99,6 +101,11 @@ final class PassTensor implements AutoCloseable {
     /** Writes a number into a tensor of type F32. */
     void putFloat(int index, float value) {
         memory.putFloat(index * Float.BYTES, value);
+    }
+
+    /** Bytes of its own memory. */
+    int capacity() {
+        return memory.capacity();
     }
 
     boolean isWrapping() {

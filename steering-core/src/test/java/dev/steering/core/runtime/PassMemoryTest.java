@@ -12,7 +12,9 @@ import ai.onnxruntime.OrtException;
 import dev.steering.core.safetensors.DType;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +72,15 @@ class PassMemoryTest {
         assertNotSame(first, other);
         assertTrue(first.isClosed());
         assertArrayEquals(new long[][] {{9, 6, 7}}, (long[][]) other.getValue(), "what was there is still there");
+    }
+
+    @Test
+    void aTensorThatGrowsInEveryStepSeldomGetsNewMemory() throws OrtException {
+        Set<Integer> sizes = new HashSet<>();
+        for (int length = 1; length <= 1000; length++) {
+            sizes.add(memory.input("mask", DType.I64, 2, length).capacity());
+        }
+        assertTrue(sizes.size() <= 11, sizes.size() + " times");
     }
 
     @Test

@@ -173,6 +173,16 @@ class KeyValueCacheTest {
         }
     }
 
+    @Test
+    void rowsOfAnotherModelAreRefused() {
+        try (LanguageModel other = LanguageModel.open(model.bundle().directory());
+                KeyValueCache mine = model.newCache(0, 4);
+                KeyValueCache theirs = other.newCache(1, 4)) {
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> mine.append(theirs, 0));
+            assertEquals("rows of another model's cache", e.getMessage());
+        }
+    }
+
     /** The memory of closed caches is used again as it is, here full of NaN. */
     @Test
     void whatAnEarlierCacheHeldDoesNotMatter() {
