@@ -4,7 +4,6 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.TokenListener;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,40 +76,14 @@ public final class Answering {
      * @return the answers, in the order of the prompts
      */
     public List<Answer> answer(List<String> prompts, Responder responder, TokenListener listener) {
-        List<Query> queries = queries(prompts);
+        List<Query> queries =
+                prompts.stream().map(prompt -> Query.of(model, prompt, system)).toList();
         Answer[] answers = new Answer[prompts.size()];
         int[] done = {0};
         responder.replyAll(queries, rows, listener, (reply, i) -> {
-            answers[i] = answer(prompts.get(i), reply);
+            answers[i] = new Answer(prompts.get(i), reply.generation(), reply.decision());
             progress.onProgress("answering", ++done[0], answers.length);
         });
         return List.of(answers);
-    }
-
-    /**
-     * Answers every prompt under every plan of a sweep.
-     *
-     * @param prompts what the user says, each on its own
-     * @param sweep the plans
-     * @return the answers, {@code [prompts][plans]}
-     */
-    public List<List<Answer>> answer(List<String> prompts, PlanSweep sweep) {
-        int plans = sweep.plans().size();
-        Answer[][] answers = new Answer[prompts.size()][plans];
-        int[] done = {0};
-        sweep.replyAll(queries(prompts), rows, TokenListener.NONE, (reply, text) -> {
-            int prompt = text / plans;
-            answers[prompt][text % plans] = answer(prompts.get(prompt), reply);
-            progress.onProgress("answering", ++done[0], (long) prompts.size() * plans);
-        });
-        return Stream.of(answers).map(List::of).toList();
-    }
-
-    private List<Query> queries(List<String> prompts) {
-        return prompts.stream().map(prompt -> Query.of(model, prompt, system)).toList();
-    }
-
-    private static Answer answer(String prompt, Responder.Reply reply) {
-        return new Answer(prompt, reply.generation(), reply.decision());
     }
 }

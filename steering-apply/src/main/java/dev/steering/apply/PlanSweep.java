@@ -10,11 +10,10 @@ import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.generation.Generator;
 import dev.steering.core.generation.TokenListener;
 import dev.steering.core.runtime.LengthBatches;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Answers every prompt under several plans, such as one per strength, with one prefill: a prompt is read once, what is held of it is
@@ -26,10 +25,10 @@ import java.util.stream.IntStream;
  *         .map(alpha -> Scans.plan(reference, settings.withStrength(alpha, settings.scale())))
  *         .toList();
  * PlanSweep sweep = new PlanSweep(model, options, plans, PlanVectors.of(vector));
- * List<List<Reply>> replies = sweep.replies(queries, 64, TokenListener.NONE); // [queries][plans]
+ * List<List<Reply>> replies = sweep.replies(queries, 64); // [plans][queries]
  * }</pre>
  *
- * <p>Sharing is exact where no step of any plan acts before a prompt's last token ({@link #readsPromptsOnce()}): what is read of the
+ * <p>Sharing is exact where no step of any plan acts before a prompt's last token: what is read of the
  * prompt then does not depend on the plan. Steering on earlier prompt tokens changes what is read of the prompt, so those plans
  * read it on their own, except for prompts that are steered in the same way up to their last token (not at all, say).
  *
@@ -77,26 +76,19 @@ public final class PlanSweep {
         return planned;
     }
 
-    /** @return whether every prompt is read once: no step of any plan acts before a prompt's last token */
-    public boolean readsPromptsOnce() {
-        return planned.sparesPrompts();
-    }
-
     /**
      * @param queries what to answer
      * @param rows most texts that are written at once, at least 1
-     * @param listener hears the texts; text {@code query * plans + plan}
-     * @return the replies, {@code [queries][plans]}
+     * @return the replies, {@code [plans][queries]}
      */
-    public List<List<Reply>> replies(List<Query> queries, int rows, TokenListener listener) {
-        Reply[] replies = new Reply[queries.size() * variants.count()];
-        replyAll(queries, rows, listener, (reply, text) -> replies[text] = reply);
-        List<List<Reply>> byQuery = new ArrayList<>();
-        for (int query = 0; query < queries.size(); query++) {
-            int first = query * variants.count();
-            byQuery.add(List.of(Arrays.copyOfRange(replies, first, first + variants.count())));
-        }
-        return List.copyOf(byQuery);
+    public List<List<Reply>> replies(List<Query> queries, int rows) {
+        Reply[][] replies = new Reply[variants.count()][queries.size()];
+        replyAll(
+                queries,
+                rows,
+                TokenListener.NONE,
+                (reply, text) -> replies[text % variants.count()][text / variants.count()] = reply);
+        return Stream.of(replies).map(List::of).toList();
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.steering.apply;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -73,14 +72,14 @@ class PlanSweepTest {
     }
 
     private static void assertAsAlone(List<SteeringPlan> plans, int rows) {
-        List<List<Reply>> swept = sweep(plans).replies(queries, rows, TokenListener.NONE);
+        List<List<Reply>> swept = sweep(plans).replies(queries, rows);
         Set<String> texts = new HashSet<>();
         for (int plan = 0; plan < plans.size(); plan++) {
             PlanSteering alone = new PlanSteering(model, GREEDY, plans.get(plan), PlanVectors.of(VECTOR));
             for (int query = 0; query < queries.size(); query++) {
                 Reply expected = alone.reply(List.of(queries.get(query)), TokenListener.NONE)
                         .get(0);
-                Reply found = swept.get(query).get(plan);
+                Reply found = swept.get(plan).get(query);
                 assertEquals(expected.generation(), found.generation(), "plan " + plan + ", prompt " + query);
                 assertDecision(expected.decision(), found.decision());
                 texts.add(query + found.generation().text());
@@ -133,9 +132,6 @@ class PlanSweepTest {
         List<SteeringPlan> plans = Stream.of(-3.0, 0.0, 1.0, 3.0)
                 .map(alpha -> SteeringPlan.of(add(alpha, span)))
                 .toList();
-        assertEquals(
-                span == Span.LAST_PROMPT_TOKEN_ON || span == Span.GENERATED,
-                sweep(plans).readsPromptsOnce());
         assertAsAlone(plans, 8);
     }
 
@@ -175,33 +171,25 @@ class PlanSweepTest {
     }
 
     @Test
-    void listenersAndAnswersAreNumberedByPromptAndPlan() {
-        List<SteeringPlan> plans = List.of(scans(0, 0.9581, 3), scans(3, 0.9581, 3));
-        PlanSweep sweep = sweep(plans);
-        assertEquals(plans, sweep.plans());
+    void listenersHearTextsByPromptAndPlan() {
+        PlanSweep sweep = sweep(List.of(scans(0, 0.9581, 3), scans(3, 0.9581, 3)));
         StringBuilder[] heard =
                 Stream.generate(StringBuilder::new).limit(2L * queries.size()).toArray(StringBuilder[]::new);
-        List<List<Reply>> replies = sweep.replies(queries, 3, (text, piece) -> {
+        TokenListener listener = (text, piece) -> {
             heard[text].append(piece);
             return true;
-        });
-        List<List<Answer>> answers = Answering.with(model).withBatch(3).answer(PROMPTS, sweep);
-        for (int query = 0; query < queries.size(); query++) {
-            for (int plan = 0; plan < 2; plan++) {
-                Reply reply = replies.get(query).get(plan);
-                assertEquals(reply.generation().text(), heard[2 * query + plan].toString());
-                assertEquals(
-                        new Answer(PROMPTS.get(query), reply.generation(), reply.decision()),
-                        answers.get(query).get(plan));
-            }
-        }
-        assertNotEquals(answers.get(0).get(0).text(), answers.get(0).get(1).text());
+        };
+        sweep.replyAll(
+                queries,
+                3,
+                listener,
+                (reply, text) -> assertEquals(reply.generation().text(), heard[text].toString()));
+        assertNotEquals(heard[0].toString(), heard[1].toString());
     }
 
     @Test
     void thereHasToBeAPlan() {
         SteeringException e = assertThrows(SteeringException.class, () -> sweep(List.of()));
         assertEquals("A steering plan needs at least one step.", e.getMessage());
-        assertFalse(sweep(List.of(SteeringPlan.of(add(1, Span.ALL)))).readsPromptsOnce());
     }
 }

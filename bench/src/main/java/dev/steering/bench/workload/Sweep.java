@@ -1,23 +1,30 @@
 package dev.steering.bench.workload;
 
-import dev.steering.core.generation.Logits;
+import dev.steering.core.chat.ChatModel;
+import dev.steering.core.chat.PromptFormat;
+import dev.steering.core.generation.Draft;
+import dev.steering.core.generation.GenerationOptions;
+import dev.steering.core.generation.Generator;
+import dev.steering.core.generation.TokenListener;
+import dev.steering.core.runtime.DirectionSet;
 import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.ForwardResult;
 import dev.steering.core.runtime.KeyValueCache;
 import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.runtime.Schedule;
 import dev.steering.core.runtime.Steering;
+import dev.steering.core.tokenizer.Tokenizer;
 import dev.steering.export.instrument.WeightTraffic;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Eight strengths for each of 64 short prompts: 512 texts in one batch, every row with its own coefficient. Every prompt is read once,
- * up to its last token, and what is held of it is copied for its eight rows.
- *
- * <p>What it is compared with, {@link Variant#PLAIN}, is the writing alone: the same rows, not steered, their prompts read beforehand.
+ * Eight strengths for each of 64 short prompts, from the last prompt token on: 512 texts, as {@link Generator#generateAll} writes them
+ * in one batch. What it is compared with, {@link Variant#PLAIN}, is {@link Generator#generate} after prompts that were read
+ * beforehand: the writing alone of the same rows, not steered. Should the random model choose an end token, which is one of tens of
+ * thousands, a row is shorter.
  */
 final class Sweep implements Workload {
     static final int STRENGTHS = 8;
@@ -28,68 +35,66 @@ final class Sweep implements Workload {
     /** Tokens written per row and run. */
     static final int STEPS = 16;
 
-    private final LanguageModel model;
     private final WeightTraffic weights;
-    private final List<int[]> beginnings;
-    private final List<int[]> last = new ArrayList<>();
+    private final boolean steered;
+    private final Tokenizer tokenizer;
+    private final Generator generator;
+    private final List<int[]> prompts = new ArrayList<>();
+    private final List<Draft> drafts = new ArrayList<>();
     private final KeyValueCache read;
     private final KeyValueCache cache;
-    private final @Nullable Steering steering;
-    private final float[] logits;
-    private @Nullable ForwardResult result;
+    private final int beginnings;
 
     Sweep(LanguageModel model, WeightTraffic weights, Variant variant) {
-        SyntheticInput input = new SyntheticInput(model.manifest());
-        List<int[]> prompts = input.prompts(PROMPTS, SHORTEST, LONGEST);
-        this.model = model;
         this.weights = weights;
-        this.beginnings = prompts.stream()
+        this.steered = variant != Variant.PLAIN;
+        this.tokenizer = WordTokenizer.open(model.manifest().vocabulary());
+        ChatModel chat = ChatModel.of(model, tokenizer, PromptFormat.plain());
+        this.generator = new Generator(chat, GenerationOptions.greedy(STEPS));
+        SyntheticInput input = new SyntheticInput(model.manifest());
+        DirectionSet directions =
+                Objects.requireNonNull(input.steering(Variant.STEERED, 1, 0)).added();
+        List<int[]> different = input.prompts(PROMPTS, SHORTEST, LONGEST);
+        for (int[] prompt : different) {
+            for (int strength = 0; strength < STRENGTHS; strength++) {
+                Schedule schedule = Schedule.from(prompt.length - 1, 1f + strength);
+                drafts.add(new Draft(drafts.size(), prompt, Steering.adding(directions, List.of(schedule))));
+                prompts.add(prompt);
+            }
+        }
+        List<int[]> beginning = different.stream()
                 .map(prompt -> Arrays.copyOf(prompt, prompt.length - 1))
                 .toList();
-        for (int row = 0; row < PROMPTS * STRENGTHS; row++) {
-            int[] prompt = prompts.get(row / STRENGTHS);
-            last.add(new int[] {prompt[prompt.length - 1]});
-        }
-        this.read = model.newCache(0, LONGEST);
+        this.beginnings = beginning.stream().mapToInt(prompt -> prompt.length).sum();
+        this.read = model.newCache(PROMPTS, LONGEST);
         this.cache = model.newCache(0, LONGEST + STEPS);
-        this.steering = input.steering(variant, last.size(), 0);
-        this.logits = new float[model.manifest().vocabulary()];
-        readPrompts();
-    }
-
-    private void readPrompts() {
-        read.reset(PROMPTS);
-        result = model.forward(ForwardRequest.of(beginnings), read, result);
-        cache.reset(0);
-        cache.append(
-                read,
-                IntStream.range(0, last.size()).map(row -> row / STRENGTHS).toArray());
+        model.forward(ForwardRequest.of(beginning), read);
     }
 
     @Override
     public void run() {
-        if (steering != null) {
-            readPrompts();
+        int texts;
+        if (steered) {
+            texts = generator
+                    .generateAll(drafts, drafts.size(), TokenListener.NONE)
+                    .size();
         } else {
-            for (int row = 0; row < last.size(); row++) {
-                cache.rewind(row, beginnings.get(row / STRENGTHS).length);
-            }
+            cache.reset(0);
+            cache.append(
+                    read,
+                    IntStream.range(0, prompts.size())
+                            .map(row -> row / STRENGTHS)
+                            .toArray());
+            texts = generator.generate(prompts, cache, null, TokenListener.NONE).size();
         }
-        List<int[]> next = last.stream().map(int[]::clone).toList();
-        for (int step = 0; step < STEPS; step++) {
-            ForwardResult now =
-                    model.forward(ForwardRequest.of(next).withSteering(steering).withLastLogits(), cache, result);
-            result = now;
-            for (int row = 0; row < next.size(); row++) {
-                now.logits(row, 0, logits);
-                next.get(row)[0] = Logits.argmax(logits);
-            }
+        if (texts != prompts.size()) {
+            throw new IllegalStateException(texts + " texts of " + prompts.size());
         }
     }
 
     @Override
     public int tokens() {
-        return last.size() * STEPS;
+        return prompts.size() * STEPS;
     }
 
     @Override
@@ -100,14 +105,8 @@ final class Sweep implements Workload {
     @Override
     public Cost cost() {
         double written = 2.0 * weights.parameters() * tokens();
-        int passes = STEPS;
-        double reading = 0;
-        if (steering != null) {
-            reading = 2.0
-                    * weights.blockParameters()
-                    * beginnings.stream().mapToInt(prompt -> prompt.length).sum();
-            passes++;
-        }
+        double reading = steered ? 2.0 * weights.blockParameters() * beginnings : 0;
+        int passes = steered ? STEPS + 1 : STEPS;
         return new Cost(Limit.COMPUTE, written + reading, (double) weights.bytes() * passes);
     }
 
@@ -115,5 +114,6 @@ final class Sweep implements Workload {
     public void close() {
         read.close();
         cache.close();
+        tokenizer.close();
     }
 }

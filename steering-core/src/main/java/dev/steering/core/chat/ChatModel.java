@@ -61,6 +61,16 @@ public final class ChatModel implements AutoCloseable {
     }
 
     /**
+     * @param model an open model
+     * @param tokenizer its tokenizer
+     * @param format how prompts are written
+     * @return all of them together; closing it closes model and tokenizer
+     */
+    public static ChatModel of(LanguageModel model, Tokenizer tokenizer, PromptFormat format) {
+        return new ChatModel(model, tokenizer, format);
+    }
+
+    /**
      * @param newFormat another prompt format
      * @return a view of the same model that uses it; close only one of them
      */

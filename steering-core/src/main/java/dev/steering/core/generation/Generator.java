@@ -3,13 +3,11 @@ package dev.steering.core.generation;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.runtime.KeyValueCache;
 import dev.steering.core.runtime.Steering;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.IntFunction;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +95,8 @@ public final class Generator {
 
     /**
      * Writes any number of texts, each with a steering of its own: see {@link DecodeLoop}. Prompts that are the same, and steered
-     * in the same way up to their last token, are read once.
+     * in the same way up to their last token, are read once: texts that differ from the last prompt token on, as in a sweep over
+     * strengths, have one prefill.
      *
      * @param drafts the texts; their steerings share their direction sets
      * @param most most rows at once, at least 1
@@ -125,34 +124,5 @@ public final class Generator {
         try (PromptPrefill prefill = new PromptPrefill(model.model(), drafts)) {
             new DecodeLoop(model, options, most).run(prefill, capacity, listener, done);
         }
-    }
-
-    /**
-     * Writes after every prompt once per steering, as when several strengths or signs are compared. The rows of one batch have
-     * their own coefficients, and a prompt is read once if the steerings do not differ before its last token.
-     *
-     * @param prompts token ids of every prompt
-     * @param steerings of a prompt, by its index: one per variant, each for one row, equally many for every prompt and over the
-     *     same direction sets; null for nothing
-     * @param most most rows at once, at least 1
-     * @param listener hears the texts; text {@code prompt * variants + variant}
-     * @return the texts, {@code [prompts][variants]}
-     */
-    public List<List<Generation>> sweep(
-            List<int[]> prompts, IntFunction<List<@Nullable Steering>> steerings, int most, TokenListener listener) {
-        List<Draft> drafts = new ArrayList<>();
-        List<Integer> ends = new ArrayList<>();
-        for (int prompt = 0; prompt < prompts.size(); prompt++) {
-            for (Steering steering : steerings.apply(prompt)) {
-                drafts.add(new Draft(drafts.size(), prompts.get(prompt), steering));
-            }
-            ends.add(drafts.size());
-        }
-        List<Generation> texts = generateAll(drafts, most, listener);
-        List<List<Generation>> variants = new ArrayList<>();
-        for (int prompt = 0; prompt < prompts.size(); prompt++) {
-            variants.add(texts.subList(prompt == 0 ? 0 : ends.get(prompt - 1), ends.get(prompt)));
-        }
-        return List.copyOf(variants);
     }
 }

@@ -19,7 +19,6 @@ import dev.steering.eval.utility.Divergence;
 import dev.steering.eval.utility.TokenSum;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,11 +68,8 @@ public record VectorSweepModel(
                     .map(Responder.Reply::generation)
                     .toList());
         }
-        List<List<Responder.Reply>> byPrompt = sweep(pushes).replies(queries, rows, TokenListener.NONE);
-        return IntStream.range(0, pushes.size())
-                .mapToObj(push -> byPrompt.stream()
-                        .map(replies -> replies.get(push).generation())
-                        .toList())
+        return sweep(pushes).replies(queries, rows).stream()
+                .map(ofPush -> ofPush.stream().map(Responder.Reply::generation).toList())
                 .toList();
     }
 

@@ -74,6 +74,42 @@ class RotaryBoundaryTest {
         }
     }
 
+    /** As SCANS does it: what is read behind a prompt may lie beyond the boundary, the prompt itself below. */
+    @Test
+    void copiesOfRowsThatWereReadBeyondTheBoundaryGoOnBelowIt() {
+        int[] shorter = Arrays.copyOfRange(TEXT, 4, 24);
+        try (KeyValueCache cache = model.newCache(0, 32);
+                KeyValueCache read = model.newCache(2, 20)) {
+            model.forward(ForwardRequest.of(List.of(head(TEXT, 18), head(shorter, 9))), read);
+            read.rewind(0, 13);
+            read.rewind(1, 8);
+            cache.append(read, 1, 0, 0);
+            int[][] texts = {shorter, TEXT, TEXT};
+            int[] lengths = {8, 13, 13};
+            for (int step = 0; step < 10; step++) {
+                if (step == 5) {
+                    cache.remove(0);
+                    texts = new int[][] {TEXT, TEXT};
+                    lengths = new int[] {18, 18};
+                }
+                stepsAreAsAlone(cache, texts, lengths);
+            }
+            cache.reset(1);
+            stepsAreAsAlone(cache, new int[][] {TEXT}, new int[] {0});
+        }
+    }
+
+    private void stepsAreAsAlone(KeyValueCache cache, int[][] texts, int[] lengths) {
+        List<int[]> next = IntStream.range(0, texts.length)
+                .mapToObj(row -> new int[] {texts[row][lengths[row]]})
+                .toList();
+        ForwardResult cached = model.forward(ForwardRequest.of(next).withLastLogits(), cache);
+        for (int row = 0; row < texts.length; row++) {
+            lengths[row]++;
+            assertArrayEquals(alone(head(texts[row], lengths[row])), cached.logits(row, 0), TOLERANCE);
+        }
+    }
+
     @Test
     void theTokenThatCrossesIsCapturedAndSteeredWhereItIs() {
         float[][] directions =

@@ -141,24 +141,15 @@ class DecodeLoopTest {
         Generator generator = new Generator(model, GREEDY);
         float[] strengths = {-60, 0, 20, 60};
         List<int[]> some = prompts.subList(0, 6);
-        List<List<Generation>> swept = generator.sweep(
-                some,
-                prompt -> {
-                    List<@Nullable Steering> variants = new ArrayList<>();
-                    for (float strength : strengths) {
-                        variants.add(steering(some.get(prompt), strength));
-                    }
-                    return variants;
-                },
-                8,
-                TokenListener.NONE);
-        for (int prompt = 0; prompt < some.size(); prompt++) {
-            for (int v = 0; v < strengths.length; v++) {
-                Draft draft = new Draft(0, some.get(prompt), steering(some.get(prompt), strengths[v]));
-                assertEquals(alone(generator, draft), swept.get(prompt).get(v));
+        List<Draft> drafts = new ArrayList<>();
+        for (int[] prompt : some) {
+            for (float strength : strengths) {
+                drafts.add(new Draft(drafts.size(), prompt, steering(prompt, strength)));
             }
         }
-        assertNotEquals(swept.get(3).get(0), swept.get(3).get(3), "strengths matter");
+        List<Generation> swept = generator.generateAll(drafts, 8, TokenListener.NONE);
+        assertEquals(drafts.stream().map(draft -> alone(generator, draft)).toList(), swept);
+        assertNotEquals(swept.get(3 * strengths.length), swept.get(4 * strengths.length - 1), "strengths matter");
     }
 
     @Test
