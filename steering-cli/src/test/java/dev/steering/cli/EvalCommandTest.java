@@ -152,6 +152,19 @@ class EvalCommandTest {
     }
 
     @Test
+    void whatIsWrongIsSaidBeforeAnythingIsAsked() throws IOException {
+        Path out = directory.resolve("out");
+        steer("eval", "--model", bundle, "--methods", "default", "--dataset", SAFE, "-o", out.toString())
+                .assertFails("hold none that should be refused");
+        eval(out, "default,subtract", "--vector", vector, "--alpha", "-1")
+                .assertWrongUsage("expected a number of at least 0, found '-1'");
+        eval(out, "default,subtract", "--vector", vector, "--layers", "6").assertFails("out of range");
+        assertFalse(Files.exists(out), "not even a directory");
+        Path file = Files.writeString(directory.resolve("file"), "");
+        eval(file, "default", "--limit", "1").assertFails("is a file, expected a directory");
+    }
+
+    @Test
     void shuffledPromptsDependOnTheSeedAlone() throws IOException {
         byte[] first = results("first", "--seed", "1");
         assertArrayEquals(first, results("again", "--seed", "1"));
@@ -180,6 +193,8 @@ class EvalCommandTest {
                 "default | --judge http | needs --judge-url and --judge-model",
                 "default | --judge-model gpt | belong to --judge http",
                 "self-cd | --kl | name default first in --methods",
+                "default | --perplexity nowhere.txt | There is no file nowhere.txt",
+                "default | --dataset ../examples/demo-model/prompts/test-plain.csv@maybe | expected @comply or @refuse",
                 "default | --window 9 | --window belongs to --perplexity",
                 "default | --repetition-penalty -1 | --repetition-penalty cannot be used",
                 "default | --dataset safe=nowhere.csv@comply | nowhere.csv",

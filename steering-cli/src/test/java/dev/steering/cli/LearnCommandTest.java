@@ -3,6 +3,7 @@ package dev.steering.cli;
 import static dev.steering.cli.CommandRun.steer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -64,6 +65,9 @@ class LearnCommandTest {
         assertTrue(out.contains("layer 3 vector   epoch  2/2  training loss"), out);
         assertTrue(out.contains("learned from 24 anchor pairs, hf; 4 gradient steps over"), out);
         assertTrue(out.contains("The other layers keep the mean difference."), out);
+        assertTrue(
+                out.matches("(?s).*Next: steer layers \\S+ --model \\S+ --layers [35] --scale raw --alpha 1\\R.*"),
+                out);
         assertTrue(Files.notExists(directory.resolve("learned.safetensors.tuning")));
 
         Path again = directory.resolve("again.safetensors");
@@ -91,7 +95,13 @@ class LearnCommandTest {
                 steer("inspect", file.toString(), "--json").assertSucceeds().out();
         assertTrue(json.contains("\"mean_difference_loss\""), json);
 
-        steer("layers", file.toString(), "--model", bundle, "--layers", "3,5").assertSucceeds();
+        CommandRun others = steer("layers", file.toString(), "--model", bundle, "--layers", "2-3")
+                .assertSucceeds();
+        assertTrue(others.out().contains("Warning: layers 2 were not learned"), others.out());
+        String anchored = steer("layers", file.toString(), "--model", bundle, "--layers", "3,5")
+                .assertSucceeds()
+                .out();
+        assertFalse(anchored.contains("Warning"), anchored);
         String drawn = directory.resolve("drawn").toString();
         steer("chart", file.toString(), "-o", drawn).assertSucceeds();
         for (String chart : List.of("learning-loss.svg", "learning-layers.svg")) {
@@ -178,6 +188,7 @@ class LearnCommandTest {
             steer(line.toArray(String[]::new))
                     .assertWrongUsage(option + " belongs to --method optimized: mean-difference would ignore it.");
         }
+        learn(bundle, directory).assertFails("it is a directory, expected the name of a file");
         steer("extract", "--model", bundle, "--harmful", harmful, "-o", output.toString())
                 .assertWrongUsage("Missing required options: '--harmful=FILE' and '--harmless=FILE'");
         Path oneKind = Files.writeString(
@@ -230,6 +241,8 @@ class LearnCommandTest {
                         "default,self-cd@x",
                         "--dataset",
                         harmful + "@refuse",
+                        "--dataset",
+                        harmless + "@comply",
                         "-o",
                         directory.resolve("e").toString())
                 .assertFails("The method self-cd steers with no vector");

@@ -67,6 +67,16 @@ public final class AtomicFiles {
         forceDirectory(directory);
     }
 
+    /**
+     * Finds out before long work whether there is a place for its result.
+     *
+     * @param file the file to create or replace
+     * @throws SteeringException if it is a directory, or its directory is missing
+     */
+    public static void requireTarget(Path file) {
+        directoryOf(resolved(file));
+    }
+
     private static Path resolved(Path file) {
         if (Files.isDirectory(file)) {
             throw new SteeringException("cannot write " + file + ": it is a directory, expected the name of a file.");

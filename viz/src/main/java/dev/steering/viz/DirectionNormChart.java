@@ -26,8 +26,7 @@ final class DirectionNormChart {
             ChartStyle.shade((XYPlot) panel, chosen);
         }
         LegendItemCollection legend = new LegendItemCollection();
-        legend.add(ChartStyle.lineItem(
-                "direction (raw mean difference)", Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(1)));
+        legend.add(ChartStyle.lineItem("direction (raw)", Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(1)));
         legend.add(ChartStyle.lineItem(
                 "activation (mean of the two classes)", Palette.BLUE, ChartStyle.DASHED, ChartStyle.square(1)));
         if (!chosen.isEmpty()) {

@@ -84,7 +84,7 @@ final class SeparabilityChart {
     private static String caption(Calibration c) {
         return "Threshold " + ChartStyle.fixed(c.threshold(), 4) + " on the mean cosine over "
                 + LayerRun.text(c.classifierLayers()) + ": AUC " + ChartStyle.fixed(c.auc(), 3) + ", "
-                + percent(c.harmfulFound()) + " of " + c.harmful() + " harmful anchors at or above it, "
+                + percent(c.harmfulFound()) + " of " + c.harmful() + " harmful prompts at or above it, "
                 + percent(c.harmlessPassed()) + " of " + c.harmless() + " harmless below ("
                 + VisibleText.plain(c.source(), ChartStyle.CAPTION) + ").";
     }

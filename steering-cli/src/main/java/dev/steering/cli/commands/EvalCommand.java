@@ -13,7 +13,7 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.GenerationOptions;
-import dev.steering.eval.dataset.PromptSet;
+import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
@@ -21,6 +21,7 @@ import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import dev.steering.eval.run.AnswerRow;
 import dev.steering.eval.run.CostRounds;
+import dev.steering.eval.sweep.SeparateSplits;
 import dev.steering.eval.utility.Perplexity;
 import dev.steering.eval.utility.Utility;
 import java.io.IOException;
@@ -113,23 +114,19 @@ public final class EvalCommand implements Callable<Integer> {
         List<String> names = methodOptions.names();
         validate(names);
         PrintWriter out = spec.commandLine().getOut();
-        List<PromptSet> sets = datasets.read(out);
+        List<EvalItem> items = selection.selection().of(datasets.read(out));
+        SeparateSplits.requireBothSides(items, "evaluated");
+        String text = perplexity == null ? null : readText(perplexity);
         ProgressListener progress = ProgressBar.onTerminal();
         try (ChatModel model = modelOptions.open()) {
             MethodSettings settings = methodOptions.settings(model, selection.seed());
+            List<Method> methods = methods(model, writing.options(), settings, names);
             OutputDirectory.create(directory);
             ExchangeJudge judge = judges.open(directory);
-            Evaluation evaluation = new Evaluation(
-                    directory,
-                    model,
-                    answering.system,
-                    selection.selection().of(sets),
-                    answering.batch,
-                    judge,
-                    progress);
-            List<Method> methods = methods(model, writing.options(), settings, names);
+            Evaluation evaluation =
+                    new Evaluation(directory, model, answering.system, items, answering.batch, judge, progress);
             Evaluation.Outcome outcome = evaluation.run(settings(model), methods);
-            Map<String, Utility> utilities = utilities(evaluation, outcome, settings, names);
+            Map<String, Utility> utilities = utilities(evaluation, outcome, settings, names, text);
             List<Method> brief =
                     methods(model, writing.options(Math.min(writing.maxNewTokens(), COST_TOKENS)), settings, names);
             Map<String, CostRounds.Measured> costs = evaluation.costs(brief, costRounds);
@@ -183,19 +180,26 @@ public final class EvalCommand implements Callable<Integer> {
     }
 
     private Map<String, Utility> utilities(
-            Evaluation evaluation, Evaluation.Outcome outcome, MethodSettings settings, List<String> names) {
-        if (!divergence && perplexity == null) {
+            Evaluation evaluation,
+            Evaluation.Outcome outcome,
+            MethodSettings settings,
+            List<String> names,
+            @Nullable String text) {
+        if (!divergence && text == null) {
             return Map.of();
         }
         ChatModel model = evaluation.model();
         int size = Math.min(window == null ? 512 : window, model.manifest().context());
-        Perplexity text = perplexity == null ? null : Perplexity.of(model, readText(perplexity), size);
+        Perplexity windows = text == null ? null : Perplexity.of(model, text, size);
         List<AnswerRow> answers = divergence ? outcome.harmlessAnswers(names.get(0)) : List.of();
         List<Method> reading = methods(model, writing.options(Math.max(writing.maxNewTokens(), size)), settings, names);
-        return evaluation.utility(reading, answers, text);
+        return evaluation.utility(reading, answers, windows);
     }
 
     private static String readText(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new SteeringException("There is no file " + file + ": --perplexity expects a UTF-8 text.");
+        }
         try {
             return Files.readString(file);
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.vector.ContrastSet;
@@ -80,6 +81,7 @@ public final class ExtractCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        AtomicFiles.requireTarget(output);
         VectorExtractor extractor = VectorExtractor.withDefaults()
                 .withTokenSelector(TokenSelector.parse(token))
                 .withProgress(ProgressBar.onTerminal());
@@ -90,7 +92,6 @@ public final class ExtractCommand implements Callable<Integer> {
             extractor = extractor.withMethod(parseMethod());
             compute(batch == null ? extractor : extractor.withBatchSize(batch), out);
         }
-        out.println("Next: steer layers " + output + " --model " + modelOptions.bundle);
         return ExitCodes.SUCCESS;
     }
 
@@ -102,6 +103,7 @@ public final class ExtractCommand implements Callable<Integer> {
             VectorFile.write(output, vector);
             print(out, vector);
         }
+        out.println("Next: steer layers " + output + " --model " + modelOptions.bundle);
     }
 
     private void print(PrintWriter out, SteeringVector vector) {

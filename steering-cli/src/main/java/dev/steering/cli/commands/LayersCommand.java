@@ -9,6 +9,7 @@ import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -98,7 +99,11 @@ public final class LayersCommand implements Callable<Integer> {
             description = "Classify with these layers. Default: first safety-critical layer to the last layer.")
     private @Nullable LayerList classifierLayers;
 
-    @Option(names = "--alpha", paramLabel = "A", description = "Strength to store. Default: 3.5.")
+    @Option(
+            names = "--alpha",
+            paramLabel = "A",
+            converter = Numbers.Strength.class,
+            description = "Strength to store. Default: 3.5.")
     private double alpha = LayerAnchoring.DEFAULT_ALPHA;
 
     @Option(names = "--scale", paramLabel = "SCALE", description = "What it multiplies: unit (default) or raw.")
@@ -132,6 +137,7 @@ public final class LayersCommand implements Callable<Integer> {
             VectorFile.write(target, vector.withAnchoring(result.anchoring()));
             PrintWriter out = spec.commandLine().getOut();
             print(out, result, target);
+            warn(out, vector, result.anchoring().steeringLayers());
             validation.run(
                     out,
                     model,
@@ -199,6 +205,23 @@ public final class LayersCommand implements Callable<Integer> {
                 calibration.harmful(),
                 calibration.harmless());
         out.println("written to " + target);
+    }
+
+    /** A vector that was learned at some layers holds mean differences at the others. */
+    private static void warn(PrintWriter out, SteeringVector vector, List<Integer> steering) {
+        Learning learning = vector.learning();
+        if (learning == null) {
+            return;
+        }
+        List<Integer> learned =
+                learning.layers().stream().map(Learning.Layer::layer).toList();
+        List<Integer> others =
+                steering.stream().filter(layer -> !learned.contains(layer)).toList();
+        if (!others.isEmpty()) {
+            out.println(
+                    "Warning: layers " + LayerList.format(others) + " were not learned and hold the mean difference."
+                            + " Learned are " + LayerList.format(learned) + ": name them with --layers.");
+        }
     }
 
     private static void row(PrintWriter out, Projection p, String auc) {

@@ -14,6 +14,7 @@ import dev.steering.viz.LearningCharts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -104,16 +105,22 @@ final class LearningOptions {
             SteeringVector mean = means.extract(model, pairs.prompts());
             SteeringVector vector = learner.withRun(runs.begin(output)).learn(model, losses, pairs, mean);
             VectorFile.write(output, vector);
-            print(out, output, vector, (System.nanoTime() - begun) / 1e9);
+            Learning.Layer best = print(out, output, vector, (System.nanoTime() - begun) / 1e9);
             Path charts = runs.charts();
             if (charts != null) {
                 LearningCharts.of(vector).write(charts).forEach(out::println);
             }
+            out.println("Next: steer layers " + output + " --model " + modelOptions.bundle + " --layers " + best.layer()
+                    + " --scale raw --alpha 1");
+            out.println(
+                    "The layer is that with the lowest held-out loss, the strength that of the learning: 'steer sweep'"
+                            + " finds better ones by what the model refuses.");
         }
         runs.end(output);
     }
 
-    private static void print(PrintWriter out, Path output, SteeringVector vector, double seconds) {
+    /** Returns the layer whose learned direction does most. */
+    private static Learning.Layer print(PrintWriter out, Path output, SteeringVector vector, double seconds) {
         Learning learning = vector.learning();
         if (learning == null) {
             throw new IllegalStateException("nothing was learned");
@@ -150,5 +157,8 @@ final class LearningOptions {
         if (learning.layers().size() < vector.layers()) {
             out.println("The other layers keep the mean difference.");
         }
+        return learning.layers().stream()
+                .min(Comparator.comparingDouble(Learning.Layer::learnedLoss))
+                .orElseThrow();
     }
 }

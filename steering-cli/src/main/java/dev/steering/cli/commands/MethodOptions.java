@@ -33,7 +33,11 @@ final class MethodOptions {
     @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it.")
     private @Nullable Path vectorFile;
 
-    @Option(names = "--alpha", paramLabel = "A", description = "Strength of all steering. Default: the vector file's.")
+    @Option(
+            names = "--alpha",
+            paramLabel = "A",
+            converter = Numbers.Strength.class,
+            description = "Strength of all steering. Default: the vector file's.")
     private @Nullable Double alpha;
 
     @Option(

@@ -23,6 +23,23 @@ final class Numbers {
         }
     }
 
+    /** A finite number of at least 0: with a negative strength add would subtract, and reports would say the opposite of what was done. */
+    static final class Strength implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            try {
+                double value = Double.parseDouble(text.strip());
+                if (value >= 0 && !Double.isInfinite(value)) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // the message below says it
+            }
+            throw new TypeConversionException("expected a number of at least 0, found '" + text
+                    + "'; to steer the other way, use the other one of add and subtract");
+        }
+    }
+
     private static int atLeast(int least, String text) {
         try {
             int value = Integer.parseInt(text.strip());

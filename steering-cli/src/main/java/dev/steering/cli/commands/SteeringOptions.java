@@ -50,7 +50,11 @@ final class SteeringOptions {
                             + " steered; default without a vector).")
     private @Nullable MethodName method;
 
-    @Option(names = "--alpha", paramLabel = "A", description = "Strength. Default: the vector file's; 2.5 for self-cd.")
+    @Option(
+            names = "--alpha",
+            paramLabel = "A",
+            converter = Numbers.Strength.class,
+            description = "Strength. Default: the vector file's; 2.5 for self-cd.")
     private @Nullable Double alpha;
 
     @Option(

@@ -10,6 +10,7 @@ import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.eval.dataset.EvalItem;
@@ -25,7 +26,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -244,6 +247,13 @@ public final class SweepCommand implements Callable<Integer> {
         out.println();
         out.println(SweepText.plain(outcome.result()));
         out.println(SweepText.reason(outcome.result()));
+        Calibration calibration =
+                Objects.requireNonNull(outcome.vector().anchoring()).calibration();
+        out.printf(
+                Locale.ROOT,
+                "Its threshold takes %.1f %% of the harmful development prompts for harmful and %.1f %% of the others for harmless.%n",
+                100 * calibration.harmfulFound(),
+                100 * calibration.harmlessPassed());
         out.println();
         out.println("On the test prompts, which no choice has seen:");
         out.println();

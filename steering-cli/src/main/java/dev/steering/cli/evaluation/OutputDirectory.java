@@ -16,6 +16,10 @@ public final class OutputDirectory {
      * @throws SteeringException if that cannot be done
      */
     public static void create(Path directory) {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new SteeringException(
+                    directory + " is a file, expected a directory to write to. Choose another one.");
+        }
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {

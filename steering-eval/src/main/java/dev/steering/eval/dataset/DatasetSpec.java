@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DatasetSpec(String name, Path file, @Nullable String column, @Nullable Expectation expectation) {
     private static final Pattern EXPECTATION = Pattern.compile("(.*)@(comply|refuse)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern UNKNOWN = Pattern.compile("(.*)@([^@]*)");
     private static final Pattern NAME = Pattern.compile("([A-Za-z][A-Za-z0-9_.-]*)=(.+)");
     /** A drive letter's colon is none of ours. */
     private static final Pattern COLUMN = Pattern.compile("(..+):([^/\\\\:]+)");
@@ -58,6 +59,11 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
             }
         }
         Path file = Path.of(rest);
+        Matcher unknown = UNKNOWN.matcher(rest);
+        if (!exists(rest) && unknown.matches() && exists(unknown.group(1))) {
+            throw new SteeringException("'" + text + "' asks for '" + unknown.group(2)
+                    + "': expected @comply or @refuse behind the file and its column.");
+        }
         return new DatasetSpec(name == null ? stem(file) : name, file, column, expectation);
     }
 
