@@ -13,7 +13,8 @@ import java.util.Random;
  * A model whose refusals depend on one direction u alone: {@code p(refusal) = sigmoid(factor v.u / |u|)}, another u at every layer.
  */
 final class PlantedLosses implements LayerLosses {
-    private static final double STEEPNESS = 0.2;
+    /** So little that no loss is near 0 at norms up to 100: where it is, every direction near the planted one is as good. */
+    private static final double STEEPNESS = 0.02;
 
     private final int hidden;
 
