@@ -24,7 +24,7 @@ final class PromptPrefill implements Prefill, AutoCloseable {
 
     private final LanguageModel model;
     private final KeyValueCache cache;
-    private final List<Draft> waiting;
+    private final List<Waiting> waiting;
     private int next;
     private @Nullable ForwardResult result;
 
@@ -35,18 +35,26 @@ final class PromptPrefill implements Prefill, AutoCloseable {
         this.waiting = sameTogether(drafts);
     }
 
+    /**
+     * A text.
+     *
+     * @param same a number that texts with the same beginning have in common
+     * @param untouched whether nothing is done to its beginning
+     */
+    private record Waiting(Draft draft, int same, boolean untouched) {}
+
     /** By length, the same beginnings one after the other, otherwise in their order. */
-    private static List<Draft> sameTogether(List<Draft> drafts) {
-        Map<Beginning, Integer> first = new HashMap<>();
-        Map<Draft, Integer> group = new HashMap<>();
+    private static List<Waiting> sameTogether(List<Draft> drafts) {
+        Map<Beginning, Integer> numbers = new HashMap<>();
+        List<Waiting> all = new ArrayList<>();
         for (Draft draft : drafts) {
             Beginning beginning = Beginning.of(draft);
-            group.put(draft, first.computeIfAbsent(beginning, next -> first.size()));
+            int same = numbers.computeIfAbsent(beginning, first -> numbers.size());
+            all.add(new Waiting(draft, same, beginning.isUntouched()));
         }
-        return drafts.stream()
-                .sorted(Comparator.comparingInt((Draft draft) -> -draft.prompt().length)
-                        .thenComparing(group::get))
-                .toList();
+        all.sort(Comparator.comparingInt((Waiting text) -> -text.draft().prompt().length)
+                .thenComparingInt(Waiting::same));
+        return all;
     }
 
     @Override
@@ -56,36 +64,39 @@ final class PromptPrefill implements Prefill, AutoCloseable {
             return null;
         }
         int first = next;
-        Map<Beginning, Integer> places = new HashMap<>();
-        List<Draft> readers = new ArrayList<>();
+        Map<Integer, Integer> places = new HashMap<>();
+        List<Waiting> readers = new ArrayList<>();
         List<Integer> rows = new ArrayList<>();
         for (; next < waiting.size(); next++) {
-            Draft draft = waiting.get(next);
-            Beginning beginning = Beginning.of(draft);
-            Integer row = places.get(beginning);
+            Waiting text = waiting.get(next);
+            Integer row = places.get(text.same());
             if (row == null && readers.size() == most) {
                 break;
             }
             if (row == null) {
                 row = readers.size();
-                places.put(beginning, row);
-                readers.add(draft);
+                places.put(text.same(), row);
+                readers.add(text);
             }
             rows.add(row);
         }
         read(readers);
-        return new Read(cache, rows, waiting.subList(first, next));
+        return new Read(
+                cache,
+                rows,
+                waiting.subList(first, next).stream().map(Waiting::draft).toList());
     }
 
-    private void read(List<Draft> readers) {
+    private void read(List<Waiting> readers) {
         cache.reset(readers.size());
         List<int[]> tokens = new ArrayList<>();
         List<@Nullable Steering> steering = new ArrayList<>();
         boolean any = false;
-        for (Draft draft : readers) {
+        for (Waiting reader : readers) {
+            Draft draft = reader.draft();
             any |= draft.beginning() > 0;
             tokens.add(draft.beginning() == 0 ? NOTHING : Arrays.copyOf(draft.prompt(), draft.beginning()));
-            steering.add(Beginning.of(draft).isUntouched() ? null : draft.steering());
+            steering.add(reader.untouched() ? null : draft.steering());
         }
         if (!any) {
             return;
@@ -94,7 +105,7 @@ final class PromptPrefill implements Prefill, AutoCloseable {
         result = model.forward(request, cache, result);
         for (int row = 0; row < readers.size(); row++) {
             // A prompt of one token has no beginning; its row ran something only to keep the batch in shape.
-            cache.rewind(row, readers.get(row).beginning());
+            cache.rewind(row, readers.get(row).draft().beginning());
         }
     }
 

@@ -69,6 +69,11 @@ final class Row {
         return input;
     }
 
+    /** How many tokens there are of it. */
+    int written() {
+        return tokens.size();
+    }
+
     /** Number of the text. */
     int index() {
         return index;
