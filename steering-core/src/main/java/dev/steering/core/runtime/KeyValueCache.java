@@ -5,7 +5,6 @@ import ai.onnxruntime.OrtException;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.CacheMode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -158,10 +157,8 @@ public final class KeyValueCache implements AutoCloseable {
         } catch (OrtException e) {
             throw new SteeringException("Cannot copy rows of a cache: " + e.getMessage(), e);
         }
-        int[] lengths = new int[sources.length];
-        Arrays.setAll(lengths, i -> other.length(sources[i]));
-        for (int length : lengths) {
-            rows.add(length);
+        for (int row : sources) {
+            rows.add(other.length(row));
         }
     }
 

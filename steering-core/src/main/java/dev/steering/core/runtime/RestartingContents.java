@@ -33,7 +33,7 @@ final class RestartingContents implements CacheContents {
         }
         List<int[]> whole = new ArrayList<>(tokens);
         for (int row : rows.live()) {
-            whole.set(row, joined(row, rows.length(row), tokens.get(row)));
+            whole.set(row, TokenContents.join(held[row], rows.length(row), tokens.get(row)));
         }
         return contents.groups(whole, rows.emptied()).stream()
                 .map(group -> group.withOffsets(rows.lengths(group.rows())))
@@ -44,12 +44,6 @@ final class RestartingContents implements CacheContents {
         return length > 0 && beyond.get(row) != length + added > boundary;
     }
 
-    private int[] joined(int row, int length, int[] then) {
-        int[] both = Arrays.copyOf(held[row], length + then.length);
-        System.arraycopy(then, 0, both, length, then.length);
-        return both;
-    }
-
     @Override
     public void rewind(int row, int from, int to) {
         contents.rewind(row, from, to);
@@ -58,7 +52,7 @@ final class RestartingContents implements CacheContents {
     @Override
     public void advance(int row, int length, int[] tokens) {
         contents.advance(row, length, tokens);
-        held[row] = joined(row, length, tokens);
+        held[row] = TokenContents.join(held[row], length, tokens);
         beyond.set(row, length + tokens.length > boundary);
     }
 

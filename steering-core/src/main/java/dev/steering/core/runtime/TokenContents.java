@@ -35,7 +35,8 @@ final class TokenContents implements CacheContents {
         return groups;
     }
 
-    private static int[] join(int[] first, int length, int[] then) {
+    /** What is held of a row, up to a length, and then new tokens. */
+    static int[] join(int[] first, int length, int[] then) {
         int[] both = Arrays.copyOf(first, length + then.length);
         System.arraycopy(then, 0, both, length, then.length);
         return both;
