@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code steer extract --method optimized} and what is done with its files, as a user types it. */
 class LearnCommandTest {
-    private static final Path DEMO = Path.of("../examples/demo-model");
+    private static final Path DEMO = DemoVector.DEMO;
 
     @TempDir
     private static Path directory;
@@ -28,15 +28,10 @@ class LearnCommandTest {
 
     @BeforeAll
     static void prepare() throws IOException {
-        bundle = directory.resolve("bundle").toString();
-        steer("export", DEMO.resolve("hf").toString(), "-o", bundle).assertSucceeds();
-        harmful = some("anchors-harmful.txt");
-        harmless = some("anchors-harmless.txt");
-    }
-
-    private static String some(String prompts) throws IOException {
-        List<String> all = Files.readAllLines(DEMO.resolve("prompts").resolve(prompts));
-        return Files.write(directory.resolve(prompts), all.subList(0, 8)).toString();
+        FewAnchors few = FewAnchors.in(directory);
+        bundle = few.bundle();
+        harmful = few.harmful();
+        harmless = few.harmless();
     }
 
     private static CommandRun learn(String model, Path output, String... more) {
