@@ -80,7 +80,7 @@ public final class Acd implements Responder {
                 .toArray();
         List<Generation> texts = decoding.generate(
                 encode(queries, SAFE), encode(queries, OPPOSITE), tuned ? contexts.steering(which) : null, listener);
-        return texts.stream().map(text -> new Reply(text, null)).toList();
+        return Reply.undecided(texts);
     }
 
     private List<int[]> encode(List<Query> queries, int prompt) {

@@ -4,7 +4,6 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.chat.ChatModel;
 import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.softprompt.SoftPrompts;
-import dev.steering.core.tuning.TuningCurve;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -70,16 +69,12 @@ record AcdMethods(ChatModel model, GenerationOptions options, AcdSettings settin
         tuned.put("settings", prompts.provenance().settings());
         tuned.put("safe_text", prompts.safe().initialText());
         tuned.put("opposite_text", prompts.opposite().initialText());
-        tuned.put("safe_loss", keptLoss(prompts.safeCurve()));
-        tuned.put("opposite_loss", keptLoss(prompts.oppositeCurve()));
+        tuned.put("safe_loss", prompts.safeCurve().keptLoss());
+        tuned.put("opposite_loss", prompts.oppositeCurve().keptLoss());
         tuned.put("steps", prompts.cost().steps());
         tuned.put("gradient_tokens", prompts.cost().gradientTokens());
         tuned.put("evaluation_tokens", prompts.cost().evaluationTokens());
         return common(name).put("soft_prompts", tuned);
-    }
-
-    private static double keptLoss(TuningCurve curve) {
-        return curve.epochs().get(curve.best()).heldOut();
     }
 
     private SoftPrompts prompts(MethodName name) {

@@ -65,6 +65,6 @@ public final class InstructiveDecoding implements Responder {
                 queries.stream().map(Query::tokens).toList(),
                 queries.stream().map(noise::encode).toList(),
                 listener);
-        return texts.stream().map(text -> new Reply(text, null)).toList();
+        return Reply.undecided(texts);
     }
 }

@@ -16,7 +16,15 @@ public interface Responder {
      * @param generation what was written
      * @param decision what was decided about the prompt; null for methods that decide nothing
      */
-    record Reply(Generation generation, @Nullable Decision decision) {}
+    record Reply(Generation generation, @Nullable Decision decision) {
+        /**
+         * @param texts what was written
+         * @return replies of a method that decides nothing, in the same order
+         */
+        static List<Reply> undecided(List<Generation> texts) {
+            return texts.stream().map(text -> new Reply(text, null)).toList();
+        }
+    }
 
     /**
      * @param queries what to answer, one per row

@@ -53,6 +53,6 @@ public final class SelfCd implements Responder {
                 queries.stream().map(query -> safety.encode(model, query)).toList();
         List<int[]> plain = queries.stream().map(Query::tokens).toList();
         List<Generation> texts = decoding.generate(safe, plain, listener);
-        return texts.stream().map(text -> new Reply(text, null)).toList();
+        return Reply.undecided(texts);
     }
 }

@@ -17,9 +17,8 @@ import java.util.stream.IntStream;
 record Unsteered(Generator generator, Function<Query, int[]> context) implements Responder {
     @Override
     public List<Reply> reply(List<Query> queries, TokenListener listener) {
-        return generator.generate(queries.stream().map(context).toList(), null, listener).stream()
-                .map(text -> new Reply(text, null))
-                .toList();
+        List<int[]> contexts = queries.stream().map(context).toList();
+        return Reply.undecided(generator.generate(contexts, null, listener));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -40,6 +41,15 @@ public final class AtomicFiles {
             content.accept(out);
             out.flush();
         });
+    }
+
+    /**
+     * @param file the file to create or replace; its directory must exist
+     * @param text its content, in UTF-8
+     * @throws SteeringException if the file cannot be written; the old file, if any, is unchanged
+     */
+    public static void writeText(Path file, String text) {
+        write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**

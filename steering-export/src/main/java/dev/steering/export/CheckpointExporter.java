@@ -26,7 +26,6 @@ import dev.steering.export.decoder.RotaryTables;
 import dev.steering.export.family.Families;
 import dev.steering.export.quantization.Quantization;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,9 +78,7 @@ public final class CheckpointExporter {
             }
             ModelTextFiles.copy(checkpoint.directory(), directory);
             BundleManifest manifest = manifest(checkpoint, spec, weights, directory);
-            AtomicFiles.write(
-                    directory.resolve(Bundle.MANIFEST),
-                    out -> out.write(Bundle.toJson(manifest).getBytes(StandardCharsets.UTF_8)));
+            AtomicFiles.writeText(directory.resolve(Bundle.MANIFEST), Bundle.toJson(manifest));
         });
         return Bundle.open(target);
     }

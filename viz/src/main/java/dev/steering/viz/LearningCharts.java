@@ -6,7 +6,6 @@ import dev.steering.core.vector.SteeringVector;
 import java.awt.BasicStroke;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -74,7 +73,7 @@ public final class LearningCharts {
     }
 
     JFreeChart lossChart() {
-        Learning.Layer best = best();
+        Learning.Layer best = learning.best();
         int epochs = learning.layers().stream()
                 .mapToInt(layer -> layer.curve().epochs().size())
                 .max()
@@ -103,12 +102,6 @@ public final class LearningCharts {
                 + String.format(Locale.ROOT, "%,d", learning.cost().steps()) + " gradient steps at "
                 + learning.layers().size() + (learning.layers().size() == 1 ? " layer." : " layers.");
         return ChartStyle.chart(LOSS_TITLE, ChartStyle.subtitle(vector), caption, plot, legend);
-    }
-
-    private Learning.Layer best() {
-        return learning.layers().stream()
-                .min(Comparator.comparingDouble(Learning.Layer::learnedLoss))
-                .orElseThrow();
     }
 
     JFreeChart layersChart() {

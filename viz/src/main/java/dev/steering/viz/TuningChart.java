@@ -107,7 +107,7 @@ public final class TuningChart {
                 ? "stopped early"
                 : curve.ending() == Ending.EPOCHS ? "all epochs run" : "finished by hand";
         double first = curve.epochs().get(0).heldOut();
-        double best = curve.epochs().get(curve.best()).heldOut();
+        double best = curve.keptLoss();
         return "held-out loss " + ChartStyle.fixed(first, 2) + " to " + ChartStyle.fixed(best, 2) + " at epoch "
                 + curve.best() + ", " + why;
     }

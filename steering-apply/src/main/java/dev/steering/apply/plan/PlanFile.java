@@ -41,7 +41,7 @@ public final class PlanFile {
     public static void write(Path file, SteeringPlan plan) {
         try {
             String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(PlanJsonWriter.write(plan)) + "\n";
-            AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+            AtomicFiles.writeText(file, text);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -14,8 +14,6 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.export.Precision;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,13 +112,12 @@ public final class BenchCommand implements Callable<Integer> {
         }
         BenchSettings settings = settings();
         if (json != null) {
-            requireDirectoryOf(json);
+            AtomicFiles.requireTarget(json);
         }
         BenchReport report = ThroughputBench.run(model(), settings, ProgressBar.onTerminal());
         BenchText.print(out, report);
         if (json != null) {
-            String document = ReportJson.write(report);
-            AtomicFiles.write(json, file -> file.write(document.getBytes(StandardCharsets.UTF_8)));
+            AtomicFiles.writeText(json, ReportJson.write(report));
         }
         return ExitCodes.SUCCESS;
     }
@@ -135,15 +132,6 @@ public final class BenchCommand implements Callable<Integer> {
             return only.isEmpty() ? settings : settings.withOnly(only);
         } catch (SteeringException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    /** Minutes of work must not end with a file that cannot be written. */
-    private static void requireDirectoryOf(Path file) {
-        Path parent = file.toAbsolutePath().getParent();
-        if (parent == null || !Files.isDirectory(parent)) {
-            throw new SteeringException(
-                    "cannot write " + file + ": its directory " + parent + " does not exist. Create it first.");
         }
     }
 

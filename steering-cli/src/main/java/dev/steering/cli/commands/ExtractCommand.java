@@ -81,7 +81,6 @@ public final class ExtractCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        AtomicFiles.requireTarget(output);
         VectorExtractor extractor = VectorExtractor.withDefaults()
                 .withTokenSelector(TokenSelector.parse(token))
                 .withProgress(ProgressBar.onTerminal());
@@ -97,6 +96,7 @@ public final class ExtractCommand implements Callable<Integer> {
 
     private void compute(VectorExtractor extractor, PrintWriter out) {
         LearningOptions.requireNone(spec, method);
+        AtomicFiles.requireTarget(output);
         ContrastSet prompts = anchors.prompts(spec);
         try (ChatModel model = modelOptions.open()) {
             SteeringVector vector = extractor.extract(model, prompts);

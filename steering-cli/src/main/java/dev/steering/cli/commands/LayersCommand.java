@@ -213,8 +213,7 @@ public final class LayersCommand implements Callable<Integer> {
         if (learning == null) {
             return;
         }
-        List<Integer> learned =
-                learning.layers().stream().map(Learning.Layer::layer).toList();
+        List<Integer> learned = learning.layerNumbers();
         List<Integer> others =
                 steering.stream().filter(layer -> !learned.contains(layer)).toList();
         if (!others.isEmpty()) {

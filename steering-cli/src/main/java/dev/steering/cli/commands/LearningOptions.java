@@ -14,7 +14,6 @@ import dev.steering.viz.LearningCharts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -157,8 +156,6 @@ final class LearningOptions {
         if (learning.layers().size() < vector.layers()) {
             out.println("The other layers keep the mean difference.");
         }
-        return learning.layers().stream()
-                .min(Comparator.comparingDouble(Learning.Layer::learnedLoss))
-                .orElseThrow();
+        return learning.best();
     }
 }

@@ -122,7 +122,7 @@ public final class TuneAcdCommand implements Callable<Integer> {
                 name,
                 prompt.length(),
                 curve.epochs().get(0).heldOut(),
-                curve.epochs().get(curve.best()).heldOut(),
+                curve.keptLoss(),
                 curve.best(),
                 curve.epochs().size() - 1,
                 TuningProgress.words(curve.ending()));

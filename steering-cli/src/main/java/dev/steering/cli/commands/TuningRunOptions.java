@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.export.gradient.GradientOptions;
 import dev.steering.extract.tune.TuningRun;
@@ -38,11 +39,7 @@ final class TuningRunOptions {
         if (restart && finish) {
             throw new SteeringException("--restart and --finish exclude each other: choose one.");
         }
-        Path directory = output.toAbsolutePath().getParent();
-        if (directory == null || !Files.isDirectory(directory)) {
-            throw new SteeringException(
-                    "cannot write " + output + ": its directory " + directory + " does not exist. Create it first.");
-        }
+        AtomicFiles.requireTarget(output);
     }
 
     /** The run, at its beginning if that was asked for. */

@@ -14,7 +14,6 @@ import dev.steering.extract.anchor.LayerEffect;
 import dev.steering.extract.anchor.LayerValidation;
 import dev.steering.extract.project.RefusalTokens;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +68,7 @@ final class ValidationOptions {
                 .withProgress(ProgressBar.onTerminal())
                 .run(model, vector, prompts, refusal);
         Path target = file == null ? Path.of(vectorFile + ".validation.json") : file;
-        AtomicFiles.write(target, stream -> stream.write(toJson(result).getBytes(StandardCharsets.UTF_8)));
+        AtomicFiles.writeText(target, toJson(result));
         print(out, result);
         out.println("effects written to " + target);
     }

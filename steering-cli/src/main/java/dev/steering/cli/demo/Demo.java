@@ -16,7 +16,6 @@ import dev.steering.export.ExportOptions;
 import dev.steering.extract.VectorExtractor;
 import dev.steering.viz.LayerCharts;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -94,9 +93,7 @@ public final class Demo {
     private void finish(HeldOut heldOut, ScansSettings settings, DemoChoice point) {
         EvaluationResults results = new EvaluationResults(
                 heldOut.summary().table(), settings.steeringLayers(), settings.alpha(), settings.threshold());
-        AtomicFiles.write(
-                directory.resolve("results.json"),
-                stream -> stream.write(results.toJson().getBytes(StandardCharsets.UTF_8)));
+        AtomicFiles.writeText(directory.resolve("results.json"), results.toJson());
         out.println();
         out.println(
                 "Refused, of held-out prompts (sentence templates that no choice has seen; SCANS's published refusal");

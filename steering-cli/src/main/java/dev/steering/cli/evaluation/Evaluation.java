@@ -25,7 +25,6 @@ import dev.steering.eval.utility.Utility;
 import dev.steering.eval.utility.UtilityRun;
 import dev.steering.viz.Chart;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -207,7 +206,7 @@ public record Evaluation(
     }
 
     private void write(String name, String text) {
-        AtomicFiles.write(directory.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        AtomicFiles.writeText(directory.resolve(name), text);
     }
 
     /**

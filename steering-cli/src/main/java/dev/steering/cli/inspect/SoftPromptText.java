@@ -57,7 +57,7 @@ final class SoftPromptText {
                         Locale.ROOT,
                         "held-out loss %.4f at first, %.4f at epoch %d of %d",
                         curve.epochs().get(0).heldOut(),
-                        curve.epochs().get(curve.best()).heldOut(),
+                        curve.keptLoss(),
                         curve.best(),
                         curve.epochs().size() - 1));
     }

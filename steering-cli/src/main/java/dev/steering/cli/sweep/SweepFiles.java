@@ -13,7 +13,6 @@ import dev.steering.viz.Chart;
 import dev.steering.viz.ParetoChart;
 import dev.steering.viz.ParetoChart.Mark;
 import dev.steering.viz.ParetoChart.Place;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -35,15 +34,11 @@ public final class SweepFiles {
      */
     public static void write(Sweep sweep, Sweep.Outcome outcome) {
         Path directory = sweep.directory();
-        text(directory.resolve("settings.csv"), SweepText.csv(outcome.result()));
-        text(directory.resolve("sweep.md"), markdown(sweep, outcome));
+        AtomicFiles.writeText(directory.resolve("settings.csv"), SweepText.csv(outcome.result()));
+        AtomicFiles.writeText(directory.resolve("sweep.md"), markdown(sweep, outcome));
         chart(sweep, outcome).write(directory.resolve("charts"));
         outcome.evaluation().chart(outcome.test()).write(directory.resolve("charts"));
         VectorFile.write(directory.resolve(VECTOR), outcome.vector());
-    }
-
-    private static void text(Path file, String text) {
-        AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String markdown(Sweep sweep, Sweep.Outcome outcome) {

@@ -39,4 +39,9 @@ public record TuningCurve(List<Epoch> epochs, int best, Ending ending) {
             throw new IllegalArgumentException("best epoch " + best + " of " + epochs.size());
         }
     }
+
+    /** @return the held-out loss of what was kept */
+    public double keptLoss() {
+        return epochs.get(best).heldOut();
+    }
 }

@@ -3,6 +3,7 @@ package dev.steering.core.vector;
 import dev.steering.core.tuning.TuningCost;
 import dev.steering.core.tuning.TuningCurve;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,8 +45,15 @@ public record Learning(
     public record Layer(int layer, TuningCurve curve, double unsteeredLoss, double meanDifferenceLoss, double cosine) {
         /** @return held-out loss of the learned direction */
         public double learnedLoss() {
-            return curve.epochs().get(curve.best()).heldOut();
+            return curve.keptLoss();
         }
+    }
+
+    /** @return the layer whose learned direction has the least held-out loss */
+    public Layer best() {
+        return layers.stream()
+                .min(Comparator.comparingDouble(Layer::learnedLoss))
+                .orElseThrow();
     }
 
     /** @return the layers' numbers */

@@ -66,7 +66,7 @@ final class VectorJsonReader {
                 json.number("alpha"),
                 scale(json),
                 calibration(json.object("calibration")),
-                json.has("operating_point") ? operatingPoint(json.object("operating_point")) : null);
+                json.optional("operating_point", VectorJsonReader::operatingPoint));
     }
 
     private static OperatingPoint operatingPoint(JsonFields json) {

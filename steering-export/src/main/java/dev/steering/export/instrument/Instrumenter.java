@@ -19,7 +19,6 @@ import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.bundle.WeightLinks;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -158,9 +157,7 @@ public final class Instrumenter {
         BundleManifest manifest = verified(directory, tree, signature);
         progress("fingerprint", STEPS - 1);
         BundleManifest complete = identified(directory, manifest);
-        AtomicFiles.write(
-                directory.resolve(Bundle.MANIFEST),
-                out -> out.write(Bundle.toJson(complete).getBytes(StandardCharsets.UTF_8)));
+        AtomicFiles.writeText(directory.resolve(Bundle.MANIFEST), Bundle.toJson(complete));
         progress("done", STEPS);
         return tree;
     }

@@ -56,9 +56,7 @@ final class AnchorEncoder {
         Map<Kind, List<Example>> examples = new EnumMap<>(Kind.class);
         for (AnchorPair pair : pairs.pairs()) {
             int[] prompt = slot.around(pair.prompt(), pair.system()).with(words);
-            int[] response = model.tokenizer().encode(pair.response(), false);
-            int[] all = Arrays.copyOf(prompt, prompt.length + response.length);
-            System.arraycopy(response, 0, all, prompt.length, response.length);
+            int[] all = pair.answered(prompt, model.tokenizer());
             requireRoom(pair, all.length, words.length);
             examples.computeIfAbsent(pair.kind(), kind -> new ArrayList<>())
                     .add(new Example(all, slot.start(), prompt.length, side.term(pair.kind()), 1, 1));

@@ -9,7 +9,6 @@ import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.Examples;
 import dev.steering.extract.tune.TuningLoss.Example;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -48,9 +47,7 @@ final class BothWays {
 
     private static Example example(ChatModel model, AnchorPair pair, LossTerm term, double factor) {
         int[] prompt = model.encode(pair.prompt(), pair.system());
-        int[] response = model.tokenizer().encode(pair.response(), false);
-        int[] all = Arrays.copyOf(prompt, prompt.length + response.length);
-        System.arraycopy(response, 0, all, prompt.length, response.length);
+        int[] all = pair.answered(prompt, model.tokenizer());
         int context = model.manifest().context();
         if (all.length > context) {
             throw new SteeringException("The anchor pair '" + pair.prompt() + "' is " + all.length

@@ -1,5 +1,7 @@
 package dev.steering.extract.tune;
 
+import dev.steering.core.tokenizer.Tokenizer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it is
  */
 public record AnchorPair(String prompt, @Nullable String system, String response, Kind kind) {
+    /**
+     * @param prompt the pair's prompt in tokens, up to where an answer begins
+     * @param tokenizer the model's
+     * @return the same followed by the response's tokens
+     */
+    public int[] answered(int[] prompt, Tokenizer tokenizer) {
+        int[] response = tokenizer.encode(this.response, false);
+        int[] all = Arrays.copyOf(prompt, prompt.length + response.length);
+        System.arraycopy(response, 0, all, prompt.length, response.length);
+        return all;
+    }
+
     /** What prompt and response are. */
     public enum Kind {
         /** A harmful prompt with a refusal. */

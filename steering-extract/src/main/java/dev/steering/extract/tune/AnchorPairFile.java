@@ -8,7 +8,6 @@ import dev.steering.core.json.JsonDocument;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.prompts.PromptRow;
 import dev.steering.extract.tune.AnchorPair.Kind;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +58,7 @@ public final class AnchorPairFile {
             }
             lines.append(JsonDocument.write(node)).append('\n');
         }
-        AtomicFiles.write(file, out -> out.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
+        AtomicFiles.writeText(file, lines.toString());
     }
 
     private static AnchorPair pair(Path file, int number, PromptRow row) {
