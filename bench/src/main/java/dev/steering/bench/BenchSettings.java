@@ -3,7 +3,7 @@ package dev.steering.bench;
 import dev.steering.bench.workload.Task;
 import dev.steering.bench.workload.Task.Case;
 import dev.steering.core.SteeringException;
-import dev.steering.core.runtime.RuntimeOptions;
+import dev.steering.model.pass.RuntimeOptions;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.steering.bench;
 
-import dev.steering.core.runtime.RuntimeVersion;
+import dev.steering.model.ort.graph.RuntimeVersion;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,12 +1,12 @@
 package dev.steering.examples;
 
-import dev.steering.core.chat.ChatModel;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.extract.VectorExtractor;
+import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
 
 /** How do I get a refusal direction out of my model? */

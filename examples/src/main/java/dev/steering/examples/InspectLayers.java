@@ -1,12 +1,12 @@
 package dev.steering.examples;
 
-import dev.steering.core.chat.ChatModel;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.extract.anchor.LayerAnchoring;
+import dev.steering.model.chat.ChatModel;
 import dev.steering.viz.LayerCharts;
 import java.nio.file.Path;
 

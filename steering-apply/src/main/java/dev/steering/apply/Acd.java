@@ -1,14 +1,14 @@
 package dev.steering.apply;
 
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.ContrastiveDecoding;
-import dev.steering.core.generation.Generation;
-import dev.steering.core.generation.GenerationOptions;
-import dev.steering.core.generation.LogitContrast;
-import dev.steering.core.generation.LogitContrast.Side;
-import dev.steering.core.generation.TokenListener;
-import dev.steering.core.softprompt.SoftContexts;
 import dev.steering.core.softprompt.SoftPrompts;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.ContrastiveDecoding;
+import dev.steering.model.decode.Generation;
+import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.LogitContrast;
+import dev.steering.model.decode.LogitContrast.Side;
+import dev.steering.model.decode.TokenListener;
+import dev.steering.model.softprompt.SoftContexts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

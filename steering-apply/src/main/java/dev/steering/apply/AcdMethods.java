@@ -1,9 +1,9 @@
 package dev.steering.apply;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.softprompt.SoftPrompts;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.GenerationOptions;
 import java.util.Map;
 import java.util.TreeMap;
 

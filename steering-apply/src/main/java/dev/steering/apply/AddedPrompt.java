@@ -1,7 +1,7 @@
 package dev.steering.apply;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatModel;
+import dev.steering.model.chat.ChatModel;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

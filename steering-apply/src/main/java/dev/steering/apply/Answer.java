@@ -1,6 +1,6 @@
 package dev.steering.apply;
 
-import dev.steering.core.generation.Generation;
+import dev.steering.model.decode.Generation;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package dev.steering.apply;
 
 import dev.steering.core.ProgressListener;
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.TokenListener;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.TokenListener;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

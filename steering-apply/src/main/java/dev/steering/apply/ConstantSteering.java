@@ -6,12 +6,12 @@ import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.GenerationOptions;
-import dev.steering.core.generation.Generator;
-import dev.steering.core.generation.TokenListener;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.Generator;
+import dev.steering.model.decode.TokenListener;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 

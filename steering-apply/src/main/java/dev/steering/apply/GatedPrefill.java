@@ -1,11 +1,11 @@
 package dev.steering.apply;
 
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.Draft;
-import dev.steering.core.generation.Prefill;
-import dev.steering.core.runtime.ForwardResult;
-import dev.steering.core.runtime.KeyValueCache;
-import dev.steering.core.runtime.LengthBatches;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.Draft;
+import dev.steering.model.decode.Prefill;
+import dev.steering.model.ort.ForwardResult;
+import dev.steering.model.ort.KeyValueCache;
+import dev.steering.model.pass.LengthBatches;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.steering.apply;
 
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.chat.SystemSlot;
-import dev.steering.core.generation.ContrastiveDecoding;
-import dev.steering.core.generation.Generation;
-import dev.steering.core.generation.GenerationOptions;
-import dev.steering.core.generation.TokenListener;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.SystemSlot;
+import dev.steering.model.decode.ContrastiveDecoding;
+import dev.steering.model.decode.Generation;
+import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.TokenListener;
 import java.util.List;
 
 /**

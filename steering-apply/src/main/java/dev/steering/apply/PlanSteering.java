@@ -2,12 +2,12 @@ package dev.steering.apply;
 
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.Generation;
-import dev.steering.core.generation.GenerationOptions;
-import dev.steering.core.generation.Generator;
-import dev.steering.core.generation.TokenListener;
-import dev.steering.core.runtime.KeyValueCache;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.Generation;
+import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.Generator;
+import dev.steering.model.decode.TokenListener;
+import dev.steering.model.ort.KeyValueCache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;

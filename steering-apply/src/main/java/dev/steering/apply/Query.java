@@ -1,6 +1,6 @@
 package dev.steering.apply;
 
-import dev.steering.core.chat.ChatModel;
+import dev.steering.model.chat.ChatModel;
 import org.jspecify.annotations.Nullable;
 
 /** One prompt to be answered. Immutable; the token array is not copied and must not change. */

@@ -1,8 +1,8 @@
 package dev.steering.apply;
 
-import dev.steering.core.generation.Generation;
-import dev.steering.core.generation.TokenListener;
-import dev.steering.core.runtime.LengthBatches;
+import dev.steering.model.decode.Generation;
+import dev.steering.model.decode.TokenListener;
+import dev.steering.model.pass.LengthBatches;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;

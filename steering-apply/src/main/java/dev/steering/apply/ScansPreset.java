@@ -2,8 +2,8 @@ package dev.steering.apply;
 
 import dev.steering.apply.plan.Gate;
 import dev.steering.core.SteeringException;
-import dev.steering.core.generation.GenerationOptions;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.model.decode.GenerationOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package dev.steering.apply;
 
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.GenerationOptions;
-import dev.steering.core.generation.Generator;
-import dev.steering.core.generation.TokenListener;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.Generator;
+import dev.steering.model.decode.TokenListener;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 

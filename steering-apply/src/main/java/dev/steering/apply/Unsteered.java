@@ -1,8 +1,8 @@
 package dev.steering.apply;
 
-import dev.steering.core.generation.Draft;
-import dev.steering.core.generation.Generator;
-import dev.steering.core.generation.TokenListener;
+import dev.steering.model.decode.Draft;
+import dev.steering.model.decode.Generator;
+import dev.steering.model.decode.TokenListener;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;

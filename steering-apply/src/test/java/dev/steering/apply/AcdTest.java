@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.GenerationOptions;
-import dev.steering.core.generation.TokenListener;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.softprompt.SoftPrompts;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.TokenListener;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.steering.apply;
 
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.runtime.LanguageModel;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.export.instrument.InstrumentOptions;
 import dev.steering.export.instrument.Instrumenter;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.ort.LanguageModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

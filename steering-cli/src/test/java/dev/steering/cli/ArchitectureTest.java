@@ -13,13 +13,18 @@ import com.tngtech.archunit.library.Architectures;
 @AnalyzeClasses(packages = "dev.steering", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule onnxRuntimeIsKnownToOnePackage = fence("ai.onnxruntime..", "dev.steering.core.runtime..");
+    static final ArchRule onnxRuntimeIsKnownToOnePackage = fence("ai.onnxruntime..", "dev.steering.model.ort..");
 
     @ArchTest
-    static final ArchRule tokenizersAreKnownToOnePackage = fence("ai.djl..", "dev.steering.core.tokenizer..");
+    static final ArchRule tokenizersAreKnownToOnePackage = fence("ai.djl..", "dev.steering.model.tokenizer..");
 
     @ArchTest
-    static final ArchRule onnxFilesAreWrittenByExportOnly = fence("ai.onnx.proto..", "dev.steering.export..");
+    static final ArchRule onnxFilesAreWrittenByExportOnly = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.steering.export..", "dev.steering.gradient..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.onnx.proto..");
 
     @ArchTest
     static final ArchRule linearAlgebraIsKnownToOnePackage = fence("org.nd4j..", "dev.steering.extract.linalg..");
@@ -38,8 +43,14 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("core")
             .definedBy("dev.steering.core..")
+            .layer("template")
+            .definedBy("dev.steering.template..")
+            .layer("model")
+            .definedBy("dev.steering.model..")
             .layer("export")
             .definedBy("dev.steering.export..")
+            .layer("gradient")
+            .definedBy("dev.steering.gradient..")
             .layer("extract")
             .definedBy("dev.steering.extract..")
             .layer("apply")
@@ -54,18 +65,24 @@ class ArchitectureTest {
             .definedBy("dev.steering.cli..")
             .whereLayer("core")
             .mayNotAccessAnyLayer()
+            .whereLayer("template")
+            .mayNotAccessAnyLayer()
+            .whereLayer("model")
+            .mayOnlyAccessLayers("core", "template")
             .whereLayer("export")
-            .mayOnlyAccessLayers("core")
+            .mayOnlyAccessLayers("core", "model")
+            .whereLayer("gradient")
+            .mayOnlyAccessLayers("core", "model", "export")
             .whereLayer("extract")
-            .mayOnlyAccessLayers("core", "export")
+            .mayOnlyAccessLayers("core", "model", "gradient", "export")
             .whereLayer("apply")
-            .mayOnlyAccessLayers("core")
+            .mayOnlyAccessLayers("core", "model")
             .whereLayer("eval")
-            .mayOnlyAccessLayers("core", "apply")
+            .mayOnlyAccessLayers("core", "model", "apply")
             .whereLayer("viz")
             .mayOnlyAccessLayers("core")
             .whereLayer("bench")
-            .mayOnlyAccessLayers("core", "export")
+            .mayOnlyAccessLayers("core", "model", "export", "gradient", "extract", "apply")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code steer template} as a user types it: every golden case through the command. */
 class TemplateCommandTest {
-    private static final Path TEMPLATES = Path.of("../steering-core/src/test/resources/chat-templates");
+    private static final Path TEMPLATES = Path.of("../steering-template/src/test/resources/chat-templates");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir

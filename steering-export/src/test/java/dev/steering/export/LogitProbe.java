@@ -3,9 +3,9 @@ package dev.steering.export;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.steering.core.bundle.Bundle;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.LanguageModel;
-import dev.steering.core.runtime.Steering;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.Steering;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.steering.extract;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.runtime.Capture;
+import dev.steering.model.pass.Capture;
 
 /** Which of a prompt's tokens stand for it, after the template was applied. Immutable and thread-safe. */
 public sealed interface TokenSelector {

@@ -1,7 +1,7 @@
 package dev.steering.extract;
 
-import dev.steering.core.transition.Transition;
 import dev.steering.core.vector.LayerMatrix;
+import dev.steering.model.activation.Transition;
 
 /** SCANS's reference d: the mean of the harmful prompts' transitions, summed in double precision. */
 final class TransitionMean {

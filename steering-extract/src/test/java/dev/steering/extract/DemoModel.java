@@ -2,12 +2,12 @@ package dev.steering.extract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.steering.core.chat.ChatModel;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
+import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.PromptFormat;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.model.chat.PromptFormat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.steering.bench.jmh;
 
-import dev.steering.core.bundle.Bundle;
-import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.bench.workload.Task;
 import dev.steering.bench.workload.Variant;
 import dev.steering.bench.workload.Workload;
-import dev.steering.core.runtime.LanguageModel;
+import dev.steering.core.bundle.Bundle;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.export.instrument.WeightTraffic;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.steering.bench.jmh;
 
-import dev.steering.core.chat.PromptFormat;
-import dev.steering.core.tokenizer.Tokenizer;
+import dev.steering.model.chat.PromptFormat;
+import dev.steering.model.tokenizer.Tokenizer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

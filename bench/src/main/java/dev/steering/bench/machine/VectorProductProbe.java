@@ -1,10 +1,10 @@
 package dev.steering.bench.machine;
 
-import dev.steering.core.runtime.FixedGraph;
-import dev.steering.core.runtime.FixedGraph.Memory;
-import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.export.graph.ElementType;
 import dev.steering.export.graph.GraphBuilder;
+import dev.steering.model.ort.graph.FixedGraph;
+import dev.steering.model.ort.graph.FixedGraph.Memory;
+import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package dev.steering.bench.workload;
 
-import dev.steering.core.runtime.Capture;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.ForwardResult;
-import dev.steering.core.runtime.LanguageModel;
-import dev.steering.core.runtime.LengthBatches;
-import dev.steering.core.runtime.Steering;
-import dev.steering.core.transition.ActivationReader;
 import dev.steering.export.instrument.WeightTraffic;
+import dev.steering.model.activation.ActivationReader;
+import dev.steering.model.ort.ForwardResult;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.Capture;
+import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.LengthBatches;
+import dev.steering.model.pass.Steering;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,10 +1,10 @@
 package dev.steering.bench.workload;
 
-import dev.steering.core.runtime.Capture;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.KeyValueCache;
-import dev.steering.core.runtime.LanguageModel;
 import dev.steering.export.instrument.WeightTraffic;
+import dev.steering.model.ort.KeyValueCache;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.Capture;
+import dev.steering.model.pass.ForwardRequest;
 import java.util.List;
 
 /** The prompt of one row into an empty cache, with the logits of its last token: what comes before the first word. */

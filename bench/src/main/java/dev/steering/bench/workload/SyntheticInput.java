@@ -1,9 +1,9 @@
 package dev.steering.bench.workload;
 
 import dev.steering.core.bundle.BundleManifest;
-import dev.steering.core.runtime.DirectionSet;
-import dev.steering.core.runtime.Schedule;
-import dev.steering.core.runtime.Steering;
+import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.Schedule;
+import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,7 +1,7 @@
 package dev.steering.bench.workload;
 
-import dev.steering.core.runtime.LanguageModel;
 import dev.steering.export.instrument.WeightTraffic;
+import dev.steering.model.ort.LanguageModel;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.steering.bench.workload;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.tokenizer.Tokenizer;
+import dev.steering.model.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,13 @@
 package dev.steering.bench.workload;
 
-import dev.steering.core.runtime.Capture;
-import dev.steering.core.runtime.DirectionSet;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.ForwardResult;
-import dev.steering.core.runtime.KeyValueCache;
-import dev.steering.core.runtime.LanguageModel;
-import dev.steering.core.runtime.Schedule;
-import dev.steering.core.runtime.Steering;
+import dev.steering.model.ort.ForwardResult;
+import dev.steering.model.ort.KeyValueCache;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.Capture;
+import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.Schedule;
+import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

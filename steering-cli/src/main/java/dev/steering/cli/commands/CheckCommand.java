@@ -2,13 +2,13 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.bundle.Bundle;
-import dev.steering.core.runtime.LanguageModel;
-import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.check.Comparison;
-import dev.steering.export.check.GradientCheck;
 import dev.steering.export.check.ReferenceCheck;
 import dev.steering.export.check.StatedTolerance;
+import dev.steering.gradient.check.GradientCheck;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.RuntimeOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;

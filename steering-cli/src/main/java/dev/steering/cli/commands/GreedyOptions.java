@@ -1,7 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.generation.GenerationOptions;
+import dev.steering.model.decode.GenerationOptions;
 import java.util.Map;
 import picocli.CommandLine.Option;
 

@@ -1,6 +1,5 @@
 package dev.steering.cli.commands;
 
-import dev.steering.core.chat.ChatModel;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -10,6 +9,7 @@ import dev.steering.extract.learn.FrozenLayers;
 import dev.steering.extract.learn.Start;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.TuningSettings;
+import dev.steering.model.chat.ChatModel;
 import dev.steering.viz.LearningCharts;
 import java.io.PrintWriter;
 import java.nio.file.Path;

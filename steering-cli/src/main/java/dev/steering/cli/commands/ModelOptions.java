@@ -1,12 +1,12 @@
 package dev.steering.cli.commands;
 
 import dev.steering.core.bundle.Bundle;
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.chat.PromptFormat;
-import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.PromptFormat;
+import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

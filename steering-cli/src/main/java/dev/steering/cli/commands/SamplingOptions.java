@@ -1,7 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.generation.GenerationOptions;
+import dev.steering.model.decode.GenerationOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -2,10 +2,11 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatTemplates;
-import dev.steering.core.chat.SpecialTokens;
-import dev.steering.core.chat.TemplateContext;
-import dev.steering.core.template.ChatTemplate;
+import dev.steering.model.chat.ChatTemplates;
+import dev.steering.model.chat.SpecialTokens;
+import dev.steering.model.chat.TemplateContext;
+import dev.steering.template.ChatTemplate;
+import dev.steering.template.TemplateException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -75,13 +76,21 @@ public final class TemplateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--template chooses among a directory's templates; " + place + " is none.");
         }
-        ChatTemplate template = ChatTemplate.parse(source(directory).text());
-        if (now != null) {
-            template = template.withClock(
-                    Clock.fixed(now.atStartOfDay(ZoneOffset.UTC).toInstant(), ZoneOffset.UTC));
-        }
-        print(template.render(variables(directory)));
+        print(rendered(source(directory).text(), variables(directory)));
         return ExitCodes.SUCCESS;
+    }
+
+    private String rendered(String source, Map<String, @Nullable Object> variables) {
+        try {
+            ChatTemplate template = ChatTemplate.parse(source);
+            if (now != null) {
+                template = template.withClock(
+                        Clock.fixed(now.atStartOfDay(ZoneOffset.UTC).toInstant(), ZoneOffset.UTC));
+            }
+            return template.render(variables);
+        } catch (TemplateException e) {
+            throw new SteeringException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** A tokenizer's configuration stands for its directory. */

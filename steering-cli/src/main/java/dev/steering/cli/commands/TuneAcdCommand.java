@@ -1,7 +1,6 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
-import dev.steering.core.chat.ChatModel;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
@@ -10,6 +9,7 @@ import dev.steering.extract.acd.AcdTuner;
 import dev.steering.extract.acd.FrozenModelLoss;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.TuningSettings;
+import dev.steering.model.chat.ChatModel;
 import dev.steering.viz.TuningChart;
 import java.io.PrintWriter;
 import java.nio.file.Path;

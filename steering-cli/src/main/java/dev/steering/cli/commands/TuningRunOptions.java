@@ -2,8 +2,8 @@ package dev.steering.cli.commands;
 
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
-import dev.steering.export.gradient.GradientOptions;
 import dev.steering.extract.tune.TuningRun;
+import dev.steering.gradient.GradientOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package dev.steering.cli.evaluation;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
-import dev.steering.core.chat.ChatModel;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.store.Hashes;
+import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

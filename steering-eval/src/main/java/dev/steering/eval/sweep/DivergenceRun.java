@@ -2,11 +2,11 @@ package dev.steering.eval.sweep;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.ProgressListener;
-import dev.steering.core.generation.Generation;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.store.JsonLog;
 import dev.steering.eval.utility.TokenSum;
+import dev.steering.model.decode.Generation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,8 +2,8 @@ package dev.steering.eval.sweep;
 
 import dev.steering.apply.Answer;
 import dev.steering.apply.plan.Layers;
-import dev.steering.core.generation.Generation;
 import dev.steering.eval.run.EvalGroup;
+import dev.steering.model.decode.Generation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,12 +2,12 @@ package dev.steering.eval.sweep;
 
 import dev.steering.apply.Answer;
 import dev.steering.core.ProgressListener;
-import dev.steering.core.runtime.LengthBatches;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.RefusalJudge;
 import dev.steering.eval.run.AnswerRow;
 import dev.steering.eval.run.EvalGroup;
 import dev.steering.eval.run.JudgedRow;
+import dev.steering.model.pass.LengthBatches;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

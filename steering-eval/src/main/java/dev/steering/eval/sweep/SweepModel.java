@@ -1,7 +1,7 @@
 package dev.steering.eval.sweep;
 
-import dev.steering.core.generation.Generation;
 import dev.steering.eval.utility.TokenSum;
+import dev.steering.model.decode.Generation;
 import java.util.List;
 
 /** What a sweep asks of a model and a vector. */

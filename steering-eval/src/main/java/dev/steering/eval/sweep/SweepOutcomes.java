@@ -1,10 +1,10 @@
 package dev.steering.eval.sweep;
 
-import dev.steering.core.transition.Transition;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.run.JudgedRow;
+import dev.steering.model.activation.Transition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

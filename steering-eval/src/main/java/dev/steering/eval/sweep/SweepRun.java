@@ -1,13 +1,13 @@
 package dev.steering.eval.sweep;
 
 import dev.steering.core.ProgressListener;
-import dev.steering.core.generation.Generation;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.run.AnswerRow;
 import dev.steering.eval.run.EvalGroup;
 import dev.steering.eval.run.EvalRun;
 import dev.steering.eval.run.JudgedRow;
+import dev.steering.model.decode.Generation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

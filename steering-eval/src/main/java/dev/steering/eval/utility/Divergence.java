@@ -3,7 +3,7 @@ package dev.steering.eval.utility;
 import dev.steering.apply.PlanSweep;
 import dev.steering.apply.Query;
 import dev.steering.apply.Responder;
-import dev.steering.core.generation.TokenListener;
+import dev.steering.model.decode.TokenListener;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

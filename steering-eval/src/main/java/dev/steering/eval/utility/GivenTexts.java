@@ -1,6 +1,6 @@
 package dev.steering.eval.utility;
 
-import dev.steering.core.generation.TokenListener;
+import dev.steering.model.decode.TokenListener;
 import java.nio.FloatBuffer;
 import java.util.List;
 

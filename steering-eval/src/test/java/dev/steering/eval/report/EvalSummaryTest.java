@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.generation.Generation;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.run.AnswerRow;
@@ -13,6 +12,7 @@ import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.eval.run.RelativeCost;
+import dev.steering.model.decode.Generation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

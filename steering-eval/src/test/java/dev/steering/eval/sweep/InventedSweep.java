@@ -2,11 +2,11 @@ package dev.steering.eval.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.steering.core.generation.Generation;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.utility.TokenSum;
+import dev.steering.model.decode.Generation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

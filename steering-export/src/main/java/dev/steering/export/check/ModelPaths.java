@@ -2,12 +2,12 @@ package dev.steering.export.check;
 
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.BundleManifest.FinalNorm;
-import dev.steering.core.runtime.Capture;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.ForwardResult;
-import dev.steering.core.runtime.KeyValueCache;
-import dev.steering.core.runtime.LanguageModel;
-import dev.steering.core.runtime.Steering;
+import dev.steering.model.ort.ForwardResult;
+import dev.steering.model.ort.KeyValueCache;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.Capture;
+import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

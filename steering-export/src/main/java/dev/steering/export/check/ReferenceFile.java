@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** A reference file, which remembers what was compared with it and what was not asked for. Not thread-safe. */
-final class ReferenceFile {
+public final class ReferenceFile {
     private final SafetensorsFile reference;
     private final BundleManifest manifest;
     private final Set<String> unused;
     private final List<Comparison> comparisons = new ArrayList<>();
 
-    ReferenceFile(SafetensorsFile reference, BundleManifest manifest) {
+    public ReferenceFile(SafetensorsFile reference, BundleManifest manifest) {
         this.reference = reference;
         this.manifest = manifest;
         this.unused = new TreeSet<>(reference.tensors().keySet());
@@ -27,12 +27,12 @@ final class ReferenceFile {
         return reference;
     }
 
-    List<Comparison> comparisons() {
+    public List<Comparison> comparisons() {
         return Collections.unmodifiableList(comparisons);
     }
 
     /** Tensors that nobody asked for, but for those of some names. */
-    List<String> unused(Set<String> inputs) {
+    public List<String> unused(Set<String> inputs) {
         return unused.stream().filter(name -> !inputs.contains(name)).toList();
     }
 
@@ -40,7 +40,7 @@ final class ReferenceFile {
      * @param expected tensors that could have been compared
      * @throws SteeringException if nothing was
      */
-    void requireCompared(String expected) {
+    public void requireCompared(String expected) {
         if (comparisons.isEmpty()) {
             throw new SteeringException(reference.path() + " has nothing to compare: expected tensors such as "
                     + expected + ", found " + reference.tensors().keySet() + ".");
@@ -59,7 +59,7 @@ final class ReferenceFile {
     }
 
     /** Relative to the reference's largest magnitude. */
-    void compareRelative(String name, String path, double[] found, double share) {
+    public void compareRelative(String name, String path, double[] found, double share) {
         if (has(name)) {
             float[] expected = expected(name, found.length);
             comparisons.add(Comparison.relative(name + " (" + path + ")", expected, found, share));
@@ -83,13 +83,13 @@ final class ReferenceFile {
         return Arrays.stream(reference.longs(name)).mapToInt(this::token).toArray();
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         boolean there = reference.tensors().containsKey(name);
         unused.remove(name);
         return there;
     }
 
-    List<int[]> tokens(String name) {
+    public List<int[]> tokens(String name) {
         if (!reference.tensors().containsKey(name) || reference.tensor(name).rank() != 2) {
             throw new SteeringException(reference.path() + " has no " + name + " of shape [rows, tokens]: it is not a"
                     + " reference file. Found " + reference.tensors().keySet() + ".");

@@ -1,11 +1,11 @@
 package dev.steering.export.inspect;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatTemplates;
-import dev.steering.core.chat.PromptFormat;
-import dev.steering.core.chat.SpecialTokens;
-import dev.steering.core.chat.TemplateFrame;
-import dev.steering.core.tokenizer.Tokenizer;
+import dev.steering.model.chat.ChatTemplates;
+import dev.steering.model.chat.PromptFormat;
+import dev.steering.model.chat.SpecialTokens;
+import dev.steering.model.chat.TemplateFrame;
+import dev.steering.model.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

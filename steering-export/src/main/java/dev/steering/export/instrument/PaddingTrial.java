@@ -1,11 +1,11 @@
 package dev.steering.export.instrument;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.runtime.Capture;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.ForwardResult;
-import dev.steering.core.runtime.KeyValueCache;
-import dev.steering.core.runtime.LanguageModel;
+import dev.steering.model.ort.ForwardResult;
+import dev.steering.model.ort.KeyValueCache;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.Capture;
+import dev.steering.model.pass.ForwardRequest;
 import java.util.List;
 
 /**

@@ -2,8 +2,8 @@ package dev.steering.export.instrument;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.steering.core.runtime.RuntimeOptions;
 import dev.steering.export.check.ReferenceCheck;
+import dev.steering.model.pass.RuntimeOptions;
 import java.util.Set;
 
 /** What kind of numbers a model's weights are. */

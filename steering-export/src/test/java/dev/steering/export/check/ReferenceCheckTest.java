@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.runtime.LanguageModel;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
-import dev.steering.export.TestCheckpoint;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.testkit.TestCheckpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;

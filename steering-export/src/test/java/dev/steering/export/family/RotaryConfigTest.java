@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.steering.export.TestCheckpoint;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.RotaryEmbedding;
 import dev.steering.export.decoder.RotaryTable;
+import dev.steering.testkit.TestCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.SteeringException;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
-import dev.steering.export.TestCheckpoint;
+import dev.steering.testkit.TestCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -197,7 +197,7 @@ class InspectorTest {
         "unigram,Unigram,sentencepiece,false"
     })
     void kindsOfTokenizers(String name, String model, String scheme, boolean byteFallback) throws IOException {
-        Path file = Path.of("../steering-core/src/test/resources/tokenizers", name, "tokenizer.json");
+        Path file = Path.of("../steering-model/src/test/resources/tokenizers", name, "tokenizer.json");
         TokenizerFile tokenizer = TokenizerFile.read(file);
         JsonNode json = new ObjectMapper().readTree(file.toFile());
 

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature.Padding;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.KeyValueCache;
-import dev.steering.core.runtime.LanguageModel;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.runtime.ToyDecoder.Layout;
 import dev.steering.export.runtime.ToyDecoder.Positions;
+import dev.steering.model.ort.KeyValueCache;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.ForwardRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

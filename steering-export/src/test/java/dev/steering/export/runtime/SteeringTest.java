@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.runtime.DirectionSet;
-import dev.steering.core.runtime.ForwardResult;
-import dev.steering.core.runtime.LanguageModel;
-import dev.steering.core.runtime.Schedule;
-import dev.steering.core.runtime.Steering;
+import dev.steering.model.ort.ForwardResult;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.Schedule;
+import dev.steering.model.pass.Steering;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package dev.steering.extract.acd;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatModel;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
@@ -14,6 +13,7 @@ import dev.steering.extract.tune.TuningLoss;
 import dev.steering.extract.tune.TuningRun;
 import dev.steering.extract.tune.TuningSettings;
 import dev.steering.extract.tune.TuningState;
+import dev.steering.model.chat.ChatModel;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

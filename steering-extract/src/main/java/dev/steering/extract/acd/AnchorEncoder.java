@@ -1,14 +1,14 @@
 package dev.steering.extract.acd;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.chat.SystemSlot;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.extract.tune.AnchorPair;
 import dev.steering.extract.tune.AnchorPair.Kind;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.Examples;
 import dev.steering.extract.tune.TuningLoss.Example;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.SystemSlot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -1,13 +1,13 @@
 package dev.steering.extract.acd;
 
 import dev.steering.core.bundle.Bundle;
-import dev.steering.export.gradient.GradientOptions;
-import dev.steering.export.gradient.LossGradient;
-import dev.steering.export.gradient.SoftPromptExample;
-import dev.steering.export.gradient.SoftPromptGradients;
 import dev.steering.extract.tune.Examples;
 import dev.steering.extract.tune.TuningLoss;
 import dev.steering.extract.tune.TuningState;
+import dev.steering.gradient.GradientOptions;
+import dev.steering.gradient.LossGradient;
+import dev.steering.gradient.SoftPromptExample;
+import dev.steering.gradient.SoftPromptGradients;
 import java.util.Arrays;
 import java.util.List;
 

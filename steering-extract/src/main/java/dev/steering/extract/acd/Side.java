@@ -1,7 +1,7 @@
 package dev.steering.extract.acd;
 
-import dev.steering.export.gradient.LossTerm;
 import dev.steering.extract.tune.AnchorPair.Kind;
+import dev.steering.gradient.LossTerm;
 import java.util.Locale;
 
 /**

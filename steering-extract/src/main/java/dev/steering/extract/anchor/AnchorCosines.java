@@ -1,13 +1,13 @@
 package dev.steering.extract.anchor;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatModel;
 import dev.steering.core.metrics.RocAuc;
-import dev.steering.core.transition.Transition;
-import dev.steering.core.transition.Transitions;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.model.activation.Transition;
+import dev.steering.model.activation.Transitions;
+import dev.steering.model.chat.ChatModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

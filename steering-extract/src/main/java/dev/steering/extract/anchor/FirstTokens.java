@@ -1,12 +1,12 @@
 package dev.steering.extract.anchor;
 
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.generation.Logits;
-import dev.steering.core.runtime.ForwardRequest;
-import dev.steering.core.runtime.ForwardResult;
-import dev.steering.core.runtime.KeyValueCache;
-import dev.steering.core.runtime.Steering;
 import dev.steering.extract.project.RefusalTokens;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.Logits;
+import dev.steering.model.ort.ForwardResult;
+import dev.steering.model.ort.KeyValueCache;
+import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

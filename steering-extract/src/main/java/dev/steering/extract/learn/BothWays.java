@@ -1,13 +1,13 @@
 package dev.steering.extract.learn;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatModel;
-import dev.steering.export.gradient.LossTerm;
 import dev.steering.extract.tune.AnchorPair;
 import dev.steering.extract.tune.AnchorPair.Kind;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.Examples;
 import dev.steering.extract.tune.TuningLoss.Example;
+import dev.steering.gradient.LossTerm;
+import dev.steering.model.chat.ChatModel;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,6 @@
 package dev.steering.extract.learn;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatModel;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.ModelCheck;
@@ -17,6 +16,7 @@ import dev.steering.extract.tune.TuningLoss.Example;
 import dev.steering.extract.tune.TuningRun;
 import dev.steering.extract.tune.TuningSettings;
 import dev.steering.extract.tune.TuningState;
+import dev.steering.model.chat.ChatModel;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,14 +1,14 @@
 package dev.steering.extract.learn;
 
 import dev.steering.core.bundle.Bundle;
-import dev.steering.export.gradient.GradientOptions;
-import dev.steering.export.gradient.GradientTarget.SteeringVectors;
-import dev.steering.export.gradient.LossGradient;
-import dev.steering.export.gradient.SteeredExample;
-import dev.steering.export.gradient.SteeringGradients;
 import dev.steering.extract.tune.Examples;
 import dev.steering.extract.tune.TuningLoss.Example;
 import dev.steering.extract.tune.TuningLoss.Gradient;
+import dev.steering.gradient.GradientOptions;
+import dev.steering.gradient.GradientTarget.SteeringVectors;
+import dev.steering.gradient.LossGradient;
+import dev.steering.gradient.SteeredExample;
+import dev.steering.gradient.SteeringGradients;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.steering.extract.project;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.tokenizer.Tokenizer;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,11 @@
 package dev.steering.extract.project;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.chat.ChatModel;
-import dev.steering.core.tokenizer.Tokenizer;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.Projection.TokenScore;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

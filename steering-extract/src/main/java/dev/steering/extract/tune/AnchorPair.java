@@ -1,6 +1,6 @@
 package dev.steering.extract.tune;
 
-import dev.steering.core.tokenizer.Tokenizer;
+import dev.steering.model.tokenizer.Tokenizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.steering.extract.tune;
 
-import dev.steering.export.gradient.LossTerm;
+import dev.steering.gradient.LossTerm;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.steering.extract.acd;
 
-import dev.steering.export.gradient.LossTerm;
 import dev.steering.extract.tune.TuningLoss;
+import dev.steering.gradient.LossTerm;
 import java.util.List;
 
 /** A convex loss in place of a model: every example pulls all components to a value that its tokens and its term choose. */

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.tuning.TuningCurve.Epoch;
-import dev.steering.export.gradient.GradientOptions;
 import dev.steering.extract.DemoModel;
 import dev.steering.extract.tune.AnchorPairFile;
 import dev.steering.extract.tune.Examples;
@@ -14,6 +13,7 @@ import dev.steering.extract.tune.Tuning;
 import dev.steering.extract.tune.TuningListener;
 import dev.steering.extract.tune.TuningSettings;
 import dev.steering.extract.tune.TuningState;
+import dev.steering.gradient.GradientOptions;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,10 +1,10 @@
 package dev.steering.extract.learn;
 
-import dev.steering.export.gradient.LossTerm;
 import dev.steering.extract.DemoModel;
 import dev.steering.extract.tune.BuiltInAnchors;
 import dev.steering.extract.tune.TuningLoss.Example;
 import dev.steering.extract.tune.TuningLoss.Gradient;
+import dev.steering.gradient.LossTerm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.BundleManifest.TensorReference;
-import dev.steering.core.chat.ChatModel;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.Projection.TokenScore;
 import dev.steering.extract.DemoModel;
 import dev.steering.extract.project.Segments.Segment;
+import dev.steering.model.chat.ChatModel;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,5 +1,0 @@
-/** A model that can be talked to: graph, tokenizer and chat template together. */
-@NullMarked
-package dev.steering.core.chat;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Text to token ids and back, with the model's own tokenizer. */
-@NullMarked
-package dev.steering.core.tokenizer;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Gradients through a frozen decoder: its graph in differentiable operators, and reverse-mode differentiation of graphs. */
-@NullMarked
-package dev.steering.export.gradient;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package dev.steering.gradient.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.export.CheckpointExporter;
+import dev.steering.export.ExportOptions;
+import dev.steering.export.Precision;
+import dev.steering.export.check.ReferenceCheck;
+import dev.steering.testkit.TestCheckpoint;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GradientCheckTest {
+    private static final double TOLERANCE = 1e-4;
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gemma", "gemma2", "gemma3", "llama", "llama3-rope", "mistral", "phi3", "qwen2", "qwen3"})
+    void gradientsAgreeWithAutograd(String name) {
+        Bundle bundle =
+                CheckpointExporter.export(TestCheckpoint.path(name), directory.resolve(name), ExportOptions.defaults());
+        ReferenceCheck.Report report = GradientCheck.run(
+                bundle, SafetensorsFile.open(TestCheckpoint.path(name).resolve("gradient.safetensors")));
+        report.comparisons().forEach(c -> assertTrue(c.passes(TOLERANCE), c::toString));
+        assertEquals(8, report.comparisons().size());
+        assertEquals(List.of(), report.ignored());
+        assertEquals(name.equals("gemma3") ? 1 : 0, report.notes().size());
+    }
+
+    @Test
+    void bundlesWithoutGradientsSaySo() {
+        for (Precision precision : new Precision[] {Precision.FP16, Precision.INT8, Precision.INT4}) {
+            Bundle bundle = CheckpointExporter.export(
+                    TestCheckpoint.path("llama"),
+                    directory.resolve(precision.name()),
+                    ExportOptions.defaults().withPrecision(precision));
+            SafetensorsFile reference =
+                    SafetensorsFile.open(TestCheckpoint.path("llama").resolve("gradient.safetensors"));
+            SteeringException e = assertThrows(SteeringException.class, () -> GradientCheck.run(bundle, reference));
+            assertTrue(e.getMessage().startsWith("Gradients need a bundle in single precision"), e.getMessage());
+            assertTrue(e.getMessage().contains("is " + precision.manifestName() + "."), e.getMessage());
+        }
+    }
+}

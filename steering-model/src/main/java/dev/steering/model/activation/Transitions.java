@@ -1,0 +1,129 @@
+package dev.steering.model.activation;
+
+import dev.steering.core.ProgressListener;
+import dev.steering.core.SteeringException;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.pass.Capture;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Computes the transitions of many prompts: each prompt's tokens are followed by those of a marker, and one unsteered pass
+ * captures both the last template token and the last marker token. Attention is causal, so the former is what a pass without
+ * the marker would give.
+ *
+ * <p>The last template token is the prompt's last token, because a rendered prompt ends where the answer begins; see
+ * {@link dev.steering.model.chat.TemplateFrame} for what is the template's in it.
+ *
+ * <p>Results are streamed; memory is that of one batch. Immutable and thread-safe.
+ *
+ * @see Transition
+ */
+public final class Transitions {
+    /** SCANS's marker. */
+    public static final String DEFAULT_MARKER = "Sure";
+
+    private final ChatModel model;
+    private final String marker;
+    private final int[] markerTokens;
+    private final ActivationReader reader;
+
+    private Transitions(ChatModel model, String marker, ActivationReader reader) {
+        this.model = model;
+        this.marker = marker;
+        this.reader = reader;
+        this.markerTokens = model.tokenizer().encode(marker, false);
+        if (markerTokens.length == 0) {
+            throw new SteeringException(
+                    "The marker '" + marker + "' has no tokens. Give a word such as '" + DEFAULT_MARKER + "'.");
+        }
+    }
+
+    /**
+     * @param model what the prompts run on
+     * @return transitions to {@value #DEFAULT_MARKER}
+     */
+    public static Transitions of(ChatModel model) {
+        return new Transitions(model, DEFAULT_MARKER, ActivationReader.of(model.model()));
+    }
+
+    /**
+     * @param newMarker what is put into the model's mouth; tokenised on its own, without special tokens
+     * @return a copy with it
+     * @throws SteeringException if it has no tokens
+     */
+    public Transitions withMarker(String newMarker) {
+        return new Transitions(model, newMarker, reader);
+    }
+
+    /**
+     * @param rows most prompts in one forward pass, at least 1
+     * @return a copy with it
+     */
+    public Transitions withBatchSize(int rows) {
+        return new Transitions(model, marker, reader.withBatchSize(rows));
+    }
+
+    /**
+     * @param listener told after every batch how many prompts are done
+     * @return a copy with it
+     */
+    public Transitions withProgress(ProgressListener listener) {
+        return new Transitions(model, marker, reader.withProgress(listener));
+    }
+
+    /** @return a copy of the marker's token ids */
+    public int[] markerTokens() {
+        return markerTokens.clone();
+    }
+
+    /**
+     * @param prompt token ids up to where the answer begins
+     * @return the same followed by the marker's
+     * @throws SteeringException if they do not fit the context
+     */
+    public int[] append(int[] prompt) {
+        int length = prompt.length + markerTokens.length;
+        int context = model.manifest().context();
+        if (length > context) {
+            throw new SteeringException("A prompt of " + prompt.length + " tokens and the marker '" + marker + "' need "
+                    + length + " tokens, the context of " + model.manifest().name() + " is " + context
+                    + ". Shorten the prompt.");
+        }
+        int[] both = Arrays.copyOf(prompt, length);
+        System.arraycopy(markerTokens, 0, both, prompt.length, markerTokens.length);
+        return both;
+    }
+
+    /**
+     * @param prompt token ids up to where the answer begins
+     * @return what to capture of {@link #append append(prompt)}: last template token, last marker token
+     */
+    public List<Capture> captures(int[] prompt) {
+        return List.of(Capture.token(prompt.length - 1), Capture.token(prompt.length + markerTokens.length - 1));
+    }
+
+    /**
+     * @param stage what is being done, for the progress listener
+     * @param prompts token ids up to where the answer begins
+     * @param consumer receives every prompt's transition once, longest prompt first
+     * @throws SteeringException if a prompt does not fit the context or an activation is not finite
+     */
+    public void read(String stage, List<int[]> prompts, Consumer consumer) {
+        reader.read(
+                stage,
+                prompts.stream().map(this::append).toList(),
+                prompts.stream().map(this::captures).toList(),
+                (prompt, captured) -> consumer.accept(prompt, new Transition(captured[0], captured[1])));
+    }
+
+    /** Receives the transition of one prompt. */
+    @FunctionalInterface
+    public interface Consumer {
+        /**
+         * @param prompt index of the prompt
+         * @param transition its transition
+         */
+        void accept(int prompt, Transition transition);
+    }
+}

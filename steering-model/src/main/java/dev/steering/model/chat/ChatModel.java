@@ -1,0 +1,148 @@
+package dev.steering.model.chat;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.bundle.BundleManifest;
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.RuntimeOptions;
+import dev.steering.model.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open model with its tokenizer and prompt format: what extraction and steering work on. Thread-safe; close it when
+ * nothing runs on it.
+ */
+public final class ChatModel implements AutoCloseable {
+    private final LanguageModel model;
+    private final Tokenizer tokenizer;
+    private final PromptFormat format;
+
+    private ChatModel(LanguageModel model, Tokenizer tokenizer, PromptFormat format) {
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.format = format;
+    }
+
+    /**
+     * @param bundle directory of a model bundle
+     * @return the model with its own chat template, on the best device with all cores
+     * @throws SteeringException if it is not a bundle, lacks a tokenizer or cannot be loaded
+     */
+    public static ChatModel open(Path bundle) {
+        return open(Bundle.open(bundle), RuntimeOptions.defaults());
+    }
+
+    /**
+     * @param bundle a model bundle
+     * @param options threads and device
+     * @return the model with its own chat template
+     * @throws SteeringException if it lacks a tokenizer or cannot be loaded
+     */
+    public static ChatModel open(Bundle bundle, RuntimeOptions options) {
+        return open(bundle, options, PromptFormat.of(bundle));
+    }
+
+    /**
+     * @param bundle a model bundle
+     * @param options threads and device
+     * @param format how prompts are written
+     * @return the model with that format
+     * @throws SteeringException if it lacks a tokenizer or cannot be loaded
+     */
+    public static ChatModel open(Bundle bundle, RuntimeOptions options, PromptFormat format) {
+        Tokenizer tokenizer = Tokenizer.open(bundle.directory().resolve("tokenizer.json"));
+        try {
+            return new ChatModel(LanguageModel.open(bundle, options), tokenizer, format);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    /**
+     * @param model an open model
+     * @param tokenizer its tokenizer
+     * @param format how prompts are written
+     * @return all of them together; closing it closes model and tokenizer
+     */
+    public static ChatModel of(LanguageModel model, Tokenizer tokenizer, PromptFormat format) {
+        return new ChatModel(model, tokenizer, format);
+    }
+
+    /**
+     * @param newFormat another prompt format
+     * @return a view of the same model that uses it; close only one of them
+     */
+    public ChatModel withFormat(PromptFormat newFormat) {
+        return new ChatModel(model, tokenizer, newFormat);
+    }
+
+    /** @return the graph */
+    public LanguageModel model() {
+        return model;
+    }
+
+    /** @return what the bundle says about the model */
+    public BundleManifest manifest() {
+        return model.manifest();
+    }
+
+    /** @return the tokenizer */
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** @return how prompts are written */
+    public PromptFormat format() {
+        return format;
+    }
+
+    /**
+     * @param prompt what the user says
+     * @return token ids up to where the answer begins
+     * @throws SteeringException if they do not fit the model's context
+     */
+    public int[] encode(String prompt) {
+        return encode(prompt, null);
+    }
+
+    /**
+     * @param prompt what the user says
+     * @param system the system prompt; null for none
+     * @return token ids up to where the answer begins
+     * @throws SteeringException if they do not fit the model's context, or the template knows no system prompt
+     */
+    public int[] encode(String prompt, @Nullable String system) {
+        int[] tokens = format.encode(tokenizer, prompt, system);
+        if (tokens.length == 0) {
+            throw new SteeringException("The prompt '" + prompt + "' has no tokens.");
+        }
+        if (tokens.length > manifest().context()) {
+            throw new SteeringException(
+                    "The prompt '" + head(prompt) + "' is " + tokens.length + " tokens long with its"
+                            + " template, the context of " + manifest().name() + " is "
+                            + manifest().context() + ". Shorten it.");
+        }
+        return tokens;
+    }
+
+    /**
+     * @param system the system prompt; null for none
+     * @return what the prompt format writes around a prompt, in tokens
+     * @throws SteeringException if the template refuses, or leaves the prompt out
+     */
+    public TemplateFrame frame(@Nullable String system) {
+        return TemplateFrame.of(format, tokenizer, system);
+    }
+
+    private static String head(String prompt) {
+        return prompt.length() <= 60 ? prompt : prompt.substring(0, 57) + "...";
+    }
+
+    @Override
+    public void close() {
+        model.close();
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,192 @@
+package dev.steering.model.chat;
+
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.model.tokenizer.Tokenizer;
+import dev.steering.template.ChatTemplate;
+import dev.steering.template.TemplateException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a user's words become the text and the tokens that the model reads: through its chat template, or unchanged.
+ *
+ * <p>A template sees what Hugging Face transformers shows it: {@code messages}, {@code tools} and {@code documents} (None),
+ * {@code add_generation_prompt} (true) and the tokenizer's special tokens. Immutable and thread-safe.
+ */
+public final class PromptFormat {
+    private final @Nullable ChatTemplate template;
+    private final ChatTemplates.@Nullable Source source;
+    private final Map<String, String> specialTokens;
+    private final Map<String, Object> variables;
+
+    private PromptFormat(
+            @Nullable ChatTemplate template,
+            ChatTemplates.@Nullable Source source,
+            Map<String, String> specialTokens,
+            Map<String, Object> variables) {
+        this.template = template;
+        this.source = source;
+        this.specialTokens = specialTokens;
+        this.variables = variables;
+    }
+
+    /** @return prompts are used as they are, with the tokenizer's own begin token */
+    public static PromptFormat plain() {
+        return new PromptFormat(null, null, Map.of(), Map.of());
+    }
+
+    /**
+     * @param bundle a bundle
+     * @return the model's own chat format, or the plain one if it has none
+     * @throws SteeringException if the template or the tokenizer's configuration is damaged
+     */
+    public static PromptFormat of(Bundle bundle) {
+        return of(bundle.directory());
+    }
+
+    /**
+     * @param directory a bundle, a checkpoint or any directory with templates, see {@link ChatTemplates}
+     * @return its default chat format, or the plain one if it has no template
+     * @throws SteeringException if the template or the tokenizer's configuration is damaged, or none is the default
+     */
+    public static PromptFormat of(Path directory) {
+        return of(directory, ChatTemplates.read(directory).preferred());
+    }
+
+    /**
+     * @param directory where templates and special tokens are
+     * @param template name of one of its templates, or a file
+     * @return prompts through that template
+     * @throws SteeringException if there is none of that name, or if it or the tokenizer's configuration is damaged
+     */
+    public static PromptFormat of(Path directory, String template) {
+        return of(directory, ChatTemplates.read(directory).select(template));
+    }
+
+    private static PromptFormat of(Path directory, ChatTemplates.@Nullable Source source) {
+        if (source == null) {
+            return plain();
+        }
+        try {
+            return new PromptFormat(ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of());
+        } catch (TemplateException e) {
+            throw refused(e);
+        }
+    }
+
+    /**
+     * @param more variables for the template beside the usual ones, such as {@code enable_thinking} for Qwen3; values as in
+     *     {@link ChatTemplate#render}. They win over special tokens of the same name.
+     * @return a copy with them
+     * @throws SteeringException if there is no template, or if a name is one that every prompt sets
+     */
+    public PromptFormat withVariables(Map<String, ?> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        if (template == null) {
+            throw new SteeringException("Template variables " + more.keySet() + " were given, but prompts go through no"
+                    + " chat template. Leave them out, or choose a template.");
+        }
+        for (String name : List.of("messages", "add_generation_prompt")) {
+            if (more.containsKey(name)) {
+                throw new SteeringException(
+                        "The template variable '" + name + "' is set by every prompt and cannot be given.");
+            }
+        }
+        Map<String, Object> all = new LinkedHashMap<>(variables);
+        all.putAll(more);
+        return new PromptFormat(template, source, specialTokens, Collections.unmodifiableMap(all));
+    }
+
+    /** @return whether prompts go through a chat template */
+    public boolean isChat() {
+        return template != null;
+    }
+
+    /** @return the template and where it came from; null for the plain format */
+    public ChatTemplates.@Nullable Source source() {
+        return source;
+    }
+
+    /**
+     * @param prompt what the user says
+     * @param system the system prompt; null for none
+     * @return the text up to where the answer begins
+     * @throws SteeringException if the template refuses, or would leave the system prompt out
+     */
+    public String render(String prompt, @Nullable String system) {
+        if (template == null) {
+            return system == null ? prompt : system + "\n\n" + prompt;
+        }
+        Map<String, String> user = Map.of("role", "user", "content", prompt);
+        if (system == null) {
+            try {
+                return render(template, List.of(user));
+            } catch (TemplateException e) {
+                throw refused(e);
+            }
+        }
+        List<Map<String, String>> both = List.of(Map.of("role", "system", "content", system), user);
+        String without = renderOrNull(template, List.of(user));
+        try {
+            String text = render(template, both);
+            if (!system.isBlank() && text.equals(without)) {
+                throw noSystem("it leaves it out", null);
+            }
+            return text;
+        } catch (TemplateException e) {
+            throw without == null ? refused(e) : noSystem(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private @Nullable String renderOrNull(ChatTemplate used, List<Map<String, String>> messages) {
+        try {
+            return render(used, messages);
+        } catch (TemplateException e) {
+            return null;
+        }
+    }
+
+    /**
+     * @param tokenizer the model's
+     * @param prompt what the user says
+     * @param system the system prompt; null for none
+     * @return token ids up to where the answer begins. A template writes its own begin token, so none is added, as in
+     *     transformers; without a template the tokenizer's own is there once, even if the prompt writes it out.
+     * @throws SteeringException if the template refuses
+     */
+    public int[] encode(Tokenizer tokenizer, String prompt, @Nullable String system) {
+        String text = render(prompt, system);
+        return isChat() ? tokenizer.encode(text, false) : tokenizer.encodeWithOneBegin(text);
+    }
+
+    private String render(ChatTemplate used, List<Map<String, String>> messages) {
+        Map<String, Object> context = new LinkedHashMap<>();
+        context.put("tools", null);
+        context.put("documents", null);
+        context.putAll(specialTokens);
+        context.putAll(variables);
+        context.put("messages", new ArrayList<>(messages));
+        context.put("add_generation_prompt", true);
+        return used.render(context);
+    }
+
+    /** In the template's own words. */
+    private static SteeringException refused(TemplateException e) {
+        return new SteeringException(String.valueOf(e.getMessage()), e);
+    }
+
+    private static SteeringException noSystem(String reason, @Nullable TemplateException cause) {
+        return new SteeringException(
+                "The model's chat template does not take the system prompt: " + reason
+                        + ". Leave the system prompt out, or choose a template that knows one.",
+                cause);
+    }
+}

@@ -1,0 +1,277 @@
+package dev.steering.model.ort;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.bundle.GraphSignature;
+import dev.steering.model.ort.internal.OpenGraph;
+import dev.steering.model.ort.internal.PassMemory;
+import dev.steering.model.ort.internal.PassPlan;
+import dev.steering.model.ort.internal.Sessions;
+import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.LengthBatches;
+import dev.steering.model.pass.RuntimeOptions;
+import dev.steering.model.pass.Steering;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open model: a bundle's graph in ONNX Runtime.
+ *
+ * <p>Thread-safe: many threads may run forward passes at once, each with its own cache. The graph that can project directions
+ * out is loaded when it is first needed. Close it when no pass is running.
+ */
+public final class LanguageModel implements AutoCloseable {
+    private final Bundle bundle;
+    private final RuntimeOptions options;
+    private final OpenGraph graph;
+    private final DirectionSet noDirections;
+    private final Queue<PassMemory> spare = new ConcurrentLinkedQueue<>();
+    private final SpareMemory spareCaches = new SpareMemory();
+    private @Nullable OpenGraph projectionGraph;
+    private boolean closed;
+
+    private LanguageModel(Bundle bundle, RuntimeOptions options) {
+        this.bundle = bundle;
+        this.options = options;
+        this.graph = OpenGraph.open(
+                bundle.file(bundle.manifest().graph()), bundle.manifest().signature(), options);
+        this.noDirections =
+                DirectionSet.zero(bundle.manifest().points(), bundle.manifest().hidden());
+    }
+
+    /**
+     * @param bundle directory of a model bundle
+     * @return the model on the best device with all cores
+     * @throws SteeringException if it is not a bundle or ONNX Runtime cannot load it
+     */
+    public static LanguageModel open(Path bundle) {
+        return open(Bundle.open(bundle), RuntimeOptions.defaults());
+    }
+
+    /**
+     * @param bundle a model bundle
+     * @param options threads and device
+     * @return the model
+     * @throws SteeringException if ONNX Runtime cannot load it
+     */
+    public static LanguageModel open(Bundle bundle, RuntimeOptions options) {
+        return new LanguageModel(bundle, options);
+    }
+
+    /** @return the bundle that it was opened from */
+    public Bundle bundle() {
+        return bundle;
+    }
+
+    /** @return how it is run */
+    public RuntimeOptions options() {
+        return options;
+    }
+
+    /** @return what the bundle says about the model */
+    public BundleManifest manifest() {
+        return bundle.manifest();
+    }
+
+    /**
+     * @param rows rows of the batch, none if they are to be added
+     * @param capacity positions for prompt and answer together
+     * @return an empty cache; to be closed by the caller
+     */
+    public KeyValueCache newCache(int rows, int capacity) {
+        return KeyValueCache.allocate(
+                Sessions.environment(), this, graph.ownInputs().givePositions(), rows, capacity, spareCaches);
+    }
+
+    /**
+     * Runs the rows from their beginning, without a cache.
+     *
+     * @param request what to run and what to return
+     * @return logits and captures as asked for
+     * @throws SteeringException if a row is longer than the model's context
+     */
+    public ForwardResult forward(ForwardRequest request) {
+        return forward(request, (ForwardResult) null);
+    }
+
+    /**
+     * Runs the rows from their beginning, without a cache.
+     *
+     * @param request what to run and what to return
+     * @param previous a result that is not needed any more, or null: if it is large enough, its memory is used again
+     * @return logits and captures as asked for
+     * @throws SteeringException if a row is longer than the model's context
+     */
+    public ForwardResult forward(ForwardRequest request, @Nullable ForwardResult previous) {
+        requireRoom(request, null);
+        GraphSignature signature = manifest().signature();
+        List<RowGroup> groups = new ArrayList<>();
+        for (int[] rows : LengthBatches.together(signature.padding(), request.tokens())) {
+            PassPlan plan = PassPlan.fresh(signature.padding(), LengthBatches.pick(request.tokens(), rows));
+            groups.add(RowGroup.of(rows, plan, Past.empty(signature)));
+        }
+        PassMemory found = spare.poll();
+        PassMemory memory = found == null ? new PassMemory(Sessions.environment()) : found;
+        try {
+            return run(request, groups, null, memory, previous);
+        } finally {
+            memory.release();
+            spare.add(memory);
+        }
+    }
+
+    /**
+     * Runs the rows' new tokens after what the cache holds, and adds them to it.
+     *
+     * @param request what to run and what to return; as many rows as the cache. With a cache that is updated in place and holds
+     *     something, all rows have one new token, or there is one row
+     * @param cache the rows' past
+     * @return logits and captures as asked for
+     * @throws SteeringException if a row becomes longer than the cache or the model's context
+     */
+    public ForwardResult forward(ForwardRequest request, KeyValueCache cache) {
+        return forward(request, cache, null);
+    }
+
+    /**
+     * Runs the rows' new tokens after what the cache holds, and adds them to it.
+     *
+     * @param request what to run and what to return; as many rows as the cache. With a cache that is updated in place and holds
+     *     something, all rows have one new token, or there is one row
+     * @param cache the rows' past
+     * @param previous a result that is not needed any more, or null: if it is large enough, its memory is used again, so that a
+     *     step of decoding allocates next to nothing where all rows are run together
+     * @return logits and captures as asked for
+     * @throws SteeringException if a row becomes longer than the cache or the model's context
+     */
+    public ForwardResult forward(ForwardRequest request, KeyValueCache cache, @Nullable ForwardResult previous) {
+        if (request.rows() != cache.rows()) {
+            throw new IllegalArgumentException(request.rows() + " rows for a cache of " + cache.rows());
+        }
+        requireRoom(request, cache);
+        try {
+            return run(request, cache.groups(request), cache, cache.memory(), previous);
+        } catch (OrtException e) {
+            throw failed(request, e);
+        }
+    }
+
+    private ForwardResult run(
+            ForwardRequest request,
+            List<RowGroup> groups,
+            @Nullable KeyValueCache cache,
+            PassMemory memory,
+            @Nullable ForwardResult previous) {
+        ForwardResult all = ForwardResult.in(previous, manifest(), request.rows(), request);
+        OpenGraph graph = graphFor(request);
+        for (RowGroup group : groups) {
+            boolean whole = group.isWhole(request.rows());
+            ForwardResult part = whole ? all : ForwardResult.allocate(manifest(), group.size(), request);
+            try {
+                run(graph, request, group, memory, part);
+            } catch (OrtException e) {
+                throw failed(request, e);
+            }
+            for (int place = 0; place < group.size() && !whole; place++) {
+                if (!group.isIdle(place)) {
+                    all.take(group.row(place), part, place);
+                }
+            }
+            if (cache != null) {
+                cache.advance(group, request);
+            }
+        }
+        return all;
+    }
+
+    private void run(OpenGraph graph, ForwardRequest request, RowGroup group, PassMemory memory, ForwardResult into)
+            throws OrtException {
+        memory.begin(graph);
+        graph.ownInputs().feed(group.plan(), memory);
+        SteeringInputs steering = new SteeringInputs(request, group, graph.declared(), memory);
+        steering.steering(noDirections);
+        steering.wanted();
+        group.past().feed(memory, group.plan().rows());
+        into.pin(memory, manifest().signature().logits());
+        // Not closed when it is accepted: pinned outputs belong to whoever made them, and the others are taken over.
+        OrtSession.Result result =
+                graph.session().run(memory.inputs(), group.past().kept(), memory.outputs());
+        try {
+            group.past().accept(result, group.plan());
+        } catch (RuntimeException e) {
+            result.close();
+            throw e;
+        }
+    }
+
+    private SteeringException failed(ForwardRequest request, OrtException e) {
+        return new SteeringException(
+                "The model " + manifest().name() + " failed on " + request.rows() + " rows of up to " + request.width()
+                        + " tokens: " + e.getMessage(),
+                e);
+    }
+
+    private void requireRoom(ForwardRequest request, @Nullable KeyValueCache cache) {
+        long context = manifest().context();
+        for (int row = 0; row < request.rows(); row++) {
+            if (cache != null && !cache.isLive(row)) {
+                continue;
+            }
+            request.requireTokens(row);
+            long total = request.tokens().get(row).length + (cache == null ? 0L : cache.length(row));
+            if (total > context) {
+                throw new SteeringException("A sequence of " + total + " tokens does not fit the context of "
+                        + manifest().name() + ", which is " + context + " tokens. Shorten the prompt or the answer.");
+            }
+            if (cache != null && total > cache.capacity()) {
+                throw new SteeringException(
+                        "A sequence of " + total + " tokens does not fit a cache of " + cache.capacity() + ".");
+            }
+        }
+    }
+
+    private synchronized OpenGraph graphFor(ForwardRequest request) {
+        if (closed) {
+            throw new IllegalStateException("the model is closed");
+        }
+        Steering steering = request.steering();
+        if (steering == null || steering.onlyAdds()) {
+            return graph;
+        }
+        if (projectionGraph == null) {
+            projectionGraph = openGraph(manifest().projectionGraph());
+        }
+        if (!steering.keptNorms().isEmpty() && !projectionGraph.declared().contains(GraphContract.KEPT_NORMS)) {
+            throw new SteeringException(
+                    "The bundle " + bundle.directory() + " was made before norms could be kept: its "
+                            + manifest().projectionGraph() + " has no input '" + GraphContract.KEPT_NORMS
+                            + "'. Export or instrument the model again, or steer without keeping norms.");
+        }
+        return projectionGraph;
+    }
+
+    private OpenGraph openGraph(String file) {
+        return OpenGraph.open(bundle.file(file), manifest().signature(), options);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        spare.forEach(PassMemory::close);
+        spare.clear();
+        spareCaches.clear();
+        graph.close();
+        if (projectionGraph != null) {
+            projectionGraph.close();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.steering.model.pass;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * K directions at each of the P residual-stream points of a model: {@code [points, K, hidden]}. Immutable and thread-safe.
+ *
+ * <p>Point 0 is the embedding output and point {@code l + 1} the output of layer {@code l}. A direction that does not act at
+ * a point is zero there.
+ */
+public final class DirectionSet {
+    private final int points;
+    private final int count;
+    private final int hidden;
+    private final FloatBuffer values;
+
+    private DirectionSet(int points, int count, int hidden, FloatBuffer values) {
+        this.points = points;
+        this.count = count;
+        this.hidden = hidden;
+        this.values = values;
+    }
+
+    /**
+     * @param directions {@code [K][points][hidden]}, at least one direction
+     * @return the set, holding a copy
+     * @throws IllegalArgumentException if the parts are of different sizes
+     */
+    public static DirectionSet of(float[][]... directions) {
+        int points = directions[0].length;
+        int hidden = directions[0][0].length;
+        ByteBuffer bytes = ByteBuffer.allocateDirect(
+                        Math.multiplyExact(Math.multiplyExact(points, directions.length), hidden * Float.BYTES))
+                .order(ByteOrder.nativeOrder());
+        FloatBuffer floats = bytes.asFloatBuffer();
+        for (int p = 0; p < points; p++) {
+            for (float[][] direction : directions) {
+                if (direction.length != points || direction[p].length != hidden) {
+                    throw new IllegalArgumentException("directions must all be [" + points + "][" + hidden + "]");
+                }
+                floats.put(direction[p]);
+            }
+        }
+        return new DirectionSet(points, directions.length, hidden, bytes.asFloatBuffer());
+    }
+
+    public static DirectionSet zero(int points, int hidden) {
+        return of(new float[points][hidden]);
+    }
+
+    /** @return residual-stream points: the model's layers + 1 */
+    public int points() {
+        return points;
+    }
+
+    /** @return number of directions */
+    public int count() {
+        return count;
+    }
+
+    /** @return the model's hidden size */
+    public int hidden() {
+        return hidden;
+    }
+
+    /** Shared, never written, and read at absolute indices only: its position stays where it is. */
+    public FloatBuffer buffer() {
+        return values;
+    }
+}

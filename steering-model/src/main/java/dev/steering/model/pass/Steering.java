@@ -1,0 +1,163 @@
+package dev.steering.model.pass;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a forward pass does to the residual stream. Immutable.
+ *
+ * <p>At every point: {@code y = x + sum_k c_k v_k}, with a projection also {@code - sum_r d_r max(x . u_r, floor_r) u_r}; and where
+ * norms are kept {@code x' = y (1 + e (|x| / |y| - 1))}, otherwise {@code x' = y}.
+ *
+ * @param added directions to add
+ * @param schedules the coefficients c, one schedule per row or one for all rows
+ * @param projection what is projected out; null for nothing
+ * @param keptNorms e, one schedule per row or one for all rows, asked for points instead of directions: 1 keeps the norm, 0 does
+ *     not; empty for 0 everywhere
+ */
+public record Steering(
+        DirectionSet added, List<Schedule> schedules, @Nullable Projecting projection, List<Schedule> keptNorms) {
+    /** Copies the lists. */
+    public Steering {
+        schedules = List.copyOf(schedules);
+        keptNorms = List.copyOf(keptNorms);
+    }
+
+    /**
+     * @param added directions
+     * @param schedules one per row or one for all
+     * @return adds them
+     */
+    public static Steering adding(DirectionSet added, List<Schedule> schedules) {
+        return new Steering(added, schedules, null, List.of());
+    }
+
+    /**
+     * @param projected unit directions
+     * @param twoSided whether components of either sign are removed, or only positive ones
+     * @param schedules share of the component that is removed, one schedule per row or one for all
+     * @return removes the components along them
+     */
+    public static Steering projectingOut(DirectionSet projected, boolean twoSided, List<Schedule> schedules) {
+        return adding(DirectionSet.zero(projected.points(), projected.hidden()), List.of(Schedule.OFF))
+                .withProjection(
+                        new Projecting(projected, Collections.nCopies(projected.count(), !twoSided), schedules));
+    }
+
+    /**
+     * @param newProjection what is projected out
+     * @return a copy with it
+     */
+    public Steering withProjection(Projecting newProjection) {
+        return new Steering(added, schedules, newProjection, keptNorms);
+    }
+
+    /**
+     * @param schedules where the stream keeps its length: strength 1 for position and point (layer + 1; 0 is the embedding); one per
+     *     row or one for all
+     * @return a copy with them
+     */
+    public Steering withKeptNorms(List<Schedule> schedules) {
+        return new Steering(added, this.schedules, projection, schedules);
+    }
+
+    /** Whether the graph that only adds is enough. */
+    public boolean onlyAdds() {
+        return projection == null && keptNorms.isEmpty();
+    }
+
+    /**
+     * @param row a row of the batch
+     * @return what is done to that row alone
+     */
+    public Steering ofRow(int row) {
+        Projecting own = projection == null ? null : projection.withSchedules(of(projection.schedules(), row));
+        return new Steering(added, of(schedules, row), own, of(keptNorms, row));
+    }
+
+    private static List<Schedule> of(List<Schedule> schedules, int row) {
+        return schedules.size() < 2 ? schedules : List.of(schedules.get(row));
+    }
+
+    /**
+     * What is done to the rows of a batch, each of which says what is done to itself.
+     *
+     * @param rows one per row, each for one row; null for a row to which nothing is done
+     * @return all of it; null if nothing is done to any row
+     * @throws IllegalArgumentException if the rows do not share their directions: one pass has one set
+     */
+    public static @Nullable Steering together(List<? extends @Nullable Steering> rows) {
+        Steering first = null;
+        boolean keeps = false;
+        for (Steering row : rows) {
+            first = first == null ? row : first;
+            keeps |= row != null && !row.keptNorms.isEmpty();
+        }
+        if (first == null) {
+            return null;
+        }
+        List<Schedule> added = new ArrayList<>(rows.size());
+        List<Schedule> removed = new ArrayList<>(rows.size());
+        List<Schedule> kept = new ArrayList<>(rows.size());
+        for (Steering row : rows) {
+            first.requireSameDirections(row);
+            added.add(only(row == null ? List.of() : row.schedules));
+            removed.add(only(row == null || row.projection == null ? List.of() : row.projection.schedules));
+            kept.add(only(row == null ? List.of() : row.keptNorms));
+        }
+        Projecting all = first.projection == null ? null : first.projection.withSchedules(removed);
+        return new Steering(first.added, added, all, keeps ? kept : List.of());
+    }
+
+    private static Schedule only(List<Schedule> schedules) {
+        return schedules.isEmpty() ? Schedule.OFF : schedules.get(0);
+    }
+
+    private void requireSameDirections(@Nullable Steering other) {
+        if (other == null) {
+            return;
+        }
+        Projecting mine = projection;
+        Projecting theirs = other.projection;
+        boolean same = added == other.added && other.schedules.size() == 1 && other.keptNorms.size() < 2;
+        if (mine != null && theirs != null) {
+            same &= mine.directions == theirs.directions
+                    && mine.oneSided.equals(theirs.oneSided)
+                    && theirs.schedules.size() == 1;
+        } else {
+            same &= mine == null && theirs == null;
+        }
+        if (!same) {
+            throw new IllegalArgumentException("rows of one batch need the same direction sets, and one schedule each");
+        }
+    }
+
+    /**
+     * Removal of components.
+     *
+     * @param directions unit directions
+     * @param oneSided for each direction whether only positive components are removed
+     * @param schedules share that is removed, one schedule per row or one for all
+     */
+    public record Projecting(DirectionSet directions, List<Boolean> oneSided, List<Schedule> schedules) {
+        /**
+         * Copies the lists.
+         *
+         * @throws IllegalArgumentException if there are not as many sides as directions
+         */
+        public Projecting {
+            oneSided = List.copyOf(oneSided);
+            schedules = List.copyOf(schedules);
+            if (oneSided.size() != directions.count()) {
+                throw new IllegalArgumentException(
+                        oneSided.size() + " sides for " + directions.count() + " directions");
+            }
+        }
+
+        private Projecting withSchedules(List<Schedule> newSchedules) {
+            return new Projecting(directions, oneSided, newSchedules);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.steering.model.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.steering.core.SteeringException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** A Hugging Face {@code tokenizer.json}. Thread-safe; closing frees native memory. */
+public final class Tokenizer implements AutoCloseable {
+    private final HuggingFaceTokenizer tokenizer;
+
+    private Tokenizer(HuggingFaceTokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    /**
+     * @param file a {@code tokenizer.json}
+     * @return the tokenizer, neither truncating nor padding
+     * @throws SteeringException if the file is missing or no tokenizer can be made of it
+     */
+    public static Tokenizer open(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new SteeringException("No tokenizer at " + file + ". Expected a tokenizer.json as Hugging Face's fast"
+                    + " tokenizers save it; put one beside the weights and export the model again.");
+        }
+        // The library reports its use to its makers on some cloud machines unless told not to.
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        try {
+            return new Tokenizer(HuggingFaceTokenizer.builder()
+                    .optTokenizerPath(file)
+                    // The library's defaults cut at 512 tokens and pad, silently.
+                    .optTruncation(false)
+                    .optPadding(false)
+                    .build());
+        } catch (IOException | RuntimeException e) {
+            throw new SteeringException(
+                    "The tokenizer " + file + " is damaged or of an unknown kind: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @param text any text; special tokens in it are recognised
+     * @param addSpecialTokens whether the tokenizer's own begin and end tokens are added
+     * @return token ids
+     * @throws SteeringException if the text holds half a surrogate pair
+     */
+    public int[] encode(String text, boolean addSpecialTokens) {
+        requireWellFormed(text);
+        return Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    /**
+     * Text that is no chat prompt, as the model was trained on it: with the tokenizer's own begin and end tokens.
+     *
+     * @param text any text; special tokens in it are recognised
+     * @return token ids; a begin token that the text writes out itself is not added a second time
+     * @throws SteeringException if the text holds half a surrogate pair
+     */
+    public int[] encodeWithOneBegin(String text) {
+        int[] all = encode(text, true);
+        boolean doubled = all.length > 1 && all[0] == all[1] && isBegin(all[0]);
+        return doubled ? Arrays.copyOfRange(all, 1, all.length) : all;
+    }
+
+    /** Whether the tokenizer puts this token in front of any text. */
+    private boolean isBegin(int token) {
+        return encode("a", true)[0] == token && encode("a", false)[0] != token;
+    }
+
+    /**
+     * @param tokens token ids
+     * @param skipSpecialTokens whether special tokens are left out
+     * @return their text; U+FFFD where the ids hold a part of a character
+     */
+    public String decode(int[] tokens, boolean skipSpecialTokens) {
+        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), skipSpecialTokens);
+    }
+
+    /** Half a pair has no UTF-8 form, and the native library's conversion is not to be relied on for it. */
+    private static void requireWellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw new SteeringException(String.format(
+                        Locale.ROOT,
+                        "The text cannot be tokenised: it holds half a character, U+%04X without its other half, at index %d.",
+                        (int) c,
+                        i));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

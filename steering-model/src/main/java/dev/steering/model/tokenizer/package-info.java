@@ -1,0 +1,5 @@
+/** Text to token ids and back, with the model's own tokenizer. */
+@NullMarked
+package dev.steering.model.tokenizer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package dev.steering.model.tokenizer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.core.SteeringException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The tokenizer and its streaming decoder, on the demo model's byte-level BPE. */
+class TokenizerTest {
+    private static Tokenizer tokenizer;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void open() {
+        tokenizer = Tokenizer.open(Path.of("../examples/demo-model/hf/tokenizer.json"));
+    }
+
+    @AfterAll
+    static void close() {
+        tokenizer.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "How do I bake bread?",
+                "  two leading spaces, one trailing ",
+                "tea \u2615 and cake \uD83C\uDF70\uD83C\uDF70 and a family \uD83D\uDC68\u200D\uD83D\uDC69\u200D\uD83D\uDC67.",
+                "\u4F60\u597D\uFF0C\u4E16\u754C\u3002 na\u00EFve caf\u00E9",
+                "line one\nline two\n\n\ttab",
+                "ends with \uD83D\uDE00"
+            })
+    void streamedPiecesMakeTheDecodedText(String text) {
+        int[] tokens = tokenizer.encode(text, false);
+        StreamingDecoder decoder = new StreamingDecoder(tokenizer);
+        StringBuilder streamed = new StringBuilder();
+        for (int token : tokens) {
+            String piece = decoder.accept(token);
+            assertTrue(piece.indexOf('\uFFFD') < 0, "a part of a character came out");
+            streamed.append(piece);
+        }
+        streamed.append(decoder.finish());
+        assertEquals(text, streamed.toString());
+        assertEquals(text, tokenizer.decode(tokens, true));
+    }
+
+    @Test
+    void aCharacterComesOutOnlyWhenItIsComplete() {
+        int[] tokens = tokenizer.encode("\uD83D\uDE00", false);
+        assertTrue(tokens.length > 1, "the emoji is split over several tokens");
+        StreamingDecoder decoder = new StreamingDecoder(tokenizer);
+        for (int i = 0; i + 1 < tokens.length; i++) {
+            assertEquals("", decoder.accept(tokens[i]));
+        }
+        assertEquals("\uD83D\uDE00", decoder.accept(tokens[tokens.length - 1]));
+        assertEquals("", decoder.finish());
+    }
+
+    @Test
+    void aCharacterThatIsNeverCompletedComesAtTheEnd() {
+        int[] tokens = tokenizer.encode("\uD83D\uDE00", false);
+        StreamingDecoder decoder = new StreamingDecoder(tokenizer);
+        assertEquals("", decoder.accept(tokens[0]));
+        assertTrue(decoder.finish().indexOf('\uFFFD') >= 0);
+    }
+
+    @Test
+    void nothingIsTruncated() {
+        assertTrue(tokenizer.encode("bread and butter ".repeat(2000), false).length > 4000);
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path file = directory.resolve("tokenizer.json");
+        SteeringException e = assertThrows(SteeringException.class, () -> Tokenizer.open(file));
+        assertTrue(e.getMessage().startsWith("No tokenizer at " + file), e.getMessage());
+    }
+
+    @Test
+    void aDamagedFileIsNamed() throws IOException {
+        Path file = Files.writeString(directory.resolve("tokenizer.json"), "{\"model\": ");
+        SteeringException e = assertThrows(SteeringException.class, () -> Tokenizer.open(file));
+        assertTrue(e.getMessage().startsWith("The tokenizer " + file + " is damaged"), e.getMessage());
+    }
+}
