@@ -36,7 +36,7 @@ public class AccumulatorBench {
         for (int i = 0; i < hidden; i++) {
             activation[i] = (float) random.nextDouble();
         }
-        accumulator = new LayerAccumulator(0, hidden, Method.MEAN_DIFFERENCE);
+        accumulator = new LayerAccumulator(0, hidden, Estimator.MEAN_DIFFERENCE);
     }
 
     /** One activation. */

@@ -12,8 +12,8 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,12 +99,12 @@ final class PlannedSteering {
     }
 
     /** @param factors what multiplies the change of each step for the one row with that prompt */
-    Steering steering(int[] prompt, float[] factors) {
+    PassSteering steering(int[] prompt, float[] factors) {
         return steering(List.of(prompt), new float[][] {factors});
     }
 
     /** @param factors what the gates say, {@code [rows][steps]} */
-    Steering steering(List<int[]> prompts, float[][] factors) {
+    PassSteering steering(List<int[]> prompts, float[][] factors) {
         List<Schedule> adding = new ArrayList<>();
         List<Schedule> removing = new ArrayList<>();
         List<Schedule> keeping = new ArrayList<>();
@@ -114,13 +114,13 @@ final class PlannedSteering {
             removing.add(schedule(projected, factors[row], length));
             keeping.add(keeping(factors[row], length));
         }
-        Steering steering = Steering.adding(additions, adding);
+        PassSteering steering = PassSteering.adding(additions, adding);
         if (projections != null) {
             List<Boolean> oneSided = new ArrayList<>();
             for (List<Integer> group : projected) {
                 oneSided.add(Along.of(steps.get(group.get(0))).oneSided());
             }
-            steering = steering.withProjection(new Steering.Projecting(projections, oneSided, removing));
+            steering = steering.withProjection(new PassSteering.Projecting(projections, oneSided, removing));
         }
         return steps.stream().anyMatch(PlannedSteering::keepsNorm) ? steering.withKeptNorms(keeping) : steering;
     }

@@ -17,8 +17,8 @@ import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -125,7 +125,7 @@ class ConstantSteeringTest {
         return moved;
     }
 
-    private static Steering formula(ConstantSteering.Operation operation, List<int[]> prompts) {
+    private static PassSteering formula(ConstantSteering.Operation operation, List<int[]> prompts) {
         float strength =
                 switch (operation) {
                     case ADD -> (float) ALPHA;
@@ -138,7 +138,9 @@ class ConstantSteeringTest {
         boolean ablate = operation == ConstantSteering.Operation.ABLATE;
         DirectionSet directions = DirectionSet.of(Directions.points(
                 DemoModel.vector().directions(ablate ? VectorScale.UNIT : VectorScale.RAW), List.of(LAYER)));
-        return ablate ? Steering.projectingOut(directions, true, schedules) : Steering.adding(directions, schedules);
+        return ablate
+                ? PassSteering.projectingOut(directions, true, schedules)
+                : PassSteering.adding(directions, schedules);
     }
 
     private static List<Query> queries() {

@@ -14,7 +14,7 @@ import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.ort.LanguageModel;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -191,7 +191,7 @@ class PlanFormulaTest {
         }
     }
 
-    private static Steering planned(Streams streams, SteeringPlan plan, SteeringVector... vectors) {
+    private static PassSteering planned(Streams streams, SteeringPlan plan, SteeringVector... vectors) {
         float[][] ones = PromptGates.ones(streams.prompts().size(), plan.steps().size());
         return PlannedSteering.of(streams.model().manifest(), plan, PlanVectors.of(vectors))
                 .steering(streams.prompts(), ones);
@@ -292,7 +292,7 @@ class PlanFormulaTest {
         }
 
         /** {@code [row][position][point][hidden]}. */
-        float[][][][] run(@Nullable Steering steering) {
+        float[][][][] run(@Nullable PassSteering steering) {
             return StateReader.read(model, prompts, written, cached, steering);
         }
     }

@@ -16,8 +16,8 @@ import dev.steering.model.decode.TokenListener;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,7 +133,7 @@ class ScansTest {
             List<Generation> texts = generator.generate(
                     prompts,
                     cache,
-                    Steering.adding(
+                    PassSteering.adding(
                             DirectionSet.of(Directions.points(DemoModel.vector().directions(), List.of(3))), schedules),
                     TokenListener.NONE);
             assertEquals(replies.stream().map(Responder.Reply::generation).toList(), texts);

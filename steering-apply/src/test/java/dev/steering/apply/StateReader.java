@@ -5,7 +5,7 @@ import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,7 +19,7 @@ final class StateReader {
 
     /** {@code [row][position][point][hidden]}, in one pass or through a cache, token by token. */
     static float[][][][] read(
-            LanguageModel model, List<int[]> prompts, int[] written, boolean cached, @Nullable Steering steering) {
+            LanguageModel model, List<int[]> prompts, int[] written, boolean cached, @Nullable PassSteering steering) {
         List<List<float[][]>> states = new ArrayList<>();
         prompts.forEach(prompt -> states.add(new ArrayList<>()));
         if (!cached) {
@@ -39,7 +39,7 @@ final class StateReader {
     }
 
     /** Captures must be equally many per row: shorter rows repeat their last token, which is left out again. */
-    private static ForwardRequest request(List<int[]> rows, @Nullable Steering steering) {
+    private static ForwardRequest request(List<int[]> rows, @Nullable PassSteering steering) {
         int width = rows.stream().mapToInt(row -> row.length).max().orElse(0);
         List<List<Capture>> captures = rows.stream()
                 .map(row -> IntStream.range(0, width)

@@ -3,12 +3,22 @@ package dev.steering.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something the user gave (a file, an option, a model) cannot be used.
+ * Something the user gave (a file, a request, a model) cannot be used.
  *
  * <p>The message is written for that user: what failed, what was expected, what was found, and what to do. The command
  * line prints it without a stack trace. Programming errors stay {@link IllegalArgumentException} and the like.
+ *
+ * <p>Its subclasses are what a program may want to tell apart; an exception of this class itself is none of them.
  */
-public class SteeringException extends RuntimeException {
+public sealed class SteeringException extends RuntimeException
+        permits ContextExceeded,
+                WrongModel,
+                NumericOverflow,
+                ModelClosed,
+                QueueFull,
+                DeadlineExceeded,
+                BadFile,
+                BadRequest {
     private static final long serialVersionUID = 1L;
 
     /** @param message what failed, what was expected, what was found, what to do */

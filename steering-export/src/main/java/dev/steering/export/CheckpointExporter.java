@@ -14,10 +14,10 @@ import dev.steering.core.bundle.GraphSignature.Input;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.safetensors.DType;
+import dev.steering.export.bundle.BoundaryTokens;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
-import dev.steering.export.bundle.SpecialTokens;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
@@ -126,8 +126,8 @@ public final class CheckpointExporter {
                         weights.reference(spec.names().finalNorm()),
                         spec.norms().epsilon(),
                         spec.norms().offset()),
-                SpecialTokens.begin(checkpoint.config(), generation),
-                SpecialTokens.end(checkpoint.config(), generation),
+                BoundaryTokens.begin(checkpoint.config(), generation),
+                BoundaryTokens.end(checkpoint.config(), generation),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value());
     }

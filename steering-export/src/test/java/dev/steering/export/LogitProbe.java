@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ final class LogitProbe {
 
     private LogitProbe() {}
 
-    static float[][] logits(Bundle bundle, @Nullable Steering steering) {
+    static float[][] logits(Bundle bundle, @Nullable PassSteering steering) {
         try (LanguageModel model = LanguageModel.open(bundle.directory())) {
             int[] tokens = new Random(4)
                     .ints(LENGTH, 3, bundle.manifest().vocabulary())

@@ -14,8 +14,8 @@ import dev.steering.export.check.ReferenceCheck;
 import dev.steering.export.quantization.Quantization;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import dev.steering.testkit.TestCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,7 +142,7 @@ class PrecisionTest {
             direction[0] = 1;
         }
         float[][] projected = LogitProbe.logits(
-                bundle, Steering.projectingOut(DirectionSet.of(directions), true, List.of(Schedule.everywhere(0))));
+                bundle, PassSteering.projectingOut(DirectionSet.of(directions), true, List.of(Schedule.everywhere(0))));
         for (int i = 0; i < plain.length; i++) {
             assertArrayEquals(plain[i], projected[i], 1e-5f);
         }

@@ -15,11 +15,11 @@ final class LayerAccumulator {
     private final ClassMoments harmless;
     private final @Nullable Scatter scatter;
 
-    LayerAccumulator(int layer, int hidden, Method method) {
+    LayerAccumulator(int layer, int hidden, Estimator method) {
         this.layer = layer;
         this.harmful = new ClassMoments(hidden);
         this.harmless = new ClassMoments(hidden);
-        this.scatter = method == Method.PCA ? new Scatter(hidden) : null;
+        this.scatter = method == Estimator.PCA ? new Scatter(hidden) : null;
     }
 
     void addHarmful(float[] activation) {

@@ -24,13 +24,13 @@ import java.util.stream.Stream;
  * transition reference.
  *
  * <p>For layer l (the output of decoder block l, residual point l + 1) and the selected token's activation h, the direction is
- * the difference of the class means or a principal component, see {@link Method}. The transition reference is
+ * the difference of the class means or a principal component, see {@link Estimator}. The transition reference is
  * {@code d^l = mean over harmful prompts of (h^l[last template token] - h^l[last marker token])}, where the marker ("Sure")
  * follows the prompt (SCANS, arXiv 2408.11491, sections 3.1 and 3.3). Every prompt takes one unsteered forward pass, without
  * the vocabulary head.
  *
  * <p>Memory does not depend on the number of prompts: one batch (see {@link ActivationReader}), {@code 40 * layers * hidden}
- * bytes of sums, and for {@link Method#PCA} what {@link dev.steering.extract.linalg.Scatter} says, for every layer: with
+ * bytes of sums, and for {@link Estimator#PCA} what {@link dev.steering.extract.linalg.Scatter} says, for every layer: with
  * 32 layers of 4096, half a MiB per prompt up to 4096 prompts, and 4.2 GiB from there on.
  *
  * <p>Sums are in double precision: the order of the prompts and the batch size change the result by float32 rounding of the
@@ -42,14 +42,14 @@ public final class VectorExtractor {
     /** The provenance's site: the residual stream behind a block. */
     static final String SITE = "block-output";
 
-    private final Method method;
+    private final Estimator method;
     private final TokenSelector selector;
     private final String marker;
     private final int batchSize;
     private final ProgressListener progress;
 
     private VectorExtractor(
-            Method method, TokenSelector selector, String marker, int batchSize, ProgressListener progress) {
+            Estimator method, TokenSelector selector, String marker, int batchSize, ProgressListener progress) {
         this.method = method;
         this.selector = selector;
         this.marker = marker;
@@ -60,7 +60,7 @@ public final class VectorExtractor {
     /** @return mean differences at the last token, marker "Sure", batches of 16, no progress */
     public static VectorExtractor withDefaults() {
         return new VectorExtractor(
-                Method.MEAN_DIFFERENCE,
+                Estimator.MEAN_DIFFERENCE,
                 TokenSelector.last(),
                 Transitions.DEFAULT_MARKER,
                 ActivationReader.DEFAULT_BATCH_SIZE,
@@ -71,7 +71,7 @@ public final class VectorExtractor {
      * @param newMethod how directions are computed
      * @return a copy with it
      */
-    public VectorExtractor withMethod(Method newMethod) {
+    public VectorExtractor withMethod(Estimator newMethod) {
         return new VectorExtractor(newMethod, selector, marker, batchSize, progress);
     }
 

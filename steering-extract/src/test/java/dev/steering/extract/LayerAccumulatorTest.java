@@ -35,7 +35,7 @@ class LayerAccumulatorTest {
     private static final double SEPARABILITY = 1.213157034220727;
     private static final double SIZE = 5.236342983446344;
 
-    private static LayerAccumulator filled(Method method, float[][] harmful, float[][] harmless) {
+    private static LayerAccumulator filled(Estimator method, float[][] harmful, float[][] harmless) {
         LayerAccumulator accumulator = new LayerAccumulator(7, harmful[0].length, method);
         for (float[] h : harmful) {
             accumulator.addHarmful(h);
@@ -48,7 +48,7 @@ class LayerAccumulatorTest {
 
     @Test
     void agreesWithNumpy() {
-        LayerAccumulator accumulator = filled(Method.PCA, HARMFUL, HARMLESS);
+        LayerAccumulator accumulator = filled(Estimator.PCA, HARMFUL, HARMLESS);
         assertArrayEquals(COMPONENT, accumulator.direction(), 1e-6f);
         LayerStatistics statistics = accumulator.statistics();
         assertEquals(7, statistics.layer());
@@ -58,8 +58,8 @@ class LayerAccumulatorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Method.class)
-    void recoversAPlantedDirection(Method method) {
+    @EnumSource(Estimator.class)
+    void recoversAPlantedDirection(Estimator method) {
         int hidden = 96;
         Random random = new Random(11);
         double[] planted = random.doubles(hidden, -1, 1).toArray();
@@ -81,12 +81,12 @@ class LayerAccumulatorTest {
             size += (double) direction[i] * direction[i];
         }
         assertTrue(dot / (norm * Math.sqrt(size)) > 0.99, "cosine " + dot / (norm * Math.sqrt(size)));
-        assertEquals(method == Method.PCA ? 1 : 10, Math.sqrt(size), method == Method.PCA ? 1e-6 : 0.2);
+        assertEquals(method == Estimator.PCA ? 1 : 10, Math.sqrt(size), method == Estimator.PCA ? 1e-6 : 0.2);
     }
 
     @ParameterizedTest
-    @EnumSource(Method.class)
-    void constantClassesThatDifferHaveADirectionAndNoSpread(Method method) {
+    @EnumSource(Estimator.class)
+    void constantClassesThatDifferHaveADirectionAndNoSpread(Estimator method) {
         LayerAccumulator accumulator =
                 filled(method, new float[][] {{3, 4}, {3, 4}}, new float[][] {{0, 0}, {0, 0}, {0, 0}});
         float[] direction = accumulator.direction();
@@ -95,8 +95,8 @@ class LayerAccumulatorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Method.class)
-    void classesWithTheSameMeanAreRefused(Method method) {
+    @EnumSource(Estimator.class)
+    void classesWithTheSameMeanAreRefused(Estimator method) {
         float[][] same = {{1, 2}, {1, 2}};
         assertEquals(
                 "At layer 7 the harmful and the harmless prompts have the same mean activation, so there is no direction"
@@ -108,7 +108,7 @@ class LayerAccumulatorTest {
 
     @Test
     void refusesAnotherLength() {
-        LayerAccumulator accumulator = new LayerAccumulator(0, 3, Method.MEAN_DIFFERENCE);
+        LayerAccumulator accumulator = new LayerAccumulator(0, 3, Estimator.MEAN_DIFFERENCE);
         assertThrows(IllegalArgumentException.class, () -> accumulator.addHarmful(new float[2]));
     }
 }

@@ -41,8 +41,8 @@ class VectorExtractorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Method.class)
-    void orderAndBatchSizeDoNotMatter(Method method) {
+    @EnumSource(Estimator.class)
+    void orderAndBatchSizeDoNotMatter(Estimator method) {
         ContrastSet anchors = DemoModel.anchors();
         List<String> harmful = new ArrayList<>(anchors.harmful());
         List<String> harmless = new ArrayList<>(anchors.harmless());
@@ -59,8 +59,8 @@ class VectorExtractorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Method.class)
-    void sameInputGivesTheSameValues(Method method) {
+    @EnumSource(Estimator.class)
+    void sameInputGivesTheSameValues(Estimator method) {
         VectorExtractor extractor = VectorExtractor.withDefaults().withMethod(method);
         assertEquals(extract(extractor, FEW), extract(extractor, FEW));
     }
@@ -68,7 +68,7 @@ class VectorExtractorTest {
     @Test
     void principalComponentsHaveNormOneAndPointAlongTheMeanDifference() {
         SteeringVector mean = extract(VectorExtractor.withDefaults(), DemoModel.anchors());
-        SteeringVector pca = extract(VectorExtractor.withDefaults().withMethod(Method.PCA), DemoModel.anchors());
+        SteeringVector pca = extract(VectorExtractor.withDefaults().withMethod(Estimator.PCA), DemoModel.anchors());
         for (int l = 0; l < pca.layers(); l++) {
             assertEquals(1, pca.directions().norm(l), 1e-6);
             assertTrue(pca.directions().cosine(l, mean.directions(), l) > 0.9);
@@ -81,7 +81,7 @@ class VectorExtractorTest {
         ContrastSet one = new ContrastSet(List.of("What is tea?"), List.of("Where is Sweden?"));
         ContrastSet twice = new ContrastSet(
                 List.of("What is tea?", "What is tea?"), List.of("Where is Sweden?", "Where is Sweden?"));
-        for (Method method : Method.values()) {
+        for (Estimator method : Estimator.values()) {
             VectorExtractor extractor = VectorExtractor.withDefaults().withMethod(method);
             SteeringVector vector = extract(extractor, one);
             assertTrue(relativeError(
@@ -107,7 +107,7 @@ class VectorExtractorTest {
 
     @Test
     void provenanceNamesModelPromptsAndMethod() {
-        var provenance = extract(VectorExtractor.withDefaults().withMethod(Method.PCA), FEW)
+        var provenance = extract(VectorExtractor.withDefaults().withMethod(Estimator.PCA), FEW)
                 .provenance();
         assertEquals(DemoModel.model().manifest().fingerprint(), provenance.modelFingerprint());
         assertEquals(ContrastSets.hash(FEW), provenance.contrastSetHash());
@@ -156,7 +156,7 @@ class VectorExtractorTest {
     @Test
     void refusesClassesThatCannotBeToldApart() {
         ContrastSet same = new ContrastSet(List.of("What is tea?"), List.of("What is tea?"));
-        for (Method method : Method.values()) {
+        for (Estimator method : Estimator.values()) {
             VectorExtractor extractor = VectorExtractor.withDefaults().withMethod(method);
             String message = assertThrows(SteeringException.class, () -> extract(extractor, same))
                     .getMessage();

@@ -67,7 +67,7 @@ public final class ChatTemplate {
         variables.putAll(ContextValues.copy(context));
         Interpreter interpreter = new Interpreter(budget);
         try {
-            return interpreter.run(statements, new Scope(variables));
+            return interpreter.run(statements, new VariableScope(variables));
         } catch (EvalError e) {
             throw TemplateException.rendering(e, interpreter.line());
         } catch (StackOverflowError e) {

@@ -19,14 +19,14 @@ final class Evaluator {
         this.budget = budget;
     }
 
-    Object evaluate(Expr expr, Scope scope) {
+    Object evaluate(Expr expr, VariableScope scope) {
         budget.enter();
         Object value = operand(expr, scope);
         budget.leave();
         return value;
     }
 
-    private Object operand(Expr expr, Scope scope) {
+    private Object operand(Expr expr, VariableScope scope) {
         if (expr instanceof Expr.Literal literal) {
             return literal.value();
         } else if (expr instanceof Expr.Name name) {
@@ -51,7 +51,7 @@ final class Evaluator {
         return operator(expr, scope);
     }
 
-    private Object operator(Expr expr, Scope scope) {
+    private Object operator(Expr expr, VariableScope scope) {
         if (expr instanceof Expr.Binary binary) {
             Object left = evaluate(binary.left(), scope);
             return Operators.binary(binary.operator(), left, evaluate(binary.right(), scope), budget);
@@ -75,7 +75,7 @@ final class Evaluator {
         return display(expr, scope);
     }
 
-    private Object display(Expr expr, Scope scope) {
+    private Object display(Expr expr, VariableScope scope) {
         if (expr instanceof Expr.ListOf list) {
             return evaluateAll(list.items(), scope);
         } else if (expr instanceof Expr.TupleOf tuple) {
@@ -92,7 +92,7 @@ final class Evaluator {
         throw new IllegalArgumentException(expr.getClass().getName());
     }
 
-    private List<Object> evaluateAll(List<Expr> exprs, Scope scope) {
+    private List<Object> evaluateAll(List<Expr> exprs, VariableScope scope) {
         budget.elements(exprs.size());
         List<Object> values = new ArrayList<>(exprs.size());
         for (Expr expr : exprs) {
@@ -101,11 +101,11 @@ final class Evaluator {
         return values;
     }
 
-    private @Nullable Object bound(@Nullable Expr expr, Scope scope) {
+    private @Nullable Object bound(@Nullable Expr expr, VariableScope scope) {
         return expr == null ? null : evaluate(expr, scope);
     }
 
-    private Object conditional(Expr.Conditional conditional, Scope scope) {
+    private Object conditional(Expr.Conditional conditional, VariableScope scope) {
         if (Types.truth(evaluate(conditional.test(), scope))) {
             return evaluate(conditional.then(), scope);
         }
@@ -115,7 +115,7 @@ final class Evaluator {
                 : evaluate(otherwise, scope);
     }
 
-    private Object compare(Expr.Compare compare, Scope scope) {
+    private Object compare(Expr.Compare compare, VariableScope scope) {
         Object left = evaluate(compare.first(), scope);
         for (Comparison comparison : compare.rest()) {
             Object right = evaluate(comparison.right(), scope);
@@ -128,7 +128,7 @@ final class Evaluator {
     }
 
     /** @param caller what a call block passes, or null */
-    Object call(Expr.Call call, Scope scope, @Nullable Macro caller) {
+    Object call(Expr.Call call, VariableScope scope, @Nullable Macro caller) {
         Object callee = evaluate(call.callee(), scope);
         Args args = arguments(call.arguments(), scope);
         if (callee instanceof Callable callable) {
@@ -139,7 +139,7 @@ final class Evaluator {
         throw new EvalError("'" + Types.name(callee) + "' object is not callable");
     }
 
-    private Args arguments(Arguments arguments, Scope scope) {
+    private Args arguments(Arguments arguments, VariableScope scope) {
         if (arguments.isEmpty()) {
             return Args.NONE;
         }

@@ -25,7 +25,7 @@ final class Interpreter {
         CONTINUE
     }
 
-    String run(List<Stmt> template, Scope scope) {
+    String run(List<Stmt> template, VariableScope scope) {
         execute(template, scope);
         return out.toString();
     }
@@ -35,12 +35,12 @@ final class Interpreter {
         return line;
     }
 
-    Object evaluate(Expr expr, Scope scope) {
+    Object evaluate(Expr expr, VariableScope scope) {
         return evaluator.evaluate(expr, scope);
     }
 
     /** @param defaults fills in missing parameters, within the call's depth */
-    String macroBody(List<Stmt> body, Scope scope, Runnable defaults) {
+    String macroBody(List<Stmt> body, VariableScope scope, Runnable defaults) {
         int callLine = line;
         budget.enter();
         defaults.run();
@@ -50,7 +50,7 @@ final class Interpreter {
         return text;
     }
 
-    private Flow execute(List<Stmt> body, Scope scope) {
+    private Flow execute(List<Stmt> body, VariableScope scope) {
         budget.enter();
         Flow flow = Flow.NEXT;
         for (int i = 0; i < body.size() && flow == Flow.NEXT; i++) {
@@ -62,7 +62,7 @@ final class Interpreter {
         return flow;
     }
 
-    private Flow execute(Stmt stmt, Scope scope) {
+    private Flow execute(Stmt stmt, VariableScope scope) {
         if (stmt instanceof Stmt.Text text) {
             write(text.text());
         } else if (stmt instanceof Stmt.Print print) {
@@ -84,7 +84,7 @@ final class Interpreter {
         return Flow.NEXT;
     }
 
-    private Flow compound(Stmt stmt, Scope scope) {
+    private Flow compound(Stmt stmt, VariableScope scope) {
         if (stmt instanceof Stmt.If choice) {
             return choose(choice, scope);
         } else if (stmt instanceof Stmt.For loop) {
@@ -102,7 +102,7 @@ final class Interpreter {
             }
             return captured.flow();
         } else if (stmt instanceof Stmt.With with) {
-            Scope inner = scope.inner();
+            VariableScope inner = scope.inner();
             // values see the scope outside, not each other
             with.assignments().forEach(set -> assign(set.target(), evaluate(set.value(), scope), inner));
             return execute(with.body(), inner);
@@ -112,7 +112,7 @@ final class Interpreter {
         throw new IllegalArgumentException(stmt.getClass().getName());
     }
 
-    private Flow choose(Stmt.If choice, Scope scope) {
+    private Flow choose(Stmt.If choice, VariableScope scope) {
         for (Stmt.Branch branch : choice.branches()) {
             if (Types.truth(evaluate(branch.test(), scope))) {
                 return execute(branch.body(), scope);
@@ -121,14 +121,14 @@ final class Interpreter {
         return execute(choice.otherwise(), scope);
     }
 
-    private Flow loop(Stmt.For loop, Object iterable, Scope scope, int depth) {
+    private Flow loop(Stmt.For loop, Object iterable, VariableScope scope, int depth) {
         List<Object> items = items(loop, iterable, scope);
         Callable recursion = loop.recursive() ? args -> recurse(loop, args, scope, depth + 1) : null;
         LoopContext context = new LoopContext(items, depth, recursion, budget);
         // as in jinja2, a body that was left early does not count as a turn
         boolean anyTurn = false;
         for (int i = 0; i < items.size(); i++) {
-            Scope inner = scope.inner();
+            VariableScope inner = scope.inner();
             assign(loop.target(), context.advance(), inner);
             inner.set("loop", context);
             Flow flow = execute(loop.body(), inner);
@@ -140,7 +140,7 @@ final class Interpreter {
         return anyTurn ? Flow.NEXT : execute(loop.otherwise(), scope.inner());
     }
 
-    private List<Object> items(Stmt.For loop, Object iterable, Scope scope) {
+    private List<Object> items(Stmt.For loop, Object iterable, VariableScope scope) {
         List<Object> items = Types.elements(iterable, budget);
         Expr test = loop.test();
         if (test == null) {
@@ -148,7 +148,7 @@ final class Interpreter {
         }
         List<Object> kept = new ArrayList<>();
         for (Object item : items) {
-            Scope inner = scope.inner();
+            VariableScope inner = scope.inner();
             assign(loop.target(), item, inner);
             if (Types.truth(evaluate(test, inner))) {
                 budget.elements(1);
@@ -158,7 +158,7 @@ final class Interpreter {
         return kept;
     }
 
-    private Object recurse(Stmt.For loop, Args args, Scope scope, int depth) {
+    private Object recurse(Stmt.For loop, Args args, VariableScope scope, int depth) {
         Object iterable = args.bind("loop", "iterable").required(0);
         StringBuilder outer = out;
         out = new StringBuilder();
@@ -170,7 +170,7 @@ final class Interpreter {
         return text;
     }
 
-    private void assign(Target target, Object value, Scope scope) {
+    private void assign(Target target, Object value, VariableScope scope) {
         if (target instanceof Target.ToName name) {
             scope.set(name.name(), value);
         } else if (target instanceof Target.ToAttribute attribute) {
@@ -184,7 +184,7 @@ final class Interpreter {
         }
     }
 
-    private void unpack(List<Target> targets, Object value, Scope scope) {
+    private void unpack(List<Target> targets, Object value, VariableScope scope) {
         if (!Types.isIterable(value)) {
             throw new EvalError("cannot unpack non-iterable " + Types.name(value) + " object");
         }
@@ -203,7 +203,7 @@ final class Interpreter {
     /** Text that went to a variable instead of the output. */
     private record Captured(String text, Flow flow) {}
 
-    private Captured capture(List<Stmt> body, Scope scope) {
+    private Captured capture(List<Stmt> body, VariableScope scope) {
         StringBuilder outer = out;
         out = new StringBuilder();
         Flow flow = execute(body, scope);
@@ -212,8 +212,8 @@ final class Interpreter {
         return new Captured(text, flow);
     }
 
-    private Object withCaptured(Expr value, Captured captured, Scope scope) {
-        Scope inner = scope.inner();
+    private Object withCaptured(Expr value, Captured captured, VariableScope scope) {
+        VariableScope inner = scope.inner();
         inner.set(Stmt.CAPTURED, captured.text());
         return evaluate(value, inner);
     }

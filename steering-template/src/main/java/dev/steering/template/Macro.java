@@ -12,10 +12,10 @@ import java.util.Map;
 /** A {@code {% macro %}}, or the body of a {@code {% call %}}: sees the variables of the place where it is defined. */
 final class Macro implements Callable, HasAttributes {
     private final Signature signature;
-    private final Scope definition;
+    private final VariableScope definition;
     private final Interpreter interpreter;
 
-    Macro(Signature signature, Scope definition, Interpreter interpreter) {
+    Macro(Signature signature, VariableScope definition, Interpreter interpreter) {
         this.signature = signature;
         this.definition = definition;
         this.interpreter = interpreter;
@@ -23,7 +23,7 @@ final class Macro implements Callable, HasAttributes {
 
     @Override
     public Object call(Args args) {
-        Scope scope = definition.inner();
+        VariableScope scope = definition.inner();
         Map<String, Object> keywords = new LinkedHashMap<>(args.keywords());
         List<String> parameters = signature.parameters();
         int given = Math.min(args.positional().size(), parameters.size());
@@ -44,7 +44,7 @@ final class Macro implements Callable, HasAttributes {
     }
 
     /** Later defaults may use earlier parameters. */
-    private void defaults(Scope scope, List<String> missing) {
+    private void defaults(VariableScope scope, List<String> missing) {
         int firstDefault = signature.parameters().size() - signature.defaults().size();
         for (String parameter : missing) {
             int index = signature.parameters().indexOf(parameter) - firstDefault;
@@ -57,7 +57,7 @@ final class Macro implements Callable, HasAttributes {
     }
 
     /** What is left over is an error unless the body speaks of it. */
-    private void extras(Scope scope, Map<String, Object> keywords, List<Object> positional) {
+    private void extras(VariableScope scope, Map<String, Object> keywords, List<Object> positional) {
         String name = "macro " + Repr.quote(signature.name());
         if (signature.mentions().contains("caller") && !signature.parameters().contains("caller")) {
             Object caller = keywords.remove("caller");

@@ -7,7 +7,7 @@ import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Decoding implements Workload {
     private final WeightTraffic weights;
     private final List<int[]> prompts;
     private final KeyValueCache cache;
-    private final @Nullable Steering steering;
+    private final @Nullable PassSteering steering;
     private final List<List<Capture>> captures;
     private final float[] logits;
     private @Nullable ForwardResult result;

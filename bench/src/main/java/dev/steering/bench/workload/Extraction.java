@@ -7,7 +7,7 @@ import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.ForwardRequest;
 import dev.steering.model.pass.LengthBatches;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -35,7 +35,7 @@ final class Extraction implements Workload {
     private final int batch;
     private final List<int[]> prompts;
     private final List<List<Capture>> captures;
-    private final @Nullable Steering steering;
+    private final @Nullable PassSteering steering;
     private final List<double[]> sums;
 
     Extraction(LanguageModel model, WeightTraffic weights, int batch, Variant variant) {
@@ -74,7 +74,7 @@ final class Extraction implements Workload {
         }
     }
 
-    private void steered(Steering moved) {
+    private void steered(PassSteering moved) {
         for (int[] rows : batches()) {
             ForwardResult result = model.forward(ForwardRequest.of(pick(prompts, rows))
                     .withSteering(of(rows, moved))
@@ -87,8 +87,8 @@ final class Extraction implements Workload {
         }
     }
 
-    private static Steering of(int[] rows, Steering all) {
-        return all.schedules().size() == 1 ? all : Steering.adding(all.added(), pick(all.schedules(), rows));
+    private static PassSteering of(int[] rows, PassSteering all) {
+        return all.schedules().size() == 1 ? all : PassSteering.adding(all.added(), pick(all.schedules(), rows));
     }
 
     private static <T> List<T> pick(List<T> all, int[] indices) {

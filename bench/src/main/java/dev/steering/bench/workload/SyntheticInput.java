@@ -2,8 +2,8 @@ package dev.steering.bench.workload;
 
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -48,16 +48,16 @@ final class SyntheticInput {
      * @param from first position that the rows' own shares act at
      */
     @Nullable
-    Steering steering(Variant variant, int rows, int from) {
+    PassSteering steering(Variant variant, int rows, int from) {
         return switch (variant) {
             case PLAIN, CAPTURED -> null;
-            case STEERED -> Steering.adding(directions(), List.of(Schedule.everywhere(1f)));
+            case STEERED -> PassSteering.adding(directions(), List.of(Schedule.everywhere(1f)));
             case STEERED_ROWS -> {
                 List<Schedule> schedules = new ArrayList<>();
                 for (int row = 0; row < rows; row++) {
                     schedules.add(Schedule.from(from, 1f + (float) row / rows));
                 }
-                yield Steering.adding(directions(), schedules);
+                yield PassSteering.adding(directions(), schedules);
             }
         };
     }

@@ -25,14 +25,14 @@ public enum Task {
     PREFILL_128("prefill-128", 128) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
-            return new Prefill(model, weights, 128, variant);
+            return new PrefillWorkload(model, weights, 128, variant);
         }
     },
     /** A prompt of 512 tokens. */
     PREFILL_512("prefill-512", 512) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
-            return new Prefill(model, weights, 512, variant);
+            return new PrefillWorkload(model, weights, 512, variant);
         }
     },
     /** Activations of short prompts, one after the other. */
@@ -57,10 +57,10 @@ public enum Task {
         }
     },
     /** Eight strengths for each of 64 prompts, and for comparison the writing alone. Takes long: only where it is asked for. */
-    SWEEP("sweep-8x64", Sweep.LONGEST + Sweep.STEPS) {
+    SWEEP("sweep-8x64", SweepWorkload.LONGEST + SweepWorkload.STEPS) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
-            return new Sweep(model, weights, variant);
+            return new SweepWorkload(model, weights, variant);
         }
 
         @Override

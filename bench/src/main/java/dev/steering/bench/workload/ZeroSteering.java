@@ -6,8 +6,8 @@ import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,8 +38,8 @@ public record ZeroSteering(long values, long differing, double largest) {
     public static ZeroSteering adding(LanguageModel model) {
         DirectionSet directions = new SyntheticInput(model.manifest()).directions();
         Schedule zero = Schedule.everywhere(0f);
-        return compared(model, Steering.adding(directions, List.of(zero)), ROWS)
-                .plus(compared(model, Steering.adding(directions, List.of(zero, Schedule.everywhere(1f))), 1));
+        return compared(model, PassSteering.adding(directions, List.of(zero)), ROWS)
+                .plus(compared(model, PassSteering.adding(directions, List.of(zero, Schedule.everywhere(1f))), 1));
     }
 
     /**
@@ -50,7 +50,7 @@ public record ZeroSteering(long values, long differing, double largest) {
      */
     public static ZeroSteering projecting(LanguageModel model) {
         DirectionSet directions = new SyntheticInput(model.manifest()).directions();
-        return compared(model, Steering.projectingOut(directions, true, List.of(Schedule.everywhere(0f))), ROWS);
+        return compared(model, PassSteering.projectingOut(directions, true, List.of(Schedule.everywhere(0f))), ROWS);
     }
 
     private ZeroSteering plus(ZeroSteering other) {
@@ -58,7 +58,7 @@ public record ZeroSteering(long values, long differing, double largest) {
     }
 
     /** The first rows of the steered model beside those of the unsteered one. */
-    private static ZeroSteering compared(LanguageModel model, Steering steering, int rows) {
+    private static ZeroSteering compared(LanguageModel model, PassSteering steering, int rows) {
         if (model.manifest().context() < CONTEXT) {
             return new ZeroSteering(0, 0, 0);
         }
@@ -82,7 +82,7 @@ public record ZeroSteering(long values, long differing, double largest) {
     }
 
     private static List<float[]> run(
-            LanguageModel model, List<List<int[]>> passes, @Nullable Steering steering, int rows) {
+            LanguageModel model, List<List<int[]>> passes, @Nullable PassSteering steering, int rows) {
         List<float[]> all = new ArrayList<>();
         try (KeyValueCache cache = model.newCache(ROWS, CONTEXT)) {
             for (List<int[]> tokens : passes) {

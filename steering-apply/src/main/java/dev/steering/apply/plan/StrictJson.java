@@ -1,6 +1,7 @@
 package dev.steering.apply.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -172,7 +173,7 @@ final class StrictJson {
     }
 
     /** A complaint that already says where. */
-    private static final class PlacedException extends SteeringException {
+    private static final class PlacedException extends BadFile {
         private static final long serialVersionUID = 1;
 
         PlacedException(String message, @Nullable Throwable cause) {

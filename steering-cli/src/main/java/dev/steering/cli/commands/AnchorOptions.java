@@ -54,7 +54,7 @@ final class AnchorOptions {
     @Option(
             names = "--own-responses",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description =
                     "Let the model itself write up to N tokens: its refusals of harmful prompts and its answers to"
                             + " harmless ones take the place of the built-in ones. What it writes to a harmful prompt beside a"

@@ -17,7 +17,7 @@ final class AnsweringOptions {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Prompts that are run at once. Default: 32.")
     int batch = 32;
 }

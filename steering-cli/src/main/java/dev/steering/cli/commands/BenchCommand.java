@@ -75,7 +75,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            converter = Numbers.NotNegative.class,
+            converter = NumberConverters.NotNegative.class,
             description = "Threads of the model and of the machine's figures; 0 (default) for one per processor.")
     private int threads;
 

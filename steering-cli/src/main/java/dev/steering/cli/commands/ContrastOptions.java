@@ -34,7 +34,7 @@ final class ContrastOptions {
     @Option(
             names = "--first-steps",
             paramLabel = "K",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Contrast the first K tokens only. Default: all.")
     private @Nullable Integer firstSteps;
 

@@ -96,14 +96,14 @@ public final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--window",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Tokens of a window of that text. Default: 512, or the model's context.")
     private @Nullable Integer window;
 
     @Option(
             names = "--cost-rounds",
             paramLabel = "N",
-            converter = Numbers.NotNegative.class,
+            converter = NumberConverters.NotNegative.class,
             description =
                     "Rounds in which every method answers the same few prompts, to measure its cost per token relative"
                             + " to the first; 0 for none. Default: 5.")

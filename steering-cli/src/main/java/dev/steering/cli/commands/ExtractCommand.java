@@ -8,7 +8,7 @@ import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
-import dev.steering.extract.Method;
+import dev.steering.extract.Estimator;
 import dev.steering.extract.TokenSelector;
 import dev.steering.extract.VectorExtractor;
 import dev.steering.extract.learn.DirectionLearner;
@@ -61,7 +61,7 @@ public final class ExtractCommand implements Callable<Integer> {
             description =
                     "mean-difference (default), pca (centred, signed by the mean difference), or optimized (learned by gradient:"
                             + " refusals likely when added, unlikely when subtracted).")
-    private String method = Method.MEAN_DIFFERENCE.label();
+    private String method = Estimator.MEAN_DIFFERENCE.label();
 
     @Option(
             names = "--token",
@@ -73,7 +73,7 @@ public final class ExtractCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Prompts in one forward pass, default 16. optimized: pairs of each of the three kinds in one"
                     + " gradient step, default 8.")
     private @Nullable Integer batch;
@@ -127,12 +127,14 @@ public final class ExtractCommand implements Callable<Integer> {
         }
     }
 
-    private Method parseMethod() {
-        return Arrays.stream(Method.values())
+    private Estimator parseMethod() {
+        return Arrays.stream(Estimator.values())
                 .filter(m -> m.label().equalsIgnoreCase(method))
                 .findFirst()
                 .orElseThrow(() -> new SteeringException("Unknown method '" + method + "'; there are "
-                        + Arrays.stream(Method.values()).map(Method::label).collect(Collectors.joining(", ")) + " and "
+                        + Arrays.stream(Estimator.values())
+                                .map(Estimator::label)
+                                .collect(Collectors.joining(", ")) + " and "
                         + DirectionLearner.METHOD + "."));
     }
 }

@@ -10,7 +10,7 @@ final class GreedyOptions {
     @Option(
             names = "--max-new-tokens",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Most tokens of an answer. Default: 256.")
     private int maxNewTokens = 256;
 

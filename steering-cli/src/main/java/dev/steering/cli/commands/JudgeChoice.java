@@ -42,21 +42,21 @@ final class JudgeChoice {
     @Option(
             names = "--judge-timeout",
             paramLabel = "SECONDS",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Time for one request. Default: 60.")
     private @Nullable Integer timeout;
 
     @Option(
             names = "--judge-attempts",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Most requests for one verdict. Default: 6.")
     private @Nullable Integer attempts;
 
     @Option(
             names = "--judge-concurrency",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Most requests at once. Default: 4.")
     private @Nullable Integer concurrency;
 

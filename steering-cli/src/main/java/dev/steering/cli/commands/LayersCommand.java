@@ -69,7 +69,7 @@ public final class LayersCommand implements Callable<Integer> {
     @Option(
             names = "--top-k",
             paramLabel = "K",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Tokens that a projection keeps. Default: 20.")
     private int topK = VocabularyProjector.DEFAULT_TOP_K;
 
@@ -102,7 +102,7 @@ public final class LayersCommand implements Callable<Integer> {
     @Option(
             names = "--alpha",
             paramLabel = "A",
-            converter = Numbers.Strength.class,
+            converter = NumberConverters.Strength.class,
             description = "Strength to store. Default: 3.5.")
     private double alpha = LayerAnchoring.DEFAULT_ALPHA;
 

@@ -36,7 +36,7 @@ final class MethodOptions {
     @Option(
             names = "--alpha",
             paramLabel = "A",
-            converter = Numbers.Strength.class,
+            converter = NumberConverters.Strength.class,
             description = "Strength of all steering. Default: the vector file's.")
     private @Nullable Double alpha;
 

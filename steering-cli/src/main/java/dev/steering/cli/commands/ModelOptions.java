@@ -32,7 +32,7 @@ final class ModelOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            converter = Numbers.NotNegative.class,
+            converter = NumberConverters.NotNegative.class,
             description = "Threads inside one operator; 0 (default) for one per core.")
     private int threads;
 

@@ -8,7 +8,7 @@ final class SelectionOptions {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Most prompts of each set. Default: all.")
     private int limit = Integer.MAX_VALUE;
 

@@ -53,7 +53,7 @@ final class SteeringOptions {
     @Option(
             names = "--alpha",
             paramLabel = "A",
-            converter = Numbers.Strength.class,
+            converter = NumberConverters.Strength.class,
             description = "Strength. Default: the vector file's; 2.5 for self-cd.")
     private @Nullable Double alpha;
 

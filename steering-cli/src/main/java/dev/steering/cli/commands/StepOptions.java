@@ -26,7 +26,7 @@ final class StepOptions {
     @Option(
             names = "--every",
             paramLabel = "K",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Steer every K-th of them only, beginning with the first.")
     private @Nullable Integer every;
 

@@ -124,7 +124,7 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--dev-tokens",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description =
                     "Most tokens of an answer to a development prompt. Default: 32, as a refusal shows in its first"
                             + " words, and --max-new-tokens at most.")

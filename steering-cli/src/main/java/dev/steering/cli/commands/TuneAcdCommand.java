@@ -65,7 +65,7 @@ public final class TuneAcdCommand implements Callable<Integer> {
     @Option(
             names = "--batch",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Pairs of each of the three kinds in one gradient step. Default: 8.")
     private int batch = TuningSettings.defaults().batch();
 

@@ -9,14 +9,14 @@ final class TuningOptions {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Most passes over the training anchors. Default: 20.")
     private @Nullable Integer epochs;
 
     @Option(
             names = "--patience",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "End after N epochs without a lower held-out loss. Default: 3.")
     private @Nullable Integer patience;
 

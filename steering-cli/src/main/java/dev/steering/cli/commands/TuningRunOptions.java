@@ -30,7 +30,7 @@ final class TuningRunOptions {
     @Option(
             names = "--micro-batch",
             paramLabel = "TOKENS",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Most tokens that run together: memory grows with them. Default: 1024.")
     private int microBatch = GradientOptions.defaults().tokens();
 

@@ -33,7 +33,7 @@ final class ValidationOptions {
     @Option(
             names = "--validate-tokens",
             paramLabel = "N",
-            converter = Numbers.Positive.class,
+            converter = NumberConverters.Positive.class,
             description = "Tokens of each answer that are looked at. Default: 8.")
     private @Nullable Integer tokens;
 

@@ -10,7 +10,7 @@ import dev.steering.export.inspect.GraphInspection;
 import dev.steering.export.inspect.Inspection;
 import dev.steering.export.inspect.PromptFacts;
 import dev.steering.export.inspect.SoftPromptInspection;
-import dev.steering.export.inspect.Steering;
+import dev.steering.export.inspect.Steerability;
 import dev.steering.export.inspect.VectorInspection;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public final class InspectText {
         } else if (inspection instanceof SoftPromptInspection prompts) {
             new SoftPromptText(text.lines).print(prompts);
         }
-        Steering steering = inspection.steering();
+        Steerability steering = inspection.steering();
         String answer =
                 switch (steering.answer()) {
                     case IS_VECTOR, IS_SOFT_PROMPTS -> "";

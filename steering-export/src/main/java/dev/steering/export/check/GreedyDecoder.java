@@ -5,7 +5,7 @@ import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +47,7 @@ final class GreedyDecoder {
      * @param prompts one per row
      * @param continuations one per row, all of one length
      */
-    List<Agreement> cached(List<int[]> prompts, List<int[]> continuations, @Nullable Steering steering) {
+    List<Agreement> cached(List<int[]> prompts, List<int[]> continuations, @Nullable PassSteering steering) {
         int count = continuations.get(0).length;
         int longest = prompts.stream().mapToInt(p -> p.length).max().orElse(0);
         List<Agreement> all = start(prompts);
@@ -63,7 +63,7 @@ final class GreedyDecoder {
     }
 
     /** The same without a cache. */
-    List<Agreement> uncached(List<int[]> prompts, List<int[]> continuations, @Nullable Steering steering) {
+    List<Agreement> uncached(List<int[]> prompts, List<int[]> continuations, @Nullable PassSteering steering) {
         List<Agreement> all = start(prompts);
         for (int step = 0; step < continuations.get(0).length; step++) {
             List<int[]> texts = new ArrayList<>();
@@ -79,7 +79,7 @@ final class GreedyDecoder {
         return new ArrayList<>(prompts.stream().map(p -> Agreement.FULL).toList());
     }
 
-    private static ForwardRequest last(List<int[]> tokens, @Nullable Steering steering) {
+    private static ForwardRequest last(List<int[]> tokens, @Nullable PassSteering steering) {
         return ForwardRequest.of(tokens).withSteering(steering).withLastLogits();
     }
 

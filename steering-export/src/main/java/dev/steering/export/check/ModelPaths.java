@@ -7,7 +7,7 @@ import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -96,7 +96,7 @@ final class ModelPaths {
         return normed;
     }
 
-    ForwardRequest everything(List<int[]> tokens, @Nullable Steering steering) {
+    ForwardRequest everything(List<int[]> tokens, @Nullable PassSteering steering) {
         List<Capture> each = IntStream.range(0, tokens.get(0).length)
                 .mapToObj(Capture::token)
                 .toList();

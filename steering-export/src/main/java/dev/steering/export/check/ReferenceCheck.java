@@ -11,8 +11,8 @@ import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -160,7 +160,7 @@ public final class ReferenceCheck {
         if (!file.has("steering_vectors")) {
             return;
         }
-        Steering steering = Steering.adding(directions(), List.of(Schedule.everywhere(1)));
+        PassSteering steering = PassSteering.adding(directions(), List.of(Schedule.everywhere(1)));
         ForwardResult batch = model.forward(paths.everything(rows, steering));
         file.compare("steered_logits", "batch", ModelPaths.logits(batch, rows));
         file.compare("steered_hidden_states", "batch", paths.states(batch, rows));
@@ -211,12 +211,12 @@ public final class ReferenceCheck {
         GreedyDecoder decoder = new GreedyDecoder(model);
         List<int[]> texts =
                 names.stream().map(name -> file.continuation(name + suffix)).toList();
-        Steering batch = suffix.isEmpty() ? null : fromLastToken(prompts);
+        PassSteering batch = suffix.isEmpty() ? null : fromLastToken(prompts);
         List<Agreement> together = decoder.cached(prompts, texts, batch);
         List<Agreement> uncached = decoder.uncached(prompts, texts, batch);
         for (int i = 0; i < names.size(); i++) {
             List<int[]> one = List.of(prompts.get(i));
-            Steering steering = suffix.isEmpty() ? null : fromLastToken(one);
+            PassSteering steering = suffix.isEmpty() ? null : fromLastToken(one);
             String name = names.get(i) + suffix;
             compareTokens(name, "cached, batch", together.get(i));
             compareTokens(
@@ -232,8 +232,8 @@ public final class ReferenceCheck {
         file.add(Comparison.tokens(name + " (" + path + ")", kind, found.margin() / 2, found.different()));
     }
 
-    private Steering fromLastToken(List<int[]> prompts) {
-        return Steering.adding(
+    private PassSteering fromLastToken(List<int[]> prompts) {
+        return PassSteering.adding(
                 directions(),
                 prompts.stream().map(p -> Schedule.from(p.length - 1, 1)).toList());
     }

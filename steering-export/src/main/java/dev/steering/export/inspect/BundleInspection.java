@@ -25,17 +25,19 @@ public record BundleInspection(Path path, BundleManifest manifest, List<FileFact
     }
 
     @Override
-    public Steering steering() {
+    public Steerability steering() {
         List<String> missing = files.stream()
                 .filter(file -> !file.present() && !file.name().equals("tokenizer.json"))
                 .map(FileFact::name)
                 .toList();
         if (!missing.isEmpty()) {
-            return new Steering(
-                    Steering.Answer.NO, "it lacks " + String.join(", ", missing) + "; export the model again", null);
+            return new Steerability(
+                    Steerability.Answer.NO,
+                    "it lacks " + String.join(", ", missing) + "; export the model again",
+                    null);
         }
-        return new Steering(
-                Steering.Answer.YES,
+        return new Steerability(
+                Steerability.Answer.YES,
                 "at every layer: add (" + manifest.graph() + "), project out (" + manifest.projectionGraph() + ")",
                 "steer extract --model " + path + " --harmful harmful.txt --harmless harmless.txt -o VECTOR");
     }

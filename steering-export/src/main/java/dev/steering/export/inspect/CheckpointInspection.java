@@ -41,13 +41,13 @@ public record CheckpointInspection(
     }
 
     @Override
-    public Steering steering() {
+    public Steerability steering() {
         return exportRefusal == null
-                ? new Steering(
-                        Steering.Answer.AFTER_EXPORT,
+                ? new Steerability(
+                        Steerability.Answer.AFTER_EXPORT,
                         "'steer export' takes this architecture",
                         "steer export " + path + " -o BUNDLE")
-                : new Steering(Steering.Answer.NO, "it cannot be exported: " + exportRefusal, null);
+                : new Steerability(Steerability.Answer.NO, "it cannot be exported: " + exportRefusal, null);
     }
 
     /**

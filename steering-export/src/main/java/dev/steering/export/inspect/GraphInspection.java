@@ -39,12 +39,14 @@ public record GraphInspection(
     }
 
     @Override
-    public Steering steering() {
+    public Steerability steering() {
         if (bundle != null) {
-            return new Steering(Steering.Answer.YES, "it belongs to the bundle " + bundle, "steer inspect " + bundle);
+            return new Steerability(
+                    Steerability.Answer.YES, "it belongs to the bundle " + bundle, "steer inspect " + bundle);
         }
         return steered
-                ? new Steering(Steering.Answer.NO, "it has a bundle's inputs, but there is no bundle around it", null)
+                ? new Steerability(
+                        Steerability.Answer.NO, "it has a bundle's inputs, but there is no bundle around it", null)
                 : points.steering();
     }
 }

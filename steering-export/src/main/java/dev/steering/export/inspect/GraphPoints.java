@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tensors name of the tensor at each residual-stream point, {@code layers + 1} of them; empty if not found
  * @param steering what that means for steering, and what to do next
  */
-public record GraphPoints(@Nullable Integer layers, List<String> tensors, Steering steering) {
+public record GraphPoints(@Nullable Integer layers, List<String> tensors, Steerability steering) {
     /** Copies the list. */
     public GraphPoints {
         tensors = List.copyOf(tensors);
@@ -26,8 +26,8 @@ public record GraphPoints(@Nullable Integer layers, List<String> tensors, Steeri
             return new GraphPoints(
                     points.size() - 1,
                     points,
-                    new Steering(
-                            Steering.Answer.YES,
+                    new Steerability(
+                            Steerability.Answer.YES,
                             "its residual stream was found in the data flow; 'steer instrument' shows by running whether that"
                                     + " is right",
                             command));
@@ -35,8 +35,8 @@ public record GraphPoints(@Nullable Integer layers, List<String> tensors, Steeri
             return new GraphPoints(
                     null,
                     List.of(),
-                    new Steering(
-                            Steering.Answer.NO,
+                    new Steerability(
+                            Steerability.Answer.NO,
                             "its residual stream was not found: " + e.getMessage(),
                             command + " --points FILE"));
         }

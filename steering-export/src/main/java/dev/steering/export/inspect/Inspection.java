@@ -12,5 +12,5 @@ public sealed interface Inspection
     Path path();
 
     /** @return whether it can be steered, and the command to run next */
-    Steering steering();
+    Steerability steering();
 }

@@ -57,9 +57,9 @@ public record SoftPromptInspection(
     }
 
     @Override
-    public Steering steering() {
-        return new Steering(
-                Steering.Answer.IS_SOFT_PROMPTS,
+    public Steerability steering() {
+        return new Steerability(
+                Steerability.Answer.IS_SOFT_PROMPTS,
                 "contrasts two contexts of the model above (adversarial contrastive decoding)",
                 "steer generate --model BUNDLE --method acd --acd " + path + " PROMPT");
     }

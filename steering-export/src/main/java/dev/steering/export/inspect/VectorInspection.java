@@ -44,9 +44,9 @@ public record VectorInspection(
     }
 
     @Override
-    public Steering steering() {
-        return new Steering(
-                Steering.Answer.IS_VECTOR,
+    public Steerability steering() {
+        return new Steerability(
+                Steerability.Answer.IS_VECTOR,
                 "steers the model above" + (anchoring == null ? ", once layers are chosen" : ""),
                 anchoring == null
                         ? "steer layers " + path + " --model BUNDLE"

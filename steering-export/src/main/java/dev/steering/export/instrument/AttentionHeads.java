@@ -27,7 +27,7 @@ final class AttentionHeads implements HeadSizes {
     private static final Set<String> KEY_IS_SECOND = Set.of("GroupQueryAttention", "MultiHeadAttention");
 
     private final ModelFile file;
-    private final Scope scope;
+    private final GraphScope scope;
     private final JsonNode config;
     private final Path directory;
     private final List<Input> inputs;
@@ -36,7 +36,7 @@ final class AttentionHeads implements HeadSizes {
     /**
      * @param directory holds the model's external weights
      */
-    AttentionHeads(ModelFile file, Scope scope, JsonNode config, Path directory, List<Input> inputs) {
+    AttentionHeads(ModelFile file, GraphScope scope, JsonNode config, Path directory, List<Input> inputs) {
         this.file = file;
         this.scope = scope;
         this.config = config;

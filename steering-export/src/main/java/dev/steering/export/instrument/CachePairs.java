@@ -35,7 +35,7 @@ final class CachePairs {
 
     /** The nearest past that a tensor is made of; null if it is made of none. */
     @Nullable
-    Found past(Scope scope, String present) {
+    Found past(GraphScope scope, String present) {
         Set<String> level = new LinkedHashSet<>(Set.of(present));
         Set<String> seen = new HashSet<>();
         for (int steps = 0; !level.isEmpty(); steps++) {
@@ -64,7 +64,7 @@ final class CachePairs {
         return null;
     }
 
-    private @Nullable Found inBranches(Scope scope, NodeProto node, int output) {
+    private @Nullable Found inBranches(GraphScope scope, NodeProto node, int output) {
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attribute.hasG()) {
                 Found found = past(

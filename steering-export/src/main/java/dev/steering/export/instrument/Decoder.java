@@ -13,7 +13,8 @@ import java.util.List;
  * @param head what its vocabulary head reads
  * @param prefix makes names unique that are added to this graph
  */
-record Decoder(Scope scope, ResidualFlow flow, List<Point> points, String logits, HeadInput.Found head, String prefix) {
+record Decoder(
+        GraphScope scope, ResidualFlow flow, List<Point> points, String logits, HeadInput.Found head, String prefix) {
     Decoder {
         points = List.copyOf(points);
     }

@@ -23,7 +23,7 @@ sealed interface DecoderTree {
      * @param node index of the {@code If}
      * @param branches one per subgraph attribute, in order
      */
-    record Choice(Scope scope, int node, List<Branch> branches) implements DecoderTree {}
+    record Choice(GraphScope scope, int node, List<Branch> branches) implements DecoderTree {}
 
     /**
      * One way that an {@code If} can go.
@@ -47,7 +47,7 @@ sealed interface DecoderTree {
     /** How to look for decoders. */
     record Search(String tokens, Set<String> pasts, List<String> givenPoints) {
         /** Finds the decoder whose logits a tensor of the graph has. */
-        DecoderTree in(Scope scope, String logits, String prefix) {
+        DecoderTree in(GraphScope scope, String logits, String prefix) {
             String tensor = logits;
             NodeProto maker = scope.producerNode(tensor);
             while (maker != null
@@ -62,11 +62,11 @@ sealed interface DecoderTree {
             return new Leaf(decoder(scope, logits, prefix));
         }
 
-        private DecoderTree choice(Scope scope, NodeProto node, int output, String prefix) {
+        private DecoderTree choice(GraphScope scope, NodeProto node, int output, String prefix) {
             List<Branch> branches = new ArrayList<>();
             for (AttributeProto attribute : node.getAttributeList()) {
                 if (attribute.hasG()) {
-                    Scope branch = scope.branch(attribute.getG());
+                    GraphScope branch = scope.branch(attribute.getG());
                     String logits = attribute.getG().getOutput(output).getName();
                     branches.add(
                             new Branch(attribute.getName(), in(branch, logits, prefix + attribute.getName() + ".")));
@@ -87,7 +87,7 @@ sealed interface DecoderTree {
             return choice;
         }
 
-        private Decoder decoder(Scope scope, String logits, String prefix) {
+        private Decoder decoder(GraphScope scope, String logits, String prefix) {
             Set<Integer> lookups = TokenInputs.lookups(scope, tokens);
             if (lookups.isEmpty()) {
                 throw new SteeringException("no embedding table is indexed by the token ids '" + tokens

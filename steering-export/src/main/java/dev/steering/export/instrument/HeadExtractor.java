@@ -93,7 +93,7 @@ final class HeadExtractor {
 
     /** A weight of this graph or of one around it, or something made of such weights there. */
     private boolean outside(String name, Deque<String> open, List<NodeProto> fromOutside) {
-        for (Scope scope = decoder.scope(); scope != null; scope = scope.parent()) {
+        for (GraphScope scope = decoder.scope(); scope != null; scope = scope.parent()) {
             for (TensorProto tensor : scope.graph().getInitializerList()) {
                 if (tensor.getName().equals(name)) {
                     weights.put(name, tensor);

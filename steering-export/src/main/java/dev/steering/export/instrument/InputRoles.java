@@ -32,10 +32,10 @@ final class InputRoles {
     private static final Set<String> MASKING =
             Set.of("CumSum", "Where", "Softmax", "ReduceSum", "And", "Equal", "GatherND", "Greater", "Not");
 
-    private final Scope scope;
+    private final GraphScope scope;
     private final Overrides overrides;
 
-    InputRoles(Scope scope, Overrides overrides) {
+    InputRoles(GraphScope scope, Overrides overrides) {
         this.scope = scope;
         this.overrides = overrides;
     }
@@ -90,7 +90,7 @@ final class InputRoles {
     }
 
     /** Looked up in a table whose rows become logits: positions are looked up, too, but are then added. */
-    private boolean isTokens(Scope in, String name) {
+    private boolean isTokens(GraphScope in, String name) {
         boolean otherTokens = SignatureReader.dataInputs(scope.graph()).stream()
                 .anyMatch(input -> NAMES.get(input.getName()) == Role.TOKEN_IDS
                         || overrides.inputs().get(input.getName()) == Role.TOKEN_IDS);
@@ -98,7 +98,7 @@ final class InputRoles {
     }
 
     /** Follows an input to the first thing that tells positions from masks, into branches as well. */
-    private static boolean reachesPositions(Scope in, String name) {
+    private static boolean reachesPositions(GraphScope in, String name) {
         Set<String> seen = new HashSet<>();
         Deque<String> open = new ArrayDeque<>(Set.of(name));
         while (!open.isEmpty()) {
@@ -111,7 +111,7 @@ final class InputRoles {
                 if (TURNS.contains(node.getOpType()) || isLookup(node, tensor)) {
                     return true;
                 }
-                if (Scope.subgraphs(node).stream().anyMatch(graph -> reachesPositions(in.branch(graph), tensor))) {
+                if (GraphScope.subgraphs(node).stream().anyMatch(graph -> reachesPositions(in.branch(graph), tensor))) {
                     return true;
                 }
                 if (!MASKING.contains(node.getOpType()) && !node.getOpType().equals("Shape")) {

@@ -3,6 +3,7 @@ package dev.steering.export.instrument;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
@@ -38,17 +39,17 @@ public final class Instrumenter {
     private static final int STEPS = 5;
 
     private final ModelFile file;
-    private final Scope scope;
+    private final GraphScope scope;
     private final InstrumentOptions options;
     private final ModelConfig config;
-    private final Precision precision;
+    private final GraphPrecision precision;
 
     private Instrumenter(ModelFile file, InstrumentOptions options) {
         this.file = file;
         this.scope = scope(file);
         this.options = options;
         this.config = ModelConfig.beside(file.path(), options.tokenizer());
-        this.precision = Precision.of(file);
+        this.precision = GraphPrecision.of(file);
     }
 
     /**
@@ -86,16 +87,16 @@ public final class Instrumenter {
         }
     }
 
-    private static Scope scope(ModelFile file) {
+    private static GraphScope scope(ModelFile file) {
         try {
-            return Scope.of(file.graph());
+            return GraphScope.of(file.graph());
         } catch (SteeringException e) {
             throw new SteeringException(file.path() + " is damaged: " + e.getMessage(), e);
         }
     }
 
     /** A rule that failed, to be told with the way around it. */
-    private static final class Refusal extends SteeringException {
+    private static final class Refusal extends BadFile {
         private static final long serialVersionUID = 1;
 
         Refusal(SteeringException reason) {

@@ -3,7 +3,7 @@ package dev.steering.export.instrument;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.SteeringException;
-import dev.steering.export.bundle.SpecialTokens;
+import dev.steering.export.bundle.BoundaryTokens;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,13 +73,13 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
 
     @Nullable
     Integer beginToken() {
-        Integer begin = SpecialTokens.begin(config, generation);
-        return begin == null ? SpecialTokens.begin(genai, generation) : begin;
+        Integer begin = BoundaryTokens.begin(config, generation);
+        return begin == null ? BoundaryTokens.begin(genai, generation) : begin;
     }
 
     List<Integer> endTokens() {
-        List<Integer> end = SpecialTokens.end(config, generation);
-        return end.isEmpty() ? SpecialTokens.end(genai, generation) : end;
+        List<Integer> end = BoundaryTokens.end(config, generation);
+        return end.isEmpty() ? BoundaryTokens.end(genai, generation) : end;
     }
 
     private static JsonNode json(List<Path> directories, String name) {

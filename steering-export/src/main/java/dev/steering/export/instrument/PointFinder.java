@@ -24,7 +24,7 @@ final class PointFinder {
     private static final Set<String> SUMS = Set.of("Add", "Sum");
 
     private final ResidualFlow flow;
-    private final Scope scope;
+    private final GraphScope scope;
 
     private PointFinder(ResidualFlow flow) {
         this.flow = flow;

@@ -20,7 +20,7 @@ import java.util.Set;
 final class ResidualFlow {
     private static final Set<String> NO_DATA = Set.of("Shape", "Size");
 
-    private final Scope scope;
+    private final GraphScope scope;
     private final List<Vertex> vertices = new ArrayList<>();
     private final Map<Vertex, Integer> positions = new HashMap<>();
     private final boolean[] cut;
@@ -40,7 +40,7 @@ final class ResidualFlow {
         }
     }
 
-    private ResidualFlow(Scope scope, Set<Integer> nodes, Set<String> tensors, Set<Integer> sources) {
+    private ResidualFlow(GraphScope scope, Set<Integer> nodes, Set<String> tensors, Set<Integer> sources) {
         this.scope = scope;
         for (int n : scope.order()) {
             if (nodes.contains(n)) {
@@ -59,7 +59,7 @@ final class ResidualFlow {
      * @param sources the nodes that look embeddings up
      * @param target the tensor with logits
      */
-    static ResidualFlow between(Scope scope, Set<Integer> sources, String target) {
+    static ResidualFlow between(GraphScope scope, Set<Integer> sources, String target) {
         Set<Integer> reached = reachable(scope, sources);
         Set<Integer> nodes = new HashSet<>();
         Set<String> tensors = new HashSet<>();
@@ -77,7 +77,7 @@ final class ResidualFlow {
         return new ResidualFlow(scope, nodes, tensors, sources);
     }
 
-    private static Set<Integer> reachable(Scope scope, Set<Integer> sources) {
+    private static Set<Integer> reachable(GraphScope scope, Set<Integer> sources) {
         Set<Integer> reached = new HashSet<>();
         Deque<Integer> open = new ArrayDeque<>(sources);
         while (!open.isEmpty()) {
@@ -136,7 +136,7 @@ final class ResidualFlow {
         }
     }
 
-    Scope scope() {
+    GraphScope scope() {
         return scope;
     }
 

@@ -7,8 +7,8 @@ import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -92,7 +92,7 @@ final class SelfCheck {
         float[][] directions = new float[manifest.points()][manifest.hidden()];
         directions[point] = noise(before.captured(0, point, 0), point);
         ForwardResult after = model.forward(
-                everything(Steering.adding(DirectionSet.of(directions), List.of(Schedule.everywhere(1)))));
+                everything(PassSteering.adding(DirectionSet.of(directions), List.of(Schedule.everywhere(1)))));
         for (int row = 0; row < rows.size(); row++) {
             for (int i = 0; i < WIDTH; i++) {
                 for (int p = 0; p <= point; p++) {
@@ -141,7 +141,7 @@ final class SelfCheck {
         }
     }
 
-    private ForwardRequest everything(@Nullable Steering steering) {
+    private ForwardRequest everything(@Nullable PassSteering steering) {
         List<Capture> captures =
                 IntStream.range(0, WIDTH).mapToObj(Capture::token).toList();
         List<List<Capture>> each = new ArrayList<>();

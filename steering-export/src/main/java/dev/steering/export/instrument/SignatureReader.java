@@ -25,11 +25,11 @@ import java.util.Set;
 final class SignatureReader {
     private static final int CACHE_RANK = 3;
 
-    private final Scope scope;
+    private final GraphScope scope;
     private final Overrides overrides;
     private final List<ValueInfoProto> inputs;
 
-    private SignatureReader(Scope scope, Overrides overrides) {
+    private SignatureReader(GraphScope scope, Overrides overrides) {
         this.scope = scope;
         this.overrides = overrides;
         this.inputs = dataInputs(scope.graph());
@@ -41,7 +41,7 @@ final class SignatureReader {
      * @param head finds the size of a head, where the cache's declaration leaves it open
      * @throws SteeringException naming the input that is not understood
      */
-    static GraphSignature read(Scope scope, Overrides overrides, HeadSizes.Finder head) {
+    static GraphSignature read(GraphScope scope, Overrides overrides, HeadSizes.Finder head) {
         return new SignatureReader(scope, overrides).read(head);
     }
 

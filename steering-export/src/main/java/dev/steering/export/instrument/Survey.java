@@ -39,14 +39,14 @@ public record Survey(List<String> points) {
      * @throws SteeringException if the file is damaged or a rule fails; the message says which
      */
     public static Survey of(Path model) {
-        Scope scope = Scope.of(ModelFile.open(model).graph());
+        GraphScope scope = GraphScope.of(ModelFile.open(model).graph());
         GraphSignature signature = SignatureReader.read(scope, Overrides.none(), inputs -> ANY);
         DecoderTree tree = tree(scope, signature, List.of());
         return new Survey(
                 tree.decoders().get(0).points().stream().map(Point::label).toList());
     }
 
-    static DecoderTree tree(Scope scope, GraphSignature signature, List<String> points) {
+    static DecoderTree tree(GraphScope scope, GraphSignature signature, List<String> points) {
         Set<String> pasts =
                 signature.cache().entries().stream().map(CacheEntry::past).collect(Collectors.toSet());
         Input tokens = signature.input(Role.TOKEN_IDS);

@@ -17,7 +17,7 @@ final class TokenInputs {
     private TokenInputs() {}
 
     /** The nodes that look up what the input of that name says, however it was cast or reshaped on the way. */
-    static Set<Integer> lookups(Scope scope, String input) {
+    static Set<Integer> lookups(GraphScope scope, String input) {
         Set<Integer> lookups = new LinkedHashSet<>();
         Set<String> seen = new HashSet<>();
         Deque<String> open = new ArrayDeque<>(List.of(input));

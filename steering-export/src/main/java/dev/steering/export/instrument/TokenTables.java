@@ -16,7 +16,7 @@ import java.util.Set;
 final class TokenTables {
     private TokenTables() {}
 
-    static boolean isTokens(Scope scope, String name) {
+    static boolean isTokens(GraphScope scope, String name) {
         long own = size(scope, name, vocabularies(scope));
         if (own == 0) {
             return false;
@@ -27,7 +27,7 @@ final class TokenTables {
     }
 
     /** Fixed sizes of the outputs' last axes: the vocabulary is among them where it is declared. */
-    private static Set<Long> vocabularies(Scope scope) {
+    private static Set<Long> vocabularies(GraphScope scope) {
         Set<Long> sizes = new HashSet<>();
         for (ValueInfoProto output : scope.graph().getOutputList()) {
             List<Dimension> axes = SignatureReader.dimensions(output);
@@ -40,22 +40,22 @@ final class TokenTables {
     }
 
     /** Elements of the largest table that an input is looked up in; 0 for none, more than any for the vocabulary's. */
-    private static long size(Scope scope, String name, Set<Long> vocabularies) {
+    private static long size(GraphScope scope, String name, Set<Long> vocabularies) {
         long most = 0;
         for (int lookup : TokenInputs.lookups(scope, name)) {
             most = Math.max(most, elements(scope, scope.node(lookup), vocabularies));
         }
         for (NodeProto node : scope.graph().getNodeList()) {
-            for (GraphProto branch : Scope.subgraphs(node)) {
+            for (GraphProto branch : GraphScope.subgraphs(node)) {
                 most = Math.max(most, size(scope.branch(branch), name, vocabularies));
             }
         }
         return most;
     }
 
-    private static long elements(Scope scope, NodeProto lookup, Set<Long> vocabularies) {
+    private static long elements(GraphScope scope, NodeProto lookup, Set<Long> vocabularies) {
         String table = lookup.getInput(lookup.getOpType().equals("EmbedLayerNormalization") ? 2 : 0);
-        for (Scope at = scope; at != null; at = at.parent()) {
+        for (GraphScope at = scope; at != null; at = at.parent()) {
             for (TensorProto tensor : at.graph().getInitializerList()) {
                 if (tensor.getName().equals(table)) {
                     boolean vocabulary = tensor.getDimsCount() > 0 && vocabularies.contains(tensor.getDims(0));

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class TypeInference {
     private static final int MAX_STEPS = 10_000;
 
-    private final Scope scope;
+    private final GraphScope scope;
     private final Map<String, Integer> known = new HashMap<>();
 
-    TypeInference(Scope scope) {
+    TypeInference(GraphScope scope) {
         this.scope = scope;
-        for (Scope at = scope; at != null; at = at.parent()) {
+        for (GraphScope at = scope; at != null; at = at.parent()) {
             at.graph().getInputList().forEach(this::note);
             at.graph().getValueInfoList().forEach(this::note);
             at.graph().getOutputList().forEach(this::note);
@@ -77,7 +77,7 @@ final class TypeInference {
     }
 
     private @Nullable NodeProto producer(String name) {
-        for (Scope at = scope; at != null; at = at.parent()) {
+        for (GraphScope at = scope; at != null; at = at.parent()) {
             if (at.producerNode(name) != null) {
                 return at.producerNode(name);
             }

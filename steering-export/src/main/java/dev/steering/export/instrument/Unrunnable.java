@@ -1,10 +1,11 @@
 package dev.steering.export.instrument;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import java.nio.file.Path;
 
 /** A model that ONNX Runtime cannot run as its exporter left it: nothing that could be said about its graph would help. */
-final class Unrunnable extends SteeringException {
+final class Unrunnable extends BadFile {
     private static final long serialVersionUID = 1;
 
     Unrunnable(Path model, SteeringException reason) {

@@ -65,7 +65,7 @@ final class WeightReaders {
             }
             readers.add(node);
             node.getOutputList().forEach(output -> producer(output, node));
-            for (GraphProto branch : Scope.subgraphs(node)) {
+            for (GraphProto branch : GraphScope.subgraphs(node)) {
                 add(branch);
                 // What the node returns comes from where its branches get it.
                 for (int i = 0; i < Math.min(node.getOutputCount(), branch.getOutputCount()); i++) {

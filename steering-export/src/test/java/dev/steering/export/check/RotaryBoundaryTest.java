@@ -11,8 +11,8 @@ import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import dev.steering.testkit.TestCheckpoint;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -115,7 +115,7 @@ class RotaryBoundaryTest {
         float[][] directions =
                 new float[model.manifest().points()][model.manifest().hidden()];
         Arrays.stream(directions).forEach(direction -> Arrays.fill(direction, 0.3f));
-        Steering steering = Steering.adding(DirectionSet.of(directions), List.of(Schedule.from(16, 1)));
+        PassSteering steering = PassSteering.adding(DirectionSet.of(directions), List.of(Schedule.from(16, 1)));
         try (KeyValueCache cache = model.newCache(1, 32)) {
             model.forward(ForwardRequest.of(List.of(head(TEXT, 16))), cache);
             ForwardResult cached =

@@ -17,8 +17,8 @@ import dev.steering.model.decode.TokenListener;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -78,8 +78,10 @@ class DecodeLoopTest {
         model.close();
     }
 
-    private static @Nullable Steering steering(int[] prompt, float strength) {
-        return strength == 0 ? null : Steering.adding(directions, List.of(Schedule.from(prompt.length - 1, strength)));
+    private static @Nullable PassSteering steering(int[] prompt, float strength) {
+        return strength == 0
+                ? null
+                : PassSteering.adding(directions, List.of(Schedule.from(prompt.length - 1, strength)));
     }
 
     /** Not steered, one way and the other in turn. */
@@ -158,7 +160,7 @@ class DecodeLoopTest {
         int[] prompt = prompts.get(4);
         List<Draft> drafts = new ArrayList<>();
         for (float strength : new float[] {-60, -60, 0, 60}) {
-            Steering everywhere = Steering.adding(directions, List.of(Schedule.everywhere(strength)));
+            PassSteering everywhere = PassSteering.adding(directions, List.of(Schedule.everywhere(strength)));
             drafts.add(new Draft(drafts.size(), prompt, everywhere));
         }
         assertEquals(
@@ -192,7 +194,7 @@ class DecodeLoopTest {
     @Test
     void rowsOfOneBatchShareTheirDirections() {
         int[] prompt = prompts.get(1);
-        Steering other = Steering.adding(
+        PassSteering other = PassSteering.adding(
                 DirectionSet.of(
                         new float[model.manifest().points()][model.manifest().hidden()]),
                 List.of(Schedule.OFF));

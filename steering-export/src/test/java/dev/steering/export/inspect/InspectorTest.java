@@ -51,7 +51,7 @@ class InspectorTest {
         assertTrue(
                 bundle.files().stream().allMatch(FileFact::present),
                 bundle.files().toString());
-        assertEquals(Steering.Answer.YES, bundle.steering().answer());
+        assertEquals(Steerability.Answer.YES, bundle.steering().answer());
         assertNotNull(template);
         assertEquals("tokenizer_config.json", template.file());
         assertTrue(template.systemPrompt());
@@ -70,7 +70,7 @@ class InspectorTest {
         Files.delete(bundle.resolve("tokenizer.json"));
         BundleInspection deaf = (BundleInspection) Inspector.inspect(bundle);
 
-        assertEquals(Steering.Answer.YES, deaf.steering().answer());
+        assertEquals(Steerability.Answer.YES, deaf.steering().answer());
         assertTrue(deaf.prompts().problems().get(0).contains("no tokenizer.json"));
         assertNotNull(deaf.prompts().template());
         assertNull(deaf.prompts().template().tail());
@@ -114,7 +114,7 @@ class InspectorTest {
         assertEquals(113_088, checkpoint.parameters());
         assertEquals(Map.of("F32", 113_088L), checkpoint.parametersByType());
         assertEquals(4 * 113_088, checkpoint.bytes());
-        assertEquals(Steering.Answer.AFTER_EXPORT, checkpoint.steering().answer());
+        assertEquals(Steerability.Answer.AFTER_EXPORT, checkpoint.steering().answer());
         assertEquals(
                 "steer export " + shards + " -o BUNDLE", checkpoint.steering().next());
     }
@@ -125,7 +125,7 @@ class InspectorTest {
         llama.config.put("model_type", "no-such-type");
         CheckpointInspection checkpoint = (CheckpointInspection) Inspector.inspect(llama.save(directory));
 
-        assertEquals(Steering.Answer.NO, checkpoint.steering().answer());
+        assertEquals(Steerability.Answer.NO, checkpoint.steering().answer());
         assertTrue(checkpoint.steering().detail().contains("model_type \"no-such-type\" is not supported"));
         assertNull(checkpoint.steering().next());
     }
@@ -153,7 +153,7 @@ class InspectorTest {
                         .collect(java.util.stream.Collectors.toMap(FileFact::name, FileFact::present)));
         GraphInspection inBundle = (GraphInspection) Inspector.inspect(bundle.resolve("model.onnx"));
         assertEquals(bundle.toAbsolutePath().normalize(), inBundle.bundle());
-        assertEquals(Steering.Answer.YES, inBundle.steering().answer());
+        assertEquals(Steerability.Answer.YES, inBundle.steering().answer());
     }
 
     @Test
@@ -166,7 +166,7 @@ class InspectorTest {
         assertNotNull(vector.anchoring());
         assertEquals(List.of(1), vector.anchoring().steeringLayers());
         assertEquals("raw", vector.anchoring().scale());
-        assertEquals(Steering.Answer.IS_VECTOR, vector.steering().answer());
+        assertEquals(Steerability.Answer.IS_VECTOR, vector.steering().answer());
     }
 
     @ParameterizedTest

@@ -32,7 +32,7 @@ class PointFinderTest {
     }
 
     private List<String> points(String... pasts) {
-        Scope scope = Scope.of(graph.build());
+        GraphScope scope = GraphScope.of(graph.build());
         ResidualFlow flow = ResidualFlow.between(scope, TokenInputs.lookups(scope, "ids"), "logits");
         return PointFinder.find(flow, Set.of(pasts)).stream().map(Point::label).toList();
     }

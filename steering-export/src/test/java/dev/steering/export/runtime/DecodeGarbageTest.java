@@ -9,8 +9,8 @@ import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ class DecodeGarbageTest {
     void aStepLeavesLittle(int rows, boolean steered, long most) {
         try (LanguageModel model = TestModel.open(directory.resolve(rows + "-" + steered));
                 KeyValueCache cache = model.newCache(rows, STEPS + 4)) {
-            Steering steering = steered ? steering(rows) : null;
+            PassSteering steering = steered ? steering(rows) : null;
             List<int[]> next = new ArrayList<>();
             for (int row = 0; row < rows; row++) {
                 next.add(new int[] {3 + row});
@@ -62,13 +62,13 @@ class DecodeGarbageTest {
         }
     }
 
-    private static Steering steering(int rows) {
+    private static PassSteering steering(int rows) {
         float[][] points = new float[TestModel.POINTS][TestModel.HIDDEN];
         points[2][5] = 1;
         List<Schedule> schedules = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
             schedules.add(Schedule.everywhere(row));
         }
-        return Steering.adding(DirectionSet.of(points), schedules);
+        return PassSteering.adding(DirectionSet.of(points), schedules);
     }
 }

@@ -20,9 +20,9 @@ import dev.steering.model.decode.TokenListener;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.RuntimeOptions;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import dev.steering.testkit.TestCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,7 +118,7 @@ class DecodeLoopModesTest {
                 drafts.add(new Draft(
                         drafts.size(),
                         prompt,
-                        Steering.adding(directions, List.of(Schedule.from(length - 1, strength)))));
+                        PassSteering.adding(directions, List.of(Schedule.from(length - 1, strength)))));
             }
         }
         return drafts;

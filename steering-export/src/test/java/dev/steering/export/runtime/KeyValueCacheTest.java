@@ -13,8 +13,8 @@ import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -77,7 +77,8 @@ class KeyValueCacheTest {
     @Test
     void aCacheWrittenUnderSteeringIsAnother() {
         int[] tokens = TestModel.tokens(6, 4);
-        Steering steering = Steering.adding(TestModel.only(0, TestModel.random(5, 3)), List.of(Schedule.everywhere(1)));
+        PassSteering steering =
+                PassSteering.adding(TestModel.only(0, TestModel.random(5, 3)), List.of(Schedule.everywhere(1)));
         try (KeyValueCache cache = model.newCache(1, 8)) {
             model.forward(ForwardRequest.of(List.of(Arrays.copyOf(tokens, 5))).withSteering(steering), cache);
             float[] cached = step(cache, new int[] {tokens[5]}).logits(0, 0);
@@ -93,8 +94,8 @@ class KeyValueCacheTest {
     @Test
     void schedulesCountPositionsThroughTheCache() {
         int[] tokens = TestModel.tokens(8, 6);
-        Steering steering =
-                Steering.adding(TestModel.only(2, TestModel.random(7, 2)), List.of((position, k) -> position * 0.1f));
+        PassSteering steering = PassSteering.adding(
+                TestModel.only(2, TestModel.random(7, 2)), List.of((position, k) -> position * 0.1f));
         float[] fresh = model.forward(ForwardRequest.of(List.of(tokens))
                         .withSteering(steering)
                         .withLastLogits())
@@ -188,7 +189,7 @@ class KeyValueCacheTest {
     void whatAnEarlierCacheHeldDoesNotMatter() {
         float[][] points = new float[TestModel.POINTS][TestModel.HIDDEN];
         Arrays.fill(points[0], Float.NaN);
-        Steering broken = Steering.adding(DirectionSet.of(points), List.of(Schedule.everywhere(1)));
+        PassSteering broken = PassSteering.adding(DirectionSet.of(points), List.of(Schedule.everywhere(1)));
         try (KeyValueCache cache = model.newCache(3, 20)) {
             List<int[]> rows = List.of(TestModel.tokens(20, 1), TestModel.tokens(20, 2), TestModel.tokens(20, 3));
             float[] logits = model.forward(

@@ -11,8 +11,8 @@ import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +67,7 @@ final class PassContract {
 
     private void raggedRowsAreAsAlone() {
         List<int[]> rows = prefixes(9, 5, 7);
-        for (Steering steering : new @Nullable Steering[] {null, steering()}) {
+        for (PassSteering steering : new @Nullable PassSteering[] {null, steering()}) {
             ForwardResult together = model.forward(request(rows, steering));
             for (int row = 0; row < rows.size(); row++) {
                 assertSame("ragged", alone(rows.get(row), steering), together, row);
@@ -76,7 +76,7 @@ final class PassContract {
     }
 
     /** Logits of three tokens and the states of one and of a range. */
-    private static ForwardRequest request(List<int[]> rows, @Nullable Steering steering) {
+    private static ForwardRequest request(List<int[]> rows, @Nullable PassSteering steering) {
         return ForwardRequest.of(rows)
                 .withSteering(steering)
                 .withLogits(rows.stream()
@@ -87,7 +87,7 @@ final class PassContract {
                         .toList());
     }
 
-    private ForwardResult alone(int[] row, @Nullable Steering steering) {
+    private ForwardResult alone(int[] row, @Nullable PassSteering steering) {
         return model.forward(request(List.of(row), steering));
     }
 
@@ -106,7 +106,7 @@ final class PassContract {
         assertArrayEquals(expected, found, tolerance, what);
     }
 
-    private void decodingIsAsFresh(@Nullable Steering steering) {
+    private void decodingIsAsFresh(@Nullable PassSteering steering) {
         int[] lengths = {6, 2, 4};
         try (KeyValueCache cache = model.newCache(3, 16)) {
             check("prefill", cache, lengths, prefixes(lengths), steering);
@@ -117,11 +117,11 @@ final class PassContract {
     }
 
     /** Runs one more token of every row and compares with fresh runs. */
-    private void next(KeyValueCache cache, int[] lengths, @Nullable Steering steering) {
+    private void next(KeyValueCache cache, int[] lengths, @Nullable PassSteering steering) {
         append(cache, lengths, new int[] {1, 1, 1}, steering);
     }
 
-    private void append(KeyValueCache cache, int[] lengths, int[] counts, @Nullable Steering steering) {
+    private void append(KeyValueCache cache, int[] lengths, int[] counts, @Nullable PassSteering steering) {
         List<int[]> tokens = new ArrayList<>();
         for (int row = 0; row < lengths.length; row++) {
             tokens.add(Arrays.copyOfRange(texts.get(row), lengths[row], lengths[row] + counts[row]));
@@ -131,7 +131,7 @@ final class PassContract {
     }
 
     private void check(
-            String what, KeyValueCache cache, int[] lengths, List<int[]> tokens, @Nullable Steering steering) {
+            String what, KeyValueCache cache, int[] lengths, List<int[]> tokens, @Nullable PassSteering steering) {
         List<List<Capture>> captures = tokens.stream()
                 .map(row -> List.of(Capture.token(row.length - 1)))
                 .toList();
@@ -147,7 +147,7 @@ final class PassContract {
         }
     }
 
-    private void assertRow(String what, int row, int length, @Nullable Steering steering, ForwardResult found) {
+    private void assertRow(String what, int row, int length, @Nullable PassSteering steering, ForwardResult found) {
         ForwardResult fresh = alone(Arrays.copyOf(texts.get(row), length), steering);
         assertClose(what, fresh.logits(0, 0), found.logits(row, 0));
         for (int p = 0; p < manifest().points(); p++) {
@@ -338,7 +338,7 @@ final class PassContract {
     }
 
     /** A direction at every point that grows with the position. */
-    private Steering steering() {
+    private PassSteering steering() {
         Random random = new Random(7);
         float[][] points = new float[manifest().points()][manifest().hidden()];
         for (float[] point : points) {
@@ -347,6 +347,6 @@ final class PassContract {
             }
         }
         Schedule schedule = (position, direction) -> 0.1f * position;
-        return Steering.adding(DirectionSet.of(points), List.of(schedule));
+        return PassSteering.adding(DirectionSet.of(points), List.of(schedule));
     }
 }

@@ -9,8 +9,8 @@ import dev.steering.core.SteeringException;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,28 +45,29 @@ class SteeringTest {
         model.close();
     }
 
-    private static ForwardResult run(Steering steering) {
+    private static ForwardResult run(PassSteering steering) {
         return model.forward(TestModel.everything(ROWS, steering));
     }
 
     @Test
     void zeroStrengthChangesNoBit() {
         DirectionSet directions = TestModel.only(2, TestModel.random(3, 5));
-        assertSame(plain, run(Steering.adding(directions, List.of(Schedule.OFF))), 0, LENGTH);
+        assertSame(plain, run(PassSteering.adding(directions, List.of(Schedule.OFF))), 0, LENGTH);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void projectingOutNoShareChangesNoBit(boolean twoSided) {
         DirectionSet directions = TestModel.only(2, TestModel.random(3, 1));
-        assertSame(plain, run(Steering.projectingOut(directions, twoSided, List.of(Schedule.OFF))), 0, LENGTH);
+        assertSame(plain, run(PassSteering.projectingOut(directions, twoSided, List.of(Schedule.OFF))), 0, LENGTH);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void aDirectionMovesItsPointByExactlyItselfAndNoEarlierOne(int point) {
         float[] vector = TestModel.random(10 + point, 2);
-        ForwardResult steered = run(Steering.adding(TestModel.only(point, vector), List.of(Schedule.everywhere(0.5f))));
+        ForwardResult steered =
+                run(PassSteering.adding(TestModel.only(point, vector), List.of(Schedule.everywhere(0.5f))));
         for (int row = 0; row < 2; row++) {
             for (int s = 0; s < LENGTH; s++) {
                 for (int p = 0; p < point; p++) {
@@ -84,7 +85,7 @@ class SteeringTest {
     @Test
     void earlierPositionsKeepEveryBit() {
         DirectionSet directions = TestModel.only(1, TestModel.random(5, 3));
-        ForwardResult steered = run(Steering.adding(directions, List.of(Schedule.from(6, 1))));
+        ForwardResult steered = run(PassSteering.adding(directions, List.of(Schedule.from(6, 1))));
         assertSame(plain, steered, 0, 6);
         for (int s = 6; s < LENGTH; s++) {
             assertFalse(Arrays.equals(plain.logits(0, s), steered.logits(0, s)));
@@ -95,7 +96,7 @@ class SteeringTest {
     void everyRowHasItsOwnSchedule() {
         float[] vector = TestModel.random(6, 2);
         ForwardResult steered =
-                run(Steering.adding(TestModel.only(1, vector), List.of(Schedule.OFF, Schedule.from(4, -1.5f))));
+                run(PassSteering.adding(TestModel.only(1, vector), List.of(Schedule.OFF, Schedule.from(4, -1.5f))));
         for (int s = 0; s < LENGTH; s++) {
             assertArrayEquals(plain.logits(0, s), steered.logits(0, s));
             float[] expected = TestModel.plus(plain.captured(1, 1, s), s < 4 ? 0 : -1.5, vector);
@@ -109,7 +110,8 @@ class SteeringTest {
         float[] coefficients = {1.25f, -0.5f, 2};
         DirectionSet directions =
                 DirectionSet.of(TestModel.at(2, vectors[0]), TestModel.at(2, vectors[1]), TestModel.at(2, vectors[2]));
-        ForwardResult steered = run(Steering.adding(directions, List.of((position, k) -> coefficients[k] * position)));
+        ForwardResult steered =
+                run(PassSteering.adding(directions, List.of((position, k) -> coefficients[k] * position)));
         for (int s = 0; s < LENGTH; s++) {
             float[] expected = plain.captured(0, 2, s);
             for (int k = 0; k < 3; k++) {
@@ -124,7 +126,7 @@ class SteeringTest {
     void projectingOutRemovesTheComponent(int point) {
         float[] unit = TestModel.random(20, 1);
         ForwardResult ablated =
-                run(Steering.projectingOut(TestModel.only(point, unit), true, List.of(Schedule.everywhere(1))));
+                run(PassSteering.projectingOut(TestModel.only(point, unit), true, List.of(Schedule.everywhere(1))));
         for (int s = 0; s < LENGTH; s++) {
             float[] x = plain.captured(1, point, s);
             assertArrayEquals(
@@ -137,7 +139,7 @@ class SteeringTest {
     void oneSidedProjectionKeepsNegativeComponents() {
         float[] unit = TestModel.random(21, 1);
         ForwardResult ablated =
-                run(Steering.projectingOut(TestModel.only(2, unit), false, List.of(Schedule.everywhere(0.75f))));
+                run(PassSteering.projectingOut(TestModel.only(2, unit), false, List.of(Schedule.everywhere(0.75f))));
         int positive = 0;
         for (int row = 0; row < 2; row++) {
             for (int s = 0; s < LENGTH; s++) {
@@ -157,8 +159,8 @@ class SteeringTest {
     void addingAndProjectingWorkTogether() {
         float[] added = TestModel.random(22, 1);
         float[] unit = TestModel.random(23, 1);
-        ForwardResult steered = run(Steering.adding(TestModel.only(1, added), List.of(Schedule.everywhere(2)))
-                .withProjection(new Steering.Projecting(
+        ForwardResult steered = run(PassSteering.adding(TestModel.only(1, added), List.of(Schedule.everywhere(2)))
+                .withProjection(new PassSteering.Projecting(
                         TestModel.only(1, unit), List.of(false), List.of(Schedule.everywhere(1)))));
         float[] x = plain.captured(0, 1, 3);
         float[] expected = TestModel.plus(TestModel.plus(x, 2, added), -TestModel.dot(x, unit), unit);
@@ -171,8 +173,9 @@ class SteeringTest {
     void aKeptNormIsThatOfTheUnmovedStream(int point) {
         float[] vector = TestModel.random(30 + point, 4);
         Schedule late = (position, p) -> p == point && position >= 5 ? 1f : 0f;
-        ForwardResult steered = run(Steering.adding(TestModel.only(point, vector), List.of(Schedule.everywhere(-0.5f)))
-                .withKeptNorms(List.of(late)));
+        ForwardResult steered =
+                run(PassSteering.adding(TestModel.only(point, vector), List.of(Schedule.everywhere(-0.5f)))
+                        .withKeptNorms(List.of(late)));
         for (int row = 0; row < 2; row++) {
             for (int s = 0; s < LENGTH; s++) {
                 float[] x = plain.captured(row, point, s);
@@ -190,7 +193,7 @@ class SteeringTest {
     @Test
     void keepingNormsThatNothingChangesChangesNoBit() {
         DirectionSet directions = TestModel.only(2, TestModel.random(3, 5));
-        Steering nothing = Steering.adding(directions, List.of(Schedule.OFF));
+        PassSteering nothing = PassSteering.adding(directions, List.of(Schedule.OFF));
         assertSame(plain, run(nothing.withKeptNorms(List.of(Schedule.everywhere(1)))), 0, LENGTH);
         assertSame(plain, run(nothing.withKeptNorms(List.of(Schedule.OFF))), 0, LENGTH);
     }
@@ -202,10 +205,11 @@ class SteeringTest {
         Path graph = old.resolve("bundle/model-projection.onnx");
         Files.write(graph, TestModel.withoutKeptNorms(Files.readAllBytes(graph)));
         float[] unit = TestModel.random(20, 1);
-        Steering ablation = Steering.projectingOut(TestModel.only(2, unit), true, List.of(Schedule.everywhere(1)));
+        PassSteering ablation =
+                PassSteering.projectingOut(TestModel.only(2, unit), true, List.of(Schedule.everywhere(1)));
         try (LanguageModel older = LanguageModel.open(old.resolve("bundle"))) {
             assertSame(run(ablation), older.forward(TestModel.everything(ROWS, ablation)), 0, LENGTH);
-            Steering keeping = ablation.withKeptNorms(List.of(Schedule.everywhere(1)));
+            PassSteering keeping = ablation.withKeptNorms(List.of(Schedule.everywhere(1)));
             SteeringException e =
                     assertThrows(SteeringException.class, () -> older.forward(TestModel.everything(ROWS, keeping)));
             assertEquals(
@@ -220,14 +224,14 @@ class SteeringTest {
     void everyProjectedDirectionHasASide() {
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class,
-                () -> new Steering.Projecting(
+                () -> new PassSteering.Projecting(
                         TestModel.only(1, TestModel.random(1, 1)), List.of(true, false), List.of(Schedule.OFF)));
         assertEquals("2 sides for 1 directions", e.getMessage());
     }
 
     @Test
     void schedulesMustFitTheRows() {
-        Steering three = Steering.adding(
+        PassSteering three = PassSteering.adding(
                 TestModel.only(1, TestModel.random(1, 1)), List.of(Schedule.OFF, Schedule.OFF, Schedule.OFF));
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> run(three));
         assertEquals("3 schedules for 2 rows", e.getMessage());

@@ -11,7 +11,7 @@ import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.testkit.TestCheckpoint;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -60,7 +60,7 @@ final class TestModel {
     }
 
     /** Logits and all points of every token. */
-    static ForwardRequest everything(List<int[]> rows, @Nullable Steering steering) {
+    static ForwardRequest everything(List<int[]> rows, @Nullable PassSteering steering) {
         int length = rows.get(0).length;
         List<Capture> each = IntStream.range(0, length).mapToObj(Capture::token).toList();
         int[] all = IntStream.range(0, length).toArray();

@@ -18,7 +18,7 @@ import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.softprompt.SoftRows;
 import dev.steering.testkit.TestCheckpoint;
 import java.nio.file.Path;
@@ -193,7 +193,7 @@ class SoftRowsTest {
 
     /** Greedy; only what computes the prompt's positions is steered. Returns the prompts' last logits. */
     private static ForwardResult write(
-            LanguageModel model, List<int[]> prompts, @Nullable Steering steering, List<List<Integer>> written) {
+            LanguageModel model, List<int[]> prompts, @Nullable PassSteering steering, List<List<Integer>> written) {
         boolean again = model.manifest().signature().cache().mode() == CacheMode.NONE;
         prompts.forEach(prompt -> written.add(new ArrayList<>()));
         try (KeyValueCache cache = model.newCache(prompts.size(), 64)) {

@@ -6,7 +6,7 @@ import dev.steering.model.decode.Logits;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +38,7 @@ final class FirstTokens {
     }
 
     /** Per prompt the probability of drawing a refusal token among the first tokens of the greedy answer. */
-    double[] refusalMass(List<int[]> prompts, KeyValueCache cache, Steering steering) {
+    double[] refusalMass(List<int[]> prompts, KeyValueCache cache, PassSteering steering) {
         int rows = prompts.size();
         List<int[]> next = new ArrayList<>();
         for (int row = 0; row < rows; row++) {

@@ -15,8 +15,8 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.LengthBatches;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -179,8 +179,8 @@ public final class LayerValidation {
 
     /** Directions and sign of one trial. */
     private record Trial(DirectionSet directions, float strength) {
-        Steering from(List<int[]> prompts) {
-            return Steering.adding(
+        PassSteering from(List<int[]> prompts) {
+            return PassSteering.adding(
                     directions,
                     prompts.stream()
                             .map(prompt -> Schedule.from(prompt.length - 1, strength))

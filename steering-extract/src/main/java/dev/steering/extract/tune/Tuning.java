@@ -1,5 +1,6 @@
 package dev.steering.extract.tune;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.tuning.TuningCost;
 import dev.steering.core.tuning.TuningCurve.Epoch;
@@ -34,7 +35,7 @@ public record Tuning(
     private static final double DIVERGED = 4;
 
     /** Tuning went wrong; the state before it is good. */
-    static final class Divergence extends SteeringException {
+    static final class Divergence extends BadRequest {
         private static final long serialVersionUID = 1L;
 
         Divergence(String message) {

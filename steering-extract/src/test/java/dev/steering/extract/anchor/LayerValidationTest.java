@@ -16,8 +16,8 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.Logits;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,8 +69,8 @@ class LayerValidationTest {
         ChatModel model = DemoModel.model();
         float[][] points = new float[VECTOR.layers() + 1][VECTOR.hidden()];
         layers.forEach(layer -> points[layer + 1] = VECTOR.directions().row(layer));
-        Steering steering =
-                Steering.adding(DirectionSet.of(points), List.of(Schedule.from(prompt.length - 1, (float) strength)));
+        PassSteering steering = PassSteering.adding(
+                DirectionSet.of(points), List.of(Schedule.from(prompt.length - 1, (float) strength)));
         int[] tokens = prompt;
         double spared = 1;
         for (int t = 0; t < TOKENS; t++) {

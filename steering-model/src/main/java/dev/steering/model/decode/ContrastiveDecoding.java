@@ -2,7 +2,7 @@ package dev.steering.model.decode;
 
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.ort.KeyValueCache;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ public final class ContrastiveDecoding {
      * @throws IllegalArgumentException if there are not equally many contexts
      */
     public List<Generation> generate(
-            List<int[]> first, List<int[]> second, @Nullable Steering steering, TokenListener listener) {
+            List<int[]> first, List<int[]> second, @Nullable PassSteering steering, TokenListener listener) {
         if (first.size() != second.size()) {
             throw new IllegalArgumentException(first.size() + " first contexts, " + second.size() + " second ones");
         }
@@ -72,7 +72,7 @@ public final class ContrastiveDecoding {
         return List.of(texts);
     }
 
-    private static @Nullable Steering of(@Nullable Steering steering, int row) {
+    private static @Nullable PassSteering of(@Nullable PassSteering steering, int row) {
         return steering == null ? null : steering.ofRow(row);
     }
 }

@@ -1,13 +1,13 @@
 package dev.steering.model.decode;
 
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import org.jspecify.annotations.Nullable;
 
 /** A text that is to be written. Immutable; the token array is not copied and must not change. */
 public final class Draft {
     private final int index;
     private final int[] prompt;
-    private final @Nullable Steering steering;
+    private final @Nullable PassSteering steering;
 
     /**
      * @param index its number: the listener hears it, and its random numbers depend on it
@@ -16,7 +16,7 @@ public final class Draft {
      *     their direction sets
      * @throws IllegalArgumentException if the prompt is empty
      */
-    public Draft(int index, int[] prompt, @Nullable Steering steering) {
+    public Draft(int index, int[] prompt, @Nullable PassSteering steering) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("text " + index + " has an empty prompt");
         }
@@ -36,7 +36,7 @@ public final class Draft {
     }
 
     /** @return what is done to its row; null for nothing */
-    public @Nullable Steering steering() {
+    public @Nullable PassSteering steering() {
         return steering;
     }
 

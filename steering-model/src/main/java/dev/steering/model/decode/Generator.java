@@ -2,7 +2,7 @@ package dev.steering.model.decode;
 
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.ort.KeyValueCache;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +61,7 @@ public final class Generator {
      * @param listener hears the text
      * @return one text per row
      */
-    public List<Generation> generate(List<int[]> prompts, @Nullable Steering steering, TokenListener listener) {
+    public List<Generation> generate(List<int[]> prompts, @Nullable PassSteering steering, TokenListener listener) {
         try (KeyValueCache cache = newCache(prompts, 0)) {
             return generate(prompts, cache, steering, listener);
         }
@@ -77,7 +77,7 @@ public final class Generator {
      * @return one text per row
      */
     public List<Generation> generate(
-            List<int[]> prompts, KeyValueCache cache, @Nullable Steering steering, TokenListener listener) {
+            List<int[]> prompts, KeyValueCache cache, @Nullable PassSteering steering, TokenListener listener) {
         Generation[] texts = new Generation[prompts.size()];
         RowBatch batch = new RowBatch(model.model(), cache, row -> texts[row.index()] = row.result());
         for (int i = 0; i < prompts.size(); i++) {

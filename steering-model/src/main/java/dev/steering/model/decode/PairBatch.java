@@ -3,7 +3,7 @@ package dev.steering.model.decode;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +25,8 @@ final class PairBatch extends TextBatch {
             Row pair,
             int[] firstContext,
             int[] secondContext,
-            @Nullable Steering ofFirst,
-            @Nullable Steering ofSecond) {
+            @Nullable PassSteering ofFirst,
+            @Nullable PassSteering ofSecond) {
         add(pair);
         addContext(firstContext, ofFirst);
         addContext(secondContext, ofSecond);

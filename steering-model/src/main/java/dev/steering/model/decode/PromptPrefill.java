@@ -4,9 +4,9 @@ import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.PassSteering.Projecting;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
-import dev.steering.model.pass.Steering.Projecting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -90,7 +90,7 @@ final class PromptPrefill implements Prefill, AutoCloseable {
     private void read(List<Waiting> readers) {
         cache.reset(readers.size());
         List<int[]> tokens = new ArrayList<>();
-        List<@Nullable Steering> steering = new ArrayList<>();
+        List<@Nullable PassSteering> steering = new ArrayList<>();
         boolean any = false;
         for (Waiting reader : readers) {
             Draft draft = reader.draft();
@@ -101,7 +101,7 @@ final class PromptPrefill implements Prefill, AutoCloseable {
         if (!any) {
             return;
         }
-        ForwardRequest request = ForwardRequest.of(tokens).withSteering(Steering.together(steering));
+        ForwardRequest request = ForwardRequest.of(tokens).withSteering(PassSteering.together(steering));
         result = model.forward(request, cache, result);
         for (int row = 0; row < readers.size(); row++) {
             // A prompt of one token has no beginning; its row ran something only to keep the batch in shape.
@@ -117,7 +117,7 @@ final class PromptPrefill implements Prefill, AutoCloseable {
     /** What a prompt's cache depends on: its tokens but the last, and what is added or removed there. */
     private record Beginning(List<Integer> tokens, List<Float> added, List<Float> removed, List<Float> kept) {
         static Beginning of(Draft draft) {
-            Steering steering = draft.steering();
+            PassSteering steering = draft.steering();
             int length = draft.beginning();
             List<Integer> tokens =
                     Arrays.stream(draft.prompt(), 0, length).boxed().toList();

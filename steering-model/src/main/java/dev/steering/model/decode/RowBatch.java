@@ -3,7 +3,7 @@ package dev.steering.model.decode;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ final class RowBatch extends TextBatch {
      *
      * @param tokens what is to be run of it first
      */
-    void add(Row row, @Nullable Steering rowSteering, int[] tokens) {
+    void add(Row row, @Nullable PassSteering rowSteering, int[] tokens) {
         add(row);
         addContext(tokens, rowSteering);
     }

@@ -4,7 +4,7 @@ import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,9 +20,9 @@ abstract class TextBatch {
     private final int contexts;
     private final Consumer<Row> done;
     private final List<Row> texts = new ArrayList<>();
-    private final List<@Nullable Steering> steerings = new ArrayList<>();
+    private final List<@Nullable PassSteering> steerings = new ArrayList<>();
     private final List<int[]> next = new ArrayList<>();
-    private @Nullable Steering steering;
+    private @Nullable PassSteering steering;
     private boolean changed;
     private @Nullable ForwardResult result;
 
@@ -47,7 +47,7 @@ abstract class TextBatch {
      *
      * @param tokens what is to be run of it first
      */
-    final void addContext(int[] tokens, @Nullable Steering ofRow) {
+    final void addContext(int[] tokens, @Nullable PassSteering ofRow) {
         next.add(tokens);
         steerings.add(ofRow);
         changed = true;
@@ -59,7 +59,7 @@ abstract class TextBatch {
     /** Writes one token of every text. */
     final void step() {
         if (changed) {
-            steering = Steering.together(steerings);
+            steering = PassSteering.together(steerings);
             changed = false;
         }
         ForwardRequest request = ForwardRequest.of(next).withSteering(steering).withLastLogits();

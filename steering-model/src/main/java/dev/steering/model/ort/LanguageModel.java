@@ -14,8 +14,8 @@ import dev.steering.model.ort.internal.Sessions;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
 import dev.steering.model.pass.LengthBatches;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.RuntimeOptions;
-import dev.steering.model.pass.Steering;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -243,7 +243,7 @@ public final class LanguageModel implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the model is closed");
         }
-        Steering steering = request.steering();
+        PassSteering steering = request.steering();
         if (steering == null || steering.onlyAdds()) {
             return graph;
         }

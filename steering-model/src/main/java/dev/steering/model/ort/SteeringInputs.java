@@ -9,9 +9,9 @@ import dev.steering.model.ort.internal.PassTensor;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.PassSteering.Projecting;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
-import dev.steering.model.pass.Steering.Projecting;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ final class SteeringInputs {
 
     /** Directions and coefficients; without steering a single zero direction with a single zero coefficient. */
     void steering(DirectionSet none) throws OrtException {
-        Steering steering = request.steering();
+        PassSteering steering = request.steering();
         if (steering == null) {
             directions(GraphContract.STEERING_VECTORS, none);
             memory.input(GraphContract.STEERING_COEFFS, DType.F32, 1, 1, 1).putFloat(0, 0);

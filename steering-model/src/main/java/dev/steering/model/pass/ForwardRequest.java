@@ -14,12 +14,12 @@ public final class ForwardRequest {
     private static final int[] FIRST_POSITION = {0};
 
     private final List<int[]> tokens;
-    private final @Nullable Steering steering;
+    private final @Nullable PassSteering steering;
     private final List<List<Capture>> captures;
     private final List<int[]> logits;
 
     private ForwardRequest(
-            List<int[]> tokens, @Nullable Steering steering, List<List<Capture>> captures, List<int[]> logits) {
+            List<int[]> tokens, @Nullable PassSteering steering, List<List<Capture>> captures, List<int[]> logits) {
         this.tokens = List.copyOf(tokens);
         this.steering = steering;
         this.captures = captures;
@@ -47,7 +47,7 @@ public final class ForwardRequest {
      * @param newSteering what to do to the residual stream
      * @return a copy with it
      */
-    public ForwardRequest withSteering(@Nullable Steering newSteering) {
+    public ForwardRequest withSteering(@Nullable PassSteering newSteering) {
         return new ForwardRequest(tokens, newSteering, captures, logits);
     }
 
@@ -119,7 +119,7 @@ public final class ForwardRequest {
     }
 
     @Nullable
-    public Steering steering() {
+    public PassSteering steering() {
         return steering;
     }
 

@@ -4,7 +4,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.SystemSlot;
-import dev.steering.model.pass.Steering;
+import dev.steering.model.pass.PassSteering;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +58,7 @@ public final class SoftContexts {
      * @param softPrompts which soft prompt every row of the batch holds, or one for all rows
      * @return puts them in place wherever their positions are computed
      */
-    public Steering steering(int... softPrompts) {
+    public PassSteering steering(int... softPrompts) {
         return rows.steering(softPrompts);
     }
 }

@@ -7,8 +7,8 @@ import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -119,8 +119,8 @@ public final class SoftRows {
      * @param prompts which soft prompt every row of the batch holds, or one for all rows
      * @return puts the soft prompts in their places
      */
-    public Steering steering(int... prompts) {
-        return Steering.adding(
+    public PassSteering steering(int... prompts) {
+        return PassSteering.adding(
                 directions, Arrays.stream(prompts).mapToObj(this::oneHot).toList());
     }
 

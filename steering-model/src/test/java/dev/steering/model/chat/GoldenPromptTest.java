@@ -42,7 +42,8 @@ class GoldenPromptTest {
     private PromptFormat format(String template) throws IOException {
         Files.writeString(
                 directory.resolve("tokenizer_config.json"), "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\"}");
-        return PromptFormat.of(directory, "../steering-template/src/test/resources/chat-templates/" + template + ".jinja");
+        return PromptFormat.of(
+                directory, "../steering-template/src/test/resources/chat-templates/" + template + ".jinja");
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")

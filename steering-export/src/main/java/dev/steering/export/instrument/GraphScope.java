@@ -21,19 +21,19 @@ import org.jspecify.annotations.Nullable;
  * One graph, or one branch of an {@code If}, as data flow: who makes a tensor, who reads it. Control-flow nodes also read
  * what their subgraphs take from outside. Checked when made: every name is made once and before anybody can need it.
  */
-final class Scope {
+final class GraphScope {
     private static final int MAX_DEPTH = 32;
 
     private final GraphProto graph;
     private final Set<String> outer;
-    private final @Nullable Scope parent;
+    private final @Nullable GraphScope parent;
     private final List<List<String>> reads = new ArrayList<>();
     private final Map<String, Integer> producers = new HashMap<>();
     private final Map<String, List<Integer>> consumers = new HashMap<>();
     private final Set<String> given = new LinkedHashSet<>();
     private final int[] order;
 
-    private Scope(GraphProto graph, Set<String> outer, @Nullable Scope parent) {
+    private GraphScope(GraphProto graph, Set<String> outer, @Nullable GraphScope parent) {
         this.parent = parent;
         this.graph = graph;
         this.outer = outer;
@@ -49,21 +49,21 @@ final class Scope {
     }
 
     /** The main graph of a model. */
-    static Scope of(GraphProto graph) {
-        return new Scope(graph, Set.of(), null);
+    static GraphScope of(GraphProto graph) {
+        return new GraphScope(graph, Set.of(), null);
     }
 
     /** A branch of a control-flow node of this graph. */
-    Scope branch(GraphProto branch) {
+    GraphScope branch(GraphProto branch) {
         Set<String> visible = new HashSet<>(outer);
         visible.addAll(given);
         visible.addAll(producers.keySet());
-        return new Scope(branch, visible, this);
+        return new GraphScope(branch, visible, this);
     }
 
     /** The graph around this branch; null for the main graph. */
     @Nullable
-    Scope parent() {
+    GraphScope parent() {
         return parent;
     }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens that begin and end sequences, as {@code config.json} and {@code generation_config.json} give them. */
-public final class SpecialTokens {
-    private SpecialTokens() {}
+public final class BoundaryTokens {
+    private BoundaryTokens() {}
 
     /**
      * Of a model that also sees images, the text part's; where config.json is silent, what the generation config says.

@@ -11,8 +11,8 @@ import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
-import dev.steering.model.pass.Steering;
 import dev.steering.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * beforehand: the writing alone of the same rows, not steered. Should the random model choose an end token, which is one of tens of
  * thousands, a row is shorter.
  */
-final class Sweep implements Workload {
+final class SweepWorkload implements Workload {
     static final int STRENGTHS = 8;
     static final int PROMPTS = 64;
     static final int SHORTEST = 10;
@@ -45,7 +45,7 @@ final class Sweep implements Workload {
     private final KeyValueCache cache;
     private final int beginnings;
 
-    Sweep(LanguageModel model, WeightTraffic weights, Variant variant) {
+    SweepWorkload(LanguageModel model, WeightTraffic weights, Variant variant) {
         this.weights = weights;
         this.steered = variant != Variant.PLAIN;
         this.tokenizer = WordTokenizer.open(model.manifest().vocabulary());
@@ -58,7 +58,7 @@ final class Sweep implements Workload {
         for (int[] prompt : different) {
             for (int strength = 0; strength < STRENGTHS; strength++) {
                 Schedule schedule = Schedule.from(prompt.length - 1, 1f + strength);
-                drafts.add(new Draft(drafts.size(), prompt, Steering.adding(directions, List.of(schedule))));
+                drafts.add(new Draft(drafts.size(), prompt, PassSteering.adding(directions, List.of(schedule))));
                 prompts.add(prompt);
             }
         }

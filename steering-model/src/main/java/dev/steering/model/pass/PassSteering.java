@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param keptNorms e, one schedule per row or one for all rows, asked for points instead of directions: 1 keeps the norm, 0 does
  *     not; empty for 0 everywhere
  */
-public record Steering(
+public record PassSteering(
         DirectionSet added, List<Schedule> schedules, @Nullable Projecting projection, List<Schedule> keptNorms) {
     /** Copies the lists. */
-    public Steering {
+    public PassSteering {
         schedules = List.copyOf(schedules);
         keptNorms = List.copyOf(keptNorms);
     }
@@ -30,8 +30,8 @@ public record Steering(
      * @param schedules one per row or one for all
      * @return adds them
      */
-    public static Steering adding(DirectionSet added, List<Schedule> schedules) {
-        return new Steering(added, schedules, null, List.of());
+    public static PassSteering adding(DirectionSet added, List<Schedule> schedules) {
+        return new PassSteering(added, schedules, null, List.of());
     }
 
     /**
@@ -40,7 +40,7 @@ public record Steering(
      * @param schedules share of the component that is removed, one schedule per row or one for all
      * @return removes the components along them
      */
-    public static Steering projectingOut(DirectionSet projected, boolean twoSided, List<Schedule> schedules) {
+    public static PassSteering projectingOut(DirectionSet projected, boolean twoSided, List<Schedule> schedules) {
         return adding(DirectionSet.zero(projected.points(), projected.hidden()), List.of(Schedule.OFF))
                 .withProjection(
                         new Projecting(projected, Collections.nCopies(projected.count(), !twoSided), schedules));
@@ -50,8 +50,8 @@ public record Steering(
      * @param newProjection what is projected out
      * @return a copy with it
      */
-    public Steering withProjection(Projecting newProjection) {
-        return new Steering(added, schedules, newProjection, keptNorms);
+    public PassSteering withProjection(Projecting newProjection) {
+        return new PassSteering(added, schedules, newProjection, keptNorms);
     }
 
     /**
@@ -59,8 +59,8 @@ public record Steering(
      *     row or one for all
      * @return a copy with them
      */
-    public Steering withKeptNorms(List<Schedule> schedules) {
-        return new Steering(added, this.schedules, projection, schedules);
+    public PassSteering withKeptNorms(List<Schedule> schedules) {
+        return new PassSteering(added, this.schedules, projection, schedules);
     }
 
     /** Whether the graph that only adds is enough. */
@@ -72,9 +72,9 @@ public record Steering(
      * @param row a row of the batch
      * @return what is done to that row alone
      */
-    public Steering ofRow(int row) {
+    public PassSteering ofRow(int row) {
         Projecting own = projection == null ? null : projection.withSchedules(of(projection.schedules(), row));
-        return new Steering(added, of(schedules, row), own, of(keptNorms, row));
+        return new PassSteering(added, of(schedules, row), own, of(keptNorms, row));
     }
 
     private static List<Schedule> of(List<Schedule> schedules, int row) {
@@ -88,10 +88,10 @@ public record Steering(
      * @return all of it; null if nothing is done to any row
      * @throws IllegalArgumentException if the rows do not share their directions: one pass has one set
      */
-    public static @Nullable Steering together(List<? extends @Nullable Steering> rows) {
-        Steering first = null;
+    public static @Nullable PassSteering together(List<? extends @Nullable PassSteering> rows) {
+        PassSteering first = null;
         boolean keeps = false;
-        for (Steering row : rows) {
+        for (PassSteering row : rows) {
             first = first == null ? row : first;
             keeps |= row != null && !row.keptNorms.isEmpty();
         }
@@ -101,21 +101,21 @@ public record Steering(
         List<Schedule> added = new ArrayList<>(rows.size());
         List<Schedule> removed = new ArrayList<>(rows.size());
         List<Schedule> kept = new ArrayList<>(rows.size());
-        for (Steering row : rows) {
+        for (PassSteering row : rows) {
             first.requireSameDirections(row);
             added.add(only(row == null ? List.of() : row.schedules));
             removed.add(only(row == null || row.projection == null ? List.of() : row.projection.schedules));
             kept.add(only(row == null ? List.of() : row.keptNorms));
         }
         Projecting all = first.projection == null ? null : first.projection.withSchedules(removed);
-        return new Steering(first.added, added, all, keeps ? kept : List.of());
+        return new PassSteering(first.added, added, all, keeps ? kept : List.of());
     }
 
     private static Schedule only(List<Schedule> schedules) {
         return schedules.isEmpty() ? Schedule.OFF : schedules.get(0);
     }
 
-    private void requireSameDirections(@Nullable Steering other) {
+    private void requireSameDirections(@Nullable PassSteering other) {
         if (other == null) {
             return;
         }

@@ -4,26 +4,26 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Variables visible at one place. Assignments stay in the innermost scope, as jinja2's do. */
-final class Scope {
+final class VariableScope {
     /** In characters looked at: scopes are few in real templates, hundreds in hostile ones. */
     private static final int HOP_COST = 8;
 
     private final Map<String, Object> variables;
-    private final Scope parent;
+    private final VariableScope parent;
 
     /** The outermost scope: what the caller gave, and the globals. */
-    Scope(Map<String, Object> variables) {
+    VariableScope(Map<String, Object> variables) {
         this.variables = variables;
         this.parent = this;
     }
 
-    private Scope(Scope parent) {
+    private VariableScope(VariableScope parent) {
         this.variables = new HashMap<>();
         this.parent = parent;
     }
 
-    Scope inner() {
-        return new Scope(this);
+    VariableScope inner() {
+        return new VariableScope(this);
     }
 
     void set(String name, Object value) {
@@ -32,7 +32,7 @@ final class Scope {
 
     /** The value, or an {@link Undefined}. */
     Object get(String name, Budget budget) {
-        Scope scope = this;
+        VariableScope scope = this;
         Object value = variables.get(name);
         long hops = 0;
         while (value == null && scope.parent != scope) {

@@ -7,7 +7,7 @@ import dev.steering.model.pass.RuntimeOptions;
 import java.util.Set;
 
 /** What kind of numbers a model's weights are. */
-enum Precision {
+enum GraphPrecision {
     SINGLE("f32"),
     HALF("f16"),
     INT8("int8"),
@@ -23,7 +23,7 @@ enum Precision {
 
     private final String label;
 
-    Precision(String label) {
+    GraphPrecision(String label) {
         this.label = label;
     }
 
@@ -50,15 +50,15 @@ enum Precision {
         };
     }
 
-    static Precision of(ModelFile file) {
+    static GraphPrecision of(ModelFile file) {
         return of(file.graph());
     }
 
-    private static Precision of(GraphProto graph) {
-        Precision coarsest = weights(graph);
+    private static GraphPrecision of(GraphProto graph) {
+        GraphPrecision coarsest = weights(graph);
         for (NodeProto node : graph.getNodeList()) {
-            Precision own = operator(node);
-            for (GraphProto branch : Scope.subgraphs(node)) {
+            GraphPrecision own = operator(node);
+            for (GraphProto branch : GraphScope.subgraphs(node)) {
                 own = own.compareTo(of(branch)) < 0 ? of(branch) : own;
             }
             coarsest = coarsest.compareTo(own) < 0 ? own : coarsest;
@@ -66,7 +66,7 @@ enum Precision {
         return coarsest;
     }
 
-    private static Precision operator(NodeProto node) {
+    private static GraphPrecision operator(NodeProto node) {
         if (BLOCKS.contains(node.getOpType())) {
             boolean eight =
                     node.getAttributeList().stream().anyMatch(a -> a.getName().equals("bits") && a.getI() == 8);
@@ -78,7 +78,7 @@ enum Precision {
         return WHOLE_NUMBERS.contains(node.getOpType()) ? INT8 : SINGLE;
     }
 
-    private static Precision weights(GraphProto graph) {
+    private static GraphPrecision weights(GraphProto graph) {
         return graph.getInitializerList().stream()
                         .anyMatch(tensor -> tensor.getDimsCount() == 2
                                 && (tensor.getDataType() == ElementTypes.FLOAT16

@@ -8,14 +8,14 @@ import dev.steering.model.pass.ForwardRequest;
 import java.util.List;
 
 /** The prompt of one row into an empty cache, with the logits of its last token: what comes before the first word. */
-final class Prefill implements Workload {
+final class PrefillWorkload implements Workload {
     private final LanguageModel model;
     private final int tokens;
     private final KeyValueCache cache;
     private final ForwardRequest request;
     private final WeightTraffic weights;
 
-    Prefill(LanguageModel model, WeightTraffic weights, int tokens, Variant variant) {
+    PrefillWorkload(LanguageModel model, WeightTraffic weights, int tokens, Variant variant) {
         SyntheticInput input = new SyntheticInput(model.manifest());
         this.model = model;
         this.weights = weights;

@@ -4,8 +4,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Whole numbers with a lower bound: a value out of range is an error, never quietly another value. */
-final class Numbers {
-    private Numbers() {}
+final class NumberConverters {
+    private NumberConverters() {}
 
     /** 1, 2, 3, ... */
     static final class Positive implements ITypeConverter<Integer> {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail in words: how, or why not
  * @param next the command to run next; null if there is none
  */
-public record Steering(Answer answer, String detail, @Nullable String next) {
+public record Steerability(Answer answer, String detail, @Nullable String next) {
     /** Whether it can be steered. */
     public enum Answer {
         /** As it is. */

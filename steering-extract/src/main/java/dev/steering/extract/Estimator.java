@@ -1,7 +1,7 @@
 package dev.steering.extract;
 
 /** How a layer's direction is computed from the activations h of the two classes. */
-public enum Method {
+public enum Estimator {
     /**
      * {@code v = mean(h, harmful) - mean(h, harmless)} (SCANS, arXiv 2408.11491, Eq. 1). Keeps its norm, which is the size of
      * the effect.
@@ -15,7 +15,7 @@ public enum Method {
 
     private final String label;
 
-    Method(String label) {
+    Estimator(String label) {
         this.label = label;
     }
 
