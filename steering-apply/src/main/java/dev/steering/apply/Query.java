@@ -1,17 +1,20 @@
 package dev.steering.apply;
 
+import dev.steering.core.BadRequest;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.Turn;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One prompt to be answered. Immutable; the token array is not copied and must not change. */
+/**
+ * A conversation that is to be answered, rendered and encoded once. Immutable; the token array is not copied and must not change.
+ */
 public final class Query {
-    private final String prompt;
-    private final @Nullable String system;
+    private final List<Turn> turns;
     private final int[] tokens;
 
-    private Query(String prompt, @Nullable String system, int[] tokens) {
-        this.prompt = prompt;
-        this.system = system;
+    private Query(List<Turn> turns, int[] tokens) {
+        this.turns = turns;
         this.tokens = tokens;
     }
 
@@ -23,33 +26,62 @@ public final class Query {
      * @throws dev.steering.core.SteeringException if it does not fit the model's context, or the template knows no system prompt
      */
     public static Query of(ChatModel model, String prompt, @Nullable String system) {
-        return new Query(prompt, system, model.encode(prompt, system));
+        return ofTurns(model, Turn.of(prompt, system));
+    }
+
+    /**
+     * @param model encodes the conversation in its format
+     * @param messages an optional system message, then turns of which the last is the user's
+     * @return the query
+     * @throws dev.steering.core.SteeringException if it does not fit the model's context, or the template refuses it
+     */
+    public static Query of(ChatModel model, List<Message> messages) {
+        return ofTurns(model, Message.turns(messages));
+    }
+
+    private static Query ofTurns(ChatModel model, List<Turn> turns) {
+        return new Query(List.copyOf(turns), model.encode(turns));
     }
 
     /**
      * A text that is no prompt and has no template, for methods that do the same to every token.
      *
      * @param tokens its tokens, at least one
-     * @return a query whose prompt is empty
+     * @return a query without messages
      */
     public static Query plainText(int[] tokens) {
-        return new Query("", null, tokens);
+        return new Query(List.of(), tokens);
+    }
+
+    /** @return what the user said last; empty for a plain text */
+    public String prompt() {
+        return turns.isEmpty() ? "" : turns.get(turns.size() - 1).content();
+    }
+
+    /** @return the system prompt; null for none */
+    public @Nullable String system() {
+        return Turn.system(turns);
     }
 
     /**
-     * @return what the user says, without any template; a method that needs the prompt in another context, such as under a system
-     *     prompt of its own, encodes it itself
+     * @param method the name of a method that puts the conversation into contexts of its own, or decides about it
+     * @return the conversation
+     * @throws BadRequest if there is none, only tokens
      */
-    public String prompt() {
-        return prompt;
+    public List<Turn> turns(String method) {
+        if (turns.isEmpty()) {
+            throw new BadRequest("The method " + method + " answers conversations: it needs the messages, and was given"
+                    + " tokens only.");
+        }
+        return turns;
     }
 
-    /** @return the system prompt that the tokens begin with; null for none */
-    public @Nullable String system() {
-        return system;
+    /** @return whether it is a text without messages */
+    public boolean isPlainText() {
+        return turns.isEmpty();
     }
 
-    /** @return the prompt in the model's format, up to where the answer begins */
+    /** @return the conversation in the model's format, up to where the answer begins */
     public int[] tokens() {
         return tokens;
     }

@@ -44,7 +44,7 @@ public class SamplerBench {
         }
         scratch = new float[vocabulary];
         int[] prompt = random.ints(PROMPT, 0, vocabulary).toArray();
-        GenerationOptions options = GenerationOptions.greedy(1);
+        DecodeOptions options = DecodeOptions.greedy(1);
         greedy = new Sampler(options, prompt, 0);
         penalised = new Sampler(options.withRepetitionPenalty(1.1), prompt, 0);
         nucleus = new Sampler(options.withSampling(0.7, 0.9, 1), prompt, 0);

@@ -81,7 +81,7 @@ public sealed interface Gate {
          * @throws SteeringException if there are no layers or the threshold is not finite
          */
         public Condition {
-            layers = Layers.checked(layers, "to look at for the condition: name some with --condition-layers");
+            layers = Layers.checked(layers, "to look at for the condition: name some");
             if (!Double.isFinite(threshold)) {
                 throw new SteeringException(
                         "A condition's threshold must be a finite number, found " + threshold + ".");
@@ -132,10 +132,32 @@ public sealed interface Gate {
          * @throws SteeringException if there are no layers or the threshold is not finite
          */
         public TransitionSign {
-            layers = Layers.checked(layers, "to classify with: name some with --classifier-layers");
+            layers = Layers.checked(layers, "to classify with: name some");
             if (!Double.isFinite(threshold)) {
                 throw new SteeringException("SCANS's threshold must be a finite number, found " + threshold + ".");
             }
+        }
+
+        /**
+         * The rule that SCANS chooses its sign by, and the only place that has it.
+         *
+         * @param score a prompt's score
+         * @param threshold score from which a prompt is harmful
+         * @return +1 for a harmful prompt, as the operation says; -1 for others
+         */
+        public static int sign(double score, double threshold) {
+            return score >= threshold ? 1 : -1;
+        }
+
+        /**
+         * @param cosines cosine of the prompt's transition to the reference, one per layer of the model
+         * @param score their mean over the gate's layers
+         * @return whether the prompt is harmful
+         */
+        public boolean isHarmful(double[] cosines, double score) {
+            return rule == Rule.MEAN
+                    ? sign(score, threshold) > 0
+                    : layers.stream().allMatch(layer -> sign(cosines[layer], threshold) > 0);
         }
 
         @Override

@@ -19,7 +19,7 @@ public record Step(VectorReference vector, Operation operation, List<Integer> la
      * @throws SteeringException if there are no layers or one is negative
      */
     public Step {
-        layers = Layers.checked(layers, "to steer: name some with --layers, or run 'steer layers' first");
+        layers = Layers.checked(layers, "to steer: name some, or anchor the vector's layers first");
     }
 
     /**

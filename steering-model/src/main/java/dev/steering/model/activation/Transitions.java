@@ -1,6 +1,7 @@
 package dev.steering.model.activation;
 
 import dev.steering.core.ProgressListener;
+import dev.steering.core.ContextExceeded;
 import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.pass.Capture;
@@ -86,9 +87,12 @@ public final class Transitions {
         int length = prompt.length + markerTokens.length;
         int context = model.manifest().context();
         if (length > context) {
-            throw new SteeringException("A prompt of " + prompt.length + " tokens and the marker '" + marker + "' need "
-                    + length + " tokens, the context of " + model.manifest().name() + " is " + context
-                    + ". Shorten the prompt.");
+            throw new ContextExceeded(
+                    "A prompt of " + prompt.length + " tokens and the marker '" + marker + "' need " + length
+                            + " tokens, the context of " + model.manifest().name() + " is " + context
+                            + ". Shorten the prompt.",
+                    length,
+                    context);
         }
         int[] both = Arrays.copyOf(prompt, length);
         System.arraycopy(markerTokens, 0, both, prompt.length, markerTokens.length);

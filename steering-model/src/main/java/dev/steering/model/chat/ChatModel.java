@@ -1,5 +1,7 @@
 package dev.steering.model.chat;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.ContextExceeded;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
@@ -7,6 +9,7 @@ import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.RuntimeOptions;
 import dev.steering.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,15 +117,29 @@ public final class ChatModel implements AutoCloseable {
      * @throws SteeringException if they do not fit the model's context, or the template knows no system prompt
      */
     public int[] encode(String prompt, @Nullable String system) {
-        int[] tokens = format.encode(tokenizer, prompt, system);
+        return encode(Turn.of(prompt, system));
+    }
+
+    /**
+     * @param turns a conversation whose last turn is the user's
+     * @return token ids up to where the answer begins
+     * @throws ContextExceeded if they do not fit the model's context
+     * @throws SteeringException if the template refuses them
+     */
+    public int[] encode(List<Turn> turns) {
+        int[] tokens = format.encode(tokenizer, turns);
+        String last = turns.get(turns.size() - 1).content();
         if (tokens.length == 0) {
-            throw new SteeringException("The prompt '" + prompt + "' has no tokens.");
+            throw new BadRequest("The prompt '" + head(last) + "' has no tokens.");
         }
-        if (tokens.length > manifest().context()) {
-            throw new SteeringException(
-                    "The prompt '" + head(prompt) + "' is " + tokens.length + " tokens long with its"
-                            + " template, the context of " + manifest().name() + " is "
-                            + manifest().context() + ". Shorten it.");
+        int context = manifest().context();
+        if (tokens.length > context) {
+            String what = Turn.spoken(turns).size() > 1 ? "The conversation that ends in '" : "The prompt '";
+            throw new ContextExceeded(
+                    what + head(last) + "' is " + tokens.length + " tokens long with its template, the context of "
+                            + manifest().name() + " is " + context + ". Shorten it.",
+                    tokens.length,
+                    context);
         }
         return tokens;
     }

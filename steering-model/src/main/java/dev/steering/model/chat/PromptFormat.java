@@ -1,12 +1,12 @@
 package dev.steering.model.chat;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.model.tokenizer.Tokenizer;
 import dev.steering.template.ChatTemplate;
 import dev.steering.template.TemplateException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,21 +122,32 @@ public final class PromptFormat {
      * @throws SteeringException if the template refuses, or would leave the system prompt out
      */
     public String render(String prompt, @Nullable String system) {
+        return render(Turn.of(prompt, system));
+    }
+
+    /**
+     * @param turns a conversation whose last turn is the user's
+     * @return the text up to where the answer begins
+     * @throws SteeringException if the template refuses, would leave the system prompt out, or if there are several turns but no
+     *     template
+     */
+    public String render(List<Turn> turns) {
+        Turn.requireQuestion(turns);
+        String system = Turn.system(turns);
+        List<Turn> spoken = Turn.spoken(turns);
         if (template == null) {
-            return system == null ? prompt : system + "\n\n" + prompt;
+            return plain(system, spoken);
         }
-        Map<String, String> user = Map.of("role", "user", "content", prompt);
         if (system == null) {
             try {
-                return render(template, List.of(user));
+                return render(template, spoken);
             } catch (TemplateException e) {
                 throw refused(e);
             }
         }
-        List<Map<String, String>> both = List.of(Map.of("role", "system", "content", system), user);
-        String without = renderOrNull(template, List.of(user));
+        String without = renderOrNull(template, spoken);
         try {
-            String text = render(template, both);
+            String text = render(template, turns);
             if (!system.isBlank() && text.equals(without)) {
                 throw noSystem("it leaves it out", null);
             }
@@ -146,9 +157,18 @@ public final class PromptFormat {
         }
     }
 
-    private @Nullable String renderOrNull(ChatTemplate used, List<Map<String, String>> messages) {
+    private static String plain(@Nullable String system, List<Turn> spoken) {
+        if (spoken.size() > 1) {
+            throw new BadRequest("A conversation of " + spoken.size() + " messages needs a chat template, and prompts go"
+                    + " through none: nothing would tell the messages apart. Choose a template, or ask one question.");
+        }
+        String prompt = spoken.get(0).content();
+        return system == null ? prompt : system + "\n\n" + prompt;
+    }
+
+    private @Nullable String renderOrNull(ChatTemplate used, List<Turn> turns) {
         try {
-            return render(used, messages);
+            return render(used, turns);
         } catch (TemplateException e) {
             return null;
         }
@@ -158,22 +178,32 @@ public final class PromptFormat {
      * @param tokenizer the model's
      * @param prompt what the user says
      * @param system the system prompt; null for none
+     * @return as {@link #encode(Tokenizer, List)}
+     * @throws SteeringException if the template refuses
+     */
+    public int[] encode(Tokenizer tokenizer, String prompt, @Nullable String system) {
+        return encode(tokenizer, Turn.of(prompt, system));
+    }
+
+    /**
+     * @param tokenizer the model's
+     * @param turns a conversation whose last turn is the user's
      * @return token ids up to where the answer begins. A template writes its own begin token, so none is added, as in
      *     transformers; without a template the tokenizer's own is there once, even if the prompt writes it out.
      * @throws SteeringException if the template refuses
      */
-    public int[] encode(Tokenizer tokenizer, String prompt, @Nullable String system) {
-        String text = render(prompt, system);
+    public int[] encode(Tokenizer tokenizer, List<Turn> turns) {
+        String text = render(turns);
         return isChat() ? tokenizer.encode(text, false) : tokenizer.encodeWithOneBegin(text);
     }
 
-    private String render(ChatTemplate used, List<Map<String, String>> messages) {
+    private String render(ChatTemplate used, List<Turn> turns) {
         Map<String, Object> context = new LinkedHashMap<>();
         context.put("tools", null);
         context.put("documents", null);
         context.putAll(specialTokens);
         context.putAll(variables);
-        context.put("messages", new ArrayList<>(messages));
+        context.put("messages", turns.stream().map(Turn::toTemplate).toList());
         context.put("add_generation_prompt", true);
         return used.render(context);
     }

@@ -61,7 +61,7 @@ public final class SystemSlot {
         boolean inSystem = takesSystem(format);
         String user = SharedEnds.PROBES.get(0);
         List<int[]> prompts = SharedEnds.PROBES.stream()
-                .map(words -> encode(format, tokenizer, inSystem, words, user, null))
+                .map(words -> encode(format, tokenizer, inSystem, words, Turn.of(user, null)))
                 .toList();
         int head = SharedEnds.of(prompts, inSystem ? "system prompt" : "user's words")
                 .head();
@@ -99,8 +99,17 @@ public final class SystemSlot {
      * @throws SteeringException if the template knows no system prompt but one is given
      */
     public Around around(String prompt, @Nullable String system) {
+        return around(Turn.of(prompt, system));
+    }
+
+    /**
+     * @param turns a conversation whose last turn is the user's; its own system prompt stands behind the place
+     * @return the tokens around the place
+     * @throws SteeringException if the template knows no system prompt but there is one
+     */
+    public Around around(List<Turn> turns) {
         List<int[]> prompts = SharedEnds.FEW_PROBES.stream()
-                .map(words -> encode(format, tokenizer, inSystem, words, prompt, system))
+                .map(words -> encode(format, tokenizer, inSystem, words, turns))
                 .toList();
         int[] first = prompts.get(0);
         int tail = SharedEnds.of(prompts, "system prompt").tail();
@@ -115,7 +124,7 @@ public final class SystemSlot {
      */
     public int[] tokens(String words) {
         String user = SharedEnds.PROBES.get(0);
-        int[] all = encode(format, tokenizer, inSystem, words, user, null);
+        int[] all = encode(format, tokenizer, inSystem, words, Turn.of(user, null));
         requireHead(all, words);
         int[] behind = around(user, null).behind();
         int end = all.length - behind.length;
@@ -134,15 +143,11 @@ public final class SystemSlot {
     }
 
     private static int[] encode(
-            PromptFormat format,
-            Tokenizer tokenizer,
-            boolean inSystem,
-            String words,
-            String prompt,
-            @Nullable String system) {
+            PromptFormat format, Tokenizer tokenizer, boolean inSystem, String words, List<Turn> turns) {
         if (!inSystem) {
-            return format.encode(tokenizer, words + "\n\n" + prompt, system);
+            return format.encode(tokenizer, Turn.withUserPrefix(turns, words + "\n\n"));
         }
-        return format.encode(tokenizer, prompt, system == null ? words : words + " " + system);
+        String system = Turn.system(turns);
+        return format.encode(tokenizer, Turn.withSystem(turns, system == null ? words : words + " " + system));
     }
 }

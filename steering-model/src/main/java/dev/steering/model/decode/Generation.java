@@ -1,27 +1,44 @@
 package dev.steering.model.decode;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was written after one prompt.
  *
- * @param tokens the new tokens, without the end token
- * @param text their text, without special tokens
+ * @param tokens the new tokens, without the end token; those of a stop text are among them
+ * @param text their text, without special tokens, up to where a stop text begins
  * @param finish why it ended
+ * @param stopMatched the stop text that ended it; null if none did
  */
-public record Generation(List<Integer> tokens, String text, Finish finish) {
+public record Generation(List<Integer> tokens, String text, Finish finish, @Nullable String stopMatched) {
     /** Why a text ended. */
     public enum Finish {
         /** The model wrote an end token. */
         END,
+        /** A stop text appeared. */
+        STOP,
         /** The limit of new tokens or the context was reached. */
         LENGTH,
-        /** The listener stopped it. */
-        CANCELLED
+        /** Whoever listened did not want more. */
+        CANCELLED,
+        /** Its time ran out. */
+        DEADLINE
     }
 
     /** Copies the list. */
     public Generation {
         tokens = List.copyOf(tokens);
+    }
+
+    /**
+     * A text that no stop text ended.
+     *
+     * @param tokens the new tokens, without the end token
+     * @param text their text, without special tokens
+     * @param finish why it ended
+     */
+    public Generation(List<Integer> tokens, String text, Finish finish) {
+        this(tokens, text, finish, null);
     }
 }

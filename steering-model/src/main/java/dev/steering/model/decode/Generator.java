@@ -1,104 +1,57 @@
 package dev.steering.model.decode;
 
+import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.pass.PassSteering;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes text after prompts with a key/value cache. Immutable and thread-safe: each call has its own
- * cache.
- */
+/** Writes texts that are all there from the start: see {@link DecodeLoop}. Immutable and thread-safe. */
 public final class Generator {
     private final ChatModel model;
-    private final GenerationOptions options;
+    private final DecodeOptions options;
 
     /**
      * @param model the model
      * @param options how to write
      */
-    public Generator(ChatModel model, GenerationOptions options) {
+    public Generator(ChatModel model, DecodeOptions options) {
         this.model = model;
         this.options = options;
     }
 
     /** @return how it writes */
-    public GenerationOptions options() {
+    public DecodeOptions options() {
         return options;
     }
 
     /**
-     * @param prompts token ids of every row
-     * @param extra positions needed beside prompt and answer
-     * @return a cache that is large enough for prompts and answers, as far as the model's context goes; the caller closes it
-     */
-    public KeyValueCache newCache(List<int[]> prompts, int extra) {
-        return model.model().newCache(prompts.size(), capacity(prompts, extra));
-    }
-
-    /**
-     * @param prompts token ids of prompts
-     * @param extra positions needed beside prompt and answer
-     * @return positions for the longest prompt and its answer, as far as the model's context goes
-     */
-    public int capacity(List<int[]> prompts, int extra) {
-        int longest = prompts.stream().mapToInt(p -> p.length).max().orElse(1);
-        long wanted = (long) longest + Math.max(extra, options.maxNewTokens());
-        return (int) Math.min(model.manifest().context(), wanted);
-    }
-
-    /**
-     * Writes after prompts from their beginning.
+     * Writes one text after each prompt, all at once.
      *
-     * @param prompts token ids of every row
-     * @param steering what to do to the residual stream; null for nothing
-     * @param listener hears the text
-     * @return one text per row
+     * @param prompts token ids of every prompt
+     * @param steering what to do to the residual stream, one schedule per prompt or one for all; null for nothing
+     * @param listener hears the texts by the indices of their prompts
+     * @return one text per prompt
      */
     public List<Generation> generate(List<int[]> prompts, @Nullable PassSteering steering, TokenListener listener) {
-        try (KeyValueCache cache = newCache(prompts, 0)) {
-            return generate(prompts, cache, steering, listener);
-        }
+        List<Draft> drafts = IntStream.range(0, prompts.size())
+                .mapToObj(i -> Draft.of(i, prompts.get(i), steering == null ? null : steering.ofRow(i)))
+                .toList();
+        return generateAll(drafts, Math.max(1, prompts.size()), listener);
     }
 
     /**
-     * Writes after prompts of which the cache may already hold a beginning.
+     * Writes any number of texts, each with contexts and steering of its own. Contexts that are the same, and steered in the same way
+     * up to their last token, are read once: texts that differ from the last prompt token on, as in a sweep over strengths, have one
+     * prefill.
      *
-     * @param prompts token ids of every row, longer than what the cache holds of it
-     * @param cache the rows' cache; what it holds afterwards is of no use
-     * @param steering what to do to the residual stream; null for nothing
-     * @param listener hears the text
-     * @return one text per row
-     */
-    public List<Generation> generate(
-            List<int[]> prompts, KeyValueCache cache, @Nullable PassSteering steering, TokenListener listener) {
-        Generation[] texts = new Generation[prompts.size()];
-        RowBatch batch = new RowBatch(model.model(), cache, row -> texts[row.index()] = row.result());
-        for (int i = 0; i < prompts.size(); i++) {
-            int[] prompt = prompts.get(i);
-            batch.add(
-                    new Row(model, options, prompt, i, listener),
-                    steering == null ? null : steering.ofRow(i),
-                    Arrays.copyOfRange(prompt, cache.length(i), prompt.length));
-        }
-        while (batch.size() > 0) {
-            batch.step();
-        }
-        return List.of(texts);
-    }
-
-    /**
-     * Writes any number of texts, each with a steering of its own: see {@link DecodeLoop}. Prompts that are the same, and steered
-     * in the same way up to their last token, are read once: texts that differ from the last prompt token on, as in a sweep over
-     * strengths, have one prefill.
-     *
-     * @param drafts the texts; their steerings share their direction sets
+     * @param drafts the texts; how they are written is this generator's affair
      * @param most most rows at once, at least 1
      * @param listener hears the texts by their numbers
      * @return the texts, in the order of the drafts
@@ -114,15 +67,27 @@ public final class Generator {
     /**
      * The same, handing over the texts one by one.
      *
-     * @param drafts the texts; their steerings share their direction sets
+     * @param drafts the texts; how they are written is this generator's affair
      * @param most most rows at once, at least 1
      * @param listener hears the texts by their numbers
      * @param done told every text with its number, as soon as it is written
+     * @throws SteeringException if the model's numbers overflow
      */
     public void generateAll(List<Draft> drafts, int most, TokenListener listener, ObjIntConsumer<Generation> done) {
-        int capacity = capacity(drafts.stream().map(Draft::prompt).toList(), 0);
-        try (PromptPrefill prefill = new PromptPrefill(model.model(), drafts)) {
-            new DecodeLoop(model, options, most).run(prefill, capacity, listener, done);
-        }
+        List<Draft> written = new ArrayList<>();
+        drafts.forEach(draft -> written.add(draft.with(options, listener)));
+        long longest = written.stream().mapToLong(Draft::positions).max().orElse(1);
+        int capacity = (int) Math.min(model.manifest().context(), longest);
+        DecodeLoop.filling(model, most).run(new SortedDrafts(written), capacity, new DecodeLoop.Results() {
+            @Override
+            public void done(Draft draft, Generation text) {
+                done.accept(text, draft.index());
+            }
+
+            @Override
+            public void failed(Draft draft, SteeringException reason) {
+                throw reason;
+            }
+        });
     }
 }

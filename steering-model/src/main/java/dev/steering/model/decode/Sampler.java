@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.SplittableRandom;
 
-/** Picks the next token of one row: repetition penalty, then greedy or temperature and nucleus sampling. Not thread-safe. */
+/** Picks the next token of one text: repetition penalty, then greedy, or temperature, top-k, top-p and min-p sampling. Not thread-safe. */
 final class Sampler {
-    private final GenerationOptions options;
+    private final DecodeOptions options;
     private final SplittableRandom random;
     private final BitSet seen = new BitSet();
     private final float[] block = Logits.newBlock();
@@ -15,7 +15,7 @@ final class Sampler {
     private double[] sorted = {};
 
     /** @param stream what makes this row's random numbers its own */
-    Sampler(GenerationOptions options, int[] prompt, long stream) {
+    Sampler(DecodeOptions options, int[] prompt, long stream) {
         this.options = options;
         // Mixed first: the generator's own state is a multiple of the golden ratio, so that plain sums of seed and
         // stream
@@ -54,8 +54,15 @@ final class Sampler {
             weights[t] = Math.exp((logits.get(t) - max) / options.temperature());
             total += weights[t];
         }
+        if (options.topK() > 0 && options.topK() < weights.length) {
+            total = keepFrom(sorted()[weights.length - options.topK()]);
+        }
         if (options.topP() < 1) {
             total = keepNucleus(total);
+        }
+        if (options.minP() > 0) {
+            // The most probable token has weight 1.
+            total = keepFrom(options.minP());
         }
         double u = random.nextDouble() * total;
         int last = 0;
@@ -73,17 +80,17 @@ final class Sampler {
 
     /** Zeroes all but the smallest set of most probable tokens that reaches topP; returns what remains. */
     private double keepNucleus(double total) {
-        if (sorted.length != weights.length) {
-            sorted = new double[weights.length];
-        }
-        System.arraycopy(weights, 0, sorted, 0, weights.length);
-        Arrays.sort(sorted);
+        double[] ascending = sorted();
         double kept = 0;
-        int i = sorted.length;
+        int i = ascending.length;
         while (i > 0 && kept < options.topP() * total) {
-            kept += sorted[--i];
+            kept += ascending[--i];
         }
-        double smallest = sorted[i];
+        return keepFrom(ascending[i]);
+    }
+
+    /** Zeroes weights below the smallest that is kept; returns what remains. */
+    private double keepFrom(double smallest) {
         double remaining = 0;
         for (int t = 0; t < weights.length; t++) {
             if (weights[t] < smallest) {
@@ -92,5 +99,14 @@ final class Sampler {
             remaining += weights[t];
         }
         return remaining;
+    }
+
+    private double[] sorted() {
+        if (sorted.length != weights.length) {
+            sorted = new double[weights.length];
+        }
+        System.arraycopy(weights, 0, sorted, 0, weights.length);
+        Arrays.sort(sorted);
+        return sorted;
     }
 }

@@ -1,12 +1,12 @@
 package dev.steering.model.softprompt;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.ContextExceeded;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.SystemSlot;
+import dev.steering.model.chat.Turn;
 import dev.steering.model.pass.PassSteering;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Prompts with one of several soft prompts at the place of the system prompt's words, see {@link SystemSlot}. Immutable and
@@ -28,7 +28,7 @@ public final class SoftContexts {
      * @param prompts the soft prompts, at least one
      * @param scale what the model multiplies rows of its embedding table with
      * @return prompts with them
-     * @throws SteeringException if they do not fit the model
+     * @throws dev.steering.core.SteeringException if they do not fit the model
      */
     public static SoftContexts of(ChatModel model, List<SoftPrompt> prompts, double scale) {
         SystemSlot slot = SystemSlot.of(model);
@@ -37,19 +37,21 @@ public final class SoftContexts {
 
     /**
      * @param softPrompt index of the soft prompt
-     * @param prompt what the user says
-     * @param system the caller's own system prompt, behind the soft one; null for none
+     * @param turns a conversation whose last turn is the user's; its own system prompt stands behind the soft one
      * @return tokens up to where the answer begins, the soft prompt's initial tokens at its positions
-     * @throws SteeringException if they do not fit the model's context, or the template knows no system prompt
+     * @throws dev.steering.core.SteeringException if they do not fit the model's context, or the template knows no system prompt
      */
-    public int[] encode(int softPrompt, String prompt, @Nullable String system) {
+    public int[] encode(int softPrompt, List<Turn> turns) {
         int[] soft = rows.tokens(softPrompt);
-        int[] tokens = slot.around(prompt, system).with(soft);
+        int[] tokens = slot.around(turns).with(soft);
         if (tokens.length > model.manifest().context()) {
-            throw new SteeringException("A prompt with its soft prompt of " + soft.length + " tokens is "
-                    + tokens.length + " tokens long, the context of "
-                    + model.manifest().name() + " is "
-                    + model.manifest().context() + ". Shorten it.");
+            int context = model.manifest().context();
+            throw new ContextExceeded(
+                    "A prompt with its soft prompt of " + soft.length + " tokens is " + tokens.length
+                            + " tokens long, the context of " + model.manifest().name() + " is " + context
+                            + ". Shorten it.",
+                    tokens.length,
+                    context);
         }
         return tokens;
     }

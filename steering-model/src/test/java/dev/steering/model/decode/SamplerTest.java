@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SamplerTest {
     private static final int[] NO_PROMPT = {};
-    private static final GenerationOptions GREEDY = GenerationOptions.greedy(1);
+    private static final DecodeOptions GREEDY = DecodeOptions.greedy(1);
 
     private static float[] logarithms(double... probabilities) {
         float[] logits = new float[probabilities.length];
@@ -22,7 +22,7 @@ class SamplerTest {
         return logits;
     }
 
-    private static int[] draws(GenerationOptions options, long stream, int count, float[] logits) {
+    private static int[] draws(DecodeOptions options, long stream, int count, float[] logits) {
         Sampler sampler = new Sampler(options, NO_PROMPT, stream);
         return IntStream.range(0, count)
                 .map(i -> sampler.next(FloatBuffer.wrap(logits.clone())))
@@ -102,7 +102,7 @@ class SamplerTest {
     @Test
     void theSameSeedAndRowGiveTheSameTokens() {
         float[] logits = new float[1000];
-        GenerationOptions options = GREEDY.withSampling(1, 1, 42);
+        DecodeOptions options = GREEDY.withSampling(1, 1, 42);
         assertArrayEquals(draws(options, 3, 50, logits), draws(options, 3, 50, logits));
         assertFalse(Arrays.equals(draws(options, 3, 50, logits), draws(options, 4, 50, logits)));
         assertFalse(Arrays.equals(draws(options, 3, 50, logits), draws(GREEDY.withSampling(1, 1, 43), 3, 50, logits)));

@@ -1,0 +1,27 @@
+package dev.steering.apply;
+
+import dev.steering.model.decode.Generation;
+
+/** Why an answer ended. */
+public enum FinishReason {
+    /** The model wrote an end token. */
+    END,
+    /** A stop text appeared; it is cut off. */
+    STOP,
+    /** The limit of new tokens or the model's context was reached. */
+    LENGTH,
+    /** The caller cancelled, or its thread was interrupted. */
+    CANCELLED,
+    /** The request's time ran out. */
+    DEADLINE;
+
+    static FinishReason of(Generation.Finish finish) {
+        return switch (finish) {
+            case END -> END;
+            case STOP -> STOP;
+            case LENGTH -> LENGTH;
+            case CANCELLED -> CANCELLED;
+            case DEADLINE -> DEADLINE;
+        };
+    }
+}

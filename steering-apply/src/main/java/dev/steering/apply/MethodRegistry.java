@@ -1,0 +1,89 @@
+package dev.steering.apply;
+
+import dev.steering.core.BadRequest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** All methods by name, in the order in which their service file names them. Thread-safe. */
+public final class MethodRegistry {
+    private static final Map<String, MethodDefinition> METHODS = load();
+
+    private MethodRegistry() {}
+
+    private static Map<String, MethodDefinition> load() {
+        Map<String, MethodDefinition> methods = new LinkedHashMap<>();
+        ServiceLoader<MethodDefinition> all =
+                ServiceLoader.load(MethodDefinition.class, MethodRegistry.class.getClassLoader());
+        for (MethodDefinition definition : all) {
+            MethodDefinition other = methods.put(definition.name(), definition);
+            if (other != null) {
+                throw new IllegalStateException("two methods are called " + definition.name() + ": " + other.getClass()
+                        + " and " + definition.getClass());
+            }
+        }
+        return methods;
+    }
+
+    /** @return all names, as users write them */
+    public static List<String> names() {
+        return all().stream().map(MethodDefinition::name).toList();
+    }
+
+    /** @return all methods that users choose by name */
+    public static List<MethodDefinition> all() {
+        return METHODS.values().stream().filter(MethodDefinition::isListed).toList();
+    }
+
+    /**
+     * @param name as users write it
+     * @return the method of that name
+     * @throws BadRequest if there is none; lists the names
+     */
+    public static MethodDefinition get(String name) {
+        MethodDefinition found = METHODS.get(name);
+        if (found == null || !found.isListed()) {
+            throw new BadRequest("There is no method '" + name + "'. There are " + String.join(", ", names()) + ", and "
+                    + Methods.PLAN_PREFIX + "FILE.json.");
+        }
+        return found;
+    }
+
+    /** One that may have no name for users. */
+    static MethodDefinition any(String name) {
+        MethodDefinition found = METHODS.get(name);
+        return found == null ? get(name) : found;
+    }
+
+    /**
+     * @param option an option
+     * @return the names of the methods that look at it
+     */
+    public static List<String> methodsWith(MethodOption<?> option) {
+        List<String> names = new ArrayList<>();
+        for (MethodDefinition definition : all()) {
+            if (definition.options().contains(option)) {
+                names.add(definition.name());
+            }
+        }
+        return names;
+    }
+
+    /**
+     * @param name as users write it
+     * @return the option of that name, of whatever method
+     * @throws BadRequest if no method has it; lists those that there are
+     */
+    public static MethodOption<?> option(String name) {
+        Map<String, MethodOption<?>> options = new LinkedHashMap<>();
+        all().forEach(method -> method.options().forEach(option -> options.put(option.name(), option)));
+        MethodOption<?> found = options.get(name);
+        if (found == null) {
+            throw new BadRequest("No method has an option '" + name + "'. There are "
+                    + String.join(", ", options.keySet()) + ".");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.steering.apply.planned;
+
+import dev.steering.apply.Method;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodDefinition;
+import dev.steering.apply.MethodOption;
+import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.core.BadRequest;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorScale;
+import dev.steering.model.chat.ChatModel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A method that steers with one vector: it is a plan, whose numbers come from what is said and else from the vector's anchoring. */
+public abstract class SteeringDefinition implements MethodDefinition {
+    /**
+     * @param arguments what is said
+     * @return the plan that it follows
+     * @throws dev.steering.core.SteeringException if it needs a vector, strength or layers that are neither said nor stored with the
+     *     vector
+     */
+    public abstract SteeringPlan plan(MethodArguments arguments);
+
+    @Override
+    public List<MethodOption<?>> required() {
+        return List.of(MethodArguments.VECTOR);
+    }
+
+    @Override
+    public @Nullable MethodOption<Double> strength() {
+        return MethodArguments.ALPHA;
+    }
+
+    @Override
+    public Method bind(ChatModel model, MethodArguments arguments) {
+        SteeringVector vector = arguments.requireVector(name()).vector();
+        return PlannedMethod.of(name(), model, plan(arguments), PlanVectors.of(vector));
+    }
+
+    /**
+     * @param arguments what is said
+     * @param anchoring what the vector stores; null for nothing
+     * @return the layers to steer; empty if nothing says
+     */
+    protected static List<Integer> layers(MethodArguments arguments, @Nullable Anchoring anchoring) {
+        List<Integer> said = arguments.layers();
+        return said != null ? said : anchoring != null ? anchoring.steeringLayers() : List.of();
+    }
+
+    /**
+     * @param arguments what is said
+     * @param anchoring what the vector stores; null for nothing
+     * @return the strength
+     * @throws BadRequest if nothing says
+     */
+    protected static double alpha(MethodArguments arguments, @Nullable Anchoring anchoring) {
+        Double said = arguments.get(MethodArguments.ALPHA);
+        if (said == null && anchoring == null) {
+            throw new BadRequest("The vector stores no strength yet: name one, or anchor its layers first.");
+        }
+        return said != null ? said : anchoring != null ? anchoring.alpha() : Double.NaN;
+    }
+
+    /**
+     * @param arguments what is said
+     * @param anchoring what the vector stores; null for nothing
+     * @return what the strength multiplies; unit directions if nothing says
+     */
+    protected static VectorScale scale(MethodArguments arguments, @Nullable Anchoring anchoring) {
+        return arguments.get(MethodArguments.SCALE, anchoring != null ? anchoring.scale() : VectorScale.UNIT);
+    }
+}

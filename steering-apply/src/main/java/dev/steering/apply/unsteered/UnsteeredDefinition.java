@@ -1,0 +1,66 @@
+package dev.steering.apply.unsteered;
+
+import dev.steering.apply.Decision;
+import dev.steering.apply.Description;
+import dev.steering.apply.Method;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodDefinition;
+import dev.steering.apply.MethodOption;
+import dev.steering.apply.Query;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.Draft;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The model as it is. */
+public final class UnsteeredDefinition implements MethodDefinition {
+    /** As users write it. */
+    public static final String NAME = "default";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String words() {
+        return "the model as it is";
+    }
+
+    @Override
+    public List<MethodOption<?>> options() {
+        return List.of();
+    }
+
+    @Override
+    public Method bind(ChatModel model, MethodArguments arguments) {
+        return new Unsteered();
+    }
+
+    private record Unsteered() implements Method {
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public String words() {
+            return "the model as it is";
+        }
+
+        @Override
+        public String json() {
+            return Description.of(NAME).toJson();
+        }
+
+        @Override
+        public boolean readsPlainText() {
+            return true;
+        }
+
+        @Override
+        public Draft draft(int index, Query query, Consumer<List<Decision>> decided) {
+            return Draft.of(index, query.tokens(), null);
+        }
+    }
+}
