@@ -4,9 +4,11 @@ import dev.steering.export.instrument.WeightTraffic;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.decode.Draft;
-import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.DecodeOptions;
 import dev.steering.model.decode.Generator;
+import dev.steering.model.decode.Logits;
 import dev.steering.model.decode.TokenListener;
+import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.DirectionSet;
@@ -22,7 +24,7 @@ import java.util.stream.IntStream;
 
 /**
  * Eight strengths for each of 64 short prompts, from the last prompt token on: 512 texts, as {@link Generator#generateAll} writes them
- * in one batch. What it is compared with, {@link Variant#PLAIN}, is {@link Generator#generate} after prompts that were read
+ * in one batch. What it is compared with, {@link Variant#PLAIN}, is a bare loop of passes after prompts that were read
  * beforehand: the writing alone of the same rows, not steered. Should the random model choose an end token, which is one of tens of
  * thousands, a row is shorter.
  */
@@ -35,6 +37,7 @@ final class SweepWorkload implements Workload {
     /** Tokens written per row and run. */
     static final int STEPS = 16;
 
+    private final LanguageModel model;
     private final WeightTraffic weights;
     private final boolean steered;
     private final Tokenizer tokenizer;
@@ -46,11 +49,12 @@ final class SweepWorkload implements Workload {
     private final int beginnings;
 
     SweepWorkload(LanguageModel model, WeightTraffic weights, Variant variant) {
+        this.model = model;
         this.weights = weights;
         this.steered = variant != Variant.PLAIN;
         this.tokenizer = WordTokenizer.open(model.manifest().vocabulary());
         ChatModel chat = ChatModel.of(model, tokenizer, PromptFormat.plain());
-        this.generator = new Generator(chat, GenerationOptions.greedy(STEPS));
+        this.generator = new Generator(chat, DecodeOptions.greedy(STEPS));
         SyntheticInput input = new SyntheticInput(model.manifest());
         DirectionSet directions =
                 Objects.requireNonNull(input.steering(Variant.STEERED, 1, 0)).added();
@@ -58,7 +62,7 @@ final class SweepWorkload implements Workload {
         for (int[] prompt : different) {
             for (int strength = 0; strength < STRENGTHS; strength++) {
                 Schedule schedule = Schedule.from(prompt.length - 1, 1f + strength);
-                drafts.add(new Draft(drafts.size(), prompt, PassSteering.adding(directions, List.of(schedule))));
+                drafts.add(Draft.of(drafts.size(), prompt, PassSteering.adding(directions, List.of(schedule))));
                 prompts.add(prompt);
             }
         }
@@ -85,11 +89,25 @@ final class SweepWorkload implements Workload {
                     IntStream.range(0, prompts.size())
                             .map(row -> row / STRENGTHS)
                             .toArray());
-            texts = generator.generate(prompts, cache, null, TokenListener.NONE).size();
+            texts = write();
         }
         if (texts != prompts.size()) {
             throw new IllegalStateException(texts + " texts of " + prompts.size());
         }
+    }
+
+    /** The most probable tokens, without anything that a generator does beside. */
+    private int write() {
+        List<int[]> next = new ArrayList<>();
+        prompts.forEach(prompt -> next.add(new int[] {prompt[prompt.length - 1]}));
+        ForwardResult result = null;
+        for (int step = 0; step < STEPS; step++) {
+            result = model.forward(ForwardRequest.of(next).withLastLogits(), cache, result);
+            for (int row = 0; row < next.size(); row++) {
+                next.set(row, new int[] {Logits.argmax(result.logits(row, 0))});
+            }
+        }
+        return next.size();
     }
 
     @Override

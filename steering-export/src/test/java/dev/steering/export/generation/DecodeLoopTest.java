@@ -10,7 +10,7 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.DecodeLoop;
 import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.Generation;
-import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.DecodeOptions;
 import dev.steering.model.decode.Generator;
 import dev.steering.model.decode.Prefill;
 import dev.steering.model.decode.TokenListener;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Writing more texts than there are rows: what is written does not depend on what is written beside it. */
 class DecodeLoopTest {
-    private static final GenerationOptions GREEDY = GenerationOptions.greedy(40);
+    private static final DecodeOptions GREEDY = DecodeOptions.greedy(40);
     private static final List<String> THINGS = List.of(
             "a wasp",
             "chess",
@@ -89,14 +89,14 @@ class DecodeLoopTest {
         List<Draft> drafts = new ArrayList<>();
         for (int[] prompt : prompts) {
             int index = drafts.size();
-            drafts.add(new Draft(index, prompt, steering(prompt, 40f * (index % 3 - 1))));
+            drafts.add(Draft.of(index, prompt, steering(prompt, 40f * (index % 3 - 1))));
         }
         return drafts;
     }
 
     private static Generation alone(Generator generator, Draft draft) {
         return generator
-                .generate(List.of(draft.prompt()), draft.steering(), TokenListener.NONE)
+                .generate(List.of(draft.prompt()), draft.contexts().get(0).steering(), TokenListener.NONE)
                 .get(0);
     }
 
@@ -146,7 +146,7 @@ class DecodeLoopTest {
         List<Draft> drafts = new ArrayList<>();
         for (int[] prompt : some) {
             for (float strength : strengths) {
-                drafts.add(new Draft(drafts.size(), prompt, steering(prompt, strength)));
+                drafts.add(Draft.of(drafts.size(), prompt, steering(prompt, strength)));
             }
         }
         List<Generation> swept = generator.generateAll(drafts, 8, TokenListener.NONE);
@@ -161,7 +161,7 @@ class DecodeLoopTest {
         List<Draft> drafts = new ArrayList<>();
         for (float strength : new float[] {-60, -60, 0, 60}) {
             PassSteering everywhere = PassSteering.adding(directions, List.of(Schedule.everywhere(strength)));
-            drafts.add(new Draft(drafts.size(), prompt, everywhere));
+            drafts.add(Draft.of(drafts.size(), prompt, everywhere));
         }
         assertEquals(
                 drafts.stream().map(draft -> alone(generator, draft)).toList(),
@@ -174,33 +174,39 @@ class DecodeLoopTest {
     }
 
     @Test
-    void aPrefillHasToHaveReadThePrompts() {
-        try (KeyValueCache cache = model.model().newCache(1, 8)) {
-            model.model().forward(ForwardRequest.of(List.of(new int[] {3, 4})), cache);
-            Draft draft = new Draft(0, new int[] {3, 4}, null);
-            IllegalArgumentException e = assertThrows(
-                    IllegalArgumentException.class, () -> new Prefill.Read(cache, List.of(0), List.of(draft)));
-            assertEquals("row 0 holds 2 tokens, expected all but the last of 2", e.getMessage());
-            e = assertThrows(IllegalArgumentException.class, () -> new Prefill.Read(cache, List.of(), List.of(draft)));
-            assertEquals("0 rows for 1 texts", e.getMessage());
-        }
+    void whatCannotBeWrittenIsRefused() {
         IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> new DecodeLoop(model, GREEDY, 0));
+                assertThrows(IllegalArgumentException.class, () -> DecodeLoop.filling(model, 0));
         assertEquals("batches of 0 rows", e.getMessage());
-        e = assertThrows(IllegalArgumentException.class, () -> new Draft(3, new int[0], null));
-        assertEquals("text 3 has an empty prompt", e.getMessage());
+        e = assertThrows(IllegalArgumentException.class, () -> Draft.of(3, new int[0], null));
+        assertEquals("a context without tokens", e.getMessage());
     }
 
+    /** Directions of a text's own, removed components, and nothing at all, side by side. */
     @Test
-    void rowsOfOneBatchShareTheirDirections() {
-        int[] prompt = prompts.get(1);
-        PassSteering other = PassSteering.adding(
-                DirectionSet.of(
-                        new float[model.manifest().points()][model.manifest().hidden()]),
-                List.of(Schedule.OFF));
-        List<Draft> drafts = List.of(new Draft(0, prompt, steering(prompt, 1)), new Draft(1, prompt, other));
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> new Generator(model, GREEDY)
-                .generateAll(drafts, 2, TokenListener.NONE));
-        assertEquals("rows of one batch need the same direction sets, and one schedule each", e.getMessage());
+    void textsOfOneBatchHaveDirectionsOfTheirOwn() {
+        Generator generator = new Generator(model, GREEDY);
+        float[][] points = new float[model.manifest().points()][model.manifest().hidden()];
+        points[2][5] = 30;
+        DirectionSet other = DirectionSet.of(points);
+        points[2][5] = 1;
+        DirectionSet unit = DirectionSet.of(points);
+        List<Draft> drafts = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            Schedule last = Schedule.from(prompt.length - 1, 1f);
+            PassSteering steering =
+                    switch (drafts.size() % 4) {
+                        case 0 -> steering(prompt, 40);
+                        case 1 -> PassSteering.adding(other, List.of(last));
+                        case 2 -> PassSteering.projectingOut(unit, true, List.of(last));
+                        default -> null;
+                    };
+            drafts.add(Draft.of(drafts.size(), prompt, steering));
+        }
+        List<Generation> expected =
+                drafts.stream().map(draft -> alone(generator, draft)).toList();
+        for (int rows : new int[] {3, 8, 32}) {
+            assertEquals(expected, generator.generateAll(drafts, rows, TokenListener.NONE), rows + " rows");
+        }
     }
 }

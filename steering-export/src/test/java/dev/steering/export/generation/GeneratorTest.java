@@ -11,7 +11,7 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.decode.Generation;
 import dev.steering.model.decode.Generation.Finish;
-import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.DecodeOptions;
 import dev.steering.model.decode.Generator;
 import dev.steering.model.decode.TokenListener;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class GeneratorTest {
     }
 
     private static List<Generation> generate(int tokens, TokenListener listener) {
-        return new Generator(model, GenerationOptions.greedy(tokens)).generate(prompts, null, listener);
+        return new Generator(model, DecodeOptions.greedy(tokens)).generate(prompts, null, listener);
     }
 
     @Test
@@ -87,7 +87,7 @@ class GeneratorTest {
     void theContextIsTheLastLimit() {
         int[] full = new int[126];
         Arrays.fill(full, prompts.get(1)[2]);
-        Generation text = new Generator(model, GenerationOptions.greedy(60).withRepetitionPenalty(1.1))
+        Generation text = new Generator(model, DecodeOptions.greedy(60).withRepetitionPenalty(1.1))
                 .generate(List.of(full), null, TokenListener.NONE)
                 .get(0);
         assertEquals(Finish.LENGTH, text.finish(), text::toString);
@@ -108,7 +108,7 @@ class GeneratorTest {
     @Test
     void aRowsAnswerDoesNotDependOnItsNeighbours() {
         List<Generation> together = generate(40, TokenListener.NONE);
-        Generator generator = new Generator(model, GenerationOptions.greedy(40));
+        Generator generator = new Generator(model, DecodeOptions.greedy(40));
         for (int row = 0; row < prompts.size(); row++) {
             assertEquals(
                     generator

@@ -13,7 +13,7 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.Generation;
-import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.DecodeOptions;
 import dev.steering.model.decode.Generator;
 import dev.steering.model.decode.Logits;
 import dev.steering.model.decode.TokenListener;
@@ -83,7 +83,7 @@ class DecodeLoopModesTest {
             List<Draft> drafts = drafts(model.model());
             List<List<Integer>> expected =
                     drafts.stream().map(draft -> alone(model.model(), draft)).toList();
-            Generator generator = new Generator(model, GenerationOptions.greedy(NEW_TOKENS));
+            Generator generator = new Generator(model, DecodeOptions.greedy(NEW_TOKENS));
             for (int rows : new int[] {1, 3, 32}) {
                 List<Generation> texts = generator.generateAll(drafts, rows, TokenListener.NONE);
                 assertEquals(expected, texts.stream().map(Generation::tokens).toList(), rows + " rows");
@@ -115,7 +115,7 @@ class DecodeLoopModesTest {
         for (int length : new int[] {5, 1, 12, 3, 5, 8, 2}) {
             int[] prompt = random.ints(length, 3, model.manifest().vocabulary()).toArray();
             for (float strength : length > 4 ? new float[] {0, 2} : new float[] {-2}) {
-                drafts.add(new Draft(
+                drafts.add(Draft.of(
                         drafts.size(),
                         prompt,
                         PassSteering.adding(directions, List.of(Schedule.from(length - 1, strength)))));
@@ -129,7 +129,7 @@ class DecodeLoopModesTest {
         List<Integer> written = new ArrayList<>();
         while (written.size() < NEW_TOKENS) {
             ForwardRequest request = ForwardRequest.of(List.of(row))
-                    .withSteering(draft.steering())
+                    .withSteering(draft.contexts().get(0).steering())
                     .withLastLogits();
             int token = Logits.argmax(model.forward(request).logits(0, 0));
             if (model.manifest().endTokens().contains(token)) {

@@ -1,6 +1,6 @@
 package dev.steering.model.decode;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.NumericOverflow;
 import java.nio.FloatBuffer;
 
 /** The choice that every other way of decoding is a variation of. */
@@ -12,7 +12,7 @@ public final class Logits {
     /**
      * @param logits one per token of the vocabulary
      * @return the first of the largest, as every reference implementation has it
-     * @throws SteeringException if one is not a number: comparing would silently choose anything
+     * @throws NumericOverflow if one is not a number: comparing would silently choose anything
      */
     public static int argmax(float[] logits) {
         int best = 0;
@@ -55,7 +55,7 @@ public final class Logits {
 
     private static float number(float logit, int token) {
         if (Float.isNaN(logit)) {
-            throw new SteeringException("The model's logits are not numbers (NaN for token " + token
+            throw new NumericOverflow("The model's logits are not numbers (NaN for token " + token
                     + "): its arithmetic overflowed. Steer less, or use a model of wider precision.");
         }
         return logit;

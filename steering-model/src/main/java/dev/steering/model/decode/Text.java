@@ -56,14 +56,18 @@ final class Text {
     /** Takes the logits after the contexts' last tokens; {@code room}: whether the cache can hold another token of each. */
     void accept(ForwardResult now, int[] rows, float[] first, float[] second, boolean room) {
         LogitContrast contrast = draft.contrast();
-        if (contrast == null) {
-            accept(now.logitsInPlace(rows[0], 0), room);
-            return;
+        try {
+            if (contrast == null) {
+                accept(now.logitsInPlace(rows[0], 0), room);
+                return;
+            }
+            now.logits(rows[0], 0, first);
+            now.logits(rows[1], 0, second);
+            contrast.combine(first, second, tokens.size());
+            accept(FloatBuffer.wrap(first), room);
+        } catch (NumericOverflow e) {
+            fail(e);
         }
-        now.logits(rows[0], 0, first);
-        now.logits(rows[1], 0, second);
-        contrast.combine(first, second, tokens.size());
-        accept(FloatBuffer.wrap(first), room);
     }
 
     /** Logits from index 0 to the limit, which are overwritten. */
