@@ -61,7 +61,8 @@ public record McNemar(int onlyFirst, int onlySecond, double pValue) {
         }
         int n = Math.addExact(onlyFirst, onlySecond);
         int smaller = Math.min(onlyFirst, onlySecond);
-        // Not BinomialTest: its two tails are found by comparing rounded probabilities, and a tail's last term gets lost.
+        // Not BinomialTest: its two tails are found by comparing rounded probabilities, and a tail's last term gets
+        // lost.
         double tail = BinomialDistribution.of(n, 0.5).cumulativeProbability(smaller);
         return new McNemar(onlyFirst, onlySecond, Math.min(1, 2 * tail));
     }
