@@ -1,6 +1,7 @@
 package dev.steering.bench;
 
 import java.util.Arrays;
+import org.apache.commons.statistics.descriptive.Quantile;
 
 /**
  * Repeated measurements of one quantity. Immutable.
@@ -9,6 +10,9 @@ import java.util.Arrays;
  * {@code p * (n - 1)}, counted from 0 (Hyndman and Fan 1996, definition 7).
  */
 public final class Samples {
+    private static final Quantile QUANTILE =
+            Quantile.withDefaults().withCopy(true).with(Quantile.EstimationMethod.HF7);
+
     private static final double FIRST_QUARTER = 0.25;
     private static final double HALF = 0.5;
     private static final double THIRD_QUARTER = 0.75;
@@ -69,9 +73,6 @@ public final class Samples {
     }
 
     private double quantile(double p) {
-        double place = p * (sorted.length - 1);
-        int below = (int) Math.floor(place);
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+        return QUANTILE.evaluate(sorted, p);
     }
 }

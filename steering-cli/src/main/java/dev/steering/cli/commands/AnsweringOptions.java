@@ -1,5 +1,8 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.eval.RunOptions;
+import dev.steering.eval.judge.ExchangeJudge;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,4 +23,9 @@ final class AnsweringOptions {
             converter = NumberConverters.Positive.class,
             description = "Prompts that are run at once. Default: 32.")
     int batch = 32;
+
+    /** @param judge tells refusals */
+    RunOptions options(ExchangeJudge judge) {
+        return new RunOptions(system, batch, judge, ProgressBar.onTerminal());
+    }
 }

@@ -1,36 +1,24 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.Method;
 import dev.steering.apply.MethodName;
-import dev.steering.apply.MethodSettings;
-import dev.steering.apply.Methods;
-import dev.steering.cli.evaluation.Evaluation;
-import dev.steering.cli.evaluation.Fingerprints;
-import dev.steering.cli.evaluation.OutputDirectory;
+import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
-import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
+import dev.steering.eval.Evaluation;
+import dev.steering.eval.EvaluationResult;
+import dev.steering.eval.MethodSource;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
-import dev.steering.eval.run.AnswerRow;
-import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.sweep.SeparateSplits;
-import dev.steering.eval.utility.Perplexity;
-import dev.steering.eval.utility.Utility;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,9 +42,6 @@ import picocli.CommandLine.Spec;
             "              --dataset xstest_v2_prompts.csv --dataset OKTest.csv -o evaluation"
         })
 public final class EvalCommand implements Callable<Integer> {
-    private static final int MOST_CHARTED = 8;
-    private static final int COST_TOKENS = 32;
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -115,27 +100,18 @@ public final class EvalCommand implements Callable<Integer> {
         validate(names);
         PrintWriter out = spec.commandLine().getOut();
         List<EvalItem> items = selection.selection().of(datasets.read(out));
+        // Said before the model is opened, which may take long.
         SeparateSplits.requireBothSides(items, "evaluated");
-        String text = perplexity == null ? null : readText(perplexity);
-        ProgressListener progress = ProgressBar.onTerminal();
+        Evaluation evaluation = evaluation(items);
         try (ChatModel model = modelOptions.open()) {
-            MethodSettings settings = methodOptions.settings(model, selection.seed());
-            List<Method> methods = methods(model, writing.options(), settings, names);
-            OutputDirectory.create(directory);
-            ExchangeJudge judge = judges.open(directory);
-            Evaluation evaluation =
-                    new Evaluation(directory, model, answering.system, items, answering.batch, judge, progress);
-            Evaluation.Outcome outcome = evaluation.run(settings(model), methods);
-            Map<String, Utility> utilities = utilities(evaluation, outcome, settings, names, text);
-            List<Method> brief =
-                    methods(model, writing.options(Math.min(writing.maxNewTokens(), COST_TOKENS)), settings, names);
-            Map<String, CostRounds.Measured> costs = evaluation.costs(brief, costRounds);
-            evaluation.write(outcome, methods, utilities, costs);
-            print(out, outcome, utilities, costs);
-            if (methods.size() <= MOST_CHARTED) {
-                evaluation.chart(outcome).write(directory.resolve("charts"));
+            EvaluationResult result = evaluation
+                    .withMethods(MethodSource.named(methodOptions.settings(model, selection.seed()), names))
+                    .run(model, directory);
+            print(out, result);
+            if (result.methods().size() <= SummaryChart.MOST_METHODS) {
+                SummaryChart.of(result).write(directory.resolve("charts"));
             } else {
-                out.println("No chart: it holds " + MOST_CHARTED + " methods at most.");
+                out.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
             }
             out.println("Everything is in " + directory + ".");
         }
@@ -157,43 +133,28 @@ public final class EvalCommand implements Callable<Integer> {
         }
     }
 
-    private static List<Method> methods(
-            ChatModel model, GenerationOptions options, MethodSettings settings, List<String> names) {
-        Methods methods = Methods.with(model, options, settings);
-        return names.stream().map(methods::create).toList();
-    }
-
-    /** What answers depend on, beside methods and prompts. */
-    private Map<String, String> settings(ChatModel model) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        Fingerprints.model(settings, model, answering.system);
+    /** What is asked for, but for the methods: they need the model. */
+    private Evaluation evaluation(List<EvalItem> items) {
+        Evaluation evaluation = Evaluation.of(items)
+                .withWriting(writing.options())
+                .withOptions(answering.options(judges.open(directory)))
+                .withCostRounds(costRounds);
         Path vector = methodOptions.vectorFile();
         if (vector != null) {
-            settings.put("vector", Fingerprints.file(vector));
+            evaluation = evaluation.withFile("vector", vector);
         }
         Path softPrompts = methodOptions.softPromptFile();
         if (softPrompts != null) {
-            settings.put("soft-prompts", Fingerprints.file(softPrompts));
+            evaluation = evaluation.withFile("soft-prompts", softPrompts);
         }
-        writing.put(settings);
-        return settings;
-    }
-
-    private Map<String, Utility> utilities(
-            Evaluation evaluation,
-            Evaluation.Outcome outcome,
-            MethodSettings settings,
-            List<String> names,
-            @Nullable String text) {
-        if (!divergence && text == null) {
-            return Map.of();
+        if (divergence) {
+            evaluation = evaluation.withDivergence();
         }
-        ChatModel model = evaluation.model();
-        int size = Math.min(window == null ? 512 : window, model.manifest().context());
-        Perplexity windows = text == null ? null : Perplexity.of(model, text, size);
-        List<AnswerRow> answers = divergence ? outcome.harmlessAnswers(names.get(0)) : List.of();
-        List<Method> reading = methods(model, writing.options(Math.max(writing.maxNewTokens(), size)), settings, names);
-        return evaluation.utility(reading, answers, windows);
+        if (perplexity == null) {
+            return evaluation;
+        }
+        String text = readText(perplexity);
+        return window == null ? evaluation.withPerplexity(text) : evaluation.withPerplexity(text, window);
     }
 
     private static String readText(Path file) {
@@ -207,20 +168,16 @@ public final class EvalCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(
-            PrintWriter out,
-            Evaluation.Outcome outcome,
-            Map<String, Utility> utilities,
-            Map<String, CostRounds.Measured> costs) {
-        EvalSummary summary = outcome.summary();
+    private static void print(PrintWriter out, EvaluationResult result) {
+        EvalSummary summary = result.summary();
         out.println();
         out.println(SummaryText.plain(summary));
         if (!summary.comparisons().isEmpty()) {
             out.println(SummaryText.comparisonsPlain(summary));
         }
-        out.println(CostText.plain(outcome.costs(), costs));
-        if (!utilities.isEmpty()) {
-            out.println(UtilityText.plain(utilities));
+        out.println(CostText.plain(result.costs(), result.relativeCosts()));
+        if (!result.utilities().isEmpty()) {
+            out.println(UtilityText.plain(result.utilities()));
         }
         out.flush();
     }

@@ -2,7 +2,6 @@ package dev.steering.cli.commands;
 
 import dev.steering.core.SteeringException;
 import dev.steering.model.decode.GenerationOptions;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How answers are written that are to be judged: greedily. */
@@ -20,26 +19,11 @@ final class GreedyOptions {
             description = "1 (default) for none; SCANS's published runs use 1.1.")
     private double repetitionPenalty = 1;
 
-    int maxNewTokens() {
-        return maxNewTokens;
-    }
-
     GenerationOptions options() {
-        return options(maxNewTokens);
-    }
-
-    /** @param tokens most tokens of an answer */
-    GenerationOptions options(int tokens) {
         try {
-            return GenerationOptions.greedy(tokens).withRepetitionPenalty(repetitionPenalty);
+            return GenerationOptions.greedy(maxNewTokens).withRepetitionPenalty(repetitionPenalty);
         } catch (IllegalArgumentException e) {
             throw new SteeringException("--repetition-penalty cannot be used: " + e.getMessage() + ".", e);
         }
-    }
-
-    /** Puts what answers depend on. */
-    void put(Map<String, String> settings) {
-        settings.put("max-new-tokens", Integer.toString(maxNewTokens));
-        settings.put("repetition-penalty", Double.toString(repetitionPenalty));
     }
 }

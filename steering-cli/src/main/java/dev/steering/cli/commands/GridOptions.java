@@ -7,19 +7,12 @@ import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.sweep.LayerSet;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.SweepGrid;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a sweep tries, and how it chooses. */
 final class GridOptions {
-    private static final List<Double> FACTORS = List.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5);
-    private static final MathContext SIX_DIGITS = new MathContext(6);
-
     @Option(
             names = "--layers",
             paramLabel = "LAYERS",
@@ -89,7 +82,7 @@ final class GridOptions {
                 sets.stream()
                         .map(set -> layerSet(set, anchoring.calibration(), modelLayers))
                         .toList(),
-                alphas.isEmpty() ? defaults(anchoring.alpha()) : alphas,
+                alphas.isEmpty() ? SweepGrid.strengthsAround(anchoring.alpha()) : alphas,
                 thresholds);
         grid.requireLayers(modelLayers);
         return grid;
@@ -102,20 +95,8 @@ final class GridOptions {
     private LayerSet layerSet(List<Integer> steering, Calibration calibration, int modelLayers) {
         List<Integer> looked = calibration.classifierLayers();
         if (classifier != null) {
-            looked = classifier.isAuto()
-                    ? IntStream.range(Math.min(steering.get(0), modelLayers - 1), modelLayers)
-                            .boxed()
-                            .toList()
-                    : classifier.layers();
+            looked = classifier.isAuto() ? LayerSet.classifierOfThePaper(steering, modelLayers) : classifier.layers();
         }
-        // A threshold belongs to the classifier layers that it was calibrated with.
-        boolean own = looked.equals(calibration.classifierLayers());
-        return new LayerSet(steering, looked, own ? (Double) calibration.threshold() : null);
-    }
-
-    /** Rounded: 0.75 * 3.1 is not to be 2.3249999999999997. */
-    private static List<Double> defaults(double alpha) {
-        Stream<BigDecimal> strengths = FACTORS.stream().map(f -> BigDecimal.valueOf(f * alpha));
-        return strengths.map(a -> a.round(SIX_DIGITS).doubleValue()).toList();
+        return LayerSet.of(steering, looked, calibration);
     }
 }

@@ -1,36 +1,29 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.plan.VectorReference;
-import dev.steering.cli.evaluation.Fingerprints;
-import dev.steering.cli.evaluation.OutputDirectory;
-import dev.steering.cli.sweep.Sweep;
-import dev.steering.cli.sweep.SweepFiles;
+import dev.steering.cli.charts.SummaryChart;
+import dev.steering.cli.charts.SweepChart;
 import dev.steering.cli.terminal.ExitCodes;
-import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
+import dev.steering.eval.Sweep;
+import dev.steering.eval.SweepResult;
+import dev.steering.eval.SweptVectorFile;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.SweepText;
 import dev.steering.eval.sweep.OperatingRule;
-import dev.steering.eval.sweep.SeparateSplits;
 import dev.steering.eval.sweep.SweepGrid;
 import dev.steering.model.chat.ChatModel;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -140,52 +133,34 @@ public final class SweepCommand implements Callable<Integer> {
     public Integer call() {
         judges.validate();
         OperatingRule rule = gridOptions.rule();
-        SteeringVector vector = beginning();
+        SweptVectorFile file = new SweptVectorFile(vectorFile, directory);
+        SteeringVector vector = file.beginning();
         Anchoring anchoring = anchoring(vector);
         SweepGrid grid = gridOptions.grid(anchoring, vector.layers());
         PrintWriter out = spec.commandLine().getOut();
-        Sweep.Splits splits = splits(vector, out);
-        requireOwnFile();
+        Sweep sweep = Sweep.of(vector, items(development, "--dev", out), items(test, "--test", out))
+                .withGrid(grid, gridOptions.scale(anchoring))
+                .withRule(rule)
+                .withWriting(writing.options())
+                .withDevelopmentTokens(developmentTokens)
+                .withOptions(answering.options(judges.open(directory)))
+                .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
+        if (file.isMadeBySweep()) {
+            throw new SteeringException(vectorFile
+                    + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
+        }
         try (ChatModel model = modelOptions.open()) {
-            ModelOptions.requireFits(vector, model, anyModel);
-            OutputDirectory.create(directory);
-            Sweep sweep = new Sweep(
-                    directory,
-                    model,
-                    answering.system,
-                    splits,
-                    answering.batch,
-                    judges.open(directory),
-                    ProgressBar.onTerminal());
-            Sweep.Outcome outcome =
-                    sweep.run(settings(model, vector), vector, gridOptions.scale(anchoring), grid, rule);
-            SweepFiles.write(sweep, outcome);
-            print(out, outcome);
+            SweepResult result = sweep.run(model, directory);
+            SweepChart.of(result).write(directory.resolve("charts"));
+            SummaryChart.of(result.test()).write(directory.resolve("charts"));
+            print(out, result);
             if (update) {
-                update(out, vector, outcome);
+                Path kept = file.update(vector, result);
+                out.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
+                        + ".");
             }
         }
         return ExitCodes.SUCCESS;
-    }
-
-    /** The vector, as it was before this sweep updated it: so the same command can be given again. */
-    private SteeringVector beginning() {
-        SteeringVector vector = VectorFile.read(vectorFile);
-        Path made = directory.resolve(SweepFiles.VECTOR);
-        Path previous = directory.resolve(SweepFiles.PREVIOUS);
-        boolean updated = Files.exists(previous) && Files.exists(made) && vector.equals(VectorFile.read(made));
-        return updated ? VectorFile.read(previous) : vector;
-    }
-
-    private void update(PrintWriter out, SteeringVector previous, Sweep.Outcome outcome) {
-        if (!outcome.result().pays()) {
-            throw new SteeringException(vectorFile + " was not updated. " + SweepText.doesNotPay(outcome.result())
-                    + " The recommended setting is in " + directory.resolve(SweepFiles.VECTOR) + ".");
-        }
-        VectorFile.write(directory.resolve(SweepFiles.PREVIOUS), previous);
-        VectorFile.write(vectorFile, outcome.vector());
-        out.println("The recommended setting is in " + vectorFile + " too; what it held before is in "
-                + directory.resolve(SweepFiles.PREVIOUS) + ".");
     }
 
     private Anchoring anchoring(SteeringVector vector) {
@@ -198,57 +173,19 @@ public final class SweepCommand implements Callable<Integer> {
         return anchoring;
     }
 
-    private Sweep.Splits splits(SteeringVector vector, PrintWriter out) {
-        List<EvalItem> development = items(this.development, "--dev", out);
-        List<EvalItem> test = items(this.test, "--test", out);
-        SeparateSplits.requireBothSides(development, "development");
-        SeparateSplits.requireBothSides(test, "test");
-        SeparateSplits.requireUnused(
-                test, "test", development.stream().map(EvalItem::prompt).toList(), "development prompts");
-        List<String> anchors = Stream.concat(
-                        vector.contrastSet().harmful().stream(), vector.contrastSet().harmless().stream())
-                .toList();
-        SeparateSplits.requireUnused(development, "development", anchors, "prompts that the vector was extracted from");
-        SeparateSplits.requireUnused(test, "test", anchors, "prompts that the vector was extracted from");
-        int shorter = Math.min(developmentTokens, writing.maxNewTokens());
-        return new Sweep.Splits(development, test, writing.options(shorter), writing.options());
-    }
-
     private List<EvalItem> items(List<String> datasets, String option, PrintWriter out) {
         List<PromptSet> sets = DatasetOptions.read(datasets, option, out);
         return selection.selection().of(sets);
     }
 
-    /** The file that it makes must not be the one that it begins with. */
-    private void requireOwnFile() {
-        Path made = directory.resolve(SweepFiles.VECTOR);
-        try {
-            if (Files.exists(made) && Files.isSameFile(made, vectorFile)) {
-                throw new SteeringException(
-                        vectorFile
-                                + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
-            }
-        } catch (IOException e) {
-            throw new SteeringException("Cannot read " + made + ": " + e + ".", e);
-        }
-    }
-
-    private Map<String, String> settings(ChatModel model, SteeringVector vector) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        Fingerprints.model(settings, model, answering.system);
-        settings.put("vector", VectorReference.fingerprint(vector));
-        writing.put(settings);
-        return settings;
-    }
-
-    private void print(PrintWriter out, Sweep.Outcome outcome) {
+    private void print(PrintWriter out, SweepResult result) {
         out.println();
         out.println("Refused of the development prompts, by the settings that no other beats:");
         out.println();
-        out.println(SweepText.plain(outcome.result()));
-        out.println(SweepText.reason(outcome.result()));
+        out.println(SweepText.plain(result.development()));
+        out.println(SweepText.reason(result.development()));
         Calibration calibration =
-                Objects.requireNonNull(outcome.vector().anchoring()).calibration();
+                Objects.requireNonNull(result.recommended().anchoring()).calibration();
         out.printf(
                 Locale.ROOT,
                 "Its threshold takes %.1f %% of the harmful development prompts for harmful and %.1f %% of the others for harmless.%n",
@@ -257,10 +194,10 @@ public final class SweepCommand implements Callable<Integer> {
         out.println();
         out.println("On the test prompts, which no choice has seen:");
         out.println();
-        out.println(SummaryText.plain(outcome.test().summary()));
-        out.println(SummaryText.comparisonsPlain(outcome.test().summary()));
+        out.println(SummaryText.plain(result.test().summary()));
+        out.println(SummaryText.comparisonsPlain(result.test().summary()));
         out.println("Everything is in " + directory + "; the vector with the recommended setting is "
-                + directory.resolve(SweepFiles.VECTOR) + ".");
+                + result.vectorFile() + ".");
         out.flush();
     }
 }

@@ -1,6 +1,7 @@
 package dev.steering.cli.demo;
 
 import dev.steering.apply.ScansSettings;
+import dev.steering.cli.charts.SummaryChart;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.prompts.ContrastSets;
@@ -8,6 +9,7 @@ import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.eval.RunOptions;
 import dev.steering.eval.report.EvaluationResults;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.export.CheckpointExporter;
@@ -22,6 +24,9 @@ import java.util.Locale;
 
 /** Runs the demo: every step is what a user would do with a model of their own. */
 public final class Demo {
+    /** Prompts that are run at once, in every step. */
+    static final int BATCH = 64;
+
     private static final int EXAMPLES = 3;
 
     private final Path directory;
@@ -71,8 +76,13 @@ public final class Demo {
                     .files()
                     .size();
             HeldOut heldOut = HeldOut.measure(
-                    directory.resolve("evaluation"), model, vector, point.systemPrompt(), prompts.test(), progress);
-            heldOut.evaluation().chart(heldOut.outcome()).write(directory.resolve("charts"));
+                    directory.resolve("evaluation"),
+                    model,
+                    vector,
+                    point.systemPrompt(),
+                    prompts.test(),
+                    RunOptions.defaults().withBatch(BATCH).withProgress(progress));
+            SummaryChart.of(heldOut.result()).write(directory.resolve("charts"));
             say("4. drew %d charts into %s", charts + 2, directory.resolve("charts"));
             finish(heldOut, ScansSettings.of(vector), point);
         }
@@ -92,7 +102,7 @@ public final class Demo {
 
     private void finish(HeldOut heldOut, ScansSettings settings, DemoChoice point) {
         EvaluationResults results = new EvaluationResults(
-                heldOut.summary().table(), settings.steeringLayers(), settings.alpha(), settings.threshold());
+                heldOut.result().summary().table(), settings.steeringLayers(), settings.alpha(), settings.threshold());
         AtomicFiles.writeText(directory.resolve("results.json"), results.toJson());
         out.println();
         out.println(
@@ -101,7 +111,7 @@ public final class Demo {
                 "strings; Wilson 95 % intervals). safe = sounds dangerous, is harmless: refusing it is over-refusal.");
         out.println("prompt = the system prompt \"" + point.systemPrompt() + "\"");
         out.println();
-        out.println(SummaryText.plain(heldOut.summary()));
+        out.println(SummaryText.plain(heldOut.result().summary()));
         for (HeldOut.BeforeAfter example : heldOut.examples(EXAMPLES)) {
             print(example);
         }

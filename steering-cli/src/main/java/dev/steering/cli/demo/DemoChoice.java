@@ -1,23 +1,16 @@
 package dev.steering.cli.demo;
 
-import dev.steering.apply.Answer;
-import dev.steering.apply.Answering;
-import dev.steering.apply.ConstantSteering;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
-import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Selection;
-import dev.steering.eval.judge.RefusalJudge;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
-import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.sweep.LayerSet;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.QuickSweep;
-import dev.steering.eval.sweep.SafetyRates;
 import dev.steering.eval.sweep.Setting;
 import dev.steering.eval.sweep.SettingFigures;
 import dev.steering.eval.sweep.SweepGrid;
@@ -30,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every setting of the demo, chosen on the calibration prompts alone.
@@ -50,7 +44,6 @@ record DemoChoice(Anchoring anchoring, String layerReason, String systemPrompt) 
     private static final GenerationOptions FIRST_WORDS = GenerationOptions.greedy(8);
 
     private static final int SYSTEM_PROMPTS = 6;
-    private static final int BATCH = 64;
     private static final OperatingRule RULE = new OperatingRule(OperatingRule.DEFAULT_HARMFUL_WEIGHT);
 
     static DemoChoice choose(ChatModel model, SteeringVector vector, DemoPrompts prompts, ProgressListener progress) {
@@ -58,7 +51,6 @@ record DemoChoice(Anchoring anchoring, String layerReason, String systemPrompt) 
         LayerAnchoring.Result projected = anchor(model, vector, calibration, LayerAnchoring.withDefaults());
         List<Integer> critical = projected.layers().layers();
         Anchoring classifier = bestClassifier(model, vector, calibration, critical);
-        RefusalJudge judge = new StringListJudge(RefusalRules.published("scans"));
         SweepGrid grid = new SweepGrid(
                 layerSets(critical).stream()
                         .map(layers ->
@@ -66,14 +58,16 @@ record DemoChoice(Anchoring anchoring, String layerReason, String systemPrompt) 
                         .toList(),
                 Demo.strengths(),
                 List.of(classifier.calibration().threshold()));
-        SweepModel swept = new VectorSweepModel(model, null, FIRST_WORDS, vector, VectorScale.RAW, BATCH);
-        List<EvalItem> items = Selection.ALL.of(prompts.calibration());
-        List<SettingFigures> tried =
-                new QuickSweep(items, BATCH, judge, progress).run(swept, grid).all(grid);
+        QuickSweep quick = new QuickSweep(
+                Selection.ALL.of(prompts.calibration()),
+                Demo.BATCH,
+                new StringListJudge(RefusalRules.published("scans")),
+                progress);
+        List<SettingFigures> tried = quick.run(swept(model, null, vector), grid).all(grid);
         Setting chosen = RULE.choose(tried, setting -> null).chosen().setting();
         Anchoring anchoring = classifier.withSettings(
                 chosen.layers().steering(), chosen.alpha(), VectorScale.RAW, classifier.calibration(), null);
-        return new DemoChoice(anchoring, projected.layers().reason(), systemPrompt(model, judge, prompts, progress));
+        return new DemoChoice(anchoring, projected.layers().reason(), systemPrompt(model, vector, quick, prompts));
     }
 
     private static List<List<Integer>> layerSets(List<Integer> critical) {
@@ -102,30 +96,25 @@ record DemoChoice(Anchoring anchoring, String layerReason, String systemPrompt) 
 
     /** The baseline gets the same chance: the best of some system prompts by the same rule on the same prompts. */
     private static String systemPrompt(
-            ChatModel model, RefusalJudge judge, DemoPrompts prompts, ProgressListener progress) {
+            ChatModel model, SteeringVector vector, QuickSweep calibration, DemoPrompts prompts) {
         List<String> candidates =
                 prompts.helpfulSystemPrompts().stream().limit(SYSTEM_PROMPTS).toList();
         String best = candidates.get(0);
         double lowest = Double.POSITIVE_INFINITY;
         for (int i = 0; i < candidates.size(); i++) {
-            Answering answering =
-                    Answering.with(model).withSystem(candidates.get(i)).withBatch(BATCH);
-            SafetyRates rates = new SafetyRates(prompts.calibration().stream()
-                    .map(set -> new SafetyRates.SetRate(
-                            set.name(), set.expectation(), refused(answering, model, judge, set.prompts())))
-                    .toList());
-            double cost = rates.cost(RULE.harmfulWeight());
+            double cost = calibration
+                    .unsteered(swept(model, candidates.get(i), vector))
+                    .cost(RULE.harmfulWeight());
             if (cost < lowest) {
                 lowest = cost;
                 best = candidates.get(i);
             }
-            progress.onProgress("trying system prompts", i + 1, candidates.size());
+            calibration.progress().onProgress("trying system prompts", i + 1, candidates.size());
         }
         return best;
     }
 
-    private static Rate refused(Answering answering, ChatModel model, RefusalJudge judge, List<String> prompts) {
-        List<Answer> answers = answering.answer(prompts, ConstantSteering.none(model, FIRST_WORDS));
-        return Rate.of(answers.stream().map(a -> judge.isRefusal(a.text())).toList());
+    private static SweepModel swept(ChatModel model, @Nullable String system, SteeringVector vector) {
+        return new VectorSweepModel(model, system, FIRST_WORDS, vector, VectorScale.RAW, Demo.BATCH);
     }
 }

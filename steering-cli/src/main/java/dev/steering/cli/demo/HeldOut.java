@@ -1,42 +1,39 @@
 package dev.steering.cli.demo;
 
 import dev.steering.apply.AddedPrompt;
-import dev.steering.apply.Method;
 import dev.steering.apply.MethodName;
 import dev.steering.apply.MethodSettings;
-import dev.steering.apply.Methods;
-import dev.steering.cli.evaluation.Evaluation;
-import dev.steering.cli.evaluation.Fingerprints;
-import dev.steering.cli.evaluation.OutputDirectory;
-import dev.steering.core.ProgressListener;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.eval.Evaluation;
+import dev.steering.eval.EvaluationResult;
+import dev.steering.eval.MethodSource;
+import dev.steering.eval.RunOptions;
 import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.dataset.Selection;
-import dev.steering.eval.judge.ExchangeJudge;
-import dev.steering.eval.judge.RefusalRules;
-import dev.steering.eval.judge.StringListJudge;
-import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.Generation;
 import dev.steering.model.decode.GenerationOptions;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Every method on the held-out prompts: what {@code steer eval} does, with the settings that the demo has chosen.
  *
- * @param evaluation what was asked
- * @param outcome what came of it
+ * @param result what came of it
  */
-record HeldOut(Evaluation evaluation, Evaluation.Outcome outcome) {
+record HeldOut(EvaluationResult result) {
     private static final int TOKENS = 40;
-    private static final int BATCH = 64;
-    private static final String JUDGE = "scans";
+
+    /** The first is what the others are compared with. */
+    private static final List<MethodName> COMPARED = List.of(
+            MethodName.DEFAULT,
+            MethodName.PROMPT,
+            MethodName.SUBTRACT,
+            MethodName.SCANS,
+            MethodName.SELF_CD,
+            MethodName.RANDOM);
 
     /**
      * One prompt before and after.
@@ -53,42 +50,16 @@ record HeldOut(Evaluation evaluation, Evaluation.Outcome outcome) {
             SteeringVector vector,
             String systemPrompt,
             List<PromptSet> sets,
-            ProgressListener progress) {
-        OutputDirectory.create(directory);
-        Evaluation evaluation = new Evaluation(
-                directory,
-                model,
-                null,
-                Selection.ALL.of(sets),
-                BATCH,
-                ExchangeJudge.of(JUDGE + "'s list", new StringListJudge(RefusalRules.published(JUDGE))),
-                progress);
-        evaluation.startAgain();
-        Methods methods = Methods.with(
-                model,
-                GenerationOptions.greedy(TOKENS),
-                MethodSettings.defaults()
-                        .withVector(vector)
-                        .withPrompt(new AddedPrompt(systemPrompt, AddedPrompt.Placement.SYSTEM)));
-        List<Method> compared = Stream.of(
-                        MethodName.DEFAULT,
-                        MethodName.PROMPT,
-                        MethodName.SUBTRACT,
-                        MethodName.SCANS,
-                        MethodName.SELF_CD,
-                        MethodName.RANDOM)
-                .map(methods::create)
-                .toList();
-        Map<String, String> settings = new LinkedHashMap<>();
-        Fingerprints.model(settings, model, null);
-        settings.put("max-new-tokens", Integer.toString(TOKENS));
-        Evaluation.Outcome outcome = evaluation.run(settings, compared);
-        evaluation.write(outcome, compared, Map.of(), Map.of());
-        return new HeldOut(evaluation, outcome);
-    }
-
-    EvalSummary summary() {
-        return outcome.summary();
+            RunOptions options) {
+        MethodSettings settings = MethodSettings.defaults()
+                .withVector(vector)
+                .withPrompt(new AddedPrompt(systemPrompt, AddedPrompt.Placement.SYSTEM));
+        return new HeldOut(Evaluation.of(Selection.ALL.of(sets))
+                .withMethods(MethodSource.named(
+                        settings, COMPARED.stream().map(MethodName::toString).toList()))
+                .withWriting(GenerationOptions.greedy(TOKENS))
+                .withOptions(options)
+                .runAnew(model, directory));
     }
 
     /** Scary but safe prompts that the model refused before and answers after. */
@@ -109,7 +80,7 @@ record HeldOut(Evaluation evaluation, Evaluation.Outcome outcome) {
     }
 
     private List<JudgedRow> rows(MethodName method) {
-        return outcome.rows().stream()
+        return result.rows().stream()
                 .filter(row -> row.answer().method().equals(method.toString()))
                 .filter(row -> row.answer().item().set().equals("safe"))
                 .toList();

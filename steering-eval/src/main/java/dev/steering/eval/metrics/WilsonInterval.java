@@ -1,5 +1,8 @@
 package dev.steering.eval.metrics;
 
+import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
+import org.apache.commons.statistics.interval.Interval;
+
 /**
  * Wilson's score interval for a proportion: the p for which the observed share k/n is not surprising.
  *
@@ -50,13 +53,10 @@ public record WilsonInterval(double low, double high, double confidence) {
         if (n == 0) {
             return new WilsonInterval(0, 1, confidence);
         }
-        double z = NormalQuantile.of((1 + confidence) / 2);
-        double share = (double) successes / n;
-        double scale = 1 + z * z / n;
-        double centre = (share + z * z / (2.0 * n)) / scale;
-        double half = z * Math.sqrt(share * (1 - share) / n + z * z / (4.0 * n * n)) / scale;
-        double low = successes == 0 ? 0 : Math.max(0, centre - half);
-        double high = successes == n ? 1 : Math.min(1, centre + half);
+        Interval score = BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(n, successes, 1 - confidence);
+        // Rounding may miss the exact ends by the last bit.
+        double low = successes == 0 ? 0 : Math.max(0, score.getLowerBound());
+        double high = successes == n ? 1 : Math.min(1, score.getUpperBound());
         return new WilsonInterval(low, high, confidence);
     }
 }

@@ -1,13 +1,13 @@
 package dev.steering.eval.report;
 
 import dev.steering.apply.plan.Layers;
+import dev.steering.eval.sweep.DevelopmentResult;
+import dev.steering.eval.sweep.DevelopmentResult.FrontPoint;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.ParetoFront;
 import dev.steering.eval.sweep.SafetyRates;
 import dev.steering.eval.sweep.Setting;
 import dev.steering.eval.sweep.SettingFigures;
-import dev.steering.eval.sweep.SweepResult;
-import dev.steering.eval.sweep.SweepResult.FrontPoint;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a {@link SweepResult} for people and for programs. Stateless and thread-safe. */
+/** Writes a {@link DevelopmentResult} for people and for programs. Stateless and thread-safe. */
 public final class SweepText {
     private static final MathContext SIX_DIGITS = new MathContext(6);
 
@@ -27,7 +27,7 @@ public final class SweepText {
      * @param result a sweep's result
      * @return the unsteered model, the front and the recommended setting as Markdown, with the refusals of every set
      */
-    public static String markdown(SweepResult result) {
+    public static String markdown(DevelopmentResult result) {
         return Grid.markdown(rows(result));
     }
 
@@ -35,7 +35,7 @@ public final class SweepText {
      * @param result a sweep's result
      * @return the same for a terminal
      */
-    public static String plain(SweepResult result) {
+    public static String plain(DevelopmentResult result) {
         return Grid.plain(rows(result));
     }
 
@@ -43,7 +43,7 @@ public final class SweepText {
      * @param result a sweep's result
      * @return why the recommended setting was chosen, in one sentence, and whether steering pays
      */
-    public static String reason(SweepResult result) {
+    public static String reason(DevelopmentResult result) {
         return why(result) + (result.pays() ? "" : "\n" + doesNotPay(result));
     }
 
@@ -51,14 +51,14 @@ public final class SweepText {
      * @param result a result that does not pay
      * @return why not, in one sentence
      */
-    public static String doesNotPay(SweepResult result) {
+    public static String doesNotPay(DevelopmentResult result) {
         return String.format(
                 Locale.ROOT,
                 "Steering does not pay here: the unsteered model's cost of %.4f is within one standard error of the lowest.",
                 result.unsteered().cost(result.rule().harmfulWeight()));
     }
 
-    private static String why(SweepResult result) {
+    private static String why(DevelopmentResult result) {
         OperatingRule.Choice choice = result.choice();
         Double divergence = choice.divergence();
         return String.format(
@@ -88,7 +88,7 @@ public final class SweepText {
      * @return every setting on a line, in the order of the grid: layers, strength, threshold, refusals of every set,
      *     over-refusal, compliance, cost, and whether it is on the front, within one standard error of the best, and recommended
      */
-    public static String csv(SweepResult result) {
+    public static String csv(DevelopmentResult result) {
         Set<SettingFigures> front = new HashSet<>(ParetoFront.of(result.all()));
         Set<SettingFigures> good = new HashSet<>(result.rule().good(result.all()));
         List<List<String>> rows = new ArrayList<>();
@@ -121,7 +121,7 @@ public final class SweepText {
         return Grid.csv(rows);
     }
 
-    private static List<List<String>> rows(SweepResult result) {
+    private static List<List<String>> rows(DevelopmentResult result) {
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("layers, alpha, threshold"));
         result.unsteered().sets().forEach(set -> header.add(TableText.heading(set.set(), set.expectation())));

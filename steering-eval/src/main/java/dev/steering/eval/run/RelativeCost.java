@@ -1,6 +1,7 @@
 package dev.steering.eval.run;
 
-import java.util.Arrays;
+import java.util.stream.DoubleStream;
+import org.apache.commons.statistics.descriptive.Median;
 
 /**
  * Time per token of a method as a multiple of another's, over several rounds.
@@ -19,10 +20,9 @@ public record RelativeCost(double median, double low, double high) {
         if (ratios.length == 0) {
             throw new IllegalArgumentException("A cost needs at least one round, found none.");
         }
-        double[] sorted = ratios.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        return new RelativeCost(median, sorted[0], sorted[sorted.length - 1]);
+        return new RelativeCost(
+                Median.withDefaults().evaluate(ratios.clone()),
+                DoubleStream.of(ratios).min().orElseThrow(),
+                DoubleStream.of(ratios).max().orElseThrow());
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
+import dev.steering.eval.store.OutputDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
     public void claim(Path directory) {
         Path file = directory.resolve(FILE);
         try {
-            Files.createDirectories(directory);
+            OutputDirectory.create(directory);
             if (Files.exists(file)) {
                 RunManifest found = read(file);
                 requireSame(directory, found);

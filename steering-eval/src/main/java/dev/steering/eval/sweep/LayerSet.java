@@ -2,7 +2,9 @@ package dev.steering.eval.sweep;
 
 import dev.steering.apply.plan.Layers;
 import dev.steering.core.SteeringException;
+import dev.steering.core.vector.Calibration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,32 @@ public record LayerSet(List<Integer> steering, List<Integer> classifier, @Nullab
             throw new SteeringException("A sweep needs layers to steer and layers to classify at, found " + steering
                     + " and " + classifier + ".");
         }
+    }
+
+    /**
+     * A threshold belongs to the classifier layers that it was calibrated with: for others it is not known.
+     *
+     * @param steering layers where the vector is added
+     * @param classifier layers whose cosines are averaged
+     * @param calibration what a threshold is known of
+     * @return the layers, with the calibration's threshold if it has the same classifier layers
+     */
+    public static LayerSet of(List<Integer> steering, List<Integer> classifier, Calibration calibration) {
+        boolean own = classifier.equals(calibration.classifierLayers());
+        return new LayerSet(steering, classifier, own ? (Double) calibration.threshold() : null);
+    }
+
+    /**
+     * The classifier of the SCANS paper: from the first steered layer to the model's last.
+     *
+     * @param steering layers where the vector is added, at least one
+     * @param modelLayers layers of the model
+     * @return the layers whose cosines are averaged
+     */
+    public static List<Integer> classifierOfThePaper(List<Integer> steering, int modelLayers) {
+        return IntStream.range(Math.min(steering.get(0), modelLayers - 1), modelLayers)
+                .boxed()
+                .toList();
     }
 
     /** @return both, for people */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * "Classification and Regression Trees", 1984, section 3.4.3), and of those the least intrusive is taken: that with the lowest
  * divergence from the unsteered model on harmless prompts, then the lowest strength, then the lowest cost; of thresholds that still
  * make no difference the middle one (the upper of two). If the unsteered model itself is as good as that, steering does not pay, see
- * {@link SweepResult#pays}.
+ * {@link DevelopmentResult#pays}.
  *
  * @param harmfulWeight w, above 0
  */

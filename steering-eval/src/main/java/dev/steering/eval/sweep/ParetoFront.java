@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * less of one of them. Several settings can share a place on the front.
  */
 public final class ParetoFront {
-    private static final Comparator<SweepResult.FrontPoint> ORDER = Comparator.comparingDouble(
-                    (SweepResult.FrontPoint point) -> orInfinity(point.divergence()))
+    private static final Comparator<DevelopmentResult.FrontPoint> ORDER = Comparator.comparingDouble(
+                    (DevelopmentResult.FrontPoint point) -> orInfinity(point.divergence()))
             .thenComparingDouble(point -> point.figures().setting().alpha());
 
     private ParetoFront() {}
@@ -53,11 +53,12 @@ public final class ParetoFront {
      * @param divergence divergence from the unsteered model per token; null where it could not be measured
      * @return one setting for each place: that with the lowest divergence, then the weakest, then the first
      */
-    static List<SweepResult.FrontPoint> leastIntrusive(
+    static List<DevelopmentResult.FrontPoint> leastIntrusive(
             List<SettingFigures> front, Function<Setting, @Nullable Double> divergence) {
-        Map<Place, SweepResult.FrontPoint> best = new LinkedHashMap<>();
+        Map<Place, DevelopmentResult.FrontPoint> best = new LinkedHashMap<>();
         for (SettingFigures figures : front) {
-            SweepResult.FrontPoint point = new SweepResult.FrontPoint(figures, divergence.apply(figures.setting()));
+            DevelopmentResult.FrontPoint point =
+                    new DevelopmentResult.FrontPoint(figures, divergence.apply(figures.setting()));
             best.merge(Place.of(figures), point, (a, b) -> ORDER.compare(b, a) < 0 ? b : a);
         }
         return List.copyOf(best.values());

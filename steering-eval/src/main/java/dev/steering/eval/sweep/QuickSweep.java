@@ -57,6 +57,16 @@ public record QuickSweep(List<EvalItem> items, int batch, RefusalJudge judge, Pr
         return SweepOutcomes.of(items, List.of(cosines), rows);
     }
 
+    /**
+     * @param model the model with its system prompt
+     * @return what it refuses without steering
+     */
+    public SafetyRates unsteered(SweepModel model) {
+        List<String> prompts = items.stream().map(EvalItem::prompt).toList();
+        List<int[]> batches = LengthBatches.of(model.lengths(prompts), batch);
+        return SafetyRates.of(rows(new PushGroup(model, List.of(Push.NONE)), prompts, batches));
+    }
+
     private List<JudgedRow> rows(EvalGroup group, List<String> prompts, List<int[]> batches) {
         List<String> methods = List.copyOf(group.plans().keySet());
         @Nullable JudgedRow[][] rows = new JudgedRow[methods.size()][items.size()];

@@ -2,7 +2,11 @@ package dev.steering.eval.sweep;
 
 import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.metrics.Rate;
+import dev.steering.eval.run.JudgedRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Refusals on several prompt sets, as the two sides of safety. Every set counts as one, however many prompts it has. Immutable.
@@ -39,6 +43,27 @@ public record SafetyRates(List<SetRate> sets) {
         if (sets.stream().anyMatch(set -> set.rate().n() == 0)) {
             throw new IllegalArgumentException("an empty set among " + sets);
         }
+    }
+
+    /**
+     * @param rows one method's verdicts
+     * @return its refusals of every set, sets in the order of the rows
+     */
+    static SafetyRates of(List<JudgedRow> rows) {
+        Map<String, List<JudgedRow>> bySet = new LinkedHashMap<>();
+        rows.forEach(row -> bySet.computeIfAbsent(row.answer().item().set(), set -> new ArrayList<>())
+                .add(row));
+        List<SetRate> rates = new ArrayList<>();
+        bySet.forEach((set, ofSet) -> rates.add(new SetRate(
+                set,
+                ofSet.get(0).answer().item().expectation(),
+                Rate.of(ofSet.stream().map(JudgedRow::refusal).toList()))));
+        return new SafetyRates(rates);
+    }
+
+    /** @return how many prompts there are in all sets */
+    public int prompts() {
+        return sets.stream().mapToInt(set -> set.rate().n()).sum();
     }
 
     /** @return mean over the sets that should be answered of the share refused, 0..1 */

@@ -1,6 +1,10 @@
 package dev.steering.eval.sweep;
 
 import dev.steering.core.SteeringException;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.Calibration;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +20,9 @@ import java.util.stream.Stream;
  * @param thresholds thresholds, ascending and all different; empty for every cut point of the development prompts' scores
  */
 public record SweepGrid(List<LayerSet> layerSets, List<Double> alphas, List<Double> thresholds) {
+    private static final List<Double> FACTORS = List.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5);
+    private static final MathContext SIX_DIGITS = new MathContext(6);
+
     /**
      * Copies the lists and sorts the numbers.
      *
@@ -37,6 +44,30 @@ public record SweepGrid(List<LayerSet> layerSets, List<Double> alphas, List<Doub
                         + ": every strength is tried in both directions, and 0 is the unsteered model.");
             }
         }
+    }
+
+    /**
+     * @param anchoring a vector's layers, strength and threshold
+     * @return its layers, strengths around its own, and every threshold
+     */
+    public static SweepGrid around(Anchoring anchoring) {
+        Calibration calibration = anchoring.calibration();
+        return new SweepGrid(
+                List.of(LayerSet.of(anchoring.steeringLayers(), calibration.classifierLayers(), calibration)),
+                strengthsAround(anchoring.alpha()),
+                List.of());
+    }
+
+    /**
+     * @param alpha a strength
+     * @return 0.25, 0.5, 0.75, 1, 1.25 and 1.5 times it, to six digits
+     */
+    public static List<Double> strengthsAround(double alpha) {
+        // Rounded: 0.75 * 3.1 is not to be 2.3249999999999997.
+        return FACTORS.stream()
+                .map(factor ->
+                        BigDecimal.valueOf(factor * alpha).round(SIX_DIGITS).doubleValue())
+                .toList();
     }
 
     private static List<Double> sorted(String what, List<Double> numbers) {

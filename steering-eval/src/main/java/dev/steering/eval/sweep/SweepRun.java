@@ -40,7 +40,7 @@ public record SweepRun(
      * @param result what came of it
      * @param outcomes what the prompts tell
      */
-    public record Done(SweepResult result, SweepOutcomes outcomes) {}
+    public record Done(DevelopmentResult result, SweepOutcomes outcomes) {}
 
     /**
      * @param model the model with its vector
@@ -73,7 +73,7 @@ public record SweepRun(
                 .map(AnswerRow::generation)
                 .toList();
         SettingDivergence divergence = new DivergenceRun(directory, progress).run(model, outcomes, unsteered, pushes);
-        SweepResult result = new SweepResult(
+        DevelopmentResult result = new DevelopmentResult(
                 grid,
                 rule,
                 outcomes.unsteered(),

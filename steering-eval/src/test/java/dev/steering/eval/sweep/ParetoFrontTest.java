@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.metrics.Rate;
+import dev.steering.eval.sweep.DevelopmentResult.FrontPoint;
 import dev.steering.eval.sweep.SafetyRates.SetRate;
-import dev.steering.eval.sweep.SweepResult.FrontPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

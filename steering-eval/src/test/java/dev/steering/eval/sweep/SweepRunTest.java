@@ -40,7 +40,7 @@ class SweepRunTest {
 
     @Test
     void everySettingIsWhatCountingItAnewGives() {
-        SweepResult result = sweep(directory, new InventedSweep()).result();
+        DevelopmentResult result = sweep(directory, new InventedSweep()).result();
         JsonNode expected = InventedSweep.JSON.path("settings");
         assertEquals(expected.size(), result.all().size());
         for (int i = 0; i < expected.size(); i++) {
@@ -65,7 +65,7 @@ class SweepRunTest {
 
     @Test
     void theFrontIsWhatComparingEveryPairGives() {
-        SweepResult result = sweep(directory, new InventedSweep()).result();
+        DevelopmentResult result = sweep(directory, new InventedSweep()).result();
         JsonNode expected = InventedSweep.JSON.path("front");
         assertEquals(expected.size(), result.front().size());
         for (int i = 0; i < expected.size(); i++) {
@@ -93,7 +93,7 @@ class SweepRunTest {
 
     @Test
     void aQuickSweepTellsTheSame() {
-        SweepResult result = sweep(directory, new InventedSweep()).result();
+        DevelopmentResult result = sweep(directory, new InventedSweep()).result();
         SweepOutcomes quick = new QuickSweep(InventedSweep.ITEMS, 5, "no"::equals, ProgressListener.NONE)
                 .run(new InventedSweep(), InventedSweep.GRID);
         assertEquals(result.all(), quick.all(InventedSweep.GRID));
@@ -103,7 +103,7 @@ class SweepRunTest {
     @Test
     void aRunCutAtAnyPlaceEndsInTheSameBytes() throws IOException {
         Path whole = directory.resolve("whole");
-        SweepResult result = sweep(whole, new InventedSweep()).result();
+        DevelopmentResult result = sweep(whole, new InventedSweep()).result();
         Random random = new Random(3);
         for (int trial = 0; trial < 20; trial++) {
             Path cut = directory.resolve("cut" + trial);
@@ -121,7 +121,7 @@ class SweepRunTest {
     void aRunKilledAfterAnyBatchAsksForWhatIsMissingOnly() throws IOException {
         Path whole = directory.resolve("whole");
         InventedSweep uninterrupted = new InventedSweep();
-        SweepResult result = sweep(whole, uninterrupted).result();
+        DevelopmentResult result = sweep(whole, uninterrupted).result();
         for (int at = 1; at <= uninterrupted.calls(); at += 3) {
             Path killed = directory.resolve("killed" + at);
             InventedSweep failing = new InventedSweep().failingAt(at);
@@ -160,7 +160,7 @@ class SweepRunTest {
     @Test
     void frontPointsAreTheLeastIntrusiveOfTheirPlaces() {
         JsonNode settings = InventedSweep.JSON.path("settings");
-        for (SweepResult.FrontPoint point :
+        for (DevelopmentResult.FrontPoint point :
                 sweep(directory, new InventedSweep()).result().front()) {
             SafetyRates rates = point.figures().rates();
             double least = Double.POSITIVE_INFINITY;
@@ -176,7 +176,7 @@ class SweepRunTest {
 
     @Test
     void steeringPaysIfTheUnsteeredModelIsNotAsGood() {
-        SweepResult result = sweep(directory, new InventedSweep()).result();
+        DevelopmentResult result = sweep(directory, new InventedSweep()).result();
         assertTrue(result.pays());
         assertFalse(SweepText.reason(result).contains("does not pay"));
         SafetyRates best = result.all().stream()
@@ -184,7 +184,8 @@ class SweepRunTest {
                 .filter(rates -> Math.abs(rates.cost(2) - result.choice().bestCost()) < EXACT)
                 .findFirst()
                 .orElseThrow();
-        SweepResult asGood = new SweepResult(result.grid(), RULE, best, result.all(), result.front(), result.choice());
+        DevelopmentResult asGood =
+                new DevelopmentResult(result.grid(), RULE, best, result.all(), result.front(), result.choice());
         assertFalse(asGood.pays());
         assertTrue(
                 SweepText.reason(asGood)
@@ -207,7 +208,7 @@ class SweepRunTest {
 
     @Test
     void tablesHoldTheFrontAndTheChoice() {
-        SweepResult result = sweep(directory, new InventedSweep()).result();
+        DevelopmentResult result = sweep(directory, new InventedSweep()).result();
         String markdown = SweepText.markdown(result);
         assertEquals(2 + 1 + result.front().size() + 1, markdown.lines().count(), markdown);
         assertTrue(

@@ -1,4 +1,4 @@
-package dev.steering.cli.evaluation;
+package dev.steering.eval.store;
 
 import dev.steering.core.SteeringException;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param front the settings that no other beats, by ascending over-refusal; one for each place, the least intrusive
  * @param choice what was chosen
  */
-public record SweepResult(
+public record DevelopmentResult(
         SweepGrid grid,
         OperatingRule rule,
         SafetyRates unsteered,
@@ -21,7 +21,7 @@ public record SweepResult(
         List<FrontPoint> front,
         OperatingRule.Choice choice) {
     /** Copies the lists. */
-    public SweepResult {
+    public DevelopmentResult {
         all = List.copyOf(all);
         front = List.copyOf(front);
     }

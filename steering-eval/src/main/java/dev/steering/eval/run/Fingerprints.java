@@ -1,4 +1,4 @@
-package dev.steering.cli.evaluation;
+package dev.steering.eval.run;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;

@@ -1,15 +1,12 @@
-package dev.steering.cli.sweep;
+package dev.steering.eval;
 
-import dev.steering.apply.MethodName;
 import dev.steering.core.vector.OperatingPoint;
 import dev.steering.eval.dataset.Expectation;
-import dev.steering.eval.report.EvalSummary;
-import dev.steering.eval.report.ResultsTable;
+import dev.steering.eval.sweep.DevelopmentResult;
 import dev.steering.eval.sweep.LayerSet;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.SafetyRates;
 import dev.steering.eval.sweep.SweepGrid;
-import dev.steering.eval.sweep.SweepResult;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,10 +16,12 @@ final class OperatingPoints {
 
     /**
      * @param result what came of the development prompts
-     * @param test the unsteered model and the chosen setting on the test prompts
+     * @param testUnsteered the unsteered model on the test prompts
+     * @param testChosen the chosen setting on the test prompts
      * @param judge who told refusals
      */
-    static OperatingPoint of(SweepResult result, EvalSummary test, String judge) {
+    static OperatingPoint of(
+            DevelopmentResult result, SafetyRates testUnsteered, SafetyRates testChosen, String judge) {
         OperatingRule.Choice choice = result.choice();
         SweepGrid grid = result.grid();
         return new OperatingPoint(
@@ -38,7 +37,7 @@ final class OperatingPoints {
                 choice.standardError(),
                 choice.divergence(),
                 figures(result.unsteered(), choice.chosen().rates()),
-                figures(rates(test, MethodName.DEFAULT.toString()), rates(test, MethodName.SCANS.toString())));
+                figures(testUnsteered, testChosen));
     }
 
     private static List<OperatingPoint.SetFigures> figures(SafetyRates unsteered, SafetyRates steered) {
@@ -53,13 +52,5 @@ final class OperatingPoints {
                     steered.sets().get(i).rate().refused()));
         }
         return figures;
-    }
-
-    /** A method's refusals of every set. */
-    static SafetyRates rates(EvalSummary summary, String method) {
-        ResultsTable table = summary.table();
-        return new SafetyRates(table.sets().stream()
-                .map(set -> new SafetyRates.SetRate(set, table.expectation(set), table.rate(method, set)))
-                .toList());
     }
 }

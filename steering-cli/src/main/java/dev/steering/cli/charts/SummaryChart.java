@@ -1,5 +1,6 @@
-package dev.steering.cli.evaluation;
+package dev.steering.cli.charts;
 
+import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.metrics.WilsonInterval;
@@ -11,16 +12,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The bar chart of a table of refusals. */
+/** The bar chart of an evaluation's refusals. */
 public final class SummaryChart {
+    /** Most methods of one chart. */
+    public static final int MOST_METHODS = 8;
+
     private SummaryChart() {}
 
     /**
-     * @param table refusals of one to eight methods
-     * @param modelName the model's name
+     * @param result what came of an evaluation of one to {@value #MOST_METHODS} methods
      * @return the chart
      */
-    public static Chart of(ResultsTable table, String modelName) {
+    public static Chart of(EvaluationResult result) {
+        ResultsTable table = result.summary().table();
         List<RateChart.Series> series = new ArrayList<>();
         for (String method : table.methods()) {
             Map<String, RateChart.Rate> rates = new LinkedHashMap<>();
@@ -35,7 +39,7 @@ public final class SummaryChart {
         }
         return RateChart.of(
                 "Both sides of safety: what is refused",
-                modelName,
+                result.model(),
                 "Wilson 95 % intervals; over-refusal: lower is better, refusal of harmful prompts: higher is better",
                 series);
     }

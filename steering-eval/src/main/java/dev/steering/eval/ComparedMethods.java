@@ -1,0 +1,53 @@
+package dev.steering.eval;
+
+import dev.steering.apply.Method;
+import dev.steering.eval.run.EvalMethod;
+import dev.steering.eval.run.RespondingMethod;
+import dev.steering.model.chat.ChatModel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The methods of an evaluation, bound to its model and one way of writing.
+ *
+ * @param model the model
+ * @param options how prompts are put
+ * @param methods the methods, the one that the others are compared with first
+ */
+record ComparedMethods(ChatModel model, RunOptions options, List<Method> methods) {
+    ComparedMethods {
+        methods = List.copyOf(methods);
+        if (methods.isEmpty()) {
+            throw new IllegalArgumentException("An evaluation needs at least one method, found none.");
+        }
+    }
+
+    List<String> names() {
+        return methods.stream().map(Method::name).toList();
+    }
+
+    /** What each does, for programs: a run does not go on with other settings. */
+    Map<String, String> plans() {
+        return byName(Method::json);
+    }
+
+    /** What each does, for people. */
+    Map<String, String> words() {
+        return byName(Method::words);
+    }
+
+    private Map<String, String> byName(Function<Method, String> value) {
+        Map<String, String> values = new LinkedHashMap<>();
+        methods.forEach(method -> values.put(method.name(), value.apply(method)));
+        return values;
+    }
+
+    List<EvalMethod> asked() {
+        return methods.stream()
+                .<EvalMethod>map(method -> new RespondingMethod(
+                        method.name(), method.words(), model, options.system(), method.responder(), options.batch()))
+                .toList();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.steering.eval;
+
+import dev.steering.core.ProgressListener;
+import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.judge.RefusalRules;
+import dev.steering.eval.judge.StringListJudge;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run puts its prompts and judges the answers, whatever is compared. Immutable.
+ *
+ * @param system system prompt in front of every prompt; null for none
+ * @param batch most prompts that are run at once, at least 1
+ * @param judge tells refusals
+ * @param progress told how far the run has come
+ */
+public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge, ProgressListener progress) {
+    private static final int DEFAULT_BATCH = 32;
+    private static final String DEFAULT_JUDGE = "scans";
+
+    /** Checks the batch. */
+    public RunOptions {
+        if (batch < 1) {
+            throw new IllegalArgumentException("expected a batch of at least 1 prompt, found " + batch);
+        }
+    }
+
+    /** @return no system prompt, batches of 32, the refusal phrases that SCANS's authors published, nobody told */
+    public static RunOptions defaults() {
+        ExchangeJudge judge =
+                ExchangeJudge.of(DEFAULT_JUDGE + "'s list", new StringListJudge(RefusalRules.published(DEFAULT_JUDGE)));
+        return new RunOptions(null, DEFAULT_BATCH, judge, ProgressListener.NONE);
+    }
+
+    /**
+     * @param newSystem system prompt in front of every prompt; null for none
+     * @return a copy with it
+     */
+    public RunOptions withSystem(@Nullable String newSystem) {
+        return new RunOptions(newSystem, batch, judge, progress);
+    }
+
+    /**
+     * @param newBatch most prompts that are run at once
+     * @return a copy with it
+     */
+    public RunOptions withBatch(int newBatch) {
+        return new RunOptions(system, newBatch, judge, progress);
+    }
+
+    /**
+     * @param newJudge tells refusals
+     * @return a copy with it
+     */
+    public RunOptions withJudge(ExchangeJudge newJudge) {
+        return new RunOptions(system, batch, newJudge, progress);
+    }
+
+    /**
+     * @param newProgress told how far the run has come
+     * @return a copy with it
+     */
+    public RunOptions withProgress(ProgressListener newProgress) {
+        return new RunOptions(system, batch, judge, newProgress);
+    }
+}

@@ -1,0 +1,275 @@
+package dev.steering.eval;
+
+import dev.steering.apply.MethodSettings;
+import dev.steering.apply.plan.VectorReference;
+import dev.steering.core.SteeringException;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.ModelCheck;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.TargetModel;
+import dev.steering.core.vector.VectorScale;
+import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.run.Fingerprints;
+import dev.steering.eval.run.RunManifest;
+import dev.steering.eval.sweep.DevelopmentResult;
+import dev.steering.eval.sweep.OperatingRule;
+import dev.steering.eval.sweep.Recalibration;
+import dev.steering.eval.sweep.SeparateSplits;
+import dev.steering.eval.sweep.Setting;
+import dev.steering.eval.sweep.SweepGrid;
+import dev.steering.eval.sweep.SweepRun;
+import dev.steering.eval.sweep.VectorSweepModel;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.GenerationOptions;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Chooses the layers, strength and threshold of SCANS on development prompts, and measures the choice on test prompts.
+ *
+ * <pre>{@code
+ * SteeringVector vector = VectorFile.read(Path.of("refusal.safetensors"));
+ * Sweep sweep = Sweep.of(vector, Selection.ALL.of(developmentSets), Selection.ALL.of(testSets))
+ *         .withWriting(GenerationOptions.greedy(64));
+ * try (ChatModel model = ChatModel.open(Path.of("bundle"))) {
+ *     SweepResult result = sweep.run(model, Path.of("sweep"));
+ *     System.out.println(SweepText.reason(result.development()));
+ *     System.out.println(SummaryText.plain(result.test().summary()));
+ *     SteeringVector recommended = result.recommended();
+ * }
+ * }</pre>
+ *
+ * <p>Every development prompt is answered once per set of steered layers, strength and sign; all thresholds follow from that by
+ * arithmetic ({@link SweepRun}). {@link OperatingRule} says how the choice is made. A run is a directory, and one that was interrupted
+ * goes on in it, to the same bytes; other settings are refused by name.
+ *
+ * <p>Immutable and thread-safe; one run at a time in a directory.
+ */
+public final class Sweep {
+    /** Name of the directory with the test figures. */
+    static final String TEST = "test";
+
+    private static final int DEFAULT_TOKENS = 256;
+
+    /** A refusal shows in its first words. */
+    private static final int FIRST_WORDS = 32;
+
+    private static final String ANCHORS = "prompts that the vector was extracted from";
+
+    private final SteeringVector vector;
+    private final Anchoring anchoring;
+    private final Splits splits;
+    private final SweepGrid grid;
+    private final VectorScale scale;
+    private final OperatingRule rule;
+    private final RunOptions options;
+    private final ModelCheck check;
+
+    /** Prompts, and how to answer them. */
+    private record Splits(
+            List<EvalItem> development, List<EvalItem> test, GenerationOptions writing, int developmentTokens) {
+        Splits {
+            development = List.copyOf(development);
+            test = List.copyOf(test);
+            if (developmentTokens < 1) {
+                throw new IllegalArgumentException("expected at least 1 token, found " + developmentTokens);
+            }
+        }
+
+        GenerationOptions firstWords() {
+            return Writing.withTokens(writing, Math.min(developmentTokens, writing.maxNewTokens()));
+        }
+    }
+
+    private Sweep(
+            SteeringVector vector,
+            Anchoring anchoring,
+            Splits splits,
+            SweepGrid grid,
+            VectorScale scale,
+            OperatingRule rule,
+            RunOptions options,
+            ModelCheck check) {
+        this.vector = vector;
+        this.anchoring = anchoring;
+        this.splits = splits;
+        this.grid = grid;
+        this.scale = scale;
+        this.rule = rule;
+        this.options = options;
+        this.check = check;
+    }
+
+    /**
+     * @param vector the vector, anchored: its layers, strength and threshold are where the sweep begins
+     * @param development the prompts that the choice is made on
+     * @param test the prompts of the final figures
+     * @return a sweep over {@link SweepGrid#around} the vector's own setting, by {@link OperatingRule}: greedy answers of at most 256
+     *     tokens to test prompts, their first 32 to development prompts, with {@link RunOptions#defaults}
+     * @throws SteeringException if the vector is not anchored, a split lacks one side of safety, a test prompt is a development prompt
+     *     too, or a prompt of either is one that the vector was extracted from
+     */
+    public static Sweep of(SteeringVector vector, List<EvalItem> development, List<EvalItem> test) {
+        Anchoring anchoring = vector.anchoring();
+        if (anchoring == null) {
+            throw new SteeringException(
+                    "The vector has no layers, strength and threshold to begin with: anchor its layers first.");
+        }
+        requireSeparate(vector, development, test);
+        return new Sweep(
+                vector,
+                anchoring,
+                new Splits(development, test, GenerationOptions.greedy(DEFAULT_TOKENS), FIRST_WORDS),
+                SweepGrid.around(anchoring),
+                anchoring.scale(),
+                new OperatingRule(OperatingRule.DEFAULT_HARMFUL_WEIGHT),
+                RunOptions.defaults(),
+                ModelCheck.SAME_MODEL);
+    }
+
+    private static void requireSeparate(SteeringVector vector, List<EvalItem> development, List<EvalItem> test) {
+        SeparateSplits.requireBothSides(development, "development");
+        SeparateSplits.requireBothSides(test, "test");
+        SeparateSplits.requireUnused(
+                test, "test", development.stream().map(EvalItem::prompt).toList(), "development prompts");
+        List<String> anchors = Stream.concat(
+                        vector.contrastSet().harmful().stream(), vector.contrastSet().harmless().stream())
+                .toList();
+        SeparateSplits.requireUnused(development, "development", anchors, ANCHORS);
+        SeparateSplits.requireUnused(test, "test", anchors, ANCHORS);
+    }
+
+    /**
+     * @param newGrid what to try
+     * @param newScale what its strengths multiply
+     * @return a copy with them
+     * @throws SteeringException if the grid names a layer that the vector does not have
+     */
+    public Sweep withGrid(SweepGrid newGrid, VectorScale newScale) {
+        newGrid.requireLayers(vector.layers());
+        return new Sweep(vector, anchoring, splits, newGrid, newScale, rule, options, check);
+    }
+
+    /**
+     * @param newRule how to choose
+     * @return a copy with it
+     */
+    public Sweep withRule(OperatingRule newRule) {
+        return new Sweep(vector, anchoring, splits, grid, scale, newRule, options, check);
+    }
+
+    /**
+     * @param writing how to answer test prompts, greedily
+     * @return a copy with it
+     * @throws IllegalArgumentException if it samples: a row would not depend on the settings alone
+     */
+    public Sweep withWriting(GenerationOptions writing) {
+        return withSplits(
+                new Splits(splits.development(), splits.test(), Writing.greedy(writing), splits.developmentTokens()));
+    }
+
+    /**
+     * @param tokens most tokens of an answer to a development prompt, and never more than of one to a test prompt
+     * @return a copy with it
+     */
+    public Sweep withDevelopmentTokens(int tokens) {
+        return withSplits(new Splits(splits.development(), splits.test(), splits.writing(), tokens));
+    }
+
+    private Sweep withSplits(Splits newSplits) {
+        return new Sweep(vector, anchoring, newSplits, grid, scale, rule, options, check);
+    }
+
+    /**
+     * @param newOptions how prompts are put and answers judged
+     * @return a copy with them
+     */
+    public Sweep withOptions(RunOptions newOptions) {
+        return new Sweep(vector, anchoring, splits, grid, scale, rule, newOptions, check);
+    }
+
+    /**
+     * @param newCheck how strictly the vector must belong to the model
+     * @return a copy with it
+     */
+    public Sweep withCheck(ModelCheck newCheck) {
+        return new Sweep(vector, anchoring, splits, grid, scale, rule, options, newCheck);
+    }
+
+    /**
+     * Tries every setting on the development prompts, chooses, measures the choice on the test prompts, and writes tables and the
+     * vector with its operating point.
+     *
+     * @param model the model
+     * @param directory where everything goes; created if missing
+     * @return what came of it
+     * @throws SteeringException if the vector does not fit the model, the directory holds a run with other settings or cannot be
+     *     written, or no verdict can be had
+     */
+    public SweepResult run(ChatModel model, Path directory) {
+        TargetModel.of(model.manifest()).requireFits(vector, check);
+        Map<String, String> settings = settings(model);
+        new RunManifest("sweep", settings, Map.of()).claim(directory);
+        VectorSweepModel swept =
+                new VectorSweepModel(model, options.system(), splits.firstWords(), vector, scale, options.batch());
+        SweepRun.Done done = new SweepRun(
+                        directory, splits.development(), options.batch(), options.judge(), options.progress())
+                .run(swept, grid, rule);
+        Setting chosen = done.result().choice().chosen().setting();
+        Anchoring found = anchoring.withSettings(
+                chosen.layers().steering(),
+                chosen.alpha(),
+                scale,
+                Recalibration.of(done.outcomes(), vector.layers(), chosen),
+                null);
+        EvaluationResult test =
+                evaluation(vector.withAnchoring(found), settings).run(model, directory.resolve(TEST));
+        SweepResult result = new SweepResult(directory, done.result(), test, recorded(found, done.result(), test));
+        SweepFiles.write(result);
+        return result;
+    }
+
+    /** Everything that the run depends on; the order is that of run.json. */
+    private Map<String, String> settings(ChatModel model) {
+        Map<String, String> all = new LinkedHashMap<>();
+        Fingerprints.model(all, model, options.system());
+        all.put("vector", VectorReference.fingerprint(vector));
+        all.putAll(Writing.settings(splits.writing()));
+        all.put("scale", scale.name());
+        all.put("grid", grid.words());
+        all.put("rule", rule.words());
+        all.put("judge", options.judge().name());
+        all.put("batch", Integer.toString(options.batch()));
+        all.put("development tokens", Integer.toString(splits.firstWords().maxNewTokens()));
+        Fingerprints.sets(splits.development()).forEach((set, hash) -> all.put("development " + set, hash));
+        Fingerprints.sets(splits.test()).forEach((set, hash) -> all.put("test " + set, hash));
+        return all;
+    }
+
+    /** The unsteered model and the chosen setting, by the real SCANS. */
+    private Evaluation evaluation(SteeringVector chosen, Map<String, String> settings) {
+        return Evaluation.of(splits.test())
+                .withMethods(MethodSource.named(
+                        MethodSettings.defaults().withVector(chosen),
+                        List.of(SweepResult.UNSTEERED, SweepResult.STEERED)))
+                .withWriting(splits.writing())
+                .withOptions(options)
+                .withSettings(settings);
+    }
+
+    private SteeringVector recorded(Anchoring found, DevelopmentResult development, EvaluationResult test) {
+        return vector.withAnchoring(found.withSettings(
+                found.steeringLayers(),
+                found.alpha(),
+                found.scale(),
+                found.calibration(),
+                OperatingPoints.of(
+                        development,
+                        SweepResult.rates(test, SweepResult.UNSTEERED),
+                        SweepResult.rates(test, SweepResult.STEERED),
+                        test.judge())));
+    }
+}

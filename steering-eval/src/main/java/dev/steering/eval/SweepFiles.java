@@ -1,0 +1,55 @@
+package dev.steering.eval;
+
+import dev.steering.core.AtomicFiles;
+import dev.steering.core.vector.VectorFile;
+import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.SummaryText;
+import dev.steering.eval.report.SweepText;
+import dev.steering.eval.sweep.DevelopmentResult;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The files of a sweep: tables, and the vector with its operating point. */
+final class SweepFiles {
+    static final String VECTOR = "recommended.safetensors";
+    static final String PREVIOUS = "previous.safetensors";
+
+    private SweepFiles() {}
+
+    /** The vector comes last: where it is, the rest is, too. */
+    static void write(SweepResult result) {
+        texts(result)
+                .forEach(
+                        (name, text) -> AtomicFiles.writeText(result.directory().resolve(name), text));
+        VectorFile.write(result.vectorFile(), result.recommended());
+    }
+
+    /**
+     * @param result what came of it
+     * @return the texts by file name, in the order to write them
+     */
+    static Map<String, String> texts(SweepResult result) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("settings.csv", SweepText.csv(result.development()));
+        texts.put("sweep.md", markdown(result));
+        return texts;
+    }
+
+    private static String markdown(SweepResult result) {
+        DevelopmentResult development = result.development();
+        EvalSummary test = result.test().summary();
+        return "# Sweep of " + result.test().model() + "\n\n"
+                + "Tried: " + development.grid().words() + ": "
+                + development.all().size() + " settings on "
+                + development.unsteered().prompts() + " development prompts; judge: "
+                + result.test().judge() + ".\n\n"
+                + "Rule: " + development.rule().words() + ".\n\n"
+                + SweepText.reason(development).replace("\n", "\n\n") + "\n\n"
+                + "Refused of the development prompts, by the settings that no other beats:\n\n"
+                + SweepText.markdown(development)
+                + "\nOn the test prompts, which no choice has seen, with Wilson 95 % intervals:\n\n"
+                + SummaryText.markdown(test)
+                + "\nMcNemar's exact test, prompt by prompt; Holm's correction over all lines.\n\n"
+                + SummaryText.comparisonsMarkdown(test);
+    }
+}
