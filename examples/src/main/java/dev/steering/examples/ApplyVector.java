@@ -1,13 +1,13 @@
 package dev.steering.examples;
 
-import dev.steering.apply.Answer;
-import dev.steering.apply.Answering;
-import dev.steering.apply.Scans;
-import dev.steering.apply.ScansSettings;
-import dev.steering.core.vector.SteeringVector;
+import dev.steering.apply.ChatRequest;
+import dev.steering.apply.ChatResponse;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.Message;
+import dev.steering.apply.Prepared;
+import dev.steering.apply.SteeredModel;
+import dev.steering.apply.Steering;
 import dev.steering.core.vector.VectorFile;
-import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -19,11 +19,14 @@ public final class ApplyVector {
     /** @param args model bundle, anchored vector file, prompts */
     public static void main(String[] args) {
         List<String> prompts = Arrays.asList(args).subList(2, args.length);
-        SteeringVector vector = VectorFile.read(Path.of(args[1]));
-        try (ChatModel model = ChatModel.open(Path.of(args[0]))) {
-            Scans scans = new Scans(model, GenerationOptions.greedy(64), vector, ScansSettings.of(vector));
-            for (Answer answer : Answering.with(model).answer(prompts, scans)) {
-                System.out.printf("%s%n  %s%n  %s%n", answer.prompt(), answer.decision(), answer.text());
+        try (SteeredModel model = SteeredModel.open(Path.of(args[0]))) {
+            Prepared scans = model.prepare(Steering.scans(VectorFile.read(Path.of(args[1]))));
+            for (String prompt : prompts) {
+                ChatResponse answer = model.chat(ChatRequest.builder(List.of(Message.user(prompt)))
+                        .steering(scans)
+                        .options(GenerationOptions.builder().maxNewTokens(64).build())
+                        .build());
+                System.out.printf("%s%n  %s%n  %s%n", prompt, answer.decisions(), answer.text());
             }
         }
     }

@@ -27,11 +27,7 @@ public final class Answering {
     private final ProgressListener progress;
 
     private Answering(
-            ChatModel model,
-            GenerationOptions options,
-            @Nullable String system,
-            int batch,
-            ProgressListener progress) {
+            ChatModel model, GenerationOptions options, @Nullable String system, int batch, ProgressListener progress) {
         this.model = model;
         this.options = options;
         this.system = system;
@@ -89,9 +85,7 @@ public final class Answering {
      * @return the queries, in their order
      */
     public List<Query> queries(List<String> prompts) {
-        return prompts.stream()
-                .map(prompt -> Query.of(model, prompt, system))
-                .toList();
+        return prompts.stream().map(prompt -> Query.of(model, prompt, system)).toList();
     }
 
     /**
@@ -127,8 +121,7 @@ public final class Answering {
      * @param listener hears the texts by the indices of their queries
      * @param done told every answer with the index of its query, as soon as it is complete
      */
-    public void answerQueries(
-            List<Query> queries, Method method, TokenListener listener, ObjIntConsumer<Answer> done) {
+    public void answerQueries(List<Query> queries, Method method, TokenListener listener, ObjIntConsumer<Answer> done) {
         Map<Integer, List<Decision>> decisions = new HashMap<>();
         List<Draft> drafts = new ArrayList<>();
         for (int i = 0; i < queries.size(); i++) {

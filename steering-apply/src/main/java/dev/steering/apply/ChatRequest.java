@@ -121,7 +121,7 @@ public final class ChatRequest {
     /** Says how much there is, never what: requests end up in logs. */
     @Override
     public String toString() {
-        return "ChatRequest[" + messages.size() + " messages, steering " + (steering == null ? "none" : steering.steering())
-                + "]";
+        return "ChatRequest[" + messages.size() + " messages, steering "
+                + (steering == null ? "none" : steering.steering()) + "]";
     }
 }

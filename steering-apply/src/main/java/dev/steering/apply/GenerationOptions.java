@@ -141,8 +141,8 @@ public final class GenerationOptions {
          * @throws dev.steering.core.BadRequest if a value is out of its range
          */
         public GenerationOptions build() {
-            return new GenerationOptions(new DecodeOptions(
-                    maxNewTokens, temperature, topK, topP, minP, repetitionPenalty, seed, stop));
+            return new GenerationOptions(
+                    new DecodeOptions(maxNewTokens, temperature, topK, topP, minP, repetitionPenalty, seed, stop));
         }
     }
 

@@ -31,7 +31,9 @@ public final class MethodArguments {
 
     /** What the strength multiplies. */
     public static final MethodOption<VectorScale> SCALE = MethodOption.of(
-                    "scale", VectorScale.class, "what the strength multiplies, unit or raw directions; default: the vector's")
+                    "scale",
+                    VectorScale.class,
+                    "what the strength multiplies, unit or raw directions; default: the vector's")
             .readBy(text -> VectorScale.valueOf(text.toUpperCase(Locale.ROOT)));
 
     /** Where to steer. */

@@ -101,8 +101,7 @@ public final class MethodOption<T> {
         try {
             return reading.apply(text);
         } catch (IllegalArgumentException e) {
-            throw new BadRequest(
-                    "The option " + name + " cannot be '" + text + "'. Expected: " + words, e);
+            throw new BadRequest("The option " + name + " cannot be '" + text + "'. Expected: " + words, e);
         }
     }
 

@@ -81,8 +81,8 @@ public final class MethodRegistry {
         all().forEach(method -> method.options().forEach(option -> options.put(option.name(), option)));
         MethodOption<?> found = options.get(name);
         if (found == null) {
-            throw new BadRequest("No method has an option '" + name + "'. There are "
-                    + String.join(", ", options.keySet()) + ".");
+            throw new BadRequest(
+                    "No method has an option '" + name + "'. There are " + String.join(", ", options.keySet()) + ".");
         }
         return found;
     }

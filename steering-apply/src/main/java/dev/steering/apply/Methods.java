@@ -80,9 +80,8 @@ public final class Methods {
      * @throws dev.steering.core.SteeringException if a vector is not there or not of the model's size, or a layer is out of range
      */
     public Method create(String name, SteeringPlan plan, PlanVectors vectors) {
-        MethodArguments said = MethodArguments.NONE
-                .with(MethodArguments.PLAN, plan)
-                .with(MethodArguments.PLAN_VECTORS, vectors);
+        MethodArguments said =
+                MethodArguments.NONE.with(MethodArguments.PLAN, plan).with(MethodArguments.PLAN_VECTORS, vectors);
         return MethodRegistry.any(PLAN).bind(model, said).named(name);
     }
 

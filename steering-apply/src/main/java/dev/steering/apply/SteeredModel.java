@@ -159,31 +159,36 @@ public final class SteeredModel implements AutoCloseable {
         SerialDelivery delivery = new SerialDelivery();
         CompletableFuture<ChatResponse> response = new CompletableFuture<>();
         AtomicReference<@Nullable Asked> self = new AtomicReference<>();
-        Asked asked = ask(request, piece -> delivery.execute(() -> {
-            if (!response.isDone()) {
-                try {
-                    onText.accept(piece);
-                } catch (RuntimeException e) {
-                    response.completeExceptionally(e);
-                    Asked own = self.get();
-                    if (own != null) {
-                        server.cancel(own.ticket());
+        Asked asked = ask(
+                request,
+                piece -> delivery.execute(() -> {
+                    if (!response.isDone()) {
+                        try {
+                            onText.accept(piece);
+                        } catch (RuntimeException e) {
+                            response.completeExceptionally(e);
+                            Asked own = self.get();
+                            if (own != null) {
+                                server.cancel(own.ticket());
+                            }
+                        }
                     }
-                }
-            }
-        }));
+                }));
         self.set(asked);
-        asked.ticket().text().whenComplete((text, failure) -> delivery.execute(() -> {
-            if (text == null) {
-                response.completeExceptionally(failure == null ? new IllegalStateException("no text") : failure);
-                return;
-            }
-            try {
-                response.complete(asked.response(text));
-            } catch (RuntimeException e) {
-                response.completeExceptionally(e);
-            }
-        }));
+        asked.ticket()
+                .text()
+                .whenComplete((text, failure) -> delivery.execute(() -> {
+                    if (text == null) {
+                        response.completeExceptionally(
+                                failure == null ? new IllegalStateException("no text") : failure);
+                        return;
+                    }
+                    try {
+                        response.complete(asked.response(text));
+                    } catch (RuntimeException e) {
+                        response.completeExceptionally(e);
+                    }
+                }));
         server.submit(asked.ticket());
         return new ChatStream(() -> server.cancel(asked.ticket()), response);
     }
@@ -219,8 +224,7 @@ public final class SteeredModel implements AutoCloseable {
         Query query = Query.of(view, request.messages());
         AtomicReference<List<Decision>> decisions = new AtomicReference<>(List.of());
         Draft draft = method.draft(0, query, decisions::set);
-        Ticket ticket =
-                new Ticket(draft.with(request.options().decode(), TokenListener.NONE), onText, end);
+        Ticket ticket = new Ticket(draft.with(request.options().decode(), TokenListener.NONE), onText, end);
         return new Asked(ticket, query.tokens().length, draft, decisions);
     }
 

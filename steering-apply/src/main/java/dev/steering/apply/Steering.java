@@ -123,9 +123,8 @@ public final class Steering {
      * @return does it
      */
     public static Steering plan(SteeringPlan plan, PlanVectors vectors) {
-        MethodArguments said = MethodArguments.NONE
-                .with(MethodArguments.PLAN, plan)
-                .with(MethodArguments.PLAN_VECTORS, vectors);
+        MethodArguments said =
+                MethodArguments.NONE.with(MethodArguments.PLAN, plan).with(MethodArguments.PLAN_VECTORS, vectors);
         return new Steering("plan", said, ModelCheck.SAME_MODEL);
     }
 
@@ -194,7 +193,9 @@ public final class Steering {
             throw new BadRequest("The method " + method + " has no option '" + option.name() + "'. It has "
                     + String.join(
                             ", ",
-                            definition.options().stream().map(MethodOption::name).toList())
+                            definition.options().stream()
+                                    .map(MethodOption::name)
+                                    .toList())
                     + ".");
         }
         return new Steering(method, arguments.with(option, value), check);

@@ -1,8 +1,11 @@
 package dev.steering.eval;
 
+import dev.steering.apply.Answering;
+import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.Method;
-import dev.steering.eval.run.EvalMethod;
-import dev.steering.eval.run.RespondingMethod;
+import dev.steering.eval.run.AnsweringMethod;
+import dev.steering.eval.run.EncodedPrompts;
+import dev.steering.eval.run.EvalGroup;
 import dev.steering.model.chat.ChatModel;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,13 +13,14 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The methods of an evaluation, bound to its model and one way of writing.
+ * The methods of an evaluation, bound to its model.
  *
  * @param model the model
+ * @param prompts encodes the prompts
  * @param options how prompts are put
  * @param methods the methods, the one that the others are compared with first
  */
-record ComparedMethods(ChatModel model, RunOptions options, List<Method> methods) {
+record ComparedMethods(ChatModel model, EncodedPrompts prompts, RunOptions options, List<Method> methods) {
     ComparedMethods {
         methods = List.copyOf(methods);
         if (methods.isEmpty()) {
@@ -44,10 +48,11 @@ record ComparedMethods(ChatModel model, RunOptions options, List<Method> methods
         return values;
     }
 
-    List<EvalMethod> asked() {
+    /** The methods as they answer when they write in that way. */
+    List<EvalGroup> asked(GenerationOptions writing) {
+        Answering answering = Answering.with(model).withOptions(writing).withBatch(options.batch());
         return methods.stream()
-                .<EvalMethod>map(method -> new RespondingMethod(
-                        method.name(), method.words(), model, options.system(), method.responder(), options.batch()))
+                .<EvalGroup>map(method -> new AnsweringMethod(method, prompts, answering))
                 .toList();
     }
 }

@@ -1,6 +1,6 @@
 package dev.steering.eval;
 
-import dev.steering.apply.MethodName;
+import dev.steering.apply.GenerationOptions;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
@@ -8,6 +8,7 @@ import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.run.AnswerRow;
 import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
+import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.EvalRun;
 import dev.steering.eval.run.Fingerprints;
 import dev.steering.eval.run.JudgedRow;
@@ -17,7 +18,6 @@ import dev.steering.eval.utility.Perplexity;
 import dev.steering.eval.utility.Utility;
 import dev.steering.eval.utility.UtilityRun;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ import java.util.Map;
  * try (ChatModel model = ChatModel.open(Path.of("bundle"))) {
  *     EvaluationResult result = Evaluation.of(Selection.ALL.of(sets))
  *             .withMethods(MethodSource.named(
- *                     MethodSettings.defaults().withVector(VectorFile.read(Path.of("refusal.safetensors"))),
+ *                     MethodArguments.NONE.withVector(VectorFile.read(Path.of("refusal.safetensors"))),
  *                     List.of("default", "scans", "self-cd")))
  *             .withWriting(GenerationOptions.greedy(64))
  *             .withDivergence()
@@ -56,6 +56,7 @@ public final class Evaluation {
     /** Batches per write: the places of answers that are done are taken by waiting prompts, but for the last batch. */
     private static final int BATCHES_PER_WRITE = 4;
 
+    private static final String UNSTEERED = "default";
     private static final int DEFAULT_TOKENS = 256;
 
     /** A few dozen tokens of each answer tell what a token costs. */
@@ -190,17 +191,18 @@ public final class Evaluation {
      *     no verdict can be had
      */
     public EvaluationResult run(ChatModel model, Path directory) {
-        ComparedMethods compared = bound(model, writing.maxNewTokens());
+        EncodedPrompts prompts = new EncodedPrompts(model, options.system());
+        ComparedMethods compared = new ComparedMethods(model, prompts, options, methods.methods(model));
         requireUnsteeredFirst(compared);
         new RunManifest("eval", settings(model), compared.plans()).claim(directory);
         EvalRun run = new EvalRun(directory, items, options.batch() * BATCHES_PER_WRITE, options.progress());
-        List<AnswerRow> answers = run.run(compared.asked());
+        List<AnswerRow> answers = run.run(compared.asked(writing));
         List<JudgedRow> rows = JudgedRow.judge(answers, options.judge(), options.progress());
         JudgedRow.write(
                 directory.resolve(EvaluationFiles.ROWS), rows, options.judge().name(), compared.words());
         Map<String, Cost> costs = new LinkedHashMap<>();
         compared.names().forEach(method -> costs.put(method, run.cost(method)));
-        Map<String, Utility> utilities = utilities(model, directory, answers, compared.names());
+        Map<String, Utility> utilities = utilities(directory, answers, compared);
         EvaluationResult result = new EvaluationResult(
                 directory,
                 model.manifest().name(),
@@ -210,7 +212,7 @@ public final class Evaluation {
                 rows,
                 EvalSummary.of(rows),
                 costs,
-                relativeCosts(model, directory),
+                relativeCosts(directory, compared),
                 utilities);
         EvaluationFiles.write(result);
         return result;
@@ -235,13 +237,9 @@ public final class Evaluation {
         return run(model, directory);
     }
 
-    private ComparedMethods bound(ChatModel model, int tokens) {
-        return new ComparedMethods(model, options, methods.methods(model, Writing.withTokens(writing, tokens)));
-    }
-
     private void requireUnsteeredFirst(ComparedMethods compared) {
-        if (measures.divergence() && !compared.names().get(0).equals(MethodName.DEFAULT.toString())) {
-            throw new SteeringException("The divergence is that from the unsteered model: name " + MethodName.DEFAULT
+        if (measures.divergence() && !compared.names().get(0).equals(UNSTEERED)) {
+            throw new SteeringException("The divergence is that from the unsteered model: name " + UNSTEERED
                     + " first of the methods, found " + compared.names() + ".");
         }
     }
@@ -257,30 +255,32 @@ public final class Evaluation {
         return all;
     }
 
-    private Map<String, Utility> utilities(
-            ChatModel model, Path directory, List<AnswerRow> answers, List<String> names) {
+    private Map<String, Utility> utilities(Path directory, List<AnswerRow> answers, ComparedMethods compared) {
         if (!measures.utility()) {
             return Map.of();
         }
+        ChatModel model = compared.model();
         int size = Math.min(measures.window(), model.manifest().context());
         String text = measures.text();
         Perplexity windows = text == null ? null : Perplexity.of(model, text, size);
         List<AnswerRow> harmless = answers.stream()
                 .filter(row -> measures.divergence()
-                        && row.method().equals(names.get(0))
+                        && row.method().equals(compared.names().get(0))
                         && row.item().expectation() == Expectation.COMPLY)
                 .toList();
-        ComparedMethods reading = bound(model, Math.max(writing.maxNewTokens(), size));
-        return new UtilityRun(directory, model, options.system(), options.progress())
-                .measure(reading.methods(), harmless, windows);
+        GenerationOptions reading =
+                Writing.withTokens(writing, Math.max(writing.decode().maxNewTokens(), size));
+        return new UtilityRun(directory, model, compared.prompts(), reading, options.progress())
+                .measure(compared.methods(), harmless, windows);
     }
 
-    private Map<String, CostRounds.Measured> relativeCosts(ChatModel model, Path directory) {
+    private Map<String, CostRounds.Measured> relativeCosts(Path directory, ComparedMethods compared) {
         if (measures.costRounds() == 0) {
             return Map.of();
         }
-        ComparedMethods brief = bound(model, Math.min(writing.maxNewTokens(), COST_TOKENS));
+        GenerationOptions brief =
+                Writing.withTokens(writing, Math.min(writing.decode().maxNewTokens(), COST_TOKENS));
         return new CostRounds(directory, items, options.batch(), options.progress())
-                .measure(brief.asked(), measures.costRounds());
+                .measure(compared.asked(brief), measures.costRounds());
     }
 }

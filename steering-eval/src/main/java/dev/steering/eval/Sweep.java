@@ -1,6 +1,7 @@
 package dev.steering.eval;
 
-import dev.steering.apply.MethodSettings;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.MethodArguments;
 import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
@@ -9,6 +10,7 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.Fingerprints;
 import dev.steering.eval.run.RunManifest;
 import dev.steering.eval.sweep.DevelopmentResult;
@@ -20,7 +22,6 @@ import dev.steering.eval.sweep.SweepGrid;
 import dev.steering.eval.sweep.SweepRun;
 import dev.steering.eval.sweep.VectorSweepModel;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,7 +81,8 @@ public final class Sweep {
         }
 
         GenerationOptions firstWords() {
-            return Writing.withTokens(writing, Math.min(developmentTokens, writing.maxNewTokens()));
+            return Writing.withTokens(
+                    writing, Math.min(developmentTokens, writing.decode().maxNewTokens()));
         }
     }
 
@@ -213,8 +215,13 @@ public final class Sweep {
         TargetModel.of(model.manifest()).requireFits(vector, check);
         Map<String, String> settings = settings(model);
         new RunManifest("sweep", settings, Map.of()).claim(directory);
-        VectorSweepModel swept =
-                new VectorSweepModel(model, options.system(), splits.firstWords(), vector, scale, options.batch());
+        VectorSweepModel swept = new VectorSweepModel(
+                model,
+                new EncodedPrompts(model, options.system()),
+                splits.firstWords(),
+                vector,
+                scale,
+                options.batch());
         SweepRun.Done done = new SweepRun(
                         directory, splits.development(), options.batch(), options.judge(), options.progress())
                 .run(swept, grid, rule);
@@ -243,7 +250,9 @@ public final class Sweep {
         all.put("rule", rule.words());
         all.put("judge", options.judge().name());
         all.put("batch", Integer.toString(options.batch()));
-        all.put("development tokens", Integer.toString(splits.firstWords().maxNewTokens()));
+        all.put(
+                "development tokens",
+                Integer.toString(splits.firstWords().decode().maxNewTokens()));
         Fingerprints.sets(splits.development()).forEach((set, hash) -> all.put("development " + set, hash));
         Fingerprints.sets(splits.test()).forEach((set, hash) -> all.put("test " + set, hash));
         return all;
@@ -253,8 +262,7 @@ public final class Sweep {
     private Evaluation evaluation(SteeringVector chosen, Map<String, String> settings) {
         return Evaluation.of(splits.test())
                 .withMethods(MethodSource.named(
-                        MethodSettings.defaults().withVector(chosen),
-                        List.of(SweepResult.UNSTEERED, SweepResult.STEERED)))
+                        MethodArguments.NONE.withVector(chosen), List.of(SweepResult.UNSTEERED, SweepResult.STEERED)))
                 .withWriting(splits.writing())
                 .withOptions(options)
                 .withSettings(settings);

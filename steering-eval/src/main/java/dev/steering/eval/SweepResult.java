@@ -1,6 +1,5 @@
 package dev.steering.eval;
 
-import dev.steering.apply.MethodName;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.eval.report.ResultsTable;
 import dev.steering.eval.sweep.DevelopmentResult;
@@ -19,8 +18,8 @@ import java.util.stream.Stream;
  */
 public record SweepResult(
         Path directory, DevelopmentResult development, EvaluationResult test, SteeringVector recommended) {
-    static final String UNSTEERED = MethodName.DEFAULT.toString();
-    static final String STEERED = MethodName.SCANS.toString();
+    static final String UNSTEERED = "default";
+    static final String STEERED = "scans";
 
     /** @return whether steering pays, see {@link DevelopmentResult#pays} */
     public boolean pays() {

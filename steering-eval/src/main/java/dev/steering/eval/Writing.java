@@ -1,6 +1,6 @@
 package dev.steering.eval;
 
-import dev.steering.model.decode.GenerationOptions;
+import dev.steering.apply.GenerationOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,24 +9,25 @@ final class Writing {
     private Writing() {}
 
     static GenerationOptions greedy(GenerationOptions writing) {
-        if (writing.temperature() != 0) {
+        if (writing.decode().temperature() != 0) {
             throw new IllegalArgumentException(
                     "Answers that are judged are written greedily: expected temperature 0, found "
-                            + writing.temperature() + ".");
+                            + writing.decode().temperature() + ".");
         }
         return writing;
     }
 
     /** The same, with another length. */
     static GenerationOptions withTokens(GenerationOptions writing, int maxNewTokens) {
-        return GenerationOptions.greedy(maxNewTokens).withRepetitionPenalty(writing.repetitionPenalty());
+        return GenerationOptions.greedy(maxNewTokens)
+                .withRepetitionPenalty(writing.decode().repetitionPenalty());
     }
 
     /** What answers depend on, by name. */
     static Map<String, String> settings(GenerationOptions writing) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("max-new-tokens", Integer.toString(writing.maxNewTokens()));
-        settings.put("repetition-penalty", Double.toString(writing.repetitionPenalty()));
+        settings.put("max-new-tokens", Integer.toString(writing.decode().maxNewTokens()));
+        settings.put("repetition-penalty", Double.toString(writing.decode().repetitionPenalty()));
         return settings;
     }
 }

@@ -82,7 +82,8 @@ public final class Acd implements Method {
         String formula = "logits z_safe - a z_opposite with a = " + settings.alpha();
         if (!tuned) {
             return "ACD without tuning: " + formula + ", under the system prompts \""
-                    + prompts.safe().initialText() + "\" and \"" + prompts.opposite().initialText() + "\""
+                    + prompts.safe().initialText() + "\" and \""
+                    + prompts.opposite().initialText() + "\""
                     + settings.constraint();
         }
         return "ACD: " + formula + ", under soft prompts of " + prompts.safe().length() + " and "

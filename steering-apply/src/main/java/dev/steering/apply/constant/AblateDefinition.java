@@ -40,7 +40,7 @@ public final class AblateDefinition extends SteeringDefinition {
         NamedVector named = arguments.requireVector(name());
         Anchoring anchoring = named.vector().anchoring();
         Operation operation = new Operation.ProjectOut(1, false);
-        return SteeringPlan.of(Step.of(
-                VectorReference.to(named.file(), named.vector()), operation, layers(arguments, anchoring)));
+        return SteeringPlan.of(
+                Step.of(VectorReference.to(named.file(), named.vector()), operation, layers(arguments, anchoring)));
     }
 }

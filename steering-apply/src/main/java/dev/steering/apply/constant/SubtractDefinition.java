@@ -33,7 +33,7 @@ public final class SubtractDefinition extends SteeringDefinition {
         NamedVector named = arguments.requireVector(name());
         Anchoring anchoring = named.vector().anchoring();
         Operation operation = new Operation.Add(-alpha(arguments, anchoring), scale(arguments, anchoring), false);
-        return SteeringPlan.of(Step.of(
-                VectorReference.to(named.file(), named.vector()), operation, layers(arguments, anchoring)));
+        return SteeringPlan.of(
+                Step.of(VectorReference.to(named.file(), named.vector()), operation, layers(arguments, anchoring)));
     }
 }

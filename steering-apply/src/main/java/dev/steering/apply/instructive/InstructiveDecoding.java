@@ -58,11 +58,7 @@ public final class InstructiveDecoding implements Method {
         String words = "instructive decoding: logits z - a z_null with a = " + settings.alpha()
                 + ", z_null without the user's words";
         return new InstructiveDecoding(
-                NullPromptDefinition.NAME,
-                words,
-                settings,
-                null,
-                turns -> model.encode(NOTHING, Turn.system(turns)));
+                NullPromptDefinition.NAME, words, settings, null, turns -> model.encode(NOTHING, Turn.system(turns)));
     }
 
     /**
@@ -77,12 +73,8 @@ public final class InstructiveDecoding implements Method {
         int[] tokens = slot.tokens(text);
         String words = "instructive decoding: logits z - a z_opposite with a = " + settings.alpha()
                 + ", z_opposite under the system prompt \"" + text + "\"";
-        return new InstructiveDecoding(
-                OppositePromptDefinition.NAME,
-                words,
-                settings,
-                text,
-                turns -> slot.around(turns).with(tokens));
+        return new InstructiveDecoding(OppositePromptDefinition.NAME, words, settings, text, turns -> slot.around(turns)
+                .with(tokens));
     }
 
     @Override

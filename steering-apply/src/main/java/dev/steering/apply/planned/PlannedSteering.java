@@ -100,8 +100,7 @@ final class PlannedSteering {
 
     /** @param factors what multiplies the change of each step for the row with that prompt */
     PassSteering steering(int[] prompt, float[] factors) {
-        PassSteering steering =
-                PassSteering.adding(additions, List.of(schedule(added, factors, prompt.length)));
+        PassSteering steering = PassSteering.adding(additions, List.of(schedule(added, factors, prompt.length)));
         if (projections != null) {
             List<Boolean> oneSided = new ArrayList<>();
             for (List<Integer> group : projected) {

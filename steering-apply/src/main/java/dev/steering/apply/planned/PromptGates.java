@@ -1,6 +1,5 @@
 package dev.steering.apply.planned;
 
-import dev.steering.model.decode.PromptProbe;
 import dev.steering.apply.Decision;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.plan.PlanVectors;
@@ -10,6 +9,7 @@ import dev.steering.core.vector.LayerMatrix;
 import dev.steering.model.activation.Transition;
 import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.PromptProbe;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.pass.Capture;
 import java.util.ArrayList;

@@ -37,8 +37,8 @@ public final class RandomDefinition extends SteeringDefinition {
     public SteeringPlan plan(MethodArguments arguments) {
         NamedVector named = arguments.requireVector(name());
         Anchoring anchoring = named.vector().anchoring();
-        VectorReference random = VectorReference.to(named.file(), named.vector())
-                .randomized(arguments.get(MethodArguments.SEED, 0L));
+        VectorReference random =
+                VectorReference.to(named.file(), named.vector()).randomized(arguments.get(MethodArguments.SEED, 0L));
         Operation subtract = new Operation.Add(-alpha(arguments, anchoring), scale(arguments, anchoring), false);
         return SteeringPlan.of(Step.of(random, subtract, layers(arguments, anchoring)));
     }

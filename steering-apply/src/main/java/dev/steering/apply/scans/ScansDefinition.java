@@ -18,15 +18,19 @@ import org.jspecify.annotations.Nullable;
 public final class ScansDefinition extends SteeringDefinition {
     /** Layers whose cosines are averaged. */
     public static final MethodOption<LayerChoice> CLASSIFIER_LAYERS = MethodOption.of(
-            "classifier-layers", LayerChoice.class, "layers whose cosines are averaged, 0-based; default: the vector's");
+            "classifier-layers",
+            LayerChoice.class,
+            "layers whose cosines are averaged, 0-based; default: the vector's");
 
     /** Score from which a prompt is called harmful. */
-    public static final MethodOption<Double> THRESHOLD =
-            MethodOption.number("threshold", "score from which a prompt is called harmful, -1 to 1; default: the vector's");
+    public static final MethodOption<Double> THRESHOLD = MethodOption.number(
+            "threshold", "score from which a prompt is called harmful, -1 to 1; default: the vector's");
 
     /** How several classifier layers decide together. */
     public static final MethodOption<Gate.Rule> RULE = MethodOption.of(
-                    "rule", Gate.Rule.class, "mean or every: how several classifier layers decide together; default: mean")
+                    "rule",
+                    Gate.Rule.class,
+                    "mean or every: how several classifier layers decide together; default: mean")
             .readBy(text -> Gate.Rule.valueOf(text.toUpperCase(Locale.ROOT)));
 
     @Override

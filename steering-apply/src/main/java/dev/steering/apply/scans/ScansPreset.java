@@ -99,9 +99,7 @@ public enum ScansPreset {
         return arguments
                 .withStrength(published.alpha(), published.scale())
                 .withLayers(published.steeringLayers())
-                .with(
-                        ScansDefinition.CLASSIFIER_LAYERS,
-                        new MethodArguments.LayerChoice(published.classifierLayers()))
+                .with(ScansDefinition.CLASSIFIER_LAYERS, new MethodArguments.LayerChoice(published.classifierLayers()))
                 .with(ScansDefinition.THRESHOLD, published.threshold());
     }
 

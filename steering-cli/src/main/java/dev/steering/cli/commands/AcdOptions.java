@@ -1,7 +1,9 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.AcdSettings;
-import dev.steering.apply.MethodName;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodRegistry;
+import dev.steering.apply.acd.AcdDefinition;
+import dev.steering.apply.instructive.OppositePromptDefinition;
 import dev.steering.core.SteeringException;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
@@ -9,18 +11,12 @@ import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.TargetModel;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Tuned soft prompts and how ACD and instructive decoding contrast two contexts. */
 final class AcdOptions {
-    private static final EnumSet<MethodName> CONTRASTING =
-            EnumSet.of(MethodName.ACD, MethodName.ACD_UNTUNED, MethodName.ID_NULL, MethodName.ID_OPPOSITE);
-    private static final EnumSet<MethodName> READING_FILE =
-            EnumSet.of(MethodName.ACD, MethodName.ACD_UNTUNED, MethodName.ID_OPPOSITE);
-
     @Option(
             names = "--acd",
             paramLabel = "FILE",
@@ -49,38 +45,40 @@ final class AcdOptions {
             description = "System prompt of id-opposite. Default: what the opposite prompt of --acd began as.")
     private @Nullable String oppositePrompt;
 
-    List<SteeringOptions.Use> uses() {
+    List<Use> uses() {
         return List.of(
-                new SteeringOptions.Use("--acd", file != null, READING_FILE),
-                new SteeringOptions.Use("--acd-alpha", alpha != null, CONTRASTING),
-                new SteeringOptions.Use("--acd-plausibility", plausibility != null, CONTRASTING),
-                new SteeringOptions.Use(
-                        "--opposite-prompt", oppositePrompt != null, EnumSet.of(MethodName.ID_OPPOSITE)));
+                Use.of("--acd", file != null, AcdDefinition.SOFT_PROMPTS),
+                Use.of("--acd-alpha", alpha != null, AcdDefinition.ALPHA),
+                Use.of("--acd-plausibility", plausibility != null, AcdDefinition.PLAUSIBILITY),
+                Use.of("--opposite-prompt", oppositePrompt != null, OppositePromptDefinition.TEXT));
     }
 
     /** An option that none of the methods looks at is an error, and so is a file that is missing. */
-    void validate(List<MethodName> methods) {
-        for (SteeringOptions.Use use : uses()) {
+    void validate(List<String> methods) {
+        for (Use use : uses()) {
             if (use.given() && methods.stream().noneMatch(use.methods()::contains)) {
                 throw new SteeringException(
                         use.option() + " has no effect with " + methods + ": it belongs to " + use.methods() + ".");
             }
         }
-        for (MethodName method : methods) {
-            if (method.needsSoftPrompts() && file == null) {
+        for (String method : methods) {
+            if (MethodRegistry.get(method).required().contains(AcdDefinition.SOFT_PROMPTS) && file == null) {
                 throw new SteeringException("The method " + method
                         + " needs tuned soft prompts: give a file of 'steer tune-acd' with --acd.");
             }
         }
     }
 
-    AcdSettings settings(ChatModel model, ModelCheck check) {
+    MethodArguments applied(MethodArguments arguments, ChatModel model, ModelCheck check) {
         SoftPrompts prompts = file == null ? null : SoftPromptFile.read(file);
         if (prompts != null) {
             TargetModel.of(model.manifest()).requireFits(prompts, check);
         }
-        return new AcdSettings(
-                prompts, alpha == null ? AcdSettings.DEFAULT_ALPHA : alpha, oppositePrompt, plausibility);
+        return arguments
+                .with(AcdDefinition.SOFT_PROMPTS, prompts)
+                .with(AcdDefinition.ALPHA, alpha)
+                .with(AcdDefinition.PLAUSIBILITY, plausibility)
+                .with(OppositePromptDefinition.TEXT, oppositePrompt);
     }
 
     @Nullable

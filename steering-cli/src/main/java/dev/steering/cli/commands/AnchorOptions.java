@@ -2,7 +2,9 @@ package dev.steering.cli.commands;
 
 import dev.steering.apply.Answer;
 import dev.steering.apply.Answering;
-import dev.steering.apply.ConstantSteering;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodRegistry;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.ContrastSets;
@@ -14,7 +16,6 @@ import dev.steering.extract.tune.AnchorPairFile;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.BuiltInAnchors;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -132,8 +133,9 @@ final class AnchorOptions {
     private static Map<String, String> own(ChatModel model, int tokens, List<String> prompts, boolean refused) {
         StringListJudge judge = new StringListJudge(RefusalRules.published(JUDGE));
         List<Answer> answers = Answering.with(model)
+                .withOptions(GenerationOptions.greedy(tokens))
                 .withProgress(ProgressBar.onTerminal())
-                .answer(prompts, ConstantSteering.none(model, GenerationOptions.greedy(tokens)));
+                .answer(prompts, MethodRegistry.get("default").bind(model, MethodArguments.NONE));
         Map<String, String> own = new HashMap<>();
         for (Answer answer : answers) {
             if (judge.isRefusal(answer.text()) == refused) {

@@ -1,13 +1,11 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.MethodName;
-import dev.steering.apply.MethodSettings;
-import dev.steering.apply.ScansPreset;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodArguments.LayerChoice;
 import dev.steering.apply.plan.Gate;
-import dev.steering.apply.plan.SteeringPlan;
-import dev.steering.apply.plan.Step;
+import dev.steering.apply.scans.ScansDefinition;
+import dev.steering.apply.scans.ScansPreset;
 import dev.steering.core.SteeringException;
-import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -45,13 +43,12 @@ final class ClassifierOptions {
                     "mean (default): the mean of the layers' cosines decides; every: all have to reach the threshold.")
     private Gate.@Nullable Rule rule;
 
-    List<SteeringOptions.Use> uses() {
-        EnumSet<MethodName> scans = EnumSet.of(MethodName.SCANS);
+    List<Use> uses() {
         return List.of(
-                new SteeringOptions.Use("--preset", preset != null, scans),
-                new SteeringOptions.Use("--classifier-layers", layers != null, scans),
-                new SteeringOptions.Use("--threshold", threshold != null, scans),
-                new SteeringOptions.Use("--rule", rule != null, scans));
+                Use.of("--preset", preset != null, ScansDefinition.RULE),
+                Use.of("--classifier-layers", layers != null, ScansDefinition.CLASSIFIER_LAYERS),
+                Use.of("--threshold", threshold != null, ScansDefinition.THRESHOLD),
+                Use.of("--rule", rule != null, ScansDefinition.RULE));
     }
 
     @Nullable
@@ -59,25 +56,15 @@ final class ClassifierOptions {
         return preset;
     }
 
-    MethodSettings applied(MethodSettings settings) {
-        return settings.withClassifier(
-                layers != null ? layers.layers() : settings.overrides().classifierLayers(),
-                threshold != null ? threshold : settings.overrides().threshold());
-    }
-
-    SteeringPlan applied(SteeringPlan plan) {
-        Gate.Rule chosen = rule;
-        return chosen == null
-                ? plan
-                : new SteeringPlan(plan.steps().stream()
-                        .map(step -> withRule(step, chosen))
-                        .toList());
-    }
-
-    private static Step withRule(Step step, Gate.Rule rule) {
-        return step.gate() instanceof Gate.TransitionSign sign
-                ? step.withGate(new Gate.TransitionSign(sign.layers(), sign.threshold(), rule))
-                : step;
+    MethodArguments applied(MethodArguments arguments) {
+        LayerChoice chosen =
+                layers != null ? new LayerChoice(layers.layers()) : arguments.get(ScansDefinition.CLASSIFIER_LAYERS);
+        return arguments
+                .with(ScansDefinition.CLASSIFIER_LAYERS, chosen)
+                .with(
+                        ScansDefinition.THRESHOLD,
+                        threshold != null ? threshold : arguments.get(ScansDefinition.THRESHOLD))
+                .with(ScansDefinition.RULE, rule);
     }
 
     /** Presets by name. */

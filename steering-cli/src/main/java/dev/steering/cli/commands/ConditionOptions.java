@@ -1,14 +1,15 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.MethodName;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.VectorReference;
+import dev.steering.apply.scans.ScansDefinition;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,6 @@ import picocli.CommandLine.Option;
 
 /** Steering only the prompts that are similar to a condition vector. */
 final class ConditionOptions {
-    private static final EnumSet<MethodName> METHODS =
-            EnumSet.of(MethodName.ADD, MethodName.SUBTRACT, MethodName.ABLATE, MethodName.RANDOM);
-
     @Option(
             names = "--condition",
             paramLabel = "VECTOR",
@@ -53,14 +51,22 @@ final class ConditionOptions {
             description = "State that is looked at: mean over the prompt (default), or its last token.")
     private Gate.@Nullable Pooling pooling;
 
-    List<SteeringOptions.Use> uses() {
+    /** The methods that steer and decide nothing of their own. */
+    private static List<String> methods() {
+        List<String> deciding = MethodRegistry.methodsWith(ScansDefinition.RULE);
+        return MethodRegistry.methodsWith(MethodArguments.VECTOR).stream()
+                .filter(name -> !deciding.contains(name))
+                .toList();
+    }
+
+    List<Use> uses() {
         return List.of(
-                new SteeringOptions.Use("--condition", file != null, METHODS),
-                new SteeringOptions.Use("--condition-layers", layers != null, METHODS),
-                new SteeringOptions.Use("--condition-threshold", threshold != null, METHODS),
-                new SteeringOptions.Use("--condition-below", below, METHODS),
-                new SteeringOptions.Use("--condition-measure", measure != null, METHODS),
-                new SteeringOptions.Use("--condition-token", pooling != null, METHODS));
+                new Use("--condition", file != null, methods()),
+                new Use("--condition-layers", layers != null, methods()),
+                new Use("--condition-threshold", threshold != null, methods()),
+                new Use("--condition-below", below, methods()),
+                new Use("--condition-measure", measure != null, methods()),
+                new Use("--condition-token", pooling != null, methods()));
     }
 
     void validate() {

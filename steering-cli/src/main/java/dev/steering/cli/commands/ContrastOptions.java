@@ -1,9 +1,8 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.AddedPrompt;
-import dev.steering.apply.MethodName;
-import dev.steering.apply.SelfCdSettings;
-import java.util.EnumSet;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.prompt.AddedPrompt;
+import dev.steering.apply.selfcd.SelfCdDefinition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -38,20 +37,21 @@ final class ContrastOptions {
             description = "Contrast the first K tokens only. Default: all.")
     private @Nullable Integer firstSteps;
 
-    List<SteeringOptions.Use> uses() {
-        EnumSet<MethodName> selfCd = EnumSet.of(MethodName.SELF_CD);
+    List<Use> uses() {
         return List.of(
-                new SteeringOptions.Use("--safety-prompt", safety != null, selfCd),
-                new SteeringOptions.Use("--safety-placement", placement != null, selfCd),
-                new SteeringOptions.Use("--plausibility", plausibility != null, selfCd),
-                new SteeringOptions.Use("--first-steps", firstSteps != null, selfCd));
+                Use.of("--safety-prompt", safety != null, SelfCdDefinition.SAFETY_PROMPT),
+                Use.of("--safety-placement", placement != null, SelfCdDefinition.SAFETY_PROMPT),
+                Use.of("--plausibility", plausibility != null, SelfCdDefinition.PLAUSIBILITY),
+                Use.of("--first-steps", firstSteps != null, SelfCdDefinition.FIRST_STEPS));
     }
 
-    SelfCdSettings settings(@Nullable Double alpha) {
+    MethodArguments applied(MethodArguments arguments) {
         AddedPrompt published = AddedPrompt.safety();
         AddedPrompt prompt = new AddedPrompt(
                 safety == null ? published.text() : safety, placement == null ? published.placement() : placement);
-        return new SelfCdSettings(
-                alpha == null ? SelfCdSettings.DEFAULT_ALPHA : alpha, prompt, plausibility, firstSteps);
+        return arguments
+                .with(SelfCdDefinition.SAFETY_PROMPT, prompt)
+                .with(SelfCdDefinition.PLAUSIBILITY, plausibility)
+                .with(SelfCdDefinition.FIRST_STEPS, firstSteps);
     }
 }

@@ -1,12 +1,10 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.MethodName;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.Evaluation;
 import dev.steering.eval.EvaluationResult;
-import dev.steering.eval.MethodSource;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
@@ -105,7 +103,7 @@ public final class EvalCommand implements Callable<Integer> {
         Evaluation evaluation = evaluation(items);
         try (ChatModel model = modelOptions.open()) {
             EvaluationResult result = evaluation
-                    .withMethods(MethodSource.named(methodOptions.settings(model, selection.seed()), names))
+                    .withMethods(methodOptions.source(names, selection.seed()))
                     .run(model, directory);
             print(out, result);
             if (result.methods().size() <= SummaryChart.MOST_METHODS) {
@@ -121,7 +119,7 @@ public final class EvalCommand implements Callable<Integer> {
     private void validate(List<String> names) {
         methodOptions.validate();
         judges.validate();
-        if (divergence && !names.get(0).equals(MethodName.DEFAULT.toString())) {
+        if (divergence && !names.get(0).equals("default")) {
             throw new SteeringException(
                     "--kl compares with the unsteered model: name default first in --methods, found " + names + ".");
         }

@@ -7,7 +7,7 @@ import dev.steering.apply.Answer;
 import dev.steering.apply.Answering;
 import dev.steering.apply.Decision;
 import dev.steering.apply.Method;
-import dev.steering.apply.ScansPreset;
+import dev.steering.apply.scans.ScansPreset;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.ProgressListener;
@@ -79,14 +79,16 @@ public final class GenerateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelOptions.open()) {
             double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
-            Method method = steering.create(model, sampling.options(penalty));
+            Method method = steering.create(model);
             boolean streaming = stream && !json && asked.size() == 1;
             ProgressListener progress = streaming ? ProgressListener.NONE : ProgressBar.onTerminal();
-            List<Answer> answers = Answering.with(model)
+            Answering asking = Answering.with(model)
+                    .withOptions(sampling.options(penalty))
                     .withSystem(answering.system)
                     .withBatch(answering.batch)
-                    .withProgress(progress)
-                    .answer(asked, method.responder(), streaming ? printer(out) : TokenListener.NONE);
+                    .withProgress(progress);
+            List<Answer> answers =
+                    asking.answerQueries(asking.queries(asked), method, streaming ? printer(out) : TokenListener.NONE);
             for (Answer answer : answers) {
                 print(out, method, answer, streaming);
             }

@@ -1,7 +1,8 @@
 package dev.steering.cli.commands;
 
+import dev.steering.apply.GenerationOptions;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
-import dev.steering.model.decode.GenerationOptions;
 import picocli.CommandLine.Option;
 
 /** How answers are written that are to be judged: greedily. */
@@ -22,8 +23,8 @@ final class GreedyOptions {
     GenerationOptions options() {
         try {
             return GenerationOptions.greedy(maxNewTokens).withRepetitionPenalty(repetitionPenalty);
-        } catch (IllegalArgumentException e) {
-            throw new SteeringException("--repetition-penalty cannot be used: " + e.getMessage() + ".", e);
+        } catch (BadRequest e) {
+            throw new SteeringException("--repetition-penalty cannot be used: " + e.getMessage(), e);
         }
     }
 }

@@ -1,14 +1,17 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.AddedPrompt;
-import dev.steering.apply.MethodName;
-import dev.steering.apply.MethodSettings;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.Methods;
+import dev.steering.apply.prompt.AddedPrompt;
+import dev.steering.apply.prompt.PromptDefinition;
+import dev.steering.apply.scans.ScansDefinition;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.eval.MethodSource;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -81,18 +84,19 @@ final class MethodOptions {
         return given;
     }
 
-    private static List<MethodName> known(List<String> names) {
+    private static List<String> known(List<String> names) {
         return names.stream()
                 .filter(name -> !name.startsWith(Methods.PLAN_PREFIX))
-                .map(name -> MethodName.of(name.split(Methods.VECTOR_MARK, 2)[0]))
+                .map(name -> MethodRegistry.get(name.split(Methods.VECTOR_MARK, 2)[0])
+                        .name())
                 .toList();
     }
 
     /** An option that would be ignored is an error. */
     void validate() {
-        List<MethodName> names = known(names());
+        List<String> names = known(names());
         acd.validate(names);
-        if (names.stream().noneMatch(MethodName::needsVector)
+        if (names.stream().noneMatch(MethodOptions::needsVector)
                 && (vectorFile != null || alpha != null || scale != null || layers != null)) {
             throw new SteeringException("None of the methods " + names() + " steers with the given vector: leave"
                     + " --vector, --alpha, --scale and --layers out, or name one that does.");
@@ -102,37 +106,44 @@ final class MethodOptions {
                                 .filter(name -> !name.contains(Methods.VECTOR_MARK))
                                 .toList())
                         .stream()
-                        .anyMatch(MethodName::needsVector);
+                        .anyMatch(MethodOptions::needsVector);
         if (!vectorUsed && vectorFile != null) {
             throw new SteeringException("All methods of " + names()
                     + " that steer name a vector of their own: leave --vector out, or name one that does not.");
         }
-        if (threshold != null && !names.contains(MethodName.SCANS)) {
+        if (threshold != null && !names.contains("scans")) {
             throw new SteeringException("--threshold belongs to the method scans, which is not among " + names() + ".");
         }
-        if (prompt != null && !names.contains(MethodName.PROMPT)) {
+        if (prompt != null && !names.contains("prompt")) {
             throw new SteeringException(
                     "--baseline-prompt belongs to the method prompt, which is not among " + names() + ".");
         }
     }
 
-    MethodSettings settings(ChatModel model, long seed) {
-        MethodSettings settings = MethodSettings.defaults()
+    private static boolean needsVector(String method) {
+        return MethodRegistry.get(method).needsVector();
+    }
+
+    MethodSource source(List<String> names, long seed) {
+        return model ->
+                MethodSource.named(arguments(model, seed), check(), names).methods(model);
+    }
+
+    private MethodArguments arguments(ChatModel model, long seed) {
+        MethodArguments arguments = acd.applied(MethodArguments.NONE, model, check())
                 .withStrength(alpha, scale)
                 .withLayers(layers == null ? null : layers.layers())
-                .withClassifier(null, threshold)
-                .withCheck(check())
-                .withAcd(acd.settings(model, check()))
-                .withSeed(seed);
+                .with(ScansDefinition.THRESHOLD, threshold)
+                .with(MethodArguments.SEED, seed);
         if (prompt != null) {
-            settings = settings.withPrompt(new AddedPrompt(prompt, AddedPrompt.Placement.AUTO));
+            arguments = arguments.with(PromptDefinition.TEXT, new AddedPrompt(prompt, AddedPrompt.Placement.AUTO));
         }
         if (vectorFile == null) {
-            return settings;
+            return arguments;
         }
         SteeringVector vector = VectorFile.read(vectorFile);
         ModelOptions.requireFits(vector, model, anyModel);
-        return settings.withVector(vector);
+        return arguments.withVector(vector);
     }
 
     private ModelCheck check() {

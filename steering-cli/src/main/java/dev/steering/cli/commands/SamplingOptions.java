@@ -1,7 +1,9 @@
 package dev.steering.cli.commands;
 
+import dev.steering.apply.GenerationOptions;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
-import dev.steering.model.decode.GenerationOptions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -15,6 +17,21 @@ final class SamplingOptions {
 
     @Option(names = "--top-p", paramLabel = "P", description = "Nucleus to sample from. Default: 1, all tokens.")
     private double topP = 1;
+
+    @Option(names = "--top-k", paramLabel = "N", description = "Sample from the N most probable tokens. Default: all.")
+    private int topK;
+
+    @Option(
+            names = "--min-p",
+            paramLabel = "P",
+            description = "Sample no token less probable than P times the most probable one. Default: 0, any.")
+    private double minP;
+
+    @Option(
+            names = "--stop",
+            paramLabel = "TEXT",
+            description = "End the answer where this text appears, and cut it off. Can be given several times.")
+    private List<String> stop = List.of();
 
     @Option(
             names = "--repetition-penalty",
@@ -33,9 +50,18 @@ final class SamplingOptions {
     GenerationOptions options(double usualPenalty) {
         double penalty = repetitionPenalty == null ? usualPenalty : repetitionPenalty;
         try {
-            return new GenerationOptions(maxNewTokens, temperature, topP, penalty, seed);
-        } catch (IllegalArgumentException e) {
-            throw new SteeringException("The sampling options cannot be used: " + e.getMessage() + ".", e);
+            return GenerationOptions.builder()
+                    .maxNewTokens(maxNewTokens)
+                    .temperature(temperature)
+                    .topK(topK)
+                    .topP(topP)
+                    .minP(minP)
+                    .repetitionPenalty(penalty)
+                    .seed(seed)
+                    .stop(stop.toArray(String[]::new))
+                    .build();
+        } catch (BadRequest e) {
+            throw new SteeringException("The sampling options cannot be used: " + e.getMessage(), e);
         }
     }
 }

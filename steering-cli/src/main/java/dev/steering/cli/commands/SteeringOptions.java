@@ -1,15 +1,18 @@
 package dev.steering.cli.commands;
 
 import dev.steering.apply.Method;
-import dev.steering.apply.MethodName;
-import dev.steering.apply.MethodSettings;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.Methods;
-import dev.steering.apply.ScansPreset;
-import dev.steering.apply.ScansSettings;
+import dev.steering.apply.acd.AcdDefinition;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.planned.PlannedMethod;
+import dev.steering.apply.planned.SteeringDefinition;
+import dev.steering.apply.scans.ScansPreset;
+import dev.steering.apply.selfcd.SelfCdDefinition;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
@@ -17,12 +20,10 @@ import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import java.nio.file.Path;
-import java.util.EnumSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -32,10 +33,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** How to answer: a method with its settings, or a plan from a file. What is not given comes from the vector file. */
 final class SteeringOptions {
-    /** Methods that follow a plan. */
-    static final EnumSet<MethodName> STEERING =
-            EnumSet.of(MethodName.SCANS, MethodName.ADD, MethodName.SUBTRACT, MethodName.ABLATE, MethodName.RANDOM);
-
     @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer extract' writes it.")
     private @Nullable Path vectorFile;
 
@@ -48,7 +45,7 @@ final class SteeringOptions {
                             + " out), random (a random direction of the same norm subtracted), self-cd, acd, acd-untuned,"
                             + " id-null, id-opposite, prompt (a text that asks for helpfulness), default or none (not"
                             + " steered; default without a vector).")
-    private @Nullable MethodName method;
+    private @Nullable String method;
 
     @Option(
             names = "--alpha",
@@ -101,12 +98,9 @@ final class SteeringOptions {
 
     private @Nullable SteeringPlan plan;
 
-    /** An option that only some methods look at. */
-    record Use(String option, boolean given, EnumSet<MethodName> methods) {}
-
     /** An option that would be ignored is an error. */
     void validate() {
-        MethodName used = method();
+        String used = method();
         List<Use> uses = Stream.of(
                         own(), classifier.uses(), steps.uses(), condition.uses(), contrast.uses(), acd.uses())
                 .flatMap(List::stream)
@@ -123,10 +117,10 @@ final class SteeringOptions {
         for (Use use : uses) {
             if (use.given() && !use.methods().contains(used)) {
                 throw new SteeringException(use.option() + " has no effect with --method " + used + ": it belongs to "
-                        + use.methods().stream().map(MethodName::toString).collect(Collectors.joining(", ")) + ".");
+                        + String.join(", ", use.methods()) + ".");
             }
         }
-        if (used.needsVector() && vectorFile == null) {
+        if (MethodRegistry.get(used).needsVector() && vectorFile == null) {
             throw new SteeringException("--method " + used + " needs a --vector.");
         }
         acd.validate(List.of(used));
@@ -134,23 +128,21 @@ final class SteeringOptions {
     }
 
     private List<Use> own() {
-        EnumSet<MethodName> strong = EnumSet.of(
-                MethodName.SCANS, MethodName.ADD, MethodName.SUBTRACT, MethodName.RANDOM, MethodName.SELF_CD);
-        EnumSet<MethodName> scaled = EnumSet.copyOf(strong);
-        scaled.remove(MethodName.SELF_CD);
-        EnumSet<MethodName> fitted = EnumSet.copyOf(STEERING);
-        fitted.addAll(EnumSet.of(MethodName.ACD, MethodName.ACD_UNTUNED, MethodName.ID_OPPOSITE));
+        List<String> fitted = new ArrayList<>(MethodRegistry.methodsWith(MethodArguments.VECTOR));
+        fitted.addAll(MethodRegistry.methodsWith(AcdDefinition.SOFT_PROMPTS));
+        List<String> strong = new ArrayList<>(MethodRegistry.methodsWith(MethodArguments.ALPHA));
+        strong.addAll(MethodRegistry.methodsWith(SelfCdDefinition.ALPHA));
         return List.of(
-                new Use("--vector", vectorFile != null, STEERING),
+                Use.of("--vector", vectorFile != null, MethodArguments.VECTOR),
                 new Use("--alpha", alpha != null, strong),
-                new Use("--scale", scale != null, scaled),
-                new Use("--layers", layers != null, STEERING),
-                new Use("--save-plan", savedPlan != null, STEERING),
+                Use.of("--scale", scale != null, MethodArguments.SCALE),
+                Use.of("--layers", layers != null, MethodArguments.LAYERS),
+                Use.of("--save-plan", savedPlan != null, MethodArguments.VECTOR),
                 new Use("--any-model", anyModel && planFile == null, fitted));
     }
 
-    private MethodName method() {
-        return method != null ? method : vectorFile == null ? MethodName.DEFAULT : MethodName.SCANS;
+    private String method() {
+        return method != null ? method : vectorFile == null ? "default" : "scans";
     }
 
     /** The published settings that were asked for; null for none. */
@@ -171,29 +163,25 @@ final class SteeringOptions {
                         .orElse(null);
     }
 
-    Method create(ChatModel model, GenerationOptions options) {
-        MethodName used = method();
+    Method create(ChatModel model) {
+        String used = method();
         if (planFile != null) {
             plan = PlanFile.read(planFile);
-            return Methods.with(model, options, MethodSettings.defaults().withCheck(check()))
-                    .create(Methods.PLAN_PREFIX + planFile);
+            return Methods.with(model, MethodArguments.NONE, check()).create(Methods.PLAN_PREFIX + planFile);
         }
         if (vectorFile == null) {
-            MethodSettings settings = MethodSettings.defaults()
-                    .withSelfCd(contrast.settings(alpha))
-                    .withAcd(acd.settings(model, check()));
-            return Methods.with(model, options, settings).create(used);
+            MethodArguments arguments = acd.applied(
+                    contrast.applied(MethodArguments.NONE.with(SelfCdDefinition.ALPHA, alpha)), model, check());
+            return MethodRegistry.get(used).bind(model, arguments);
         }
-        return steered(model, options, used, VectorFile.read(vectorFile), vectorFile);
+        return steered(model, used, VectorFile.read(vectorFile), vectorFile);
     }
 
-    private Method steered(
-            ChatModel model, GenerationOptions options, MethodName used, SteeringVector vector, Path file) {
+    private Method steered(ChatModel model, String used, SteeringVector vector, Path file) {
         ModelOptions.requireFits(vector, model, anyModel);
-        MethodSettings settings = settings(model, vector).withVector(vector, named(file));
-        Methods methods = Methods.with(model, options, settings);
-        SteeringPlan made = steps.applied(methods.plan(used));
-        made = classifier.applied(made);
+        MethodArguments arguments = arguments(model, vector).withVector(vector, named(file));
+        SteeringDefinition definition = (SteeringDefinition) MethodRegistry.get(used);
+        SteeringPlan made = steps.applied(definition.plan(arguments));
         SteeringVector conditionVector = condition.vector();
         PlanVectors vectors = PlanVectors.of(vector);
         if (conditionVector != null) {
@@ -201,7 +189,7 @@ final class SteeringOptions {
             made = condition.applied(made, conditionVector, this::named);
             vectors = PlanVectors.of(vector, conditionVector);
         }
-        Method created = methods.create(used.toString(), made, vectors);
+        Method created = PlannedMethod.of(used, model, made, vectors);
         plan = made;
         if (savedPlan != null) {
             PlanFile.write(savedPlan, made);
@@ -209,25 +197,22 @@ final class SteeringOptions {
         return created;
     }
 
-    private MethodSettings settings(ChatModel model, SteeringVector vector) {
-        MethodSettings settings = MethodSettings.defaults().withSeed(steps.randomSeed());
+    private MethodArguments arguments(ChatModel model, SteeringVector vector) {
+        MethodArguments arguments = steps.applied(MethodArguments.NONE);
         ScansPreset preset = preset();
         if (preset != null) {
-            ScansSettings published = preset.settings(model.manifest().layers());
-            settings = settings.withStrength(published.alpha(), published.scale())
-                    .withLayers(published.steeringLayers())
-                    .withClassifier(published.classifierLayers(), published.threshold());
+            arguments = preset.applied(arguments, model.manifest().layers());
         }
-        settings = settings.withStrength(
-                alpha != null ? alpha : settings.overrides().alpha(),
-                scale != null ? scale : settings.overrides().scale());
+        arguments = arguments.withStrength(
+                alpha != null ? alpha : arguments.get(MethodArguments.ALPHA),
+                scale != null ? scale : arguments.get(MethodArguments.SCALE));
         if (layers != null) {
-            settings = settings.withLayers(
+            arguments = arguments.withLayers(
                     layers.isAuto()
                             ? LayerAnchoring.projectedLayers(model, vector).layers()
                             : layers.layers());
         }
-        return classifier.applied(settings);
+        return classifier.applied(arguments);
     }
 
     /** A vector file's path as the plan names it: relative to the file that the plan is saved in. */
@@ -248,11 +233,13 @@ final class SteeringOptions {
     }
 
     /** Method names; none is another word for default. */
-    static final class NameConverter implements ITypeConverter<MethodName> {
+    static final class NameConverter implements ITypeConverter<String> {
         @Override
-        public MethodName convert(String text) {
+        public String convert(String text) {
             try {
-                return text.equals("none") ? MethodName.DEFAULT : MethodName.of(text);
+                return text.equals("none")
+                        ? "default"
+                        : MethodRegistry.get(text).name();
             } catch (SteeringException e) {
                 throw new TypeConversionException(e.getMessage());
             }

@@ -1,13 +1,13 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.MethodName;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.plan.Operation;
 import dev.steering.apply.plan.Scope;
 import dev.steering.apply.plan.Span;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -41,19 +41,21 @@ final class StepOptions {
     @Option(names = "--random-seed", paramLabel = "N", description = "Seed of --method random. Default: 0.")
     private @Nullable Long randomSeed;
 
-    List<SteeringOptions.Use> uses() {
-        EnumSet<MethodName> adding =
-                EnumSet.of(MethodName.SCANS, MethodName.ADD, MethodName.SUBTRACT, MethodName.RANDOM);
+    List<Use> uses() {
+        List<String> steering = MethodRegistry.methodsWith(MethodArguments.VECTOR);
+        List<String> adding = MethodRegistry.methodsWith(MethodArguments.ALPHA);
+        List<String> removing =
+                steering.stream().filter(name -> !adding.contains(name)).toList();
         return List.of(
-                new SteeringOptions.Use("--scope", span != null, SteeringOptions.STEERING),
-                new SteeringOptions.Use("--every", every != null, SteeringOptions.STEERING),
-                new SteeringOptions.Use("--keep-norm", keepNorm, adding),
-                new SteeringOptions.Use("--one-sided", oneSided, EnumSet.of(MethodName.ABLATE)),
-                new SteeringOptions.Use("--random-seed", randomSeed != null, EnumSet.of(MethodName.RANDOM)));
+                new Use("--scope", span != null, steering),
+                new Use("--every", every != null, steering),
+                new Use("--keep-norm", keepNorm, adding),
+                new Use("--one-sided", oneSided, removing),
+                Use.of("--random-seed", randomSeed != null, MethodArguments.SEED));
     }
 
-    long randomSeed() {
-        return randomSeed == null ? 0 : randomSeed;
+    MethodArguments applied(MethodArguments arguments) {
+        return arguments.with(MethodArguments.SEED, randomSeed);
     }
 
     SteeringPlan applied(SteeringPlan plan) {

@@ -1,6 +1,6 @@
 package dev.steering.cli.demo;
 
-import dev.steering.apply.ScansSettings;
+import dev.steering.apply.scans.ScansSettings;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;

@@ -1,5 +1,6 @@
 package dev.steering.cli.demo;
 
+import dev.steering.apply.GenerationOptions;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ContrastSet;
@@ -8,6 +9,7 @@ import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.dataset.Selection;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
+import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.sweep.LayerSet;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.QuickSweep;
@@ -18,7 +20,6 @@ import dev.steering.eval.sweep.SweepModel;
 import dev.steering.eval.sweep.VectorSweepModel;
 import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -115,6 +116,7 @@ record DemoChoice(Anchoring anchoring, String layerReason, String systemPrompt) 
     }
 
     private static SweepModel swept(ChatModel model, @Nullable String system, SteeringVector vector) {
-        return new VectorSweepModel(model, system, FIRST_WORDS, vector, VectorScale.RAW, Demo.BATCH);
+        return new VectorSweepModel(
+                model, new EncodedPrompts(model, system), FIRST_WORDS, vector, VectorScale.RAW, Demo.BATCH);
     }
 }

@@ -1,8 +1,9 @@
 package dev.steering.cli.demo;
 
-import dev.steering.apply.AddedPrompt;
-import dev.steering.apply.MethodName;
-import dev.steering.apply.MethodSettings;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.prompt.AddedPrompt;
+import dev.steering.apply.prompt.PromptDefinition;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.eval.Evaluation;
 import dev.steering.eval.EvaluationResult;
@@ -13,7 +14,6 @@ import dev.steering.eval.dataset.Selection;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.Generation;
-import dev.steering.model.decode.GenerationOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,13 +27,7 @@ record HeldOut(EvaluationResult result) {
     private static final int TOKENS = 40;
 
     /** The first is what the others are compared with. */
-    private static final List<MethodName> COMPARED = List.of(
-            MethodName.DEFAULT,
-            MethodName.PROMPT,
-            MethodName.SUBTRACT,
-            MethodName.SCANS,
-            MethodName.SELF_CD,
-            MethodName.RANDOM);
+    private static final List<String> COMPARED = List.of("default", "prompt", "subtract", "scans", "self-cd", "random");
 
     /**
      * One prompt before and after.
@@ -51,12 +45,11 @@ record HeldOut(EvaluationResult result) {
             String systemPrompt,
             List<PromptSet> sets,
             RunOptions options) {
-        MethodSettings settings = MethodSettings.defaults()
+        MethodArguments arguments = MethodArguments.NONE
                 .withVector(vector)
-                .withPrompt(new AddedPrompt(systemPrompt, AddedPrompt.Placement.SYSTEM));
+                .with(PromptDefinition.TEXT, new AddedPrompt(systemPrompt, AddedPrompt.Placement.SYSTEM));
         return new HeldOut(Evaluation.of(Selection.ALL.of(sets))
-                .withMethods(MethodSource.named(
-                        settings, COMPARED.stream().map(MethodName::toString).toList()))
+                .withMethods(MethodSource.named(arguments, COMPARED))
                 .withWriting(GenerationOptions.greedy(TOKENS))
                 .withOptions(options)
                 .runAnew(model, directory));
@@ -64,8 +57,8 @@ record HeldOut(EvaluationResult result) {
 
     /** Scary but safe prompts that the model refused before and answers after. */
     List<BeforeAfter> examples(int count) {
-        List<JudgedRow> before = rows(MethodName.DEFAULT);
-        List<JudgedRow> after = rows(MethodName.SCANS);
+        List<JudgedRow> before = rows("default");
+        List<JudgedRow> after = rows("scans");
         int[] changed = IntStream.range(0, before.size())
                 .filter(i -> before.get(i).refusal() && !after.get(i).refusal())
                 .toArray();
@@ -79,9 +72,9 @@ record HeldOut(EvaluationResult result) {
                 .toList();
     }
 
-    private List<JudgedRow> rows(MethodName method) {
+    private List<JudgedRow> rows(String method) {
         return result.rows().stream()
-                .filter(row -> row.answer().method().equals(method.toString()))
+                .filter(row -> row.answer().method().equals(method))
                 .filter(row -> row.answer().item().set().equals("safe"))
                 .toList();
     }

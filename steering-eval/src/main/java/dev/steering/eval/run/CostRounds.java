@@ -75,7 +75,7 @@ public final class CostRounds {
      * @param rounds how many rounds count, at least 1
      * @return the costs by method, in their order
      */
-    public Map<String, Measured> measure(List<EvalMethod> methods, int rounds) {
+    public Map<String, Measured> measure(List<? extends EvalGroup> methods, int rounds) {
         Map<String, Map<Integer, Round>> found = new LinkedHashMap<>();
         try (JsonLog log = JsonLog.open(directory.resolve(FILE))) {
             log.found().forEach(line -> take(line, found));
@@ -101,10 +101,11 @@ public final class CostRounds {
         return costs;
     }
 
-    private void measure(List<EvalMethod> methods, int round, JsonLog log, Map<String, Map<Integer, Round>> found) {
+    private void measure(
+            List<? extends EvalGroup> methods, int round, JsonLog log, Map<String, Map<Integer, Round>> found) {
         List<ObjectNode> lines = new ArrayList<>();
         for (int i = 0; i < methods.size(); i++) {
-            EvalMethod method = methods.get((i + round) % methods.size());
+            EvalGroup method = methods.get((i + round) % methods.size());
             Round times = time(method);
             lines.add(JsonLog.newLine()
                     .put("method", method.name())
@@ -124,19 +125,19 @@ public final class CostRounds {
                 .put(line.path("round").asInt(), round);
     }
 
-    private Round time(EvalMethod method) {
+    private Round time(EvalGroup method) {
         List<List<String>> oneByOne =
                 prompts.stream().limit(ALONE).map(List::of).toList();
         return new Round(secondsPerToken(method, oneByOne), secondsPerToken(method, List.of(prompts)));
     }
 
     /** An end token is decoded like any other and counts, so that there is always one. */
-    private double secondsPerToken(EvalMethod method, List<List<String>> batches) {
+    private double secondsPerToken(EvalGroup method, List<List<String>> batches) {
         long tokens = 0;
         long nanos = 0;
         for (List<String> batch : batches) {
             long started = nanoTime.getAsLong();
-            List<Answer> answers = method.answer(batch);
+            List<Answer> answers = method.answer(batch).get(0);
             nanos += nanoTime.getAsLong() - started;
             for (Answer answer : answers) {
                 Generation written = answer.generation();
@@ -146,7 +147,7 @@ public final class CostRounds {
         return nanos / 1e9 / tokens;
     }
 
-    private static List<Round> rounds(Map<String, Map<Integer, Round>> found, EvalMethod method, int rounds) {
+    private static List<Round> rounds(Map<String, Map<Integer, Round>> found, EvalGroup method, int rounds) {
         Map<Integer, Round> all = found.getOrDefault(method.name(), Map.of());
         return IntStream.range(0, rounds).mapToObj(all::get).toList();
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
-/** Methods that answer a batch together because they share work, such as reading the prompts. */
+/** A method, or several that answer a batch together because they share work, such as reading the prompts. */
 public interface EvalGroup {
     /** @return the name under which their time is kept */
     String name();
@@ -34,38 +34,5 @@ public interface EvalGroup {
      */
     default List<List<Answer>> answer(List<String> prompts, IntConsumer answered) {
         return answer(prompts);
-    }
-
-    /**
-     * @param method a method
-     * @return it alone
-     */
-    static EvalGroup of(EvalMethod method) {
-        return new EvalGroup() {
-            @Override
-            public String name() {
-                return method.name();
-            }
-
-            @Override
-            public Map<String, String> plans() {
-                return Map.of(method.name(), method.plan());
-            }
-
-            @Override
-            public int[] lengths(List<String> prompts) {
-                return method.lengths(prompts);
-            }
-
-            @Override
-            public List<List<Answer>> answer(List<String> prompts) {
-                return List.of(method.answer(prompts));
-            }
-
-            @Override
-            public List<List<Answer>> answer(List<String> prompts, IntConsumer answered) {
-                return List.of(method.answer(prompts, answered));
-            }
-        };
     }
 }

@@ -52,24 +52,13 @@ public final class EvalRun {
     }
 
     /**
-     * Answers what is not answered yet.
-     *
-     * @param methods the methods, with different names
-     * @return every method's answer to every prompt, methods in their order and prompts in theirs
-     * @throws SteeringException if the directory is in use, or holds rows of other prompts
-     */
-    public List<AnswerRow> run(List<EvalMethod> methods) {
-        return runGroups(methods.stream().map(EvalGroup::of).toList());
-    }
-
-    /**
      * Answers what is not answered yet; the methods of a group answer every batch together.
      *
      * @param groups the groups; all of their methods have different names
      * @return every method's answer to every prompt, methods in their order and prompts in theirs
      * @throws SteeringException if the directory is in use, or holds rows of other prompts
      */
-    public List<AnswerRow> runGroups(List<EvalGroup> groups) {
+    public List<AnswerRow> run(List<? extends EvalGroup> groups) {
         List<String> methods = groups.stream()
                 .flatMap(group -> group.plans().keySet().stream())
                 .toList();

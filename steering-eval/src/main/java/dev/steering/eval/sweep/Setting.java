@@ -1,5 +1,7 @@
 package dev.steering.eval.sweep;
 
+import dev.steering.apply.plan.Gate;
+
 /**
  * One setting of SCANS.
  *
@@ -13,6 +15,6 @@ public record Setting(LayerSet layers, double alpha, double threshold) {
      * @return what is done to that prompt
      */
     public Push push(double score) {
-        return new Push(layers.steering(), score >= threshold ? alpha : -alpha);
+        return new Push(layers.steering(), Gate.TransitionSign.sign(score, threshold) * alpha);
     }
 }

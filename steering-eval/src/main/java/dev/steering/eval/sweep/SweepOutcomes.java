@@ -115,7 +115,7 @@ public final class SweepOutcomes {
     private SettingFigures figures(Setting setting, double[] scores) {
         boolean[] towards = verdicts(setting.push(Double.POSITIVE_INFINITY));
         boolean[] away = verdicts(setting.push(Double.NEGATIVE_INFINITY));
-        return new SettingFigures(setting, rates(i -> scores[i] >= setting.threshold() ? towards[i] : away[i]));
+        return new SettingFigures(setting, rates(i -> setting.push(scores[i]).strength() > 0 ? towards[i] : away[i]));
     }
 
     /**

@@ -51,7 +51,7 @@ public record SweepRun(
      */
     public Done run(SweepModel model, SweepGrid grid, OperatingRule rule) {
         List<EvalGroup> groups = PushGroup.of(model, grid);
-        List<AnswerRow> answers = new EvalRun(directory, items, batch, progress).runGroups(groups);
+        List<AnswerRow> answers = new EvalRun(directory, items, batch, progress).run(groups);
         List<JudgedRow> rows = JudgedRow.judge(answers, judge, progress);
         Map<String, String> plans = new LinkedHashMap<>();
         groups.forEach(group -> plans.putAll(group.plans()));

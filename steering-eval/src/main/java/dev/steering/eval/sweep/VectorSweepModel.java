@@ -1,31 +1,36 @@
 package dev.steering.eval.sweep;
 
-import dev.steering.apply.ConstantSteering;
-import dev.steering.apply.ConstantSteering.Operation;
-import dev.steering.apply.PlanSweep;
+import dev.steering.apply.Answer;
+import dev.steering.apply.Answering;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.Method;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.Query;
-import dev.steering.apply.Responder;
+import dev.steering.apply.plan.Operation;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
+import dev.steering.apply.planned.PlanSweep;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.utility.Divergence;
 import dev.steering.eval.utility.TokenSum;
 import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.Generation;
-import dev.steering.model.decode.GenerationOptions;
 import dev.steering.model.decode.TokenListener;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model with a vector. Immutable and thread-safe.
  *
  * @param model the model, with the prompt format to use
- * @param system system prompt in front of every prompt; null for none
+ * @param prompts encodes the prompts for that model
  * @param options how to write
  * @param vector directions and transition references
  * @param scale what strengths multiply
@@ -33,57 +38,66 @@ import org.jspecify.annotations.Nullable;
  */
 public record VectorSweepModel(
         ChatModel model,
-        @Nullable String system,
+        EncodedPrompts prompts,
         GenerationOptions options,
         SteeringVector vector,
         VectorScale scale,
         int rows)
         implements SweepModel {
     @Override
-    public int[] lengths(List<String> prompts) {
-        return queries(prompts).stream().mapToInt(q -> q.tokens().length).toArray();
-    }
-
-    private List<Query> queries(List<String> prompts) {
-        return prompts.stream().map(prompt -> Query.of(model, prompt, system)).toList();
+    public int[] lengths(List<String> texts) {
+        return prompts.lengths(texts);
     }
 
     @Override
-    public List<double[]> cosines(List<String> prompts) {
-        double[][] cosines = new double[prompts.size()][];
+    public List<double[]> cosines(List<String> texts) {
+        double[][] cosines = new double[texts.size()][];
         Transitions.of(model)
-                .withBatchSize(prompts.size())
+                .withBatchSize(texts.size())
                 .read(
                         "",
-                        queries(prompts).stream().map(Query::tokens).toList(),
+                        prompts.queries(texts).stream().map(Query::tokens).toList(),
                         (i, transition) -> cosines[i] = transition.cosines(vector.transitionReference()));
         return List.of(cosines);
     }
 
     @Override
-    public List<List<Generation>> answers(List<String> prompts, List<Push> pushes) {
-        List<Query> queries = queries(prompts);
+    public List<List<Generation>> answers(List<String> texts, List<Push> pushes) {
+        List<Query> queries = prompts.queries(texts);
+        Answering answering = Answering.with(model).withOptions(options);
         if (pushes.equals(List.of(Push.NONE))) {
-            return List.of(unsteered().reply(queries, TokenListener.NONE).stream()
-                    .map(Responder.Reply::generation)
-                    .toList());
+            return List.of(
+                    answering
+                            .withBatch(Math.max(1, texts.size()))
+                            .answerQueries(queries, unsteered(), TokenListener.NONE)
+                            .stream()
+                            .map(Answer::generation)
+                            .toList());
         }
-        return sweep(pushes).replies(queries, rows).stream()
-                .map(ofPush -> ofPush.stream().map(Responder.Reply::generation).toList())
-                .toList();
+        Generation[][] answers = new Generation[pushes.size()][texts.size()];
+        answering
+                .withBatch(rows)
+                .write(
+                        sweep(pushes).drafts(queries, (text, decisions) -> {}),
+                        1,
+                        TokenListener.NONE,
+                        (written, text) -> answers[text % pushes.size()][text / pushes.size()] = written);
+        return Arrays.stream(answers).map(List::of).toList();
     }
 
-    private Responder unsteered() {
-        return ConstantSteering.none(model, options);
+    private Method unsteered() {
+        return MethodRegistry.get(Push.NONE.name()).bind(model, MethodArguments.NONE);
     }
 
     /** Reads every prompt once for all pushes. */
     private PlanSweep sweep(List<Push> pushes) {
         List<SteeringPlan> plans = pushes.stream()
-                .map(push -> ConstantSteering.plan(
-                        VectorReference.to("", vector), Operation.ADD, scale, push.strength(), push.layers()))
+                .map(push -> SteeringPlan.of(Step.of(
+                        VectorReference.to("", vector),
+                        new Operation.Add(push.strength(), scale, false),
+                        push.layers())))
                 .toList();
-        return new PlanSweep(model, options, plans, PlanVectors.of(vector));
+        return PlanSweep.of(model, plans, PlanVectors.of(vector));
     }
 
     @Override
@@ -92,14 +106,15 @@ public record VectorSweepModel(
     }
 
     @Override
-    public List<List<TokenSum>> divergences(List<String> prompts, List<Generation> answers, List<Push> pushes) {
-        List<Query> queries = queries(prompts);
-        List<int[]> texts = answers.stream()
+    public List<List<TokenSum>> divergences(List<String> texts, List<Generation> answers, List<Push> pushes) {
+        List<Query> queries = prompts.queries(texts);
+        List<int[]> written = answers.stream()
                 .map(answer -> answer.tokens().stream()
                         .mapToInt(Objects::requireNonNull)
                         .toArray())
                 .toList();
-        List<List<float[]>> reference = Divergence.reference(unsteered(), queries, texts);
-        return Divergence.sums(sweep(pushes), queries, texts, reference, rows);
+        Divergence divergence = new Divergence(model, options);
+        List<List<float[]>> reference = divergence.reference(unsteered(), queries, written);
+        return divergence.sums(sweep(pushes), queries, written, reference, rows);
     }
 }

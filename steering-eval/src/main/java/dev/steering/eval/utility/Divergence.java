@@ -1,8 +1,11 @@
 package dev.steering.eval.utility;
 
-import dev.steering.apply.PlanSweep;
+import dev.steering.apply.Answering;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.Method;
 import dev.steering.apply.Query;
-import dev.steering.apply.Responder;
+import dev.steering.apply.planned.PlanSweep;
+import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.TokenListener;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +21,15 @@ import java.util.stream.IntStream;
 public final class Divergence {
     private static final long MEMORY_FLOATS = 64L << 20;
 
-    private Divergence() {}
+    private final Answering answering;
+
+    /**
+     * @param model the model
+     * @param options how to write: at least as many tokens as the longest answer has
+     */
+    public Divergence(ChatModel model, GenerationOptions options) {
+        this.answering = Answering.with(model).withOptions(options);
+    }
 
     /**
      * @param longest tokens of the longest answer
@@ -37,7 +48,7 @@ public final class Divergence {
      * @param answers its answers' tokens, at least one each
      * @return the logits
      */
-    public static List<List<float[]>> reference(Responder unsteered, List<Query> queries, List<int[]> answers) {
+    public List<List<float[]>> reference(Method unsteered, List<Query> queries, List<int[]> answers) {
         List<List<float[]>> logits = new ArrayList<>();
         answers.forEach(answer -> logits.add(new ArrayList<>()));
         read(unsteered, queries, answers, (row, step, token, values) -> logits.get(row)
@@ -53,8 +64,7 @@ public final class Divergence {
      * @return the sum over all tokens. A method that adds to the prompt may have no room in the model's context for the end of an
      *     answer: those tokens are not counted
      */
-    public static TokenSum sum(
-            Responder method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
+    public TokenSum sum(Method method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
         double[] sum = new double[1];
         long read = read(
                 method,
@@ -75,7 +85,7 @@ public final class Divergence {
      * @param rows most texts that are read at once
      * @return the sum over the tokens of every answer, {@code [plans][answers]}
      */
-    public static List<List<TokenSum>> sums(
+    public List<List<TokenSum>> sums(
             PlanSweep sweep, List<Query> queries, List<int[]> answers, List<List<float[]>> reference, int rows) {
         int plans = sweep.plans().size();
         List<int[]> texts = answers.stream()
@@ -87,7 +97,9 @@ public final class Divergence {
             sums[text] += Distributions.divergence(reference.get(text / plans).get(step), logits);
             tokens[text]++;
         });
-        sweep.replyAll(queries, rows, listener, (reply, text) -> {});
+        answering
+                .withBatch(rows)
+                .write(sweep.drafts(queries, (text, decisions) -> {}), 1, listener, (written, text) -> {});
         return IntStream.range(0, plans)
                 .mapToObj(plan -> IntStream.range(0, answers.size())
                         .map(answer -> answer * plans + plan)
@@ -97,13 +109,16 @@ public final class Divergence {
     }
 
     /** Reads the texts with a method as far as they fit into its context; returns how many tokens that were. */
-    static long read(Responder method, List<Query> queries, List<int[]> texts, GivenTexts.Sink sink) {
+    long read(Method method, List<Query> queries, List<int[]> texts, GivenTexts.Sink sink) {
         long[] read = new long[1];
         TokenListener listener = new GivenTexts(texts, (row, step, token, logits) -> {
             read[0]++;
             sink.accept(row, step, token, logits);
         });
-        int unused = method.reply(queries, listener).size();
+        int unused = answering
+                .withBatch(Math.max(1, queries.size()))
+                .answerQueries(queries, method, listener)
+                .size();
         return read[0];
     }
 }

@@ -1,7 +1,7 @@
 package dev.steering.eval.utility;
 
+import dev.steering.apply.Method;
 import dev.steering.apply.Query;
-import dev.steering.apply.Responder;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.store.Hashes;
 import dev.steering.model.chat.ChatModel;
@@ -64,15 +64,16 @@ public final class Perplexity {
     }
 
     /**
+     * @param divergence reads texts with methods
      * @param method a method that reads plain text
      * @param from first window, inclusive
      * @param to last window, exclusive
      * @return the sum of -ln P over their scored tokens
      */
-    public TokenSum surprisal(Responder method, int from, int to) {
+    TokenSum surprisal(Divergence divergence, Method method, int from, int to) {
         List<int[]> chosen = windows.subList(from, to);
         double[] sum = new double[1];
-        long read = Divergence.read(
+        long read = divergence.read(
                 method,
                 chosen.stream().map(w -> Query.plainText(Arrays.copyOf(w, 1))).toList(),
                 chosen.stream().map(w -> Arrays.copyOfRange(w, 1, w.length)).toList(),

@@ -1,11 +1,12 @@
 package dev.steering.eval.utility;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
-import dev.steering.apply.Responder;
 import dev.steering.core.ProgressListener;
 import dev.steering.eval.run.AnswerRow;
+import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.store.JsonLog;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
@@ -28,25 +29,33 @@ public final class UtilityRun {
 
     private final Path directory;
     private final ChatModel model;
-    private final @Nullable String system;
+    private final EncodedPrompts prompts;
+    private final Divergence divergence;
     private final ProgressListener progress;
     private final Map<String, TokenSum> sums = new LinkedHashMap<>();
 
     /**
      * @param directory the run's directory
      * @param model the model
-     * @param system system prompt in front of every prompt; null for none
+     * @param prompts encodes the prompts for that model
+     * @param options how to write: at least as many tokens as the longest text has
      * @param progress told how far it has come
      */
-    public UtilityRun(Path directory, ChatModel model, @Nullable String system, ProgressListener progress) {
+    public UtilityRun(
+            Path directory,
+            ChatModel model,
+            EncodedPrompts prompts,
+            GenerationOptions options,
+            ProgressListener progress) {
         this.directory = directory;
         this.model = model;
-        this.system = system;
+        this.prompts = prompts;
+        this.divergence = new Divergence(model, options);
         this.progress = progress;
     }
 
     /**
-     * @param methods the methods, able to write as many tokens as the longest text has; the first is the unsteered model
+     * @param methods the methods; the first is the unsteered model
      * @param answers the unsteered model's answers to harmless prompts; empty to measure no divergence
      * @param text windows of a text; null to measure no perplexity
      * @return the utility of every method, by name
@@ -67,7 +76,7 @@ public final class UtilityRun {
             }
             if (text != null) {
                 for (Method method : methods) {
-                    if (method.responder().readsPlainText()) {
+                    if (method.readsPlainText()) {
                         perplexity(method, text, log);
                     }
                 }
@@ -91,24 +100,23 @@ public final class UtilityRun {
                     .filter(method -> !sums.containsKey(key(KL, method, first)))
                     .toList();
             if (!missing.isEmpty()) {
-                divergences(methods.get(0).responder(), missing, batch, first, log);
+                divergences(methods.get(0), missing, batch, first, log);
             }
             progress.onProgress("measuring divergence", from + (long) batch.size(), answers.size());
         }
     }
 
-    private void divergences(Responder unsteered, List<Method> methods, List<AnswerRow> batch, int first, JsonLog log) {
-        List<Query> queries = batch.stream()
-                .map(row -> Query.of(model, row.item().prompt(), system))
-                .toList();
+    private void divergences(Method unsteered, List<Method> methods, List<AnswerRow> batch, int first, JsonLog log) {
+        List<Query> queries =
+                batch.stream().map(row -> prompts.query(row.item().prompt())).toList();
         List<int[]> texts = batch.stream()
                 .map(row -> row.generation().tokens().stream()
                         .mapToInt(Integer::intValue)
                         .toArray())
                 .toList();
-        List<List<float[]>> reference = Divergence.reference(unsteered, queries, texts);
+        List<List<float[]>> reference = divergence.reference(unsteered, queries, texts);
         for (Method method : methods) {
-            keep(key(KL, method, first), Divergence.sum(method.responder(), queries, texts, reference), log);
+            keep(key(KL, method, first), divergence.sum(method, queries, texts, reference), log);
         }
     }
 
@@ -117,7 +125,7 @@ public final class UtilityRun {
             int to = Math.min(text.windows(), from + WINDOWS_AT_ONCE);
             String key = key(PERPLEXITY + " " + text.id(), method, from);
             if (!sums.containsKey(key)) {
-                keep(key, text.surprisal(method.responder(), from, to), log);
+                keep(key, text.surprisal(divergence, method, from, to), log);
             }
             progress.onProgress("perplexity of " + method.name(), to, text.windows());
         }

@@ -30,7 +30,7 @@ class CostRoundsTest {
     private long clock;
 
     /** Takes {@code perToken} for every token of a row and {@code perBatch} once; its first call takes a thousand times as long. */
-    private final class Fake implements EvalMethod {
+    private final class Fake implements EvalGroup {
         private final String name;
         private final long perBatch;
         private final long perToken;
@@ -48,8 +48,8 @@ class CostRoundsTest {
         }
 
         @Override
-        public String plan() {
-            return name;
+        public Map<String, String> plans() {
+            return Map.of(name, name);
         }
 
         @Override
@@ -58,14 +58,14 @@ class CostRoundsTest {
         }
 
         @Override
-        public List<Answer> answer(List<String> prompts) {
+        public List<List<Answer>> answer(List<String> prompts) {
             calls.add(name + " " + prompts);
             clock += (perBatch + perToken * 2 * prompts.size()) * (warm ? 1 : 1000);
             warm = true;
-            return prompts.stream()
-                    .map(prompt ->
+            return List.of(prompts.stream()
+                    .<Answer>map(prompt ->
                             new Answer(prompt, new Generation(List.of(1, 2), "yes", Generation.Finish.LENGTH), null))
-                    .toList();
+                    .toList());
         }
     }
 

@@ -48,7 +48,7 @@ class EvalRunTest {
     }
 
     /** Its answers depend on their neighbours in the batch, as those of a real model may in the last bit. */
-    private static final class Fake implements EvalMethod {
+    private static final class Fake implements EvalGroup {
         private final String name;
         private int calls;
         private int failsAt = Integer.MAX_VALUE;
@@ -63,8 +63,8 @@ class EvalRunTest {
         }
 
         @Override
-        public String plan() {
-            return "plan of " + name;
+        public Map<String, String> plans() {
+            return Map.of(name, "plan of " + name);
         }
 
         @Override
@@ -73,7 +73,7 @@ class EvalRunTest {
         }
 
         @Override
-        public List<Answer> answer(List<String> prompts) {
+        public List<List<Answer>> answer(List<String> prompts) {
             if (++calls >= failsAt) {
                 throw new IllegalStateException("killed");
             }
@@ -86,13 +86,13 @@ class EvalRunTest {
                         new Generation(List.of(i, hash), text, Generation.Finish.END),
                         name.equals("scans") ? new Decision(hash / 7.0, hash > 0) : null));
             }
-            return answers;
+            return List.of(answers);
         }
 
         @Override
-        public List<Answer> answer(List<String> prompts, IntConsumer answered) {
-            List<Answer> answers = answer(prompts);
-            IntStream.rangeClosed(1, answers.size()).forEach(answered);
+        public List<List<Answer>> answer(List<String> prompts, IntConsumer answered) {
+            List<List<Answer>> answers = answer(prompts);
+            IntStream.rangeClosed(1, prompts.size()).forEach(answered);
             return answers;
         }
     }
@@ -104,7 +104,7 @@ class EvalRunTest {
         return new RunManifest("eval", Map.of("batch", batch), plans);
     }
 
-    private static byte[] results(Path directory, List<? extends EvalMethod> methods) throws IOException {
+    private static byte[] results(Path directory, List<? extends EvalGroup> methods) throws IOException {
         manifest("4").claim(directory);
         List<AnswerRow> rows = new EvalRun(directory, ITEMS, 4, ProgressListener.NONE).run(List.copyOf(methods));
         Path file = directory.resolve("results.jsonl");

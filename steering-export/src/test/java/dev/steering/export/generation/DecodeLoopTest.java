@@ -8,15 +8,12 @@ import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.DecodeLoop;
+import dev.steering.model.decode.DecodeOptions;
 import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.Generation;
-import dev.steering.model.decode.DecodeOptions;
 import dev.steering.model.decode.Generator;
-import dev.steering.model.decode.Prefill;
 import dev.steering.model.decode.TokenListener;
-import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.pass.DirectionSet;
-import dev.steering.model.pass.ForwardRequest;
 import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
 import java.nio.file.Path;
@@ -175,8 +172,7 @@ class DecodeLoopTest {
 
     @Test
     void whatCannotBeWrittenIsRefused() {
-        IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> DecodeLoop.filling(model, 0));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> DecodeLoop.filling(model, 0));
         assertEquals("batches of 0 rows", e.getMessage());
         e = assertThrows(IllegalArgumentException.class, () -> Draft.of(3, new int[0], null));
         assertEquals("a context without tokens", e.getMessage());

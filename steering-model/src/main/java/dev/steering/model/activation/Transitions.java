@@ -1,7 +1,7 @@
 package dev.steering.model.activation;
 
-import dev.steering.core.ProgressListener;
 import dev.steering.core.ContextExceeded;
+import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.pass.Capture;

@@ -159,8 +159,9 @@ public final class PromptFormat {
 
     private static String plain(@Nullable String system, List<Turn> spoken) {
         if (spoken.size() > 1) {
-            throw new BadRequest("A conversation of " + spoken.size() + " messages needs a chat template, and prompts go"
-                    + " through none: nothing would tell the messages apart. Choose a template, or ask one question.");
+            throw new BadRequest(
+                    "A conversation of " + spoken.size() + " messages needs a chat template, and prompts go"
+                            + " through none: nothing would tell the messages apart. Choose a template, or ask one question.");
         }
         String prompt = spoken.get(0).content();
         return system == null ? prompt : system + "\n\n" + prompt;

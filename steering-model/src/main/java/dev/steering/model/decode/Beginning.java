@@ -43,7 +43,8 @@ record Beginning(
                 strengths(steering.schedules(), length, steering.added().count());
         List<Float> removed = projection == null
                 ? List.of()
-                : strengths(projection.schedules(), length, projection.directions().count());
+                : strengths(
+                        projection.schedules(), length, projection.directions().count());
         List<DirectionSet> directions = new ArrayList<>();
         if (!added.isEmpty()) {
             directions.add(steering.added());

@@ -165,7 +165,8 @@ public final class DecodeLoop {
             }
             if (from != null && !texts.isEmpty()) {
                 grow(texts);
-                cache.append(from.cache(), rows.stream().mapToInt(Integer::intValue).toArray());
+                cache.append(
+                        from.cache(), rows.stream().mapToInt(Integer::intValue).toArray());
                 texts.forEach(batch::add);
             }
             return true;

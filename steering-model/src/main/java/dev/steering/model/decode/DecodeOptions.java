@@ -79,7 +79,6 @@ public record DecodeOptions(
      * @return a copy that samples
      */
     public DecodeOptions withSampling(double newTemperature, double newTopP, long newSeed) {
-        return new DecodeOptions(
-                maxNewTokens, newTemperature, topK, newTopP, minP, repetitionPenalty, newSeed, stop);
+        return new DecodeOptions(maxNewTokens, newTemperature, topK, newTopP, minP, repetitionPenalty, newSeed, stop);
     }
 }

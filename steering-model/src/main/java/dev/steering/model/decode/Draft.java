@@ -104,12 +104,7 @@ public final class Draft {
             boolean sparesPrompt) {
         Draft open = of(index, prompt, null);
         return new Draft(
-                index,
-                open.contexts,
-                null,
-                new Probed(probe, steering, sparesPrompt),
-                open.options,
-                open.listener);
+                index, open.contexts, null, new Probed(probe, steering, sparesPrompt), open.options, open.listener);
     }
 
     /**

@@ -34,7 +34,8 @@ final class MixedSteering {
             return kept;
         }
 
-        @SuppressWarnings("ReferenceEquality") // a set is its own identity: comparing numbers would cost what joining costs
+        @SuppressWarnings(
+                "ReferenceEquality") // a set is its own identity: comparing numbers would cost what joining costs
         private boolean isOf(List<DirectionSet> sets) {
             boolean same = parts.size() == sets.size();
             for (int i = 0; same && i < sets.size(); i++) {
@@ -102,11 +103,11 @@ final class MixedSteering {
             removed.add(
                     projection == null
                             ? Schedule.OFF
-                            : shifted(
-                                    projection.schedules(),
-                                    offset(removing, projection),
-                                    projection.directions()));
-            kept.add(row == null || row.keptNorms().isEmpty() ? Schedule.OFF : row.keptNorms().get(0));
+                            : shifted(projection.schedules(), offset(removing, projection), projection.directions()));
+            kept.add(
+                    row == null || row.keptNorms().isEmpty()
+                            ? Schedule.OFF
+                            : row.keptNorms().get(0));
             keeps |= row != null && !row.keptNorms().isEmpty();
         }
         PassSteering all = PassSteering.adding(this.added.of(adding), added);

@@ -169,7 +169,11 @@ final class PromptReader implements AutoCloseable {
         int most = 0;
         for (Reader reader : readers) {
             PromptProbe probe = reader.probe();
-            most = Math.max(most, probe == null ? 0 : probe.captures(reader.context().tokens().length).size());
+            most = Math.max(
+                    most,
+                    probe == null
+                            ? 0
+                            : probe.captures(reader.context().tokens().length).size());
         }
         if (most == 0) {
             return request;

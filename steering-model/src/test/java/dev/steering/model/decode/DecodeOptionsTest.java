@@ -34,8 +34,7 @@ class DecodeOptionsTest {
 
     @Test
     void anEmptyStopTextIsRefused() {
-        BadRequest e = assertThrows(
-                BadRequest.class, () -> new DecodeOptions(1, 0, 0, 1, 0, 1, 0, List.of("x", "")));
+        BadRequest e = assertThrows(BadRequest.class, () -> new DecodeOptions(1, 0, 0, 1, 0, 1, 0, List.of("x", "")));
         assertEquals("A stop text is empty: every answer would end before it begins. Leave it out.", e.getMessage());
     }
 
