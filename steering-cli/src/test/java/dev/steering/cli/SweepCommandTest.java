@@ -16,9 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,43 +112,6 @@ class SweepCommandTest {
         }
     }
 
-    /** The real SCANS, which decides about each prompt, refuses what the arithmetic on two pushes says. */
-    @Test
-    void theFiguresAreThoseOfTheRealMethod() throws IOException {
-        String swept = whole.resolve("recommended.safetensors").toString();
-        assertEquals(refused("--dev", swept, "8"), counts(point().development()));
-        assertEquals(refused("--test", swept, "12"), counts(point().test()));
-    }
-
-    /** What 'steer eval' with nothing but the vector file counts. */
-    private List<String> refused(String split, String swept, String tokens) throws IOException {
-        Path out = directory.resolve("eval" + split);
-        List<String> line = new ArrayList<>(List.of("eval", "--model", bundle, "--vector", swept));
-        for (int i = 0; i < splits().size(); i += 2) {
-            if (splits().get(i).equals(split)) {
-                line.addAll(List.of("--dataset", splits().get(i + 1)));
-            }
-        }
-        line.addAll(List.of("--limit", "" + LIMIT, "--max-new-tokens", tokens, "-o", out.toString()));
-        steer(line.toArray(String[]::new)).assertSucceeds();
-        return Files.readAllLines(out.resolve("summary.csv")).stream()
-                .filter(row -> row.matches("(default|scans),(safe|harmful),.*"))
-                .map(row -> row.split(","))
-                .map(cells -> cells[0] + " " + cells[1] + " " + cells[3] + "/" + cells[4])
-                .sorted()
-                .toList();
-    }
-
-    private static List<String> counts(List<SetFigures> figures) {
-        return figures.stream()
-                .flatMap(f -> List.of(
-                        "default " + f.set() + " " + f.unsteered() + "/" + f.prompts(),
-                        "scans " + f.set() + " " + f.steered() + "/" + f.prompts())
-                        .stream())
-                .sorted()
-                .toList();
-    }
-
     @Test
     void inspectShowsTheOperatingPoint() {
         String text = steer("inspect", whole.resolve("recommended.safetensors").toString())
@@ -172,29 +133,8 @@ class SweepCommandTest {
     }
 
     @Test
-    void aRunCutAtAnyPlaceGoesOnToTheSameBytes() throws IOException {
-        Random random = new Random(17);
-        for (int trial = 0; trial < 3; trial++) {
-            Path cut = Files.createDirectory(directory.resolve("cut" + trial));
-            Files.copy(whole.resolve("run.json"), cut.resolve("run.json"));
-            for (String log : List.of("answers.jsonl", "timings.jsonl", "cosines.jsonl", "divergence.jsonl")) {
-                byte[] bytes = Files.readAllBytes(whole.resolve(log));
-                Files.write(cut.resolve(log), Arrays.copyOf(bytes, random.nextInt(bytes.length)));
-            }
-            sweep(cut, GRID).assertSucceeds();
-            for (String file : List.of(
-                    "answers.jsonl",
-                    "cosines.jsonl",
-                    "divergence.jsonl",
-                    "results.jsonl",
-                    "settings.csv",
-                    "sweep.md",
-                    "recommended.safetensors",
-                    "test/results.jsonl",
-                    "charts/pareto-front.svg")) {
-                assertArrayEquals(Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(cut.resolve(file)), file);
-            }
-        }
+    void aRunDoesNotGoOnWithOtherOptions() {
+        assertEquals(printed, sweep(whole, GRID).assertSucceeds().out(), "the same command again");
         sweep(whole, List.of("--layers", "5", "--scale", "raw", "--alphas", "0.5,0.25"))
                 .assertFails("holds a run with other settings: grid was 'steer 5, classify at");
     }
@@ -235,11 +175,6 @@ class SweepCommandTest {
                 .toList();
         sweep(directory.resolve("out"), vector, shared, GRID)
                 .assertFails("14 of the 28 test prompts are development prompts too, such as \"");
-        List<String> anchors = splits().stream()
-                .map(text -> text.replace("calibration-harmful.txt", "anchors-harmful.txt"))
-                .toList();
-        sweep(directory.resolve("out"), vector, anchors, GRID)
-                .assertFails("14 of the 28 development prompts are prompts that the vector was extracted from too");
         List<String> oneSided = splits().stream()
                 .map(text -> text.replace("@refuse", "@comply"))
                 .collect(Collectors.toList());

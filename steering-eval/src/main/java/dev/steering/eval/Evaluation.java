@@ -13,6 +13,7 @@ import dev.steering.eval.run.EvalRun;
 import dev.steering.eval.run.Fingerprints;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.eval.run.RunManifest;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.SeparateSplits;
 import dev.steering.eval.utility.Perplexity;
 import dev.steering.eval.utility.Utility;
@@ -227,6 +228,7 @@ public final class Evaluation {
      * @throws SteeringException as {@link #run} does, or if the earlier run's state cannot be deleted
      */
     public EvaluationResult runAnew(ChatModel model, Path directory) {
+        OutputDirectory.create(directory);
         try {
             for (String file : STATE) {
                 Files.deleteIfExists(directory.resolve(file));

@@ -1,6 +1,6 @@
-"""What EvalUtilityTest expects: KL to the unsteered model along its own answers, and perplexities, by torch through transformers (float64).
+"""What EvaluationTest expects: KL to the unsteered model along its own answers, and perplexities, by torch through transformers (float64).
 
-    python golden_utility.py DEMO_MODEL (the directory with hf and scans-reference.safetensors)
+    python golden_demo_utility.py DEMO_MODEL (the directory with hf and scans-reference.safetensors)
 
 Steered: the raw mean difference times 0.75 is subtracted from the output of layer 3, from the last prompt token on; in a text, everywhere.
 """
