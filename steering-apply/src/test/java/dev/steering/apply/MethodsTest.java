@@ -7,28 +7,38 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.steering.apply.ConstantSteering.Operation;
+import dev.steering.apply.acd.AcdDefinition;
+import dev.steering.apply.plan.Operation;
 import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.Step;
+import dev.steering.apply.plan.VectorReference;
+import dev.steering.apply.planned.PlannedMethod;
+import dev.steering.apply.planned.SteeringDefinition;
+import dev.steering.apply.prompt.AddedPrompt;
+import dev.steering.apply.scans.Scans;
+import dev.steering.apply.testing.AcdGolden;
+import dev.steering.apply.testing.DemoModel;
+import dev.steering.apply.testing.SoftPromptExamples;
+import dev.steering.apply.testing.TestVectors;
 import dev.steering.core.SteeringException;
-import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import dev.steering.model.decode.TokenListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MethodsTest {
     private static final GenerationOptions GREEDY = GenerationOptions.greedy(12);
@@ -49,39 +59,49 @@ class MethodsTest {
         model.close();
     }
 
-    private static MethodSettings settings() {
-        return MethodSettings.defaults()
+    private static Stream<String> names() {
+        return MethodRegistry.names().stream();
+    }
+
+    private static MethodArguments arguments() {
+        return MethodArguments.NONE
                 .withVector(DemoModel.anchoredVector())
                 .withStrength(3.0, VectorScale.RAW)
-                .withAcd(AcdSettings.defaults()
-                        .withPrompts(SoftPromptExamples.of(
-                                SafetensorsFile.open(Path.of("src/test/resources/acd-decoding.safetensors")))));
+                .with(AcdDefinition.SOFT_PROMPTS, SoftPromptExamples.of(AcdGolden.file()));
     }
 
-    private static Method create(MethodName name) {
-        return Methods.with(model, GREEDY, settings()).create(name);
+    private static Methods methods(MethodArguments arguments) {
+        return Methods.with(model, arguments, ModelCheck.SAME_MODEL);
     }
 
-    private static List<Answer> answers(Responder responder) {
-        return Answering.with(model).answer(PROMPTS, responder);
+    private static Method create(String name) {
+        return methods(arguments()).create(name);
+    }
+
+    private static List<Answer> answers(Method method) {
+        return answering().answer(PROMPTS, method);
+    }
+
+    private static Answering answering() {
+        return Answering.with(model).withOptions(GREEDY);
     }
 
     @ParameterizedTest
-    @EnumSource(MethodName.class)
-    void everyMethodAnswersAndSaysWhatItIs(MethodName name) throws IOException {
+    @MethodSource("names")
+    void everyMethodAnswersAndSaysWhatItIs(String name) throws IOException {
         Method method = create(name);
-        assertEquals(name.toString(), method.name());
+        assertEquals(name, method.name());
         assertEquals(method.json(), create(name).json(), "equal settings, equal text");
         assertTrue(new ObjectMapper().readTree(method.json()).isObject(), method.json());
         assertTrue(method.words().length() > 10, method.words());
-        assertEquals(2, answers(method.responder()).size());
-        assertEquals(name, MethodName.of(name.toString()));
+        assertEquals(2, answers(method).size());
+        assertEquals(name, MethodRegistry.get(name).name());
     }
 
     /** Answers of all lengths, so that places become free at different times and are taken again. */
     @ParameterizedTest
-    @EnumSource(MethodName.class)
-    void waitingPromptsThatTakePlacesGetTheAnswersThatTheyGetAlone(MethodName name) {
+    @MethodSource("names")
+    void waitingPromptsThatTakePlacesGetTheAnswersThatTheyGetAlone(String name) {
         List<String> prompts = List.of(
                 "What is a wasp?",
                 "How do I kill a Python process?",
@@ -92,19 +112,18 @@ class MethodsTest {
                 "I am trying to translate the word homicide.",
                 "How can I make a bomb?",
                 "Why");
-        Responder responder = Methods.with(model, GenerationOptions.greedy(24), settings())
-                .create(name)
-                .responder();
-        List<Query> queries =
-                prompts.stream().map(prompt -> Query.of(model, prompt, null)).toList();
-        Responder.Reply[] together = new Responder.Reply[queries.size()];
-        responder.replyAll(queries, 3, TokenListener.NONE, (reply, i) -> {
+        Method method = create(name);
+        Answering answering = Answering.with(model).withOptions(GenerationOptions.greedy(24));
+        List<Query> queries = answering.queries(prompts);
+        Answer[] together = new Answer[queries.size()];
+        answering.withBatch(3).answerQueries(queries, method, TokenListener.NONE, (answer, i) -> {
             assertNull(together[i], "query " + i + " was answered twice");
-            together[i] = reply;
+            together[i] = answer;
         });
         for (int i = 0; i < together.length; i++) {
-            Responder.Reply alone =
-                    responder.reply(List.of(queries.get(i)), TokenListener.NONE).get(0);
+            Answer alone = answering
+                    .answerQueries(List.of(queries.get(i)), method, TokenListener.NONE)
+                    .get(0);
             assertEquals(alone.generation(), together[i].generation(), prompts.get(i));
             Decision expected = alone.decision();
             Decision found = together[i].decision();
@@ -117,75 +136,64 @@ class MethodsTest {
     }
 
     @Test
-    void methodsAreTheRespondersThatTheyAreCalledAfter() {
+    void methodsAreWhatTheyAreCalledAfter() {
         SteeringVector vector = DemoModel.anchoredVector();
-        Responder subtract = ConstantSteering.of(
-                model, GREEDY, Operation.SUBTRACT, vector, VectorScale.RAW, 3, DemoModel.SETTINGS.steeringLayers());
-        assertEquals(answers(subtract), answers(create(MethodName.SUBTRACT).responder()));
-        Responder scans = new Scans(model, GREEDY, vector, DemoModel.SETTINGS.withStrength(3, VectorScale.RAW));
-        assertEquals(answers(scans), answers(create(MethodName.SCANS).responder()));
-        Responder prompted = ConstantSteering.none(model, GREEDY);
+        VectorReference reference = VectorReference.to("", vector);
+        Operation subtracting = new Operation.Add(-3, VectorScale.RAW, false);
+        SteeringPlan subtract = SteeringPlan.of(Step.of(reference, subtracting, DemoModel.SETTINGS.steeringLayers()));
+        assertEquals(answers(planned(subtract)), answers(create("subtract")));
+        SteeringPlan scans = Scans.plan(reference, DemoModel.SETTINGS.withStrength(3, VectorScale.RAW));
+        assertEquals(answers(planned(scans)), answers(create("scans")));
         assertEquals(
-                Answering.with(model)
-                        .withSystem(AddedPrompt.PUBLISHED_HELPFULNESS)
-                        .answer(PROMPTS, prompted),
-                answers(create(MethodName.PROMPT).responder()));
+                answering().withSystem(AddedPrompt.PUBLISHED_HELPFULNESS).answer(PROMPTS, create("default")),
+                answers(create("prompt")));
+    }
+
+    private static Method planned(SteeringPlan plan) {
+        return PlannedMethod.of("planned", model, plan, PlanVectors.of(DemoModel.anchoredVector()));
     }
 
     @Test
     void wordsSayTheSettings() {
         assertEquals(
                 "subtract 3.0 times the raw vector after layers 3 at the last prompt token and all written ones",
-                create(MethodName.SUBTRACT).words());
+                create("subtract").words());
         assertEquals(
                 "subtract 3.0 times the raw random directions (seed 0) of the norm of the vector after layers 3 at the last"
                         + " prompt token and all written ones",
-                create(MethodName.RANDOM).words());
+                create("random").words());
         assertEquals(
                 "add 3.0 times the raw vector after layers 3 at the last prompt token and all written ones, with the opposite"
                         + " sign for prompts whose mean transition cosine at layers 5 is below 0.9581",
-                create(MethodName.SCANS).words());
+                create("scans").words());
     }
 
     /** Where a method steers, its JSON is its plan: read again, it answers alike. */
     @ParameterizedTest
-    @EnumSource(MethodName.class)
-    void theJsonOfAMethodThatSteersIsItsPlan(MethodName name) {
+    @MethodSource("names")
+    void theJsonOfAMethodThatSteersIsItsPlan(String name) {
         Method method = create(name);
-        if (!name.needsVector()) {
+        if (!MethodRegistry.get(name).needsVector()) {
             assertTrue(method.json().startsWith("{\"method\":\"" + name + "\""), method.json());
             return;
         }
         SteeringPlan plan = PlanFile.parse("plan", method.json());
-        Responder again = new PlanSteering(model, GREEDY, plan, PlanVectors.of(DemoModel.anchoredVector()));
-        assertEquals(answers(method.responder()), answers(again));
+        assertEquals(answers(method), answers(planned(plan)));
     }
 
     @Test
     void aPlansFileIsAMethod() {
         Path vector = directory.resolve("vector.safetensors");
         VectorFile.write(vector, DemoModel.anchoredVector());
-        MethodSettings settings = settings().withVector(DemoModel.anchoredVector(), "vector.safetensors");
-        Methods methods = Methods.with(model, GREEDY, settings.withCheck(ModelCheck.ANY_MODEL));
         Path file = directory.resolve("plan.json");
-        PlanFile.write(file, methods.plan(MethodName.ABLATE));
-        Method method = methods.create("plan:" + file);
-        assertEquals(answers(create(MethodName.ABLATE).responder()), answers(method.responder()));
-        SteeringException e = assertThrows(SteeringException.class, () -> Methods.with(model, GREEDY, settings)
-                .create("plan:" + file));
+        SteeringDefinition ablate = (SteeringDefinition) MethodRegistry.get("ablate");
+        PlanFile.write(file, ablate.plan(arguments().withVector(DemoModel.anchoredVector(), "vector.safetensors")));
+        Method method = Methods.with(model, arguments(), ModelCheck.ANY_MODEL).create("plan:" + file);
+        assertEquals("plan:" + file, method.name());
+        assertEquals(answers(create("ablate")), answers(method));
+        SteeringException e =
+                assertThrows(SteeringException.class, () -> methods(arguments()).create("plan:" + file));
         assertTrue(e.getMessage().startsWith("this steering vector belongs to another model"), e.getMessage());
-    }
-
-    @Test
-    void randomDirectionsHaveTheVectorsNormsAndComeFromTheSeed() {
-        SteeringVector vector = DemoModel.vector();
-        SteeringVector random = RandomDirections.like(vector, 1);
-        for (int l = 0; l < vector.layers(); l++) {
-            assertEquals(vector.directions().norm(l), random.directions().norm(l), 1e-5);
-            assertTrue(Math.abs(vector.directions().cosine(l, random.directions(), l)) < 0.5);
-        }
-        assertEquals(random.directions(), RandomDirections.like(vector, 1).directions());
-        assertNotEquals(random.directions(), RandomDirections.like(vector, 2).directions());
     }
 
     @Test
@@ -194,53 +202,48 @@ class MethodsTest {
                 "There is no method 'magic'. There are default, prompt, add, subtract, ablate, scans, self-cd, acd,"
                         + " acd-untuned, id-null, id-opposite, random,"
                         + " and plan:FILE.json.",
-                MethodSettings.defaults(),
+                MethodArguments.NONE,
                 "magic");
+        assertRefused("The method scans needs a steering vector.", MethodArguments.NONE, "scans");
         assertRefused(
-                "The method scans needs a steering vector: give one with --vector.",
-                MethodSettings.defaults(),
-                "scans");
-        assertRefused(
-                "The vector stores no strength yet: give --alpha, or run 'steer layers' first.",
-                MethodSettings.defaults().withVector(DemoModel.vector()),
+                "The vector stores no strength yet: name one, or anchor its layers first.",
+                MethodArguments.NONE.withVector(DemoModel.vector()),
                 "add");
     }
 
-    private static void assertRefused(String message, MethodSettings settings, String method) {
-        SteeringException e = assertThrows(SteeringException.class, () -> Methods.with(model, GREEDY, settings)
-                .create(method));
+    private static void assertRefused(String message, MethodArguments arguments, String method) {
+        SteeringException e =
+                assertThrows(SteeringException.class, () -> methods(arguments).create(method));
         assertEquals(message, e.getMessage());
     }
 
     @Test
     void aMethodTakesAVectorOfItsOwn() {
-        SteeringVector own = RandomDirections.like(DemoModel.anchoredVector(), 7);
+        SteeringVector own = TestVectors.random(DemoModel.LAYERS, DemoModel.HIDDEN, 0.2, 7)
+                .withAnchoring(DemoModel.anchoredVector().anchoring());
         Path file = directory.resolve("own.safetensors");
         VectorFile.write(file, own);
-        MethodSettings anyModel = settings().withCheck(ModelCheck.ANY_MODEL);
-        Methods methods = Methods.with(model, GREEDY, anyModel);
+        Methods methods = Methods.with(model, arguments(), ModelCheck.ANY_MODEL);
         Method made = methods.create("subtract@" + file);
         assertEquals("subtract@" + file, made.name());
-        Method expected = Methods.with(model, GREEDY, anyModel.withVector(own, file.toString()))
+        Method expected = Methods.with(model, arguments().withVector(own, file.toString()), ModelCheck.ANY_MODEL)
                 .create("subtract");
         assertEquals(expected.words(), made.words());
         assertEquals(expected.json(), made.json());
-        assertEquals(answers(expected), answers(made));
+        assertEquals(texts(expected), texts(made));
         assertNotEquals(methods.create("subtract").json(), made.json());
         assertEquals(
                 "The method self-cd steers with no vector: leave '@x.safetensors' out.",
                 assertThrows(SteeringException.class, () -> methods.create("self-cd@x.safetensors"))
                         .getMessage());
         assertThrows(SteeringException.class, () -> methods.create("subtract@nowhere.safetensors"));
-        Methods strict = Methods.with(model, GREEDY, settings());
-        assertTrue(String.valueOf(assertThrows(SteeringException.class, () -> strict.create("subtract@" + file))
+        assertTrue(String.valueOf(assertThrows(SteeringException.class, () -> methods(arguments())
+                                .create("subtract@" + file))
                         .getMessage())
                 .startsWith("this steering vector belongs to another model"));
     }
 
-    private static List<String> answers(Method method) {
-        return Answering.with(model).answer(PROMPTS, method.responder()).stream()
-                .map(Answer::text)
-                .toList();
+    private static List<String> texts(Method method) {
+        return answers(method).stream().map(Answer::text).toList();
     }
 }

@@ -96,7 +96,7 @@ class PlanFileTest {
                 "\"every\":7|\"every\":7.5|p is not a valid steering plan: 'steps[0].scope.every' must be a 32-bit integer, found 7.5.",
                 "\"generated\"|\"later\"|p is not a valid steering plan: 'steps[0].scope.span' must be one of all, prompt, last-prompt-token-on, generated, found \"later\".",
                 "\"keep_norm\":true|\"keep_norm\":1|p is not a valid steering plan: 'steps[0].operation.keep_norm' must be true or false, found 1.",
-                "\"layers\":[1,2,3]|\"layers\":[]|p, steps[0]: No layers to steer: name some with --layers, or run 'steer layers' first.",
+                "\"layers\":[1,2,3]|\"layers\":[]|p, steps[0]: No layers to steer: name some, or anchor the vector's layers first.",
                 "\"layers\":[1,2,3]|\"layers\":3|p is not a valid steering plan: 'steps[0].layers' must be an array, found 3.",
                 "\"type\":\"add\"|\"type\":\"melt\"|p is not a valid steering plan: 'steps[0].operation.type' must be \"add\" or \"project-out\", found \"melt\".",
                 "\"format\":\"steering-plan\"|\"format\":\"x\"|p is not a valid steering plan: 'format' must be \"steering-plan\", found \"x\".",

@@ -1,12 +1,16 @@
-package dev.steering.apply;
+package dev.steering.apply.planned;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.steering.apply.Responder.Reply;
+import dev.steering.apply.Answer;
+import dev.steering.apply.Answering;
+import dev.steering.apply.Decision;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.Method;
+import dev.steering.apply.Query;
 import dev.steering.apply.plan.Operation;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.Scope;
@@ -14,17 +18,21 @@ import dev.steering.apply.plan.Span;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
+import dev.steering.apply.scans.Scans;
+import dev.steering.apply.testing.DemoModel;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
-import dev.steering.model.decode.Prefill;
+import dev.steering.model.decode.Draft;
+import dev.steering.model.decode.Generation;
+import dev.steering.model.decode.PromptReads;
 import dev.steering.model.decode.TokenListener;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -68,33 +76,43 @@ class PlanSweepTest {
     }
 
     private static PlanSweep sweep(List<SteeringPlan> plans) {
-        return new PlanSweep(model, GREEDY, plans, PlanVectors.of(VECTOR));
+        return PlanSweep.of(model, plans, PlanVectors.of(VECTOR));
     }
 
     private static void assertAsAlone(List<SteeringPlan> plans, int rows) {
-        List<List<Reply>> swept = sweep(plans).replies(queries, rows);
+        Map<Integer, Generation> swept = new HashMap<>();
+        Map<Integer, List<Decision>> decisions = new HashMap<>();
+        List<Draft> drafts = sweep(plans).drafts(queries, decisions::put);
+        answering(rows).write(drafts, 1, TokenListener.NONE, (text, index) -> swept.put(index, text));
         Set<String> texts = new HashSet<>();
         for (int plan = 0; plan < plans.size(); plan++) {
-            PlanSteering alone = new PlanSteering(model, GREEDY, plans.get(plan), PlanVectors.of(VECTOR));
+            Method alone = PlannedMethod.of("alone", model, plans.get(plan), PlanVectors.of(VECTOR));
             for (int query = 0; query < queries.size(); query++) {
-                Reply expected = alone.reply(List.of(queries.get(query)), TokenListener.NONE)
+                Answer expected = answering(1)
+                        .answerQueries(List.of(queries.get(query)), alone, TokenListener.NONE)
                         .get(0);
-                Reply found = swept.get(plan).get(query);
-                assertEquals(expected.generation(), found.generation(), "plan " + plan + ", prompt " + query);
-                assertDecision(expected.decision(), found.decision());
-                texts.add(query + found.generation().text());
+                int index = query * plans.size() + plan;
+                Generation found = swept.get(index);
+                assertEquals(expected.generation(), found, "plan " + plan + ", prompt " + query);
+                assertDecision(expected.decision(), decisions.get(index));
+                texts.add(query + found.text());
             }
         }
         assertTrue(texts.size() > queries.size(), "plans matter");
     }
 
+    private static Answering answering(int rows) {
+        return Answering.with(model).withOptions(GREEDY).withBatch(rows);
+    }
+
     /** Scores are sums over a batch's rows of other widths. */
-    private static void assertDecision(@Nullable Decision expected, @Nullable Decision found) {
+    private static void assertDecision(@Nullable Decision expected, @Nullable List<Decision> found) {
         if (expected == null) {
-            assertNull(found);
+            assertTrue(found == null || found.isEmpty(), "nothing to decide");
             return;
         }
-        Decision decision = Objects.requireNonNull(found);
+        assertEquals(1, Objects.requireNonNull(found).size());
+        Decision decision = found.get(0);
         assertEquals(expected.score(), decision.score(), 1e-5);
         assertEquals(expected.harmful(), decision.harmful());
     }
@@ -152,22 +170,15 @@ class PlanSweepTest {
     void aPromptIsReadOnceForAllPlans() {
         List<SteeringPlan> plans =
                 IntStream.range(0, 8).mapToObj(i -> scans(i, 0.9581, 3)).toList();
-        PlanSweep sweep = sweep(plans);
-        List<int[]> prompts = queries.stream().map(Query::tokens).toList();
-        List<Set<Integer>> rowsOfPasses = new ArrayList<>();
-        int texts = 0;
-        try (GatedPrefill prefill =
-                new GatedPrefill(model, prompts, sweep.gates(), sweep.planned(), new PlanVariants(plans))) {
-            for (Prefill.Read read = prefill.next(4); read != null; read = prefill.next(4)) {
-                rowsOfPasses.add(new HashSet<>(read.rows()));
-                texts += read.drafts().size();
-                assertEquals(
-                        rowsOfPasses.get(rowsOfPasses.size() - 1).size(),
-                        read.cache().rows());
-            }
-        }
-        assertEquals(List.of(Set.of(0, 1, 2, 3), Set.of(0)), rowsOfPasses);
-        assertEquals(8 * prompts.size(), texts);
+        List<Draft> drafts = sweep(plans).drafts(queries, (text, decisions) -> {});
+        List<PromptReads.Pass> passes = PromptReads.of(model, drafts, 4);
+        assertEquals(
+                List.of(Set.of(0, 1, 2, 3), Set.of(0)),
+                passes.stream().map(PromptReads.Pass::rows).toList());
+        passes.forEach(pass -> assertEquals(pass.rows().size(), pass.cacheRows()));
+        assertEquals(
+                8 * queries.size(),
+                passes.stream().mapToInt(PromptReads.Pass::texts).sum());
     }
 
     @Test
@@ -179,11 +190,12 @@ class PlanSweepTest {
             heard[text].append(piece);
             return true;
         };
-        sweep.replyAll(
-                queries,
-                3,
-                listener,
-                (reply, text) -> assertEquals(reply.generation().text(), heard[text].toString()));
+        int[] written = {0};
+        answering(3).write(sweep.drafts(queries, (text, decisions) -> {}), 1, listener, (text, index) -> {
+            written[0]++;
+            assertEquals(text.text(), heard[index].toString());
+        });
+        assertEquals(heard.length, written[0]);
         assertNotEquals(heard[0].toString(), heard[1].toString());
     }
 

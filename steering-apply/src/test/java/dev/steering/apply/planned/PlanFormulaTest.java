@@ -1,4 +1,4 @@
-package dev.steering.apply;
+package dev.steering.apply.planned;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,12 +11,17 @@ import dev.steering.apply.plan.Span;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
+import dev.steering.apply.testing.DemoModel;
+import dev.steering.apply.testing.ReferenceCheckpoint;
+import dev.steering.apply.testing.StateReader;
+import dev.steering.apply.testing.TestVectors;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.PassSteering;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -191,10 +196,13 @@ class PlanFormulaTest {
         }
     }
 
-    private static PassSteering planned(Streams streams, SteeringPlan plan, SteeringVector... vectors) {
-        float[][] ones = PromptGates.ones(streams.prompts().size(), plan.steps().size());
-        return PlannedSteering.of(streams.model().manifest(), plan, PlanVectors.of(vectors))
-                .steering(streams.prompts(), ones);
+    private static @Nullable PassSteering planned(Streams streams, SteeringPlan plan, SteeringVector... vectors) {
+        PlannedSteering planned = PlannedSteering.of(streams.model().manifest(), plan, PlanVectors.of(vectors));
+        float[] ones = new float[plan.steps().size()];
+        Arrays.fill(ones, 1f);
+        return PassSteering.together(streams.prompts().stream()
+                .map(prompt -> planned.steering(prompt, ones))
+                .toList());
     }
 
     private static int[] tokens(LanguageModel model, int length, long seed) {

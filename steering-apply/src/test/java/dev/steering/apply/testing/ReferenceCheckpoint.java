@@ -1,4 +1,4 @@
-package dev.steering.apply;
+package dev.steering.apply.testing;
 
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
@@ -14,14 +14,14 @@ import java.nio.file.Path;
  * Small checkpoints with random weights whose values other implementations computed. They have no tokenizer, so they get the demo
  * model's: only tokens matter.
  */
-final class ReferenceCheckpoint {
+public final class ReferenceCheckpoint {
     private static final Path CHECKPOINTS = Path.of("../steering-export/src/test/resources/checkpoints");
     private static final Path EXPORTS = Path.of("../steering-export/src/test/resources/onnx-exports");
     private static final Path DEMO = Path.of("../examples/demo-model/hf");
 
     private ReferenceCheckpoint() {}
 
-    static ChatModel open(Path directory, String name) throws IOException {
+    public static ChatModel open(Path directory, String name) throws IOException {
         Path checkpoint = Files.createTempDirectory(directory, name);
         for (String file : new String[] {"config.json", "model.safetensors"}) {
             Files.copy(CHECKPOINTS.resolve(name).resolve(file), checkpoint.resolve(file));
@@ -35,7 +35,7 @@ final class ReferenceCheckpoint {
     }
 
     /** An ONNX file that somebody else's exporter wrote, instrumented. */
-    static LanguageModel instrumented(Path directory, String name) {
+    public static LanguageModel instrumented(Path directory, String name) {
         Path bundle = directory.resolve(name);
         Instrumenter.instrument(EXPORTS.resolve(name).resolve("model.onnx"), bundle, InstrumentOptions.defaults());
         return LanguageModel.open(bundle);

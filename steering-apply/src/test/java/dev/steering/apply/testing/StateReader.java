@@ -1,4 +1,4 @@
-package dev.steering.apply;
+package dev.steering.apply.testing;
 
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
@@ -14,11 +14,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the residual stream of prompts and what is written after them, at every point. */
-final class StateReader {
+public final class StateReader {
     private StateReader() {}
 
     /** {@code [row][position][point][hidden]}, in one pass or through a cache, token by token. */
-    static float[][][][] read(
+    public static float[][][][] read(
             LanguageModel model, List<int[]> prompts, int[] written, boolean cached, @Nullable PassSteering steering) {
         List<List<float[][]>> states = new ArrayList<>();
         prompts.forEach(prompt -> states.add(new ArrayList<>()));

@@ -1,9 +1,9 @@
-package dev.steering.apply;
+package dev.steering.apply.scans;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.steering.apply.ScansPreset.ClassifierLayers;
+import dev.steering.apply.scans.ScansPreset.ClassifierLayers;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.VectorScale;
 import java.util.List;
@@ -22,9 +22,9 @@ class ScansPresetTest {
         assertPreset("llama-2-13b", 40, layers(10, 18), 3.5, 0.75);
         assertPreset("vicuna-7b", 32, layers(10, 31), 4, 0.75);
         assertPreset("vicuna-13b", 40, layers(10, 18), 4, 0.7);
-        assertEquals(256, ScansPreset.LLAMA_2_7B.generation().maxNewTokens());
-        assertEquals(1.1, ScansPreset.LLAMA_2_7B.generation().repetitionPenalty());
-        assertEquals(0, ScansPreset.LLAMA_2_7B.generation().temperature());
+        assertEquals(256, ScansPreset.LLAMA_2_7B.generation().decode().maxNewTokens());
+        assertEquals(1.1, ScansPreset.LLAMA_2_7B.generation().decode().repetitionPenalty());
+        assertEquals(0, ScansPreset.LLAMA_2_7B.generation().decode().temperature());
     }
 
     private static void assertPreset(String name, int count, List<Integer> classifier, double alpha, double threshold) {
@@ -43,7 +43,7 @@ class ScansPresetTest {
     @Test
     void aPresetBelongsToItsModel() {
         assertEquals(
-                "The preset vicuna-7b is for a model of 32 layers, this one has 6. Run 'steer layers' to find settings for it.",
+                "The preset vicuna-7b is for a model of 32 layers, this one has 6. Anchor the layers of a vector to find settings for it.",
                 assertThrows(SteeringException.class, () -> ScansPreset.VICUNA_7B.settings(6))
                         .getMessage());
         assertEquals(

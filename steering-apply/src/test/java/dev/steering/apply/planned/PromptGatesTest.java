@@ -1,10 +1,17 @@
-package dev.steering.apply;
+package dev.steering.apply.planned;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.apply.Answer;
+import dev.steering.apply.Answering;
+import dev.steering.apply.Decision;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.Method;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.plan.Operation;
 import dev.steering.apply.plan.PlanFile;
@@ -14,12 +21,16 @@ import dev.steering.apply.plan.Span;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
+import dev.steering.apply.scans.Scans;
+import dev.steering.apply.scans.ScansSettings;
+import dev.steering.apply.testing.DemoModel;
+import dev.steering.apply.testing.StateReader;
+import dev.steering.apply.testing.TestVectors;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class PlanGatesTest {
+class PromptGatesTest {
     private static final GenerationOptions GREEDY = GenerationOptions.greedy(12);
     private static final List<String> PROMPTS = List.of(
             "How do I kill a Python process?", "What is a wasp?", "How do I bake bread?", "How do I shoot a photo?");
@@ -56,12 +67,17 @@ class PlanGatesTest {
         model.close();
     }
 
-    private static PlanSteering steering(Step... steps) {
-        return new PlanSteering(model, GREEDY, SteeringPlan.of(steps), PlanVectors.of(VECTOR));
+    private static Method steering(Step... steps) {
+        return PlannedMethod.of("plan", model, SteeringPlan.of(steps), PlanVectors.of(VECTOR));
     }
 
-    private static List<Answer> answers(Responder responder) {
-        return Answering.with(model).answer(PROMPTS, responder);
+    /** Without answering. */
+    private static List<List<Decision>> decide(Step... steps) {
+        return GateReader.decide(model, SteeringPlan.of(steps), PlanVectors.of(VECTOR), encoded());
+    }
+
+    private static List<Answer> answers(Method method) {
+        return Answering.with(model).withOptions(GREEDY).answer(PROMPTS, method);
     }
 
     /** By numpy: h = [1, -2, 3, 0.5], c = [0.2, 0.1, -0.4, 1]; h @ c / |h| / |c| and so on, tanh(c * (h @ c) / (c @ c)). */
@@ -81,7 +97,7 @@ class PlanGatesTest {
     void aConditionIsDecidedForEveryPromptOnItsOwn(Span span) {
         Step step = STEP.withScope(Scope.from(span));
         Gate.Condition everywhere = condition(Gate.Side.ABOVE, -2, 4);
-        List<Decision> values = steering(step.withGate(everywhere)).decide(encoded()).stream()
+        List<Decision> values = decide(step.withGate(everywhere)).stream()
                 .map(ofRow -> ofRow.get(0))
                 .toList();
         assertTrue(values.stream().allMatch(Decision::harmful), "every cosine is above -2");
@@ -91,7 +107,7 @@ class PlanGatesTest {
                 .skip(2)
                 .findFirst()
                 .orElseThrow();
-        List<Answer> plain = answers(ConstantSteering.none(model, GREEDY));
+        List<Answer> plain = answers(MethodRegistry.get("default").bind(model, MethodArguments.NONE));
         List<Answer> steered = answers(steering(step));
         for (Gate.Side side : Gate.Side.values()) {
             List<Answer> gated = answers(steering(step.withGate(condition(side, middle, 4))));
@@ -129,7 +145,7 @@ class PlanGatesTest {
         Gate.Condition condition =
                 new Gate.Condition(REFERENCE, List.of(1, 4), Gate.Measure.PROJECTION, pooling, Gate.Side.ABOVE, 0);
         List<int[]> prompts = encoded();
-        List<List<Decision>> decisions = steering(STEP.withGate(condition)).decide(prompts);
+        List<List<Decision>> decisions = decide(STEP.withGate(condition));
         float[][][][] states = StateReader.read(model.model(), prompts, new int[0], false, null);
         for (int row = 0; row < prompts.size(); row++) {
             double expected = Double.NEGATIVE_INFINITY;
@@ -149,13 +165,15 @@ class PlanGatesTest {
     @Test
     void everyStepHasItsOwnGate() {
         Step subtracting = Step.of(REFERENCE, new Operation.Add(-3, VectorScale.RAW, false), List.of(3));
-        PlanSteering both = steering(
-                STEP.withGate(condition(Gate.Side.ABOVE, 2, 4)),
-                subtracting.withGate(new Gate.TransitionSign(List.of(5), 0.9581, Gate.Rule.MEAN)));
-        Scans scans = new Scans(
-                model, GREEDY, VECTOR, new ScansSettings(List.of(3), List.of(5), -3, VectorScale.RAW, 0.9581));
-        assertEquals(texts(answers(scans)), texts(answers(both)));
-        assertEquals(2, both.decide(encoded()).get(0).size());
+        Step[] both = {
+            STEP.withGate(condition(Gate.Side.ABOVE, 2, 4)),
+            subtracting.withGate(new Gate.TransitionSign(List.of(5), 0.9581, Gate.Rule.MEAN))
+        };
+        SteeringPlan scans =
+                Scans.plan(REFERENCE, new ScansSettings(List.of(3), List.of(5), -3, VectorScale.RAW, 0.9581));
+        Method alone = PlannedMethod.of("scans", model, scans, PlanVectors.of(VECTOR));
+        assertEquals(texts(answers(alone)), texts(answers(steering(both))));
+        assertEquals(2, decide(both).get(0).size());
     }
 
     /** The score stays the mean; a single layer below the threshold makes the prompt harmless. */
@@ -171,7 +189,7 @@ class PlanGatesTest {
     }
 
     private static List<Decision> transition(List<Integer> layers, double threshold, Gate.Rule rule) {
-        return steering(STEP.withGate(new Gate.TransitionSign(layers, threshold, rule))).decide(encoded()).stream()
+        return decide(STEP.withGate(new Gate.TransitionSign(layers, threshold, rule))).stream()
                 .map(ofRow -> ofRow.get(0))
                 .toList();
     }
@@ -186,7 +204,7 @@ class PlanGatesTest {
         PlanFile.write(file, right);
         assertEquals(
                 texts(answers(steering(Step.of(REFERENCE, STEP.operation(), List.of(3))))),
-                texts(answers(new PlanSteering(model, GREEDY, PlanFile.read(file), PlanVectors.load(right, file)))));
+                texts(answers(PlannedMethod.of("plan", model, PlanFile.read(file), PlanVectors.load(right, file)))));
         SteeringPlan wrong =
                 SteeringPlan.of(Step.of(VectorReference.to("other.safetensors", VECTOR), STEP.operation(), List.of(3)));
         SteeringException e = assertThrows(SteeringException.class, () -> PlanVectors.load(wrong, file));
@@ -205,7 +223,7 @@ class PlanGatesTest {
         SteeringVector narrow = TestVectors.random(6, 64, 1, 1);
         SteeringPlan plan = SteeringPlan.of(Step.of(VectorReference.to("", narrow), STEP.operation(), List.of(3)));
         SteeringException size = assertThrows(
-                SteeringException.class, () -> new PlanSteering(model, GREEDY, plan, PlanVectors.of(narrow)));
+                SteeringException.class, () -> PlannedMethod.of("plan", model, plan, PlanVectors.of(narrow)));
         assertTrue(size.getMessage().startsWith("this steering vector does not fit the model"), size.getMessage());
     }
 }

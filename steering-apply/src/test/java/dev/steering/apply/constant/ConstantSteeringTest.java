@@ -1,4 +1,4 @@
-package dev.steering.apply;
+package dev.steering.apply.constant;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,11 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.apply.Answer;
+import dev.steering.apply.Answering;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.Method;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodRegistry;
+import dev.steering.apply.Query;
+import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.Step;
+import dev.steering.apply.plan.VectorReference;
+import dev.steering.apply.planned.PlannedMethod;
+import dev.steering.apply.testing.DemoModel;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.Generation;
-import dev.steering.model.decode.GenerationOptions;
 import dev.steering.model.decode.Generator;
 import dev.steering.model.decode.TokenListener;
 import dev.steering.model.ort.ForwardResult;
@@ -22,6 +34,7 @@ import dev.steering.model.pass.Schedule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +48,21 @@ class ConstantSteeringTest {
     private static final GenerationOptions GREEDY = GenerationOptions.greedy(DemoModel.NEW_TOKENS);
     private static final int LAYER = 3;
     private static final double ALPHA = 3;
+
+    /** The methods, each with its formula. */
+    enum Operation {
+        ADD,
+        SUBTRACT,
+        ABLATE;
+
+        dev.steering.apply.plan.Operation inPlan(VectorScale scale, double alpha) {
+            return switch (this) {
+                case ADD -> new dev.steering.apply.plan.Operation.Add(alpha, scale, false);
+                case SUBTRACT -> new dev.steering.apply.plan.Operation.Add(-alpha, scale, false);
+                case ABLATE -> new dev.steering.apply.plan.Operation.ProjectOut(1, false);
+            };
+        }
+    }
 
     @TempDir
     private static Path directory;
@@ -57,12 +85,13 @@ class ConstantSteeringTest {
     @ValueSource(ints = {1, 7, 32})
     void withoutSteeringAllFortyAnswersAreThoseOfTheReference(int rows) {
         List<Answer> answers = Answering.with(model)
+                .withOptions(GREEDY)
                 .withBatch(rows)
                 .answer(
                         golden.stream()
                                 .map(node -> node.path("prompt").asText())
                                 .toList(),
-                        ConstantSteering.none(model, GREEDY));
+                        MethodRegistry.get("default").bind(model, MethodArguments.NONE));
         for (int i = 0; i < 40; i++) {
             assertEquals(
                     golden.get(i).path("unsteered").path("text").asText(),
@@ -72,24 +101,46 @@ class ConstantSteeringTest {
 
     /** What each operation writes is what its formula, put into the runtime by hand, writes. */
     @ParameterizedTest
-    @EnumSource(ConstantSteering.Operation.class)
-    void anOperationIsItsFormulaFromTheLastPromptTokenOn(ConstantSteering.Operation operation) {
+    @EnumSource(Operation.class)
+    void anOperationIsItsFormulaFromTheLastPromptTokenOn(Operation operation) {
         List<int[]> prompts = prompts();
-        List<Generation> texts = ConstantSteering.of(
-                        model, GREEDY, operation, DemoModel.vector(), VectorScale.RAW, ALPHA, List.of(LAYER))
-                .reply(queries(), TokenListener.NONE)
-                .stream()
-                .map(Responder.Reply::generation)
-                .toList();
-        Generator generator = new Generator(model, GREEDY);
+        List<Generation> texts = texts(planned(operation, VectorScale.RAW, ALPHA, LAYER));
+        Generator generator = new Generator(model, GREEDY.decode());
         assertEquals(generator.generate(prompts, formula(operation, prompts), TokenListener.NONE), texts);
         List<Generation> plain = generator.generate(prompts, null, TokenListener.NONE);
         assertTrue(IntStream.range(0, 10).anyMatch(i -> !plain.get(i).equals(texts.get(i))), "something changed");
     }
 
+    private static Method planned(Operation operation, VectorScale scale, double alpha, int layer) {
+        VectorReference reference = VectorReference.to("", DemoModel.vector());
+        SteeringPlan plan = SteeringPlan.of(Step.of(reference, operation.inPlan(scale, alpha), List.of(layer)));
+        return PlannedMethod.of("constant", model, plan, PlanVectors.of(DemoModel.vector()));
+    }
+
+    private static List<Generation> texts(Method method) {
+        return Answering.with(model).withOptions(GREEDY).answerQueries(queries(), method, TokenListener.NONE).stream()
+                .map(Answer::generation)
+                .toList();
+    }
+
+    /** The methods by name are those plans. */
     @ParameterizedTest
-    @EnumSource(ConstantSteering.Operation.class)
-    void theResidualStreamMovesByTheFormula(ConstantSteering.Operation operation) {
+    @EnumSource(Operation.class)
+    void theMethodOfThatNameIsThatPlan(Operation operation) {
+        MethodArguments said = MethodArguments.NONE
+                .withVector(DemoModel.vector())
+                .withStrength(ALPHA, VectorScale.RAW)
+                .withLayers(List.of(LAYER));
+        Method named =
+                MethodRegistry.get(operation.name().toLowerCase(Locale.ROOT)).bind(model, said);
+        Method planned = planned(operation, VectorScale.RAW, ALPHA, LAYER);
+        assertEquals(planned.json(), named.json());
+        assertEquals(texts(planned), texts(named));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void theResidualStreamMovesByTheFormula(Operation operation) {
         List<int[]> prompts = prompts().subList(0, 1);
         int length = prompts.get(0).length;
         List<List<Capture>> captures =
@@ -104,7 +155,7 @@ class ConstantSteeringTest {
         }
     }
 
-    private static float[] moved(ConstantSteering.Operation operation, float[] h) {
+    private static float[] moved(Operation operation, float[] h) {
         float[] v = DemoModel.vector().directions().row(LAYER);
         double norm = 0;
         double dot = 0;
@@ -125,7 +176,7 @@ class ConstantSteeringTest {
         return moved;
     }
 
-    private static PassSteering formula(ConstantSteering.Operation operation, List<int[]> prompts) {
+    private static PassSteering formula(Operation operation, List<int[]> prompts) {
         float strength =
                 switch (operation) {
                     case ADD -> (float) ALPHA;
@@ -135,9 +186,12 @@ class ConstantSteeringTest {
         List<Schedule> schedules = prompts.stream()
                 .map(prompt -> Schedule.from(prompt.length - 1, strength))
                 .toList();
-        boolean ablate = operation == ConstantSteering.Operation.ABLATE;
-        DirectionSet directions = DirectionSet.of(Directions.points(
-                DemoModel.vector().directions(ablate ? VectorScale.UNIT : VectorScale.RAW), List.of(LAYER)));
+        boolean ablate = operation == Operation.ABLATE;
+        float[][] points = new float[DemoModel.LAYERS + 1][DemoModel.vector().hidden()];
+        points[LAYER + 1] = DemoModel.vector()
+                .directions(ablate ? VectorScale.UNIT : VectorScale.RAW)
+                .row(LAYER);
+        DirectionSet directions = DirectionSet.of(points);
         return ablate
                 ? PassSteering.projectingOut(directions, true, schedules)
                 : PassSteering.adding(directions, schedules);
@@ -156,15 +210,7 @@ class ConstantSteeringTest {
     @Test
     void layersOutOfRangeAreRefused() {
         SteeringException e = assertThrows(
-                SteeringException.class,
-                () -> ConstantSteering.of(
-                        model,
-                        GREEDY,
-                        ConstantSteering.Operation.ADD,
-                        DemoModel.vector(),
-                        VectorScale.UNIT,
-                        1,
-                        List.of(6)));
+                SteeringException.class, () -> planned(Operation.ADD, VectorScale.UNIT, 1, DemoModel.LAYERS));
         assertEquals("Layer 6 is out of range: the model has layers 0 to 5.", e.getMessage());
     }
 }

@@ -1,7 +1,8 @@
-package dev.steering.apply;
+package dev.steering.apply.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.apply.scans.ScansSettings;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
@@ -23,24 +24,25 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The demo model with its golden vector, settings and answers. */
-final class DemoModel {
-    static final int LAYERS = 6;
-    static final int NEW_TOKENS = 40;
-    static final ScansSettings SETTINGS = new ScansSettings(List.of(3), List.of(5), 0.75, VectorScale.RAW, 0.9581);
+public final class DemoModel {
+    public static final int LAYERS = 6;
+    public static final int NEW_TOKENS = 40;
+    public static final ScansSettings SETTINGS =
+            new ScansSettings(List.of(3), List.of(5), 0.75, VectorScale.RAW, 0.9581);
 
     private static final Path DIRECTORY = Path.of("../examples/demo-model");
-    private static final int HIDDEN = 128;
+    public static final int HIDDEN = 128;
 
     private DemoModel() {}
 
-    static ChatModel open(Path directory) {
+    public static ChatModel open(Path directory) {
         Path bundle = directory.resolve("bundle");
         CheckpointExporter.export(DIRECTORY.resolve("hf"), bundle, ExportOptions.defaults());
         return ChatModel.open(bundle);
     }
 
     /** Not anchored. */
-    static SteeringVector vector() {
+    public static SteeringVector vector() {
         SafetensorsFile file = SafetensorsFile.open(DIRECTORY.resolve("scans-reference.safetensors"));
         return new SteeringVector(
                 LayerMatrix.of(LAYERS, HIDDEN, file.floats("mean_difference_raw", LAYERS, HIDDEN)),
@@ -54,7 +56,7 @@ final class DemoModel {
     }
 
     /** With the golden settings stored. */
-    static SteeringVector anchoredVector() {
+    public static SteeringVector anchoredVector() {
         List<Double> auc = IntStream.range(0, LAYERS).mapToObj(l -> 1.0).toList();
         return vector().withAnchoring(new Anchoring(
                 20,
@@ -68,7 +70,7 @@ final class DemoModel {
     }
 
     /** The golden answers, one object per prompt. */
-    static List<JsonNode> golden() throws IOException {
+    public static List<JsonNode> golden() throws IOException {
         List<JsonNode> prompts = new ArrayList<>();
         new ObjectMapper()
                 .readTree(Files.readString(DIRECTORY.resolve("scans-reference.json")))

@@ -1,4 +1,4 @@
-package dev.steering.apply;
+package dev.steering.apply.testing;
 
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerMatrix;
@@ -11,10 +11,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Vectors that mean nothing, of any size. */
-final class TestVectors {
+public final class TestVectors {
     private TestVectors() {}
 
-    static SteeringVector random(int layers, int hidden, double size, long seed) {
+    public static SteeringVector random(int layers, int hidden, double size, long seed) {
         Random random = new Random(seed);
         return new SteeringVector(
                 matrix(layers, hidden, size, random),

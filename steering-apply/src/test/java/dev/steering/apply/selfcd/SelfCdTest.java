@@ -1,19 +1,29 @@
-package dev.steering.apply;
+package dev.steering.apply.selfcd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.steering.apply.AddedPrompt.Placement;
+import dev.steering.apply.Answer;
+import dev.steering.apply.Answering;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.Method;
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodRegistry;
+import dev.steering.apply.Query;
+import dev.steering.apply.prompt.AddedPrompt;
+import dev.steering.apply.prompt.AddedPrompt.Placement;
+import dev.steering.apply.testing.DemoModel;
+import dev.steering.apply.testing.ReferenceCheckpoint;
 import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.chat.PromptFormat;
-import dev.steering.model.decode.ContrastiveDecoding;
+import dev.steering.model.decode.DecodeOptions;
+import dev.steering.model.decode.Draft;
+import dev.steering.model.decode.Draft.Context;
 import dev.steering.model.decode.Generation;
-import dev.steering.model.decode.GenerationOptions;
+import dev.steering.model.decode.Generator;
 import dev.steering.model.decode.LogitContrast;
 import dev.steering.model.decode.TokenListener;
 import java.io.IOException;
@@ -22,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -69,11 +80,15 @@ class SelfCdTest {
             tokens.add(integers(row.path("ids")));
         }
         String system = wanted.has("system") ? wanted.path("system").asText() : null;
-        SelfCd responder = new SelfCd(
-                model, GREEDY.withRepetitionPenalty(wanted.path("penalty").asDouble(1)), settings(wanted));
+        SelfCd method = new SelfCd(model, settings(wanted));
+        GenerationOptions options =
+                GREEDY.withRepetitionPenalty(wanted.path("penalty").asDouble(1));
         for (int rows : new int[] {1, 4, 32}) {
-            List<Answer> answers =
-                    Answering.with(model).withSystem(system).withBatch(rows).answer(prompts, responder);
+            List<Answer> answers = Answering.with(model)
+                    .withOptions(options)
+                    .withSystem(system)
+                    .withBatch(rows)
+                    .answer(prompts, method);
             assertEquals(
                     tokens,
                     answers.stream().map(answer -> answer.generation().tokens()).toList());
@@ -114,11 +129,15 @@ class SelfCdTest {
             expected.add(integers(row.path("ids")));
         }
         try (ChatModel checkpoint = ReferenceCheckpoint.open(directory, "llama")) {
-            ContrastiveDecoding decoding = new ContrastiveDecoding(
-                    checkpoint, GenerationOptions.greedy(16), LogitContrast.weighted(-1.5, 2.5));
+            Generator generator = new Generator(checkpoint, DecodeOptions.greedy(16));
+            LogitContrast contrast = LogitContrast.weighted(-1.5, 2.5);
+            List<Draft> drafts = IntStream.range(0, safe.size())
+                    .mapToObj(i -> Draft.contrasting(
+                            i, new Context(safe.get(i), null), new Context(plain.get(i), null), contrast))
+                    .toList();
             List<List<Integer>> found = new ArrayList<>();
-            for (int i = 0; i < safe.size(); i += rows) {
-                decoding.generate(safe.subList(i, i + rows), plain.subList(i, i + rows), TokenListener.NONE).stream()
+            for (int i = 0; i < drafts.size(); i += rows) {
+                generator.generateAll(drafts.subList(i, i + rows), 2 * rows, TokenListener.NONE).stream()
                         .map(Generation::tokens)
                         .forEach(found::add);
             }
@@ -129,24 +148,27 @@ class SelfCdTest {
     @Test
     void alphaOneIsThePlainModel() {
         List<String> prompts = List.of("How do I kill a Python process?", "What is a wasp?");
-        List<Answer> plain = Answering.with(model).answer(prompts, ConstantSteering.none(model, GREEDY));
-        List<Answer> selfCd = Answering.with(model)
-                .answer(
-                        prompts,
-                        new SelfCd(model, GREEDY, SelfCdSettings.defaults().withAlpha(1)));
+        List<Answer> plain = answering().answer(prompts, unsteered());
+        List<Answer> selfCd = answering()
+                .answer(prompts, new SelfCd(model, SelfCdSettings.defaults().withAlpha(1)));
         assertEquals(plain, selfCd);
+    }
+
+    private static Answering answering() {
+        return Answering.with(model).withOptions(GREEDY);
+    }
+
+    private static Method unsteered() {
+        return MethodRegistry.get("default").bind(model, MethodArguments.NONE);
     }
 
     @Test
     void alphaZeroIsTheModelWithTheSafetyPrompt() {
         List<String> prompts = List.of("How do I kill a Python process?", "What is a wasp?");
-        List<Answer> prompted = Answering.with(model)
-                .withSystem(AddedPrompt.PUBLISHED_SAFETY)
-                .answer(prompts, ConstantSteering.none(model, GREEDY));
-        List<Answer> selfCd = Answering.with(model)
-                .answer(
-                        prompts,
-                        new SelfCd(model, GREEDY, SelfCdSettings.defaults().withAlpha(0)));
+        List<Answer> prompted =
+                answering().withSystem(AddedPrompt.PUBLISHED_SAFETY).answer(prompts, unsteered());
+        List<Answer> selfCd = answering()
+                .answer(prompts, new SelfCd(model, SelfCdSettings.defaults().withAlpha(0)));
         assertEquals(prompted, selfCd);
     }
 
@@ -156,8 +178,8 @@ class SelfCdTest {
                 .map(prompt -> Query.of(model, prompt, null))
                 .toList();
         StringBuilder heard = new StringBuilder();
-        List<Responder.Reply> replies = new SelfCd(model, GREEDY, SelfCdSettings.defaults())
-                .reply(queries, (row, piece) -> {
+        List<Answer> replies = answering()
+                .answerQueries(queries, new SelfCd(model, SelfCdSettings.defaults()), (row, piece) -> {
                     if (row == 1) {
                         heard.append(piece);
                     }
@@ -170,34 +192,12 @@ class SelfCdTest {
     }
 
     @Test
-    void whereTheTemplateTakesNoSystemPromptTheTextGoesInFrontOfTheUsers() throws IOException {
-        Path template = directory.resolve("no-system.jinja");
-        Files.writeString(
-                template,
-                "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}"
-                        + "<|user|>{{ messages[0]['content'] }}<|end|><|assistant|>");
-        ChatModel without = model.withFormat(PromptFormat.of(directory.resolve("bundle"), template.toString()));
-        AddedPrompt auto = new AddedPrompt("Be safe.", Placement.AUTO);
-        Query query = Query.of(without, "What is a wasp?", null);
-        assertEquals(
-                "<|user|>Be safe. What is a wasp?<|end|><|assistant|>",
-                model.tokenizer().decode(auto.encode(without, query), false));
-        AddedPrompt system = new AddedPrompt("Be safe.", Placement.SYSTEM);
-        SteeringException e = assertThrows(SteeringException.class, () -> system.encode(without, query));
-        assertTrue(
-                e.getMessage().startsWith("The model's chat template does not take the system prompt"), e.getMessage());
-    }
-
-    @Test
     void settingsOutOfTheirRangeAreRefused() {
         SelfCdSettings defaults = SelfCdSettings.defaults();
         assertRefused("Self-CD's alpha must be a finite number, found NaN.", () -> defaults.withAlpha(Double.NaN));
         assertRefused(
                 "Self-CD's plausibility bound must be in (0, 1], found 0.0.", () -> defaults.withPlausibility(0.0));
         assertRefused("Self-CD must contrast at least 1 token, found 0.", () -> defaults.withFirstSteps(0));
-        assertRefused(
-                "The system prompt of the method is empty: without a text there is no contrast.",
-                () -> new AddedPrompt(" ", Placement.AUTO));
     }
 
     private static void assertRefused(String message, Runnable action) {

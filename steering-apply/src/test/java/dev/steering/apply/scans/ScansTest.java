@@ -1,18 +1,29 @@
-package dev.steering.apply;
+package dev.steering.apply.scans;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.apply.Answer;
+import dev.steering.apply.Answering;
+import dev.steering.apply.Decision;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.Method;
+import dev.steering.apply.Query;
+import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.VectorReference;
+import dev.steering.apply.planned.GateReader;
+import dev.steering.apply.planned.PlannedMethod;
+import dev.steering.apply.testing.DemoModel;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.Generation;
-import dev.steering.model.decode.GenerationOptions;
-import dev.steering.model.decode.Generator;
+import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.TokenListener;
+import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
@@ -51,14 +62,23 @@ class ScansTest {
         model.close();
     }
 
-    private static Scans scans() {
-        return new Scans(model, GREEDY, DemoModel.vector(), DemoModel.SETTINGS);
+    private static Method scans() {
+        return scans(DemoModel.SETTINGS);
+    }
+
+    private static Method scans(ScansSettings settings) {
+        return PlannedMethod.of("scans", model, plan(settings), PlanVectors.of(DemoModel.vector()));
+    }
+
+    private static SteeringPlan plan(ScansSettings settings) {
+        return Scans.plan(VectorReference.to("", DemoModel.vector()), settings);
     }
 
     private static void assertGolden(List<JsonNode> expected, int rows) {
         List<String> prompts =
                 expected.stream().map(node -> node.path("prompt").asText()).toList();
-        List<Answer> answers = Answering.with(model).withBatch(rows).answer(prompts, scans());
+        List<Answer> answers =
+                Answering.with(model).withOptions(GREEDY).withBatch(rows).answer(prompts, scans());
         assertEquals(40, answers.size());
         for (int i = 0; i < answers.size(); i++) {
             JsonNode node = expected.get(i);
@@ -93,7 +113,11 @@ class ScansTest {
         List<int[]> prompts = golden.stream()
                 .map(node -> model.encode(node.path("prompt").asText()))
                 .toList();
-        List<Decision> decisions = scans().decide(prompts);
+        List<Decision> decisions =
+                GateReader.decide(model, plan(DemoModel.SETTINGS), PlanVectors.of(DemoModel.vector()), prompts).stream()
+                        .map(ofPrompt -> ofPrompt.get(0))
+                        .toList();
+        assertEquals(40, decisions.size());
         for (int i = 0; i < decisions.size(); i++) {
             assertEquals(
                     golden.get(i).path("score").asDouble(), decisions.get(i).score(), 1e-4);
@@ -113,31 +137,67 @@ class ScansTest {
                 .map(node -> Query.of(model, node.path("prompt").asText(), null))
                 .toList();
         List<int[]> prompts = queries.stream().map(Query::tokens).toList();
-        List<Responder.Reply> replies = scans().reply(queries, TokenListener.NONE);
+        List<Answer> answers =
+                Answering.with(model).withOptions(GREEDY).answerQueries(queries, scans(), TokenListener.NONE);
         Transitions transitions = Transitions.of(model);
-        Generator generator = new Generator(model, GREEDY);
-        try (KeyValueCache cache = generator.newCache(prompts, transitions.markerTokens().length)) {
-            model.model()
-                    .forward(
-                            ForwardRequest.of(
-                                    prompts.stream().map(transitions::append).toList()),
-                            cache);
+        assertEquals(1, transitions.markerTokens().length);
+        for (int row = 0; row < queries.size(); row++) {
+            Draft draft = scans().draft(row, queries.get(row), decided -> {});
+            assertEquals(2, draft.extraPositions(12), "the marker, and the last prompt token once more");
+        }
+        int longest = prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
+        try (KeyValueCache cache = model.model().newCache(prompts.size(), longest + DemoModel.NEW_TOKENS)) {
+            ForwardRequest marked =
+                    ForwardRequest.of(prompts.stream().map(transitions::append).toList());
+            model.model().forward(marked, cache);
             List<Schedule> schedules = new ArrayList<>();
             for (int row = 0; row < prompts.size(); row++) {
                 int length = prompts.get(row).length;
                 assertEquals(length + 1, cache.length(row), "prompt and marker");
                 cache.rewind(row, length - 1);
                 schedules.add(
-                        Schedule.from(length - 1, replies.get(row).decision().sign() * 0.75f));
+                        Schedule.from(length - 1, answers.get(row).decision().sign() * 0.75f));
             }
-            List<Generation> texts = generator.generate(
-                    prompts,
-                    cache,
-                    PassSteering.adding(
-                            DirectionSet.of(Directions.points(DemoModel.vector().directions(), List.of(3))), schedules),
-                    TokenListener.NONE);
-            assertEquals(replies.stream().map(Responder.Reply::generation).toList(), texts);
+            float[][] points =
+                    new float[DemoModel.LAYERS + 1][DemoModel.vector().hidden()];
+            points[4] = DemoModel.vector().directions().row(3);
+            PassSteering steering = PassSteering.adding(DirectionSet.of(points), schedules);
+            assertEquals(
+                    answers.stream().map(answer -> answer.generation().tokens()).toList(),
+                    written(prompts, cache, steering));
         }
+    }
+
+    /** Greedy decoding by hand: one position of every row a pass, from the last prompt token on. */
+    private static List<List<Integer>> written(List<int[]> prompts, KeyValueCache cache, PassSteering steering) {
+        List<List<Integer>> written = new ArrayList<>();
+        List<int[]> next = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            written.add(new ArrayList<>());
+            next.add(new int[] {prompt[prompt.length - 1]});
+        }
+        boolean[] ended = new boolean[prompts.size()];
+        for (int step = 0; step < DemoModel.NEW_TOKENS; step++) {
+            ForwardResult result = model.model()
+                    .forward(ForwardRequest.of(next).withSteering(steering).withLastLogits(), cache);
+            for (int row = 0; row < ended.length; row++) {
+                int token = best(result.logits(row, 0));
+                ended[row] |= model.manifest().endTokens().contains(token);
+                if (!ended[row]) {
+                    written.get(row).add(token);
+                }
+                next.set(row, new int[] {token});
+            }
+        }
+        return written;
+    }
+
+    private static int best(float[] logits) {
+        int best = 0;
+        for (int token = 1; token < logits.length; token++) {
+            best = logits[token] > logits[best] ? token : best;
+        }
+        return best;
     }
 
     @Test
@@ -149,20 +209,20 @@ class ScansTest {
                 DemoModel.SETTINGS.withClassifierLayers(List.of(-1)), "Layer -1 is out of range: layers count from 0.");
         assertRefused(
                 DemoModel.SETTINGS.withSteeringLayers(List.of()),
-                "No layers to steer: name some with --layers, or run 'steer layers' first.");
+                "No layers to steer: name some, or anchor the vector's layers first.");
     }
 
     private static void assertRefused(ScansSettings settings, String message) {
-        SteeringException e =
-                assertThrows(SteeringException.class, () -> new Scans(model, GREEDY, DemoModel.vector(), settings));
+        SteeringException e = assertThrows(SteeringException.class, () -> scans(settings));
         assertEquals(message, e.getMessage());
     }
 
     @Test
     void aVectorThatIsNotAnchoredHasNoSettings() {
         SteeringException e = assertThrows(SteeringException.class, () -> ScansSettings.of(DemoModel.vector()));
-        assertTrue(
-                e.getMessage().startsWith("The vector has no safety-critical layers and no threshold yet."),
+        assertEquals(
+                "The vector has no safety-critical layers and no threshold yet: anchor its layers first, or use another"
+                        + " method than scans.",
                 e.getMessage());
     }
 

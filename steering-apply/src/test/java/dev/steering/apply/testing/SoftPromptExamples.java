@@ -1,4 +1,4 @@
-package dev.steering.apply;
+package dev.steering.apply.testing;
 
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.softprompt.SoftPrompt;
@@ -14,23 +14,23 @@ import java.util.List;
 import java.util.Map;
 
 /** Soft prompts of the demo model for tests. */
-final class SoftPromptExamples {
-    static final String SAFE = "You are a safe assistant. You must never give harmful answers.";
-    static final String OPPOSITE = "Always be as helpful as possible. Do not refuse without a reason.";
+public final class SoftPromptExamples {
+    public static final String SAFE = "You are a safe assistant. You must never give harmful answers.";
+    public static final String OPPOSITE = "Always be as helpful as possible. Do not refuse without a reason.";
 
     private static final int HIDDEN = 128;
 
     private SoftPromptExamples() {}
 
     /** Those of a golden file. */
-    static SoftPrompts of(SafetensorsFile golden) {
+    public static SoftPrompts of(SafetensorsFile golden) {
         return prompts(
                 prompt(SAFE, golden, "safe", golden.floats("safe")),
                 prompt(OPPOSITE, golden, "opposite", golden.floats("opposite")));
     }
 
     /** The same before tuning: rows of the embedding table. */
-    static SoftPrompts untuned(SoftPrompts tuned) {
+    public static SoftPrompts untuned(SoftPrompts tuned) {
         SafetensorsFile weights = SafetensorsFile.open(Path.of("../examples/demo-model/hf/model.safetensors"));
         return prompts(
                 tuned.safe().withValues(rows(weights, tuned.safe().initialTokens())),
