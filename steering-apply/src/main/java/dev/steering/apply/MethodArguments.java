@@ -3,6 +3,7 @@ package dev.steering.apply;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import java.util.Collection;
@@ -160,7 +161,7 @@ public final class MethodArguments {
     public NamedVector requireVector(String method) {
         NamedVector vector = get(VECTOR);
         if (vector == null) {
-            throw new BadRequest("The method " + method + " needs a steering vector.");
+            throw new BadRequest("The method " + method + " needs a steering vector.").withRemedy(Remedy.GIVE_VECTOR);
         }
         return vector;
     }

@@ -92,7 +92,9 @@ public final class Steer {
 
     /** Expected failures get their message; anything else is a defect and gets its stack trace for the report. */
     private static int report(Exception e, PrintWriter err) {
-        if (e instanceof SteeringException || e instanceof UncheckedIOException) {
+        if (e instanceof SteeringException expected) {
+            err.println("steer: " + Remedies.message(expected));
+        } else if (e instanceof UncheckedIOException) {
             err.println("steer: " + e.getMessage());
         } else {
             err.println("steer: an unexpected error; please report it with the command and these lines:");

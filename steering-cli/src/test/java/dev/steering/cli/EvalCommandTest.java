@@ -173,7 +173,7 @@ class EvalCommandTest {
                 "default,magic | | There is no method 'magic'. There are default, prompt,",
                 "default,plan:nowhere.json | | nowhere.json",
                 "default,default | | names a method twice",
-                "default,scans | | The method scans needs a steering vector: give one with --vector.",
+                "default,scans | | The method scans needs a steering vector. (Give one with --vector.)",
                 "default,self-cd | --alpha 2 | steers with the given vector",
                 "default | --threshold 1 | --threshold belongs to the method scans",
                 "default | --judge nobody | There is no judge 'nobody': expected one of",

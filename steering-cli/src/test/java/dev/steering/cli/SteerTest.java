@@ -256,7 +256,7 @@ class SteerTest {
                 List.of("generate", "--model", bundle, "--vector", vector, "--max-new-tokens", "8", PROMPT);
 
         assertFails(steer(with(common, "--method", "scans")), "Run 'steer layers VECTOR --model BUNDLE' first");
-        assertFails(steer(with(common, "--method", "add", "--layers", "3")), "give --alpha");
+        assertFails(steer(with(common, "--method", "add", "--layers", "3")), "Give --alpha");
         assertFails(
                 steer(with(common, "--method", "subtract", "--alpha", "1", "--layers", "6")),
                 "Layer 6 is out of range: the model has layers 0 to 5.");

@@ -21,6 +21,8 @@ public sealed class SteeringException extends RuntimeException
                 BadRequest {
     private static final long serialVersionUID = 1L;
 
+    private @Nullable Remedy remedy;
+
     /** @param message what failed, what was expected, what was found, what to do */
     public SteeringException(String message) {
         super(message);
@@ -32,5 +34,19 @@ public sealed class SteeringException extends RuntimeException
      */
     public SteeringException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /**
+     * @param what what the user can do about it; said once, before it is thrown
+     * @return this
+     */
+    public SteeringException withRemedy(Remedy what) {
+        remedy = what;
+        return this;
+    }
+
+    /** @return what the user can do about it, beside what the message says; null if nothing in particular */
+    public @Nullable Remedy remedy() {
+        return remedy;
     }
 }

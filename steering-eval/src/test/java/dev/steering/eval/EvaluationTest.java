@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.steering.apply.MethodSettings;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.MethodArguments;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
@@ -13,7 +14,6 @@ import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.dataset.Selection;
 import dev.steering.eval.utility.Utility;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,12 +35,12 @@ class EvaluationTest {
     Path directory;
 
     private static ChatModel model;
-    private static MethodSettings settings;
+    private static MethodArguments settings;
 
     @BeforeAll
     static void open() {
         model = DemoModel.open(shared);
-        settings = MethodSettings.defaults().withVector(DemoModel.vector(model.manifest()));
+        settings = MethodArguments.NONE.withVector(DemoModel.vector(model.manifest()));
     }
 
     @AfterAll
@@ -149,7 +149,7 @@ class EvaluationTest {
         assertTrue(assertThrows(SteeringException.class, () -> Evaluation.of(oneSided))
                 .getMessage()
                 .startsWith("The evaluated prompts hold none that should be refused:"));
-        GenerationOptions sampled = GenerationOptions.greedy(4).withSampling(0.7, 1, 0);
+        GenerationOptions sampled = GenerationOptions.builder().temperature(0.7).build();
         assertEquals(
                 "Answers that are judged are written greedily: expected temperature 0, found 0.7.",
                 assertThrows(IllegalArgumentException.class, () -> Evaluation.of(ITEMS)

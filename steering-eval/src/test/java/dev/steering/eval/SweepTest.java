@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.steering.apply.MethodSettings;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.MethodArguments;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.OperatingPoint;
 import dev.steering.core.vector.OperatingPoint.SetFigures;
@@ -19,7 +20,6 @@ import dev.steering.eval.report.ResultsTable;
 import dev.steering.eval.sweep.LayerSet;
 import dev.steering.eval.sweep.SweepGrid;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +115,7 @@ class SweepTest {
     private List<String> refused(List<EvalItem> items, int tokens) {
         ResultsTable table = Evaluation.of(items)
                 .withMethods(MethodSource.named(
-                        MethodSettings.defaults().withVector(whole.recommended()), List.of("default", "scans")))
+                        MethodArguments.NONE.withVector(whole.recommended()), List.of("default", "scans")))
                 .withWriting(GenerationOptions.greedy(tokens))
                 .run(model, directory.resolve("eval" + tokens))
                 .summary()

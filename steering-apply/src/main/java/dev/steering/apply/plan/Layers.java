@@ -1,5 +1,6 @@
 package dev.steering.apply.plan;
 
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.util.List;
 
@@ -30,7 +31,7 @@ public final class Layers {
     /** Sorted and each once; what they are for completes the complaint about none. */
     static List<Integer> checked(List<Integer> layers, String purpose) {
         if (layers.isEmpty()) {
-            throw new SteeringException("No layers " + purpose + ".");
+            throw new SteeringException("No layers " + purpose + ".").withRemedy(Remedy.GIVE_LAYERS);
         }
         for (int layer : layers) {
             if (layer < 0) {

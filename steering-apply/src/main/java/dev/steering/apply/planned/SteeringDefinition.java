@@ -7,6 +7,7 @@ import dev.steering.apply.MethodOption;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -59,7 +60,8 @@ public abstract class SteeringDefinition implements MethodDefinition {
     protected static double alpha(MethodArguments arguments, @Nullable Anchoring anchoring) {
         Double said = arguments.get(MethodArguments.ALPHA);
         if (said == null && anchoring == null) {
-            throw new BadRequest("The vector stores no strength yet: name one, or anchor its layers first.");
+            throw new BadRequest("The vector stores no strength yet: name one, or anchor its layers first.")
+                    .withRemedy(Remedy.GIVE_STRENGTH);
         }
         return said != null ? said : anchoring != null ? anchoring.alpha() : Double.NaN;
     }

@@ -3,6 +3,7 @@ package dev.steering.apply.scans;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.plan.Gate;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.VectorScale;
 import java.util.Arrays;
@@ -82,7 +83,8 @@ public enum ScansPreset {
     public ScansSettings settings(int count) {
         if (count != layers) {
             throw new SteeringException("The preset " + this + " is for a model of " + layers + " layers, this one has "
-                    + count + ". Anchor the layers of a vector to find settings for it.");
+                            + count + ". Anchor the layers of a vector to find settings for it.")
+                    .withRemedy(Remedy.ANCHOR_LAYERS);
         }
         return new ScansSettings(
                 STEERED, classifier.of(STEERED, count), alpha, VectorScale.UNIT, threshold, Gate.Rule.MEAN);

@@ -1,6 +1,7 @@
 package dev.steering.apply.scans;
 
 import dev.steering.apply.plan.Gate;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
@@ -57,8 +58,9 @@ public record ScansSettings(
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
             throw new SteeringException(
-                    "The vector has no safety-critical layers and no threshold yet: anchor its layers first, or use another"
-                            + " method than scans.");
+                            "The vector has no safety-critical layers and no threshold yet: anchor its layers first, or use another"
+                                    + " method than scans.")
+                    .withRemedy(Remedy.ANCHOR_LAYERS);
         }
         return new ScansSettings(
                 anchoring.steeringLayers(),
