@@ -1,7 +1,7 @@
 package dev.steering.gradient;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,13 +48,13 @@ final class Tape {
         return shapes.containsKey(value);
     }
 
-    String input(String name, ElementType type, Shape shape) {
+    String input(String name, DType type, Shape shape) {
         graph.input(name, type, sizes(shape));
         shapes.put(name, shape);
         return name;
     }
 
-    void output(String name, String value, ElementType type) {
+    void output(String name, String value, DType type) {
         graph.node("Identity", name, value);
         graph.output(name, type, sizes(shape(value)));
     }
@@ -67,7 +67,7 @@ final class Tape {
         return sizes;
     }
 
-    String external(String name, ElementType type, Shape shape, String file, long offset, long bytes) {
+    String external(String name, DType type, Shape shape, String file, long offset, long bytes) {
         List<Long> sizes = shape.axes().stream().map(Long::valueOf).toList();
         graph.external(name, type, sizes, file, offset, bytes);
         shapes.put(name, shape);

@@ -1,6 +1,6 @@
 package dev.steering.gradient;
 
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
 import dev.steering.model.ort.graph.TensorGraph;
 import dev.steering.model.ort.graph.TensorInputs;
 import dev.steering.model.pass.RuntimeOptions;
@@ -55,17 +55,17 @@ final class FiniteDifferences {
     /** The largest difference between gradient and differences by one of the inputs, relative to the largest gradient. */
     static double error(Writer writer, Map<String, Variable> inputs, String by) {
         Tape tape = new Tape("test");
-        inputs.forEach((name, v) ->
-                tape.input(name, ElementType.FLOAT32, Shape.of(v.shape().toArray())));
+        inputs.forEach(
+                (name, v) -> tape.input(name, DType.F32, Shape.of(v.shape().toArray())));
         String value = writer.write(tape);
         Shape shape = tape.shape(value);
-        tape.input("weight", ElementType.FLOAT32, shape);
+        tape.input("weight", DType.F32, shape);
         String gradient = Differentiator.differentiate(tape, Map.of(value, "weight"), by);
         if (!tape.shape(gradient).equals(tape.shape(by))) {
             throw new AssertionError("gradient of " + tape.shape(by) + " is " + tape.shape(gradient));
         }
-        tape.output("value", value, ElementType.FLOAT32);
-        tape.output("gradient", gradient, ElementType.FLOAT32);
+        tape.output("value", value, DType.F32);
+        tape.output("gradient", gradient, DType.F32);
         double[] weight =
                 new Random(3).doubles(Long.parseLong(shape.product()), -1, 1).toArray();
         try (TensorGraph graph = TensorGraph.open(

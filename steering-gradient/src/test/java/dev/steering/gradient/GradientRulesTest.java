@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
 import dev.steering.gradient.FiniteDifferences.Variable;
 import dev.steering.gradient.FiniteDifferences.Writer;
 import java.util.Map;
@@ -190,7 +190,7 @@ class GradientRulesTest {
     @Test
     void anOperatorWithoutRuleIsNamed() {
         Tape tape = new Tape("test");
-        tape.input("x", ElementType.FLOAT32, Shape.of(3));
+        tape.input("x", DType.F32, Shape.of(3));
         String value = tape.opaque(Shape.of(3), "Sinh", "x");
         SteeringException e = assertThrows(
                 SteeringException.class, () -> Differentiator.differentiate(tape, Map.of(value, "x"), "x"));
@@ -201,7 +201,7 @@ class GradientRulesTest {
     @Test
     void anOperatorOfUnknownShapeIsNamed() {
         Tape tape = new Tape("test");
-        tape.input("x", ElementType.FLOAT32, Shape.of(3));
+        tape.input("x", DType.F32, Shape.of(3));
         SteeringException e = assertThrows(SteeringException.class, () -> tape.node("Sinh", "x"));
         assertTrue(e.getMessage().contains("the operator Sinh ('sinh.0')"), e.getMessage());
     }
@@ -209,9 +209,9 @@ class GradientRulesTest {
     @Test
     void gradientsOfConstantsAreNotComputed() {
         Tape tape = new Tape("test");
-        tape.input("x", ElementType.FLOAT32, Shape.of("n", 3));
-        tape.input("w", ElementType.FLOAT32, Shape.of(4, 3));
-        tape.input("g", ElementType.FLOAT32, Shape.of("n", 4));
+        tape.input("x", DType.F32, Shape.of("n", 3));
+        tape.input("w", DType.F32, Shape.of(4, 3));
+        tape.input("g", DType.F32, Shape.of("n", 4));
         String scaled = tape.node("Mul", "w", tape.number(2));
         String y = MatrixRules.times(tape, "x", false, scaled, true, 1);
         int before = tape.nodes().size();
@@ -224,8 +224,8 @@ class GradientRulesTest {
     @Test
     void whatNothingDependsOnIsRefused() {
         Tape tape = new Tape("test");
-        tape.input("x", ElementType.FLOAT32, Shape.of(3));
-        tape.input("z", ElementType.FLOAT32, Shape.of(3));
+        tape.input("x", DType.F32, Shape.of(3));
+        tape.input("z", DType.F32, Shape.of(3));
         String y = tape.node("Exp", "x");
         assertThrows(
                 IllegalArgumentException.class,

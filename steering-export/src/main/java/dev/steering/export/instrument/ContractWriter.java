@@ -12,6 +12,7 @@ import static dev.steering.core.bundle.GraphContract.STEERING_VECTORS;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.instrument.GraphEditor.Place;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,9 +63,9 @@ final class ContractWriter {
 
     private void point(int p, Point point) {
         String tensor = point.skip() ? skipNorm(p, point) : tensor(p, point);
-        String wide = types.of(typeOf(point)) == ElementTypes.FLOAT
+        String wide = types.of(typeOf(point)) == DType.F32
                 ? tensor
-                : editor.cast(editor.end(), tensor, local(p, "wide"), ElementTypes.FLOAT);
+                : editor.cast(editor.end(), tensor, local(p, "wide"), DType.F32);
         String pooled = editor.op(editor.end(), "MatMul", local(p, "pooled"), List.of(CAPTURE_WEIGHTS, wide));
         captured.add(editor.unsqueeze(editor.end(), pooled, local(p, "captured"), 1));
     }
@@ -74,7 +75,7 @@ final class ContractWriter {
     }
 
     private String tensor(int p, Point point) {
-        int type = types.of(point.tensor());
+        DType type = types.of(point.tensor());
         Place place = editor.after(point.node());
         String unsteered = editor.divert(point.node(), point.tensor(), UNSTEERED);
         String change = change(p, place, unsteered, type);
@@ -83,7 +84,7 @@ final class ContractWriter {
 
     private String skipNorm(int p, Point point) {
         NodeProto.Builder node = editor.node(point.node());
-        int type = types.of(node.getInput(0));
+        DType type = types.of(node.getInput(0));
         Place place = editor.before(point.node());
         String value = "";
         if (projection) {
@@ -112,19 +113,17 @@ final class ContractWriter {
      * What is added at a point, in its own precision: {@code C V}, and with projection {@code d + E (|x| / |x + d| - 1) (x + d)} with
      * {@code d = C V - (D max(x U', F)) U}.
      */
-    private String change(int p, Place place, String value, int type) {
+    private String change(int p, Place place, String value, DType type) {
         String index = editor.longs(local(p, "index"), p);
         String vectors = editor.op(
                 place, "Gather", local(p, "vectors"), List.of(STEERING_VECTORS, index), GraphEditor.integer("axis", 0));
         String delta = editor.op(place, "MatMul", local(p, "delta"), List.of(STEERING_COEFFS, vectors));
         if (projection) {
-            String wide = type == ElementTypes.FLOAT
-                    ? value
-                    : editor.cast(place, value, local(p, "value"), ElementTypes.FLOAT);
+            String wide = type == DType.F32 ? value : editor.cast(place, value, local(p, "value"), DType.F32);
             String moved = editor.op(place, "Sub", local(p, "moved"), List.of(delta, component(p, place, wide, index)));
             delta = resized(p, place, wide, moved, index);
         }
-        return type == ElementTypes.FLOAT ? delta : editor.cast(place, delta, local(p, "narrow"), type);
+        return type == DType.F32 ? delta : editor.cast(place, delta, local(p, "narrow"), type);
     }
 
     private String component(int p, Place place, String wide, String index) {
@@ -162,7 +161,7 @@ final class ContractWriter {
     /** Picks positions before the head, or after it where the head does not allow that, and widens narrow logits. */
     private void logits(boolean beforeHead) {
         String logits = decoder.logits();
-        int type = types.of(logits);
+        DType type = types.of(logits);
         if (beforeHead) {
             HeadInput.Found head = decoder.head();
             // After whatever steers the tensor: it may be the last point itself.
@@ -172,20 +171,20 @@ final class ContractWriter {
                     editor.name("steering.head.input"),
                     LOGIT_POSITIONS);
             decoder.scope().consumers(head.tensor()).forEach(reader -> editor.redirect(reader, head.tensor(), picked));
-            if (type == ElementTypes.FLOAT) {
+            if (type == DType.F32) {
                 return;
             }
         }
         int producer = decoder.producer(logits);
         String raw = editor.divert(producer, logits, "/raw");
         Place place = editor.after(producer);
-        if (type == ElementTypes.FLOAT) {
+        if (type == DType.F32) {
             editor.gatherPositions(place, raw, logits, LOGIT_POSITIONS);
         } else if (beforeHead) {
-            editor.cast(place, raw, logits, ElementTypes.FLOAT);
+            editor.cast(place, raw, logits, DType.F32);
         } else {
             String picked = editor.gatherPositions(place, raw, editor.name("steering.logits"), LOGIT_POSITIONS);
-            editor.cast(place, picked, logits, ElementTypes.FLOAT);
+            editor.cast(place, picked, logits, DType.F32);
         }
     }
 

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
+import dev.steering.core.safetensors.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -97,8 +98,8 @@ final class GraphEditor {
         return output;
     }
 
-    String cast(Place place, String input, String output, int type) {
-        return op(place, "Cast", output, List.of(input), integer("to", type));
+    String cast(Place place, String input, String output, DType type) {
+        return op(place, "Cast", output, List.of(input), integer("to", type.onnxNumber()));
     }
 
     /** Adds an axis of size 1. */
@@ -138,7 +139,7 @@ final class GraphEditor {
     String number(String name, float value) {
         graph.addInitializer(TensorProto.newBuilder()
                 .setName(name)
-                .setDataType(ElementTypes.FLOAT)
+                .setDataType(DType.F32.onnxNumber())
                 .addFloatData(value));
         return name;
     }
@@ -148,7 +149,7 @@ final class GraphEditor {
         bytes.asLongBuffer().put(values);
         graph.addInitializer(TensorProto.newBuilder()
                 .setName(name)
-                .setDataType(ElementTypes.INT64)
+                .setDataType(DType.I64.onnxNumber())
                 .addDims(values.length)
                 .setRawData(ByteString.copyFrom(bytes.rewind())));
         return name;

@@ -2,6 +2,7 @@ package dev.steering.export.instrument;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.check.ReferenceCheck;
 import dev.steering.model.pass.RuntimeOptions;
 import java.util.Set;
@@ -81,8 +82,8 @@ enum GraphPrecision {
     private static GraphPrecision weights(GraphProto graph) {
         return graph.getInitializerList().stream()
                         .anyMatch(tensor -> tensor.getDimsCount() == 2
-                                && (tensor.getDataType() == ElementTypes.FLOAT16
-                                        || tensor.getDataType() == ElementTypes.BFLOAT16))
+                                && (tensor.getDataType() == DType.F16.onnxNumber()
+                                        || tensor.getDataType() == DType.BF16.onnxNumber()))
                 ? HALF
                 : SINGLE;
     }

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.instrument.ResidualFlow.Vertex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -116,25 +117,24 @@ final class HeadExtractor {
     private ModelProto build(ModelFile file, String scores) {
         TypeInference types = new TypeInference(decoder.scope());
         GraphProto.Builder graph = GraphProto.newBuilder().setName("head");
-        graph.addInput(InstrumentedModel.info(GraphContract.HEAD_INPUT, ElementTypes.FLOAT, 1L, "rows", "hidden"));
+        graph.addInput(InstrumentedModel.info(GraphContract.HEAD_INPUT, DType.F32, 1L, "rows", "hidden"));
         graph.addNode(cast(
                 GraphContract.HEAD_INPUT,
                 decoder.head().tensor(),
                 types.of(decoder.head().tensor())));
         graph.addAllNode(nodes).addAllInitializer(weights.values());
-        graph.addNode(cast(scores, GraphContract.HEAD_OUTPUT, ElementTypes.FLOAT));
-        graph.addOutput(
-                InstrumentedModel.info(GraphContract.HEAD_OUTPUT, ElementTypes.FLOAT, 1L, "rows", "vocabulary"));
+        graph.addNode(cast(scores, GraphContract.HEAD_OUTPUT, DType.F32));
+        graph.addOutput(InstrumentedModel.info(GraphContract.HEAD_OUTPUT, DType.F32, 1L, "rows", "vocabulary"));
         return file.model().toBuilder().setGraph(graph).build();
     }
 
-    private static NodeProto cast(String from, String to, int type) {
+    private static NodeProto cast(String from, String to, DType type) {
         return NodeProto.newBuilder()
                 .setName(to + ".cast")
                 .setOpType("Cast")
                 .addInput(from)
                 .addOutput(to)
-                .addAttribute(GraphEditor.integer("to", type))
+                .addAttribute(GraphEditor.integer("to", type.onnxNumber()))
                 .build();
     }
 }

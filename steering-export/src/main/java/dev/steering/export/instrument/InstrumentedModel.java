@@ -18,6 +18,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.steering.core.safetensors.DType;
 
 /** Writes the contract into a model, into every branch where its decoder is in branches, and declares inputs and outputs. */
 final class InstrumentedModel {
@@ -41,27 +42,21 @@ final class InstrumentedModel {
     private ModelProto write(DecoderTree tree, String logits) {
         GraphProto.Builder graph = rewrite(tree, CAPTURED).toBuilder();
         long points = tree.decoders().get(0).points().size();
-        declare(graph, STEERING_VECTORS, ElementTypes.FLOAT, points, "steering_directions", "hidden");
-        declare(graph, STEERING_COEFFS, ElementTypes.FLOAT, "coeff_rows", "coeff_positions", "steering_directions");
+        declare(graph, STEERING_VECTORS, DType.F32, points, "steering_directions", "hidden");
+        declare(graph, STEERING_COEFFS, DType.F32, "coeff_rows", "coeff_positions", "steering_directions");
         if (projection) {
-            declare(graph, PROJECTION_VECTORS, ElementTypes.FLOAT, points, "projected_directions", "hidden");
-            declare(
-                    graph,
-                    PROJECTION_COEFFS,
-                    ElementTypes.FLOAT,
-                    "share_rows",
-                    "share_positions",
-                    "projected_directions");
-            declare(graph, PROJECTION_FLOORS, ElementTypes.FLOAT, "projected_directions");
-            declare(graph, KEPT_NORMS, ElementTypes.FLOAT, "kept_rows", "kept_positions", points);
+            declare(graph, PROJECTION_VECTORS, DType.F32, points, "projected_directions", "hidden");
+            declare(graph, PROJECTION_COEFFS, DType.F32, "share_rows", "share_positions", "projected_directions");
+            declare(graph, PROJECTION_FLOORS, DType.F32, "projected_directions");
+            declare(graph, KEPT_NORMS, DType.F32, "kept_rows", "kept_positions", points);
         }
-        declare(graph, CAPTURE_WEIGHTS, ElementTypes.FLOAT, "steering_batch", "captures", "steering_sequence");
-        declare(graph, LOGIT_POSITIONS, ElementTypes.INT64, "steering_batch", "logit_positions");
+        declare(graph, CAPTURE_WEIGHTS, DType.F32, "steering_batch", "captures", "steering_sequence");
+        declare(graph, LOGIT_POSITIONS, DType.I64, "steering_batch", "logit_positions");
         for (int i = 0; i < graph.getOutputCount(); i++) {
             if (graph.getOutput(i).getName().equals(logits)) {
-                graph.setOutput(i, info(logits, ElementTypes.FLOAT, "steering_batch", "logit_positions", "vocabulary"));
+                graph.setOutput(i, info(logits, DType.F32, "steering_batch", "logit_positions", "vocabulary"));
             } else if (graph.getOutput(i).getName().equals(CAPTURED)) {
-                graph.setOutput(i, info(CAPTURED, ElementTypes.FLOAT, "steering_batch", points, "captures", "hidden"));
+                graph.setOutput(i, info(CAPTURED, DType.F32, "steering_batch", points, "captures", "hidden"));
             }
         }
         return model.toBuilder().setGraph(graph).build();
@@ -90,11 +85,11 @@ final class InstrumentedModel {
                 .orElseThrow();
     }
 
-    private static void declare(GraphProto.Builder graph, String name, int type, Object... dimensions) {
+    private static void declare(GraphProto.Builder graph, String name, DType type, Object... dimensions) {
         graph.addInput(info(name, type, dimensions));
     }
 
-    static ValueInfoProto info(String name, int type, Object... dimensions) {
+    static ValueInfoProto info(String name, DType type, Object... dimensions) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (Object dimension : dimensions) {
             shape.addDim(
@@ -105,8 +100,9 @@ final class InstrumentedModel {
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
-                        .setTensorType(
-                                TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)))
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(type.onnxNumber())
+                                .setShape(shape)))
                 .build();
     }
 }

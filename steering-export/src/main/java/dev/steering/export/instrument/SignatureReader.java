@@ -24,6 +24,9 @@ import java.util.Set;
 /** Reads from a graph how it wants to be fed. Padding is only a first guess: {@link PaddingTrial} tries it. */
 final class SignatureReader {
     private static final int CACHE_RANK = 3;
+    private static final Set<DType> CACHED = Set.of(DType.F32, DType.F16, DType.BF16);
+    /** The types of what a decoder is fed. */
+    private static final Set<DType> FED = Set.of(DType.F32, DType.F16, DType.BF16, DType.I32, DType.I64, DType.BOOL);
 
     private final GraphScope scope;
     private final Overrides overrides;
@@ -115,10 +118,11 @@ final class SignatureReader {
     }
 
     private boolean isPast(ValueInfoProto input) {
-        int type = input.getType().getTensorType().getElemType();
+        DType type = DType.ofOnnx(input.getType().getTensorType().getElemType()).orElse(null);
         boolean unknownShape = !input.getType().getTensorType().hasShape();
         return !overrides.inputs().containsKey(input.getName())
-                && ElementTypes.isFloat(type)
+                && type != null
+                && CACHED.contains(type)
                 && (unknownShape || input.getType().getTensorType().getShape().getDimCount() >= CACHE_RANK)
                 && !input.getName().equals("inputs_embeds");
     }
@@ -184,12 +188,10 @@ final class SignatureReader {
 
     static DType type(ValueInfoProto value) {
         int type = value.getType().getTensorType().getElemType();
-        DType named = ElementTypes.named(type);
-        if (named == null) {
-            throw new SteeringException("'" + value.getName() + "' has the ONNX element type " + type
-                    + "; expected floating-point numbers, integers or booleans");
-        }
-        return named;
+        return DType.ofOnnx(type)
+                .filter(FED::contains)
+                .orElseThrow(() -> new SteeringException("'" + value.getName() + "' has the ONNX element type " + type
+                        + "; expected floating-point numbers, integers or booleans"));
     }
 
     static List<Dimension> dimensions(ValueInfoProto value) {

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.steering.core.safetensors.DType;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ final class TypeInference {
     private static final int MAX_STEPS = 10_000;
 
     private final GraphScope scope;
-    private final Map<String, Integer> known = new HashMap<>();
+    private final Map<String, DType> types = new HashMap<>();
 
     TypeInference(GraphScope scope) {
         this.scope = scope;
@@ -26,43 +27,50 @@ final class TypeInference {
             at.graph().getValueInfoList().forEach(this::note);
             at.graph().getOutputList().forEach(this::note);
             for (TensorProto tensor : at.graph().getInitializerList()) {
-                known.putIfAbsent(tensor.getName(), tensor.getDataType());
+                note(tensor.getName(), tensor.getDataType());
             }
         }
     }
 
     private void note(ValueInfoProto info) {
-        if (info.getType().hasTensorType() && info.getType().getTensorType().getElemType() != 0) {
-            known.putIfAbsent(info.getName(), info.getType().getTensorType().getElemType());
+        if (info.getType().hasTensorType()) {
+            note(info.getName(), info.getType().getTensorType().getElemType());
         }
     }
 
+    private void note(String name, int type) {
+        DType.ofOnnx(type).ifPresent(known -> types.putIfAbsent(name, known));
+    }
+
     /** The type of a tensor; single precision where nothing says otherwise. */
-    int of(String tensor) {
+    DType of(String tensor) {
         String name = tensor;
         for (int step = 0; step < MAX_STEPS; step++) {
-            Integer type = known.get(name);
+            DType type = types.get(name);
             if (type != null) {
                 return type;
             }
             NodeProto node = producer(name);
             if (node == null || node.getInputCount() == 0) {
-                return node == null ? ElementTypes.FLOAT : constant(node);
+                return node == null ? DType.F32 : constant(node);
             }
-            Integer own = made(node);
+            DType own = made(node);
             if (own != null) {
                 return own;
             }
             name = decisiveInput(node);
         }
-        return ElementTypes.FLOAT;
+        return DType.F32;
     }
 
     /** The type that a node makes whatever it is given; null if that depends. */
-    private static @Nullable Integer made(NodeProto node) {
+    private static @Nullable DType made(NodeProto node) {
         return switch (node.getOpType()) {
-            case "Cast" -> attribute(node, "to").map(to -> (int) to.getI()).orElse(ElementTypes.FLOAT);
-            case "MatMulInteger", "DynamicQuantizeLinear", "ConvInteger" -> ElementTypes.INT32;
+            case "Cast" ->
+                attribute(node, "to")
+                        .flatMap(to -> DType.ofOnnx((int) to.getI()))
+                        .orElse(DType.F32);
+            case "MatMulInteger", "DynamicQuantizeLinear", "ConvInteger" -> DType.I32;
             default -> null;
         };
     }
@@ -85,8 +93,10 @@ final class TypeInference {
         return null;
     }
 
-    private static int constant(NodeProto node) {
-        return attribute(node, "value").map(a -> a.getT().getDataType()).orElse(ElementTypes.FLOAT);
+    private static DType constant(NodeProto node) {
+        return attribute(node, "value")
+                .flatMap(a -> DType.ofOnnx(a.getT().getDataType()))
+                .orElse(DType.F32);
     }
 
     static Optional<AttributeProto> attribute(NodeProto node, String name) {

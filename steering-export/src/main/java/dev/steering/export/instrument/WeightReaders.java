@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.steering.core.safetensors.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +89,15 @@ final class WeightReaders {
 
     private static Weight weight(TensorProto tensor) {
         long elements = tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b);
-        int type = tensor.getDataType();
-        return new Weight(elements, Math.max(0, ElementTypes.bytes(type, elements)), ElementTypes.isFloat(type));
+        return weight(tensor.getDataType(), elements);
+    }
+
+    private static Weight weight(int onnxType, long elements) {
+        Optional<DType> type = DType.ofOnnx(onnxType);
+        return new Weight(
+                elements,
+                type.map(known -> known.bytes(elements)).orElse(0L),
+                type.map(DType::isFloat).orElse(false));
     }
 
     /** What a node makes of constants alone; null if it does something else. */
@@ -104,11 +113,7 @@ final class WeightReaders {
             return first;
         }
         if (operator.equals("Cast")) {
-            int type = to(node);
-            return new Weight(
-                    first.parameters,
-                    Math.max(0, ElementTypes.bytes(type, first.parameters)),
-                    ElementTypes.isFloat(type));
+            return weight(to(node), first.parameters);
         }
         if (DEQUANTISERS.contains(operator)) {
             return inputs.stream()
@@ -129,7 +134,7 @@ final class WeightReaders {
                 .filter(a -> a.getName().equals("to"))
                 .mapToInt(a -> (int) a.getI())
                 .findFirst()
-                .orElse(ElementTypes.FLOAT);
+                .orElse(DType.F32.onnxNumber());
     }
 
     WeightTraffic traffic(String logits) {

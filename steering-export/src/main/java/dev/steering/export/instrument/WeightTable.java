@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.steering.core.SteeringException;
+import dev.steering.core.safetensors.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,10 @@ public record WeightTable(List<String> externalFiles, long embeddedBytes, long e
         }
 
         private void tensor(TensorProto tensor) {
-            long bytes = ElementTypes.bytes(tensor.getDataType(), elements(tensor));
+            long elements = elements(tensor);
+            long bytes = DType.ofOnnx(tensor.getDataType())
+                    .map(type -> type.bytes(elements))
+                    .orElse(-1L);
             if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
                 external += bytes;
                 external(tensor, bytes);

@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import dev.steering.core.SteeringException;
+import dev.steering.core.safetensors.DType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ class HostileModelsTest {
                         "is none that a decoder is known to take",
                         graph -> graph.addInput(graph.getInput(0).toBuilder()
                                 .setName("odd")
-                                .setType(InstrumentedModel.info("odd", ElementTypes.FLOAT, "b", "s")
+                                .setType(InstrumentedModel.info("odd", DType.F32, "b", "s")
                                         .getType()))));
     }
 

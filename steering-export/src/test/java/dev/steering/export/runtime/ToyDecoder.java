@@ -11,7 +11,6 @@ import dev.steering.core.bundle.GraphSignature.Input;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.safetensors.DType;
-import dev.steering.export.graph.ElementType;
 import dev.steering.export.graph.GraphBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -162,10 +161,10 @@ record ToyDecoder(Padding padding, Positions positions, Layout layout, DType int
             for (CacheEntry entry : entries()) {
                 graph.input(entry.past(), type(entry.type()), axes(entry));
             }
-            graph.input(GraphContract.STEERING_VECTORS, ElementType.FLOAT32, 2L, "k", (long) HIDDEN);
-            graph.input(GraphContract.STEERING_COEFFS, ElementType.FLOAT32, "b1", "s1", "k");
-            graph.input(GraphContract.CAPTURE_WEIGHTS, ElementType.FLOAT32, "b", "m", "s");
-            graph.input(GraphContract.LOGIT_POSITIONS, ElementType.INT64, "b", "j");
+            graph.input(GraphContract.STEERING_VECTORS, DType.F32, 2L, "k", (long) HIDDEN);
+            graph.input(GraphContract.STEERING_COEFFS, DType.F32, "b1", "s1", "k");
+            graph.input(GraphContract.CAPTURE_WEIGHTS, DType.F32, "b", "m", "s");
+            graph.input(GraphContract.LOGIT_POSITIONS, DType.I64, "b", "j");
         }
 
         private String embedding() {
@@ -340,8 +339,8 @@ record ToyDecoder(Padding padding, Positions positions, Layout layout, DType int
             graph.node("Unsqueeze", "wanted", GraphContract.LOGIT_POSITIONS, constant("axis.last", -1));
             graph.node("GatherND", List.of(last, "wanted"), List.of("picked"), Map.of("batch_dims", 1L));
             graph.node("MatMul", "scores", "picked", weights("head", HIDDEN, VOCABULARY));
-            graph.output("scores", ElementType.FLOAT32, "b", "j", (long) VOCABULARY);
-            graph.output(GraphContract.CAPTURED, ElementType.FLOAT32, "b", 2L, "m", (long) HIDDEN);
+            graph.output("scores", DType.F32, "b", "j", (long) VOCABULARY);
+            graph.output(GraphContract.CAPTURED, DType.F32, "b", 2L, "m", (long) HIDDEN);
             for (CacheEntry entry : entries()) {
                 Object[] axes = axes(entry);
                 axes[entry.shape().indexOf(CacheEntry.LENGTH)] = "total";
@@ -377,12 +376,10 @@ record ToyDecoder(Padding padding, Positions positions, Layout layout, DType int
                     .toArray();
         }
 
-        private ElementType type(DType type) {
+        private DType type(DType type) {
             return switch (type) {
-                case I64 -> ElementType.INT64;
-                case I32 -> ElementType.INT32;
-                case F16 -> ElementType.FLOAT16;
-                default -> ElementType.FLOAT32;
+                case I64, I32, F16 -> type;
+                default -> DType.F32;
             };
         }
     }

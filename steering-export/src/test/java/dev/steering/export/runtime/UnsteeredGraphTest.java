@@ -14,7 +14,6 @@ import dev.steering.core.bundle.GraphSignature.Input;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.safetensors.DType;
-import dev.steering.export.graph.ElementType;
 import dev.steering.export.graph.GraphBuilder;
 import dev.steering.model.ort.graph.GraphInfo;
 import dev.steering.model.ort.graph.GraphInfo.Value;
@@ -44,9 +43,9 @@ class UnsteeredGraphTest {
     void write() throws IOException {
         file = directory.resolve("graph.onnx");
         GraphBuilder graph = new GraphBuilder("table");
-        graph.input("ids", ElementType.INT32, "batch", "tokens");
-        graph.input("positions", ElementType.INT64, "batch", "tokens");
-        graph.input("past", ElementType.FLOAT16, "batch", 1L, "before", 1L);
+        graph.input("ids", DType.I32, "batch", "tokens");
+        graph.input("positions", DType.I64, "batch", "tokens");
+        graph.input("past", DType.F16, "batch", 1L, "before", 1L);
         String table = graph.floats("table", new float[] {0, 10, 20, 30, 40, 50}, 3, 2);
         graph.node("Gather", "words", table, "ids");
         graph.node("Cast", List.of("positions"), List.of("numbers"), Map.of("to", 1L));
@@ -55,9 +54,9 @@ class UnsteeredGraphTest {
         graph.node("Cast", List.of("sum"), List.of("scores"), Map.of("to", 10L));
         graph.node("Identity", "present", "past");
         graph.node("ReduceSum", "total", "sum", "last");
-        graph.output("scores", ElementType.FLOAT16, "batch", "tokens", 2L);
-        graph.output("present", ElementType.FLOAT16, "batch", 1L, "before", 1L);
-        graph.output("total", ElementType.FLOAT32, "batch", "tokens", 1L);
+        graph.output("scores", DType.F16, "batch", "tokens", 2L);
+        graph.output("present", DType.F16, "batch", 1L, "before", 1L);
+        graph.output("total", DType.F32, "batch", "tokens", 1L);
         Files.write(file, graph.build("test", Map.of()).toByteArray());
     }
 
