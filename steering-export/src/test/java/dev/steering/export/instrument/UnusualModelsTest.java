@@ -16,6 +16,7 @@ import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.check.ReferenceCheck;
+import dev.steering.export.instrument.signature.Overrides;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.ort.graph.HeadGraph;
 import java.io.IOException;
