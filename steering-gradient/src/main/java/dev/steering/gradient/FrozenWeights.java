@@ -3,6 +3,8 @@ package dev.steering.gradient;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderWeights;
 import dev.steering.export.decoder.DecoderWeights.Location;
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -5,6 +5,8 @@ import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import java.util.HashMap;
 import java.util.Map;
 

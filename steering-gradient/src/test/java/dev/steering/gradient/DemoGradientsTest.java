@@ -9,6 +9,7 @@ import dev.steering.core.bundle.Bundle;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.gradient.GradientTarget.SteeringVectors;
+import dev.steering.gradient.rules.FiniteDifferences;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.safetensors.DType;
+import dev.steering.gradient.rules.Differentiator;
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import dev.steering.model.ort.graph.TensorGraph;
 import dev.steering.model.ort.graph.TensorInputs;
 import dev.steering.model.pass.RuntimeOptions;

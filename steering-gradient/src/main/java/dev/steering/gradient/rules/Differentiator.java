@@ -1,5 +1,7 @@
-package dev.steering.gradient;
+package dev.steering.gradient.rules;
 
+import dev.steering.gradient.tape.Node;
+import dev.steering.gradient.tape.Tape;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * operator, by the {@link GradientRules}. Only operators between the values that are differentiated by and the results are
  * touched: weights of the model are constants, no gradient of theirs is ever computed.
  */
-final class Differentiator {
+public final class Differentiator {
     private final Tape tape;
     private final List<Node> forward;
     private final Set<String> path;
@@ -39,7 +41,7 @@ final class Differentiator {
      * @throws dev.steering.core.SteeringException naming the operator, if one on the way has no rule
      * @throws IllegalArgumentException if the results do not depend on the value
      */
-    static String differentiate(Tape tape, Map<String, String> weights, String by) {
+    public static String differentiate(Tape tape, Map<String, String> weights, String by) {
         String gradient = new Differentiator(tape, by).run(weights, by);
         if (gradient == null) {
             throw new IllegalArgumentException("nothing that is differentiated depends on '" + by + "'");

@@ -1,6 +1,8 @@
-package dev.steering.gradient;
+package dev.steering.gradient.rules;
 
-import java.util.LinkedHashMap;
+import dev.steering.gradient.tape.Node;
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import java.util.Map;
 
 /**
@@ -27,8 +29,8 @@ final class MatrixRules {
             to.add(
                     a,
                     transA
-                            ? times(to.tape(), b, transB, g, true, alpha)
-                            : times(to.tape(), g, false, b, !transB, alpha));
+                            ? to.tape().product(b, transB, g, true, alpha)
+                            : to.tape().product(g, false, b, !transB, alpha));
         }
         if (to.wanted(b)) {
             String rows = shared ? asRows(a, to) : a;
@@ -36,8 +38,8 @@ final class MatrixRules {
             to.add(
                     b,
                     transB
-                            ? times(to.tape(), gradientRows, true, rows, transA, alpha)
-                            : times(to.tape(), rows, !transA, gradientRows, false, alpha));
+                            ? to.tape().product(gradientRows, true, rows, transA, alpha)
+                            : to.tape().product(rows, !transA, gradientRows, false, alpha));
         }
     }
 
@@ -58,16 +60,5 @@ final class MatrixRules {
     private static String asRows(String value, Adjoints to) {
         long size = Long.parseLong(to.tape().shape(value).axis(-1));
         return to.tape().node("Reshape", value, to.tape().longs(-1, size));
-    }
-
-    static String times(Tape tape, String a, boolean transA, String b, boolean transB, float alpha) {
-        if (!transA && !transB && alpha == 1) {
-            return tape.node("MatMul", a, b);
-        }
-        Map<String, Object> attributes = new LinkedHashMap<>();
-        attributes.put("transA", transA ? 1L : 0L);
-        attributes.put("transB", transB ? 1L : 0L);
-        attributes.put("alpha", alpha);
-        return tape.node("FusedMatMul", attributes, a, b);
     }
 }

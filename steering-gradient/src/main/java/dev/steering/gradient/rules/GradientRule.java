@@ -1,4 +1,6 @@
-package dev.steering.gradient;
+package dev.steering.gradient.rules;
+
+import dev.steering.gradient.tape.Node;
 
 /** How the gradient of an operator's value becomes gradients of its inputs. */
 @FunctionalInterface

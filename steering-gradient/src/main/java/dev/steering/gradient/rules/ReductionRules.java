@@ -1,5 +1,7 @@
-package dev.steering.gradient;
+package dev.steering.gradient.rules;
 
+import dev.steering.gradient.tape.Node;
+import dev.steering.gradient.tape.Tape;
 import java.util.Map;
 
 /** Operators that make one number of several along some axes, and those that share one among several. */

@@ -1,4 +1,4 @@
-package dev.steering.gradient;
+package dev.steering.gradient.tape;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,28 +12,28 @@ import java.util.stream.Collectors;
  * @param axes one text per axis: a number, the name of a size that only the run knows, or a product of such ({@code 4*sequence});
  *     equal sizes have equal texts
  */
-record Shape(List<String> axes) {
+public record Shape(List<String> axes) {
     private static final String TIMES = "*";
 
-    Shape {
+    public Shape {
         axes = List.copyOf(axes);
     }
 
     /** A {@link Long} or {@link Integer} for a fixed size, a name for one that is not. */
-    static Shape of(Object... sizes) {
+    public static Shape of(Object... sizes) {
         return new Shape(Arrays.stream(sizes).map(String::valueOf).toList());
     }
 
-    int rank() {
+    public int rank() {
         return axes.size();
     }
 
     /** The axis from the front, or from the back if negative. */
-    String axis(int index) {
+    public String axis(int index) {
         return axes.get(index < 0 ? index + rank() : index);
     }
 
-    boolean fixed(int index) {
+    public boolean fixed(int index) {
         return isNumber(axis(index));
     }
 
@@ -43,7 +43,7 @@ record Shape(List<String> axes) {
         return new Shape(changed);
     }
 
-    Shape first(int count) {
+    public Shape first(int count) {
         return new Shape(axes.subList(0, count));
     }
 
@@ -77,11 +77,11 @@ record Shape(List<String> axes) {
     }
 
     /** Number of elements. */
-    String product() {
+    public String product() {
         return product(axes);
     }
 
-    static String product(List<String> sizes) {
+    public static String product(List<String> sizes) {
         long number = 1;
         TreeMap<String, Integer> names = new TreeMap<>();
         for (String factor : factors(sizes)) {

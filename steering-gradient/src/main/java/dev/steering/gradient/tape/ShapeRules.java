@@ -1,4 +1,4 @@
-package dev.steering.gradient;
+package dev.steering.gradient.tape;
 
 import dev.steering.core.SteeringException;
 import java.util.ArrayList;

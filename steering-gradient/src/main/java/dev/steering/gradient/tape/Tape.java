@@ -1,4 +1,4 @@
-package dev.steering.gradient;
+package dev.steering.gradient.tape;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.steering.core.safetensors.DType;
@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.Set;
  * A graph that is written and remembered: every operator in order, with the shape of its value. What differentiation reads, and
  * what it writes to. Not thread-safe.
  */
-final class Tape {
+public final class Tape {
     /** ONNX Runtime's own operators among those that are used. */
     private static final Set<String> RUNTIME_OPERATORS = Set.of("FusedMatMul", "RotaryEmbedding");
 
@@ -27,16 +28,16 @@ final class Tape {
     private final Map<String, long[]> constants = new HashMap<>();
     private int fresh;
 
-    Tape(String name) {
+    public Tape(String name) {
         this.graph = new GraphBuilder(name);
     }
 
     /** All operators so far, a value's before those that use it. */
-    List<Node> nodes() {
+    public List<Node> nodes() {
         return Collections.unmodifiableList(nodes);
     }
 
-    Shape shape(String value) {
+    public Shape shape(String value) {
         Shape shape = shapes.get(value);
         if (shape == null) {
             throw new IllegalArgumentException("there is no value '" + value + "'");
@@ -44,17 +45,17 @@ final class Tape {
         return shape;
     }
 
-    boolean has(String value) {
+    public boolean has(String value) {
         return shapes.containsKey(value);
     }
 
-    String input(String name, DType type, Shape shape) {
+    public String input(String name, DType type, Shape shape) {
         graph.input(name, type, sizes(shape));
         shapes.put(name, shape);
         return name;
     }
 
-    void output(String name, String value, DType type) {
+    public void output(String name, String value, DType type) {
         graph.node("Identity", name, value);
         graph.output(name, type, sizes(shape(value)));
     }
@@ -67,7 +68,7 @@ final class Tape {
         return sizes;
     }
 
-    String external(String name, DType type, Shape shape, String file, long offset, long bytes) {
+    public String external(String name, DType type, Shape shape, String file, long offset, long bytes) {
         List<Long> sizes = shape.axes().stream().map(Long::valueOf).toList();
         graph.external(name, type, sizes, file, offset, bytes);
         shapes.put(name, shape);
@@ -75,7 +76,7 @@ final class Tape {
     }
 
     /** A list of whole numbers; the same list is one constant. */
-    String longs(long... values) {
+    public String longs(long... values) {
         String name = "longs" + Arrays.toString(values);
         if (!has(name)) {
             graph.longs(name, values, values.length);
@@ -86,7 +87,7 @@ final class Tape {
     }
 
     /** A scalar; the same number is one constant. */
-    String number(double value) {
+    public String number(double value) {
         String name = "number[" + (float) value + "]";
         if (!has(name)) {
             graph.floats(name, new float[] {(float) value});
@@ -95,7 +96,7 @@ final class Tape {
         return name;
     }
 
-    String whole(long value) {
+    public String whole(long value) {
         String name = "whole[" + value + "]";
         if (!has(name)) {
             graph.longs(name, new long[] {value});
@@ -105,31 +106,43 @@ final class Tape {
     }
 
     /** Values of a constant that {@link #longs} wrote. */
-    long[] valuesOf(String constant) {
+    public long[] valuesOf(String constant) {
         return Objects.requireNonNull(constants.get(constant), constant).clone();
     }
 
-    String node(String operator, String... inputs) {
+    public String node(String operator, String... inputs) {
         return node(operator, Map.of(), inputs);
     }
 
     /** Adds an operator whose shape {@link ShapeRules} knows. */
-    String node(String operator, Map<String, Object> attributes, String... inputs) {
+    public String node(String operator, Map<String, Object> attributes, String... inputs) {
         Node node = new Node(operator, attributes, List.of(inputs), newName(operator));
         Shape shape = ShapeRules.shape(node, this);
         return add(node, shape);
     }
 
+    /** Adds {@code alpha op(A) op(B)}, where op transposes the last two axes or not. */
+    public String product(String a, boolean transA, String b, boolean transB, float alpha) {
+        if (!transA && !transB && alpha == 1) {
+            return node("MatMul", a, b);
+        }
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        attributes.put("transA", transA ? 1L : 0L);
+        attributes.put("transB", transB ? 1L : 0L);
+        attributes.put("alpha", alpha);
+        return node("FusedMatMul", attributes, a, b);
+    }
+
     /** Adds an operator that only helps to find places, whose shape the caller knows and which is never differentiated. */
-    String opaque(Shape shape, String operator, Map<String, Object> attributes, String... inputs) {
+    public String opaque(Shape shape, String operator, Map<String, Object> attributes, String... inputs) {
         return add(new Node(operator, attributes, List.of(inputs), newName(operator)), shape);
     }
 
-    String opaque(Shape shape, String operator, String... inputs) {
+    public String opaque(Shape shape, String operator, String... inputs) {
         return opaque(shape, operator, Map.of(), inputs);
     }
 
-    ModelProto build() {
+    public ModelProto build() {
         return graph.build("steering-export", Map.of());
     }
 

@@ -1,6 +1,9 @@
-package dev.steering.gradient;
+package dev.steering.gradient.rules;
 
 import dev.steering.core.safetensors.DType;
+import dev.steering.gradient.SoftPromptGradients;
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import dev.steering.model.ort.graph.TensorGraph;
 import dev.steering.model.ort.graph.TensorInputs;
 import dev.steering.model.pass.RuntimeOptions;
@@ -14,7 +17,7 @@ import java.util.function.ToDoubleFunction;
  * A graph's gradient beside differences of its values: fourth-order central ones, whose error with values in single precision is
  * about 1e-5 for the functions that are tested.
  */
-final class FiniteDifferences {
+public final class FiniteDifferences {
     private static final double STEP = 0.03;
 
     /**
@@ -100,7 +103,7 @@ final class FiniteDifferences {
     }
 
     /** The derivative by one component. */
-    static double slope(ToDoubleFunction<double[]> function, double[] at, int component, double step) {
+    public static double slope(ToDoubleFunction<double[]> function, double[] at, int component, double step) {
         double near = moved(function, at, component, step) - moved(function, at, component, -step);
         double far = moved(function, at, component, 2 * step) - moved(function, at, component, -2 * step);
         return (8 * near - far) / (12 * step);

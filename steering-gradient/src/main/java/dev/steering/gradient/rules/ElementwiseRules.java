@@ -1,5 +1,7 @@
-package dev.steering.gradient;
+package dev.steering.gradient.rules;
 
+import dev.steering.gradient.tape.Node;
+import dev.steering.gradient.tape.Tape;
 import java.util.Map;
 
 /** Operators that compute every element by itself, of inputs that may be broadcast. With y the value and g its gradient. */

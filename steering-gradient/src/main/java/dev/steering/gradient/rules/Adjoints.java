@@ -1,5 +1,7 @@
-package dev.steering.gradient;
+package dev.steering.gradient.rules;
 
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package dev.steering.gradient;
+package dev.steering.gradient.rules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
-import dev.steering.gradient.FiniteDifferences.Variable;
-import dev.steering.gradient.FiniteDifferences.Writer;
+import dev.steering.gradient.rules.FiniteDifferences.Variable;
+import dev.steering.gradient.rules.FiniteDifferences.Writer;
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -213,7 +215,7 @@ class GradientRulesTest {
         tape.input("w", DType.F32, Shape.of(4, 3));
         tape.input("g", DType.F32, Shape.of("n", 4));
         String scaled = tape.node("Mul", "w", tape.number(2));
-        String y = MatrixRules.times(tape, "x", false, scaled, true, 1);
+        String y = tape.product("x", false, scaled, true, 1);
         int before = tape.nodes().size();
         String gradient = Differentiator.differentiate(tape, Map.of(y, "g"), "x");
         assertEquals(Shape.of("n", 3), tape.shape(gradient));

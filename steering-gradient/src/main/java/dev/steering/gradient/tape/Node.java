@@ -1,4 +1,4 @@
-package dev.steering.gradient;
+package dev.steering.gradient.tape;
 
 import java.util.List;
 import java.util.Map;
@@ -11,33 +11,33 @@ import java.util.Map;
  * @param inputs names of values
  * @param output name of its value
  */
-record Node(String operator, Map<String, Object> attributes, List<String> inputs, String output) {
-    Node {
+public record Node(String operator, Map<String, Object> attributes, List<String> inputs, String output) {
+    public Node {
         attributes = Map.copyOf(attributes);
         inputs = List.copyOf(inputs);
     }
 
-    String input(int index) {
+    public String input(int index) {
         return inputs.get(index);
     }
 
-    long number(String attribute, long otherwise) {
+    public long number(String attribute, long otherwise) {
         return attributes.get(attribute) instanceof Long value ? value : otherwise;
     }
 
-    boolean flag(String attribute) {
+    public boolean flag(String attribute) {
         return number(attribute, 0) != 0;
     }
 
-    float real(String attribute, float otherwise) {
+    public float real(String attribute, float otherwise) {
         return attributes.get(attribute) instanceof Float value ? value : otherwise;
     }
 
-    String text(String attribute, String otherwise) {
+    public String text(String attribute, String otherwise) {
         return attributes.get(attribute) instanceof String value ? value : otherwise;
     }
 
-    long[] numbers(String attribute) {
+    public long[] numbers(String attribute) {
         if (attributes.get(attribute) instanceof long[] values) {
             return values.clone();
         }

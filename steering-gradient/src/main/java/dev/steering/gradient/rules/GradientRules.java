@@ -1,6 +1,7 @@
-package dev.steering.gradient;
+package dev.steering.gradient.rules;
 
 import dev.steering.core.SteeringException;
+import dev.steering.gradient.tape.Node;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
