@@ -74,7 +74,7 @@ class ArchitectureTest {
             .whereLayer("gradient")
             .mayOnlyAccessLayers("core", "model", "export")
             .whereLayer("extract")
-            .mayOnlyAccessLayers("core", "model", "gradient", "export")
+            .mayOnlyAccessLayers("core", "model", "gradient")
             .whereLayer("apply")
             .mayOnlyAccessLayers("core", "model")
             .whereLayer("eval")
