@@ -21,7 +21,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onnxFilesAreWrittenByExportOnly = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.steering.export..", "dev.steering.gradient..")
+            .resideOutsideOfPackages("dev.steering.export..", "dev.steering.gradient..", "dev.steering.testkit..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.onnx.proto..");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.export.inspect.Inspector;
+import dev.steering.testkit.Fixtures;
 import dev.steering.testkit.TestCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,10 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SteerabilityTest {
-    private static final Path DEMO = Path.of("../examples/demo-model/hf");
-    private static final Path VECTOR =
-            Path.of("../steering-core/src/test/resources/dev/steering/core/vector/v1.safetensors");
-    private static final Path EXPORTS = Path.of("../steering-export/src/test/resources/onnx-exports");
+    private static final Path DEMO = Fixtures.demoModel().resolve("hf");
+    private static final Path VECTOR = Fixtures.vector();
+    private static final Path EXPORTS = Fixtures.path("onnx-exports");
 
     @TempDir
     private Path directory;

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.SteeringException;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
+import dev.steering.testkit.Fixtures;
 import dev.steering.testkit.TestCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,9 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class InspectorTest {
-    private static final Path DEMO = Path.of("../examples/demo-model/hf");
-    private static final Path VECTOR =
-            Path.of("../steering-core/src/test/resources/dev/steering/core/vector/v1.safetensors");
+    private static final Path DEMO = Fixtures.demoModel().resolve("hf");
+    private static final Path VECTOR = Fixtures.vector();
 
     @TempDir
     private Path directory;
@@ -192,7 +192,7 @@ class InspectorTest {
         "unigram,Unigram,sentencepiece,false"
     })
     void kindsOfTokenizers(String name, String model, String scheme, boolean byteFallback) throws IOException {
-        Path file = Path.of("../steering-model/src/test/resources/tokenizers", name, "tokenizer.json");
+        Path file = Fixtures.path("tokenizers/" + name + "/tokenizer.json");
         TokenizerFile tokenizer = TokenizerFile.read(file);
         JsonNode json = new ObjectMapper().readTree(file.toFile());
 
