@@ -103,12 +103,4 @@ class InstrumentedSoftRowsTest {
     private static int[] concat(int[]... parts) {
         return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
     }
-
-    private static int[] ints(long[] values) {
-        return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
-    }
-
-    private static List<Integer> list(long[] values) {
-        return Arrays.stream(values).mapToObj(Math::toIntExact).toList();
-    }
 }
