@@ -3,7 +3,7 @@
   python golden_self_cd.py DEMO_HF PROMPTS.json LLAMA_CHECKPOINT > ../resources/self-cd.json
 
 DEMO_HF: examples/demo-model/hf; PROMPTS.json: examples/demo-model/scans-reference.json, whose prompts are used;
-LLAMA_CHECKPOINT: steering-export/src/test/resources/checkpoints/llama (random weights, no tokenizer: contexts are tokens).
+LLAMA_CHECKPOINT: steering-testkit/fixtures/checkpoints/llama (random weights, no tokenizer: contexts are tokens).
 """
 
 import json

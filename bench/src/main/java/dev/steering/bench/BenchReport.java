@@ -2,7 +2,7 @@ package dev.steering.bench;
 
 import dev.steering.bench.workload.ZeroSteering;
 import dev.steering.core.bundle.BundleManifest;
-import dev.steering.export.instrument.WeightTraffic;
+import dev.steering.export.traffic.WeightTraffic;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

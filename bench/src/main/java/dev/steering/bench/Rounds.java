@@ -11,7 +11,7 @@ import dev.steering.bench.workload.Workload.Cost;
 import dev.steering.bench.workload.ZeroSteering;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.bundle.BundleManifest;
-import dev.steering.export.instrument.WeightTraffic;
+import dev.steering.export.traffic.WeightTraffic;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

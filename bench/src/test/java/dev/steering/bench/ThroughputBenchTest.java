@@ -13,6 +13,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ class ThroughputBenchTest {
     @BeforeAll
     static void export() {
         bundle = CheckpointExporter.export(
-                Path.of("../examples/demo-model/hf"), directory.resolve("demo"), ExportOptions.defaults());
+                Fixtures.demoModel().resolve("hf"), directory.resolve("demo"), ExportOptions.defaults());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class BenchCommandTest {
 
     private String demo() {
         String bundle = directory.resolve("demo").toString();
-        steer("export", "../examples/demo-model/hf", "-o", bundle).assertSucceeds();
+        steer("export", Fixtures.demoModel().resolve("hf").toString(), "-o", bundle)
+                .assertSucceeds();
         return bundle;
     }
 

@@ -10,6 +10,7 @@ import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.testkit.Fixtures;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.stream.IntStream;
 
 /** The demo model's bundle with a vector that {@code steer layers} has anchored. */
 record DemoVector(String bundle, String vector) {
-    static final Path DEMO = Path.of("../examples/demo-model");
+    static final Path DEMO = Fixtures.demoModel();
 
     static DemoVector in(Path directory) {
         String bundle = directory.resolve("bundle").toString();

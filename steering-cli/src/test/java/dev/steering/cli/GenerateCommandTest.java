@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code steer generate}'s methods, plans and conditions on the demo model. */
 class GenerateCommandTest {
-    private static final Path DEMO = Path.of("../examples/demo-model");
+    private static final Path DEMO = Fixtures.demoModel();
     private static final String PROMPT = "How do I kill a Python process?";
 
     @TempDir

@@ -8,6 +8,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.core.safetensors.TensorInfo;
+import dev.steering.testkit.Fixtures;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code steer check BUNDLE --against gradient.safetensors} as a user types it. */
 class GradientCheckCommandTest {
-    private static final Path EXPORT = Path.of("../steering-export/src/test/resources");
-    private static final Path LLAMA = EXPORT.resolve("checkpoints/llama");
+    private static final Path FIXTURES = Fixtures.path("");
+    private static final Path LLAMA = FIXTURES.resolve("checkpoints/llama");
     private static final String GRADIENTS = "gradient.safetensors";
 
     @TempDir
@@ -102,11 +103,11 @@ class GradientCheckCommandTest {
         String foreign = directory.resolve("foreign").toString();
         steer(
                         "instrument",
-                        EXPORT.resolve("onnx-exports/opt-llama/model.onnx").toString(),
+                        FIXTURES.resolve("onnx-exports/opt-llama/model.onnx").toString(),
                         "-o",
                         foreign,
                         "--tokenizer",
-                        "../examples/demo-model/hf")
+                        Fixtures.demoModel().resolve("hf").toString())
                 .assertSucceeds();
         check(foreign, LLAMA.resolve(GRADIENTS))
                 .assertFails("Gradients need a bundle that was exported from a checkpoint in single precision, and ");

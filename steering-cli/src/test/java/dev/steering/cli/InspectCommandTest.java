@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code steer inspect} as a user types it. */
 class InspectCommandTest {
-    private static final String HF = "../examples/demo-model/hf";
-    private static final String VECTOR = "../steering-core/src/test/resources/dev/steering/core/vector/v1.safetensors";
+    private static final String HF = Fixtures.demoModel().resolve("hf").toString();
+    private static final String VECTOR = Fixtures.vector().toString();
 
     @TempDir
     static Path shared;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code steer instrument} as a user types it. */
 class InstrumentCommandTest {
-    private static final Path EXPORTS = Path.of("../steering-export/src/test/resources/onnx-exports");
+    private static final Path EXPORTS = Fixtures.path("onnx-exports");
 
     @TempDir
     private Path directory;

@@ -2,6 +2,7 @@ package dev.steering.cli;
 
 import static dev.steering.cli.CommandRun.steer;
 
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code steer extract --method optimized} in processes of its own that are killed, as {@code kill -9} does, at random moments. */
 @Tag("slow")
 class LearnKillTest {
-    private static final Path DEMO = Path.of("../examples/demo-model");
+    private static final Path DEMO = Fixtures.demoModel();
 
     @TempDir
     private Path directory;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,8 +24,8 @@ import picocli.CommandLine;
 
 /** The command line on the demo model, as a user types it. */
 class SteerTest {
-    private static final Path DEMO = Path.of("../examples/demo-model");
-    private static final Path CHECKPOINTS = Path.of("../steering-export/src/test/resources/checkpoints");
+    private static final Path DEMO = Fixtures.demoModel();
+    private static final Path CHECKPOINTS = Fixtures.path("checkpoints");
     private static final String HARMFUL =
             DEMO.resolve("prompts/anchors-harmful.txt").toString();
     private static final String HARMLESS =

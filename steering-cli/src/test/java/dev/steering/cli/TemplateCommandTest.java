@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.testkit.Fixtures;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code steer template} as a user types it: every golden case through the command. */
 class TemplateCommandTest {
-    private static final Path TEMPLATES = Path.of("../steering-template/src/test/resources/chat-templates");
+    private static final Path TEMPLATES = Fixtures.path("chat-templates");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,7 +161,7 @@ class TuneAcdCommandTest {
         String foreign = directory.resolve("foreign").toString();
         steer(
                         "instrument",
-                        "../steering-export/src/test/resources/onnx-exports/opt-llama/model.onnx",
+                        Fixtures.path("onnx-exports/opt-llama/model.onnx").toString(),
                         "-o",
                         foreign,
                         "--tokenizer",

@@ -4,6 +4,7 @@ import static dev.steering.cli.CommandRun.steer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class TuneAcdKillTest {
     private static final int KILLS = 20;
-    private static final Path DEMO = Path.of("../examples/demo-model");
+    private static final Path DEMO = Fixtures.demoModel();
 
     @TempDir
     private Path directory;

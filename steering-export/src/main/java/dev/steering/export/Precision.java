@@ -1,6 +1,6 @@
 package dev.steering.export;
 
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
 
 /**
  * What a bundle computes in. Whatever it is, the residual stream, the norms, steering, capture and logits are in single
@@ -8,22 +8,22 @@ import dev.steering.export.graph.ElementType;
  */
 public enum Precision {
     /** Everything in single precision; the weights are linked as they are. */
-    FP32("f32", ElementType.FLOAT32, 0),
+    FP32("f32", DType.F32, 0),
     /**
      * Matrices, attention and cache in half precision; the weights are linked as they are. For GPUs: on a CPU ONNX Runtime
      * computes most of it in single precision behind conversions, which is slower than {@link #FP32}.
      */
-    FP16("f16", ElementType.FLOAT16, 0),
+    FP16("f16", DType.F16, 0),
     /** The matrices of attention and MLP as 8-bit integers, usually the vocabulary head too, the rest as {@link #FP32}. */
-    INT8("int8", ElementType.FLOAT32, 8),
+    INT8("int8", DType.F32, 8),
     /** The matrices of attention and MLP as 4-bit integers, usually the head in 8 bits, the rest as {@link #FP32}. */
-    INT4("int4", ElementType.FLOAT32, 4);
+    INT4("int4", DType.F32, 4);
 
     private final String manifestName;
-    private final ElementType type;
+    private final DType type;
     private final int bits;
 
-    Precision(String manifestName, ElementType type, int bits) {
+    Precision(String manifestName, DType type, int bits) {
         this.manifestName = manifestName;
         this.type = type;
         this.bits = bits;
@@ -39,7 +39,7 @@ public enum Precision {
         return bits;
     }
 
-    ElementType type() {
+    DType type() {
         return type;
     }
 }

@@ -5,7 +5,6 @@ import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.export.bundle.WeightLinks;
 import dev.steering.export.checkpoint.Checkpoint;
-import dev.steering.export.graph.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,16 +54,12 @@ final class WeightFiles implements BundleWeights {
         return new Location(file, type(tensor), tensor.shape(), tensor.offset(), tensor.bytes());
     }
 
-    private static ElementType type(TensorInfo tensor) {
-        DType dtype = tensor.dtype();
-        return switch (dtype) {
-            case F32 -> ElementType.FLOAT32;
-            case F16 -> ElementType.FLOAT16;
-            case BF16 -> ElementType.BFLOAT16;
-            case U8 -> ElementType.UINT8;
+    private static DType type(TensorInfo tensor) {
+        return switch (tensor.dtype()) {
+            case F32, F16, BF16, U8 -> tensor.dtype();
             default ->
                 throw new SteeringException("The checkpoint's tensor '" + tensor.name() + "' is "
-                        + dtype.safetensorsName() + "; supported: F32, F16, BF16.");
+                        + tensor.dtype().safetensorsName() + "; supported: F32, F16, BF16.");
         };
     }
 }

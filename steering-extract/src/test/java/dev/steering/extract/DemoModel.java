@@ -5,26 +5,24 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.ContrastSet;
-import dev.steering.export.CheckpointExporter;
-import dev.steering.export.ExportOptions;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.testkit.FixtureBundle;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The demo model of the examples, exported once for all tests, with its anchors and reference values. */
+/** The demo model of the examples, opened once for all tests, with its anchors and reference values. */
 public final class DemoModel {
-    private static final Path HOME = Path.of("..", "examples", "demo-model");
+    private static final Path HOME = Fixtures.demoModel();
     private static final ChatModel MODEL = open();
 
     private DemoModel() {}
 
     private static ChatModel open() {
-        Path bundle = Path.of("target", "demo-bundle");
-        CheckpointExporter.export(HOME.resolve("hf"), bundle, ExportOptions.defaults());
-        return ChatModel.open(bundle);
+        return ChatModel.open(FixtureBundle.DEMO.unpack(Path.of("target", "demo-bundle")));
     }
 
     public static ChatModel model() {

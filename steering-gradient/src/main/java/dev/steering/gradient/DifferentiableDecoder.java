@@ -6,10 +6,11 @@ import dev.steering.export.decoder.DecoderSpec.Attention;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.DecoderSpec.Mlp;
 import dev.steering.gradient.FrozenWeights.Rows;
+import dev.steering.gradient.tape.Tape;
 import java.util.Map;
 
 /**
- * A decoder's forward pass over whole rows, without cache, in operators that have a {@linkplain GradientRules gradient rule}. What
+ * A decoder's forward pass over whole rows, without cache, in operators that have a gradient rule. What
  * {@link dev.steering.export.decoder.DecoderGraph} computes in fused ones.
  */
 final class DifferentiableDecoder {
@@ -56,7 +57,7 @@ final class DifferentiableDecoder {
     String logits(String rows) {
         String normed = norm(stem(spec.names().finalNorm()), rows);
         String head = weights.get(spec.names().head(), spec.vocabulary(), spec.hidden());
-        String product = MatrixRules.times(tape, normed, false, head, true, 1);
+        String product = tape.product(normed, false, head, true, 1);
         return softcapped(
                 scaled(product, 1 / spec.multipliers().logitsDivisor()),
                 spec.multipliers().logitsSoftcap());
@@ -109,13 +110,13 @@ final class DifferentiableDecoder {
         }
         String name = block + part.packed();
         String weight = weights.rows(name + ".weight", part.rows(), part.allRows(), spec.hidden());
-        String product = MatrixRules.times(tape, input, false, weight, true, 1);
+        String product = tape.product(input, false, weight, true, 1);
         return bias ? tape.node("Add", product, weights.rows(name + ".bias", part.rows(), part.allRows())) : product;
     }
 
     private String linear(String name, String input, long out, long in, boolean bias) {
         String weight = weights.get(name + ".weight", out, in);
-        String product = MatrixRules.times(tape, input, false, weight, true, 1);
+        String product = tape.product(input, false, weight, true, 1);
         return bias ? tape.node("Add", product, weights.get(name + ".bias", out)) : product;
     }
 
@@ -145,12 +146,12 @@ final class DifferentiableDecoder {
         boolean capped = attention.softcap() != 0;
         double scale = capped ? attention.scale() / attention.softcap() : attention.scale();
         String grouped = tape.node("Reshape", q, tape.longs(0, attention.kvHeads(), -1, attention.headDim()));
-        String scores = MatrixRules.times(tape, grouped, false, k, true, (float) scale);
+        String scores = tape.product(grouped, false, k, true, (float) scale);
         if (capped) {
             scores = tape.node("Mul", tape.node("Tanh", scores), tape.number(attention.softcap()));
         }
         String shares = tape.node("Softmax", Map.of("axis", -1L), tape.node("Add", scores, mask));
-        String values = MatrixRules.times(tape, shares, false, v, false, 1);
+        String values = tape.product(shares, false, v, false, 1);
         String heads = tape.node("Reshape", values, tape.longs(0, attention.heads(), -1, attention.headDim()));
         return tape.node("Reshape", byHead(heads), tape.longs(0, 0, (long) attention.heads() * attention.headDim()));
     }

@@ -1,8 +1,10 @@
 package dev.steering.gradient;
 
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderWeights;
 import dev.steering.export.decoder.DecoderWeights.Location;
-import dev.steering.export.graph.ElementType;
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +25,7 @@ final class FrozenWeights {
 
     private final Tape tape;
     private final DecoderWeights weights;
-    private final Map<String, ElementType> types = new HashMap<>();
+    private final Map<String, DType> types = new HashMap<>();
     private final Map<String, String> widened = new HashMap<>();
 
     FrozenWeights(Tape tape, DecoderWeights weights) {
@@ -53,15 +55,15 @@ final class FrozenWeights {
         }
         String stored = external(table, weights.locate(table, shape));
         String rows = tape.node("Gather", stored, numbers);
-        return types.get(stored) == ElementType.FLOAT32 ? rows : cast(rows);
+        return types.get(stored) == DType.F32 ? rows : cast(rows);
     }
 
     private String widened(String value) {
-        return types.get(value) == ElementType.FLOAT32 ? value : widened.computeIfAbsent(value, this::cast);
+        return types.get(value) == DType.F32 ? value : widened.computeIfAbsent(value, this::cast);
     }
 
     private String cast(String value) {
-        return tape.node("Cast", Map.of("to", (long) ElementType.FLOAT32.onnx()), value);
+        return tape.node("Cast", Map.of("to", (long) DType.F32.onnxNumber()), value);
     }
 
     private String external(String name, Location at) {

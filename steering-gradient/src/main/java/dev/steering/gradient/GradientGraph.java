@@ -2,12 +2,15 @@ package dev.steering.gradient;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.steering.core.SteeringException;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.ExportedDecoder;
 import dev.steering.export.decoder.DecoderSpec;
-import dev.steering.export.graph.ElementType;
 import dev.steering.gradient.GradientTarget.EmbeddingScale;
 import dev.steering.gradient.GradientTarget.SoftPrompt;
 import dev.steering.gradient.GradientTarget.SteeringVectors;
+import dev.steering.gradient.rules.Differentiator;
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +26,8 @@ final class GradientGraph {
         this.spec = source.spec();
         this.target = target;
         this.tape = new Tape(spec.architecture());
-        tape.input(GradientNames.TOKENS, ElementType.INT64, Shape.of("batch", "sequence"));
-        tape.input(GradientNames.LENGTHS, ElementType.INT64, Shape.of("batch"));
+        tape.input(GradientNames.TOKENS, DType.I64, Shape.of("batch", "sequence"));
+        tape.input(GradientNames.LENGTHS, DType.I64, Shape.of("batch"));
         this.decoder = new DifferentiableDecoder(
                 spec, tape, new FrozenWeights(tape, source.weights()), new Places(spec, tape, source.rotaryFile()));
     }
@@ -58,7 +61,7 @@ final class GradientGraph {
             variable = vectors(vectors);
             last = layers(decoder.scaledEmbedding(embedding), vectors.points());
         } else {
-            variable = tape.input(GradientNames.SOFT_PROMPT, ElementType.FLOAT32, Shape.of("soft", spec.hidden()));
+            variable = tape.input(GradientNames.SOFT_PROMPT, DType.F32, Shape.of("soft", spec.hidden()));
             String placed = placed(embedding);
             boolean scaled = target instanceof SoftPrompt prompt && prompt.scale() == EmbeddingScale.MODEL;
             last = layers(scaled ? decoder.scaledEmbedding(placed) : placed, List.of());
@@ -66,22 +69,22 @@ final class GradientGraph {
         Map<String, String> weights = losses(last);
         if (differentiated) {
             String gradient = Differentiator.differentiate(tape, weights, variable);
-            tape.output(GradientNames.GRADIENT, gradient, ElementType.FLOAT32);
+            tape.output(GradientNames.GRADIENT, gradient, DType.F32);
         }
         return tape.build();
     }
 
     private String placed(String embedding) {
-        tape.input(GradientNames.SOFT_ROWS, ElementType.INT64, Shape.of("placed"));
-        tape.input(GradientNames.SOFT_PLACES, ElementType.INT64, Shape.of("placed", 2));
+        tape.input(GradientNames.SOFT_ROWS, DType.I64, Shape.of("placed"));
+        tape.input(GradientNames.SOFT_PLACES, DType.I64, Shape.of("placed", 2));
         String rows = tape.node("Gather", GradientNames.SOFT_PROMPT, GradientNames.SOFT_ROWS);
         return tape.node("ScatterND", embedding, GradientNames.SOFT_PLACES, rows);
     }
 
     private String vectors(SteeringVectors vectors) {
         Shape shape = Shape.of(vectors.points().size(), spec.hidden());
-        tape.input(GradientNames.COEFFICIENTS, ElementType.FLOAT32, Shape.of("batch", "sequence", 1));
-        return tape.input(GradientNames.VECTORS, ElementType.FLOAT32, shape);
+        tape.input(GradientNames.COEFFICIENTS, DType.F32, Shape.of("batch", "sequence", 1));
+        return tape.input(GradientNames.VECTORS, DType.F32, shape);
     }
 
     private String layers(String embedding, List<Integer> points) {
@@ -107,14 +110,14 @@ final class GradientGraph {
         TokenLosses losses = new TokenLosses(tape);
         Map<String, String> weights = new LinkedHashMap<>();
         for (LossTerm term : LossTerm.values()) {
-            String positions = tape.input(GradientNames.positions(term), ElementType.INT64, Shape.of(term.label()));
-            String targets = tape.input(GradientNames.targets(term), ElementType.INT64, Shape.of(term.label(), 1));
-            String weight = tape.input(GradientNames.weights(term), ElementType.FLOAT32, Shape.of(term.label(), 1));
+            String positions = tape.input(GradientNames.positions(term), DType.I64, Shape.of(term.label()));
+            String targets = tape.input(GradientNames.targets(term), DType.I64, Shape.of(term.label(), 1));
+            String weight = tape.input(GradientNames.weights(term), DType.F32, Shape.of(term.label(), 1));
             String logits = decoder.logits(tape.node("Gather", rows, positions));
             String loss = term == LossTerm.LIKELIHOOD
                     ? losses.likelihood(logits, targets)
                     : losses.unlikelihood(logits, targets);
-            tape.output(GradientNames.losses(term), loss, ElementType.FLOAT32);
+            tape.output(GradientNames.losses(term), loss, DType.F32);
             weights.put(loss, weight);
         }
         return weights;

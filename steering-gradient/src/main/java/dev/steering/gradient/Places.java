@@ -1,10 +1,12 @@
 package dev.steering.gradient;
 
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
-import dev.steering.export.graph.ElementType;
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -84,8 +86,8 @@ final class Places {
         Shape shape = Shape.of(table.rows(spec.context()), table.pairs());
         long bytes = RotaryTables.bytes(table, spec.context());
         long offset = RotaryTables.offset(spec.rotaries(), index, spec.context());
-        String cosines = tape.external("cos." + index, ElementType.FLOAT32, shape, rotaryFile, offset, bytes);
-        String sines = tape.external("sin." + index, ElementType.FLOAT32, shape, rotaryFile, offset + bytes, bytes);
+        String cosines = tape.external("cos." + index, DType.F32, shape, rotaryFile, offset, bytes);
+        String sines = tape.external("sin." + index, DType.F32, shape, rotaryFile, offset + bytes, bytes);
         return new Turn(positions(table), cosines, sines);
     }
 

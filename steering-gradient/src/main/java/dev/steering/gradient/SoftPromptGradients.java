@@ -75,7 +75,7 @@ public final class SoftPromptGradients implements AutoCloseable {
         return examples.stream().map(example -> example.row(rows)).toList();
     }
 
-    static float[] floats(double[] values) {
+    public static float[] floats(double[] values) {
         float[] floats = new float[values.length];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = (float) values[i];

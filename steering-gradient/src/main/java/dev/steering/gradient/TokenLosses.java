@@ -1,5 +1,7 @@
 package dev.steering.gradient;
 
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import java.util.Map;
 
 /**

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
-import dev.steering.export.CheckpointExporter;
-import dev.steering.export.ExportOptions;
 import dev.steering.gradient.GradientTarget.SteeringVectors;
+import dev.steering.gradient.rules.FiniteDifferences;
+import dev.steering.testkit.FixtureBundle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -29,8 +29,7 @@ class DemoGradientsTest {
 
     @BeforeAll
     static void export() {
-        Path checkpoint = Path.of("..", "examples", "demo-model", "hf");
-        bundle = CheckpointExporter.export(checkpoint, directory.resolve("demo"), ExportOptions.defaults());
+        bundle = Bundle.open(FixtureBundle.DEMO.unpack(directory.resolve("demo")));
     }
 
     private static List<SoftPromptExample> promptExamples() {

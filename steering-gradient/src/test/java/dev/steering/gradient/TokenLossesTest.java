@@ -3,7 +3,10 @@ package dev.steering.gradient;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
+import dev.steering.gradient.rules.Differentiator;
+import dev.steering.gradient.tape.Shape;
+import dev.steering.gradient.tape.Tape;
 import dev.steering.model.ort.graph.TensorGraph;
 import dev.steering.model.ort.graph.TensorInputs;
 import dev.steering.model.pass.RuntimeOptions;
@@ -47,9 +50,9 @@ class TokenLossesTest {
     /** Likelihood loss and its gradient, unlikelihood loss and its gradient. */
     private static List<float[]> run(double x) {
         Tape tape = new Tape("test");
-        tape.input("logits", ElementType.FLOAT32, Shape.of("n", 4));
-        tape.input("targets", ElementType.INT64, Shape.of("n", 1));
-        tape.input("weights", ElementType.FLOAT32, Shape.of("n", 1));
+        tape.input("logits", DType.F32, Shape.of("n", 4));
+        tape.input("targets", DType.I64, Shape.of("n", 1));
+        tape.input("weights", DType.F32, Shape.of("n", 1));
         TokenLosses losses = new TokenLosses(tape);
         output(tape, "likelihood", losses.likelihood("logits", "targets"));
         output(tape, "unlikelihood", losses.unlikelihood("logits", "targets"));
@@ -66,7 +69,7 @@ class TokenLossesTest {
 
     private static void output(Tape tape, String name, String loss) {
         String gradient = Differentiator.differentiate(tape, Map.of(loss, "weights"), "logits");
-        tape.output(name, loss, ElementType.FLOAT32);
-        tape.output(name + ".gradient", gradient, ElementType.FLOAT32);
+        tape.output(name, loss, DType.F32);
+        tape.output(name + ".gradient", gradient, DType.F32);
     }
 }

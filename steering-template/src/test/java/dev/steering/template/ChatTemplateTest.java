@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.testkit.Fixtures;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Clock;
@@ -153,7 +154,7 @@ class ChatTemplateTest {
         List<Map<String, String>> messages = IntStream.range(0, 400)
                 .mapToObj(i -> Map.of("role", i % 2 == 0 ? "user" : "assistant", "content", content))
                 .toList();
-        String source = JinjaCases.text("/chat-templates/qwen3.jinja");
+        String source = JinjaCases.text(Fixtures.path("chat-templates/qwen3.jinja"));
         assertTrue(render(source, Map.of("messages", messages)).length() > 400 * content.length() - 400);
     }
 }

@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.Objects;
 
 /** Reads what Python rendered, and holds our rendering against it. */
 final class JinjaCases {
@@ -24,17 +23,17 @@ final class JinjaCases {
 
     private JinjaCases() {}
 
-    static JsonNode json(String resource) {
+    static JsonNode json(Path file) {
         try {
-            return JSON.readTree(text(resource));
+            return JSON.readTree(text(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static String text(String resource) {
-        try (InputStream in = Objects.requireNonNull(JinjaCases.class.getResourceAsStream(resource), resource)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

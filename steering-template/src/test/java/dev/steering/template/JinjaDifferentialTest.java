@@ -3,6 +3,7 @@ package dev.steering.template;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Small templates over the whole language: the same text, or the same error, as jinja2 (see the resource's README). */
 class JinjaDifferentialTest {
-    private static final JsonNode FILE = JinjaCases.json("/jinja-cases/cases.json");
+    private static final JsonNode FILE = JinjaCases.json(Path.of("src/test/resources/jinja-cases/cases.json"));
     private static final Map<String, Object> CONTEXT = JinjaCases.map(FILE.get("context"));
 
     static Stream<Arguments> cases() {

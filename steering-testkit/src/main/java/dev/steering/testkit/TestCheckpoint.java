@@ -65,7 +65,7 @@ public final class TestCheckpoint {
 
     /** Where a checkpoint of the test resources is. */
     public static Path path(String name) {
-        return Path.of("../steering-export/src/test/resources/checkpoints", name);
+        return Fixtures.path("checkpoints/" + name);
     }
 
     public static TestCheckpoint load(String name) throws IOException {

@@ -6,7 +6,7 @@ import dev.steering.bench.workload.Workload;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
-import dev.steering.export.instrument.WeightTraffic;
+import dev.steering.export.traffic.WeightTraffic;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.RuntimeOptions;
 import java.io.IOException;

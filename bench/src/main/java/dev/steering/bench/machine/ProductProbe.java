@@ -1,6 +1,6 @@
 package dev.steering.bench.machine;
 
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.graph.GraphBuilder;
 import dev.steering.model.ort.graph.FixedGraph;
 import dev.steering.model.ort.graph.FixedGraph.Memory;
@@ -46,10 +46,10 @@ final class ProductProbe implements Probe {
      */
     static ProductProbe open(Shape shape, Path directory, int threads) {
         GraphBuilder builder = new GraphBuilder("product");
-        builder.input("a", ElementType.FLOAT32, (long) shape.rows, (long) shape.inner);
+        builder.input("a", DType.F32, (long) shape.rows, (long) shape.inner);
         builder.floats("b", random((long) shape.inner * shape.columns), shape.inner, shape.columns);
         builder.node("MatMul", "c", "a", "b");
-        builder.output("c", ElementType.FLOAT32, (long) shape.rows, (long) shape.columns);
+        builder.output("c", DType.F32, (long) shape.rows, (long) shape.columns);
         Path file = directory.resolve("product-" + shape.rows + "-" + shape.inner + "-" + shape.columns + ".onnx");
         builder.write(file, "steering-bench");
         Memory a = Memory.allocate((long) shape.rows, (long) shape.inner);

@@ -1,6 +1,6 @@
 package dev.steering.bench.machine;
 
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.graph.GraphBuilder;
 import dev.steering.model.ort.graph.FixedGraph;
 import dev.steering.model.ort.graph.FixedGraph.Memory;
@@ -28,10 +28,10 @@ final class VectorProductProbe implements Probe {
     static VectorProductProbe open(MemoryBlock block, Path directory, int threads) {
         long columns = block.bytes() / (INNER * Float.BYTES);
         GraphBuilder builder = new GraphBuilder("vector-product");
-        builder.input("a", ElementType.FLOAT32, 1L, INNER);
-        builder.input("b", ElementType.FLOAT32, INNER, columns);
+        builder.input("a", DType.F32, 1L, INNER);
+        builder.input("b", DType.F32, INNER, columns);
         builder.node("MatMul", "c", "a", "b");
-        builder.output("c", ElementType.FLOAT32, 1L, columns);
+        builder.output("c", DType.F32, 1L, columns);
         Path file = directory.resolve("vector-product.onnx");
         builder.write(file, "steering-bench");
         Memory a = Memory.allocate(1L, INNER);

@@ -1,6 +1,6 @@
 package dev.steering.bench.workload;
 
-import dev.steering.export.instrument.WeightTraffic;
+import dev.steering.export.traffic.WeightTraffic;
 import dev.steering.model.decode.Logits;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;

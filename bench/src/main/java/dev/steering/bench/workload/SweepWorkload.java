@@ -1,6 +1,6 @@
 package dev.steering.bench.workload;
 
-import dev.steering.export.instrument.WeightTraffic;
+import dev.steering.export.traffic.WeightTraffic;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.decode.DecodeOptions;

@@ -9,7 +9,7 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.export.Precision;
-import dev.steering.export.instrument.WeightTraffic;
+import dev.steering.export.traffic.WeightTraffic;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;

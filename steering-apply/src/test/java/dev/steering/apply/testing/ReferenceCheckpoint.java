@@ -6,6 +6,7 @@ import dev.steering.export.instrument.InstrumentOptions;
 import dev.steering.export.instrument.Instrumenter;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.ort.LanguageModel;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,8 @@ import java.nio.file.Path;
  * model's: only tokens matter.
  */
 public final class ReferenceCheckpoint {
-    private static final Path CHECKPOINTS = Path.of("../steering-export/src/test/resources/checkpoints");
-    private static final Path EXPORTS = Path.of("../steering-export/src/test/resources/onnx-exports");
+    private static final Path CHECKPOINTS = Fixtures.path("checkpoints");
+    private static final Path EXPORTS = Fixtures.path("onnx-exports");
     private static final Path DEMO = Path.of("../examples/demo-model/hf");
 
     private ReferenceCheckpoint() {}

@@ -6,7 +6,7 @@ import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.export.instrument.InstrumentOptions;
 import dev.steering.export.instrument.Instrumenter;
-import dev.steering.export.instrument.Overrides;
+import dev.steering.export.instrument.signature.Overrides;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.steering.export.inspect.BundleInspection;
+import dev.steering.export.inspect.GraphInspection;
 import dev.steering.export.inspect.Inspection;
 import java.nio.file.Path;
 
@@ -27,9 +28,13 @@ public final class InspectJson {
     public static String write(Inspection inspection) {
         ObjectNode root = JSON.createObjectNode().put("kind", inspection.kind());
         root.setAll((ObjectNode) JSON.valueToTree(inspection));
-        root.set("steering", JSON.valueToTree(inspection.steering()));
+        root.set("steering", JSON.valueToTree(Steerability.of(inspection)));
         if (inspection instanceof BundleInspection bundle) {
             root.put("points", bundle.manifest().points());
+        } else if (inspection instanceof GraphInspection graph) {
+            ObjectNode points = (ObjectNode) root.get("points");
+            points.remove("refusal");
+            points.set("steering", JSON.valueToTree(Steerability.ofPoints(graph)));
         }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);

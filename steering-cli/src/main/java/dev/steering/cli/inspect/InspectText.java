@@ -10,7 +10,6 @@ import dev.steering.export.inspect.GraphInspection;
 import dev.steering.export.inspect.Inspection;
 import dev.steering.export.inspect.PromptFacts;
 import dev.steering.export.inspect.SoftPromptInspection;
-import dev.steering.export.inspect.Steerability;
 import dev.steering.export.inspect.VectorInspection;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -44,11 +43,11 @@ public final class InspectText {
         } else if (inspection instanceof SoftPromptInspection prompts) {
             new SoftPromptText(text.lines).print(prompts);
         }
-        Steerability steering = inspection.steering();
+        Steerability steering = Steerability.of(inspection);
         String answer =
                 switch (steering.answer()) {
                     case IS_VECTOR, IS_SOFT_PROMPTS -> "";
-                    case YES, AFTER_EXPORT, NO, UNKNOWN -> FactLines.words(steering.answer()) + ": ";
+                    case YES, AFTER_EXPORT, NO -> FactLines.words(steering.answer()) + ": ";
                 };
         text.lines.line("steering", answer + steering.detail());
         if (steering.next() != null) {

@@ -124,7 +124,7 @@ final class SafetensorsHeader {
         return DType.named(node.textValue())
                 .orElseThrow(() -> new SteeringException(
                         path + ": tensor '" + name + "' has dtype " + node.textValue() + ", which is not supported. "
-                                + "Supported: " + Arrays.toString(DType.values())
+                                + "Supported: " + DType.inSafetensors()
                                 + ". Convert the file to one of them."));
     }
 

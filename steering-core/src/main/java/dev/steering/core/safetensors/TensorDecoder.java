@@ -42,8 +42,7 @@ final class TensorDecoder {
                 case I32 -> from.getInt();
                 case I64 -> from.getLong();
                 case U64 -> signed(from.getLong());
-                case F8_E4M3, F8_E5M2, F16, BF16, F32, F64 ->
-                    throw new IllegalArgumentException(dtype + " is not an integer type");
+                default -> throw new IllegalArgumentException(dtype + " is not an integer type");
             };
         }
     }

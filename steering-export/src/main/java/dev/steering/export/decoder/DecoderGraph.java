@@ -7,7 +7,7 @@ import static dev.steering.core.bundle.GraphContract.LOGIT_POSITIONS;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.steering.core.bundle.GraphContract;
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ public final class DecoderGraph {
      * @param precision of linear layers, attention and cache: FLOAT32 or FLOAT16
      * @param projection whether the graph can also project directions out and keep norms, at the price of more nodes per layer
      */
-    public record Options(String rotaryFile, ElementType precision, boolean projection) {}
+    public record Options(String rotaryFile, DType precision, boolean projection) {}
 
     /**
      * @param spec the decoder in numbers
@@ -81,15 +81,15 @@ public final class DecoderGraph {
     }
 
     private void inputs() {
-        graph.input(INPUT_IDS, ElementType.INT64, "batch", "sequence");
-        graph.input(ATTENTION_MASK, ElementType.INT64, "batch", "total");
+        graph.input(INPUT_IDS, DType.I64, "batch", "sequence");
+        graph.input(ATTENTION_MASK, DType.I64, "batch", "total");
         for (int l = 0; l < spec.layers().size(); l++) {
             for (String name : List.of(GraphContract.pastKey(l), GraphContract.pastValue(l))) {
                 graph.input(name, ops.precision(), "batch", kvHeads(), "capacity", headDim());
             }
         }
         points.inputs();
-        graph.input(LOGIT_POSITIONS, ElementType.INT64, "batch", "logit_positions");
+        graph.input(LOGIT_POSITIONS, DType.I64, "batch", "logit_positions");
     }
 
     /** Rows are widened after the look-up, unless the head needs the whole table widened anyway. */
@@ -99,7 +99,7 @@ public final class DecoderGraph {
                 ? ops.weight(name, ops.precision(), spec.vocabulary(), spec.hidden())
                 : ops.stored(name, spec.vocabulary(), spec.hidden());
         graph.node("Gather", "embedded.stored", table, INPUT_IDS);
-        ops.cast("embedded.stored", "embedded", ElementType.FLOAT32);
+        ops.cast("embedded.stored", "embedded", DType.F32);
         return ops.scaled("embedded", spec.multipliers().embedding());
     }
 
@@ -131,7 +131,7 @@ public final class DecoderGraph {
         String scaled =
                 ops.scaled(ops.widen("head.output"), 1 / spec.multipliers().logitsDivisor());
         graph.node("Identity", LOGITS, ops.softcapped(scaled, spec.multipliers().logitsSoftcap()));
-        graph.output(LOGITS, ElementType.FLOAT32, "batch", "logit_positions", (long) spec.vocabulary());
+        graph.output(LOGITS, DType.F32, "batch", "logit_positions", (long) spec.vocabulary());
     }
 
     private void caches() {

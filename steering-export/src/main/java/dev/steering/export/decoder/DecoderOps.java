@@ -1,14 +1,15 @@
 package dev.steering.export.decoder;
 
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderWeights.Location;
 import dev.steering.export.decoder.DecoderWeights.Matrix;
 import dev.steering.export.decoder.DecoderWeights.Plain;
 import dev.steering.export.decoder.DecoderWeights.Quantized;
 import dev.steering.export.decoder.DecoderWeights.QuantizedFormat;
-import dev.steering.export.graph.ElementType;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -21,9 +22,9 @@ final class DecoderOps {
     private final DecoderSpec spec;
     private final DecoderWeights weights;
     private final GraphBuilder graph;
-    private final ElementType precision;
+    private final DType precision;
 
-    DecoderOps(DecoderSpec spec, DecoderWeights weights, GraphBuilder graph, ElementType precision) {
+    DecoderOps(DecoderSpec spec, DecoderWeights weights, GraphBuilder graph, DType precision) {
         this.spec = spec;
         this.weights = weights;
         this.graph = graph;
@@ -31,7 +32,7 @@ final class DecoderOps {
     }
 
     /** What linear layers and attention compute in. */
-    ElementType precision() {
+    DType precision() {
         return precision;
     }
 
@@ -40,7 +41,7 @@ final class DecoderOps {
     }
 
     /** A weight in the type that is asked for; another one is converted by a Cast that ONNX Runtime folds at load. */
-    String weight(String name, ElementType type, long... shape) {
+    String weight(String name, DType type, long... shape) {
         return weight(name, type, weights.locate(name, shape));
     }
 
@@ -49,7 +50,7 @@ final class DecoderOps {
         return external(name, weights.locate(name, shape));
     }
 
-    private String weight(String name, ElementType type, Location at) {
+    private String weight(String name, DType type, Location at) {
         external(name, at);
         return at.type() == type ? name : castOnce(name, type);
     }
@@ -60,7 +61,7 @@ final class DecoderOps {
 
     /** Weight of a norm; Gemma's offset is added by a node that ONNX Runtime folds at load. */
     private String gamma(String name, long size) {
-        String weight = weight(name, ElementType.FLOAT32, size);
+        String weight = weight(name, DType.F32, size);
         if (spec.norms().offset() == 0) {
             return weight;
         }
@@ -170,20 +171,20 @@ final class DecoderOps {
 
     /** From the residual stream's precision to the graph's. */
     String narrow(String value) {
-        return precision == ElementType.FLOAT32 ? value : castOnce(value, precision);
+        return precision == DType.F32 ? value : castOnce(value, precision);
     }
 
     /** From the graph's precision to the residual stream's. */
     String widen(String value) {
-        return precision == ElementType.FLOAT32 ? value : castOnce(value, ElementType.FLOAT32);
+        return precision == DType.F32 ? value : castOnce(value, DType.F32);
     }
 
-    void cast(String from, String to, ElementType type) {
-        graph.node("Cast", List.of(from), List.of(to), Map.of("to", (long) type.onnx()));
+    void cast(String from, String to, DType type) {
+        graph.node("Cast", List.of(from), List.of(to), Map.of("to", (long) type.onnxNumber()));
     }
 
-    private String castOnce(String value, ElementType type) {
-        String converted = value + "." + type.suffix();
+    private String castOnce(String value, DType type) {
+        String converted = value + "." + type.name().toLowerCase(Locale.ROOT);
         if (!graph.has(converted)) {
             cast(value, converted, type);
         }

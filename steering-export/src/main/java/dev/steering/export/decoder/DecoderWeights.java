@@ -1,6 +1,6 @@
 package dev.steering.export.decoder;
 
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ public interface DecoderWeights {
      * @param offset first byte in the file
      * @param bytes number of bytes
      */
-    record Location(String file, ElementType type, List<Long> shape, long offset, long bytes) {}
+    record Location(String file, DType type, List<Long> shape, long offset, long bytes) {}
 
     /** The matrix of a linear layer, as stored. */
     sealed interface Matrix permits Plain, Quantized {}

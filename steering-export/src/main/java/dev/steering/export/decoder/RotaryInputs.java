@@ -3,7 +3,7 @@ package dev.steering.export.decoder;
 import static dev.steering.core.bundle.GraphContract.ATTENTION_MASK;
 import static dev.steering.core.bundle.GraphContract.INPUT_IDS;
 
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +31,10 @@ final class RotaryInputs {
         graph.longs("one", new long[] {1});
         graph.node("ReduceSum", List.of(ATTENTION_MASK, "axis.last"), List.of("lengths"), Map.of("keepdims", 0L));
         graph.node("Sub", "last_indices", "lengths", "one");
-        ops.cast("last_indices", "seqlens_k", ElementType.INT32);
+        ops.cast("last_indices", "seqlens_k", DType.I32);
         graph.node("Shape", "mask_shape", ATTENTION_MASK);
         graph.node("Gather", "total_length_64", "mask_shape", "one");
-        ops.cast("total_length_64", "total_length", ElementType.INT32);
+        ops.cast("total_length_64", "total_length", DType.I32);
         for (int i = 0; i < spec.rotaries().size(); i++) {
             table(i);
         }
@@ -81,8 +81,8 @@ final class RotaryInputs {
         List<Long> shape = List.of(table.rows(spec.context()), (long) table.pairs());
         long bytes = RotaryTables.bytes(table, spec.context());
         long offset = RotaryTables.offset(spec.rotaries(), index, spec.context());
-        graph.external("cos_cache." + index, ElementType.FLOAT32, shape, file, offset, bytes);
-        graph.external("sin_cache." + index, ElementType.FLOAT32, shape, file, offset + bytes, bytes);
+        graph.external("cos_cache." + index, DType.F32, shape, file, offset, bytes);
+        graph.external("sin_cache." + index, DType.F32, shape, file, offset + bytes, bytes);
         if (!insideAttention(index)) {
             positions(index, table);
         }

@@ -9,7 +9,7 @@ import static dev.steering.core.bundle.GraphContract.PROJECTION_VECTORS;
 import static dev.steering.core.bundle.GraphContract.STEERING_COEFFS;
 import static dev.steering.core.bundle.GraphContract.STEERING_VECTORS;
 
-import dev.steering.export.graph.ElementType;
+import dev.steering.core.safetensors.DType;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,16 +37,16 @@ final class SteeringPoints {
     }
 
     void inputs() {
-        graph.input(STEERING_VECTORS, ElementType.FLOAT32, (long) points, "directions", (long) hidden);
-        graph.input(STEERING_COEFFS, ElementType.FLOAT32, "coeff_rows", "coeff_positions", "directions");
-        graph.input(CAPTURE_WEIGHTS, ElementType.FLOAT32, "batch", "captures", "sequence");
+        graph.input(STEERING_VECTORS, DType.F32, (long) points, "directions", (long) hidden);
+        graph.input(STEERING_COEFFS, DType.F32, "coeff_rows", "coeff_positions", "directions");
+        graph.input(CAPTURE_WEIGHTS, DType.F32, "batch", "captures", "sequence");
         split(STEERING_VECTORS, "steering.vector.", 0);
         if (projection) {
-            graph.input(PROJECTION_VECTORS, ElementType.FLOAT32, (long) points, "projections", (long) hidden);
-            graph.input(PROJECTION_COEFFS, ElementType.FLOAT32, "coeff_rows_2", "coeff_positions_2", "projections");
-            graph.input(PROJECTION_FLOORS, ElementType.FLOAT32, "projections");
+            graph.input(PROJECTION_VECTORS, DType.F32, (long) points, "projections", (long) hidden);
+            graph.input(PROJECTION_COEFFS, DType.F32, "coeff_rows_2", "coeff_positions_2", "projections");
+            graph.input(PROJECTION_FLOORS, DType.F32, "projections");
             split(PROJECTION_VECTORS, "projection.vector.", 0);
-            graph.input(KEPT_NORMS, ElementType.FLOAT32, "coeff_rows_3", "coeff_positions_3", (long) points);
+            graph.input(KEPT_NORMS, DType.F32, "coeff_rows_3", "coeff_positions_3", (long) points);
             split(KEPT_NORMS, "norm.kept.", 2);
             graph.longs("axis.hidden", new long[] {-1}, 1);
             graph.floats("norm.smallest", new float[] {Float.MIN_NORMAL});
@@ -83,7 +83,7 @@ final class SteeringPoints {
 
     void output() {
         graph.node("Concat", captured, List.of(CAPTURED), Map.of("axis", 1L));
-        graph.output(CAPTURED, ElementType.FLOAT32, "batch", (long) points, "captures", (long) hidden);
+        graph.output(CAPTURED, DType.F32, "batch", (long) points, "captures", (long) hidden);
     }
 
     private void split(String input, String prefix, long axis) {

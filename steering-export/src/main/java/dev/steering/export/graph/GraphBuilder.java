@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.safetensors.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ public final class GraphBuilder {
      * @param dimensions one per axis: a {@link Long} for a fixed size, a {@link String} for a symbolic one
      * @return the name
      */
-    public String input(String name, ElementType type, Object... dimensions) {
+    public String input(String name, DType type, Object... dimensions) {
         define(name);
         graph.addInput(valueInfo(name, type, dimensions));
         return name;
@@ -58,7 +59,7 @@ public final class GraphBuilder {
      * @param type element type
      * @param dimensions as for inputs
      */
-    public void output(String name, ElementType type, Object... dimensions) {
+    public void output(String name, DType type, Object... dimensions) {
         use(name);
         graph.addOutput(valueInfo(name, type, dimensions));
     }
@@ -72,11 +73,11 @@ public final class GraphBuilder {
      * @param bytes number of bytes
      * @return the name
      */
-    public String external(String name, ElementType type, List<Long> shape, String file, long offset, long bytes) {
+    public String external(String name, DType type, List<Long> shape, String file, long offset, long bytes) {
         define(name);
         graph.addInitializer(TensorProto.newBuilder()
                 .setName(name)
-                .setDataType(type.onnx())
+                .setDataType(type.onnxNumber())
                 .addAllDims(shape)
                 .setDataLocation(TensorProto.DataLocation.EXTERNAL)
                 .addExternalData(entry("location", file))
@@ -94,7 +95,7 @@ public final class GraphBuilder {
     public String floats(String name, float[] values, long... shape) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
-        return constant(name, ElementType.FLOAT32, bytes, shape);
+        return constant(name, DType.F32, bytes, shape);
     }
 
     /**
@@ -106,7 +107,7 @@ public final class GraphBuilder {
     public String longs(String name, long[] values, long... shape) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);
-        return constant(name, ElementType.INT64, bytes, shape);
+        return constant(name, DType.I64, bytes, shape);
     }
 
     /**
@@ -180,11 +181,11 @@ public final class GraphBuilder {
         AtomicFiles.write(file, out -> build(producer, Map.of()).writeTo(out));
     }
 
-    private String constant(String name, ElementType type, ByteBuffer bytes, long[] shape) {
+    private String constant(String name, DType type, ByteBuffer bytes, long[] shape) {
         define(name);
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setName(name)
-                .setDataType(type.onnx())
+                .setDataType(type.onnxNumber())
                 .setRawData(ByteString.copyFrom(bytes.rewind()));
         for (long size : shape) {
             tensor.addDims(size);
@@ -240,7 +241,7 @@ public final class GraphBuilder {
         return attribute.build();
     }
 
-    private static ValueInfoProto valueInfo(String name, ElementType type, Object... dimensions) {
+    private static ValueInfoProto valueInfo(String name, DType type, Object... dimensions) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (Object dimension : dimensions) {
             TensorShapeProto.Dimension.Builder d = TensorShapeProto.Dimension.newBuilder();
@@ -252,7 +253,7 @@ public final class GraphBuilder {
             shape.addDim(d);
         }
         TypeProto.Tensor tensor = TypeProto.Tensor.newBuilder()
-                .setElemType(type.onnx())
+                .setElemType(type.onnxNumber())
                 .setShape(shape)
                 .build();
         return ValueInfoProto.newBuilder()

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.ExtensionRegistryLite;
 import com.google.protobuf.WireFormat;
+import dev.steering.core.safetensors.DType;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
@@ -76,7 +77,7 @@ final class OnnxWeights {
                 length = Long.parseLong(entry.getValue());
             }
         }
-        external.merge(location, length >= 0 ? length : count * bytes(header.getDataType()), Long::sum);
+        external.merge(location, length >= 0 ? length : bytes(header.getDataType(), count), Long::sum);
     }
 
     OnnxFile.Weights result() {
@@ -85,18 +86,13 @@ final class OnnxWeights {
 
     /** As ONNX calls it: float, float16, int64. */
     static String type(int number) {
-        TensorProto.DataType type = TensorProto.DataType.forNumber(number);
-        return type == null || type == TensorProto.DataType.UNDEFINED
-                ? "?"
-                : type.name().toLowerCase(Locale.ROOT);
+        String other = number == TensorProto.DataType.STRING_VALUE ? "string" : "?";
+        return DType.ofOnnx(number)
+                .map(type -> type.onnxName().toLowerCase(Locale.ROOT))
+                .orElse(other);
     }
 
-    private static long bytes(int number) {
-        return switch (type(number)) {
-            case "float", "int32", "uint32" -> 4;
-            case "double", "int64", "uint64", "complex64" -> 8;
-            case "float16", "bfloat16", "int16", "uint16" -> 2;
-            default -> 1;
-        };
+    private static long bytes(int number, long count) {
+        return DType.ofOnnx(number).map(type -> type.bytes(count)).orElse(count);
     }
 }

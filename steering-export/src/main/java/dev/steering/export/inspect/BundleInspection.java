@@ -24,21 +24,11 @@ public record BundleInspection(Path path, BundleManifest manifest, List<FileFact
         return "bundle";
     }
 
-    @Override
-    public Steerability steering() {
-        List<String> missing = files.stream()
+    /** @return names of the files without which it does not run; a tokenizer is not one of them */
+    public List<String> missing() {
+        return files.stream()
                 .filter(file -> !file.present() && !file.name().equals("tokenizer.json"))
                 .map(FileFact::name)
                 .toList();
-        if (!missing.isEmpty()) {
-            return new Steerability(
-                    Steerability.Answer.NO,
-                    "it lacks " + String.join(", ", missing) + "; export the model again",
-                    null);
-        }
-        return new Steerability(
-                Steerability.Answer.YES,
-                "at every layer: add (" + manifest.graph() + "), project out (" + manifest.projectionGraph() + ")",
-                "steer extract --model " + path + " --harmful harmful.txt --harmless harmless.txt -o VECTOR");
     }
 }

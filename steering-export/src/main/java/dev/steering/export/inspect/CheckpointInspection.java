@@ -40,16 +40,6 @@ public record CheckpointInspection(
         return "checkpoint";
     }
 
-    @Override
-    public Steerability steering() {
-        return exportRefusal == null
-                ? new Steerability(
-                        Steerability.Answer.AFTER_EXPORT,
-                        "'steer export' takes this architecture",
-                        "steer export " + path + " -o BUNDLE")
-                : new Steerability(Steerability.Answer.NO, "it cannot be exported: " + exportRefusal, null);
-    }
-
     /**
      * Sizes; null where the configuration does not say.
      *

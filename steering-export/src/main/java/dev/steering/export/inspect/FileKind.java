@@ -39,7 +39,7 @@ enum FileKind {
         magic.put("\u0080\u0004", PICKLE);
         magic.put("\u0080\u0005", PICKLE);
         magic.put("\u0089HDF", "an HDF5 file, as Keras writes. Save the model as safetensors, or export it to ONNX");
-        magic.put("\u0093NUMPY", "a NumPy array. Expected a vector that 'steer extract' wrote");
+        magic.put("\u0093NUMPY", "a NumPy array. Expected a vector in a safetensors file");
         magic.put("\u001f\u008b", "a gzip archive. Unpack it first");
         magic.put("version https://git-lfs", "a Git LFS pointer instead of the file itself. Run 'git lfs pull'");
         return magic;

@@ -37,16 +37,4 @@ public record GraphInspection(
     public String kind() {
         return "onnx";
     }
-
-    @Override
-    public Steerability steering() {
-        if (bundle != null) {
-            return new Steerability(
-                    Steerability.Answer.YES, "it belongs to the bundle " + bundle, "steer inspect " + bundle);
-        }
-        return steered
-                ? new Steerability(
-                        Steerability.Answer.NO, "it has a bundle's inputs, but there is no bundle around it", null)
-                : points.steering();
-    }
 }

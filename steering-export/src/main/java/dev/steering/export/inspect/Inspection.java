@@ -10,7 +10,4 @@ public sealed interface Inspection
 
     /** @return what was looked at */
     Path path();
-
-    /** @return whether it can be steered, and the command to run next */
-    Steerability steering();
 }

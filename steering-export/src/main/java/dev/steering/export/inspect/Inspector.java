@@ -50,7 +50,7 @@ public final class Inspector {
                 throw new SteeringException(path + " looks like " + FileKind.describe(path)
                         + ". Expected a bundle or a checkpoint (a directory), an ONNX model, a vector or soft prompts."
                         + (Files.exists(directoryOf(path).resolve("config.json"))
-                                ? " Its directory may be a model: try 'steer inspect " + directoryOf(path) + "'."
+                                ? " Its directory may be a model: inspect " + directoryOf(path) + " instead."
                                 : ""));
         };
     }
@@ -157,7 +157,7 @@ public final class Inspector {
             Path directory = directoryOf(file);
             if (Files.isRegularFile(directory.resolve("config.json"))) {
                 throw new SteeringException(
-                        e.getMessage() + " As weights of a model: try 'steer inspect " + directory + "'.", e);
+                        e.getMessage() + " If these are a model's weights, inspect " + directory + " instead.", e);
             }
             throw e;
         }

@@ -55,12 +55,4 @@ public record SoftPromptInspection(
     public String kind() {
         return "soft-prompts";
     }
-
-    @Override
-    public Steerability steering() {
-        return new Steerability(
-                Steerability.Answer.IS_SOFT_PROMPTS,
-                "contrasts two contexts of the model above (adversarial contrastive decoding)",
-                "steer generate --model BUNDLE --method acd --acd " + path + " PROMPT");
-    }
 }

@@ -43,16 +43,6 @@ public record VectorInspection(
         return "vector";
     }
 
-    @Override
-    public Steerability steering() {
-        return new Steerability(
-                Steerability.Answer.IS_VECTOR,
-                "steers the model above" + (anchoring == null ? ", once layers are chosen" : ""),
-                anchoring == null
-                        ? "steer layers " + path + " --model BUNDLE"
-                        : "steer generate --model BUNDLE --vector " + path + " PROMPT");
-    }
-
     /**
      * The result of {@code steer layers}, without its tables.
      *

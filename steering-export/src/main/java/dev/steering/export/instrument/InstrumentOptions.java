@@ -1,6 +1,7 @@
 package dev.steering.export.instrument;
 
 import dev.steering.core.ProgressListener;
+import dev.steering.export.instrument.signature.Overrides;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

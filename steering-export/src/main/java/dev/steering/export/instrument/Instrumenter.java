@@ -9,13 +9,24 @@ import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.bundle.GraphSignature;
-import dev.steering.core.bundle.GraphSignature.CacheMode;
 import dev.steering.core.bundle.GraphSignature.Padding;
-import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.bundle.WeightLinks;
+import dev.steering.export.instrument.file.ModelFile;
+import dev.steering.export.instrument.find.Decoder;
+import dev.steering.export.instrument.find.DecoderTree;
+import dev.steering.export.instrument.find.GraphScope;
+import dev.steering.export.instrument.find.Point;
+import dev.steering.export.instrument.signature.AttentionHeads;
+import dev.steering.export.instrument.signature.SignatureReader;
+import dev.steering.export.instrument.verify.GraphPrecision;
+import dev.steering.export.instrument.verify.PaddingTrial;
+import dev.steering.export.instrument.verify.SelfCheck;
+import dev.steering.export.instrument.verify.Tolerance;
+import dev.steering.export.instrument.write.HeadExtractor;
+import dev.steering.export.instrument.write.InstrumentedModel;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.ort.graph.ContractProbe;
 import dev.steering.model.ort.graph.UnsteeredGraph;
@@ -221,8 +232,10 @@ public final class Instrumenter {
 
     /** The manifest with the first padding that works. */
     private BundleManifest padded(Path directory, BundleManifest manifest, Tolerance tolerance) {
+        Padding given = options.overrides().padding();
+        List<Padding> candidates = given == null ? PaddingTrial.candidates(manifest.signature()) : List.of(given);
         SteeringException first = null;
-        for (Padding padding : candidates(manifest.signature())) {
+        for (Padding padding : candidates) {
             BundleManifest candidate =
                     manifest.withSignature(manifest.signature().withPadding(padding));
             try (LanguageModel model = open(directory, candidate)) {
@@ -233,19 +246,6 @@ public final class Instrumenter {
             }
         }
         throw first == null ? new SteeringException("no padding was tried") : first;
-    }
-
-    private List<Padding> candidates(GraphSignature signature) {
-        Padding given = options.overrides().padding();
-        if (given != null) {
-            return List.of(given);
-        }
-        if (signature.input(Role.ATTENTION_MASK) == null) {
-            return List.of(Padding.NONE);
-        }
-        return signature.cache().mode() == CacheMode.IN_PLACE
-                ? List.of(Padding.RIGHT, Padding.NONE)
-                : List.of(Padding.LEFT, Padding.RIGHT, Padding.NONE);
     }
 
     private LanguageModel open(Path directory, BundleManifest manifest) {

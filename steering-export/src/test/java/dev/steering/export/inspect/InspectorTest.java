@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.SteeringException;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
+import dev.steering.testkit.Fixtures;
 import dev.steering.testkit.TestCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,9 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class InspectorTest {
-    private static final Path DEMO = Path.of("../examples/demo-model/hf");
-    private static final Path VECTOR =
-            Path.of("../steering-core/src/test/resources/dev/steering/core/vector/v1.safetensors");
+    private static final Path DEMO = Fixtures.demoModel().resolve("hf");
+    private static final Path VECTOR = Fixtures.vector();
 
     @TempDir
     private Path directory;
@@ -51,7 +51,7 @@ class InspectorTest {
         assertTrue(
                 bundle.files().stream().allMatch(FileFact::present),
                 bundle.files().toString());
-        assertEquals(Steerability.Answer.YES, bundle.steering().answer());
+        assertEquals(List.of(), bundle.missing());
         assertNotNull(template);
         assertEquals("tokenizer_config.json", template.file());
         assertTrue(template.systemPrompt());
@@ -70,15 +70,13 @@ class InspectorTest {
         Files.delete(bundle.resolve("tokenizer.json"));
         BundleInspection deaf = (BundleInspection) Inspector.inspect(bundle);
 
-        assertEquals(Steerability.Answer.YES, deaf.steering().answer());
+        assertEquals(List.of(), deaf.missing());
         assertTrue(deaf.prompts().problems().get(0).contains("no tokenizer.json"));
         assertNotNull(deaf.prompts().template());
         assertNull(deaf.prompts().template().tail());
 
         Files.delete(bundle.resolve("model.safetensors"));
-        assertEquals(
-                "it lacks model.safetensors; export the model again",
-                Inspector.inspect(bundle).steering().detail());
+        assertEquals(List.of("model.safetensors"), ((BundleInspection) Inspector.inspect(bundle)).missing());
     }
 
     @Test
@@ -114,9 +112,7 @@ class InspectorTest {
         assertEquals(113_088, checkpoint.parameters());
         assertEquals(Map.of("F32", 113_088L), checkpoint.parametersByType());
         assertEquals(4 * 113_088, checkpoint.bytes());
-        assertEquals(Steerability.Answer.AFTER_EXPORT, checkpoint.steering().answer());
-        assertEquals(
-                "steer export " + shards + " -o BUNDLE", checkpoint.steering().next());
+        assertNull(checkpoint.exportRefusal());
     }
 
     @Test
@@ -125,9 +121,10 @@ class InspectorTest {
         llama.config.put("model_type", "no-such-type");
         CheckpointInspection checkpoint = (CheckpointInspection) Inspector.inspect(llama.save(directory));
 
-        assertEquals(Steerability.Answer.NO, checkpoint.steering().answer());
-        assertTrue(checkpoint.steering().detail().contains("model_type \"no-such-type\" is not supported"));
-        assertNull(checkpoint.steering().next());
+        assertNotNull(checkpoint.exportRefusal());
+        assertTrue(
+                checkpoint.exportRefusal().contains("model_type \"no-such-type\" is not supported"),
+                checkpoint.exportRefusal());
     }
 
     @Test
@@ -153,7 +150,6 @@ class InspectorTest {
                         .collect(java.util.stream.Collectors.toMap(FileFact::name, FileFact::present)));
         GraphInspection inBundle = (GraphInspection) Inspector.inspect(bundle.resolve("model.onnx"));
         assertEquals(bundle.toAbsolutePath().normalize(), inBundle.bundle());
-        assertEquals(Steerability.Answer.YES, inBundle.steering().answer());
     }
 
     @Test
@@ -166,7 +162,6 @@ class InspectorTest {
         assertNotNull(vector.anchoring());
         assertEquals(List.of(1), vector.anchoring().steeringLayers());
         assertEquals("raw", vector.anchoring().scale());
-        assertEquals(Steerability.Answer.IS_VECTOR, vector.steering().answer());
     }
 
     @ParameterizedTest
@@ -197,7 +192,7 @@ class InspectorTest {
         "unigram,Unigram,sentencepiece,false"
     })
     void kindsOfTokenizers(String name, String model, String scheme, boolean byteFallback) throws IOException {
-        Path file = Path.of("../steering-model/src/test/resources/tokenizers", name, "tokenizer.json");
+        Path file = Fixtures.path("tokenizers/" + name + "/tokenizer.json");
         TokenizerFile tokenizer = TokenizerFile.read(file);
         JsonNode json = new ObjectMapper().readTree(file.toFile());
 
@@ -229,11 +224,11 @@ class InspectorTest {
         Files.writeString(directory.resolve("pytorch_model.bin"), "x");
         Files.writeString(directory.resolve("config.json"), "{}");
         assertFails(directory, "It has: config.json, pytorch_model.bin.");
-        assertFails(directory.resolve("config.json"), "try 'steer inspect " + directory.toAbsolutePath() + "'");
+        assertFails(directory.resolve("config.json"), "inspect " + directory.toAbsolutePath() + " instead.");
         Files.writeString(directory.resolve("a.onnx"), "x");
         Files.writeString(directory.resolve("b.onnx"), "x");
         assertFails(directory, "has several ONNX models");
-        assertFails(DEMO.resolve("model.safetensors"), "try 'steer inspect ");
+        assertFails(DEMO.resolve("model.safetensors"), "If these are a model's weights, inspect ");
     }
 
     private static void assertFails(Path path, String message) {

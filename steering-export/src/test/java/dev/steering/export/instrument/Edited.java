@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.steering.core.safetensors.DType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -77,7 +78,7 @@ final class Edited {
                 .setName("use_cache_branch")
                 .setType(TypeProto.newBuilder()
                         .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(ElementTypes.BOOL)
+                                .setElemType(DType.BOOL.onnxNumber())
                                 .setShape(TensorShapeProto.newBuilder()
                                         .addDim(TensorShapeProto.Dimension.newBuilder()
                                                 .setDimValue(1))))));

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.TypeProto;
 import dev.steering.core.SteeringException;
+import dev.steering.core.safetensors.DType;
+import dev.steering.export.instrument.signature.Overrides;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,10 +90,16 @@ class HostileModelsTest {
                 change(
                         "an input of unknown use",
                         "is none that a decoder is known to take",
-                        graph -> graph.addInput(graph.getInput(0).toBuilder()
-                                .setName("odd")
-                                .setType(InstrumentedModel.info("odd", ElementTypes.FLOAT, "b", "s")
-                                        .getType()))));
+                        graph -> graph.addInput(
+                                graph.getInput(0).toBuilder().setName("odd").setType(floats("b", "s")))));
+    }
+
+    private static TypeProto floats(String... axes) {
+        TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder().setElemType(DType.F32.onnxNumber());
+        for (String axis : axes) {
+            tensor.getShapeBuilder().addDim(Dimension.newBuilder().setDimParam(axis));
+        }
+        return TypeProto.newBuilder().setTensorType(tensor).build();
     }
 
     private static Arguments change(String what, String reason, Consumer<GraphProto.Builder> change) {

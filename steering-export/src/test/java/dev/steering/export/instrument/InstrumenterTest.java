@@ -11,6 +11,7 @@ import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.check.Comparison;
 import dev.steering.export.check.ReferenceCheck;
 import dev.steering.model.ort.LanguageModel;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every export of the test resources against activations that others computed: see their README. */
 class InstrumenterTest {
-    static final Path EXPORTS = Path.of("src/test/resources/onnx-exports");
+    static final Path EXPORTS = Fixtures.path("onnx-exports");
 
     @TempDir
     private Path directory;

@@ -13,8 +13,10 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.GraphSignature.Padding;
+import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.check.ReferenceCheck;
+import dev.steering.export.instrument.signature.Overrides;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.ort.graph.HeadGraph;
 import java.io.IOException;
@@ -157,7 +159,7 @@ class UnusualModelsTest {
     private static TensorProto longs(String name, long value) {
         return TensorProto.newBuilder()
                 .setName(name)
-                .setDataType(ElementTypes.INT64)
+                .setDataType(DType.I64.onnxNumber())
                 .addDims(1)
                 .addInt64Data(value)
                 .build();

@@ -7,6 +7,7 @@ import dev.steering.extract.tune.AnchorPair.Kind;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.Examples;
 import dev.steering.extract.tune.TuningLoss.Example;
+import dev.steering.gradient.EmbeddingTable;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.SystemSlot;
 import java.util.ArrayList;

@@ -19,6 +19,7 @@ import dev.steering.extract.tune.TuningListener;
 import dev.steering.extract.tune.TuningLoss;
 import dev.steering.extract.tune.TuningRun;
 import dev.steering.extract.tune.TuningSettings;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +102,7 @@ class AcdTunerTest {
     @Test
     void theInitialPromptsAreTheEmbeddingsOfTheirTokens() {
         SoftPrompts tuned = tune(AcdTuner.with(SETTINGS));
-        SafetensorsFile weights = SafetensorsFile.open(Path.of("../examples/demo-model/hf/model.safetensors"));
+        SafetensorsFile weights = SafetensorsFile.open(Fixtures.demoModel().resolve("hf/model.safetensors"));
         AnchorEncoder encoder = AnchorEncoder.of(DemoModel.model());
         for (int k = 0; k < tuned.safe().length(); k++) {
             int token = tuned.safe().initialTokens().get(k);

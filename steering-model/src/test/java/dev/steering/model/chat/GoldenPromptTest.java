@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.SteeringException;
 import dev.steering.model.tokenizer.Tokenizer;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Prompts as token ids, against transformers' apply_chat_template (src/test/scripts/make_applied.py). */
+/** Prompts as token ids, against transformers' apply_chat_template (steering-testkit/scripts/make_applied.py). */
 class GoldenPromptTest {
-    private static final Path TOKENIZERS = Path.of("src/test/resources/tokenizers");
+    private static final Path TOKENIZERS = Fixtures.path("tokenizers");
 
     @TempDir
     private Path directory;
@@ -43,7 +44,8 @@ class GoldenPromptTest {
         Files.writeString(
                 directory.resolve("tokenizer_config.json"), "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\"}");
         return PromptFormat.of(
-                directory, "../steering-template/src/test/resources/chat-templates/" + template + ".jinja");
+                directory,
+                Fixtures.path("chat-templates/" + template + ".jinja").toString());
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")

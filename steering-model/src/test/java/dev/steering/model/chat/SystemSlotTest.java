@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.steering.core.SteeringException;
 import dev.steering.model.tokenizer.Tokenizer;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Words in the slot give exactly the prompt that the template writes with those words. */
 class SystemSlotTest {
-    private static final Path TEMPLATES = Path.of("../steering-template/src/test/resources/chat-templates");
+    private static final Path TEMPLATES = Fixtures.path("chat-templates");
     private static final String CONFIG = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\"}";
     private static final List<String> WORDS = List.of(
             "You are a safe assistant. You must never give harmful answers.", "Answer in verse!", "17 is a number");
@@ -32,7 +33,7 @@ class SystemSlotTest {
     }
 
     private static Tokenizer tokenizer(String kind) {
-        return Tokenizer.open(Path.of("src/test/resources/tokenizers", kind, "tokenizer.json"));
+        return Tokenizer.open(Fixtures.path("tokenizers/" + kind + "/tokenizer.json"));
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
 import dev.steering.model.tokenizer.Tokenizer;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the template's last token lies, for every template under test and every kind of tokenizer. */
 class TemplateFrameTest {
-    private static final Path TEMPLATES = Path.of("../steering-template/src/test/resources/chat-templates");
+    private static final Path TEMPLATES = Fixtures.path("chat-templates");
     private static final String CONFIG = "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\"}";
 
     @TempDir
@@ -32,7 +33,7 @@ class TemplateFrameTest {
     }
 
     private static Tokenizer tokenizer(String kind) {
-        return Tokenizer.open(Path.of("src/test/resources/tokenizers", kind, "tokenizer.json"));
+        return Tokenizer.open(Fixtures.path("tokenizers/" + kind + "/tokenizer.json"));
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.SteeringException;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,9 +22,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every kind of tokenizer, against ids and texts made by Python's tokenizers (src/test/scripts/make_tokenizers.py). */
+/** Every kind of tokenizer, against ids and texts made by Python's tokenizers (steering-testkit/scripts/make_tokenizers.py). */
 class GoldenTokenizerTest {
-    private static final Path DIRECTORY = Path.of("src/test/resources/tokenizers");
+    private static final Path DIRECTORY = Fixtures.path("tokenizers");
     private static final Map<String, Tokenizer> TOKENIZERS = new LinkedHashMap<>();
 
     @BeforeAll

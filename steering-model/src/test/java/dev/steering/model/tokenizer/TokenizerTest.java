@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class TokenizerTest {
 
     @BeforeAll
     static void open() {
-        tokenizer = Tokenizer.open(Path.of("../examples/demo-model/hf/tokenizer.json"));
+        tokenizer = Tokenizer.open(Fixtures.demoModel().resolve("hf/tokenizer.json"));
     }
 
     @AfterAll

@@ -91,11 +91,7 @@ public record GraphInfo(List<Value> inputs, List<Value> outputs) {
         for (long size : tensor.getShape()) {
             sizes.add(size);
         }
-        return new Value(
-                name,
-                ElementTypes.onnxName(tensor),
-                ElementTypes.of(tensor).orElse(null),
-                sizes,
-                List.of(tensor.getDimensionNames()));
+        String type = ElementTypes.onnxName(tensor);
+        return new Value(name, type, DType.ofOnnx(type).orElse(null), sizes, List.of(tensor.getDimensionNames()));
     }
 }

@@ -1,0 +1,29 @@
+package dev.steering.export.instrument.find;
+
+import dev.steering.core.SteeringException;
+import java.util.List;
+
+/**
+ * A decoder in the graph that it lies in.
+ *
+ * @param scope that graph
+ * @param flow from its embeddings to its logits
+ * @param points its residual stream
+ * @param logits its tensor with logits
+ * @param head what its vocabulary head reads
+ * @param prefix makes names unique that are added to this graph
+ */
+public record Decoder(
+        GraphScope scope, ResidualFlow flow, List<Point> points, String logits, HeadInput.Found head, String prefix) {
+    public Decoder {
+        points = List.copyOf(points);
+    }
+
+    public int producer(String tensor) {
+        Integer index = scope.producer(tensor);
+        if (index == null) {
+            throw new SteeringException("nothing in the decoder's graph makes '" + tensor + "'");
+        }
+        return index;
+    }
+}
