@@ -8,7 +8,7 @@ import java.util.List;
  * <p>Only the prompts on which the methods disagree count. If both were equally likely to be the refusing one, their number b
  * of n = b + c would be binomial with probability 1/2, so the two-sided p-value is
  *
- * <pre>min(1, 2 P(X <= min(b, c))),  X ~ Binomial(b + c, 1/2)</pre>
+ * <pre>min(1, 2 P(X &lt;= min(b, c))),  X ~ Binomial(b + c, 1/2)</pre>
  *
  * summed in full (relative error below 1e-9 up to a million disagreements). No disagreement at all gives 1.
  *
