@@ -1,5 +1,6 @@
 /** Runs language models: forward passes, caches, tokenizers, chat formats, decoding. */
-@SuppressWarnings("requires-automatic") // ONNX Runtime and DJL name themselves in their manifests and have no descriptors
+@SuppressWarnings(
+        "requires-automatic") // ONNX Runtime and DJL name themselves in their manifests and have no descriptors
 module dev.steering.model {
     requires transitive dev.steering.core;
     requires transitive dev.steering.template;

@@ -1,5 +1,6 @@
 /** Charts of vectors and of measurements; reads results, runs no model. */
-@SuppressWarnings("requires-automatic") // JFreeChart and Batik name themselves in their manifests and have no descriptors
+@SuppressWarnings(
+        "requires-automatic") // JFreeChart and Batik name themselves in their manifests and have no descriptors
 module dev.steering.viz {
     requires transitive dev.steering.core;
     requires java.desktop;
