@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A method under its name: what can be said about it, and how it comes to a model. Every method is a package with one of these, named in
- * {@code META-INF/services/dev.steering.apply.MethodDefinition}: that one line makes it known to {@link MethodRegistry}, and thereby to
- * whoever chooses methods by name. Implementations are stateless and have a public constructor without parameters.
+ * {@code methods.list} beside {@link MethodRegistry}: that one line makes it known to whoever chooses methods by name. Methods in other jars
+ * are named as services instead, in {@code META-INF/services/dev.steering.apply.MethodDefinition}. Implementations are stateless and have a public constructor without parameters.
  */
 public interface MethodDefinition {
     /** @return as users write it, e.g. {@code scans} */

@@ -1,30 +1,67 @@
 package dev.steering.apply;
 
 import dev.steering.core.BadRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 
-/** All methods by name, in the order in which their service file names them. Thread-safe. */
+/**
+ * All methods by name: those of this module in the order in which {@value #LIST} names them, then those that other modules and jars bring
+ * as services of {@link MethodDefinition}. Thread-safe.
+ */
 public final class MethodRegistry {
+    private static final String LIST = "methods.list";
     private static final Map<String, MethodDefinition> METHODS = load();
 
     private MethodRegistry() {}
 
     private static Map<String, MethodDefinition> load() {
         Map<String, MethodDefinition> methods = new LinkedHashMap<>();
-        ServiceLoader<MethodDefinition> all =
-                ServiceLoader.load(MethodDefinition.class, MethodRegistry.class.getClassLoader());
-        for (MethodDefinition definition : all) {
-            MethodDefinition other = methods.put(definition.name(), definition);
-            if (other != null) {
-                throw new IllegalStateException("two methods are called " + definition.name() + ": " + other.getClass()
-                        + " and " + definition.getClass());
-            }
+        for (String name : listed()) {
+            add(methods, made(name));
+        }
+        ClassLoader loader = MethodRegistry.class.getClassLoader();
+        for (MethodDefinition definition : ServiceLoader.load(MethodDefinition.class, loader)) {
+            add(methods, definition);
         }
         return methods;
+    }
+
+    private static void add(Map<String, MethodDefinition> methods, MethodDefinition definition) {
+        MethodDefinition other = methods.put(definition.name(), definition);
+        if (other != null) {
+            throw new IllegalStateException("two methods are called " + definition.name() + ": " + other.getClass()
+                    + " and " + definition.getClass());
+        }
+    }
+
+    private static List<String> listed() {
+        try (InputStream in = Objects.requireNonNull(MethodRegistry.class.getResourceAsStream(LIST), LIST)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MethodDefinition made(String className) {
+        try {
+            return Class.forName(className)
+                    .asSubclass(MethodDefinition.class)
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(LIST + " names " + className + ", which cannot be made", e);
+        }
     }
 
     /** @return all names, as users write them */

@@ -9,7 +9,7 @@ import org.apache.commons.statistics.distribution.BinomialDistribution;
  * <p>Only the prompts on which the methods disagree count. If both were equally likely to be the refusing one, their number b
  * of n = b + c would be binomial with probability 1/2, so the two-sided p-value is
  *
- * <pre>min(1, 2 P(X <= min(b, c))),  X ~ Binomial(b + c, 1/2)</pre>
+ * <pre>min(1, 2 P(X &lt;= min(b, c))),  X ~ Binomial(b + c, 1/2)</pre>
  *
  * with a relative error below 1e-11 up to a million disagreements. No disagreement at all gives 1.
  *

@@ -37,7 +37,7 @@ public record TemplateFrame(List<Integer> head, List<Integer> tail, List<String>
      * @param tokenizer the model's
      * @param system the system prompt, part of the head; null for none
      * @return what the format writes around a prompt
-     * @throws SteeringException if the template refuses, or if the user's words do not appear in the prompt
+     * @throws dev.steering.core.SteeringException if the template refuses, or if the user's words do not appear in the prompt
      */
     public static TemplateFrame of(PromptFormat format, Tokenizer tokenizer, @Nullable String system) {
         List<int[]> prompts = SharedEnds.PROBES.stream()

@@ -22,7 +22,7 @@ import java.util.Objects;
  *       positions; if it is not, and when rows get different numbers of new tokens, they are run apart from then on. Either is
  *       exact;
  *   <li>none: only the tokens are held, and every pass runs whole rows. What is asked of old positions, such as a {@link
- *       Schedule}, is then asked again, and the past is computed under the steering of the pass.
+ *       dev.steering.model.pass.Schedule}, is then asked again, and the past is computed under the steering of the pass.
  * </ul>
  *
  * <p>Where a row's rotary frequencies depend on its length (LongRoPE), a pass that takes a row across that length runs all rows
