@@ -8,10 +8,10 @@ import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.TargetModel;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.ModelIdentities;
 import dev.steering.model.decode.GenerationOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +71,7 @@ public final class Methods {
                     "The method " + method + " steers with no vector: leave '" + VECTOR_MARK + file + "' out.");
         }
         SteeringVector vector = VectorFile.read(Path.of(file));
-        TargetModel.of(model.manifest()).requireFits(vector, settings.check());
+        ModelIdentities.requireFits(model, null, vector, settings.check());
         Method made = new Methods(model, options, settings.withVector(vector, file)).create(MethodName.of(method));
         return new Method(name, made.words(), made.json(), made.responder());
     }
@@ -161,8 +161,7 @@ public final class Methods {
     private Method fromFile(String name, Path file) {
         SteeringPlan plan = PlanFile.read(file);
         PlanVectors vectors = PlanVectors.load(plan, file);
-        TargetModel target = TargetModel.of(model.manifest());
-        vectors.all().forEach(vector -> target.requireFits(vector, settings.check()));
+        vectors.all().forEach(vector -> ModelIdentities.requireFits(model, null, vector, settings.check()));
         return create(name, plan, vectors);
     }
 

@@ -5,6 +5,7 @@ import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.SteeringVector;
 import dev.steering.model.activation.Transition;
 import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
@@ -75,10 +76,12 @@ final class PromptGates {
             return PlannedSteering.vector(model.manifest(), condition.vector(), vectors)
                     .directions();
         }
+        SteeringVector vector = PlannedSteering.vector(model.manifest(), step.vector(), vectors);
         if (step.gate() instanceof Gate.TransitionSign sign) {
             Directions.requireLayers(sign.layers(), model.manifest().layers());
+            return vector.requireTransitionReference();
         }
-        return PlannedSteering.vector(model.manifest(), step.vector(), vectors).transitionReference();
+        return vector.directions();
     }
 
     /** Whether there is nothing to ask. */

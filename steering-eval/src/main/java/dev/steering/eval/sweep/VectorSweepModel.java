@@ -56,7 +56,7 @@ public record VectorSweepModel(
                 .read(
                         "",
                         queries(prompts).stream().map(Query::tokens).toList(),
-                        (i, transition) -> cosines[i] = transition.cosines(vector.transitionReference()));
+                        (i, transition) -> cosines[i] = transition.cosines(vector.requireTransitionReference()));
         return List.of(cosines);
     }
 
