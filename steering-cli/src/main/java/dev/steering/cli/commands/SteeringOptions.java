@@ -27,11 +27,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** How to answer: a method with its settings, or a plan from a file. What is not given comes from the vector file. */
 final class SteeringOptions {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     /** Methods that follow a plan. */
     static final EnumSet<MethodName> STEERING =
             EnumSet.of(MethodName.SCANS, MethodName.ADD, MethodName.SUBTRACT, MethodName.ABLATE, MethodName.RANDOM);
@@ -189,7 +195,7 @@ final class SteeringOptions {
 
     private Method steered(
             ChatModel model, GenerationOptions options, MethodName used, SteeringVector vector, Path file) {
-        ModelOptions.requireFits(vector, model, anyModel);
+        ModelOptions.requireFits(vector, model, anyModel, spec);
         MethodSettings settings = settings(model, vector).withVector(vector, named(file));
         Methods methods = Methods.with(model, options, settings);
         SteeringPlan made = steps.applied(methods.plan(used));
@@ -197,7 +203,7 @@ final class SteeringOptions {
         SteeringVector conditionVector = condition.vector();
         PlanVectors vectors = PlanVectors.of(vector);
         if (conditionVector != null) {
-            ModelOptions.requireFits(conditionVector, model, anyModel);
+            ModelOptions.requireFits(conditionVector, model, anyModel, spec);
             made = condition.applied(made, conditionVector, this::named);
             vectors = PlanVectors.of(vector, conditionVector);
         }

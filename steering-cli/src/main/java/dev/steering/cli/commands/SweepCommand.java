@@ -10,6 +10,7 @@ import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.eval.dataset.EvalItem;
@@ -30,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -147,7 +147,7 @@ public final class SweepCommand implements Callable<Integer> {
         Sweep.Splits splits = splits(vector, out);
         requireOwnFile();
         try (ChatModel model = modelOptions.open()) {
-            ModelOptions.requireFits(vector, model, anyModel);
+            ModelOptions.requireFits(vector, model, anyModel, spec);
             OutputDirectory.create(directory);
             Sweep sweep = new Sweep(
                     directory,
@@ -205,11 +205,12 @@ public final class SweepCommand implements Callable<Integer> {
         SeparateSplits.requireBothSides(test, "test");
         SeparateSplits.requireUnused(
                 test, "test", development.stream().map(EvalItem::prompt).toList(), "development prompts");
-        List<String> anchors = Stream.concat(
-                        vector.contrastSet().harmful().stream(), vector.contrastSet().harmless().stream())
-                .toList();
-        SeparateSplits.requireUnused(development, "development", anchors, "prompts that the vector was extracted from");
-        SeparateSplits.requireUnused(test, "test", anchors, "prompts that the vector was extracted from");
+        ExtractionPrompts anchors = vector.prompts();
+        if (anchors != null) {
+            String purpose = "prompts that the vector was extracted from";
+            SeparateSplits.requireUnused(development, "development", anchors::contains, purpose);
+            SeparateSplits.requireUnused(test, "test", anchors::contains, purpose);
+        }
         int shorter = Math.min(developmentTokens, writing.maxNewTokens());
         return new Sweep.Splits(development, test, writing.options(shorter), writing.options());
     }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.steering.export.inspect.BundleInspection;
 import dev.steering.export.inspect.Inspection;
+import dev.steering.export.inspect.VectorInspection;
 import java.nio.file.Path;
 
 /** An inspection as one JSON document: {@code kind}, {@code path} and the facts, with names in snake_case. */
@@ -30,6 +31,10 @@ public final class InspectJson {
         root.set("steering", JSON.valueToTree(inspection.steering()));
         if (inspection instanceof BundleInspection bundle) {
             root.put("points", bundle.manifest().points());
+        }
+        if (inspection instanceof VectorInspection vector) {
+            ((ObjectNode) root.get("provenance"))
+                    .put("model_fingerprint", vector.provenance().modelFingerprint());
         }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);
