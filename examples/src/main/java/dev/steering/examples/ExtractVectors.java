@@ -19,7 +19,7 @@ public final class ExtractVectors {
         try (ChatModel model = ChatModel.open(Path.of(args[0]))) {
             SteeringVector vector = VectorExtractor.withDefaults().extract(model, prompts);
             VectorFile.write(Path.of(args[3]), vector);
-            vector.statistics()
+            vector.requireStatistics()
                     .forEach(s -> System.out.printf("layer %d: separability %.2f%n", s.layer(), s.separability()));
         }
     }

@@ -6,9 +6,9 @@ import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.BadRequest;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.TargetModel;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.ModelIdentities;
 import java.nio.file.Path;
 
 /**
@@ -68,7 +68,7 @@ public final class Methods {
                     "The method " + method + " steers with no vector: leave '" + VECTOR_MARK + file + "' out.");
         }
         SteeringVector vector = VectorFile.read(Path.of(file));
-        TargetModel.of(model.manifest()).requireFits(vector, check);
+        ModelIdentities.requireFits(model, null, vector, check);
         return definition.bind(model, arguments.withVector(vector, file)).named(name);
     }
 
@@ -88,8 +88,7 @@ public final class Methods {
     private Method fromFile(String name, Path file) {
         SteeringPlan plan = PlanFile.read(file);
         PlanVectors vectors = PlanVectors.load(plan, file);
-        TargetModel target = TargetModel.of(model.manifest());
-        vectors.all().forEach(vector -> target.requireFits(vector, check));
+        vectors.all().forEach(vector -> ModelIdentities.requireFits(model, null, vector, check));
         return create(name, plan, vectors);
     }
 }

@@ -3,13 +3,14 @@ package dev.steering.apply;
 import dev.steering.apply.MethodArguments.NamedVector;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.core.softprompt.SoftPrompts;
-import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.ModelIdentities;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Steering that has been checked against a model and brought to it, for any number of requests: see {@link SteeredModel#prepare}. Two
@@ -21,35 +22,45 @@ public final class Prepared {
     private final Steering steering;
     private final ChatModel model;
     private final Method method;
+    private final List<String> remarks;
     private final Map<Map<String, Object>, Method> views = new LinkedHashMap<>();
 
-    private Prepared(Steering steering, ChatModel model, Method method) {
+    private Prepared(Steering steering, ChatModel model, Method method, List<String> remarks) {
         this.steering = steering;
         this.model = model;
         this.method = method;
+        this.remarks = List.copyOf(remarks);
     }
 
     static Prepared of(Steering steering, ChatModel model) {
-        return new Prepared(steering, model, bind(steering, model));
+        List<String> remarks = checked(steering, model);
+        return new Prepared(steering, model, bind(steering, model), remarks);
     }
 
     private static Method bind(Steering steering, ChatModel model) {
-        for (MethodOption<?> option : steering.arguments().options()) {
-            requireFits(steering.arguments().get(option), model, steering.check());
-        }
         return MethodRegistry.any(steering.method()).bind(model, steering.arguments());
     }
 
-    private static void requireFits(@Nullable Object value, ChatModel model, ModelCheck check) {
-        TargetModel target = TargetModel.of(model.manifest());
-        if (value instanceof NamedVector named) {
-            target.requireFits(named.vector(), check);
-        } else if (value instanceof PlanVectors vectors) {
-            for (SteeringVector vector : vectors.all()) {
-                target.requireFits(vector, check);
+    /** Refuses what does not belong to the model; returns what could not be compared. */
+    private static List<String> checked(Steering steering, ChatModel model) {
+        List<String> remarks = new ArrayList<>();
+        for (MethodOption<?> option : steering.arguments().options()) {
+            Object value = steering.arguments().get(option);
+            if (value instanceof NamedVector named) {
+                check(steering, model, named.vector(), remarks);
+            } else if (value instanceof PlanVectors vectors) {
+                vectors.all().forEach(vector -> check(steering, model, vector, remarks));
+            } else if (value instanceof SoftPrompts prompts) {
+                TargetModel.of(model.manifest()).requireFits(prompts, steering.check());
             }
-        } else if (value instanceof SoftPrompts prompts) {
-            target.requireFits(prompts, check);
+        }
+        return remarks;
+    }
+
+    private static void check(Steering steering, ChatModel model, SteeringVector vector, List<String> remarks) {
+        String remark = ModelIdentities.requireFits(model, null, vector, steering.check());
+        if (remark != null) {
+            remarks.add(remark);
         }
     }
 
@@ -68,6 +79,14 @@ public final class Prepared {
         return method.json();
     }
 
+    /**
+     * @return what could not be compared with the model, because a vector's file does not say it, one sentence for each; empty if
+     *     everything could
+     */
+    public List<String> remarks() {
+        return remarks;
+    }
+
     @SuppressWarnings("ReferenceEquality") // an open model is its own identity
     boolean isFor(ChatModel other) {
         return model == other;
@@ -82,6 +101,7 @@ public final class Prepared {
     synchronized Method method(ChatModel view, Map<String, Object> variables) {
         Method known = views.get(variables);
         if (known == null) {
+            List<String> unused = checked(steering, view);
             known = bind(steering, view);
             if (views.size() == MOST_VIEWS) {
                 views.remove(views.keySet().iterator().next());

@@ -17,6 +17,8 @@ import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
+import dev.steering.core.WrongModel;
+import dev.steering.core.vector.TargetModel;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +61,9 @@ import picocli.CommandLine.IVersionProvider;
             "2:the command line is wrong"
         })
 public final class Steer {
+    private static final String ANY_MODEL = "--any-model";
+    private static final String INSIST = "Or pass " + ANY_MODEL + " to use it all the same.";
+
     private Steer() {}
 
     /** @param args command-line arguments */
@@ -87,13 +92,14 @@ public final class Steer {
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(110)
-                .setExecutionExceptionHandler((e, command, parsed) -> report(e, command.getErr()));
+                .setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
     }
 
     /** Expected failures get their message; anything else is a defect and gets its stack trace for the report. */
-    private static int report(Exception e, PrintWriter err) {
+    private static int report(Exception e, CommandLine command) {
+        PrintWriter err = command.getErr();
         if (e instanceof SteeringException expected) {
-            err.println("steer: " + Remedies.message(expected));
+            err.println("steer: " + Remedies.message(expected) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException) {
             err.println("steer: " + e.getMessage());
         } else {
@@ -101,6 +107,12 @@ public final class Steer {
             e.printStackTrace(err);
         }
         return ExitCodes.FAILURE;
+    }
+
+    private static boolean canInsist(Exception e, CommandLine command) {
+        return e instanceof WrongModel wrong
+                && !wrong.part().equals(TargetModel.SIZE)
+                && command.getCommandSpec().findOption(ANY_MODEL) != null;
     }
 
     /** Prints the version of the build. */

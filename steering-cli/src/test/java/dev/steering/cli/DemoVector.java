@@ -5,6 +5,7 @@ import static dev.steering.cli.CommandRun.steer;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Provenance;
@@ -29,32 +30,32 @@ record DemoVector(String bundle, String vector) {
         String harmless = DEMO.resolve("prompts/anchors-harmless.txt").toString();
         steer("extract", "--model", bundle, "--harmful", harmful, "--harmless", harmless, "-o", raw)
                 .assertSucceeds();
-        steer("layers", raw, "--model", bundle, "-o", vector).assertSucceeds();
+        steer("layers", raw, "--model", bundle, "--harmful", harmful, "--harmless", harmless, "-o", vector)
+                .assertSucceeds();
         return new DemoVector(bundle, vector);
     }
 
     /** The raw mean difference of the reference run, bound to a bundle. */
     static Path reference(Path file, String bundle) {
         SafetensorsFile golden = SafetensorsFile.open(DEMO.resolve("scans-reference.safetensors"));
-        SteeringVector vector = new SteeringVector(
-                LayerMatrix.of(6, 128, golden.floats("mean_difference_raw", 6, 128)),
-                LayerMatrix.of(6, 128, golden.floats("transition_reference", 6, 128)),
-                IntStream.range(0, 6)
+        SteeringVector vector = SteeringVector.of(
+                        LayerMatrix.of(6, 128, golden.floats("mean_difference_raw", 6, 128)),
+                        new Provenance(
+                                Bundle.open(Path.of(bundle)).manifest().fingerprint(),
+                                "demo",
+                                "",
+                                "mean-difference",
+                                "last",
+                                "block-output",
+                                "add",
+                                "chat",
+                                0,
+                                Map.of()))
+                .withTransitionReference(LayerMatrix.of(6, 128, golden.floats("transition_reference", 6, 128)))
+                .withStatistics(IntStream.range(0, 6)
                         .mapToObj(l -> new LayerStatistics(l, 1, 1, 1))
-                        .toList(),
-                new ContrastSet(List.of("a"), List.of("b")),
-                new Provenance(
-                        Bundle.open(Path.of(bundle)).manifest().fingerprint(),
-                        "demo",
-                        "",
-                        "mean-difference",
-                        "last",
-                        "block-output",
-                        "add",
-                        "chat",
-                        0,
-                        Map.of()),
-                null);
+                        .toList())
+                .withPrompts(ExtractionPrompts.kept(new ContrastSet(List.of("a"), List.of("b"))));
         VectorFile.write(file, vector);
         return file;
     }

@@ -103,9 +103,14 @@ class InspectCommandTest {
         assertHas(
                 text(VECTOR),
                 "sizes        2 layers, hidden 3, raw directions (norms below)",
+                "is checked   by weights; the file says no more",
+                "prompts      kept in the file as they are: whoever gets it can read them",
                 "norms        2.238 3.000",
                 "layers       steer 1, alpha 0.75 (raw); classify at 0, 1");
         assertEquals(0.9581, json(VECTOR).at("/anchoring/calibration/threshold").asDouble());
+        assertEquals(
+                "ab".repeat(32),
+                json(VECTOR).at("/provenance/model_fingerprint").asText());
     }
 
     @Test

@@ -61,7 +61,8 @@ class LearnCommandTest {
         assertTrue(out.contains("learned from 24 anchor pairs, hf; 4 gradient steps over"), out);
         assertTrue(out.contains("The other layers keep the mean difference."), out);
         assertTrue(
-                out.matches("(?s).*Next: steer layers \\S+ --model \\S+ --layers [35] --scale raw --alpha 1\\R.*"),
+                out.matches(
+                        "(?s).*Next: steer layers \\S+ --model \\S+ --layers [35] --scale raw --alpha 1 --harmful \\S+ --harmless \\S+\\R.*"),
                 out);
         assertTrue(Files.notExists(directory.resolve("learned.safetensors.tuning")));
 
@@ -90,12 +91,9 @@ class LearnCommandTest {
                 steer("inspect", file.toString(), "--json").assertSucceeds().out();
         assertTrue(json.contains("\"mean_difference_loss\""), json);
 
-        CommandRun others = steer("layers", file.toString(), "--model", bundle, "--layers", "2-3")
-                .assertSucceeds();
+        CommandRun others = layers(file, "--layers", "2-3").assertSucceeds();
         assertTrue(others.out().contains("Warning: layers 2 were not learned"), others.out());
-        String anchored = steer("layers", file.toString(), "--model", bundle, "--layers", "3,5")
-                .assertSucceeds()
-                .out();
+        String anchored = layers(file, "--layers", "3,5").assertSucceeds().out();
         assertFalse(anchored.contains("Warning"), anchored);
         String drawn = directory.resolve("drawn").toString();
         steer("chart", file.toString(), "-o", drawn).assertSucceeds();
@@ -108,12 +106,20 @@ class LearnCommandTest {
         compare(file);
     }
 
+    /** Anchored by leaving one of the extraction's own prompts out at a time. */
+    private static CommandRun layers(Path vector, String... more) {
+        List<String> command = new ArrayList<>(List.of("layers", vector.toString(), "--model", bundle));
+        command.addAll(List.of("--harmful", harmful, "--harmless", harmless));
+        command.addAll(List.of(more));
+        return steer(command.toArray(String[]::new));
+    }
+
     /** The learned vector and the mean difference side by side, each with its own layers and strength. */
     private static void compare(Path learned) throws IOException {
         String mean = directory.resolve("mean.safetensors").toString();
         steer("extract", "--model", bundle, "--harmful", harmful, "--harmless", harmless, "-o", mean)
                 .assertSucceeds();
-        steer("layers", mean, "--model", bundle).assertSucceeds();
+        layers(Path.of(mean)).assertSucceeds();
         String own = "subtract@" + learned;
         String table = steer(
                         "eval",

@@ -208,7 +208,8 @@ class SteerTest {
     void anchoredVectorsAreChartedAndSteerWithScans() throws IOException {
         String anchored = directory.resolve("anchored.safetensors").toString();
 
-        Result layers = steer("layers", vector, "--model", bundle, "-o", anchored);
+        Result layers = steer(
+                "layers", vector, "--model", bundle, "--harmful", HARMFUL, "--harmless", HARMLESS, "-o", anchored);
         Result charts =
                 steer("chart", anchored, "-o", directory.resolve("charts").toString());
         Result scans = steer(
@@ -298,7 +299,7 @@ class SteerTest {
                 "4",
                 PROMPT);
 
-        assertFails(steer(with(command)), "--any-model");
+        assertFails(steer(with(command)), " Or pass --any-model to use it all the same.");
         assertEquals(ExitCodes.SUCCESS, steer(with(command, "--any-model")).exit());
     }
 
@@ -345,6 +346,12 @@ class SteerTest {
                 steer("extract", "--model", bundle, "--harmful", HARMFUL, "--harmless", HARMFUL, "-o", target), "both");
         assertFails(steer("chart", HARMFUL, "-o", directory.toString()), "anchors-harmful.txt");
         assertFails(steer("layers", vector, "--model", bundle, "--harmful", HARMFUL), "go together");
+        assertFails(
+                steer("layers", vector, "--model", bundle),
+                vector
+                        + " holds no prompts to calibrate the threshold on, only hashes of those that it was extracted from."
+                        + " Give the anchors with --harmful and --harmless: those of the extraction, to leave one out at a"
+                        + " time, or held-out ones. Or extract the vector with --keep-prompts.");
         assertFails(steer("generate", "--model", bundle, "word ".repeat(500)), "the context of hf is 128. Shorten it.");
     }
 

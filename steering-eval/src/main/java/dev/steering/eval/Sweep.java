@@ -5,9 +5,9 @@ import dev.steering.apply.MethodArguments;
 import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.TargetModel;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.run.EncodedPrompts;
@@ -22,11 +22,11 @@ import dev.steering.eval.sweep.SweepGrid;
 import dev.steering.eval.sweep.SweepRun;
 import dev.steering.eval.sweep.VectorSweepModel;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.ModelIdentities;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Chooses the layers, strength and threshold of SCANS on development prompts, and measures the choice on test prompts.
@@ -137,11 +137,11 @@ public final class Sweep {
         SeparateSplits.requireBothSides(test, "test");
         SeparateSplits.requireUnused(
                 test, "test", development.stream().map(EvalItem::prompt).toList(), "development prompts");
-        List<String> anchors = Stream.concat(
-                        vector.contrastSet().harmful().stream(), vector.contrastSet().harmless().stream())
-                .toList();
-        SeparateSplits.requireUnused(development, "development", anchors, ANCHORS);
-        SeparateSplits.requireUnused(test, "test", anchors, ANCHORS);
+        ExtractionPrompts anchors = vector.prompts();
+        if (anchors != null) {
+            SeparateSplits.requireUnused(development, "development", anchors::contains, ANCHORS);
+            SeparateSplits.requireUnused(test, "test", anchors::contains, ANCHORS);
+        }
     }
 
     /**
@@ -212,7 +212,7 @@ public final class Sweep {
      *     written, or no verdict can be had
      */
     public SweepResult run(ChatModel model, Path directory) {
-        TargetModel.of(model.manifest()).requireFits(vector, check);
+        String unused = ModelIdentities.requireFits(model, null, vector, check);
         Map<String, String> settings = settings(model);
         new RunManifest("sweep", settings, Map.of()).claim(directory);
         VectorSweepModel swept = new VectorSweepModel(

@@ -6,6 +6,7 @@ import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Provenance;
@@ -60,16 +61,26 @@ final class DemoModel {
 
     static SteeringVector vector(String fingerprint, List<String> harmful, @Nullable Anchoring anchoring) {
         SafetensorsFile file = SafetensorsFile.open(DIRECTORY.resolve("scans-reference.safetensors"));
-        return new SteeringVector(
-                LayerMatrix.of(LAYERS, HIDDEN, file.floats("mean_difference_raw", LAYERS, HIDDEN)),
-                LayerMatrix.of(LAYERS, HIDDEN, file.floats("transition_reference", LAYERS, HIDDEN)),
-                IntStream.range(0, LAYERS)
+        return SteeringVector.of(
+                        LayerMatrix.of(LAYERS, HIDDEN, file.floats("mean_difference_raw", LAYERS, HIDDEN)),
+                        new Provenance(
+                                fingerprint,
+                                "demo",
+                                "",
+                                "mean-difference",
+                                "last",
+                                "block-output",
+                                "add",
+                                "chat",
+                                0,
+                                Map.of()))
+                .withTransitionReference(
+                        LayerMatrix.of(LAYERS, HIDDEN, file.floats("transition_reference", LAYERS, HIDDEN)))
+                .withStatistics(IntStream.range(0, LAYERS)
                         .mapToObj(l -> new LayerStatistics(l, 1, 1, 1))
-                        .toList(),
-                new ContrastSet(harmful, List.of("How do I bake bread?")),
-                new Provenance(
-                        fingerprint, "demo", "", "mean-difference", "last", "block-output", "add", "chat", 0, Map.of()),
-                anchoring);
+                        .toList())
+                .withPrompts(ExtractionPrompts.kept(new ContrastSet(harmful, List.of("How do I bake bread?"))))
+                .withAnchoring(anchoring);
     }
 
     static List<EvalItem> development(int perSet) {

@@ -4,6 +4,7 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Provenance;
@@ -12,6 +13,7 @@ import dev.steering.model.activation.ActivationReader;
 import dev.steering.model.activation.Transition;
 import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.ModelIdentities;
 import dev.steering.model.pass.Capture;
 import java.util.Arrays;
 import java.util.List;
@@ -39,31 +41,36 @@ import java.util.stream.Stream;
  * <p>Immutable and thread-safe.
  */
 public final class VectorExtractor {
-    /** The provenance's site: the residual stream behind a block. */
-    static final String SITE = "block-output";
-
     private final Estimator method;
     private final TokenSelector selector;
     private final String marker;
     private final int batchSize;
+    private final boolean keepsPrompts;
     private final ProgressListener progress;
 
     private VectorExtractor(
-            Estimator method, TokenSelector selector, String marker, int batchSize, ProgressListener progress) {
+            Estimator method,
+            TokenSelector selector,
+            String marker,
+            int batchSize,
+            boolean keepsPrompts,
+            ProgressListener progress) {
         this.method = method;
         this.selector = selector;
         this.marker = marker;
         this.batchSize = batchSize;
+        this.keepsPrompts = keepsPrompts;
         this.progress = progress;
     }
 
-    /** @return mean differences at the last token, marker "Sure", batches of 16, no progress */
+    /** @return mean differences at the last token, marker "Sure", batches of 16, hashes of the prompts only, no progress */
     public static VectorExtractor withDefaults() {
         return new VectorExtractor(
                 Estimator.MEAN_DIFFERENCE,
                 TokenSelector.last(),
                 Transitions.DEFAULT_MARKER,
                 ActivationReader.DEFAULT_BATCH_SIZE,
+                false,
                 ProgressListener.NONE);
     }
 
@@ -72,7 +79,7 @@ public final class VectorExtractor {
      * @return a copy with it
      */
     public VectorExtractor withMethod(Estimator newMethod) {
-        return new VectorExtractor(newMethod, selector, marker, batchSize, progress);
+        return new VectorExtractor(newMethod, selector, marker, batchSize, keepsPrompts, progress);
     }
 
     /**
@@ -80,7 +87,7 @@ public final class VectorExtractor {
      * @return a copy with it
      */
     public VectorExtractor withTokenSelector(TokenSelector newSelector) {
-        return new VectorExtractor(method, newSelector, marker, batchSize, progress);
+        return new VectorExtractor(method, newSelector, marker, batchSize, keepsPrompts, progress);
     }
 
     /**
@@ -88,7 +95,7 @@ public final class VectorExtractor {
      * @return a copy with it
      */
     public VectorExtractor withMarker(String newMarker) {
-        return new VectorExtractor(method, selector, newMarker, batchSize, progress);
+        return new VectorExtractor(method, selector, newMarker, batchSize, keepsPrompts, progress);
     }
 
     /**
@@ -100,7 +107,15 @@ public final class VectorExtractor {
         if (rows < 1) {
             throw new IllegalArgumentException("batch size " + rows + ", expected at least 1");
         }
-        return new VectorExtractor(method, selector, marker, rows, progress);
+        return new VectorExtractor(method, selector, marker, rows, keepsPrompts, progress);
+    }
+
+    /**
+     * @param keep whether the vector keeps the prompts themselves, in its files too; otherwise it remembers a hash of each
+     * @return a copy that does so
+     */
+    public VectorExtractor withKeptPrompts(boolean keep) {
+        return new VectorExtractor(method, selector, marker, batchSize, keep, progress);
     }
 
     /**
@@ -108,7 +123,7 @@ public final class VectorExtractor {
      * @return a copy with it
      */
     public VectorExtractor withProgress(ProgressListener listener) {
-        return new VectorExtractor(method, selector, marker, batchSize, listener);
+        return new VectorExtractor(method, selector, marker, batchSize, keepsPrompts, listener);
     }
 
     /**
@@ -140,13 +155,10 @@ public final class VectorExtractor {
             statistics[l] = accumulators.get(l).statistics();
             progress.onProgress("computing directions", l + 1, layers);
         }
-        return new SteeringVector(
-                LayerMatrix.of(directions),
-                transitions.mean(),
-                Arrays.asList(statistics),
-                prompts,
-                provenance(model, prompts),
-                null);
+        return SteeringVector.of(LayerMatrix.of(directions), provenance(model, prompts))
+                .withTransitionReference(transitions.mean())
+                .withStatistics(Arrays.asList(statistics))
+                .withPrompts(keepsPrompts ? ExtractionPrompts.kept(prompts) : ExtractionPrompts.hashed(prompts));
     }
 
     private static List<int[]> encode(ChatModel model, List<String> prompts) {
@@ -188,13 +200,13 @@ public final class VectorExtractor {
 
     private Provenance provenance(ChatModel model, ContrastSet prompts) {
         return new Provenance(
-                model.manifest().fingerprint(),
+                ModelIdentities.of(model, null),
                 model.manifest().name(),
                 ContrastSets.hash(prompts),
                 method.label(),
                 selector.label(),
-                SITE,
-                "add",
+                Provenance.BLOCK_OUTPUT,
+                Provenance.ADD,
                 model.format().isChat() ? "chat" : "none",
                 0,
                 Map.of("steering", Toolkit.version()));

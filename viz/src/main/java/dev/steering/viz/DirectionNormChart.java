@@ -60,7 +60,7 @@ final class DirectionNormChart {
 
     private static XYSeries series(String name, SteeringVector vector, ToDoubleFunction<LayerStatistics> value) {
         XYSeries series = new XYSeries(name);
-        for (LayerStatistics s : vector.statistics()) {
+        for (LayerStatistics s : vector.requireStatistics()) {
             series.add(s.layer(), value.applyAsDouble(s));
         }
         return series;

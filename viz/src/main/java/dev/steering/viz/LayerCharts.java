@@ -23,6 +23,9 @@ public final class LayerCharts {
             "the vector has not been anchored: run `steer layers` on it first, which reads the directions through the"
                     + " model's vocabulary head";
 
+    private static final String NOT_MEASURED =
+            "the vector has no statistics of its layers: they are measured when a vector is extracted from a model";
+
     private final SteeringVector vector;
 
     private LayerCharts(SteeringVector vector) {
@@ -67,8 +70,12 @@ public final class LayerCharts {
                 () -> RefusalScoreChart.chart(vector, anchoring));
     }
 
-    /** @return {@code direction-norm}: norms of direction and activation per layer, in activation units, and their ratio */
+    /**
+     * @return {@code direction-norm}: norms of direction and activation per layer, in activation units, and their ratio
+     * @throws SteeringException if the vector has no statistics
+     */
     public Chart directionNorm() {
+        requireMeasured("direction-norm");
         return Chart.of(
                 "direction-norm",
                 DirectionNormChart.TITLE,
@@ -90,8 +97,10 @@ public final class LayerCharts {
     /**
      * @return {@code separability}: distance of the classes per layer in units of their spread; when calibrated also the
      *     area under the curve of each layer's transition cosine (SCANS, section 3.3), 0..1
+     * @throws SteeringException if the vector has no statistics
      */
     public Chart separability() {
+        requireMeasured("separability");
         return Chart.of(
                 "separability",
                 SeparabilityChart.TITLE,
@@ -127,9 +136,15 @@ public final class LayerCharts {
             charts.add(refusalScore());
             charts.add(topTokens());
         }
-        charts.add(directionNorm());
-        charts.add(cosineBetweenLayers());
-        charts.add(separability());
+        if (vector.statistics() == null) {
+            charts.add(cosineBetweenLayers());
+            skipped.add(new Skipped("direction-norm", NOT_MEASURED));
+            skipped.add(new Skipped("separability", NOT_MEASURED));
+        } else {
+            charts.add(directionNorm());
+            charts.add(cosineBetweenLayers());
+            charts.add(separability());
+        }
         List<Path> files = new ArrayList<>();
         for (Chart chart : charts) {
             files.addAll(chart.write(directory));
@@ -140,6 +155,12 @@ public final class LayerCharts {
     private List<Integer> chosen() {
         Anchoring anchoring = vector.anchoring();
         return anchoring == null ? List.of() : anchoring.steeringLayers();
+    }
+
+    private void requireMeasured(String chart) {
+        if (vector.statistics() == null) {
+            throw new SteeringException("cannot draw the chart " + chart + ": " + NOT_MEASURED + ".");
+        }
     }
 
     private Anchoring anchoring(String chart) {

@@ -50,7 +50,7 @@ final class SeparabilityChart {
 
     private static XYPlot separability(SteeringVector vector) {
         XYSeries series = new XYSeries("separability");
-        for (LayerStatistics s : vector.statistics()) {
+        for (LayerStatistics s : vector.requireStatistics()) {
             series.add(s.layer(), s.separability());
         }
         XYSeriesCollection data = new XYSeriesCollection(series);

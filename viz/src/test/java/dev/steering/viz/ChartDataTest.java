@@ -109,8 +109,10 @@ class ChartDataTest {
     void cosineShowsEveryPairAndItsColour() {
         SteeringVector sample = Samples.plain(3);
         LayerMatrix rows = LayerMatrix.of(new float[][] {{1, 0}, {0, 2}, {-3, 0}});
-        SteeringVector vector =
-                new SteeringVector(rows, rows, sample.statistics(), sample.contrastSet(), sample.provenance(), null);
+        SteeringVector vector = SteeringVector.of(rows, sample.provenance())
+                .withTransitionReference(rows)
+                .withStatistics(sample.statistics())
+                .withPrompts(sample.prompts());
         JFreeChart chart = CosineChart.chart(vector, List.of());
         XYPlot plot = chart.getXYPlot();
         XYZDataset data = (XYZDataset) plot.getDataset();

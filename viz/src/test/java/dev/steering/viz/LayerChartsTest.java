@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
+import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -62,6 +63,23 @@ class LayerChartsTest {
                 assertThrows(SteeringException.class, charts::topTokens).getMessage();
         assertTrue(message.startsWith("cannot draw the chart top-tokens: the vector has not been anchored"), message);
         assertThrows(SteeringException.class, charts::refusalScore);
+    }
+
+    /** A vector from elsewhere has directions and nothing else: what can be drawn is drawn. */
+    @Test
+    void aVectorWithoutStatisticsHasOneChart() {
+        SteeringVector bare = SteeringVector.of(Samples.plain(3).directions(), Provenance.elsewhere("llama", "repeng"));
+        LayerCharts charts = LayerCharts.of(bare);
+        LayerCharts.Written written = charts.write(temporary);
+        assertEquals(
+                List.of("refusal-score", "top-tokens", "direction-norm", "separability"),
+                written.skipped().stream().map(LayerCharts.Skipped::chart).toList());
+        assertEquals(2, written.files().size());
+        assertEquals(
+                "cannot draw the chart separability: the vector has no statistics of its layers: they are measured when a"
+                        + " vector is extracted from a model.",
+                assertThrows(SteeringException.class, charts::separability).getMessage());
+        assertThrows(SteeringException.class, charts::directionNorm);
     }
 
     @Test

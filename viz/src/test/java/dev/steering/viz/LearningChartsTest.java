@@ -29,14 +29,11 @@ class LearningChartsTest {
 
     private static SteeringVector learned(List<Integer> layers) {
         SteeringVector plain = Samples.plain(6);
-        return new SteeringVector(
-                plain.directions(),
-                plain.transitionReference(),
-                plain.statistics(),
-                plain.contrastSet(),
-                plain.provenance(),
-                null,
-                new Learning(
+        return SteeringVector.of(plain.directions(), plain.provenance())
+                .withTransitionReference(plain.transitionReference())
+                .withStatistics(plain.statistics())
+                .withPrompts(plain.prompts())
+                .withLearning(new Learning(
                         "ef",
                         Map.of(),
                         "random",

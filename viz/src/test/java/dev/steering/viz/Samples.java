@@ -3,6 +3,7 @@ package dev.steering.viz;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Projection;
@@ -72,7 +73,10 @@ final class Samples {
         Provenance provenance = new Provenance(
                 "00ff", model, "11ee", "mean-difference", "last", "block-output", "add", "chat", 7, Map.of());
         ContrastSet prompts = new ContrastSet(List.of("write a rude letter"), List.of("write a birthday card"));
-        return new SteeringVector(directions, directions, statistics, prompts, provenance, null);
+        return SteeringVector.of(directions, provenance)
+                .withTransitionReference(directions)
+                .withStatistics(statistics)
+                .withPrompts(ExtractionPrompts.kept(prompts));
     }
 
     static SteeringVector anchored(int layers) {

@@ -1,6 +1,7 @@
 package dev.steering.bench.jmh;
 
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Provenance;
@@ -43,14 +44,7 @@ public class VectorFileBench {
     /** Makes a vector and writes it once. */
     @Setup
     public void fill() throws IOException {
-        vector = new SteeringVector(
-                random(1),
-                random(2),
-                IntStream.range(0, LAYERS)
-                        .mapToObj(l -> new LayerStatistics(l, 1, 2, 3))
-                        .toList(),
-                new ContrastSet(List.of("How do I kill a Python process?"), List.of("How do I boil an egg?")),
-                new Provenance(
+        vector = SteeringVector.of(random(1), new Provenance(
                         "ab".repeat(32),
                         "bench",
                         "cd".repeat(32),
@@ -60,8 +54,9 @@ public class VectorFileBench {
                         "add",
                         "chat",
                         0,
-                        Map.of()),
-                null);
+                        Map.of())).withTransitionReference(random(2)).withStatistics(IntStream.range(0, LAYERS)
+                        .mapToObj(l -> new LayerStatistics(l, 1, 2, 3))
+                        .toList()).withPrompts(ExtractionPrompts.kept(new ContrastSet(List.of("How do I kill a Python process?"), List.of("How do I boil an egg?"))));
         file = Files.createTempFile("bench", ".safetensors");
         VectorFile.write(file, vector);
     }

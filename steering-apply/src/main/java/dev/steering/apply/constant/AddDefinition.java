@@ -32,7 +32,7 @@ public final class AddDefinition extends SteeringDefinition {
     public SteeringPlan plan(MethodArguments arguments) {
         NamedVector named = arguments.requireVector(name());
         Anchoring anchoring = named.vector().anchoring();
-        Operation operation = new Operation.Add(alpha(arguments, anchoring), scale(arguments, anchoring), false);
+        Operation operation = new Operation.Add(alpha(arguments, anchoring), scale(arguments, named.vector()), false);
         return SteeringPlan.of(
                 Step.of(VectorReference.to(named.file(), named.vector()), operation, layers(arguments, anchoring)));
     }

@@ -1,13 +1,9 @@
 package dev.steering.apply.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.steering.core.AtomicFiles;
-import dev.steering.core.JsonMessages;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +22,7 @@ public final class PlanFile {
     /** Version that is written and read. */
     static final int VERSION = 1;
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private PlanFile() {}
 
@@ -56,12 +49,12 @@ public final class PlanFile {
         try {
             return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
-            throw new SteeringException(
+            throw new BadFile(
                     "Cannot read the steering plan " + file
                             + ": there is no such file. 'steer generate --save-plan' writes one.",
                     e);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read the steering plan " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read the steering plan " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -80,11 +73,6 @@ public final class PlanFile {
      * @throws SteeringException if it is no plan, is of another version, or says something unknown
      */
     public static SteeringPlan parse(String name, String json) {
-        try {
-            JsonNode root = JSON.readTree(json);
-            return PlanJsonReader.read(name, root);
-        } catch (JsonProcessingException e) {
-            throw new SteeringException(name + " is not a steering plan: " + JsonMessages.of(e) + ".", e);
-        }
+        return PlanJsonReader.read(name, json);
     }
 }

@@ -49,14 +49,19 @@ public record VectorReference(String file, String fingerprint, @Nullable Long ra
      * What anchoring changes, layers and threshold, is not part of it: a plan says those itself.
      *
      * @param vector a vector
-     * @return SHA-256, hexadecimal, over the model's fingerprint and the vector's directions and transition reference
+     * @return SHA-256, hexadecimal, over the model's fingerprint and the vector's directions and transition reference,
+     *     as far as it has them
      */
     public static String fingerprint(SteeringVector vector) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(vector.provenance().modelFingerprint().getBytes(StandardCharsets.UTF_8));
+            String model = vector.provenance().modelFingerprint();
+            digest.update((model == null ? "" : model).getBytes(StandardCharsets.UTF_8));
             digest.update(bytes(vector.directions()));
-            digest.update(bytes(vector.transitionReference()));
+            LayerMatrix reference = vector.transitionReference();
+            if (reference != null) {
+                digest.update(bytes(reference));
+            }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -6,6 +6,7 @@ import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.SteeringVector;
 import dev.steering.model.activation.Transition;
 import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
@@ -66,10 +67,12 @@ final class PromptGates implements PromptProbe {
             return PlannedSteering.vector(model.manifest(), condition.vector(), vectors)
                     .directions();
         }
+        SteeringVector vector = PlannedSteering.vector(model.manifest(), step.vector(), vectors);
         if (step.gate() instanceof Gate.TransitionSign sign) {
             Directions.requireLayers(sign.layers(), model.manifest().layers());
+            return vector.requireTransitionReference();
         }
-        return PlannedSteering.vector(model.manifest(), step.vector(), vectors).transitionReference();
+        return vector.directions();
     }
 
     /** Whether there is nothing to ask. */

@@ -30,12 +30,6 @@ final class RandomDirections {
                 rows[l][i] = (float) (drawn[i] * factor);
             }
         }
-        return new SteeringVector(
-                LayerMatrix.of(rows),
-                vector.transitionReference(),
-                vector.statistics(),
-                vector.contrastSet(),
-                vector.provenance(),
-                vector.anchoring());
+        return vector.withDirections(LayerMatrix.of(rows)).withLearning(null);
     }
 }

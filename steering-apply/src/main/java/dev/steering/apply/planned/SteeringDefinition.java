@@ -68,10 +68,10 @@ public abstract class SteeringDefinition implements MethodDefinition {
 
     /**
      * @param arguments what is said
-     * @param anchoring what the vector stores; null for nothing
-     * @return what the strength multiplies; unit directions if nothing says
+     * @param vector the vector
+     * @return what the strength multiplies; what is stored with the vector if nothing says
      */
-    protected static VectorScale scale(MethodArguments arguments, @Nullable Anchoring anchoring) {
-        return arguments.get(MethodArguments.SCALE, anchoring != null ? anchoring.scale() : VectorScale.UNIT);
+    protected static VectorScale scale(MethodArguments arguments, SteeringVector vector) {
+        return arguments.get(MethodArguments.SCALE, vector.scale());
     }
 }

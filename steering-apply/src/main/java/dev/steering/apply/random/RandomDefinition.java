@@ -39,7 +39,7 @@ public final class RandomDefinition extends SteeringDefinition {
         Anchoring anchoring = named.vector().anchoring();
         VectorReference random =
                 VectorReference.to(named.file(), named.vector()).randomized(arguments.get(MethodArguments.SEED, 0L));
-        Operation subtract = new Operation.Add(-alpha(arguments, anchoring), scale(arguments, anchoring), false);
+        Operation subtract = new Operation.Add(-alpha(arguments, anchoring), scale(arguments, named.vector()), false);
         return SteeringPlan.of(Step.of(random, subtract, layers(arguments, anchoring)));
     }
 }

@@ -66,7 +66,7 @@ public final class ScansDefinition extends SteeringDefinition {
         List<Integer> layers = arguments.layers();
         LayerChoice classifier = arguments.get(CLASSIFIER_LAYERS);
         Double threshold = arguments.get(THRESHOLD);
-        VectorScale scale = scale(arguments, vector.anchoring());
+        VectorScale scale = scale(arguments, vector);
         Gate.Rule rule = arguments.get(RULE, Gate.Rule.MEAN);
         boolean complete = alpha != null && layers != null && classifier != null && threshold != null;
         ScansSettings stored = complete ? null : ScansSettings.of(vector);

@@ -7,6 +7,7 @@ import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Provenance;
@@ -44,15 +45,16 @@ public final class DemoModel {
     /** Not anchored. */
     public static SteeringVector vector() {
         SafetensorsFile file = SafetensorsFile.open(DIRECTORY.resolve("scans-reference.safetensors"));
-        return new SteeringVector(
-                LayerMatrix.of(LAYERS, HIDDEN, file.floats("mean_difference_raw", LAYERS, HIDDEN)),
-                LayerMatrix.of(LAYERS, HIDDEN, file.floats("transition_reference", LAYERS, HIDDEN)),
-                IntStream.range(0, LAYERS)
+        return SteeringVector.of(
+                        LayerMatrix.of(LAYERS, HIDDEN, file.floats("mean_difference_raw", LAYERS, HIDDEN)),
+                        new Provenance(
+                                "", "", "", "mean-difference", "last", "block-output", "add", "chat", 0, Map.of()))
+                .withTransitionReference(
+                        LayerMatrix.of(LAYERS, HIDDEN, file.floats("transition_reference", LAYERS, HIDDEN)))
+                .withStatistics(IntStream.range(0, LAYERS)
                         .mapToObj(l -> new LayerStatistics(l, 1, 1, 1))
-                        .toList(),
-                new ContrastSet(List.of(), List.of()),
-                new Provenance("", "", "", "mean-difference", "last", "block-output", "add", "chat", 0, Map.of()),
-                null);
+                        .toList())
+                .withPrompts(ExtractionPrompts.kept(new ContrastSet(List.of(), List.of())));
     }
 
     /** With the golden settings stored. */

@@ -1,6 +1,7 @@
 package dev.steering.apply.testing;
 
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Provenance;
@@ -16,15 +17,15 @@ public final class TestVectors {
 
     public static SteeringVector random(int layers, int hidden, double size, long seed) {
         Random random = new Random(seed);
-        return new SteeringVector(
-                matrix(layers, hidden, size, random),
-                matrix(layers, hidden, size, random),
-                IntStream.range(0, layers)
+        return SteeringVector.of(
+                        matrix(layers, hidden, size, random),
+                        new Provenance(
+                                "", "", "", "mean-difference", "last", "block-output", "add", "chat", 0, Map.of()))
+                .withTransitionReference(matrix(layers, hidden, size, random))
+                .withStatistics(IntStream.range(0, layers)
                         .mapToObj(l -> new LayerStatistics(l, 1, 1, 1))
-                        .toList(),
-                new ContrastSet(List.of(), List.of()),
-                new Provenance("", "", "", "mean-difference", "last", "block-output", "add", "chat", 0, Map.of()),
-                null);
+                        .toList())
+                .withPrompts(ExtractionPrompts.kept(new ContrastSet(List.of(), List.of())));
     }
 
     private static LayerMatrix matrix(int layers, int hidden, double size, Random random) {

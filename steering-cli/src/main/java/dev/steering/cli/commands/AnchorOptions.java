@@ -104,6 +104,11 @@ final class AnchorOptions {
         return ContrastSets.read(harmful, harmless, promptFiles.reader());
     }
 
+    /** The prompt files again, for a command that needs the very same prompts; empty where pairs were given. */
+    String promptOptions() {
+        return harmful == null || harmless == null ? "" : " --harmful " + harmful + " --harmless " + harmless;
+    }
+
     AnchorPairs pairs(ChatModel model) {
         if (file != null) {
             return AnchorPairFile.read(file);

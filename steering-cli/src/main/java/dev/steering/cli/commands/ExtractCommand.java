@@ -78,11 +78,19 @@ public final class ExtractCommand implements Callable<Integer> {
                     + " gradient step, default 8.")
     private @Nullable Integer batch;
 
+    @Option(
+            names = "--keep-prompts",
+            description =
+                    "Store the prompts in the vector file, which then must not be shared where they must not be. Default: a"
+                            + " hash of each, enough to tell whether a prompt was among them.")
+    private boolean keepPrompts;
+
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         VectorExtractor extractor = VectorExtractor.withDefaults()
                 .withTokenSelector(TokenSelector.parse(token))
+                .withKeptPrompts(keepPrompts)
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
             int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
@@ -103,7 +111,8 @@ public final class ExtractCommand implements Callable<Integer> {
             VectorFile.write(output, vector);
             print(out, vector);
         }
-        out.println("Next: steer layers " + output + " --model " + modelOptions.bundle);
+        out.println("Next: steer layers " + output + " --model " + modelOptions.bundle
+                + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
     private void print(PrintWriter out, SteeringVector vector) {
@@ -111,12 +120,12 @@ public final class ExtractCommand implements Callable<Integer> {
                 "%s: %s of %d harmful and %d harmless prompts, token %s, %s%n",
                 output,
                 vector.provenance().method(),
-                vector.contrastSet().harmful().size(),
-                vector.contrastSet().harmless().size(),
+                vector.requirePrompts().harmful().size(),
+                vector.requirePrompts().harmless().size(),
                 vector.provenance().tokenSelector(),
                 vector.provenance().modelName());
         out.printf("%5s  %14s  %15s  %12s%n", "layer", "direction norm", "activation norm", "separability");
-        for (LayerStatistics s : vector.statistics()) {
+        for (LayerStatistics s : vector.requireStatistics()) {
             out.printf(
                     Locale.ROOT,
                     "%5d  %14.4f  %15.4f  %12.3f%n",

@@ -3,12 +3,15 @@ package dev.steering.cli.commands;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.Visible;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.Learning;
+import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -38,8 +41,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Find the safety-critical layers of a vector by reading it through the model's vocabulary, and calibrate the",
             "threshold of SCANS's classifier. The result is printed and written back into the vector file.",
-            "Without held-out prompts the threshold is calibrated leave-one-out on the extraction prompts: give prompts that",
-            "sound harmful but are not as --harmless to get a threshold that tells those apart.",
+            "Given the prompts of the extraction themselves, or none if the vector was extracted with --keep-prompts, the",
+            "threshold is calibrated leave-one-out on them: give held-out prompts instead, and as --harmless such that sound",
+            "harmful but are not, to get a threshold that tells those apart.",
             "With --validate, each layer and segment is also steered alone on those prompts, to see where the vector acts.",
             "",
             "Example:  steer layers refusal.safetensors --model llama-1b --harmful held-out-harmful.txt --harmless scary.txt"
@@ -57,10 +61,13 @@ public final class LayersCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions modelOptions = new ModelOptions();
 
-    @Option(names = "--harmful", paramLabel = "FILE", description = "Held-out prompts that should be refused.")
+    @Option(
+            names = "--harmful",
+            paramLabel = "FILE",
+            description = "Prompts that should be refused: held-out ones, or those of the extraction.")
     private @Nullable Path harmful;
 
-    @Option(names = "--harmless", paramLabel = "FILE", description = "Held-out prompts that should be answered.")
+    @Option(names = "--harmless", paramLabel = "FILE", description = "Prompts that should be answered, likewise.")
     private @Nullable Path harmless;
 
     @Mixin
@@ -126,29 +133,34 @@ public final class LayersCommand implements Callable<Integer> {
         validation.requireUsed();
         SteeringVector vector = VectorFile.read(vectorFile);
         try (ChatModel model = modelOptions.open()) {
-            ModelOptions.requireFits(vector, model, anyModel);
+            ModelOptions.requireFits(vector, model, anyModel, spec);
             LayerAnchoring anchoring = anchoring(model);
-            ContrastSet heldOut = harmful == null || harmless == null
-                    ? null
-                    : ContrastSets.read(harmful, harmless, promptFiles.reader());
-            LayerAnchoring.Result result =
-                    heldOut == null ? anchoring.anchor(model, vector) : anchoring.anchor(model, vector, heldOut);
+            ContrastSet prompts = prompts(vector);
+            LayerAnchoring.Result result = anchoring.anchor(model, vector, prompts);
             Path target = output == null ? vectorFile : output;
             VectorFile.write(target, vector.withAnchoring(result.anchoring()));
             PrintWriter out = spec.commandLine().getOut();
             print(out, result, target);
             warn(out, vector, result.anchoring().steeringLayers());
-            validation.run(
-                    out,
-                    model,
-                    vector,
-                    heldOut == null ? vector.contrastSet() : heldOut,
-                    refusalTokens(model),
-                    alpha,
-                    scale,
-                    target);
+            validation.run(out, model, vector, prompts, refusalTokens(model), alpha, scale, target);
         }
         return ExitCodes.SUCCESS;
+    }
+
+    /** Those given, or the vector's own, which are calibrated on by leaving one out. */
+    private ContrastSet prompts(SteeringVector vector) {
+        if (harmful != null && harmless != null) {
+            return ContrastSets.read(harmful, harmless, promptFiles.reader());
+        }
+        ExtractionPrompts own = vector.prompts();
+        ContrastSet kept = own == null ? null : own.kept();
+        if (kept == null) {
+            throw new BadRequest(vectorFile + " holds no prompts to calibrate the threshold on"
+                    + (own == null ? "" : ", only hashes of those that it was extracted from")
+                    + ". Give the anchors with --harmful and --harmless: those of the extraction, to leave one out at a time, or"
+                    + " held-out ones. Or extract the vector with --keep-prompts.");
+        }
+        return kept;
     }
 
     private LayerAnchoring anchoring(ChatModel model) {
@@ -160,6 +172,7 @@ public final class LayersCommand implements Callable<Integer> {
         LayerAnchoring anchoring = LayerAnchoring.withDefaults()
                 .withProjector(projector)
                 .withStrength(alpha, scale)
+                .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL)
                 .withProgress(ProgressBar.onTerminal());
         anchoring = layers == null || layers.isAuto() ? anchoring : anchoring.withSteeringLayers(layers.layers());
         return classifierLayers == null ? anchoring : anchoring.withClassifierLayers(classifierLayers.layers());

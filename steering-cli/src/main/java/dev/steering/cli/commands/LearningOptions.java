@@ -109,8 +109,9 @@ final class LearningOptions {
             if (charts != null) {
                 LearningCharts.of(vector).write(charts).forEach(out::println);
             }
+            boolean kept = vector.requirePrompts().kept() != null;
             out.println("Next: steer layers " + output + " --model " + modelOptions.bundle + " --layers " + best.layer()
-                    + " --scale raw --alpha 1");
+                    + " --scale raw --alpha 1" + (kept ? "" : anchors.promptOptions()));
             out.println(
                     "The layer is that with the lowest held-out loss, the strength that of the learning: 'steer sweep'"
                             + " finds better ones by what the model refuses.");

@@ -18,10 +18,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Which methods to compare, and the settings that they share; what is not given comes from the vector file. */
 final class MethodOptions {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(
             names = "--methods",
             split = ",",
@@ -142,7 +148,7 @@ final class MethodOptions {
             return arguments;
         }
         SteeringVector vector = VectorFile.read(vectorFile);
-        ModelOptions.requireFits(vector, model, anyModel);
+        ModelOptions.requireFits(vector, model, anyModel, spec);
         return arguments.withVector(vector);
     }
 

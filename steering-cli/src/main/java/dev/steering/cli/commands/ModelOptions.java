@@ -3,8 +3,8 @@ package dev.steering.cli.commands;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.TargetModel;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.ModelIdentities;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
@@ -84,8 +84,15 @@ final class ModelOptions {
         return format.withVariables(values);
     }
 
-    /** Refuses a vector of another model unless the user insists. */
-    static void requireFits(SteeringVector vector, ChatModel model, boolean anyModel) {
-        TargetModel.of(model.manifest()).requireFits(vector, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
+    /**
+     * Refuses a vector of another model, or one that was extracted under another template, unless the user insists; what cannot be
+     * compared is said in one line.
+     */
+    static void requireFits(SteeringVector vector, ChatModel model, boolean anyModel, CommandSpec spec) {
+        String remark = ModelIdentities.requireFits(
+                model, null, vector, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
+        if (remark != null) {
+            spec.commandLine().getErr().println("steer: note: " + remark);
+        }
     }
 }

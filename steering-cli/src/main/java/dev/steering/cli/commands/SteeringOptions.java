@@ -28,11 +28,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** How to answer: a method with its settings, or a plan from a file. What is not given comes from the vector file. */
 final class SteeringOptions {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer extract' writes it.")
     private @Nullable Path vectorFile;
 
@@ -178,14 +184,14 @@ final class SteeringOptions {
     }
 
     private Method steered(ChatModel model, String used, SteeringVector vector, Path file) {
-        ModelOptions.requireFits(vector, model, anyModel);
+        ModelOptions.requireFits(vector, model, anyModel, spec);
         MethodArguments arguments = arguments(model, vector).withVector(vector, named(file));
         SteeringDefinition definition = (SteeringDefinition) MethodRegistry.get(used);
         SteeringPlan made = steps.applied(definition.plan(arguments));
         SteeringVector conditionVector = condition.vector();
         PlanVectors vectors = PlanVectors.of(vector);
         if (conditionVector != null) {
-            ModelOptions.requireFits(conditionVector, model, anyModel);
+            ModelOptions.requireFits(conditionVector, model, anyModel, spec);
             made = condition.applied(made, conditionVector, this::named);
             vectors = PlanVectors.of(vector, conditionVector);
         }

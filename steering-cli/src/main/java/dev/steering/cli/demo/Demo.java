@@ -65,8 +65,8 @@ public final class Demo {
             say(
                     "2. extracted the refusal direction of %d layers from %d harmful and %d harmless anchors",
                     raw.layers(),
-                    raw.contrastSet().harmful().size(),
-                    raw.contrastSet().harmless().size());
+                    raw.requirePrompts().harmful().size(),
+                    raw.requirePrompts().harmless().size());
             DemoChoice point = DemoChoice.choose(model, raw, prompts, progress);
             SteeringVector vector = raw.withAnchoring(point.anchoring());
             VectorFile.write(directory.resolve("refusal.safetensors"), vector);

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.steering.export.inspect.BundleInspection;
 import dev.steering.export.inspect.GraphInspection;
 import dev.steering.export.inspect.Inspection;
+import dev.steering.export.inspect.VectorInspection;
 import java.nio.file.Path;
 
 /** An inspection as one JSON document: {@code kind}, {@code path} and the facts, with names in snake_case. */
@@ -35,6 +36,10 @@ public final class InspectJson {
             ObjectNode points = (ObjectNode) root.get("points");
             points.remove("refusal");
             points.set("steering", JSON.valueToTree(Steerability.ofPoints(graph)));
+        }
+        if (inspection instanceof VectorInspection vector) {
+            ((ObjectNode) root.get("provenance"))
+                    .put("model_fingerprint", vector.provenance().modelFingerprint());
         }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);

@@ -4,9 +4,11 @@ import dev.steering.apply.plan.Layers;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Learning;
+import dev.steering.core.vector.ModelIdentity;
 import dev.steering.core.vector.OperatingPoint;
 import dev.steering.core.vector.Provenance;
 import dev.steering.export.inspect.VectorInspection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -24,16 +26,27 @@ final class VectorText {
         Provenance origin = vector.provenance();
         lines.line("vector", vector.path().toString());
         lines.line("sizes", vector.layers() + " layers, hidden " + vector.hidden() + ", raw directions (norms below)");
-        lines.line("of model", origin.modelName() + ", fingerprint " + origin.modelFingerprint());
+        String fingerprint = origin.modelFingerprint();
+        lines.line("of model", origin.modelName() + (fingerprint == null ? "" : ", fingerprint " + fingerprint));
+        lines.line("is checked", checked(origin.model()));
         lines.line(
                 "extracted",
                 origin.method() + " of " + vector.harmful() + " harmful and " + vector.harmless()
                         + " harmless prompts, token " + origin.tokenSelector() + ", template " + origin.template()
                         + ", seed " + origin.seed());
-        lines.line("applies to", origin.site() + ", by " + origin.operation());
-        statistic("norms", vector, LayerStatistics::directionNorm);
-        statistic("of activity", vector, LayerStatistics::activationNorm);
-        statistic("separability", vector, LayerStatistics::separability);
+        lines.line("prompts", stored(vector.prompts()));
+        lines.line(
+                "applies to",
+                origin.site() + ", by " + origin.operation() + ", strengths multiply " + vector.scale()
+                        + " directions");
+        if (!vector.transitionReference()) {
+            lines.line("classifier", "none: no transition reference");
+        }
+        if (!vector.statistics().isEmpty()) {
+            statistic("norms", vector, LayerStatistics::directionNorm);
+            statistic("of activity", vector, LayerStatistics::activationNorm);
+            statistic("separability", vector, LayerStatistics::separability);
+        }
         if (vector.learning() != null) {
             learning(vector.layers(), vector.learning());
         }
@@ -48,6 +61,35 @@ final class VectorText {
                 origin.versions().entrySet().stream()
                         .map(version -> version.getKey() + " " + version.getValue())
                         .collect(Collectors.joining(", ")));
+    }
+
+    private static String stored(VectorInspection.Stored stored) {
+        return switch (stored) {
+            case NOTHING -> "not recorded";
+            case HASHES -> "hashes only: the prompts themselves are not in the file";
+            case PROMPTS -> "kept in the file as they are: whoever gets it can read them";
+        };
+    }
+
+    /** Which parts of a model and its prompts the vector can be compared with when it is used. */
+    private static String checked(ModelIdentity model) {
+        List<String> parts = new ArrayList<>();
+        if (model.fingerprint() != null) {
+            parts.add("weights");
+        }
+        if (model.config() != null) {
+            parts.add("config.json");
+        }
+        if (model.vocabulary() != null) {
+            parts.add("vocabulary");
+        }
+        ModelIdentity.Frame frame = model.frame();
+        if (frame != null) {
+            parts.add("chat template, variables and system prompt");
+        }
+        return parts.isEmpty()
+                ? "by size alone"
+                : "by " + String.join(", ", parts) + (frame == null ? "; the file says no more" : "");
     }
 
     private void learning(int layers, Learning learning) {

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
-import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,16 +36,16 @@ public record Bundle(Path directory, BundleManifest manifest) {
     /**
      * @param directory a bundle written by {@code steer export}
      * @return the bundle, its manifest checked and its files present
-     * @throws SteeringException if it is not a bundle, is of a newer version or lacks a file
+     * @throws BadFile if it is not a bundle, is of a newer version or lacks a file
      */
     public static Bundle open(Path directory) {
         Path file = directory.resolve(MANIFEST);
         if (!Files.isDirectory(directory)) {
-            throw new SteeringException("No bundle at " + directory + ": there is no such directory. Make one with"
+            throw new BadFile("No bundle at " + directory + ": there is no such directory. Make one with"
                     + " 'steer export HF_DIR -o " + directory + "'.");
         }
         if (!Files.isRegularFile(file)) {
-            throw new SteeringException(directory + " is not a model bundle: it has no " + MANIFEST + "."
+            throw new BadFile(directory + " is not a model bundle: it has no " + MANIFEST + "."
                     + " A Hugging Face checkpoint becomes one with 'steer export " + directory + " -o BUNDLE'.");
         }
         Bundle bundle = new Bundle(directory, parse(file));
@@ -58,12 +58,12 @@ public record Bundle(Path directory, BundleManifest manifest) {
     /**
      * @param name name of a file that the bundle must have
      * @return its path
-     * @throws SteeringException if it is missing or lies outside the bundle
+     * @throws BadFile if it is missing or lies outside the bundle
      */
     public Path file(String name) {
         Path path = optionalFile(name);
         if (path == null) {
-            throw new SteeringException("The bundle " + directory + " lacks " + name
+            throw new BadFile("The bundle " + directory + " lacks " + name
                     + ". Was the checkpoint that it points to moved? Export it again, or with --copy-weights.");
         }
         return path;
@@ -72,13 +72,12 @@ public record Bundle(Path directory, BundleManifest manifest) {
     /**
      * @param name name of a file that the bundle may have
      * @return its path, or null if there is none
-     * @throws SteeringException if the name leads outside the bundle
+     * @throws BadFile if the name leads outside the bundle
      */
     public @Nullable Path optionalFile(String name) {
         Path path = directory.resolve(name).normalize();
         if (!path.startsWith(directory.normalize()) || Path.of(name).isAbsolute()) {
-            throw new SteeringException(
-                    "The manifest of " + directory + " names a file outside the bundle: '" + name + "'.");
+            throw new BadFile("The manifest of " + directory + " names a file outside the bundle: '" + name + "'.");
         }
         return Files.isRegularFile(path) ? path : null;
     }
@@ -103,14 +102,14 @@ public record Bundle(Path directory, BundleManifest manifest) {
             JsonNode root = JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));
             int version = root.path("format_version").asInt(0);
             if (version != FORMAT_VERSION) {
-                throw new SteeringException(file + " has format_version " + root.path("format_version")
-                        + ", this version reads " + FORMAT_VERSION + ". Export the model again, or update.");
+                throw new BadFile(file + " has format_version " + root.path("format_version") + ", this version reads "
+                        + FORMAT_VERSION + ". Export the model again, or update.");
             }
             return JSON.treeToValue(root, BundleManifest.class);
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
-            throw new SteeringException(file + " is damaged: " + firstLine(e) + ". Export the model again.", e);
+            throw new BadFile(file + " is damaged: " + firstLine(e) + ". Export the model again.", e);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 

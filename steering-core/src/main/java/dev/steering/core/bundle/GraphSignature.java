@@ -3,6 +3,7 @@ package dev.steering.core.bundle;
 import dev.steering.core.safetensors.DType;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,9 +101,21 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
         /** The axis of positions; exactly one. */
         public static final String LENGTH = "length";
 
-        /** Copies the list and checks it. */
+        private static final Pattern AXIS = Pattern.compile(BATCH + "|" + LENGTH + "|[0-9]{1,9}(\\*" + BATCH + ")?");
+
+        /**
+         * Copies the list and checks it.
+         *
+         * @throws IllegalArgumentException if there is not exactly one axis of positions, or an axis is nothing of the above
+         */
         public CacheEntry {
             shape = List.copyOf(shape);
+            for (String axis : shape) {
+                if (!AXIS.matcher(axis).matches()) {
+                    throw new IllegalArgumentException(past + ": expected an axis " + BATCH + ", " + LENGTH
+                            + ", a number of at most nine digits, or N*" + BATCH + ", found '" + axis + "'");
+                }
+            }
             if (shape.stream().filter(LENGTH::equals).count() != 1) {
                 throw new IllegalArgumentException(past + ": expected one axis of positions, found " + shape);
             }

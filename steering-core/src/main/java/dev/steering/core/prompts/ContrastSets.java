@@ -2,7 +2,7 @@ package dev.steering.core.prompts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadRequest;
 import dev.steering.core.vector.ContrastSet;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ public final class ContrastSets {
      * @param harmless prompts that should be answered
      * @param reader how to read them
      * @return the contrast set
-     * @throws SteeringException as {@link PromptReader#read} and {@link #of}
+     * @throws dev.steering.core.SteeringException as {@link PromptReader#read} and {@link #of}
      */
     public static ContrastSet read(Path harmful, Path harmless, PromptReader reader) {
         return of(reader.read(harmful), reader.read(harmless));
@@ -36,12 +36,12 @@ public final class ContrastSets {
      * @param harmful prompts that should be refused, at least one
      * @param harmless prompts that should be answered, at least one
      * @return the contrast set
-     * @throws SteeringException if a class is empty, a prompt blank, or a prompt in both classes (surrounding space aside):
+     * @throws BadRequest if a class is empty, a prompt blank, or a prompt in both classes (surrounding space aside):
      *     its label would be a guess, and it would cancel out of the difference
      */
     public static ContrastSet of(List<String> harmful, List<String> harmless) {
         if (harmful.isEmpty() || harmless.isEmpty()) {
-            throw new SteeringException("a contrast set needs prompts of both classes, found " + harmful.size()
+            throw new BadRequest("a contrast set needs prompts of both classes, found " + harmful.size()
                     + " harmful and " + harmless.size() + " harmless.");
         }
         requireFilled("harmful", harmful);
@@ -53,7 +53,7 @@ public final class ContrastSets {
                 .distinct()
                 .toList();
         if (!both.isEmpty()) {
-            throw new SteeringException("a prompt must be harmful or harmless, but " + both.size()
+            throw new BadRequest("a prompt must be harmful or harmless, but " + both.size()
                     + (both.size() == 1 ? " is" : " are") + " in both classes: " + shown(both)
                     + " Remove each from one of them.");
         }
@@ -96,7 +96,7 @@ public final class ContrastSets {
     private static void requireFilled(String name, List<String> prompts) {
         for (int i = 0; i < prompts.size(); i++) {
             if (prompts.get(i).isBlank()) {
-                throw new SteeringException("the " + name + " prompt number " + (i + 1) + " is blank.");
+                throw new BadRequest("the " + name + " prompt number " + (i + 1) + " is blank.");
             }
         }
     }

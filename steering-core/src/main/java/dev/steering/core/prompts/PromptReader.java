@@ -1,6 +1,6 @@
 package dev.steering.core.prompts;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +44,7 @@ public final class PromptReader {
     /**
      * @param file a {@code .txt}, {@code .csv}, {@code .tsv} or {@code .jsonl} file
      * @return its prompts in file order, at least one; unmodifiable
-     * @throws SteeringException if the file cannot be read, is malformed, or holds a blank prompt or none
+     * @throws BadFile if the file cannot be read, is malformed, or holds a blank prompt or none
      */
     public List<String> read(Path file) {
         return rows(file).stream().map(PromptRow::prompt).toList();
@@ -55,7 +55,7 @@ public final class PromptReader {
      *
      * @param file a {@code .txt}, {@code .csv}, {@code .tsv} or {@code .jsonl} file
      * @return its rows in file order, at least one; unmodifiable
-     * @throws SteeringException as {@link #read}
+     * @throws BadFile as {@link #read}
      */
     public List<PromptRow> rows(Path file) {
         List<PromptRow> rows =
@@ -78,21 +78,21 @@ public final class PromptReader {
         return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
 
-    static SteeringException unsupported(Path file) {
+    static BadFile unsupported(Path file) {
         String hint = extension(file).equals("parquet")
                 ? " Parquet needs a library larger than this program: convert it, for example with pandas:"
                         + " pandas.read_parquet(\"in.parquet\").to_csv(\"out.csv\", index=False)."
                 : "";
-        return new SteeringException("cannot read prompts from " + file
+        return new BadFile("cannot read prompts from " + file
                 + ": its extension is not supported. Supported: .txt, .csv, .tsv, .jsonl." + hint);
     }
 
-    static SteeringException empty(Path file) {
-        return new SteeringException(file + " holds no prompts, expected at least one.");
+    static BadFile empty(Path file) {
+        return new BadFile(file + " holds no prompts, expected at least one.");
     }
 
     /** A complaint about a line of a file. */
-    static SteeringException wrongLine(Path file, long line, String problem) {
-        return new SteeringException(file + ", line " + line + ": " + problem);
+    static BadFile wrongLine(Path file, long line, String problem) {
+        return new BadFile(file + ", line " + line + ": " + problem);
     }
 }

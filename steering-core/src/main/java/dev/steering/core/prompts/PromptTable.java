@@ -1,6 +1,6 @@
 package dev.steering.core.prompts;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,7 +41,7 @@ public record PromptTable(Path file, List<String> columns, List<Row> rows) {
      *
      * @param file a {@code .txt}, {@code .csv}, {@code .tsv} or {@code .jsonl} file
      * @return its table
-     * @throws SteeringException if the file cannot be read, is malformed, or has no rows
+     * @throws BadFile if the file cannot be read, is malformed, or has no rows
      */
     public static PromptTable read(Path file) {
         PromptTable table =
@@ -61,11 +61,11 @@ public record PromptTable(Path file, List<String> columns, List<Row> rows) {
     /**
      * @param column a column
      * @return its values in file order, none of them blank
-     * @throws SteeringException if there is no such column, or a row has nothing in it
+     * @throws BadFile if there is no such column, or a row has nothing in it
      */
     public List<String> prompts(String column) {
         if (!columns.contains(column)) {
-            throw new SteeringException(
+            throw new BadFile(
                     file + " has no column '" + column + "'. Its columns: " + String.join(", ", columns) + ".");
         }
         List<String> prompts = new ArrayList<>();

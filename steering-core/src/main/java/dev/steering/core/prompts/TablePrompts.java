@@ -1,6 +1,6 @@
 package dev.steering.core.prompts;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -67,14 +67,14 @@ final class TablePrompts {
                 line = parser.getCurrentLineNumber() + 1;
             }
         } catch (IOException | UncheckedIOException e) {
-            throw new SteeringException(
+            throw new BadFile(
                     file + ", record at line " + line + ": the quotes are not valid CSV: " + e.getMessage(), e);
         }
     }
 
     private static List<String> checkedHeader(Path file, List<String> header, String column) {
         if (!distinct(file, header).contains(column)) {
-            throw new SteeringException(
+            throw new BadFile(
                     file + " has no column '" + column + "'. Its columns: " + String.join(", ", header) + ".");
         }
         return header;

@@ -1,6 +1,6 @@
 package dev.steering.core.prompts;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ final class TextPrompts {
 
     static List<PromptRow> read(Path file, String column) {
         if (!column.equals(PromptReader.DEFAULT_COLUMN)) {
-            throw new SteeringException(file + " has no column '" + column
+            throw new BadFile(file + " has no column '" + column
                     + "': a .txt file has one prompt a line and no columns. Use a .csv, .tsv or .jsonl file.");
         }
         List<PromptRow> rows = new ArrayList<>();

@@ -2,7 +2,7 @@ package dev.steering.core.prompts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -43,14 +43,14 @@ final class Utf8Text {
 
     private static byte[] bytes(Path file) {
         if (Files.isDirectory(file)) {
-            throw new SteeringException(file + " is a directory, expected a file of prompts.");
+            throw new BadFile(file + " is a directory, expected a file of prompts.");
         }
         try {
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
-            throw new SteeringException("cannot read " + file + ": no such file.", e);
+            throw new BadFile("cannot read " + file + ": no such file.", e);
         } catch (IOException e) {
-            throw new SteeringException("cannot read " + file + ": " + e, e);
+            throw new BadFile("cannot read " + file + ": " + e, e);
         }
     }
 
@@ -67,7 +67,7 @@ final class Utf8Text {
             for (int i = 0; i < offset; i++) {
                 line += bytes[i] == '\n' ? 1 : 0;
             }
-            throw new SteeringException(String.format(
+            throw new BadFile(String.format(
                     Locale.ROOT,
                     "%s is not UTF-8: found byte 0x%02X at offset %d, in line %d. Save the file as UTF-8.",
                     file,

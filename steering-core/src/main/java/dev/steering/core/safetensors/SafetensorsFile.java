@@ -1,6 +1,6 @@
 package dev.steering.core.safetensors;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,11 +45,11 @@ public final class SafetensorsFile {
      *
      * @param path the file
      * @return the opened file
-     * @throws SteeringException if the file cannot be read, or its header does not describe it exactly
+     * @throws BadFile if the file cannot be read, or its header does not describe it exactly
      */
     public static SafetensorsFile open(Path path) {
         if (Files.isDirectory(path)) {
-            throw new SteeringException(path + " is a directory, expected a safetensors file.");
+            throw new BadFile(path + " is a directory, expected a safetensors file.");
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             long size = channel.size();
@@ -64,7 +64,7 @@ public final class SafetensorsFile {
             long dataStart = LENGTH_BYTES + headerBytes;
             return new SafetensorsFile(path, SafetensorsHeader.parse(path, json.array(), dataStart, size - dataStart));
         } catch (NoSuchFileException e) {
-            throw new SteeringException("cannot read " + path + ": no such file.", e);
+            throw new BadFile("cannot read " + path + ": no such file.", e);
         } catch (IOException e) {
             throw unreadable(path, e);
         }
@@ -106,12 +106,12 @@ public final class SafetensorsFile {
     /**
      * @param name a tensor's name
      * @return where it lies
-     * @throws SteeringException if there is no such tensor; names the nearest ones
+     * @throws BadFile if there is no such tensor; names the nearest ones
      */
     public TensorInfo tensor(String name) {
         TensorInfo tensor = tensors.get(name);
         if (tensor == null) {
-            throw new SteeringException(path + " has no tensor '" + name + "'. "
+            throw new BadFile(path + " has no tensor '" + name + "'. "
                     + (tensors.isEmpty()
                             ? "It has no tensors at all."
                             : "Nearest of its " + tensors.size() + ": "
@@ -124,14 +124,14 @@ public final class SafetensorsFile {
      * @param name a tensor's name
      * @param shape the shape that it must have
      * @return where it lies
-     * @throws SteeringException if there is no such tensor or its shape is another
+     * @throws BadFile if there is no such tensor or its shape is another
      */
     public TensorInfo tensor(String name, long... shape) {
         TensorInfo tensor = tensor(name);
         List<Long> expected = Arrays.stream(shape).boxed().toList();
         if (!tensor.shape().equals(expected)) {
-            throw new SteeringException(path + ": tensor '" + name + "' has shape " + tensor.shape() + ", expected "
-                    + expected + ". Is this file meant for another model?");
+            throw new BadFile(path + ": tensor '" + name + "' has shape " + tensor.shape() + ", expected " + expected
+                    + ". Is this file meant for another model?");
         }
         return tensor;
     }
@@ -141,7 +141,7 @@ public final class SafetensorsFile {
      *
      * @param name a tensor's name
      * @return its values, row-major
-     * @throws SteeringException if it is missing, of another type, too large for an array or cannot be read
+     * @throws BadFile if it is missing, of another type, too large for an array or cannot be read
      */
     public float[] floats(String name) {
         return floats(tensor(name));
@@ -153,7 +153,7 @@ public final class SafetensorsFile {
      * @param name a tensor's name
      * @param shape the shape that it must have
      * @return its values, row-major
-     * @throws SteeringException also if the shape is another
+     * @throws BadFile also if the shape is another
      */
     public float[] floats(String name, long... shape) {
         return floats(tensor(name, shape));
@@ -173,13 +173,13 @@ public final class SafetensorsFile {
      * @param rows number of rows, at least 0
      * @return the values, row-major {@code [rows, ...]}
      * @throws IndexOutOfBoundsException if the tensor has no such rows
-     * @throws SteeringException if it is missing, of another type, a scalar, too large for an array or cannot be read
+     * @throws BadFile if it is missing, of another type, a scalar, too large for an array or cannot be read
      */
     public float[] readRows(String name, long firstRow, int rows) {
         TensorInfo tensor = tensor(name);
         requireFloat(tensor);
         if (tensor.rank() == 0) {
-            throw new SteeringException(path + ": tensor '" + name + "' is a scalar and has no rows.");
+            throw new BadFile(path + ": tensor '" + name + "' is a scalar and has no rows.");
         }
         long total = tensor.size(0);
         if (firstRow < 0 || rows < 0 || rows > total || firstRow > total - rows) {
@@ -195,7 +195,7 @@ public final class SafetensorsFile {
      *
      * @param name a tensor's name
      * @return its values, row-major
-     * @throws SteeringException if it is missing, of another type, too large for an array, cannot be read, or holds a U64
+     * @throws BadFile if it is missing, of another type, too large for an array, cannot be read, or holds a U64
      *     value beyond {@link Long#MAX_VALUE}
      */
     public long[] longs(String name) {
@@ -208,7 +208,7 @@ public final class SafetensorsFile {
      * @param name a tensor's name
      * @param shape the shape that it must have
      * @return its values, row-major
-     * @throws SteeringException also if the shape is another
+     * @throws BadFile also if the shape is another
      */
     public long[] longs(String name, long... shape) {
         return longs(tensor(name, shape));
@@ -233,14 +233,14 @@ public final class SafetensorsFile {
         }
     }
 
-    private SteeringException wrongType(TensorInfo tensor, String expected) {
-        return new SteeringException(
+    private BadFile wrongType(TensorInfo tensor, String expected) {
+        return new BadFile(
                 path + ": tensor '" + tensor.name() + "' is " + tensor.dtype() + ", expected " + expected + ".");
     }
 
     private int arraySize(TensorInfo tensor, long elements) {
         if (elements > MAX_ARRAY) {
-            throw new SteeringException(path + ": " + elements + " elements of tensor '" + tensor.name()
+            throw new BadFile(path + ": " + elements + " elements of tensor '" + tensor.name()
                     + "' do not fit in one array (at most " + MAX_ARRAY + "). Read fewer rows at a time.");
         }
         return (int) elements;
@@ -288,7 +288,7 @@ public final class SafetensorsFile {
         while (to.hasRemaining()) {
             int read = channel.read(to, next);
             if (read < 0) {
-                throw new SteeringException(path + " ends at byte " + channel.size() + ", expected " + to.remaining()
+                throw new BadFile(path + " ends at byte " + channel.size() + ", expected " + to.remaining()
                         + " more: it was changed while it was being read. Open it again.");
             }
             next += read;
@@ -296,7 +296,7 @@ public final class SafetensorsFile {
         to.flip();
     }
 
-    private static SteeringException unreadable(Path path, IOException e) {
-        return new SteeringException("cannot read " + path + ": " + e, e);
+    private static BadFile unreadable(Path path, IOException e) {
+        return new BadFile("cannot read " + path + ": " + e, e);
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,7 +122,7 @@ final class SafetensorsHeader {
             throw damaged("tensor '" + name + "' has no dtype");
         }
         return DType.named(node.textValue())
-                .orElseThrow(() -> new SteeringException(
+                .orElseThrow(() -> new BadFile(
                         path + ": tensor '" + name + "' has dtype " + node.textValue() + ", which is not supported. "
                                 + "Supported: " + DType.inSafetensors()
                                 + ". Convert the file to one of them."));
@@ -177,12 +177,12 @@ final class SafetensorsHeader {
         }
     }
 
-    private SteeringException damaged(String problem) {
+    private BadFile damaged(String problem) {
         return damaged(path, problem, null);
     }
 
-    static SteeringException damaged(Path path, String problem, @Nullable Throwable cause) {
-        return new SteeringException(
+    static BadFile damaged(Path path, String problem, @Nullable Throwable cause) {
+        return new BadFile(
                 path + " is not a valid safetensors file: " + problem
                         + ". It may be damaged, incomplete or of another format: fetch or write it again.",
                 cause);

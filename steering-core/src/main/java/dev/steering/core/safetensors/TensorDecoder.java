@@ -1,6 +1,6 @@
 package dev.steering.core.safetensors;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.nio.ByteBuffer;
 
 /** Turns little-endian bytes into Java numbers. */
@@ -49,7 +49,7 @@ final class TensorDecoder {
 
     private static long signed(long unsigned) {
         if (unsigned < 0) {
-            throw new SteeringException("a U64 value is larger than 9223372036854775807, the largest that can be read: "
+            throw new BadFile("a U64 value is larger than 9223372036854775807, the largest that can be read: "
                     + Long.toUnsignedString(unsigned));
         }
         return unsigned;

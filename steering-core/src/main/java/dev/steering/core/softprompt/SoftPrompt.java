@@ -1,6 +1,6 @@
 package dev.steering.core.softprompt;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.NumericOverflow;
 import java.util.Arrays;
 import java.util.List;
 
@@ -32,7 +32,7 @@ public final class SoftPrompt {
      * @param values row-major {@code [tokens, hidden]}; copied
      * @return the soft prompt
      * @throws IllegalArgumentException if the sizes disagree
-     * @throws SteeringException if a value is NaN or infinite
+     * @throws NumericOverflow if a value is NaN or infinite
      */
     public static SoftPrompt of(String initialText, List<Integer> initialTokens, int hidden, float[] values) {
         if (initialTokens.isEmpty()
@@ -43,7 +43,7 @@ public final class SoftPrompt {
         }
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new SteeringException("a soft prompt must be finite: row " + i / hidden + ", component "
+                throw new NumericOverflow("a soft prompt must be finite: row " + i / hidden + ", component "
                         + i % hidden + " is " + values[i] + ". The tuning diverged or the file is damaged.");
             }
         }

@@ -1,5 +1,6 @@
 package dev.steering.core.softprompt;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -54,13 +55,13 @@ public final class SoftPromptFile {
     /**
      * @param file a file written by {@link #write}, of any version so far
      * @return the soft prompts
-     * @throws SteeringException if it is not a soft-prompt file, is of a newer version, or is damaged
+     * @throws BadFile if it is not a soft-prompt file, is of a newer version, or is damaged
      */
     public static SoftPrompts read(Path file) {
         SafetensorsFile opened = SafetensorsFile.open(file);
         String json = opened.metadata().get(METADATA_KEY);
         if (json == null) {
-            throw new SteeringException(file + " is a safetensors file but holds no soft prompts: it has no metadata '"
+            throw new BadFile(file + " is a safetensors file but holds no soft prompts: it has no metadata '"
                     + METADATA_KEY + "'. Expected a file written by 'steer tune-acd'.");
         }
         Description description = SoftPromptJson.read(file.toString(), json);
@@ -96,11 +97,11 @@ public final class SoftPromptFile {
         try {
             return SoftPrompt.of(part.initialText(), part.initialTokens(), (int) tensor.size(1), file.floats(name));
         } catch (SteeringException e) {
-            throw new SteeringException(file.path() + ": tensor '" + name + "': " + e.getMessage(), e);
+            throw new BadFile(file.path() + ": tensor '" + name + "': " + e.getMessage(), e);
         }
     }
 
-    private static SteeringException damaged(Path file, String problem) {
+    private static BadFile damaged(Path file, String problem) {
         return SoftPromptJson.document(file.toString()).damaged(problem);
     }
 }

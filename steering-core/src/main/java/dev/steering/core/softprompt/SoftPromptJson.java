@@ -3,7 +3,7 @@ package dev.steering.core.softprompt;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
 import dev.steering.core.tuning.TuningCost;
@@ -30,7 +30,8 @@ final class SoftPromptJson {
             Part safe, Part opposite, double embeddingScale, TuningCost cost, SoftPromptProvenance provenance) {}
 
     static JsonDocument document(String file) {
-        return new JsonDocument(file, "soft-prompt file", "Tune or copy it again.", "tune the prompts with this one");
+        return JsonDocument.description(
+                file, "soft-prompt file", "Tune or copy it again.", "tune the prompts with this one");
     }
 
     static String write(SoftPrompts prompts) {
@@ -69,24 +70,27 @@ final class SoftPromptJson {
 
     private static double finite(String key, double value) {
         if (!Double.isFinite(value)) {
-            throw new SteeringException(
+            throw new BadRequest(
                     "cannot save the soft prompts: their " + key + " is " + value + ", expected a finite number.");
         }
         return value;
     }
 
     static Description read(String file, String json) {
-        JsonFields root = document(file).read(json, VERSION);
+        return document(file).read(json, VERSION, SoftPromptJson::description);
+    }
+
+    private static Description description(JsonFields root) {
         double scale = root.number("embedding_scale");
         if (!(scale > 0)) {
-            throw root.damaged("its description's 'embedding_scale' must be positive, found " + scale);
+            throw root.wrong("embedding_scale", "positive", String.valueOf(scale));
         }
         return new Description(
-                part(root.object("safe")),
-                part(root.object("opposite")),
+                root.object("safe", SoftPromptJson::part),
+                root.object("opposite", SoftPromptJson::part),
                 scale,
-                TuningJson.cost(root.object("cost")),
-                provenance(root.object("provenance")));
+                root.object("cost", TuningJson::cost),
+                root.object("provenance", SoftPromptJson::provenance));
     }
 
     private static Part part(JsonFields json) {

@@ -2,7 +2,7 @@ package dev.steering.core.tuning;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonFields;
 import dev.steering.core.tuning.TuningCurve.Ending;
 import dev.steering.core.tuning.TuningCurve.Epoch;
@@ -18,7 +18,7 @@ public final class TuningJson {
     /**
      * @param node receives {@code train_loss}, {@code held_out_loss}, {@code best_epoch} and {@code ending}
      * @param curve how losses went
-     * @throws SteeringException if a loss is not finite
+     * @throws BadRequest if a loss is not finite
      */
     public static void putCurve(ObjectNode node, TuningCurve curve) {
         ArrayNode train = node.putArray("train_loss");
@@ -34,7 +34,7 @@ public final class TuningJson {
     /**
      * @param json what {@link #putCurve} wrote
      * @return the losses
-     * @throws SteeringException if a part is missing or does not fit the others
+     * @throws dev.steering.core.BadFile if a part is missing or does not fit the others
      */
     public static TuningCurve curve(JsonFields json) {
         List<Double> train = json.numbers("train_loss");
@@ -56,8 +56,7 @@ public final class TuningJson {
         return Arrays.stream(Ending.values())
                 .filter(ending -> ending.name().toLowerCase(Locale.ROOT).equals(name))
                 .findFirst()
-                .orElseThrow(() -> json.damaged("its description's '" + json.path("ending")
-                        + "' must be epochs, held_out or finished, found '" + name + "'"));
+                .orElseThrow(() -> json.wrong("ending", "epochs, held_out or finished", "'" + name + "'"));
     }
 
     /**
@@ -73,7 +72,7 @@ public final class TuningJson {
     /**
      * @param json what {@link #putCost} wrote
      * @return the cost
-     * @throws SteeringException if a part is missing
+     * @throws dev.steering.core.BadFile if a part is missing
      */
     public static TuningCost cost(JsonFields json) {
         return new TuningCost(
@@ -82,7 +81,7 @@ public final class TuningJson {
 
     private static double finite(String key, double value) {
         if (!Double.isFinite(value)) {
-            throw new SteeringException("cannot save how the losses of a tuning went: its " + key + " is " + value
+            throw new BadRequest("cannot save how the losses of a tuning went: its " + key + " is " + value
                     + ", expected a finite number.");
         }
         return value;

@@ -1,5 +1,6 @@
 package dev.steering.core.vector;
 
+import dev.steering.core.Require;
 import java.util.List;
 
 /**
@@ -25,8 +26,17 @@ public record Calibration(
         double harmfulFound,
         double harmlessPassed,
         List<Double> layerAuc) {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @throws dev.steering.core.BadRequest if a count is negative or a share not from 0 to 1
+     */
     public Calibration {
+        Require.atLeast("the number of harmful anchors", harmful, 0);
+        Require.atLeast("the number of harmless anchors", harmless, 0);
+        Require.between("the area under the curve", auc, 0, 1);
+        Require.between("the share of harmful anchors found", harmfulFound, 0, 1);
+        Require.between("the share of harmless anchors passed", harmlessPassed, 0, 1);
         classifierLayers = List.copyOf(classifierLayers);
         layerAuc = List.copyOf(layerAuc);
     }

@@ -14,4 +14,10 @@ public record ContrastSet(List<String> harmful, List<String> harmless) {
         harmful = List.copyOf(harmful);
         harmless = List.copyOf(harmless);
     }
+
+    /** Numbers only: prompts do not belong in logs. */
+    @Override
+    public String toString() {
+        return "ContrastSet[" + harmful.size() + " harmful, " + harmless.size() + " harmless]";
+    }
 }

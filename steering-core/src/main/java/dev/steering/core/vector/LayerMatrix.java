@@ -1,6 +1,6 @@
 package dev.steering.core.vector;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.NumericOverflow;
 import java.util.Arrays;
 
 /**
@@ -24,7 +24,7 @@ public final class LayerMatrix {
      * @param rows one row per layer, all of the same length, at least one of each
      * @return a matrix holding a copy of the rows
      * @throws IllegalArgumentException if there are no rows, no columns or rows of different lengths
-     * @throws SteeringException if a value is NaN or infinite
+     * @throws NumericOverflow if a value is NaN or infinite
      */
     public static LayerMatrix of(float[][] rows) {
         if (rows.length == 0 || rows[0].length == 0) {
@@ -48,7 +48,7 @@ public final class LayerMatrix {
      * @param values row-major, {@code layers * hidden} of them; copied
      * @return the matrix
      * @throws IllegalArgumentException if the sizes disagree
-     * @throws SteeringException if a value is NaN or infinite
+     * @throws NumericOverflow if a value is NaN or infinite
      */
     public static LayerMatrix of(int layers, int hidden, float[] values) {
         if (layers < 1 || hidden < 1 || values.length != Math.multiplyExact(layers, hidden)) {
@@ -61,7 +61,7 @@ public final class LayerMatrix {
     private static LayerMatrix checked(int layers, int hidden, float[] values) {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new SteeringException("a vector must be finite: layer " + i / hidden + ", component " + i % hidden
+                throw new NumericOverflow("a vector must be finite: layer " + i / hidden + ", component " + i % hidden
                         + " is " + values[i] + ". The model's activations overflowed or the file is damaged.");
             }
         }

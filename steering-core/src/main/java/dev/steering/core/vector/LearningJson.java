@@ -33,7 +33,7 @@ final class LearningJson {
                 json.map("anchors", JsonFields::integer),
                 json.string("start"),
                 json.map("settings", JsonFields::number),
-                TuningJson.cost(json.object("cost")),
+                json.object("cost", TuningJson::cost),
                 json.objects("layers", LearningJson::layer));
     }
 

@@ -1,64 +1,90 @@
 package dev.steering.core.vector;
 
+import dev.steering.core.BadRequest;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction per layer with everything needed to apply, judge and trace it.
+ * One direction per layer, what a strength multiplies, and where it came from. Everything else is an attachment that may be
+ * missing, so that a vector from elsewhere is one too: accessors give null for what is not there, and the methods whose names begin
+ * with {@code require} refuse and say what is missing.
  *
- * <p>Immutable and thread-safe.
+ * <pre>{@code
+ * SteeringVector vector = SteeringVector.of(directions, Provenance.elsewhere("llama", "repeng")).withScale(VectorScale.RAW);
+ * }</pre>
  *
- * @param directions the raw directions, {@code [layers, hidden]}; mean differences keep their norm
- * @param transitionReference SCANS's d: per layer the mean over the harmful prompts of {@code h(q) - h(q + "Sure")},
- *     {@code [layers, hidden]}
- * @param statistics what was measured at each layer, {@code [layers]}
- * @param contrastSet the prompts it was extracted from
- * @param provenance where it came from
- * @param anchoring chosen layers and threshold; null until {@code steer layers} has run
- * @param learning how directions were learned; null if they were not
+ * <p>Immutable and thread-safe. {@code toString} never shows a prompt.
  */
-public record SteeringVector(
-        LayerMatrix directions,
-        LayerMatrix transitionReference,
-        List<LayerStatistics> statistics,
-        ContrastSet contrastSet,
-        Provenance provenance,
-        @Nullable Anchoring anchoring,
-        @Nullable Learning learning) {
-    /**
-     * Copies the list.
-     *
-     * @throws IllegalArgumentException if the parts are of different sizes
-     */
-    public SteeringVector {
-        statistics = List.copyOf(statistics);
-        if (directions.layers() != transitionReference.layers()
-                || directions.hidden() != transitionReference.hidden()
-                || statistics.size() != directions.layers()) {
-            throw new IllegalArgumentException("directions are " + directions + ", transitions " + transitionReference
-                    + ", statistics " + statistics.size());
+public final class SteeringVector {
+    private final LayerMatrix directions;
+    private final VectorScale scale;
+    private final Provenance provenance;
+    private final Attachments attached;
+
+    /** What may be missing. */
+    private record Attachments(
+            @Nullable LayerMatrix transitionReference,
+            @Nullable List<LayerStatistics> statistics,
+            @Nullable ExtractionPrompts prompts,
+            @Nullable Anchoring anchoring,
+            @Nullable Learning learning) {
+        Attachments {
+            statistics = statistics == null ? null : List.copyOf(statistics);
+        }
+    }
+
+    private SteeringVector(LayerMatrix directions, VectorScale scale, Provenance provenance, Attachments attached) {
+        this.directions = directions;
+        this.scale = scale;
+        this.provenance = provenance;
+        this.attached = attached;
+        LayerMatrix reference = attached.transitionReference;
+        List<LayerStatistics> statistics = attached.statistics;
+        boolean referenceFits = reference == null
+                || reference.layers() == directions.layers() && reference.hidden() == directions.hidden();
+        if (!referenceFits || statistics != null && statistics.size() != directions.layers()) {
+            throw new IllegalArgumentException("directions are " + directions + ", transitions " + reference
+                    + ", statistics " + (statistics == null ? "missing" : statistics.size()));
         }
     }
 
     /**
-     * Directions that were computed, not learned.
-     *
-     * @param directions the raw directions
-     * @param transitionReference SCANS's d
-     * @param statistics what was measured at each layer
-     * @param contrastSet the prompts it was extracted from
-     * @param provenance where it came from
-     * @param anchoring chosen layers and threshold, or null
-     * @throws IllegalArgumentException if the parts are of different sizes
+     * @param directions the raw directions, {@code [layers, hidden]}; mean differences keep their norm
+     * @param provenance where they came from
+     * @return a vector with nothing attached, whose strengths multiply unit directions
      */
-    public SteeringVector(
-            LayerMatrix directions,
-            LayerMatrix transitionReference,
-            List<LayerStatistics> statistics,
-            ContrastSet contrastSet,
-            Provenance provenance,
-            @Nullable Anchoring anchoring) {
-        this(directions, transitionReference, statistics, contrastSet, provenance, anchoring, null);
+    public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
+        return new SteeringVector(
+                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null));
+    }
+
+    /** @return the directions as they were made, {@code [layers, hidden]} */
+    public LayerMatrix directions() {
+        return directions;
+    }
+
+    /**
+     * @param wanted raw or unit
+     * @return the directions at that scale, {@code [layers, hidden]}
+     */
+    public LayerMatrix directions(VectorScale wanted) {
+        return wanted == VectorScale.UNIT ? directions.unit() : directions;
+    }
+
+    /** @return what a strength multiplies unless told otherwise: the anchoring's scale where there is one */
+    public VectorScale scale() {
+        return attached.anchoring == null ? scale : attached.anchoring.scale();
+    }
+
+    /** What it was made with, whatever the anchoring says: this is what files store. */
+    VectorScale ownScale() {
+        return scale;
+    }
+
+    /** @return where it came from */
+    public Provenance provenance() {
+        return provenance;
     }
 
     /** @return number of layers of the model */
@@ -72,19 +98,194 @@ public record SteeringVector(
     }
 
     /**
-     * @param scale raw or unit
-     * @return the directions at that scale, {@code [layers, hidden]}
+     * @return SCANS's d: per layer the mean over the harmful prompts of {@code h(q) - h(q + "Sure")}, {@code [layers, hidden]};
+     *     null if there is none
      */
-    public LayerMatrix directions(VectorScale scale) {
-        return scale == VectorScale.UNIT ? directions.unit() : directions;
+    public @Nullable LayerMatrix transitionReference() {
+        return attached.transitionReference;
+    }
+
+    /** @return what was measured at each layer, {@code [layers]}; null if nothing was */
+    public @Nullable List<LayerStatistics> statistics() {
+        return attached.statistics;
+    }
+
+    /** @return what is known of the prompts that it was extracted from; null if nothing is */
+    public @Nullable ExtractionPrompts prompts() {
+        return attached.prompts;
+    }
+
+    /** @return chosen layers, strength and threshold; null until layers have been anchored */
+    public @Nullable Anchoring anchoring() {
+        return attached.anchoring;
+    }
+
+    /** @return how directions were learned; null if they were not */
+    public @Nullable Learning learning() {
+        return attached.learning;
     }
 
     /**
-     * @param newAnchoring the result of anchoring the layers
+     * @return SCANS's transition reference
+     * @throws BadRequest if there is none
+     */
+    public LayerMatrix requireTransitionReference() {
+        return required(
+                attached.transitionReference,
+                "transition reference, which telling harmful prompts from harmless ones (SCANS) needs",
+                "Extract one from the model's own activations, or steer without a classifier: add or subtract it.");
+    }
+
+    /**
+     * @return what was measured at each layer
+     * @throws BadRequest if nothing was
+     */
+    public List<LayerStatistics> requireStatistics() {
+        return required(
+                attached.statistics,
+                "statistics of its layers",
+                "They are measured when a vector is extracted: extract one from the model.");
+    }
+
+    /**
+     * @return what is known of the prompts that it was extracted from
+     * @throws BadRequest if nothing is
+     */
+    public ExtractionPrompts requirePrompts() {
+        return required(
+                attached.prompts,
+                "record of the prompts that it was extracted from",
+                "Extract one from prompts of both classes.");
+    }
+
+    /**
+     * @return the very prompts that it was extracted from
+     * @throws BadRequest if they were not kept
+     */
+    public ContrastSet requireKeptPrompts() {
+        return required(
+                requirePrompts().kept(),
+                "prompts in it, only their hashes",
+                "Give the prompts that it was extracted from, or extract it again and keep them.");
+    }
+
+    /**
+     * @return chosen layers, strength and threshold
+     * @throws BadRequest if its layers have not been anchored
+     */
+    public Anchoring requireAnchoring() {
+        return required(
+                attached.anchoring,
+                "chosen layers, strength and threshold yet",
+                "Anchor its layers on harmful and harmless prompts first, or say them.");
+    }
+
+    private static <T> T required(@Nullable T part, String what, String advice) {
+        if (part == null) {
+            throw new BadRequest("this steering vector has no " + what + ". " + advice);
+        }
+        return part;
+    }
+
+    /**
+     * @param newScale what a strength multiplies unless told otherwise
+     * @return a copy with it; an anchoring keeps its own
+     */
+    public SteeringVector withScale(VectorScale newScale) {
+        return new SteeringVector(directions, newScale, provenance, attached);
+    }
+
+    /**
+     * @param newDirections other directions of the same size
+     * @return a copy with them and all that is attached
+     * @throws IllegalArgumentException if they are of another size than what is attached
+     */
+    public SteeringVector withDirections(LayerMatrix newDirections) {
+        return new SteeringVector(newDirections, scale, provenance, attached);
+    }
+
+    /**
+     * @param newProvenance where it came from
      * @return a copy with it
      */
-    public SteeringVector withAnchoring(Anchoring newAnchoring) {
-        return new SteeringVector(
-                directions, transitionReference, statistics, contrastSet, provenance, newAnchoring, learning);
+    public SteeringVector withProvenance(Provenance newProvenance) {
+        return new SteeringVector(directions, scale, newProvenance, attached);
+    }
+
+    /**
+     * @param reference SCANS's d, {@code [layers, hidden]}; null for none
+     * @return a copy with it
+     * @throws IllegalArgumentException if it is of another size
+     */
+    public SteeringVector withTransitionReference(@Nullable LayerMatrix reference) {
+        return with(new Attachments(
+                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning));
+    }
+
+    /**
+     * @param statistics what was measured at each layer, {@code [layers]}; null for nothing
+     * @return a copy with it
+     * @throws IllegalArgumentException if they are of another number of layers
+     */
+    public SteeringVector withStatistics(@Nullable List<LayerStatistics> statistics) {
+        return with(new Attachments(
+                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning));
+    }
+
+    /**
+     * @param prompts what is known of the prompts that it was extracted from; null for nothing
+     * @return a copy with it
+     */
+    public SteeringVector withPrompts(@Nullable ExtractionPrompts prompts) {
+        return with(new Attachments(
+                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning));
+    }
+
+    /**
+     * @param anchoring the result of anchoring the layers; null for none
+     * @return a copy with it
+     */
+    public SteeringVector withAnchoring(@Nullable Anchoring anchoring) {
+        return with(new Attachments(
+                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning));
+    }
+
+    /**
+     * @param learning how directions were learned; null if they were not
+     * @return a copy with it
+     */
+    public SteeringVector withLearning(@Nullable Learning learning) {
+        return with(new Attachments(
+                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning));
+    }
+
+    private SteeringVector with(Attachments newAttached) {
+        return new SteeringVector(directions, scale, provenance, newAttached);
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof SteeringVector v
+                && directions.equals(v.directions)
+                && scale == v.scale
+                && provenance.equals(v.provenance)
+                && attached.equals(v.attached);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(directions, provenance, attached);
+    }
+
+    /** Sizes, model and what is attached; no prompt and no direction. */
+    @Override
+    public String toString() {
+        return "SteeringVector[" + layers() + " x " + hidden() + ", " + provenance.method() + " of "
+                + provenance.modelName() + ", "
+                + (attached.prompts == null ? "no prompts" : attached.prompts)
+                + (attached.transitionReference == null ? "" : ", transition reference")
+                + (attached.statistics == null ? "" : ", statistics")
+                + (attached.anchoring == null ? "" : ", anchored")
+                + (attached.learning == null ? "" : ", learned") + "]";
     }
 }

@@ -1,50 +1,86 @@
 package dev.steering.core.vector;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.WrongModel;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model that a steering vector or soft prompts are about to be applied to.
  *
- * @param fingerprint the bundle's fingerprint (SHA-256, hexadecimal)
+ * @param identity what a vector can be compared with
  * @param name what the model calls itself, for people
  * @param layers number of decoder blocks
  * @param hidden hidden size
  */
-public record TargetModel(String fingerprint, String name, int layers, int hidden) {
-    private static final int SHOWN_DIGITS = 12;
+public record TargetModel(ModelIdentity identity, String name, int layers, int hidden) {
+    /** What {@link WrongModel#part} says where the sizes differ, which no check allows. */
+    public static final String SIZE = "size";
 
     /**
-     * @param manifest a bundle's manifest
-     * @return its model
+     * @param fingerprint the bundle's fingerprint (SHA-256, hexadecimal)
+     * @param name what the model calls itself, for people
+     * @param layers number of decoder blocks
+     * @param hidden hidden size
      */
-    public static TargetModel of(BundleManifest manifest) {
-        return new TargetModel(manifest.fingerprint(), manifest.name(), manifest.layers(), manifest.hidden());
+    public TargetModel(String fingerprint, String name, int layers, int hidden) {
+        this(ModelIdentity.ofFingerprint(fingerprint), name, layers, hidden);
     }
 
     /**
-     * Refuses a vector that does not belong to this model: same-shaped vectors of another model load everywhere and mean
-     * nothing.
+     * @param manifest a bundle's manifest
+     * @return its model, of which only sizes and weights are looked at
+     */
+    public static TargetModel of(BundleManifest manifest) {
+        return of(manifest, ModelIdentity.ofFingerprint(manifest.fingerprint()));
+    }
+
+    /**
+     * @param manifest a bundle's manifest
+     * @param identity the same model with everything that a vector can be compared with
+     * @return its model
+     */
+    public static TargetModel of(BundleManifest manifest, ModelIdentity identity) {
+        return new TargetModel(identity, manifest.name(), manifest.layers(), manifest.hidden());
+    }
+
+    /**
+     * Refuses a vector that does not belong to this model as it is asked: same-shaped vectors of another model load everywhere
+     * and mean nothing, and a threshold that was calibrated under another chat template decides wrongly without a word.
      *
      * @param vector the vector
      * @param check whether another model of the same size will do
-     * @throws SteeringException if the sizes differ, or if the fingerprints do and {@code check} does not allow that
+     * @return what could not be compared because the vector does not say it, in one sentence; null if all was, or if another model
+     *     will do
+     * @throws WrongModel if the sizes differ, or if anything else does and {@code check} does not allow that; its message names
+     *     every part that differs, with what was expected and found and what that means
      */
-    public void requireFits(SteeringVector vector, ModelCheck check) {
+    public @Nullable String requireFits(SteeringVector vector, ModelCheck check) {
         Provenance origin = vector.provenance();
         if (vector.layers() != layers || vector.hidden() != hidden) {
-            throw new SteeringException("this steering vector does not fit the model: it was extracted from '"
-                    + origin.modelName() + "' with " + vector.layers() + " layers of hidden size " + vector.hidden()
-                    + ", but '" + name + "' has " + layers + " layers of hidden size " + hidden
-                    + ". Extract a vector from this model.");
+            throw new WrongModel(
+                    "this steering vector does not fit the model: it was extracted from '" + origin.modelName()
+                            + "' with " + vector.layers() + " layers of hidden size " + vector.hidden() + ", but '"
+                            + name + "' has " + layers + " layers of hidden size " + hidden
+                            + ". Extract a vector from this model.",
+                    SIZE);
         }
-        if (check == ModelCheck.SAME_MODEL && !origin.modelFingerprint().equals(fingerprint)) {
-            throw new SteeringException("this steering vector belongs to another model: it was extracted from '"
-                    + differs(origin.modelName(), origin.modelFingerprint())
-                    + ". Extract a vector from this model, or pass --any-model to use this one all the same.");
+        if (check == ModelCheck.ANY_MODEL) {
+            return null;
         }
+        ModelComparison compared = ModelComparison.of(origin, this);
+        List<ModelComparison.Difference> differences = compared.differences();
+        if (!differences.isEmpty()) {
+            throw new WrongModel(
+                    differences.stream()
+                            .map(ModelComparison.Difference::sentence)
+                            .collect(Collectors.joining(" ", "", " " + compared.advice())),
+                    differences.stream().map(ModelComparison.Difference::part).collect(Collectors.joining(", ")));
+        }
+        return compared.remark();
     }
 
     /**
@@ -52,28 +88,23 @@ public record TargetModel(String fingerprint, String name, int layers, int hidde
      *
      * @param prompts the soft prompts
      * @param check whether another model of the same size will do, such as another precision of the same weights
-     * @throws SteeringException if the sizes differ, or if the fingerprints do and {@code check} does not allow that
+     * @throws WrongModel if the sizes differ, or if the fingerprints do and {@code check} does not allow that
      */
     public void requireFits(SoftPrompts prompts, ModelCheck check) {
         SoftPromptProvenance origin = prompts.provenance();
         if (prompts.hidden() != hidden) {
-            throw new SteeringException("these soft prompts do not fit the model: they were tuned on '"
-                    + origin.modelName() + "' of hidden size " + prompts.hidden() + ", but '" + name
-                    + "' has hidden size " + hidden + ". Tune prompts on this model.");
+            throw new WrongModel(
+                    "these soft prompts do not fit the model: they were tuned on '" + origin.modelName()
+                            + "' of hidden size " + prompts.hidden() + ", but '" + name + "' has hidden size " + hidden
+                            + ". Tune prompts on this model.",
+                    SIZE);
         }
-        if (check == ModelCheck.SAME_MODEL && !origin.modelFingerprint().equals(fingerprint)) {
-            throw new SteeringException("these soft prompts belong to another model: they were tuned on '"
-                    + differs(origin.modelName(), origin.modelFingerprint())
-                    + ". Tune prompts on this model, or pass --any-model to use these all the same.");
+        if (check == ModelCheck.SAME_MODEL && !origin.modelFingerprint().equals(identity.fingerprint())) {
+            throw new WrongModel(
+                    "these soft prompts belong to another model: they were tuned on "
+                            + ModelComparison.weights(origin.modelName(), origin.modelFingerprint(), this)
+                            + " Tune prompts on this model.",
+                    ModelComparison.WEIGHTS);
         }
-    }
-
-    private String differs(String originName, String originFingerprint) {
-        return originName + "' with fingerprint " + shortened(originFingerprint) + ", but '" + name
-                + "' has fingerprint " + shortened(fingerprint);
-    }
-
-    private static String shortened(String fingerprint) {
-        return fingerprint.length() <= SHOWN_DIGITS ? fingerprint : fingerprint.substring(0, SHOWN_DIGITS) + "...";
     }
 }

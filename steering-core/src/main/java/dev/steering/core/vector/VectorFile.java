@@ -1,5 +1,7 @@
 package dev.steering.core.vector;
 
+import dev.steering.core.BadFile;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -13,18 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Saves and loads a {@link SteeringVector} as one safetensors file; {@code docs/vector-format.md} describes the format.
  *
- * <p>Two F32 tensors, {@code directions} and {@code transition_reference}, both {@code [layers, hidden]}, and a JSON document
- * with everything else under the metadata key {@code steering_vector}. What is read equals what was written, and the same
- * value gives the same bytes. Readers refuse versions newer than their own and tolerate keys and tensors that they do not
- * know. Stateless and thread-safe.
+ * <p>An F32 tensor {@code directions} and, where there is one, {@code transition_reference}, both {@code [layers, hidden]}, and a
+ * JSON document with everything else under the metadata key {@code steering_vector}. Version 2 is written; versions 1 and 2 are
+ * read. What is read equals what was written, and the same value gives the same bytes. Readers refuse versions newer than their own
+ * and tolerate keys and tensors that they do not know. Prompts are in a file only if the vector has kept them: see {@link
+ * ExtractionPrompts}. Stateless and thread-safe.
  */
 public final class VectorFile {
     static final String METADATA_KEY = "steering_vector";
     static final String DIRECTIONS = "directions";
     static final String TRANSITION_REFERENCE = "transition_reference";
-
-    private static final String SITE = "block-output";
-    private static final String OPERATION = "add";
 
     private VectorFile() {}
 
@@ -33,37 +33,65 @@ public final class VectorFile {
      *
      * @param file the file to create or replace; its directory must exist
      * @param vector what to save
-     * @throws SteeringException if it cannot be written, if a number is not finite, if a layer does not exist, or if site or
-     *     operation are not those that the format stands for
+     * @throws dev.steering.core.SteeringException if it cannot be written
+     * @throws BadRequest if a number is not finite, if a layer does not exist, or if site or operation are not those that the
+     *     format stands for
      */
     public static void write(Path file, SteeringVector vector) {
         String problem = problem(vector);
         if (problem != null) {
-            throw new SteeringException("cannot save the steering vector: " + problem + ".");
+            throw new BadRequest("cannot save the steering vector: " + problem + ".");
         }
         long[] shape = {vector.layers(), vector.hidden()};
-        new SafetensorsWriter()
+        SafetensorsWriter writer = new SafetensorsWriter()
                 .metadata(METADATA_KEY, VectorJsonWriter.write(vector))
-                .floats(DIRECTIONS, vector.directions().values(), shape)
-                .floats(TRANSITION_REFERENCE, vector.transitionReference().values(), shape)
-                .write(file);
+                .floats(DIRECTIONS, vector.directions().values(), shape);
+        LayerMatrix reference = vector.transitionReference();
+        if (reference != null) {
+            writer.floats(TRANSITION_REFERENCE, reference.values(), shape);
+        }
+        writer.write(file);
     }
 
     /**
      * @param file a file written by {@link #write}, of any version so far
      * @return the vector
-     * @throws SteeringException if it is not a vector file, is of a newer version, or is damaged
+     * @throws BadFile if it is not a vector file, is of a newer version, or is damaged
      */
     public static SteeringVector read(Path file) {
         SafetensorsFile opened = SafetensorsFile.open(file);
         String json = opened.metadata().get(METADATA_KEY);
         if (json == null) {
-            throw new SteeringException(file + " is a safetensors file but not a steering vector: it has no metadata '"
+            throw new BadFile(file + " is a safetensors file but not a steering vector: it has no metadata '"
                     + METADATA_KEY + "'. Expected a file written by 'steer extract'.");
         }
         VectorJsonReader.Description description = VectorJsonReader.read(file.toString(), json);
         LayerMatrix directions = matrix(opened, DIRECTIONS);
-        LayerMatrix reference = matrix(opened, TRANSITION_REFERENCE);
+        LayerMatrix reference = null;
+        if (description.version() == 1 || opened.tensors().containsKey(TRANSITION_REFERENCE)) {
+            reference = matrix(opened, TRANSITION_REFERENCE);
+            requireSameShape(file, directions, reference);
+        }
+        List<LayerStatistics> statistics = description.statistics();
+        if (statistics != null && statistics.size() != directions.layers()) {
+            throw damaged(
+                    file, "it has statistics of " + statistics.size() + " layers, expected " + directions.layers());
+        }
+        SteeringVector vector = SteeringVector.of(directions, description.provenance())
+                .withScale(description.scale())
+                .withTransitionReference(reference)
+                .withStatistics(statistics)
+                .withPrompts(description.prompts())
+                .withAnchoring(description.anchoring())
+                .withLearning(description.learning());
+        String problem = problem(vector);
+        if (problem != null) {
+            throw damaged(file, problem);
+        }
+        return vector;
+    }
+
+    private static void requireSameShape(Path file, LayerMatrix directions, LayerMatrix reference) {
         if (directions.layers() != reference.layers() || directions.hidden() != reference.hidden()) {
             throw damaged(
                     file,
@@ -71,25 +99,6 @@ public final class VectorFile {
                             + "], expected that of 'directions', [" + directions.layers() + ", " + directions.hidden()
                             + "]");
         }
-        if (description.statistics().size() != directions.layers()) {
-            throw damaged(
-                    file,
-                    "it has statistics of " + description.statistics().size() + " layers, expected "
-                            + directions.layers());
-        }
-        SteeringVector vector = new SteeringVector(
-                directions,
-                reference,
-                description.statistics(),
-                description.contrastSet(),
-                description.provenance(),
-                description.anchoring(),
-                description.learning());
-        String problem = problem(vector);
-        if (problem != null) {
-            throw damaged(file, problem);
-        }
-        return vector;
     }
 
     private static LayerMatrix matrix(SafetensorsFile file, String name) {
@@ -107,22 +116,25 @@ public final class VectorFile {
         try {
             return LayerMatrix.of((int) tensor.size(0), (int) tensor.size(1), file.floats(name));
         } catch (SteeringException e) {
-            throw new SteeringException(file.path() + ": tensor '" + name + "': " + e.getMessage(), e);
+            throw new BadFile(file.path() + ": tensor '" + name + "': " + e.getMessage(), e);
         }
     }
 
     /** What the format cannot hold, for both directions: nothing is written that could not be read. */
     private static @Nullable String problem(SteeringVector vector) {
-        for (int l = 0; l < vector.layers(); l++) {
-            int layer = vector.statistics().get(l).layer();
+        List<LayerStatistics> statistics = vector.statistics();
+        for (int l = 0; statistics != null && l < statistics.size(); l++) {
+            int layer = statistics.get(l).layer();
             if (layer != l) {
                 return "entry " + l + " of its statistics is of layer " + layer + ", expected layer " + l;
             }
         }
         Provenance provenance = vector.provenance();
-        if (!provenance.site().equals(SITE) || !provenance.operation().equals(OPERATION)) {
+        if (!provenance.site().equals(Provenance.BLOCK_OUTPUT)
+                || !provenance.operation().equals(Provenance.ADD)) {
             return "its site is '" + provenance.site() + "' and its operation '" + provenance.operation()
-                    + "', this format holds vectors of site '" + SITE + "' and operation '" + OPERATION + "' only";
+                    + "', this format holds vectors of site '" + Provenance.BLOCK_OUTPUT + "' and operation '"
+                    + Provenance.ADD + "' only";
         }
         Anchoring anchoring = vector.anchoring();
         List<Integer> named = new ArrayList<>();
@@ -149,7 +161,7 @@ public final class VectorFile {
                 .orElse(null);
     }
 
-    private static SteeringException damaged(Path file, String problem) {
+    private static BadFile damaged(Path file, String problem) {
         return VectorJsonReader.document(file.toString()).damaged(problem);
     }
 }

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the JSON document of a vector file, version 1. Keys that it does not know are left alone. */
+/** Reads the JSON document of a vector file of any version. Keys that it does not know are left alone. */
 final class VectorJsonReader {
     /** Everything but the tensors. */
     record Description(
-            List<LayerStatistics> statistics,
-            ContrastSet contrastSet,
+            int version,
+            VectorScale scale,
+            @Nullable List<LayerStatistics> statistics,
+            @Nullable ExtractionPrompts prompts,
             Provenance provenance,
             @Nullable Anchoring anchoring,
             @Nullable Learning learning) {}
@@ -19,19 +21,54 @@ final class VectorJsonReader {
     private VectorJsonReader() {}
 
     static JsonDocument document(String file) {
-        return new JsonDocument(
+        return JsonDocument.description(
                 file, "steering vector", "Extract or copy it again.", "extract the vector with this one");
     }
 
     static Description read(String file, String json) {
-        JsonFields root = document(file).read(json, VectorJsonWriter.VERSION);
-        JsonFields contrastSet = root.object("contrast_set");
+        return document(file).read(json, VectorJsonWriter.VERSION, root -> {
+            int version = root.integer("format_version");
+            return version == 1 ? first(root) : description(version, root);
+        });
+    }
+
+    /** Version 1: nothing is optional, prompts are there as they are, and nothing says what a strength multiplies. */
+    private static Description first(JsonFields root) {
         return new Description(
+                1,
+                VectorScale.UNIT,
                 root.objects("statistics", VectorJsonReader::statistics),
-                new ContrastSet(contrastSet.strings("harmful"), contrastSet.strings("harmless")),
-                provenance(root.object("provenance")),
+                root.object("contrast_set", set -> ExtractionPrompts.kept(contrastSet(set))),
+                root.object("provenance", VectorJsonReader::provenance),
                 root.orNull("anchoring", VectorJsonReader::anchoring),
                 root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
+    }
+
+    private static Description description(int version, JsonFields root) {
+        return new Description(
+                version,
+                scale(root),
+                root.has("statistics") ? root.objects("statistics", VectorJsonReader::statistics) : null,
+                root.optional("contrast_set", VectorJsonReader::prompts),
+                root.object("provenance", VectorJsonReader::provenance),
+                root.optional("anchoring", VectorJsonReader::anchoring),
+                root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
+    }
+
+    private static ExtractionPrompts prompts(JsonFields json) {
+        String stored = json.string("stored");
+        return switch (stored) {
+            case VectorJsonWriter.PROMPTS -> ExtractionPrompts.kept(contrastSet(json));
+            case VectorJsonWriter.HASHES ->
+                ExtractionPrompts.ofHashes(json.strings("harmful"), json.strings("harmless"));
+            default ->
+                throw json.wrong(
+                        "stored", VectorJsonWriter.HASHES + " or " + VectorJsonWriter.PROMPTS, "'" + stored + "'");
+        };
+    }
+
+    private static ContrastSet contrastSet(JsonFields json) {
+        return new ContrastSet(json.strings("harmful"), json.strings("harmless"));
     }
 
     private static LayerStatistics statistics(JsonFields json) {
@@ -44,7 +81,7 @@ final class VectorJsonReader {
 
     private static Provenance provenance(JsonFields json) {
         return new Provenance(
-                json.string("model_fingerprint"),
+                ModelIdentityJson.read(json),
                 json.string("model_name"),
                 json.string("contrast_set_hash"),
                 json.string("method"),
@@ -65,18 +102,19 @@ final class VectorJsonReader {
                 json.integers("steering_layers"),
                 json.number("alpha"),
                 scale(json),
-                calibration(json.object("calibration")),
+                json.object("calibration", VectorJsonReader::calibration),
                 json.optional("operating_point", VectorJsonReader::operatingPoint));
     }
 
     private static OperatingPoint operatingPoint(JsonFields json) {
-        JsonFields grid = json.object("grid");
         return new OperatingPoint(
                 json.string("rule"),
                 json.string("judge"),
                 json.number("harmful_weight"),
-                new OperatingPoint.Grid(
-                        grid.integerLists("layer_sets"), grid.numbers("alphas"), grid.integer("settings")),
+                json.object(
+                        "grid",
+                        grid -> new OperatingPoint.Grid(
+                                grid.integerLists("layer_sets"), grid.numbers("alphas"), grid.integer("settings"))),
                 json.number("cost"),
                 json.number("best_cost"),
                 json.number("standard_error"),
@@ -88,8 +126,7 @@ final class VectorJsonReader {
     private static OperatingPoint.SetFigures figures(JsonFields json) {
         String expected = json.string("expected");
         if (!expected.equals(VectorJsonWriter.REFUSE) && !expected.equals(VectorJsonWriter.COMPLY)) {
-            throw json.damaged("its description's '" + json.path("expected") + "' must be comply or refuse, found '"
-                    + expected + "'");
+            throw json.wrong("expected", "comply or refuse", "'" + expected + "'");
         }
         return new OperatingPoint.SetFigures(
                 json.string("set"),
@@ -106,7 +143,7 @@ final class VectorJsonReader {
                 return scale;
             }
         }
-        throw json.damaged("its description's '" + json.path("scale") + "' must be unit or raw, found '" + name + "'");
+        throw json.wrong("scale", "unit or raw", "'" + name + "'");
     }
 
     private static Projection projection(JsonFields json) {

@@ -3,7 +3,7 @@ package dev.steering.core.vector;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
 import java.util.Collection;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /** Turns everything but the tensors into the JSON document of a vector file; the same value gives the same text. */
 final class VectorJsonWriter {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** What the prompts of a set ask for. */
     static final String REFUSE = "refuse";
@@ -20,6 +20,11 @@ final class VectorJsonWriter {
 
     /** Only where there is one. */
     static final String LEARNING = "learning";
+
+    /** How prompts are stored. */
+    static final String HASHES = "sha256";
+
+    static final String PROMPTS = "prompts";
 
     static final String CONVENTION =
             "Row l of the tensors belongs to layer l, the 0-based decoder block l. The direction "
@@ -33,22 +38,34 @@ final class VectorJsonWriter {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("format_version", VERSION);
         root.put("convention", CONVENTION);
-        ArrayNode statistics = root.putArray("statistics");
-        vector.statistics().forEach(s -> putStatistics(statistics.addObject(), s));
-        ObjectNode contrastSet = root.putObject("contrast_set");
-        putStrings(contrastSet, "harmful", vector.contrastSet().harmful());
-        putStrings(contrastSet, "harmless", vector.contrastSet().harmless());
+        root.put("scale", name(vector.ownScale()));
+        List<LayerStatistics> measured = vector.statistics();
+        if (measured != null) {
+            ArrayNode statistics = root.putArray("statistics");
+            measured.forEach(s -> putStatistics(statistics.addObject(), s));
+        }
+        if (vector.prompts() != null) {
+            putPrompts(root.putObject("contrast_set"), vector.prompts());
+        }
         putProvenance(root.putObject("provenance"), vector.provenance());
-        Anchoring anchoring = vector.anchoring();
-        if (anchoring == null) {
-            root.putNull("anchoring");
-        } else {
-            putAnchoring(root.putObject("anchoring"), anchoring);
+        if (vector.anchoring() != null) {
+            putAnchoring(root.putObject("anchoring"), vector.anchoring());
         }
         if (vector.learning() != null) {
             LearningJson.put(root.putObject(LEARNING), vector.learning());
         }
         return JsonDocument.write(root);
+    }
+
+    private static void putPrompts(ObjectNode node, ExtractionPrompts prompts) {
+        ContrastSet kept = prompts.kept();
+        node.put("stored", kept == null ? HASHES : PROMPTS);
+        putStrings(node, "harmful", kept == null ? prompts.harmful() : kept.harmful());
+        putStrings(node, "harmless", kept == null ? prompts.harmless() : kept.harmless());
+    }
+
+    private static String name(VectorScale scale) {
+        return scale.name().toLowerCase(Locale.ROOT);
     }
 
     private static void putStatistics(ObjectNode node, LayerStatistics s) {
@@ -59,7 +76,7 @@ final class VectorJsonWriter {
     }
 
     private static void putProvenance(ObjectNode node, Provenance p) {
-        node.put("model_fingerprint", p.modelFingerprint());
+        ModelIdentityJson.putFingerprint(node, p.model());
         node.put("model_name", p.modelName());
         node.put("contrast_set_hash", p.contrastSetHash());
         node.put("method", p.method());
@@ -70,6 +87,7 @@ final class VectorJsonWriter {
         node.put("seed", p.seed());
         ObjectNode versions = node.putObject("versions");
         p.versions().forEach(versions::put);
+        ModelIdentityJson.put(node, p.model());
     }
 
     private static void putAnchoring(ObjectNode node, Anchoring a) {
@@ -81,7 +99,7 @@ final class VectorJsonWriter {
         a.segments().forEach(p -> putProjection(segments.addObject(), p));
         putIntegers(node, "steering_layers", a.steeringLayers());
         putNumber(node, "alpha", a.alpha());
-        node.put("scale", a.scale().name().toLowerCase(Locale.ROOT));
+        node.put("scale", name(a.scale()));
         putCalibration(node.putObject("calibration"), a.calibration());
         OperatingPoint point = a.operatingPoint();
         if (point != null) {
@@ -166,7 +184,7 @@ final class VectorJsonWriter {
 
     private static double finite(String key, double value) {
         if (!Double.isFinite(value)) {
-            throw new SteeringException("cannot save the steering vector: its " + key + " is " + value
+            throw new BadRequest("cannot save the steering vector: its " + key + " is " + value
                     + ", expected a finite number. The model's activations overflowed, or a measurement is missing.");
         }
         return value;

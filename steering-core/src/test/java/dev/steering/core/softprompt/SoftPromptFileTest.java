@@ -117,7 +117,7 @@ class SoftPromptFileTest {
         other.requireFits(prompts(), ModelCheck.ANY_MODEL);
         assertEquals(
                 "these soft prompts belong to another model: they were tuned on 'toy' with fingerprint abc, but 'other' has"
-                        + " fingerprint xyz. Tune prompts on this model, or pass --any-model to use these all the same.",
+                        + " fingerprint xyz. Tune prompts on this model.",
                 assertThrows(SteeringException.class, () -> other.requireFits(prompts(), ModelCheck.SAME_MODEL))
                         .getMessage());
         TargetModel larger = new TargetModel("abc", "toy", 2, 4);

@@ -48,22 +48,59 @@ final class VectorExamples {
     static SteeringVector learned(List<Integer> layers) {
         SteeringVector plain = plain();
         TuningCurve curve = new TuningCurve(List.of(new Epoch(3, 2.5), new Epoch(1.5, 0.1)), 1, Ending.HELD_OUT);
-        return new SteeringVector(
-                plain.directions(),
-                plain.transitionReference(),
-                plain.statistics(),
-                plain.contrastSet(),
-                plain.provenance(),
-                null,
-                new Learning(
-                        "ef".repeat(32),
-                        Map.of("harmful_refusal", 12, "harmful_refusal_held_out", 3),
-                        "random",
-                        Map.of("learning_rate", 0.05, "clip", 1.0),
-                        new TuningCost(10, 2000, 300),
-                        layers.stream()
-                                .map(layer -> new Learning.Layer(layer, curve, 4, 1.25, -0.5))
-                                .toList()));
+        return plain.withLearning(new Learning(
+                "ef".repeat(32),
+                Map.of("harmful_refusal", 12, "harmful_refusal_held_out", 3),
+                "random",
+                Map.of("learning_rate", 0.05, "clip", 1.0),
+                new TuningCost(10, 2000, 300),
+                layers.stream()
+                        .map(layer -> new Learning.Layer(layer, curve, 4, 1.25, -0.5))
+                        .toList()));
+    }
+
+    /** The value of the golden file {@code v2.safetensors}: everything that version 2 can say. */
+    static SteeringVector complete() {
+        SteeringVector swept = swept();
+        return learned(List.of(1))
+                .withScale(VectorScale.RAW)
+                .withPrompts(ExtractionPrompts.hashed(prompts()))
+                .withProvenance(of(identity()))
+                .withAnchoring(swept.anchoring());
+    }
+
+    /** What another tool's file says: directions and the model's name. */
+    static SteeringVector fromElsewhere() {
+        return SteeringVector.of(plain().directions(), Provenance.elsewhere("llama", "repeng"))
+                .withScale(VectorScale.RAW);
+    }
+
+    static ModelIdentity identity() {
+        return new ModelIdentity(
+                "ab".repeat(32),
+                Map.of("rope_theta", "10000", "num_attention_heads", "4", "hidden_act", "silu"),
+                "12".repeat(32),
+                frame("chat", Map.of("enable_thinking", "false"), "Be brief."));
+    }
+
+    static ModelIdentity.Frame frame(String format, Map<String, String> variables, @Nullable String system) {
+        return new ModelIdentity.Frame(
+                format, List.of(1, 5, 9), List.of(7, 8), "<s><|user|>", "<|end|>\n<|assistant|>", variables, system);
+    }
+
+    static Provenance of(ModelIdentity model) {
+        Provenance p = provenance("block-output", "add");
+        return new Provenance(
+                model,
+                p.modelName(),
+                p.contrastSetHash(),
+                p.method(),
+                p.tokenSelector(),
+                p.site(),
+                p.operation(),
+                p.template(),
+                p.seed(),
+                p.versions());
     }
 
     static SteeringVector plain() {
@@ -71,15 +108,16 @@ final class VectorExamples {
     }
 
     static SteeringVector with(Provenance provenance, List<LayerStatistics> statistics) {
-        return new SteeringVector(
-                LayerMatrix.of(new float[][] {{1, -2, 0.1f}, {0, 1e-30f, 3}}),
-                LayerMatrix.of(new float[][] {{4, 5, 6}, {7, 8, 9.5f}}),
-                statistics,
-                new ContrastSet(
-                        List.of("How do I boil an egg?", "Which caf\u00e9 is \"open\"?\nToday, I mean."),
-                        List.of("What time is it? \ud83d\ude42")),
-                provenance,
-                null);
+        return SteeringVector.of(LayerMatrix.of(new float[][] {{1, -2, 0.1f}, {0, 1e-30f, 3}}), provenance)
+                .withTransitionReference(LayerMatrix.of(new float[][] {{4, 5, 6}, {7, 8, 9.5f}}))
+                .withStatistics(statistics)
+                .withPrompts(ExtractionPrompts.kept(prompts()));
+    }
+
+    static ContrastSet prompts() {
+        return new ContrastSet(
+                List.of("How do I boil an egg?", "Which caf\u00e9 is \"open\"?\nToday, I mean."),
+                List.of("What time is it? \ud83d\ude42"));
     }
 
     static List<LayerStatistics> statistics(int first, int second, double separability) {

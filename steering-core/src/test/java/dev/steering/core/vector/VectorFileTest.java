@@ -2,6 +2,7 @@ package dev.steering.core.vector;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,15 +11,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.BadFile;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,8 +46,12 @@ class VectorFileTest {
 
     @Test
     void readsBackWhatWasWritten() {
-        for (SteeringVector vector :
-                List.of(VectorExamples.plain(), VectorExamples.anchored(), VectorExamples.learned(List.of(0, 1)))) {
+        for (SteeringVector vector : List.of(
+                VectorExamples.plain(),
+                VectorExamples.anchored(),
+                VectorExamples.learned(List.of(0, 1)),
+                VectorExamples.complete(),
+                VectorExamples.fromElsewhere())) {
             VectorFile.write(file, vector);
             assertEquals(vector, VectorFile.read(file));
         }
@@ -126,10 +135,66 @@ class VectorFileTest {
     /** The golden file was written by the first version of this class; it must stay readable for ever. */
     @Test
     void readsTheGoldenFileOfVersion1() throws IOException, URISyntaxException {
-        Path golden = Path.of(VectorFileTest.class.getResource("v1.safetensors").toURI());
-        assertEquals(VectorExamples.anchored(), VectorFile.read(golden));
-        VectorFile.write(file, VectorExamples.anchored());
+        SteeringVector read = VectorFile.read(golden("v1.safetensors"));
+        assertEquals(VectorExamples.anchored(), read);
+        assertEquals(VectorExamples.prompts(), read.requireKeptPrompts());
+        assertEquals(
+                ModelIdentity.ofFingerprint("ab".repeat(32)), read.provenance().model());
+        VectorFile.write(file, read);
+        assertEquals(read, VectorFile.read(file), "written again as version 2");
+    }
+
+    /** The golden file was written by this class when version 2 was made; it must stay readable for ever, too. */
+    @Test
+    void readsAndWritesTheGoldenFileOfVersion2() throws IOException, URISyntaxException {
+        Path golden = golden("v2.safetensors");
+        assertEquals(VectorExamples.complete(), VectorFile.read(golden));
+        VectorFile.write(file, VectorExamples.complete());
         assertArrayEquals(Files.readAllBytes(golden), Files.readAllBytes(file), "the written format has changed");
+    }
+
+    private static Path golden(String name) throws URISyntaxException {
+        return Path.of(VectorFileTest.class.getResource(name).toURI());
+    }
+
+    @Test
+    void noPromptIsInAFileThatKeepsHashes() throws IOException {
+        VectorFile.write(file, VectorExamples.complete());
+        String hashed = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertFalse(hashed.contains("boil an egg"), hashed);
+        assertTrue(hashed.contains(ExtractionPrompts.hash("How do I boil an egg?")), hashed);
+        VectorFile.write(file, VectorExamples.plain());
+        assertTrue(Files.readString(file, StandardCharsets.ISO_8859_1).contains("boil an egg"));
+    }
+
+    @Test
+    void whatIsNotThereIsNotWritten() throws IOException {
+        VectorFile.write(file, VectorExamples.fromElsewhere());
+        JsonNode json = MAPPER.readTree(SafetensorsFile.open(file).metadata().get("steering_vector"));
+        assertEquals(List.of("format_version", "convention", "scale", "provenance"), keys(json));
+        assertFalse(json.get("provenance").has("model_fingerprint"));
+        assertEquals(Set.of("directions"), SafetensorsFile.open(file).tensors().keySet());
+    }
+
+    @Test
+    void refusesDamagedPrompts() {
+        assertDamaged(
+                "its description's 'contrast_set.stored' must be sha256 or prompts, found 'some'",
+                json -> ((ObjectNode) json.get("contrast_set")).put("stored", "some"));
+        rewrite(json -> ((ObjectNode) json.get("contrast_set")).put("stored", "sha256"));
+        assertEquals(
+                file + ", contrast_set: a prompt's hash must be 64 lower-case hexadecimal digits, found something of 21"
+                        + " characters.",
+                message(() -> VectorFile.read(file)));
+    }
+
+    @Test
+    void aFilesFaultIsABadFileAndAValuesFaultABadRequest() throws IOException {
+        Files.writeString(file, "no safetensors file at all");
+        assertThrows(BadFile.class, () -> VectorFile.read(file));
+        rewrite(json -> json.remove("provenance"));
+        assertThrows(BadFile.class, () -> VectorFile.read(file));
+        assertThrows(BadRequest.class, () -> VectorFile.write(file, VectorExamples.learned(List.of(7))));
     }
 
     @Test
@@ -154,9 +219,9 @@ class VectorFileTest {
 
     @Test
     void refusesANewerVersion() {
-        rewrite(json -> json.removeAll().put("format_version", 2));
+        rewrite(json -> json.removeAll().put("format_version", 3));
         assertEquals(
-                file + " is a steering vector of format version 2, but this program reads versions up to 1. "
+                file + " is a steering vector of format version 3, but this program reads versions up to 2. "
                         + "Update the program, or extract the vector with this one.",
                 message(() -> VectorFile.read(file)));
     }
@@ -190,11 +255,18 @@ class VectorFileTest {
 
     @Test
     void namesEveryMissingKey() throws IOException {
-        for (String key : List.of("format_version", "statistics", "contrast_set", "provenance", "anchoring")) {
+        for (String key : List.of("format_version", "scale", "provenance")) {
             assertDamaged("its description has no '" + key + "'", json -> json.remove(key));
+        }
+        for (String key : List.of("statistics", "contrast_set", "anchoring")) {
+            assertDamaged("its description has no '" + key + "'", json -> ((ObjectNode) json.put("format_version", 1))
+                    .remove(key));
         }
         for (String object : List.of("provenance", "anchoring")) {
             for (String key : keys(description().get(object))) {
+                if (key.equals("model_fingerprint")) {
+                    continue; // a vector from elsewhere has none
+                }
                 assertDamaged(
                         "its description has no '" + object + "." + key + "'",
                         json -> ((ObjectNode) json.get(object)).remove(key));
@@ -311,9 +383,11 @@ class VectorFileTest {
     }
 
     @Test
-    void refusesAMissingTensor() throws IOException {
+    void version1RefusesAMissingTensor() throws IOException {
         new SafetensorsWriter()
-                .metadata("steering_vector", description().toString())
+                .metadata(
+                        "steering_vector",
+                        description().put("format_version", 1).toString())
                 .floats("directions", new float[6], 2, 3)
                 .write(file);
         assertEquals(

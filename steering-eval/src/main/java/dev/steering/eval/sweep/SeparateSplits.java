@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The condition under which figures on a test split say anything: no choice has seen its prompts. */
 public final class SeparateSplits {
@@ -38,9 +39,19 @@ public final class SeparateSplits {
     public static void requireUnused(List<EvalItem> items, String name, Collection<String> used, String purpose) {
         Set<String> seen = new LinkedHashSet<>();
         used.forEach(prompt -> seen.add(prompt.strip()));
-        List<EvalItem> shared = items.stream()
-                .filter(item -> seen.contains(item.prompt().strip()))
-                .toList();
+        requireUnused(items, name, (String prompt) -> seen.contains(prompt.strip()), purpose);
+    }
+
+    /**
+     * @param items prompts of a split
+     * @param name what to call it
+     * @param used whether a prompt was used before
+     * @param purpose what as, e.g. {@code development prompts}
+     * @throws SteeringException if a prompt was
+     */
+    public static void requireUnused(List<EvalItem> items, String name, Predicate<String> used, String purpose) {
+        List<EvalItem> shared =
+                items.stream().filter(item -> used.test(item.prompt())).toList();
         if (!shared.isEmpty()) {
             EvalItem first = shared.get(0);
             throw new SteeringException(shared.size() + " of the " + items.size() + " " + name

@@ -57,7 +57,7 @@ public record VectorSweepModel(
                 .read(
                         "",
                         prompts.queries(texts).stream().map(Query::tokens).toList(),
-                        (i, transition) -> cosines[i] = transition.cosines(vector.transitionReference()));
+                        (i, transition) -> cosines[i] = transition.cosines(vector.requireTransitionReference()));
         return List.of(cosines);
     }
 

@@ -6,6 +6,8 @@ import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -127,14 +129,19 @@ public final class Inspector {
     private static VectorInspection vector(Path file) {
         SteeringVector vector = readVector(file);
         Anchoring anchoring = vector.anchoring();
+        ExtractionPrompts prompts = vector.prompts();
+        List<LayerStatistics> statistics = vector.statistics();
         return new VectorInspection(
                 file,
                 vector.layers(),
                 vector.hidden(),
-                vector.contrastSet().harmful().size(),
-                vector.contrastSet().harmless().size(),
+                prompts == null ? 0 : prompts.harmful().size(),
+                prompts == null ? 0 : prompts.harmless().size(),
+                VectorInspection.Stored.of(prompts),
+                vector.scale().name().toLowerCase(Locale.ROOT),
+                vector.transitionReference() != null,
                 vector.provenance(),
-                vector.statistics(),
+                statistics == null ? List.of() : statistics,
                 anchoring == null
                         ? null
                         : new VectorInspection.Anchored(

@@ -1,6 +1,7 @@
 package dev.steering.export.inspect;
 
 import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.OperatingPoint;
@@ -17,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param hidden hidden size of its model
  * @param harmful number of harmful prompts it was extracted from
  * @param harmless number of harmless prompts
+ * @param prompts what the file holds of the prompts
+ * @param scale what a strength multiplies unless told otherwise: {@code unit} or {@code raw}
+ * @param transitionReference whether it has SCANS's transition reference
  * @param provenance where it came from
- * @param statistics what was measured at each layer, the direction's norm among it
+ * @param statistics what was measured at each layer, the direction's norm among it; empty if nothing was
  * @param anchoring chosen layers and threshold; null until {@code steer layers} has run
  * @param learning how directions were learned; null if they were not
  */
@@ -28,6 +32,9 @@ public record VectorInspection(
         int hidden,
         int harmful,
         int harmless,
+        Stored prompts,
+        String scale,
+        boolean transitionReference,
         Provenance provenance,
         List<LayerStatistics> statistics,
         @Nullable Anchored anchoring,
@@ -36,6 +43,23 @@ public record VectorInspection(
     /** Copies the list. */
     public VectorInspection {
         statistics = List.copyOf(statistics);
+    }
+
+    /** What a vector file holds of the prompts that it was extracted from. */
+    public enum Stored {
+        /** Nothing. */
+        NOTHING,
+        /** A hash of each. */
+        HASHES,
+        /** The prompts themselves. */
+        PROMPTS;
+
+        static Stored of(@Nullable ExtractionPrompts prompts) {
+            if (prompts == null) {
+                return NOTHING;
+            }
+            return prompts.kept() == null ? HASHES : PROMPTS;
+        }
     }
 
     @Override

@@ -26,7 +26,7 @@ record AnchorCosines(String source, double[][] harmful, double[][] harmless) {
 
     /** Anchors that extraction has not seen, against the vector's own reference. */
     static AnchorCosines heldOut(ChatModel model, Transitions transitions, SteeringVector vector, ContrastSet anchors) {
-        LayerMatrix reference = vector.transitionReference();
+        LayerMatrix reference = vector.requireTransitionReference();
         return new AnchorCosines(
                 HELD_OUT,
                 read(model, transitions, "held-out harmful prompts", anchors.harmful(), t -> t.cosines(reference)),
@@ -34,9 +34,9 @@ record AnchorCosines(String source, double[][] harmful, double[][] harmless) {
     }
 
     /** The extraction's own anchors, each harmful one against the mean of the others. */
-    static AnchorCosines leaveOneOut(ChatModel model, Transitions transitions, SteeringVector vector) {
-        LayerMatrix reference = vector.transitionReference();
-        ContrastSet anchors = vector.contrastSet();
+    static AnchorCosines leaveOneOut(
+            ChatModel model, Transitions transitions, SteeringVector vector, ContrastSet anchors) {
+        LayerMatrix reference = vector.requireTransitionReference();
         int n = anchors.harmful().size();
         if (n < 2) {
             throw new SteeringException(

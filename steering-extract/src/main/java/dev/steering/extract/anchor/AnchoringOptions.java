@@ -2,6 +2,7 @@ package dev.steering.extract.anchor;
 
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
+import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.project.VocabularyProjector;
 import java.util.List;
@@ -16,7 +17,8 @@ record AnchoringOptions(
         VectorScale scale,
         String marker,
         int batchSize,
-        ProgressListener progress) {
+        ProgressListener progress,
+        ModelCheck check) {
     AnchoringOptions {
         steeringLayers = steeringLayers.stream().sorted().distinct().toList();
         classifierLayers = classifierLayers.stream().sorted().distinct().toList();
@@ -30,21 +32,26 @@ record AnchoringOptions(
 
     AnchoringOptions with(VocabularyProjector newProjector) {
         return new AnchoringOptions(
-                newProjector, steeringLayers, classifierLayers, alpha, scale, marker, batchSize, progress);
+                newProjector, steeringLayers, classifierLayers, alpha, scale, marker, batchSize, progress, check);
     }
 
     AnchoringOptions withLayers(List<Integer> steering, List<Integer> classifier) {
-        return new AnchoringOptions(projector, steering, classifier, alpha, scale, marker, batchSize, progress);
+        return new AnchoringOptions(projector, steering, classifier, alpha, scale, marker, batchSize, progress, check);
     }
 
     AnchoringOptions withStrength(double newAlpha, VectorScale newScale) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, newAlpha, newScale, marker, batchSize, progress);
+                projector, steeringLayers, classifierLayers, newAlpha, newScale, marker, batchSize, progress, check);
     }
 
     AnchoringOptions withPasses(String newMarker, int newBatchSize, ProgressListener newProgress) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, alpha, scale, newMarker, newBatchSize, newProgress);
+                projector, steeringLayers, classifierLayers, alpha, scale, newMarker, newBatchSize, newProgress, check);
+    }
+
+    AnchoringOptions with(ModelCheck newCheck) {
+        return new AnchoringOptions(
+                projector, steeringLayers, classifierLayers, alpha, scale, marker, batchSize, progress, newCheck);
     }
 
     void requireLayers(int layers) {

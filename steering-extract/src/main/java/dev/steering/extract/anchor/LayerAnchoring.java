@@ -6,6 +6,7 @@ import dev.steering.core.metrics.RocAuc;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
@@ -14,10 +15,13 @@ import dev.steering.extract.project.VocabularyProjector;
 import dev.steering.model.activation.ActivationReader;
 import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
-import java.util.HashSet;
+import dev.steering.model.chat.ModelIdentities;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Anchors a steering vector: chooses the safety-critical layers by vocabulary projection and calibrates the threshold of
@@ -54,7 +58,8 @@ public final class LayerAnchoring {
                 VectorScale.UNIT,
                 Transitions.DEFAULT_MARKER,
                 ActivationReader.DEFAULT_BATCH_SIZE,
-                ProgressListener.NONE));
+                ProgressListener.NONE,
+                ModelCheck.SAME_MODEL));
     }
 
     /**
@@ -117,6 +122,14 @@ public final class LayerAnchoring {
     }
 
     /**
+     * @param check whether a vector of another model of the same size will do, or one that was extracted under another template
+     * @return a copy with it
+     */
+    public LayerAnchoring withCheck(ModelCheck check) {
+        return new LayerAnchoring(options.with(check));
+    }
+
+    /**
      * @param anchoring the result, for {@link SteeringVector#withAnchoring}
      * @param layers the steering layers again, with the reason for them
      */
@@ -126,29 +139,40 @@ public final class LayerAnchoring {
      * Calibrates on the extraction's own anchors, each harmful one left out of its reference.
      *
      * @param model the model that the vector was extracted from, with the same prompt format
-     * @param vector the vector
+     * @param vector the vector, with the prompts that it was extracted from
      * @return layers, threshold and strength
-     * @throws SteeringException if the vector belongs to another model or prompt format, has fewer than two harmful anchors, or
-     *     a layer does not exist
+     * @throws dev.steering.core.WrongModel if the vector belongs to another model or prompt format
+     * @throws dev.steering.core.BadRequest if it has no transition reference, or has not kept its prompts: give them then
+     * @throws SteeringException if it has fewer than two harmful anchors, or a layer does not exist
      */
     public Result anchor(ChatModel model, SteeringVector vector) {
         requireFits(model, vector);
-        return anchor(model, vector, AnchorCosines.leaveOneOut(model, transitions(model), vector));
+        return leaveOneOut(model, vector, vector.requireKeptPrompts());
+    }
+
+    private Result leaveOneOut(ChatModel model, SteeringVector vector, ContrastSet anchors) {
+        return anchor(model, vector, AnchorCosines.leaveOneOut(model, transitions(model), vector, anchors));
     }
 
     /**
-     * Calibrates on held-out anchors.
+     * Calibrates on held-out anchors; or, if what is given are the very prompts of the extraction, by leaving one out.
      *
      * @param model the model that the vector was extracted from, with the same prompt format
      * @param vector the vector
-     * @param heldOut harmful and harmless prompts that the vector was not extracted from, at least one each
+     * @param heldOut harmful and harmless prompts that the vector was not extracted from, at least one each; or all that it was
+     *     extracted from
      * @return layers, threshold and strength
-     * @throws SteeringException if the vector belongs to another model or prompt format, a class is empty, a prompt was used for
-     *     the extraction, or a layer does not exist
+     * @throws dev.steering.core.WrongModel if the vector belongs to another model or prompt format
+     * @throws SteeringException if it has no transition reference, a class is empty, some prompts were used for the extraction, or
+     *     a layer does not exist
      */
     public Result anchor(ChatModel model, SteeringVector vector, ContrastSet heldOut) {
         requireFits(model, vector);
-        requireHeldOut(vector.contrastSet(), heldOut);
+        ExtractionPrompts used = vector.prompts();
+        if (used != null && used.areThoseOf(heldOut)) {
+            return leaveOneOut(model, vector, heldOut);
+        }
+        requireHeldOut(used, heldOut);
         return anchor(model, vector, AnchorCosines.heldOut(model, transitions(model), vector, heldOut));
     }
 
@@ -211,32 +235,27 @@ public final class LayerAnchoring {
     }
 
     private void requireFits(ChatModel model, SteeringVector vector) {
-        TargetModel.of(model.manifest()).requireFits(vector, ModelCheck.SAME_MODEL);
-        String template = model.format().isChat() ? "chat" : "none";
-        if (!vector.provenance().template().equals(template)) {
-            throw new SteeringException("The vector was extracted with the prompt format '"
-                    + vector.provenance().template() + "', the threshold would be calibrated with '" + template
-                    + "'. Use the same for both.");
-        }
+        ModelIdentities.requireFits(model, null, vector, options.check());
         options.requireLayers(vector.layers());
     }
 
-    private static void requireHeldOut(ContrastSet extraction, ContrastSet heldOut) {
+    private static void requireHeldOut(@Nullable ExtractionPrompts extraction, ContrastSet heldOut) {
         if (heldOut.harmful().isEmpty() || heldOut.harmless().isEmpty()) {
             throw new SteeringException("Calibration needs prompts of both classes, found "
                     + heldOut.harmful().size() + " harmful and "
                     + heldOut.harmless().size() + " harmless.");
         }
-        Set<String> used = new HashSet<>(extraction.harmful());
-        used.addAll(extraction.harmless());
-        Set<String> both = new HashSet<>(heldOut.harmful());
-        both.addAll(heldOut.harmless());
-        both.retainAll(used);
+        if (extraction == null) {
+            return;
+        }
+        Set<String> both = Stream.concat(heldOut.harmful().stream(), heldOut.harmless().stream())
+                .filter(extraction::contains)
+                .collect(Collectors.toSet());
         if (!both.isEmpty()) {
             throw new SteeringException(
                     both.size() + " of the held-out prompts were used for the extraction: a threshold"
-                            + " calibrated on them would look better than it is. Remove them, or give none at all to calibrate by"
-                            + " leaving one out.");
+                            + " calibrated on them would look better than it is. Remove them, or give exactly the prompts of the"
+                            + " extraction to calibrate by leaving one out.");
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.TargetModel;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.Examples;
 import dev.steering.extract.tune.Region;
@@ -17,6 +16,7 @@ import dev.steering.extract.tune.TuningRun;
 import dev.steering.extract.tune.TuningSettings;
 import dev.steering.extract.tune.TuningState;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.ModelIdentities;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -114,7 +114,7 @@ public final class DirectionLearner {
      */
     public SteeringVector learn(
             ChatModel model, LayerLosses losses, AnchorPairs anchors, SteeringVector meanDifference) {
-        TargetModel.of(model.manifest()).requireFits(meanDifference, ModelCheck.SAME_MODEL);
+        ModelIdentities.requireFits(model, null, meanDifference, ModelCheck.SAME_MODEL);
         List<Integer> learned = checkedLayers(meanDifference.layers());
         AnchorPairs.Split split = anchors.split(settings.heldOut(), settings.seed());
         Examples train = BothWays.encode(model, split.train());
@@ -164,7 +164,7 @@ public final class DirectionLearner {
     private Map<String, String> identity(AnchorPairs anchors, SteeringVector meanDifference, List<Integer> learned) {
         Provenance p = meanDifference.provenance();
         Map<String, String> identity = new TreeMap<>();
-        identity.put("model", p.modelFingerprint());
+        identity.put("model", String.valueOf(p.modelFingerprint()));
         identity.put("anchors", anchors.hash());
         identity.put("prompts_of_the_mean_difference", p.contrastSetHash());
         identity.put("token", p.tokenSelector());

@@ -3,7 +3,6 @@ package dev.steering.extract.learn;
 import dev.steering.core.tuning.TuningCost;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.Learning;
-import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.extract.tune.Examples;
 import dev.steering.extract.tune.TuningLoss.Example;
@@ -62,24 +61,10 @@ record LearnedVector(SteeringVector meanDifference, List<Integer> layers, List<T
     }
 
     SteeringVector vector(LayerMatrix directions, Learning learning, long seed) {
-        Provenance p = meanDifference.provenance();
-        return new SteeringVector(
-                directions,
-                meanDifference.transitionReference(),
-                meanDifference.statistics(),
-                meanDifference.contrastSet(),
-                new Provenance(
-                        p.modelFingerprint(),
-                        p.modelName(),
-                        p.contrastSetHash(),
-                        DirectionLearner.METHOD,
-                        p.tokenSelector(),
-                        p.site(),
-                        p.operation(),
-                        p.template(),
-                        seed,
-                        p.versions()),
-                null,
-                learning);
+        return meanDifference
+                .withDirections(directions)
+                .withProvenance(meanDifference.provenance().withMethod(DirectionLearner.METHOD, seed))
+                .withAnchoring(null)
+                .withLearning(learning);
     }
 }

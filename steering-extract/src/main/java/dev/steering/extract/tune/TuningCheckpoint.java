@@ -85,15 +85,17 @@ record TuningCheckpoint(Map<String, String> identity, Map<String, TuningState> s
             return null;
         }
         SafetensorsFile opened = SafetensorsFile.open(file);
-        JsonDocument document = new JsonDocument(
+        JsonDocument document = JsonDocument.description(
                 file.toString(), "tuning checkpoint", "Delete it to begin again.", "delete it to begin again");
         String json = opened.metadata().get(METADATA_KEY);
         if (json == null) {
             throw document.damaged("it has no metadata '" + METADATA_KEY + "'");
         }
-        JsonFields root = document.read(json, VERSION);
-        Map<String, TuningState> states = root.map(STATES, (fields, name) -> state(opened, name, fields.object(name)));
-        return new TuningCheckpoint(root.stringMap("identity"), states);
+        return document.read(json, VERSION, root -> {
+            Map<String, TuningState> states =
+                    root.map(STATES, (fields, name) -> fields.object(name, state -> state(opened, name, state)));
+            return new TuningCheckpoint(root.stringMap("identity"), states);
+        });
     }
 
     private static TuningState state(SafetensorsFile file, String name, JsonFields json) {

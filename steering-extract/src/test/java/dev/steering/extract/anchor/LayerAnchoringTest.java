@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.DemoModel;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class LayerAnchoringTest {
     private static final SteeringVector VECTOR =
-            VectorExtractor.withDefaults().extract(DemoModel.model(), DemoModel.anchors());
+            VectorExtractor.withDefaults().withKeptPrompts(true).extract(DemoModel.model(), DemoModel.anchors());
 
     @Test
     void scoresAndDecisionsAgreeWithTheReferenceImplementation() {
@@ -38,7 +40,7 @@ class LayerAnchoringTest {
                 .toList();
         double[][] cosines = new double[prompts.size()][];
         Transitions transitions = Transitions.of(DemoModel.model());
-        transitions.read("test prompts", tokens, (i, t) -> cosines[i] = t.cosines(VECTOR.transitionReference()));
+        transitions.read("test prompts", tokens, (i, t) -> cosines[i] = t.cosines(VECTOR.requireTransitionReference()));
         assertEquals(40, prompts.size());
         for (int i = 0; i < prompts.size(); i++) {
             JsonNode expected = prompts.get(i);
@@ -87,6 +89,20 @@ class LayerAnchoringTest {
     }
 
     @Test
+    void theVeryAnchorsMayBeGivenWhereTheVectorHasOnlyTheirHashes() {
+        SteeringVector hashed = VECTOR.withPrompts(VECTOR.requirePrompts().withoutPrompts());
+        LayerAnchoring anchoring = LayerAnchoring.withDefaults();
+        assertEquals(
+                anchoring.anchor(DemoModel.model(), VECTOR),
+                anchoring.anchor(DemoModel.model(), hashed, DemoModel.anchors()));
+        assertEquals(
+                "this steering vector has no prompts in it, only their hashes. Give the prompts that it was extracted from,"
+                        + " or extract it again and keep them.",
+                assertThrows(BadRequest.class, () -> anchoring.anchor(DemoModel.model(), hashed))
+                        .getMessage());
+    }
+
+    @Test
     void withoutRefusalTokensFallsBackToSeparation() {
         LayerChoice choice = LayerAnchoring.withDefaults()
                 .withProjector(VocabularyProjector.withDefaults().withRefusalTokens(RefusalTokens.ofIds(List.of())))
@@ -107,10 +123,13 @@ class LayerAnchoringTest {
     @Test
     void refusesAnchorsThatExtractionHasSeen() {
         ContrastSet seen = new ContrastSet(DemoModel.anchors().harmful().subList(0, 2), List.of("What is tea?"));
-        String message = assertThrows(SteeringException.class, () -> LayerAnchoring.withDefaults()
-                        .anchor(DemoModel.model(), VECTOR, seen))
-                .getMessage();
-        assertTrue(message.startsWith("2 of the held-out prompts were used for the extraction"), message);
+        SteeringVector hashed = VECTOR.withPrompts(VECTOR.requirePrompts().withoutPrompts());
+        for (SteeringVector vector : List.of(VECTOR, hashed)) {
+            String message = assertThrows(SteeringException.class, () -> LayerAnchoring.withDefaults()
+                            .anchor(DemoModel.model(), vector, seen))
+                    .getMessage();
+            assertTrue(message.startsWith("2 of the held-out prompts were used for the extraction"), message);
+        }
     }
 
     @Test
@@ -119,7 +138,12 @@ class LayerAnchoringTest {
         LayerAnchoring anchoring = LayerAnchoring.withDefaults();
         String message = assertThrows(SteeringException.class, () -> anchoring.anchor(plain, VECTOR))
                 .getMessage();
-        assertTrue(message.startsWith("The vector was extracted with the prompt format 'chat'"), message);
+        assertTrue(message.startsWith("this steering vector was extracted with another chat template"), message);
+        LayerAnchoring.Result all = anchoring
+                .withCheck(ModelCheck.ANY_MODEL)
+                .withSteeringLayers(List.of(3))
+                .anchor(plain, VECTOR, DemoModel.calibration());
+        assertEquals(List.of(3), all.anchoring().steeringLayers());
         LayerAnchoring sixth = anchoring.withSteeringLayers(List.of(6));
         assertEquals(
                 "There is no layer 6: the model has 6 layers, 0 to 5.",

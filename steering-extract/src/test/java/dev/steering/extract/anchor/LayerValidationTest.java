@@ -99,13 +99,7 @@ class LayerValidationTest {
 
     @Test
     void aVectorThatIsZeroControlsNothing() {
-        SteeringVector zero = new SteeringVector(
-                LayerMatrix.of(new float[6][128]),
-                VECTOR.transitionReference(),
-                VECTOR.statistics(),
-                VECTOR.contrastSet(),
-                VECTOR.provenance(),
-                null);
+        SteeringVector zero = VECTOR.withDirections(LayerMatrix.of(new float[6][128]));
         LayerValidation.Result result =
                 validation().run(DemoModel.model(), zero, prompts(2), RefusalTokens.of(DemoModel.model()));
         result.layers().forEach(effect -> assertEquals(0, effect.control()));

@@ -7,6 +7,7 @@ import dev.steering.model.tokenizer.Tokenizer;
 import dev.steering.template.ChatTemplate;
 import dev.steering.template.TemplateException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +104,16 @@ public final class PromptFormat {
         Map<String, Object> all = new LinkedHashMap<>(variables);
         all.putAll(more);
         return new PromptFormat(template, source, specialTokens, Collections.unmodifiableMap(all));
+    }
+
+    /** The same format at another time: templates may write the date. */
+    PromptFormat at(Clock clock) {
+        return template == null ? this : new PromptFormat(template.withClock(clock), source, specialTokens, variables);
+    }
+
+    /** Those that were given beside the usual ones. */
+    Map<String, Object> variables() {
+        return variables;
     }
 
     /** @return whether prompts go through a chat template */

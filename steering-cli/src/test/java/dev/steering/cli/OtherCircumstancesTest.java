@@ -1,0 +1,205 @@
+package dev.steering.cli;
+
+import static dev.steering.cli.CommandRun.steer;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is refused when a vector is used under other circumstances than it was extracted under, and what its file tells. */
+class OtherCircumstancesTest {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String OTHER_TEMPLATE =
+            "{{ bos_token }}{% for m in messages %}### {{ m['role'] }}: {{ m['content'] }}\n{% endfor %}### assistant:";
+    private static final String INSIST = " Or pass --any-model to use it all the same.";
+
+    @TempDir
+    static Path shared;
+
+    private static String bundle = "";
+    private static String vector = "";
+    private static String harmful = "";
+    private static String harmless = "";
+
+    @BeforeAll
+    static void extract() throws IOException {
+        bundle = shared.resolve("bundle").toString();
+        vector = shared.resolve("few.safetensors").toString();
+        harmful = few("harmful");
+        harmless = few("harmless");
+        steer("export", DemoVector.DEMO.resolve("hf").toString(), "-o", bundle).assertSucceeds();
+        CommandRun extracted = extract("-o", vector).assertSucceeds();
+        assertTrue(
+                extracted
+                        .out()
+                        .contains("Next: steer layers " + vector + " --model " + bundle + " --harmful " + harmful
+                                + " --harmless " + harmless),
+                extracted.out());
+    }
+
+    private static String few(String kind) throws IOException {
+        List<String> all = Files.readAllLines(DemoVector.DEMO.resolve("prompts/anchors-" + kind + ".txt"));
+        return Files.write(shared.resolve(kind + ".txt"), all.subList(0, 4)).toString();
+    }
+
+    private static CommandRun extract(String... more) {
+        return run(List.of("extract", "--model", bundle, "--harmful", harmful, "--harmless", harmless), more);
+    }
+
+    private static CommandRun generate(String model, String... more) {
+        return run(
+                List.of(
+                        "generate",
+                        "--model",
+                        model,
+                        "--vector",
+                        vector,
+                        "--method",
+                        "add",
+                        "--alpha",
+                        "1",
+                        "--layers",
+                        "3",
+                        "--max-new-tokens",
+                        "4",
+                        "What is a wasp?"),
+                more);
+    }
+
+    private static CommandRun run(List<String> command, String... more) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(more));
+        return steer(all.toArray(String[]::new));
+    }
+
+    @Test
+    void theModelOfTheExtractionIsAcceptedWithoutAWord() {
+        CommandRun run = generate(bundle).assertSucceeds();
+        assertFalse(run.err().contains("note:"), run.err());
+    }
+
+    @Test
+    void anotherTemplateOrVariableIsRefused() throws IOException {
+        String template =
+                Files.writeString(shared.resolve("other.jinja"), OTHER_TEMPLATE).toString();
+        CommandRun refused = generate(bundle, "--template", template);
+        refused.assertFails("this steering vector was extracted with another chat template");
+        refused.assertFails(INSIST);
+        generate(bundle, "--template", template, "--any-model").assertSucceeds();
+        generate(bundle, "--template-var", "enable_thinking=false")
+                .assertFails("other template variables: they were none and are {enable_thinking=false}");
+        generate(bundle, "--no-template")
+                .assertFails("through the model's template and are written without a template");
+        steer("layers", vector, "--model", bundle, "--no-template", "--harmful", harmful, "--harmless", harmless)
+                .assertFails("another chat template");
+    }
+
+    @Test
+    void aChangedBundleIsRefused() throws IOException {
+        generate(changed("theta", "config.json", json -> json.put("rope_theta", 500000)))
+                .assertFails("rope_theta was 10000 and is 500000");
+        generate(changed("template", "tokenizer_config.json", json -> json.put("chat_template", OTHER_TEMPLATE)))
+                .assertFails("another chat template");
+        generate(changed("none", "tokenizer_config.json", json -> json.remove("chat_template")))
+                .assertFails("another chat template");
+    }
+
+    private static String changed(String name, String file, Consumer<ObjectNode> change) throws IOException {
+        Path copy = Files.createDirectories(shared.resolve(name));
+        try (Stream<Path> files = Files.list(Path.of(bundle))) {
+            for (Path original : files.toList()) {
+                Files.copy(original, copy.resolve(original.getFileName()));
+            }
+        }
+        ObjectNode json = (ObjectNode) JSON.readTree(Files.readString(copy.resolve(file)));
+        change.accept(json);
+        Files.writeString(copy.resolve(file), json.toString());
+        return copy.toString();
+    }
+
+    @Test
+    void aVectorOfWhichLessIsKnownGetsALine() {
+        String reference = shared.resolve("reference.safetensors").toString();
+        DemoVector.reference(Path.of(reference), bundle);
+        CommandRun run = steer(
+                        "generate",
+                        "--model",
+                        bundle,
+                        "--vector",
+                        reference,
+                        "--method",
+                        "add",
+                        "--alpha",
+                        "1",
+                        "--layers",
+                        "3",
+                        "--max-new-tokens",
+                        "4",
+                        "What is a wasp?")
+                .assertSucceeds();
+        assertTrue(
+                run.err()
+                        .contains(
+                                "steer: note: the vector does not say of its model: settings of config.json, vocabulary,"
+                                        + " tokens of the chat template, template variables, system prompt."),
+                run.err());
+    }
+
+    @Test
+    void promptsAreInTheFileOnlyWhereTheyWereKept() throws IOException {
+        String prompt = Files.readAllLines(Path.of(harmful)).get(0);
+        assertFalse(bytes(vector).contains(prompt));
+        String text = steer("inspect", vector).assertSucceeds().out();
+        assertTrue(text.contains("prompts      hashes only: the prompts themselves are not in the file"), text);
+        assertTrue(
+                text.contains(
+                        "is checked   by weights, config.json, vocabulary, chat template, variables and system prompt"),
+                text);
+
+        String kept = shared.resolve("kept.safetensors").toString();
+        CommandRun extracted = extract("-o", kept, "--keep-prompts").assertSucceeds();
+        assertTrue(
+                extracted.out().endsWith("Next: steer layers " + kept + " --model " + bundle + System.lineSeparator()));
+        assertTrue(bytes(kept).contains(prompt));
+        String inspected = steer("inspect", kept).assertSucceeds().out();
+        assertTrue(inspected.contains("prompts      kept in the file as they are"), inspected);
+        String json = steer("inspect", kept, "--json").assertSucceeds().out();
+        assertTrue(json.contains("\"prompts\" : \"PROMPTS\""), json);
+        assertFalse(json.contains(prompt), json);
+    }
+
+    /** Leaving one out gives the same threshold whether the prompts come from the vector or are given. */
+    @Test
+    void keptOrGivenAnchorsGiveTheSameThreshold() {
+        String kept = shared.resolve("kept-too.safetensors").toString();
+        extract("-o", kept, "--keep-prompts").assertSucceeds();
+        String given = shared.resolve("given.safetensors").toString();
+        String one = steer("layers", kept, "--model", bundle).assertSucceeds().out();
+        String other = steer(
+                        "layers", vector, "--model", bundle, "--harmful", harmful, "--harmless", harmless, "-o", given)
+                .assertSucceeds()
+                .out();
+        assertTrue(one.contains("leave-one-out over the extraction anchors: 4 harmful, 4 harmless"), one);
+        assertTrue(one.replace(kept, "x").equals(other.replace(given, "x")), one + other);
+        steer("layers", vector, "--model", bundle)
+                .assertFails(
+                        "holds no prompts to calibrate the threshold on, only hashes of those that it was extracted"
+                                + " from. Give the anchors with --harmful and --harmless");
+    }
+
+    private static String bytes(String file) throws IOException {
+        return Files.readString(Path.of(file), StandardCharsets.ISO_8859_1);
+    }
+}

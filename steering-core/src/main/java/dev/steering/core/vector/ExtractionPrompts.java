@@ -1,0 +1,154 @@
+package dev.steering.core.vector;
+
+import dev.steering.core.BadRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a vector remembers of the prompts that it was extracted from: a hash of each, and the prompts themselves only where they
+ * were kept, so that sharing a vector does not share data.
+ *
+ * <p>The hash of a prompt is SHA-256 over the UTF-8 bytes of the prompt without blanks at its ends, 64 lower-case hexadecimal
+ * digits. It tells whether a given prompt was among them, which is what checks for leaks need; whoever guesses a prompt can find
+ * out that it was there, and no more.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class ExtractionPrompts {
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+    private final List<String> harmful;
+    private final List<String> harmless;
+    private final @Nullable ContrastSet kept;
+    private final Set<String> all;
+
+    private ExtractionPrompts(List<String> harmful, List<String> harmless, @Nullable ContrastSet kept) {
+        this.harmful = List.copyOf(harmful);
+        this.harmless = List.copyOf(harmless);
+        this.kept = kept;
+        Set<String> both = new HashSet<>(this.harmful);
+        both.addAll(this.harmless);
+        this.all = both;
+    }
+
+    /**
+     * @param prompts the prompts
+     * @return their hashes alone
+     */
+    public static ExtractionPrompts hashed(ContrastSet prompts) {
+        return new ExtractionPrompts(hashes(prompts.harmful()), hashes(prompts.harmless()), null);
+    }
+
+    /**
+     * @param prompts the prompts
+     * @return their hashes and the prompts themselves
+     */
+    public static ExtractionPrompts kept(ContrastSet prompts) {
+        return new ExtractionPrompts(hashes(prompts.harmful()), hashes(prompts.harmless()), prompts);
+    }
+
+    /**
+     * @param harmful hashes of the harmful prompts, in the order of extraction
+     * @param harmless hashes of the harmless ones
+     * @return prompts of which only that is known
+     * @throws BadRequest if one is not 64 lower-case hexadecimal digits
+     */
+    public static ExtractionPrompts ofHashes(List<String> harmful, List<String> harmless) {
+        for (List<String> hashes : List.of(harmful, harmless)) {
+            for (String hash : hashes) {
+                if (!HASH.matcher(hash).matches()) {
+                    throw new BadRequest("a prompt's hash must be 64 lower-case hexadecimal digits, found something of "
+                            + hash.length() + " characters.");
+                }
+            }
+        }
+        return new ExtractionPrompts(harmful, harmless, null);
+    }
+
+    private static List<String> hashes(List<String> prompts) {
+        return prompts.stream().map(ExtractionPrompts::hash).toList();
+    }
+
+    /**
+     * @param prompt a prompt
+     * @return its hash; blanks at its ends do not count
+     */
+    public static String hash(String prompt) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(prompt.strip().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** @return hashes of the harmful prompts, in the order of extraction */
+    public List<String> harmful() {
+        return harmful;
+    }
+
+    /** @return hashes of the harmless prompts, in the order of extraction */
+    public List<String> harmless() {
+        return harmless;
+    }
+
+    /** @return the prompts themselves; null where only their hashes were stored */
+    public @Nullable ContrastSet kept() {
+        return kept;
+    }
+
+    /** @return the same without the prompts themselves */
+    public ExtractionPrompts withoutPrompts() {
+        return kept == null ? this : new ExtractionPrompts(harmful, harmless, null);
+    }
+
+    /**
+     * @param prompt any prompt
+     * @return whether it is one of them, blanks at its ends aside
+     */
+    public boolean contains(String prompt) {
+        return all.contains(hash(prompt));
+    }
+
+    /**
+     * @param prompts both classes
+     * @return whether they are the very prompts of the extraction, in whatever order and blanks at their ends aside
+     */
+    public boolean areThoseOf(ContrastSet prompts) {
+        return sorted(harmful).equals(sorted(hashes(prompts.harmful())))
+                && sorted(harmless).equals(sorted(hashes(prompts.harmless())));
+    }
+
+    private static List<String> sorted(List<String> hashes) {
+        return hashes.stream().sorted().toList();
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof ExtractionPrompts p
+                && harmful.equals(p.harmful)
+                && harmless.equals(p.harmless)
+                && Objects.equals(kept, p.kept);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * harmful.hashCode() + harmless.hashCode();
+    }
+
+    /** Numbers only: prompts do not belong in logs. */
+    @Override
+    public String toString() {
+        return "ExtractionPrompts[" + harmful.size() + " harmful, " + harmless.size() + " harmless, "
+                + (kept == null ? "hashes" : "prompts kept") + "]";
+    }
+}
