@@ -42,8 +42,8 @@ public final class SteeringVector {
         LayerMatrix reference = attached.transitionReference;
         List<LayerStatistics> statistics = attached.statistics;
         boolean referenceFits = reference == null
-                || reference.layers() == directions.layers() && reference.hidden() == directions.hidden();
-        if (!referenceFits || statistics != null && statistics.size() != directions.layers()) {
+                || (reference.layers() == directions.layers() && reference.hidden() == directions.hidden());
+        if (!referenceFits || (statistics != null && statistics.size() != directions.layers())) {
             throw new IllegalArgumentException("directions are " + directions + ", transitions " + reference
                     + ", statistics " + (statistics == null ? "missing" : statistics.size()));
         }

@@ -259,7 +259,7 @@ class VectorFileTest {
             assertDamaged("its description has no '" + key + "'", json -> json.remove(key));
         }
         for (String key : List.of("statistics", "contrast_set", "anchoring")) {
-            assertDamaged("its description has no '" + key + "'", json -> ((ObjectNode) json.put("format_version", 1))
+            assertDamaged("its description has no '" + key + "'", json -> json.put("format_version", 1)
                     .remove(key));
         }
         for (String object : List.of("provenance", "anchoring")) {

@@ -24,6 +24,7 @@ public final class Draft {
      * @param tokens token ids up to where the text begins, at least one; not copied
      * @param steering what is done to its row, with one schedule; null for nothing
      */
+    @SuppressWarnings("ArrayRecordComponent") // copying tokens for every text would be all that a context does
     public record Context(int[] tokens, @Nullable PassSteering steering) {
         /** @throws IllegalArgumentException if there are no tokens */
         public Context {

@@ -4,7 +4,7 @@ package dev.steering.model.decode;
  * How the logits of two contexts become those that the next token is chosen by: {@code z = f(z_1, z_2)}. Implementations are
  * stateless and thread-safe.
  *
- * @see ContrastiveDecoding
+ * @see Draft#contrasting
  */
 @FunctionalInterface
 public interface LogitContrast {
