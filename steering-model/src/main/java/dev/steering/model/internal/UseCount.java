@@ -49,7 +49,8 @@ public final class UseCount implements AutoCloseable {
             }
             now = state.get();
         }
-        throw new ModelClosed(what + " is closed and takes no new work. Open it again, or close it when nothing is left to do.");
+        throw new ModelClosed(
+                what + " is closed and takes no new work. Open it again, or close it when nothing is left to do.");
     }
 
     /** Ends a use of this thread that was begun. */

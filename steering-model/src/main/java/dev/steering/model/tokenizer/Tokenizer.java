@@ -2,18 +2,24 @@ package dev.steering.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.steering.core.SteeringException;
+import dev.steering.model.internal.UseCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** A Hugging Face {@code tokenizer.json}. Thread-safe; closing frees native memory. */
+/**
+ * A Hugging Face {@code tokenizer.json}. Thread-safe; closing frees native memory as soon as nothing is being encoded or decoded, and
+ * refuses what follows with {@link dev.steering.core.ModelClosed}.
+ */
 public final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
+    private final UseCount uses;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer) {
+    private Tokenizer(Path file, HuggingFaceTokenizer tokenizer) {
         this.tokenizer = tokenizer;
+        this.uses = new UseCount("The tokenizer " + file, tokenizer::close);
     }
 
     /**
@@ -29,12 +35,14 @@ public final class Tokenizer implements AutoCloseable {
         // The library reports its use to its makers on some cloud machines unless told not to.
         System.setProperty("OPT_OUT_TRACKING", "true");
         try {
-            return new Tokenizer(HuggingFaceTokenizer.builder()
-                    .optTokenizerPath(file)
-                    // The library's defaults cut at 512 tokens and pad, silently.
-                    .optTruncation(false)
-                    .optPadding(false)
-                    .build());
+            return new Tokenizer(
+                    file,
+                    HuggingFaceTokenizer.builder()
+                            .optTokenizerPath(file)
+                            // The library's defaults cut at 512 tokens and pad, silently.
+                            .optTruncation(false)
+                            .optPadding(false)
+                            .build());
         } catch (IOException | RuntimeException e) {
             throw new SteeringException(
                     "The tokenizer " + file + " is damaged or of an unknown kind: " + e.getMessage(), e);
@@ -49,9 +57,14 @@ public final class Tokenizer implements AutoCloseable {
      */
     public int[] encode(String text, boolean addSpecialTokens) {
         requireWellFormed(text);
-        return Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        uses.begin();
+        try {
+            return Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+        } finally {
+            uses.end();
+        }
     }
 
     /**
@@ -78,7 +91,12 @@ public final class Tokenizer implements AutoCloseable {
      * @return their text; U+FFFD where the ids hold a part of a character
      */
     public String decode(int[] tokens, boolean skipSpecialTokens) {
-        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), skipSpecialTokens);
+        uses.begin();
+        try {
+            return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), skipSpecialTokens);
+        } finally {
+            uses.end();
+        }
     }
 
     /** Half a pair has no UTF-8 form, and the native library's conversion is not to be relied on for it. */
@@ -97,8 +115,9 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /** Waits for what is being encoded or decoded. */
     @Override
     public void close() {
-        tokenizer.close();
+        uses.close();
     }
 }
