@@ -2,7 +2,6 @@ package dev.steering.model.ort.internal;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
@@ -24,15 +23,6 @@ public final class Sessions {
 
     private static final AtomicBoolean FALLBACK_REPORTED = new AtomicBoolean();
 
-    /** The process's only one; obtained here and nowhere else, and only once something is to run. */
-    private static final class Environment {
-        // Its errors reach us as exceptions: it need not log them too.
-        static final OrtEnvironment ONLY =
-                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "steering");
-
-        private Environment() {}
-    }
-
     /** Makes a session of a graph. */
     @FunctionalInterface
     private interface Loader {
@@ -41,8 +31,9 @@ public final class Sessions {
 
     private Sessions() {}
 
+    /** ONNX Runtime's only environment. */
     public static OrtEnvironment environment() {
-        return Environment.ONLY;
+        return Environment.only();
     }
 
     public static OrtSession open(Path graph, RuntimeOptions options) {
