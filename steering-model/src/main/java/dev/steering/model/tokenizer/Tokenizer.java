@@ -14,10 +14,12 @@ import java.util.Locale;
  * refuses what follows with {@link dev.steering.core.ModelClosed}.
  */
 public final class Tokenizer implements AutoCloseable {
+    private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final UseCount uses;
 
     private Tokenizer(Path file, HuggingFaceTokenizer tokenizer) {
+        this.file = file;
         this.tokenizer = tokenizer;
         this.uses = new UseCount("The tokenizer " + file, tokenizer::close);
     }
@@ -35,6 +37,7 @@ public final class Tokenizer implements AutoCloseable {
         // The library reports its use to its makers on some cloud machines unless told not to.
         System.setProperty("OPT_OUT_TRACKING", "true");
         try {
+            TokenizerCheck.require(file);
             return new Tokenizer(
                     file,
                     HuggingFaceTokenizer.builder()
@@ -53,7 +56,7 @@ public final class Tokenizer implements AutoCloseable {
      * @param text any text; special tokens in it are recognised
      * @param addSpecialTokens whether the tokenizer's own begin and end tokens are added
      * @return token ids
-     * @throws SteeringException if the text holds half a surrogate pair
+     * @throws SteeringException if the text holds half a surrogate pair, or the tokenizer has no token for a part of it
      */
     public int[] encode(String text, boolean addSpecialTokens) {
         requireWellFormed(text);
@@ -62,6 +65,8 @@ public final class Tokenizer implements AutoCloseable {
             return Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
                     .mapToInt(Math::toIntExact)
                     .toArray();
+        } catch (RuntimeException e) {
+            throw failed("encode a text", e);
         } finally {
             uses.end();
         }
@@ -94,9 +99,15 @@ public final class Tokenizer implements AutoCloseable {
         uses.begin();
         try {
             return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), skipSpecialTokens);
+        } catch (RuntimeException e) {
+            throw failed("decode tokens", e);
         } finally {
             uses.end();
         }
+    }
+
+    private SteeringException failed(String what, RuntimeException e) {
+        return new SteeringException("The tokenizer " + file + " cannot " + what + ": " + e.getMessage(), e);
     }
 
     /** Half a pair has no UTF-8 form, and the native library's conversion is not to be relied on for it. */
