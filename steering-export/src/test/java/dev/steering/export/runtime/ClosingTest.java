@@ -133,7 +133,8 @@ class ClosingTest {
         }
 
         private PassSteering steering() {
-            float[][] points = new float[model.manifest().points()][model.manifest().hidden()];
+            float[][] points =
+                    new float[model.manifest().points()][model.manifest().hidden()];
             points[1][0] = 1;
             DirectionSet direction = DirectionSet.of(points);
             return canProject
@@ -147,7 +148,8 @@ class ClosingTest {
         LanguageModel model = TestModel.open(directory);
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        Future<float[]> pass = threads.submit(() -> model.forward(waiting(begun, goOn)).logits(0, 0));
+        Future<float[]> pass =
+                threads.submit(() -> model.forward(waiting(begun, goOn)).logits(0, 0));
         begun.await();
         Future<?> closing = threads.submit((Runnable) model::close);
         assertThrows(ModelClosed.class, () -> untilRefused(model));
@@ -256,8 +258,8 @@ class ClosingTest {
         try (LanguageModel model = TestModel.open(directory);
                 LanguageModel second = TestModel.open(other);
                 KeyValueCache cache = second.newCache(1, 8)) {
-            IllegalArgumentException e = assertThrows(
-                    IllegalArgumentException.class, () -> model.forward(request(Schedule.OFF), cache));
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> model.forward(request(Schedule.OFF), cache));
             assertEquals("rows of another model's cache", e.getMessage());
         }
     }

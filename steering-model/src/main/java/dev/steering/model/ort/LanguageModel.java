@@ -199,6 +199,7 @@ public final class LanguageModel implements AutoCloseable {
             PassMemory memory,
             @Nullable ForwardResult previous) {
         ForwardResult all = ForwardResult.in(previous, manifest(), request.rows(), request);
+        all.steeredBy(request.steering());
         OpenGraph graph = graphs.forSteering(request.steering());
         for (RowGroup group : groups) {
             boolean whole = group.isWhole(request.rows());
