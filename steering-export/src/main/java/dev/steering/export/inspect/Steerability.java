@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 public record Steerability(Answer answer, String detail, @Nullable String next) {
     /** Whether it can be steered. */
     public enum Answer {
-        /** As it is. */
+        /** It can be steered as it is. */
         YES,
-        /** Once it is exported. */
+        /** It can be steered once it is exported to a bundle. */
         AFTER_EXPORT,
-        /** Not with this version. */
+        /** This version of the program cannot make it steerable. */
         NO,
-        /** Nobody has looked. */
+        /** It was not examined whether it can be steered. */
         UNKNOWN,
-        /** It is what steers. */
+        /** It is no model but a steering vector. */
         IS_VECTOR,
-        /** It is what contrastive decoding adds. */
+        /** It is no model but a pair of soft prompts for contrastive decoding. */
         IS_SOFT_PROMPTS
     }
 }
