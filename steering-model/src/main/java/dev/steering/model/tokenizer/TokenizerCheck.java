@@ -24,7 +24,12 @@ import java.util.function.Consumer;
 final class TokenizerCheck {
     private static final int DEPTH = 127;
 
+    private static final String PREFIX = "continuing_subword_prefix";
+
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            // A vocabulary has a hundred thousand names, each of them once: remembering them takes most of the time.
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEPTH)
                     .maxStringLength(Integer.MAX_VALUE)
@@ -51,23 +56,40 @@ final class TokenizerCheck {
         while (parser.nextToken() != null) {
             JsonToken token = parser.currentToken();
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-            if (token.isNumeric() && !Double.isFinite(parser.getDoubleValue())) {
+            if (token.isNumeric() && isTooLarge(parser)) {
                 throw refused(parser, "a number is too large: " + shortened(parser.getText()));
             }
             if (token == JsonToken.FIELD_NAME || token == JsonToken.VALUE_STRING) {
-                String text = parser.getText();
-                if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+                int length = parser.getTextLength();
+                if (holdsHalf(parser.getTextCharacters(), parser.getTextOffset(), length)) {
                     throw refused(parser, "a text holds half a character");
                 }
-                prefixed |= "continuing_subword_prefix".equals(parser.currentName())
-                        && token == JsonToken.VALUE_STRING
-                        && !text.isEmpty();
+                prefixed |= token == JsonToken.VALUE_STRING && length > 0 && PREFIX.equals(parser.currentName());
             }
             if (depth == 0 && parser.nextToken() != null) {
                 throw refused(parser, "there is something behind the end");
             }
         }
         return prefixed;
+    }
+
+    /** A vocabulary is nothing but short numbers, which need not be looked at. */
+    private static boolean isTooLarge(JsonParser parser) throws IOException {
+        boolean shortInteger = parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() < 300;
+        return !shortInteger && !Double.isFinite(parser.getDoubleValue());
+    }
+
+    private static boolean holdsHalf(char[] text, int start, int length) {
+        for (int i = start; i < start + length; i++) {
+            if (Character.isSurrogate(text[i])) {
+                boolean whole = i + 1 < start + length && Character.isSurrogatePair(text[i], text[i + 1]);
+                if (!whole) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
     }
 
     private static IOException refused(JsonParser parser, String what) {
@@ -150,7 +172,7 @@ final class TokenizerCheck {
     }
 
     private static void requireMerges(JsonNode model) throws IOException {
-        byte[] prefix = model.path("continuing_subword_prefix").asText("").getBytes(StandardCharsets.UTF_8);
+        byte[] prefix = model.path(PREFIX).asText("").getBytes(StandardCharsets.UTF_8);
         for (JsonNode merge : model.path("merges")) {
             String text = merge.asText();
             String second = merge.isArray() ? merge.path(1).asText() : text.substring(text.indexOf(' ') + 1);
