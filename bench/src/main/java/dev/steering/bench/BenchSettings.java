@@ -16,7 +16,7 @@ import java.util.List;
  * @param mappedWeights whether the model's weights stay in their files, see {@link RuntimeOptions#withMappedWeights}
  */
 public record BenchSettings(int threads, int repetitions, List<Case> cases, boolean mappedWeights) {
-    /** Fewer do not say anything about spread. */
+    /** With fewer repetitions the spread of the timings is not known well enough. */
     public static final int LEAST_REPETITIONS = 10;
 
     /** Checks the numbers and adds what the variants are compared with. */

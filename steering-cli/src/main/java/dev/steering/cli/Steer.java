@@ -16,6 +16,7 @@ import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LogLines;
 import dev.steering.core.SteeringException;
 import dev.steering.core.WrongModel;
 import dev.steering.core.vector.TargetModel;
@@ -77,9 +78,11 @@ public final class Steer {
      */
     public static int execute(String... args) {
         CommandLine command = commandLine();
+        LogLines log = new LogLines(command.getErr());
         try {
             return command.execute(args);
         } finally {
+            log.close();
             command.getOut().flush();
             command.getErr().flush();
         }

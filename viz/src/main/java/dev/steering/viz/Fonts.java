@@ -36,7 +36,7 @@ final class Fonts {
         requireUsable(() -> width("Layer 0", regular(16)));
     }
 
-    /** The check itself, on any measurement. */
+    /** Checks a measurement of text; apart from the fonts, so that it can be tested. */
     static void requireUsable(Supplier<Double> measurement) {
         double width;
         try {

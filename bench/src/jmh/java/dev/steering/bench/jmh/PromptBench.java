@@ -57,7 +57,7 @@ public class PromptBench {
         return tokenizer.encode(rendered, false);
     }
 
-    /** Back to text. */
+    /** Decodes the tokens of a prompt to text. */
     @Benchmark
     public String decode() {
         return tokenizer.decode(tokens, true);

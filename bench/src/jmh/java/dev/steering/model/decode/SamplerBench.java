@@ -67,7 +67,7 @@ public class SamplerBench {
         return penalised.next(copy());
     }
 
-    /** One of the nucleus. */
+    /** Samples a token from the nucleus. */
     @Benchmark
     public int nucleus() {
         return nucleus.next(copy());

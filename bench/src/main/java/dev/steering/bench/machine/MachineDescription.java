@@ -24,7 +24,7 @@ public final class MachineDescription {
                         .orElse(architecture());
             }
         } catch (IOException e) {
-            // A name is nice to have and nothing more.
+            // Without a name the report is still complete.
         }
         return architecture();
     }

@@ -7,10 +7,10 @@ import java.nio.LongBuffer;
 
 /** A block of memory far larger than the caches, every page of which is really there. */
 final class MemoryBlock {
-    /** More than any cache holds. */
+    /** Larger than any processor's cache, so that reading it measures memory. */
     static final long LARGEST = 512L << 20;
 
-    /** Sizes are multiples of it. */
+    /** Sizes of blocks are multiples of it. */
     static final long UNIT = 64L << 20;
 
     /** Two floats of about 0.001: neither zero nor so small that arithmetic slows down. */

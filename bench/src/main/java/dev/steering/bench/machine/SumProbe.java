@@ -60,7 +60,7 @@ final class SumProbe implements Probe {
         }
     }
 
-    /** Of everything read so far. */
+    /** Sum of everything read so far; using it keeps the reading from being optimised away. */
     long sum() {
         return sum;
     }

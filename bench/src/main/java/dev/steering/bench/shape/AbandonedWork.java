@@ -21,7 +21,7 @@ final class AbandonedWork {
     /** How the names of our work directories begin. */
     static final String PREFIX = ".steering-bench-work-";
 
-    /** No model takes a day to make. */
+    /** A work directory that is older was abandoned: making a model never takes so long. */
     private static final Duration AGE = Duration.ofDays(1);
 
     private static final Pattern OURS =

@@ -2,7 +2,7 @@ package dev.steering.bench.workload;
 
 /** What is done to the residual stream while a workload runs. */
 public enum Variant {
-    /** Nothing. */
+    /** Decoding without steering. */
     PLAIN(""),
     /** Activations of all layers are returned; of three tokens per prompt in extraction, else of every row's last. */
     CAPTURED("-captured"),

@@ -2,7 +2,7 @@ package dev.steering.bench.workload;
 
 /** One thing to time. Not thread-safe. */
 public interface Workload extends AutoCloseable {
-    /** Does it once, the same each time. */
+    /** Does the work once; every call does the same. */
     void run();
 
     /** @return tokens that one run computes */
@@ -19,7 +19,7 @@ public interface Workload extends AutoCloseable {
 
     /** Which limit of the machine a workload is held against. */
     enum Limit {
-        /** Arithmetic. */
+        /** Arithmetic is expected to take most of the time. */
         COMPUTE,
         /** Reading the weights. */
         BANDWIDTH

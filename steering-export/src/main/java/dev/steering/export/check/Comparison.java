@@ -14,9 +14,9 @@ package dev.steering.export.check;
 public record Comparison(String name, Kind kind, double difference, double share, int tokens) {
     /** What is compared, and what passes. */
     public enum Kind {
-        /** Numbers: within the tolerance. */
+        /** Numbers, which have to agree within the tolerance. */
         VALUES,
-        /** Greedy tokens: identical. */
+        /** Greedily chosen tokens, which have to be identical. */
         TOKENS,
         /** Greedy tokens of a model whose numbers are rounded: identical, or so close that the tolerance explains it. */
         ROUNDED_TOKENS

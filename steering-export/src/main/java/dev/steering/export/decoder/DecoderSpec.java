@@ -98,7 +98,7 @@ public record DecoderSpec(
      * @param logitsSoftcap logits become {@code softcap * tanh(logit / softcap)}; 0 for none
      */
     public record Multipliers(double embedding, double residual, double logitsDivisor, double logitsSoftcap) {
-        /** Nothing is scaled. */
+        /** For models that scale nothing. */
         public static final Multipliers NONE = new Multipliers(1, 1, 1, 0);
     }
 

@@ -26,7 +26,7 @@ enum FileKind {
     private static final String PICKLE =
             "a PyTorch file (Python pickle). Save the model as safetensors, or export it to ONNX";
 
-    /** By their first bytes, in ISO 8859-1. */
+    /** Kinds of files by the bytes that they begin with, read as ISO 8859-1. */
     private static final Map<String, String> MAGIC = magic();
 
     private static Map<String, String> magic() {

@@ -5,7 +5,7 @@ import java.util.BitSet;
 
 /** How many positions a cache holds of each row, and which rows still matter. Not thread-safe. */
 final class CacheRows {
-    /** In the place of a row that is gone. */
+    /** Stands in a block for a row that was removed from the cache. */
     static final int GONE = -1;
 
     private int[] lengths;

@@ -6,12 +6,16 @@ import dev.steering.core.bundle.GraphContract;
 import dev.steering.model.ort.internal.PassMemory;
 import dev.steering.model.ort.internal.Tensors;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.PassSteering;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a forward pass returned: logits {@code [rows, positions, vocabulary]} and captures
  * {@code [rows, points, captures, hidden]}. Not thread-safe.
+ *
+ * <p>What a steered pass returned is looked at when it is asked for: a row whose numbers overflowed is refused with {@link
+ * dev.steering.core.NumericOverflow}, the others are not affected. Without steering nothing is looked at.
  */
 public final class ForwardResult {
     private final Memory memory;
@@ -23,6 +27,7 @@ public final class ForwardResult {
     private final int captures;
     private final int hidden;
     private final int rows;
+    private @Nullable PassSteering steering;
 
     /** Where logits and captures are; there may be room for more than one result has. */
     private record Memory(FloatBuffer logits, FloatBuffer captured) {
@@ -67,6 +72,11 @@ public final class ForwardResult {
         return new ForwardResult(null, model, rows, request);
     }
 
+    /** What the pass did to the residual stream; null for nothing. */
+    void steeredBy(@Nullable PassSteering newSteering) {
+        steering = newSteering;
+    }
+
     /** Has the graph write into this result; at least one output, as it has to return something. */
     void pin(PassMemory memory, String logitsName) throws OrtException {
         if (positions > 0) {
@@ -107,6 +117,7 @@ public final class ForwardResult {
      */
     public void logits(int row, int position, float[] into) {
         logits.get(start(row, position), into, 0, vocabulary);
+        requireChoice(row, position);
     }
 
     /**
@@ -116,7 +127,14 @@ public final class ForwardResult {
      *     overwritten when the result is used again for another pass
      */
     public FloatBuffer logitsInPlace(int row, int position) {
+        requireChoice(row, position);
         return logits.slice(start(row, position), vocabulary);
+    }
+
+    private void requireChoice(int row, int position) {
+        if (steering != null) {
+            Overflow.requireChoice(logits, start(row, position), vocabulary, row, steering);
+        }
     }
 
     private int start(int row, int position) {
@@ -139,6 +157,9 @@ public final class ForwardResult {
         }
         float[] copy = new float[hidden];
         captured.get(((row * points + point) * captures + capture) * hidden, copy);
+        if (steering != null) {
+            Overflow.requireFinite(copy, row, point, steering);
+        }
         return copy;
     }
 }

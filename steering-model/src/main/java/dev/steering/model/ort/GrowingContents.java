@@ -79,7 +79,7 @@ final class GrowingContents implements CacheContents {
         blocks = parted;
     }
 
-    /** Rows of one kind can be run together. */
+    /** What rows must have in common to be run together. */
     private List<Integer> kind(GrowingBlock block, int place, int newTokens, CacheRows rows) {
         if (signature.padding() == Padding.NONE) {
             return List.of(newTokens, rows.length(block.rows()[place]));

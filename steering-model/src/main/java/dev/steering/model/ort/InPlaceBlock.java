@@ -75,7 +75,7 @@ final class InPlaceBlock implements Past {
                     "There is no memory for a cache of " + rows + " rows and " + capacity + " positions: "
                             + entries.size()
                             + " tensors of up to " + bytes
-                            + " bytes. Run fewer rows at once (--batch), or allow more with"
+                            + " bytes. Run fewer rows at once, or allow more with"
                             + " the JVM's option -XX:MaxDirectMemorySize.",
                     e);
         }

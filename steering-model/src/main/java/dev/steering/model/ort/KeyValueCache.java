@@ -9,6 +9,7 @@ import dev.steering.model.ort.internal.PassMemory;
 import dev.steering.model.pass.ForwardRequest;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What earlier forward passes computed of some rows, so that later ones need not do it again.
@@ -29,7 +30,12 @@ import java.util.Objects;
  * again, as a graph without a cache does.
  *
  * <p>A row that is rewound keeps what it had before the new length. Except for graphs without a cache, what was written under
- * steering stays steered. Not thread-safe. Closing gives the memory back to the model, which uses it for the next cache.
+ * steering stays steered.
+ *
+ * <p>For one thread at a time: what another thread wants to change meanwhile is refused with an {@link IllegalStateException}. Closing may come
+ * from any thread, and before or after the model is closed: it waits for what is being done with the cache and gives the memory
+ * back to the model, which uses it for the next cache. What changes a cache whose model is closed is refused with
+ * {@link dev.steering.core.ModelClosed}.
  */
 public final class KeyValueCache implements AutoCloseable {
     private final int capacity;
@@ -37,6 +43,7 @@ public final class KeyValueCache implements AutoCloseable {
     private final LanguageModel model;
     private final CacheContents contents;
     private final PassMemory memory;
+    private final ReentrantLock lock = new ReentrantLock();
     private boolean closed;
 
     private KeyValueCache(
@@ -99,14 +106,20 @@ public final class KeyValueCache implements AutoCloseable {
      * @param length new length, 0 to the present one
      */
     public void rewind(int row, int length) {
-        if (length < 0 || length > length(row)) {
-            throw new IllegalArgumentException("cannot rewind row " + row + " from " + length(row) + " to " + length);
+        enter();
+        try {
+            if (length < 0 || length > length(row)) {
+                throw new IllegalArgumentException(
+                        "cannot rewind row " + row + " from " + length(row) + " to " + length);
+            }
+            if (!rows.isLive(row)) {
+                throw new IllegalArgumentException("cannot rewind row " + row + ": it is retired");
+            }
+            contents.rewind(row, length(row), length);
+            rows.setLength(row, length);
+        } finally {
+            leave();
         }
-        if (!rows.isLive(row)) {
-            throw new IllegalArgumentException("cannot rewind row " + row + ": it is retired");
-        }
-        contents.rewind(row, length(row), length);
-        rows.setLength(row, length);
     }
 
     /**
@@ -115,9 +128,13 @@ public final class KeyValueCache implements AutoCloseable {
      * @param count number of rows from now on, all of them empty
      */
     public void reset(int count) {
-        requireOpen();
-        contents.reset(count);
-        rows.reset(count);
+        enter();
+        try {
+            contents.reset(count);
+            rows.reset(count);
+        } finally {
+            leave();
+        }
     }
 
     /**
@@ -127,10 +144,14 @@ public final class KeyValueCache implements AutoCloseable {
      * @param row a row
      */
     public void remove(int row) {
-        requireOpen();
-        Objects.checkIndex(row, rows());
-        contents.remove(row, rows);
-        rows.remove(row);
+        enter();
+        try {
+            Objects.checkIndex(row, rows());
+            contents.remove(row, rows);
+            rows.remove(row);
+        } finally {
+            leave();
+        }
     }
 
     /**
@@ -142,11 +163,25 @@ public final class KeyValueCache implements AutoCloseable {
      * @throws IllegalArgumentException if the other is of another model, or a row is retired or longer than this cache
      */
     public void append(KeyValueCache other, int... sources) {
-        requireOpen();
-        other.requireOpen();
-        if (!isOfSameModel(other)) {
-            throw new IllegalArgumentException("rows of another model's cache");
+        enter();
+        try {
+            if (isThis(other)) {
+                copy(other, sources);
+                return;
+            }
+            other.enter();
+            try {
+                copy(other, sources);
+            } finally {
+                other.leave();
+            }
+        } finally {
+            leave();
         }
+    }
+
+    private void copy(KeyValueCache other, int... sources) {
+        other.requireModel(model);
         for (int row : sources) {
             Objects.checkIndex(row, other.rows());
             if (!other.isLive(row) || other.length(row) > capacity) {
@@ -164,9 +199,16 @@ public final class KeyValueCache implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // a cache is its own identity
+    private boolean isThis(KeyValueCache other) {
+        return this == other;
+    }
+
     @SuppressWarnings("ReferenceEquality") // an open model is its own identity
-    private boolean isOfSameModel(KeyValueCache other) {
-        return model == other.model;
+    void requireModel(LanguageModel wanted) {
+        if (model != wanted) {
+            throw new IllegalArgumentException("rows of another model's cache");
+        }
     }
 
     /**
@@ -192,7 +234,6 @@ public final class KeyValueCache implements AutoCloseable {
     }
 
     List<RowGroup> groups(ForwardRequest request) throws OrtException {
-        requireOpen();
         return contents.groups(request.tokens(), rows);
     }
 
@@ -201,10 +242,23 @@ public final class KeyValueCache implements AutoCloseable {
         return memory;
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the cache is closed");
+    /** Takes the cache, and keeps its model's memory from being freed, until {@link #leave}. */
+    void enter() {
+        model.begin();
+        boolean free = !lock.isHeldByCurrentThread() && lock.tryLock();
+        if (!free || closed) {
+            if (free) {
+                lock.unlock();
+            }
+            model.end();
+            throw new IllegalStateException(
+                    free ? "the cache is closed" : "the cache is in use: it is for one thread at a time");
         }
+    }
+
+    void leave() {
+        lock.unlock();
+        model.end();
     }
 
     /** Counts the new tokens of the group's rows in. */
@@ -222,8 +276,16 @@ public final class KeyValueCache implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        contents.close();
-        memory.close();
+        if (lock.isHeldByCurrentThread()) {
+            throw new IllegalStateException("the cache cannot be closed by a pass that is using it");
+        }
+        lock.lock();
+        try {
+            closed = true;
+            contents.close();
+            memory.close();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -2,11 +2,13 @@ package dev.steering.model.ort;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.steering.core.ContextExceeded;
+import dev.steering.core.ModelClosed;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
-import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.bundle.GraphSignature;
+import dev.steering.model.internal.UseCount;
 import dev.steering.model.ort.internal.OpenGraph;
 import dev.steering.model.ort.internal.PassMemory;
 import dev.steering.model.ort.internal.PassPlan;
@@ -14,9 +16,9 @@ import dev.steering.model.ort.internal.Sessions;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
 import dev.steering.model.pass.LengthBatches;
-import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -27,23 +29,26 @@ import org.jspecify.annotations.Nullable;
  * An open model: a bundle's graph in ONNX Runtime.
  *
  * <p>Thread-safe: many threads may run forward passes at once, each with its own cache. The graph that can project directions
- * out is loaded when it is first needed. Close it when no pass is running.
+ * out is loaded when it is first needed.
+ *
+ * <p>It may be closed at any time. From then on it refuses new work with {@link ModelClosed}, and so do its caches; native memory
+ * is freed when the last pass has ended. Only a {@link dev.steering.model.pass.Schedule} that a pass is asking cannot close it.
  */
 public final class LanguageModel implements AutoCloseable {
     private final Bundle bundle;
     private final RuntimeOptions options;
-    private final OpenGraph graph;
+    private final LoadedGraphs graphs;
+    private final UseCount uses;
     private final DirectionSet noDirections;
     private final Queue<PassMemory> spare = new ConcurrentLinkedQueue<>();
     private final SpareMemory spareCaches = new SpareMemory();
-    private @Nullable OpenGraph projectionGraph;
-    private boolean closed;
+    private volatile boolean cutShort;
 
     private LanguageModel(Bundle bundle, RuntimeOptions options) {
         this.bundle = bundle;
         this.options = options;
-        this.graph = OpenGraph.open(
-                bundle.file(bundle.manifest().graph()), bundle.manifest().signature(), options);
+        this.graphs = new LoadedGraphs(bundle, options);
+        this.uses = new UseCount("The model " + bundle.manifest().name(), this::free);
         this.noDirections =
                 DirectionSet.zero(bundle.manifest().points(), bundle.manifest().hidden());
     }
@@ -85,11 +90,17 @@ public final class LanguageModel implements AutoCloseable {
     /**
      * @param rows rows of the batch, none if they are to be added
      * @param capacity positions for prompt and answer together
-     * @return an empty cache; to be closed by the caller
+     * @return an empty cache; to be closed by the caller, before this model or after it
+     * @throws ModelClosed if this model is closed
      */
     public KeyValueCache newCache(int rows, int capacity) {
-        return KeyValueCache.allocate(
-                Sessions.environment(), this, graph.ownInputs().givePositions(), rows, capacity, spareCaches);
+        uses.begin();
+        try {
+            boolean movable = graphs.adding().ownInputs().givePositions();
+            return KeyValueCache.allocate(Sessions.environment(), this, movable, rows, capacity, spareCaches);
+        } finally {
+            uses.end();
+        }
     }
 
     /**
@@ -97,7 +108,7 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param request what to run and what to return
      * @return logits and captures as asked for
-     * @throws SteeringException if a row is longer than the model's context
+     * @throws ContextExceeded if a row is longer than the model's context
      */
     public ForwardResult forward(ForwardRequest request) {
         return forward(request, (ForwardResult) null);
@@ -109,10 +120,20 @@ public final class LanguageModel implements AutoCloseable {
      * @param request what to run and what to return
      * @param previous a result that is not needed any more, or null: if it is large enough, its memory is used again
      * @return logits and captures as asked for
-     * @throws SteeringException if a row is longer than the model's context
+     * @throws ContextExceeded if a row is longer than the model's context
+     * @throws ModelClosed if this model is closed
      */
     public ForwardResult forward(ForwardRequest request, @Nullable ForwardResult previous) {
-        requireRoom(request, null);
+        Room.require(manifest(), request, null);
+        uses.begin();
+        try {
+            return fresh(request, previous);
+        } finally {
+            uses.end();
+        }
+    }
+
+    private ForwardResult fresh(ForwardRequest request, @Nullable ForwardResult previous) {
         GraphSignature signature = manifest().signature();
         List<RowGroup> groups = new ArrayList<>();
         for (int[] rows : LengthBatches.together(signature.padding(), request.tokens())) {
@@ -136,7 +157,7 @@ public final class LanguageModel implements AutoCloseable {
      *     something, all rows have one new token, or there is one row
      * @param cache the rows' past
      * @return logits and captures as asked for
-     * @throws SteeringException if a row becomes longer than the cache or the model's context
+     * @throws ContextExceeded if a row becomes longer than the cache or the model's context
      */
     public ForwardResult forward(ForwardRequest request, KeyValueCache cache) {
         return forward(request, cache, null);
@@ -151,17 +172,23 @@ public final class LanguageModel implements AutoCloseable {
      * @param previous a result that is not needed any more, or null: if it is large enough, its memory is used again, so that a
      *     step of decoding allocates next to nothing where all rows are run together
      * @return logits and captures as asked for
-     * @throws SteeringException if a row becomes longer than the cache or the model's context
+     * @throws ContextExceeded if a row becomes longer than the cache or the model's context
+     * @throws ModelClosed if this model is closed
+     * @throws IllegalStateException if the cache is closed or another thread is using it
      */
     public ForwardResult forward(ForwardRequest request, KeyValueCache cache, @Nullable ForwardResult previous) {
-        if (request.rows() != cache.rows()) {
-            throw new IllegalArgumentException(request.rows() + " rows for a cache of " + cache.rows());
-        }
-        requireRoom(request, cache);
+        cache.requireModel(this);
+        cache.enter();
         try {
+            if (request.rows() != cache.rows()) {
+                throw new IllegalArgumentException(request.rows() + " rows for a cache of " + cache.rows());
+            }
+            Room.require(manifest(), request, cache);
             return run(request, cache.groups(request), cache, cache.memory(), previous);
         } catch (OrtException e) {
             throw failed(request, e);
+        } finally {
+            cache.leave();
         }
     }
 
@@ -172,7 +199,8 @@ public final class LanguageModel implements AutoCloseable {
             PassMemory memory,
             @Nullable ForwardResult previous) {
         ForwardResult all = ForwardResult.in(previous, manifest(), request.rows(), request);
-        OpenGraph graph = graphFor(request);
+        all.steeredBy(request.steering());
+        OpenGraph graph = graphs.forSteering(request.steering());
         for (RowGroup group : groups) {
             boolean whole = group.isWhole(request.rows());
             ForwardResult part = whole ? all : ForwardResult.allocate(manifest(), group.size(), request);
@@ -204,7 +232,7 @@ public final class LanguageModel implements AutoCloseable {
         into.pin(memory, manifest().signature().logits());
         // Not closed when it is accepted: pinned outputs belong to whoever made them, and the others are taken over.
         OrtSession.Result result =
-                graph.session().run(memory.inputs(), group.past().kept(), memory.outputs());
+                graph.session().run(memory.inputs(), group.past().kept(), memory.outputs(), graphs.runOptions());
         try {
             group.past().accept(result, group.plan());
         } catch (RuntimeException e) {
@@ -214,64 +242,56 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     private SteeringException failed(ForwardRequest request, OrtException e) {
+        if (cutShort && uses.isClosed()) {
+            return new ModelClosed("The model " + manifest().name()
+                    + " was closed during this pass, which did not end in the time that was left to it.");
+        }
         return new SteeringException(
                 "The model " + manifest().name() + " failed on " + request.rows() + " rows of up to " + request.width()
                         + " tokens: " + e.getMessage(),
                 e);
     }
 
-    private void requireRoom(ForwardRequest request, @Nullable KeyValueCache cache) {
-        long context = manifest().context();
-        for (int row = 0; row < request.rows(); row++) {
-            if (cache != null && !cache.isLive(row)) {
-                continue;
-            }
-            request.requireTokens(row);
-            long total = request.tokens().get(row).length + (cache == null ? 0L : cache.length(row));
-            if (total > context) {
-                throw new SteeringException("A sequence of " + total + " tokens does not fit the context of "
-                        + manifest().name() + ", which is " + context + " tokens. Shorten the prompt or the answer.");
-            }
-            if (cache != null && total > cache.capacity()) {
-                throw new SteeringException(
-                        "A sequence of " + total + " tokens does not fit a cache of " + cache.capacity() + ".");
-            }
-        }
+    /** Begins a use of native memory: it is not freed before {@link #end}. */
+    void begin() {
+        uses.begin();
     }
 
-    private synchronized OpenGraph graphFor(ForwardRequest request) {
-        if (closed) {
-            throw new IllegalStateException("the model is closed");
-        }
-        PassSteering steering = request.steering();
-        if (steering == null || steering.onlyAdds()) {
-            return graph;
-        }
-        if (projectionGraph == null) {
-            projectionGraph = openGraph(manifest().projectionGraph());
-        }
-        if (!steering.keptNorms().isEmpty() && !projectionGraph.declared().contains(GraphContract.KEPT_NORMS)) {
-            throw new SteeringException(
-                    "The bundle " + bundle.directory() + " was made before norms could be kept: its "
-                            + manifest().projectionGraph() + " has no input '" + GraphContract.KEPT_NORMS
-                            + "'. Export or instrument the model again, or steer without keeping norms.");
-        }
-        return projectionGraph;
+    void end() {
+        uses.end();
     }
 
-    private OpenGraph openGraph(String file) {
-        return OpenGraph.open(bundle.file(file), manifest().signature(), options);
-    }
-
-    @Override
-    public synchronized void close() {
-        closed = true;
+    private void free() {
         spare.forEach(PassMemory::close);
         spare.clear();
-        spareCaches.clear();
-        graph.close();
-        if (projectionGraph != null) {
-            projectionGraph.close();
+        spareCaches.close();
+        graphs.close();
+    }
+
+    /**
+     * Refuses new work, waits for running passes, and frees native memory. Does nothing more when called again.
+     *
+     * @throws IllegalStateException if a pass of this thread is running: it would wait for itself
+     */
+    @Override
+    public void close() {
+        uses.close();
+    }
+
+    /**
+     * Refuses new work and waits for running passes, but not for ever. Passes that go on after that are cut short: they end with
+     * {@link ModelClosed} before their next operator, and native memory is freed when the last of them has.
+     *
+     * @param drain how long to wait; zero does not wait
+     * @return whether all passes had ended in that time; false too if this thread was interrupted, which it then still is
+     * @throws IllegalStateException if a pass of this thread is running
+     */
+    public boolean close(Duration drain) {
+        if (uses.close(drain)) {
+            return true;
         }
+        cutShort = true;
+        graphs.cutShort();
+        return false;
     }
 }

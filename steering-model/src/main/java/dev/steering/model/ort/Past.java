@@ -20,7 +20,7 @@ interface Past {
     /** Takes over the kept outputs of a run that succeeded. */
     default void accept(OrtSession.Result result, PassPlan plan) {}
 
-    /** Nothing before, nothing kept. */
+    /** For a run that starts at every row's beginning and leaves nothing for later ones. */
     static Past empty(GraphSignature signature) {
         return (memory, rows) -> memory.noPast(signature, rows);
     }

@@ -34,7 +34,7 @@ final class RowGroup {
         return new RowGroup(rows, idle, plan, newOffsets, past);
     }
 
-    /** @param newIdle those, by place, whose results nobody wants: they only keep the batch in shape */
+    /** @param newIdle places of rows whose results are not wanted; they are run so that the batch keeps its shape */
     RowGroup withIdle(BitSet newIdle) {
         return new RowGroup(rows, newIdle, plan, offsets, past);
     }

@@ -9,8 +9,9 @@ import java.util.List;
  * Native memory of caches that were closed, for those to come. The JVM frees such memory only when it collects garbage, and decoding makes
  * next to none: that of one batch after the other would pile up until the JVM's limit. Thread-safe.
  */
-final class SpareMemory {
+final class SpareMemory implements AutoCloseable {
     private final List<ByteBuffer> spare = new ArrayList<>();
+    private boolean closed;
 
     /**
      * @param bytes what is needed
@@ -34,13 +35,15 @@ final class SpareMemory {
 
     /** Takes memory back that is not used any more. */
     synchronized void give(ByteBuffer memory) {
-        if (memory.capacity() > 0) {
+        if (memory.capacity() > 0 && !closed) {
             spare.add(memory);
         }
     }
 
-    /** Leaves all of it to the garbage collection. */
-    synchronized void clear() {
+    /** Leaves all of it, and what is given later, to the garbage collection. */
+    @Override
+    public synchronized void close() {
+        closed = true;
         spare.clear();
     }
 }

@@ -40,10 +40,11 @@ final class SteeringInputs {
             return;
         }
         directions(GraphContract.STEERING_VECTORS, steering.added());
-        coefficients(
+        float[] strengths = coefficients(
                 GraphContract.STEERING_COEFFS,
                 steering.schedules(),
                 steering.added().count());
+        Overflow.requireInRange(steering.added(), strengths);
         if (!steering.onlyAdds()) {
             projection(steering.projection(), none);
             keptNorms(steering.keptNorms(), none.points());
@@ -59,10 +60,11 @@ final class SteeringInputs {
             floors.putFloat(r, projection != null && projection.oneSided().get(r) ? 0f : -Float.MAX_VALUE);
         }
         directions(GraphContract.PROJECTION_VECTORS, directions);
-        coefficients(
+        float[] shares = coefficients(
                 GraphContract.PROJECTION_COEFFS,
                 projection == null ? List.of(Schedule.OFF) : projection.schedules(),
                 count);
+        Overflow.requireInRange(directions, shares);
     }
 
     /** Older graphs are given nothing, and are never asked to keep norms. */
@@ -105,26 +107,34 @@ final class SteeringInputs {
         memory.input(input, set.buffer(), set.points(), set.count(), set.hidden());
     }
 
-    /** The coefficients of every position; one for all where they are the same, which the graph broadcasts for nothing. */
-    private void coefficients(String input, List<Schedule> schedules, int count) throws OrtException {
+    /**
+     * The coefficients of every position; one for all where they are the same, which the graph broadcasts for nothing.
+     *
+     * @return the largest absolute value of each
+     */
+    private float[] coefficients(String input, List<Schedule> schedules, int count) throws OrtException {
         if (schedules.size() != 1 && schedules.size() != request.rows()) {
             throw new IllegalArgumentException(schedules.size() + " schedules for " + request.rows() + " rows");
         }
         PassPlan plan = group.plan();
+        float[] most = new float[count];
         if (areConstant(schedules, count)) {
             PassTensor one = memory.input(input, DType.F32, 1, 1, count);
             each(schedules, count, (at, k, strength) -> {
                 one.putFloat(k, strength);
+                most[k] = Math.max(most[k], Math.abs(strength));
                 return true;
             });
-            return;
+            return most;
         }
         PassTensor all = memory.input(input, DType.F32, plan.rows(), plan.width(), count);
         all.clear();
         each(schedules, count, (at, k, strength) -> {
             all.putFloat(at * count + k, strength);
+            most[k] = Math.max(most[k], Math.abs(strength));
             return true;
         });
+        return most;
     }
 
     private boolean areConstant(List<Schedule> schedules, int count) {

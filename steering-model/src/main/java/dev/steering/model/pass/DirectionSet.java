@@ -15,12 +15,20 @@ public final class DirectionSet {
     private final int count;
     private final int hidden;
     private final FloatBuffer values;
+    private final double[] lengths;
 
     private DirectionSet(int points, int count, int hidden, FloatBuffer values) {
         this.points = points;
         this.count = count;
         this.hidden = hidden;
         this.values = values;
+        this.lengths = new double[points * count];
+        for (int i = 0; i < values.limit(); i++) {
+            lengths[i / hidden] += (double) values.get(i) * values.get(i);
+        }
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = Math.sqrt(lengths[i]);
+        }
     }
 
     /**
@@ -63,6 +71,27 @@ public final class DirectionSet {
     /** @return the model's hidden size */
     public int hidden() {
         return hidden;
+    }
+
+    /**
+     * @param point residual-stream point
+     * @param direction index of the direction
+     * @return its Euclidean length there
+     */
+    public double length(int point, int direction) {
+        return lengths[point * count + direction];
+    }
+
+    /**
+     * @param direction index of the direction
+     * @return the point where it is longest; one where its length is not a number, if there is one
+     */
+    public int longestAt(int direction) {
+        int at = 0;
+        for (int point = 1; point < points; point++) {
+            at = Double.compare(length(point, direction), length(at, direction)) > 0 ? point : at;
+        }
+        return at;
     }
 
     /** Shared, never written, and read at absolute indices only: its position stays where it is. */

@@ -2,18 +2,26 @@ package dev.steering.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.steering.core.SteeringException;
+import dev.steering.model.internal.UseCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** A Hugging Face {@code tokenizer.json}. Thread-safe; closing frees native memory. */
+/**
+ * A Hugging Face {@code tokenizer.json}. Thread-safe; closing frees native memory as soon as nothing is being encoded or decoded, and
+ * refuses what follows with {@link dev.steering.core.ModelClosed}.
+ */
 public final class Tokenizer implements AutoCloseable {
+    private final Path file;
     private final HuggingFaceTokenizer tokenizer;
+    private final UseCount uses;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer) {
+    private Tokenizer(Path file, HuggingFaceTokenizer tokenizer) {
+        this.file = file;
         this.tokenizer = tokenizer;
+        this.uses = new UseCount("The tokenizer " + file, tokenizer::close);
     }
 
     /**
@@ -29,12 +37,15 @@ public final class Tokenizer implements AutoCloseable {
         // The library reports its use to its makers on some cloud machines unless told not to.
         System.setProperty("OPT_OUT_TRACKING", "true");
         try {
-            return new Tokenizer(HuggingFaceTokenizer.builder()
-                    .optTokenizerPath(file)
-                    // The library's defaults cut at 512 tokens and pad, silently.
-                    .optTruncation(false)
-                    .optPadding(false)
-                    .build());
+            TokenizerCheck.require(file);
+            return new Tokenizer(
+                    file,
+                    HuggingFaceTokenizer.builder()
+                            .optTokenizerPath(file)
+                            // The library's defaults cut at 512 tokens and pad, silently.
+                            .optTruncation(false)
+                            .optPadding(false)
+                            .build());
         } catch (IOException | RuntimeException e) {
             throw new SteeringException(
                     "The tokenizer " + file + " is damaged or of an unknown kind: " + e.getMessage(), e);
@@ -45,13 +56,20 @@ public final class Tokenizer implements AutoCloseable {
      * @param text any text; special tokens in it are recognised
      * @param addSpecialTokens whether the tokenizer's own begin and end tokens are added
      * @return token ids
-     * @throws SteeringException if the text holds half a surrogate pair
+     * @throws SteeringException if the text holds half a surrogate pair, or the tokenizer has no token for a part of it
      */
     public int[] encode(String text, boolean addSpecialTokens) {
         requireWellFormed(text);
-        return Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        uses.begin();
+        try {
+            return Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+        } catch (RuntimeException e) {
+            throw failed("encode a text", e);
+        } finally {
+            uses.end();
+        }
     }
 
     /**
@@ -78,7 +96,18 @@ public final class Tokenizer implements AutoCloseable {
      * @return their text; U+FFFD where the ids hold a part of a character
      */
     public String decode(int[] tokens, boolean skipSpecialTokens) {
-        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), skipSpecialTokens);
+        uses.begin();
+        try {
+            return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), skipSpecialTokens);
+        } catch (RuntimeException e) {
+            throw failed("decode tokens", e);
+        } finally {
+            uses.end();
+        }
+    }
+
+    private SteeringException failed(String what, RuntimeException e) {
+        return new SteeringException("The tokenizer " + file + " cannot " + what + ": " + e.getMessage(), e);
     }
 
     /** Half a pair has no UTF-8 form, and the native library's conversion is not to be relied on for it. */
@@ -97,8 +126,9 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /** Waits for what is being encoded or decoded. */
     @Override
     public void close() {
-        tokenizer.close();
+        uses.close();
     }
 }

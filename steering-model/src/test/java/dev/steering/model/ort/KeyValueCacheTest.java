@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.core.NumericOverflow;
 import dev.steering.core.SteeringException;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
@@ -185,14 +186,16 @@ class KeyValueCacheTest {
     @Test
     void whatAnEarlierCacheHeldDoesNotMatter() {
         float[][] points = new float[TestModel.POINTS][TestModel.HIDDEN];
-        Arrays.fill(points[0], Float.NaN);
-        PassSteering broken = PassSteering.adding(DirectionSet.of(points), List.of(Schedule.everywhere(1)));
+        Arrays.fill(points[0], 1e18f);
+        Arrays.fill(points[1], 1e18f);
+        PassSteering broken =
+                PassSteering.projectingOut(DirectionSet.of(points), true, List.of(Schedule.everywhere(1)));
         try (KeyValueCache cache = model.newCache(3, 20)) {
             List<int[]> rows = List.of(TestModel.tokens(20, 1), TestModel.tokens(20, 2), TestModel.tokens(20, 3));
-            float[] logits = model.forward(
-                            ForwardRequest.of(rows).withSteering(broken).withLastLogits(), cache)
-                    .logits(0, 0);
-            assertTrue(Float.isNaN(logits[0]), "the cache is full of NaN");
+            ForwardResult result =
+                    model.forward(ForwardRequest.of(rows).withSteering(broken).withLastLogits(), cache);
+            NumericOverflow e = assertThrows(NumericOverflow.class, () -> result.logits(0, 0));
+            assertTrue(e.getMessage().startsWith("The logits of row 0 are all NaN:"), e.getMessage());
         }
         int[] longer = TestModel.tokens(9, 4);
         int[] shorter = TestModel.tokens(4, 5);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.steering.core.ModelClosed;
 import dev.steering.core.SteeringException;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.ForwardRequest;
@@ -107,8 +108,11 @@ class LanguageModelTest {
     void aClosedModelIsRefused(@TempDir Path other) {
         LanguageModel closed = TestModel.open(other);
         closed.close();
-        IllegalStateException e =
-                assertThrows(IllegalStateException.class, () -> closed.forward(ForwardRequest.of(List.of(TOKENS))));
-        assertEquals("the model is closed", e.getMessage());
+        closed.close();
+        ModelClosed e = assertThrows(ModelClosed.class, () -> closed.forward(ForwardRequest.of(List.of(TOKENS))));
+        assertEquals(
+                "The model llama is closed and takes no new work. Open it again, or close it when nothing is left to do.",
+                e.getMessage());
+        assertThrows(ModelClosed.class, () -> closed.newCache(1, 8));
     }
 }

@@ -33,12 +33,20 @@ class SpareMemoryTest {
     }
 
     @Test
-    void nothingIsKeptAfterClearing() {
-        ByteBuffer memory = spare.take(10);
-        spare.give(memory);
-        spare.clear();
-        assertNotSame(memory, spare.take(10));
+    void emptyMemoryIsNotKept() {
         spare.give(ByteBuffer.allocateDirect(0));
         assertEquals(1, spare.take(1).capacity());
+    }
+
+    @Test
+    void nothingIsKeptAfterClosing() {
+        ByteBuffer before = spare.take(10);
+        ByteBuffer after = spare.take(10);
+        spare.give(before);
+        spare.close();
+        spare.give(after);
+        ByteBuffer taken = spare.take(10);
+        assertNotSame(before, taken);
+        assertNotSame(after, taken);
     }
 }

@@ -1,14 +1,22 @@
 package dev.steering.model.tokenizer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.core.ModelClosed;
 import dev.steering.core.SteeringException;
 import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,5 +102,51 @@ class TokenizerTest {
         Path file = Files.writeString(directory.resolve("tokenizer.json"), "{\"model\": ");
         SteeringException e = assertThrows(SteeringException.class, () -> Tokenizer.open(file));
         assertTrue(e.getMessage().startsWith("The tokenizer " + file + " is damaged"), e.getMessage());
+    }
+
+    @Test
+    void aClosedTokenizerIsRefused() {
+        Path file = Path.of("../examples/demo-model/hf/tokenizer.json");
+        Tokenizer closed = Tokenizer.open(file);
+        closed.close();
+        closed.close();
+        ModelClosed e = assertThrows(ModelClosed.class, () -> closed.encode("a", true));
+        assertEquals(
+                "The tokenizer " + file
+                        + " is closed and takes no new work. Open it again, or close it when nothing is left to do.",
+                e.getMessage());
+        assertThrows(ModelClosed.class, () -> closed.decode(new int[] {5}, true));
+    }
+
+    @Test
+    void closingWhileItIsUsedNeverCrashes() throws Exception {
+        String text = "How do I bake bread? ".repeat(20);
+        int[] expected = tokenizer.encode(text, true);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        AtomicInteger answers = new AtomicInteger();
+        for (int round = 0; round < 100; round++) {
+            Tokenizer closing = Tokenizer.open(Path.of("../examples/demo-model/hf/tokenizer.json"));
+            List<Future<?>> users = new ArrayList<>();
+            for (int user = 0; user < 4; user++) {
+                users.add(threads.submit(() -> {
+                    try {
+                        while (true) {
+                            assertArrayEquals(expected, closing.encode(text, true));
+                            closing.decode(expected, false);
+                            answers.incrementAndGet();
+                        }
+                    } catch (ModelClosed e) {
+                        return;
+                    }
+                }));
+            }
+            Thread.sleep(round % 4, 4_000 * round);
+            closing.close();
+            for (Future<?> user : users) {
+                user.get();
+            }
+        }
+        threads.shutdown();
+        assertTrue(answers.get() > 100, answers + " answers between the closes");
     }
 }

@@ -25,7 +25,7 @@ public final class ResidualFlow {
     private final Map<Vertex, Integer> positions = new HashMap<>();
     private final boolean[] cut;
 
-    /** A node, or a tensor ({@code node < 0}). */
+    /** A vertex of the data flow: a node of the graph, or a tensor if {@code node} is negative. */
     public record Vertex(int node, String tensor) {
         static Vertex of(int node) {
             return new Vertex(node, "");

@@ -46,7 +46,7 @@ public final class SelfCheck {
         return List.of(tokens(vocabulary, WIDTH, 0), tokens(vocabulary, WIDTH, 1));
     }
 
-    /** Random tokens. */
+    /** Random tokens for one row of a check, the same for the same row number. */
     static int[] tokens(int vocabulary, int count, int row) {
         Random random = new Random(SEED + row);
         return IntStream.generate(() -> random.nextInt(vocabulary)).limit(count).toArray();

@@ -35,7 +35,7 @@ public record Tolerance(double relative) {
         return false;
     }
 
-    /** Not a number where either side is not. */
+    /** The largest difference as a share of the largest number expected; NaN where the sizes differ or a number is NaN. */
     static double difference(float[] expected, float[] found) {
         if (expected.length != found.length) {
             return Double.NaN;

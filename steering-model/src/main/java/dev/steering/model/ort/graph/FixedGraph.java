@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.steering.core.SteeringException;
+import dev.steering.model.internal.UseCount;
 import dev.steering.model.ort.internal.Sessions;
 import dev.steering.model.ort.internal.Tensors;
 import dev.steering.model.pass.RuntimeOptions;
@@ -16,12 +17,13 @@ import java.util.Set;
 
 /**
  * Any graph of single-precision inputs and outputs, run again and again on the same memory: nothing is allocated or copied per
- * run, so that what is measured is the operator. Not thread-safe.
+ * run, so that what is measured is the operator. For one thread, as all runs write to the same memory; any thread may close it.
  */
 public final class FixedGraph implements AutoCloseable {
     private final Path graph;
     private final OrtSession session;
     private final Tensors tensors;
+    private final UseCount uses;
     private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
     private final Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
 
@@ -55,6 +57,7 @@ public final class FixedGraph implements AutoCloseable {
         this.graph = graph;
         this.session = session;
         this.tensors = new Tensors(Sessions.environment());
+        this.uses = new UseCount("The graph " + graph, this::free);
     }
 
     /**
@@ -89,22 +92,27 @@ public final class FixedGraph implements AutoCloseable {
      * Runs it once; the outputs' memory then holds the results.
      *
      * @throws SteeringException if the graph fails
+     * @throws dev.steering.core.ModelClosed if it is closed
      */
     public void run() {
+        uses.begin();
         try {
             session.run(inputs, Set.of(), outputs);
         } catch (OrtException e) {
             throw new SteeringException("ONNX Runtime cannot run " + graph + ": " + Sessions.reason(e) + ".", e);
+        } finally {
+            uses.end();
         }
     }
 
+    private void free() {
+        tensors.close();
+        Sessions.close(session, graph);
+    }
+
+    /** Waits for what is running. */
     @Override
     public void close() {
-        tensors.close();
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new SteeringException("Cannot close " + graph + ": " + Sessions.reason(e) + ".", e);
-        }
+        uses.close();
     }
 }

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtSession;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.GraphContract;
+import dev.steering.model.internal.UseCount;
 import dev.steering.model.ort.internal.Sessions;
 import dev.steering.model.ort.internal.Tensors;
 import dev.steering.model.pass.RuntimeOptions;
@@ -14,14 +15,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/** A bundle's vocabulary head as a graph of its own: hidden states in, scores out. Thread-safe. */
+/** A bundle's vocabulary head as a graph of its own: hidden states in, scores out. Thread-safe, closing included. */
 public final class HeadGraph implements AutoCloseable {
     private final Path graph;
     private final OrtSession session;
+    private final UseCount uses;
 
     private HeadGraph(Path graph) {
         this.graph = graph;
         this.session = Sessions.open(graph, RuntimeOptions.defaults());
+        this.uses = new UseCount("The head graph " + graph, () -> Sessions.close(session, graph));
     }
 
     /**
@@ -42,8 +45,18 @@ public final class HeadGraph implements AutoCloseable {
      * @param hidden width of one
      * @return scores of every token, {@code [rows, vocabulary]} row by row
      * @throws SteeringException if the graph fails
+     * @throws dev.steering.core.ModelClosed if it is closed
      */
     public float[] scores(float[] states, int hidden) {
+        uses.begin();
+        try {
+            return run(states, hidden);
+        } finally {
+            uses.end();
+        }
+    }
+
+    private float[] run(float[] states, int hidden) {
         int rows = states.length / hidden;
         FloatBuffer input = Tensors.floats(1, rows, hidden);
         input.put(states).rewind();
@@ -60,12 +73,9 @@ public final class HeadGraph implements AutoCloseable {
         }
     }
 
+    /** Waits for what is running. */
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new SteeringException("Cannot close " + graph + ": " + Sessions.reason(e) + ".", e);
-        }
+        uses.close();
     }
 }

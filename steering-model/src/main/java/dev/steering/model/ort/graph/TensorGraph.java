@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.steering.core.SteeringException;
+import dev.steering.model.internal.UseCount;
 import dev.steering.model.ort.internal.Sessions;
 import dev.steering.model.ort.internal.Tensors;
 import dev.steering.model.pass.RuntimeOptions;
@@ -14,14 +15,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/** A graph that was made in memory, run as a function of named tensors. Thread-safe; close it when nothing runs on it. */
+/** A graph that was made in memory, run as a function of named tensors. Thread-safe, closing included. */
 public final class TensorGraph implements AutoCloseable {
     private final Path folder;
     private final OrtSession session;
+    private final UseCount uses;
 
     private TensorGraph(Path folder, OrtSession session) {
         this.folder = folder;
         this.session = session;
+        String what = "graph on the weights in " + folder;
+        this.uses = new UseCount("The " + what, () -> Sessions.close(session, "a " + what));
     }
 
     /**
@@ -40,8 +44,18 @@ public final class TensorGraph implements AutoCloseable {
      * @param outputs names of the outputs that are wanted; all in single precision
      * @return their values, in row-major order, in the order of {@code outputs}
      * @throws SteeringException if the graph fails
+     * @throws dev.steering.core.ModelClosed if it is closed
      */
     public List<float[]> run(TensorInputs inputs, List<String> outputs) {
+        uses.begin();
+        try {
+            return values(inputs, outputs);
+        } finally {
+            uses.end();
+        }
+    }
+
+    private List<float[]> values(TensorInputs inputs, List<String> outputs) {
         try (Tensors tensors = new Tensors(Sessions.environment());
                 OrtSession.Result result = session.run(inputs.tensors(tensors), new LinkedHashSet<>(outputs))) {
             List<float[]> values = new ArrayList<>();
@@ -62,12 +76,9 @@ public final class TensorGraph implements AutoCloseable {
         return values;
     }
 
+    /** Waits for what is running. */
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new SteeringException("Cannot close a graph on the weights in " + folder + ".", e);
-        }
+        uses.close();
     }
 }

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature;
+import dev.steering.model.internal.UseCount;
 import dev.steering.model.ort.internal.OpenGraph;
 import dev.steering.model.ort.internal.PassMemory;
 import dev.steering.model.ort.internal.PassPlan;
@@ -19,16 +20,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A decoder as its exporter left it, without the steering contract: what an instrumented graph is compared with. Thread-safe;
- * close it when no pass is running.
+ * A decoder as its exporter left it, without the steering contract: what an instrumented graph is compared with. Thread-safe,
+ * closing included.
  */
 public final class UnsteeredGraph implements AutoCloseable {
     private final GraphSignature signature;
     private final OpenGraph graph;
+    private final UseCount uses;
 
     private UnsteeredGraph(GraphSignature signature, OpenGraph graph) {
         this.signature = signature;
         this.graph = graph;
+        this.uses = new UseCount("The graph " + graph.file(), graph::close);
     }
 
     /**
@@ -50,8 +53,18 @@ public final class UnsteeredGraph implements AutoCloseable {
      * @return the logits of every row's own tokens, {@code [tokens][vocabulary]}; only of the last one, for rows of one length,
      *     where the graph computes no others
      * @throws SteeringException if the graph fails or its logits are not {@code [B,S,V]}
+     * @throws dev.steering.core.ModelClosed if it is closed
      */
     public List<float[][]> logits(List<int[]> rows) {
+        uses.begin();
+        try {
+            return run(rows);
+        } finally {
+            uses.end();
+        }
+    }
+
+    private List<float[][]> run(List<int[]> rows) {
         float[][][] logits = new float[rows.size()][][];
         for (int[] together : LengthBatches.together(signature.padding(), rows)) {
             PassPlan plan = PassPlan.fresh(signature.padding(), LengthBatches.pick(rows, together));
@@ -98,8 +111,9 @@ public final class UnsteeredGraph implements AutoCloseable {
         return rows;
     }
 
+    /** Waits for what is running. */
     @Override
     public void close() {
-        graph.close();
+        uses.close();
     }
 }

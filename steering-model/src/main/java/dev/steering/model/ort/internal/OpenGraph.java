@@ -46,10 +46,6 @@ public record OpenGraph(Path file, OrtSession session, GraphInputs ownInputs, Se
 
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new SteeringException("Cannot close " + file + ": " + Sessions.reason(e) + ".", e);
-        }
+        Sessions.close(session, file);
     }
 }

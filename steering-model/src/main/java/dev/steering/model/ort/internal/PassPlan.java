@@ -73,12 +73,12 @@ public final class PassPlan {
         return new PassPlan(tokens, past, past, Padding.RIGHT);
     }
 
-    /** B. */
+    /** Number of rows: B in shapes. */
     public int rows() {
         return tokens.size();
     }
 
-    /** S. */
+    /** New tokens of the longest row, to which the others are padded: S in shapes. */
     public int width() {
         return width;
     }
@@ -88,7 +88,7 @@ public final class PassPlan {
         return tokens.stream().allMatch(row -> row.length == width);
     }
 
-    /** T: slots of the past and the new tokens. */
+    /** Slots of the past and of the new tokens together, of the longest row: T in shapes. */
     public int total() {
         int total = 0;
         for (int row = 0; row < rows(); row++) {

@@ -2,7 +2,6 @@ package dev.steering.model.ort.internal;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
@@ -20,6 +19,8 @@ public final class Sessions {
     /** Longer than the gap between two operators of a pass, shorter than anybody's work on a prompt. */
     private static final String SPIN_MICROSECONDS = "50";
 
+    private static final System.Logger LOG = System.getLogger("dev.steering.model");
+
     private static final AtomicBoolean FALLBACK_REPORTED = new AtomicBoolean();
 
     /** Makes a session of a graph. */
@@ -30,9 +31,9 @@ public final class Sessions {
 
     private Sessions() {}
 
+    /** ONNX Runtime's only environment. */
     public static OrtEnvironment environment() {
-        // ONNX Runtime has one environment for the whole process; its errors reach us as exceptions, not its log.
-        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "steering");
+        return Environment.only();
     }
 
     public static OrtSession open(Path graph, RuntimeOptions options) {
@@ -80,6 +81,18 @@ public final class Sessions {
         }
     }
 
+    /**
+     * @param what what it runs, for the message
+     * @throws SteeringException if ONNX Runtime cannot free it
+     */
+    public static void close(OrtSession session, Object what) {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new SteeringException("Cannot close " + what + ": " + reason(e) + ".", e);
+        }
+    }
+
     /** What ONNX Runtime says: the first line, without what it puts before and without the full stop. */
     public static String reason(OrtException e) {
         String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
@@ -93,9 +106,8 @@ public final class Sessions {
             if (options.threads() > 0) {
                 session.setIntraOpNumThreads(options.threads());
             }
-            // Threads that spin for long steal the cores from others on shared machines; those that never do are put to
-            // sleep
-            // between any two operators, which costs a fifth of decoding. docs/performance.md has both.
+            // Threads that spin for long take the cores from others on shared machines; those that never do are put to
+            // sleep between any two operators, which costs a fifth of decoding. docs/performance.md has both.
             session.addConfigEntry("session.intra_op.allow_spinning", "1");
             session.addConfigEntry("session.intra_op.spin_duration_us", SPIN_MICROSECONDS);
             if (!options.repacked()) {
@@ -110,7 +122,7 @@ public final class Sessions {
 
     private static void reportFallback(OrtException e) {
         if (!FALLBACK_REPORTED.getAndSet(true)) {
-            System.err.println("steer: running on the CPU, the GPU cannot be used: " + reason(e));
+            LOG.log(System.Logger.Level.WARNING, "running on the CPU, the GPU cannot be used: " + reason(e));
         }
     }
 }
