@@ -123,9 +123,8 @@ public final class Steering {
      * @return does it
      */
     public static Steering plan(SteeringPlan plan, PlanVectors vectors) {
-        MethodArguments said = MethodArguments.NONE
-                .with(MethodArguments.PLAN, plan)
-                .with(MethodArguments.PLAN_VECTORS, vectors);
+        MethodArguments said =
+                MethodArguments.NONE.with(MethodArguments.PLAN, plan).with(MethodArguments.PLAN_VECTORS, vectors);
         return new Steering("plan", said, ModelCheck.SAME_MODEL);
     }
 

@@ -135,21 +135,27 @@ class ConversationsTest {
         return switch (name) {
             case "default" -> Draft.of(0, plain, null);
             case "prompt" -> Draft.of(0, behindOwn(turns, AddedPrompt.PUBLISHED_HELPFULNESS), null);
-            case "add", "subtract", "ablate", "random" -> planned(
-                    ((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
+            case "add", "subtract", "ablate", "random" ->
+                planned(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
             case "scans" -> scans(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
-            case "self-cd" -> contrasting(
-                    behindOwn(turns, AddedPrompt.PUBLISHED_SAFETY), null, plain, null, LogitContrast.weighted(-1.5, 2.5));
+            case "self-cd" ->
+                contrasting(
+                        behindOwn(turns, AddedPrompt.PUBLISHED_SAFETY),
+                        null,
+                        plain,
+                        null,
+                        LogitContrast.weighted(-1.5, 2.5));
             case "acd" -> acd(turns, true);
             case "acd-untuned" -> acd(turns, false);
-            case "id-null" -> contrasting(
-                    plain, null, chat.encode(" ", Turn.system(turns)), null, LogitContrast.weighted(1, -0.5));
-            case "id-opposite" -> contrasting(
-                    plain,
-                    null,
-                    beforeOwn(turns, SoftPrompts.DEFAULT_OPPOSITE_TEXT),
-                    null,
-                    LogitContrast.weighted(1, -0.5));
+            case "id-null" ->
+                contrasting(plain, null, chat.encode(" ", Turn.system(turns)), null, LogitContrast.weighted(1, -0.5));
+            case "id-opposite" ->
+                contrasting(
+                        plain,
+                        null,
+                        beforeOwn(turns, SoftPrompts.DEFAULT_OPPOSITE_TEXT),
+                        null,
+                        LogitContrast.weighted(1, -0.5));
             default -> throw new IllegalArgumentException("no contexts by hand for " + name);
         };
     }
@@ -184,8 +190,8 @@ class ConversationsTest {
                 .get(0)
                 .sign();
         Operation add = new Operation.Add(sign * ALPHA, VectorScale.RAW, false);
-        Step step = Step.of(
-                VectorReference.to("", vector), add, plan.steps().get(0).layers());
+        Step step =
+                Step.of(VectorReference.to("", vector), add, plan.steps().get(0).layers());
         return planned(SteeringPlan.of(step), tokens);
     }
 
@@ -222,8 +228,7 @@ class ConversationsTest {
             int[] second,
             @Nullable PassSteering secondSteering,
             LogitContrast contrast) {
-        return Draft.contrasting(
-                0, new Context(first, firstSteering), new Context(second, secondSteering), contrast);
+        return Draft.contrasting(0, new Context(first, firstSteering), new Context(second, secondSteering), contrast);
     }
 
     /** Only methods that do the same to every token answer a text without messages; the others say that they cannot. */
@@ -233,10 +238,12 @@ class ConversationsTest {
         Method method = MethodRegistry.get(name)
                 .bind(chat, SteeredDemo.steering(name, chat, vector, ALPHA).arguments());
         Query text = Query.plainText(chat.encode("What is a wasp?"));
-        boolean reads = List.of("default", "add", "subtract", "ablate", "random").contains(name);
+        boolean reads =
+                List.of("default", "add", "subtract", "ablate", "random").contains(name);
         assertEquals(reads, method.readsPlainText());
         if (reads) {
-            assertArrayEquals(text.tokens(), method.draft(0, text, decided -> {}).prompt());
+            assertArrayEquals(
+                    text.tokens(), method.draft(0, text, decided -> {}).prompt());
             return;
         }
         BadRequest e = assertThrows(BadRequest.class, () -> method.draft(0, text, decided -> {}));

@@ -2,15 +2,12 @@ package dev.steering.apply;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.acd.AcdDefinition;
-import dev.steering.apply.constant.AddDefinition;
 import dev.steering.apply.instructive.OppositePromptDefinition;
 import dev.steering.apply.plan.Gate;
-import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.planned.SteeringDefinition;
 import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.prompt.PromptDefinition;
@@ -143,7 +140,8 @@ class MethodRegistryTest {
         assertEquals(MethodArguments.ALPHA, MethodRegistry.get("random").strength());
         assertEquals(SelfCdDefinition.ALPHA, MethodRegistry.get("self-cd").strength());
         assertEquals(AcdDefinition.ALPHA, MethodRegistry.get("id-null").strength());
-        assertEquals(List.of("acd", "acd-untuned", "id-opposite"), MethodRegistry.methodsWith(AcdDefinition.SOFT_PROMPTS));
+        assertEquals(
+                List.of("acd", "acd-untuned", "id-opposite"), MethodRegistry.methodsWith(AcdDefinition.SOFT_PROMPTS));
         assertEquals(List.of("random"), MethodRegistry.methodsWith(MethodArguments.SEED));
         assertEquals(
                 List.of("add", "subtract", "ablate", "scans", "random"),
@@ -255,7 +253,10 @@ class MethodRegistryTest {
         Set<String> silent = new HashSet<>();
         for (MethodOption<?> option : definition.options()) {
             if (!definition.required().contains(option)
-                    && definition.bind(model, everything.with(option, null)).json().equals(json)) {
+                    && definition
+                            .bind(model, everything.with(option, null))
+                            .json()
+                            .equals(json)) {
                 silent.add(option.name());
             }
         }
@@ -265,41 +266,5 @@ class MethodRegistryTest {
             assertTrue(silent.remove("soft-prompts"));
         }
         assertEquals(Set.of(), silent);
-    }
-
-    @Test
-    void aSteeringRefusesWhatItsMethodDoesNotLookAt() {
-        assertRefused(
-                "The method self-cd has no option 'layers'. It has self-cd-alpha, safety-prompt, plausibility, first-steps.",
-                () -> Steering.selfCd().withLayers(List.of(3)));
-        assertRefused(
-                "The method ablate has no option 'scale'. It has vector, layers.",
-                () -> Steering.ablate(SteeredDemo.golden(model)).withScale(VectorScale.RAW));
-        assertRefused(
-                "The method ablate has no strength: leave it out.",
-                () -> Steering.ablate(SteeredDemo.golden(model)).withStrength(1));
-        assertRefused("The method default has no option 'seed'. It has none.", () -> Steering.none()
-                .with(MethodArguments.SEED, 1L));
-        Steering plan = Steering.plan(new AddDefinition().plan(everything()), PlanVectors.of());
-        assertRefused("The method plan has no strength: leave it out.", () -> plan.withStrength(2));
-        assertRefused(
-                "The method plan has no option 'layers'. It has plan, plan-vectors.", () -> plan.withLayers(List.of(1)));
-        assertRefused(
-                "The strength must be a finite number, found NaN.",
-                () -> Steering.add(SteeredDemo.golden(model), Double.NaN));
-    }
-
-    @Test
-    void aSteeringIsItsMethodAndWhatIsSaid() {
-        Steering steering = Steering.add(SteeredDemo.golden(model), 2).withLayers(List.of(1, 2));
-        assertEquals("add", steering.method());
-        assertEquals(2.0, steering.arguments().get(MethodArguments.ALPHA));
-        assertEquals(List.of(1, 2), steering.arguments().layers());
-        assertNull(steering.arguments().get(MethodArguments.SCALE));
-        assertEquals(
-                SteeredDemo.golden(model),
-                steering.arguments().requireVector("add").vector());
-        assertEquals(0.4, Steering.acd(SteeredDemo.softPrompts(model), 0.4).arguments().get(AcdDefinition.ALPHA));
-        assertEquals(2.0, Steering.selfCd(2).arguments().get(SelfCdDefinition.ALPHA));
     }
 }

@@ -128,8 +128,9 @@ class MixedBatchTest {
         return switch (name) {
             case "kept" -> planned(vector, new Operation.Add(3, VectorScale.RAW, true));
             case "one-sided" -> planned(vector, new Operation.ProjectOut(1, true));
-            default -> MethodRegistry.get(name)
-                    .bind(chat, SteeredDemo.steering(name, chat, vector, 3).arguments());
+            default ->
+                MethodRegistry.get(name)
+                        .bind(chat, SteeredDemo.steering(name, chat, vector, 3).arguments());
         };
     }
 
@@ -144,7 +145,8 @@ class MixedBatchTest {
         List<Integer> unsteered = new ArrayList<>();
         for (String name : methods) {
             Method method = method(name, SteeredDemo.vectors(chat).get(mixed.size() % 3));
-            Draft draft = method.draft(mixed.size(), Query.of(chat, "What is a wasp " + name + "?", null), decided -> {});
+            Draft draft =
+                    method.draft(mixed.size(), Query.of(chat, "What is a wasp " + name + "?", null), decided -> {});
             mixed.add(draft);
             plain.add(withoutSteering(draft));
             Draft neighbour = Draft.of(mixed.size(), chat.encode("How do I bake bread " + name + "?"), null);
@@ -158,7 +160,9 @@ class MixedBatchTest {
             assertEquals(STEPS, vanilla.get(text).size());
             for (int step = 0; step < STEPS; step++) {
                 assertArrayEquals(
-                        vanilla.get(text).get(step), beside.get(text).get(step), methods + ", text " + text + ", step " + step);
+                        vanilla.get(text).get(step),
+                        beside.get(text).get(step),
+                        methods + ", text " + text + ", step " + step);
             }
         }
         assertMoved(mixed, plain, beside, vanilla);
@@ -166,18 +170,18 @@ class MixedBatchTest {
 
     /** The test could not see anything if nothing were done beside those rows. */
     private static void assertMoved(
-            List<Draft> mixed,
-            List<Draft> plain,
-            Map<Integer, List<int[]>> beside,
-            Map<Integer, List<int[]>> vanilla) {
+            List<Draft> mixed, List<Draft> plain, Map<Integer, List<int[]>> beside, Map<Integer, List<int[]>> vanilla) {
         for (int text = 0; text < mixed.size(); text++) {
             boolean same = true;
             for (int step = 0; step < STEPS; step++) {
-                same &= Arrays.equals(vanilla.get(text).get(step), beside.get(text).get(step));
+                same &= Arrays.equals(
+                        vanilla.get(text).get(step), beside.get(text).get(step));
             }
             boolean touched = mixed.get(text).contexts().stream().anyMatch(context -> context.steering() != null);
             assertEquals(!touched, same, "text " + text);
-            assertEquals(plain.get(text).contexts().size(), mixed.get(text).contexts().size());
+            assertEquals(
+                    plain.get(text).contexts().size(),
+                    mixed.get(text).contexts().size());
         }
     }
 
@@ -216,8 +220,7 @@ class MixedBatchTest {
                 return 100 + 7 * text + 31 * ofText.size();
             }
         };
-        List<Generation> texts =
-                new Generator(chat, DecodeOptions.greedy(STEPS)).generateAll(drafts, 64, reader);
+        List<Generation> texts = new Generator(chat, DecodeOptions.greedy(STEPS)).generateAll(drafts, 64, reader);
         texts.forEach(text -> assertEquals(STEPS, text.tokens().size()));
         return bits;
     }

@@ -3,18 +3,13 @@ package dev.steering.apply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.testing.DemoModel;
 import dev.steering.core.BadRequest;
 import dev.steering.core.DeadlineExceeded;
-import dev.steering.core.ModelClosed;
 import dev.steering.core.QueueFull;
-import dev.steering.core.SteeringException;
-import dev.steering.model.chat.ChatModel;
-import dev.steering.model.pass.ForwardRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -30,12 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests that end before their time, and models that do. */
+/** Requests that end before their time. */
 @Timeout(120)
 class SteeredModelLifecycleTest {
     private static final String PROMPT = "What is a wasp?";
-    private static final String TAKEN = "The model was closed before the answer was complete.";
-    private static final String REFUSED = "The model is closed: it takes no more requests.";
 
     /** Far from the vocabulary's best: answers that go on until their limit, about 100 tokens each. */
     private static final GenerationOptions LONG = GenerationOptions.builder()
@@ -85,9 +78,9 @@ class SteeredModelLifecycleTest {
     }
 
     private static Throwable failure(ChatStream stream) {
-        return assertThrows(ExecutionException.class, () -> stream.response()
-                        .toCompletableFuture()
-                        .get(60, TimeUnit.SECONDS))
+        return assertThrows(
+                        ExecutionException.class,
+                        () -> stream.response().toCompletableFuture().get(60, TimeUnit.SECONDS))
                 .getCause();
     }
 
@@ -130,8 +123,10 @@ class SteeredModelLifecycleTest {
             known.complete(null);
             ChatResponse response = ended(stream);
             assertEquals(FinishReason.CANCELLED, response.finish());
-            assertTrue(response.usage().completionTokens() > 0 && response.usage().completionTokens() < 100);
-            assertTrue(whole.text().startsWith(response.text()) && !response.text().isEmpty());
+            assertTrue(
+                    response.usage().completionTokens() > 0 && response.usage().completionTokens() < 100);
+            assertTrue(
+                    whole.text().startsWith(response.text()) && !response.text().isEmpty());
             assertEquals(response.text(), heard.toString());
             beside.forEach(other -> assertEquals(whole, ended(other)));
             stream.cancel();
@@ -151,7 +146,8 @@ class SteeredModelLifecycleTest {
             });
             caller.start();
             caller.interrupt();
-            assertEquals(FinishReason.CANCELLED, response.get(60, TimeUnit.SECONDS).finish());
+            assertEquals(
+                    FinishReason.CANCELLED, response.get(60, TimeUnit.SECONDS).finish());
             assertEquals("", response.get().text());
             assertTrue(interrupted.get(60, TimeUnit.SECONDS));
             assertTrue(model.statistics().waiting() > 0, "it did not wait for its turn");
@@ -171,7 +167,9 @@ class SteeredModelLifecycleTest {
             }
             assertEquals(whole, model.chat(within(ChronoUnit.FOREVER.getDuration())));
             List<ChatResponse> cut = new ArrayList<>();
-            for (int millis = 1; cut.isEmpty() || cut.get(cut.size() - 1).finish() != FinishReason.LENGTH; millis += 3) {
+            for (int millis = 1;
+                    cut.isEmpty() || cut.get(cut.size() - 1).finish() != FinishReason.LENGTH;
+                    millis += 3) {
                 List<ChatStream> beside = busy(model, 30);
                 try {
                     cut.add(model.chat(within(Duration.ofMillis(millis))));
@@ -217,97 +215,5 @@ class SteeredModelLifecycleTest {
         assertEquals("The most rows of a batch must be at least 1, found 0.", batch.getMessage());
         BadRequest queue = assertThrows(BadRequest.class, () -> builder().queueLimit(-1));
         assertEquals("The most requests that wait must be at least 1, found -1.", queue.getMessage());
-    }
-
-    @Test
-    void closingDuringWorkTellsEveryCaller() throws Exception {
-        SteeredModel model = builder().maxBatch(4).open();
-        List<ChatStream> streams = busy(model, 40);
-        CompletableFuture<Throwable> waiting = new CompletableFuture<>();
-        Thread caller = new Thread(() -> {
-            try {
-                model.chat(request());
-            } catch (SteeringException e) {
-                waiting.complete(e);
-            }
-        });
-        while (model.statistics().passes() < 20) {
-            Thread.onSpinWait();
-        }
-        caller.start();
-        while (caller.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-        }
-        assertFalse(model.close(Duration.ZERO));
-        Throwable told = waiting.get(60, TimeUnit.SECONDS);
-        assertInstanceOf(ModelClosed.class, told);
-        assertEquals(TAKEN, told.getMessage());
-        int failed = 0;
-        for (ChatStream stream : streams) {
-            try {
-                assertEquals(whole, stream.response().toCompletableFuture().get(60, TimeUnit.SECONDS));
-            } catch (ExecutionException e) {
-                assertEquals(TAKEN, assertInstanceOf(ModelClosed.class, e.getCause()).getMessage());
-                failed++;
-            }
-        }
-        assertTrue(failed > 20, "most were waiting or written: " + failed);
-        assertEquals(41, model.statistics().answered());
-        assertClosed(model);
-    }
-
-    @Test
-    void closingLetsWorkEndIfThereIsTime() {
-        SteeredModel model = builder().maxBatch(4).open();
-        List<ChatStream> streams = busy(model, 12);
-        assertTrue(model.close(Duration.ofMinutes(1)));
-        streams.forEach(stream -> assertEquals(whole, ended(stream)));
-        assertClosed(model);
-        SteeredModel hurried = builder().maxBatch(1).open();
-        busy(hurried, 60);
-        assertFalse(hurried.close(Duration.ofMillis(20)));
-    }
-
-    @Test
-    void closingFromManyThreadsAndAgainIsOneClosing() {
-        SteeredModel model = builder().open();
-        busy(model, 8);
-        List<Thread> closers = IntStream.range(0, 6)
-                .mapToObj(i -> new Thread(model::close))
-                .toList();
-        closers.forEach(Thread::start);
-        closers.forEach(closer -> {
-            try {
-                closer.join();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        model.close();
-        assertClosed(model);
-    }
-
-    private static void assertClosed(SteeredModel model) {
-        model.close();
-        assertEquals(REFUSED, assertThrows(ModelClosed.class, () -> model.chat(request())).getMessage());
-        assertEquals(
-                REFUSED,
-                assertThrows(ModelClosed.class, () -> model.stream(request(), piece -> {})).getMessage());
-        assertEquals(
-                REFUSED,
-                assertThrows(ModelClosed.class, () -> model.prepare(Steering.selfCd())).getMessage());
-        assertNotEquals(0, model.statistics().answered(), "still tells what it did");
-        assertEquals("hf", model.manifest().name());
-    }
-
-    @Test
-    void anOpenModelIsClosedWithItsSteeredModel() {
-        ChatModel chat = ChatModel.open(directory.resolve("bundle"));
-        SteeredModel model = SteeredModel.builder(chat).open();
-        assertEquals(whole, model.chat(request()));
-        model.close();
-        RuntimeException e = assertThrows(
-                RuntimeException.class, () -> chat.model().forward(ForwardRequest.of(List.of(new int[] {1}))));
-        assertTrue(e.getMessage().contains("closed"), e.getMessage());
     }
 }

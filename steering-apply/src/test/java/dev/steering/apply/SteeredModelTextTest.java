@@ -117,7 +117,8 @@ class SteeredModelTextTest {
         for (int kept = 1; kept < 12; kept++) {
             String stop = full.text().substring(full.text().length() - kept) + "\u0000";
             List<String> pieces = Collections.synchronizedList(new ArrayList<>());
-            ChatResponse response = ended(model.stream(request(options().stop(stop).build()), pieces::add));
+            ChatResponse response =
+                    ended(model.stream(request(options().stop(stop).build()), pieces::add));
             assertEquals(full, response);
             assertNull(response.stopMatched());
             assertEquals(full.text(), String.join("", pieces));
@@ -128,9 +129,9 @@ class SteeredModelTextTest {
 
     @Test
     void stopTextsMustSaySomething() {
-        BadRequest e = assertThrows(BadRequest.class, () -> options().stop("a", "").build());
-        assertEquals(
-                "A stop text is empty: every answer would end before it begins. Leave it out.", e.getMessage());
+        BadRequest e =
+                assertThrows(BadRequest.class, () -> options().stop("a", "").build());
+        assertEquals("A stop text is empty: every answer would end before it begins. Leave it out.", e.getMessage());
     }
 
     private static GenerationOptions sampled(long seed) {
@@ -153,7 +154,9 @@ class SteeredModelTextTest {
             assertEquals(
                     Answering.with(chat)
                             .withOptions(sampled(seed))
-                            .answer(List.of(PROMPT), MethodRegistry.get("default").bind(chat, MethodArguments.NONE))
+                            .answer(
+                                    List.of(PROMPT),
+                                    MethodRegistry.get("default").bind(chat, MethodArguments.NONE))
                             .get(0)
                             .text(),
                     response.text());
@@ -190,9 +193,17 @@ class SteeredModelTextTest {
         }
         assertEquals(different.size(), texts.size(), texts.toString());
         String greedy = model.chat(request(options().build())).text();
-        assertEquals(greedy, model.chat(request(options().temperature(6).topK(1).seed(5).build())).text());
-        assertEquals(greedy, model.chat(request(options().temperature(6).minP(0.999).build())).text());
-        assertEquals(greedy, model.chat(request(options().temperature(6).topP(1e-9).build())).text());
+        assertEquals(
+                greedy,
+                model.chat(request(options().temperature(6).topK(1).seed(5).build()))
+                        .text());
+        assertEquals(
+                greedy,
+                model.chat(request(options().temperature(6).minP(0.999).build()))
+                        .text());
+        assertEquals(
+                greedy,
+                model.chat(request(options().temperature(6).topP(1e-9).build())).text());
     }
 
     @Test
@@ -211,9 +222,9 @@ class SteeredModelTextTest {
             heard.add(piece);
             thrower.accept(trouble);
         });
-        ExecutionException e = assertThrows(ExecutionException.class, () -> stream.response()
-                .toCompletableFuture()
-                .get(30, TimeUnit.SECONDS));
+        ExecutionException e = assertThrows(
+                ExecutionException.class,
+                () -> stream.response().toCompletableFuture().get(30, TimeUnit.SECONDS));
         assertSame(trouble, e.getCause());
         assertEquals(1, heard.size(), "told nothing more: " + heard);
         ChatResponse next = model.chat(request(options().build()));

@@ -7,113 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.steering.apply.testing.DemoModel;
 import dev.steering.core.BadRequest;
-import dev.steering.core.ModelClosed;
 import dev.steering.core.QueueFull;
 import dev.steering.core.SteeringException;
-import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.DecodeOptions;
 import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.Generation;
 import dev.steering.model.decode.Generation.Finish;
-import dev.steering.model.decode.Generator;
 import dev.steering.model.decode.PromptProbe;
 import dev.steering.model.decode.TokenListener;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.pass.Capture;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Tickets hear their text on the loop's own thread: a test that holds one there says when the loop goes on. */
 @Timeout(60)
-class DraftServerTest {
-    private static final DecodeOptions GREEDY = DecodeOptions.greedy(8);
-    private static final String CLOSED = "The model was closed before the answer was complete.";
-
-    @TempDir
-    private static Path directory;
-
-    private static ChatModel model;
-    private static Generation expected;
-
-    @BeforeAll
-    static void open() {
-        model = DemoModel.open(directory);
-        expected = new Generator(model, GREEDY).generateAll(List.of(draft()), 1, TokenListener.NONE).get(0);
-        assertEquals(8, expected.tokens().size());
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
-
-    private static Draft draft() {
-        return Draft.of(0, model.encode("What is a wasp?"), null).with(GREEDY, TokenListener.NONE);
-    }
-
-    private static Ticket ticket() {
-        return new Ticket(draft(), piece -> {}, null);
-    }
-
-    /** Holds the loop from its first text on, until it is let go. */
-    private static final class Holder implements Consumer<String> {
-        private final CountDownLatch held = new CountDownLatch(1);
-        private final CountDownLatch free = new CountDownLatch(1);
-        private final Ticket ticket = new Ticket(draft(), this, null);
-
-        @Override
-        public void accept(String piece) {
-            held.countDown();
-            await(free);
-        }
-
-        static Holder in(DraftServer server) {
-            Holder holder = new Holder();
-            server.submit(holder.ticket);
-            await(holder.held);
-            return holder;
-        }
-
-        void letGo() {
-            free.countDown();
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(30, TimeUnit.SECONDS), "waited in vain");
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Generation written(Ticket ticket) throws Exception {
-        return ticket.text().get(30, TimeUnit.SECONDS);
-    }
-
-    private static Throwable failure(Ticket ticket) {
-        ExecutionException e = assertThrows(
-                ExecutionException.class, () -> ticket.text().get(30, TimeUnit.SECONDS));
-        return e.getCause();
-    }
-
+class DraftServerTest extends ServedTexts {
     private static void with(int rows, int queueLimit, Check check) throws Exception {
         DraftServer server = new DraftServer(model, rows, queueLimit);
         try {
@@ -265,8 +178,14 @@ class DraftServerTest {
     @Test
     void whateverGoesWrongNobodyWaitsForEver() throws Exception {
         with(4, 8, server -> {
-            assertFailsAll(server, probed(() -> new IllegalStateException("a bug"), null), "java.lang.IllegalStateException: a bug");
-            assertFailsAll(server, probed(IllegalStateException::new, new OutOfMemoryError("no room")), "java.lang.OutOfMemoryError: no room");
+            assertFailsAll(
+                    server,
+                    probed(() -> new IllegalStateException("a bug"), null),
+                    "java.lang.IllegalStateException: a bug");
+            assertFailsAll(
+                    server,
+                    probed(IllegalStateException::new, new OutOfMemoryError("no room")),
+                    "java.lang.OutOfMemoryError: no room");
         });
     }
 
@@ -283,74 +202,5 @@ class DraftServerTest {
         server.submit(next);
         assertEquals(expected, written(next));
         assertEquals(0, server.load().writing() + server.load().waiting());
-    }
-
-    @Test
-    void closingEndsWhatIsWrittenAndWhatWaits() throws Exception {
-        DraftServer server = new DraftServer(model, 1, 8);
-        Holder holder = Holder.in(server);
-        Ticket waiting = ticket();
-        server.submit(waiting);
-        List<CompletableFuture<Boolean>> closes = Stream.of(1, 2, 3)
-                .map(i -> CompletableFuture.supplyAsync(() -> server.close(Duration.ZERO)))
-                .toList();
-        awaitNobodyWaits(server);
-        assertFalse(closes.get(0).isDone(), "it waits for the pass that is running");
-        holder.letGo();
-        for (CompletableFuture<Boolean> close : closes) {
-            assertFalse(close.get(30, TimeUnit.SECONDS));
-        }
-        assertClosed(holder.ticket);
-        assertClosed(waiting);
-        ModelClosed refused = assertThrows(ModelClosed.class, () -> server.submit(ticket()));
-        assertEquals("The model is closed: it takes no more requests.", refused.getMessage());
-        assertFalse(server.close(Duration.ofHours(1)), "again");
-        assertEquals(new DraftServer.Load(server.load().passes(), server.load().rows(), 2, 0, 0), server.load());
-    }
-
-    /** Closing has begun when nobody waits any more behind the one that is held. */
-    private static void awaitNobodyWaits(DraftServer server) {
-        while (server.load().waiting() > 0) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static void assertClosed(Ticket ticket) {
-        assertEquals(CLOSED, assertInstanceOf(ModelClosed.class, failure(ticket)).getMessage());
-    }
-
-    @Test
-    void closingLetsEverythingEndIfThereIsTime() throws Exception {
-        DraftServer server = new DraftServer(model, 2, 100);
-        List<Ticket> tickets = Stream.generate(DraftServerTest::ticket).limit(20).toList();
-        tickets.forEach(server::submit);
-        assertTrue(server.close(ChronoUnit.FOREVER.getDuration()));
-        for (Ticket ticket : tickets) {
-            assertTrue(ticket.text().isDone());
-            assertEquals(expected, written(ticket));
-        }
-        assertEquals(20, server.load().answered());
-    }
-
-    @Test
-    void whoIsInterruptedWhileItWaitsClosesAtOnceAndStaysInterrupted() throws Exception {
-        DraftServer server = new DraftServer(model, 1, 8);
-        Holder holder = Holder.in(server);
-        Ticket waiting = ticket();
-        server.submit(waiting);
-        CompletableFuture<Boolean> drained = new CompletableFuture<>();
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        Thread closing = new Thread(() -> {
-            drained.complete(server.close(Duration.ofHours(1)));
-            interrupted.complete(Thread.currentThread().isInterrupted());
-        });
-        closing.start();
-        closing.interrupt();
-        awaitNobodyWaits(server);
-        holder.letGo();
-        assertFalse(drained.get(30, TimeUnit.SECONDS));
-        assertTrue(interrupted.get(30, TimeUnit.SECONDS));
-        assertClosed(holder.ticket);
-        assertClosed(waiting);
     }
 }

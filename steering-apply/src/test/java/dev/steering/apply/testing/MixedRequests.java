@@ -42,8 +42,7 @@ public final class MixedRequests {
         for (String method : METHODS) {
             List<Prepared> ofMethod = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
-                ofMethod.add(
-                        model.prepare(SteeredDemo.steering(method, chat, vectors.get(i % 3), i < 3 ? 0.75 : 2.5)));
+                ofMethod.add(model.prepare(SteeredDemo.steering(method, chat, vectors.get(i % 3), i < 3 ? 0.75 : 2.5)));
             }
             prepared.add(ofMethod);
         }
@@ -79,8 +78,15 @@ public final class MixedRequests {
         assertEquals(expected.usage(), found.usage(), which);
         assertEquals(expected.decisions().size(), found.decisions().size(), which);
         for (int i = 0; i < expected.decisions().size(); i++) {
-            assertEquals(expected.decisions().get(i).harmful(), found.decisions().get(i).harmful(), which);
-            assertEquals(expected.decisions().get(i).score(), found.decisions().get(i).score(), 1e-5, which);
+            assertEquals(
+                    expected.decisions().get(i).harmful(),
+                    found.decisions().get(i).harmful(),
+                    which);
+            assertEquals(
+                    expected.decisions().get(i).score(),
+                    found.decisions().get(i).score(),
+                    1e-5,
+                    which);
         }
     }
 }
