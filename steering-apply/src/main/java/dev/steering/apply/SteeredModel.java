@@ -1,6 +1,7 @@
 package dev.steering.apply;
 
 import dev.steering.apply.internal.DraftServer;
+import dev.steering.apply.internal.Lifetime;
 import dev.steering.apply.internal.SerialDelivery;
 import dev.steering.apply.internal.Ticket;
 import dev.steering.core.BadRequest;
@@ -54,6 +55,7 @@ public final class SteeredModel implements AutoCloseable {
     private final ChatModel model;
     private final DraftServer server;
     private final Prepared unsteered;
+    private final Lifetime lifetime = new Lifetime();
 
     private SteeredModel(ChatModel model, int maxBatch, int queueLimit) {
         this.model = model;
@@ -96,11 +98,12 @@ public final class SteeredModel implements AutoCloseable {
      *
      * @param steering what to do
      * @return the same, for requests to this model
+     * @throws dev.steering.core.ModelClosed if the model is closed
      * @throws dev.steering.core.WrongModel if a vector or soft prompts belong to another model, or to other circumstances of this one
      * @throws dev.steering.core.SteeringException if something is missing, a layer is out of range, or the sizes do not fit
      */
     public Prepared prepare(Steering steering) {
-        return Prepared.of(steering, model);
+        return lifetime.during(() -> Prepared.of(steering, model));
     }
 
     /**
@@ -165,7 +168,7 @@ public final class SteeredModel implements AutoCloseable {
                     if (!response.isDone()) {
                         try {
                             onText.accept(piece);
-                        } catch (RuntimeException e) {
+                        } catch (RuntimeException | Error e) {
                             response.completeExceptionally(e);
                             Asked own = self.get();
                             if (own != null) {
@@ -211,8 +214,12 @@ public final class SteeredModel implements AutoCloseable {
     }
 
     private Asked ask(ChatRequest request, Consumer<String> onText) {
+        return lifetime.during(() -> asked(request, onText));
+    }
+
+    private Asked asked(ChatRequest request, Consumer<String> onText) {
         Duration deadline = request.deadline();
-        Long end = deadline == null ? null : (Long) (System.nanoTime() + deadline.toNanos());
+        Long end = deadline == null ? null : (Long) (System.nanoTime() + Ticket.nanos(deadline));
         Prepared prepared = request.steering() == null ? unsteered : request.steering();
         if (!prepared.isFor(model)) {
             throw new BadRequest("The steering was prepared for another open model. Prepare it for this one.");
@@ -239,11 +246,11 @@ public final class SteeredModel implements AutoCloseable {
      * Takes no more requests, lets those that were taken come to their end, and frees the model. May be called more than once.
      *
      * @param drain how long to wait; what has not ended then fails with {@link dev.steering.core.ModelClosed}
-     * @return whether everything had ended
+     * @return whether everything that was taken came to its end, whoever closed
      */
     public boolean close(Duration drain) {
         boolean drained = server.close(drain);
-        model.close();
+        lifetime.end(model::close);
         return drained;
     }
 

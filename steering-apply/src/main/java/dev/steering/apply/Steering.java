@@ -152,7 +152,7 @@ public final class Steering {
      * @throws BadRequest if it is not finite, or the method has no strength
      */
     public Steering withStrength(double alpha) {
-        MethodOption<Double> strength = MethodRegistry.get(method).strength();
+        MethodOption<Double> strength = MethodRegistry.any(method).strength();
         if (strength == null) {
             throw new BadRequest("The method " + method + " has no strength: leave it out.");
         }
@@ -188,15 +188,12 @@ public final class Steering {
      * @throws BadRequest if the method does not look at it
      */
     public <T> Steering with(MethodOption<T> option, T value) {
-        MethodDefinition definition = MethodRegistry.get(method);
+        MethodDefinition definition = MethodRegistry.any(method);
         if (!definition.options().contains(option)) {
+            List<String> names =
+                    definition.options().stream().map(MethodOption::name).toList();
             throw new BadRequest("The method " + method + " has no option '" + option.name() + "'. It has "
-                    + String.join(
-                            ", ",
-                            definition.options().stream()
-                                    .map(MethodOption::name)
-                                    .toList())
-                    + ".");
+                    + (names.isEmpty() ? "none" : String.join(", ", names)) + ".");
         }
         return new Steering(method, arguments.with(option, value), check);
     }

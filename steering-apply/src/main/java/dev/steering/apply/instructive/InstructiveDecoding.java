@@ -6,6 +6,7 @@ import dev.steering.apply.Method;
 import dev.steering.apply.Query;
 import dev.steering.apply.acd.Acd;
 import dev.steering.apply.acd.AcdSettings;
+import dev.steering.core.ContextExceeded;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.SystemSlot;
 import dev.steering.model.chat.Turn;
@@ -73,8 +74,25 @@ public final class InstructiveDecoding implements Method {
         int[] tokens = slot.tokens(text);
         String words = "instructive decoding: logits z - a z_opposite with a = " + settings.alpha()
                 + ", z_opposite under the system prompt \"" + text + "\"";
-        return new InstructiveDecoding(OppositePromptDefinition.NAME, words, settings, text, turns -> slot.around(turns)
-                .with(tokens));
+        return new InstructiveDecoding(
+                OppositePromptDefinition.NAME,
+                words,
+                settings,
+                text,
+                turns -> requireFits(model, slot.around(turns).with(tokens)));
+    }
+
+    /** The model's own context is checked where the conversation is encoded; this one is longer. */
+    private static int[] requireFits(ChatModel model, int[] tokens) {
+        int context = model.manifest().context();
+        if (tokens.length > context) {
+            throw new ContextExceeded(
+                    "A prompt with its opposite prompt is " + tokens.length + " tokens long, the context of "
+                            + model.manifest().name() + " is " + context + ". Shorten it.",
+                    tokens.length,
+                    context);
+        }
+        return tokens;
     }
 
     @Override

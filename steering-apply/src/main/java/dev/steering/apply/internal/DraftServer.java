@@ -15,7 +15,6 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -36,6 +35,7 @@ public final class DraftServer {
     private final Thread thread;
     private boolean closing;
     private boolean ended;
+    private boolean cutShort;
     private long passes;
     private long rowsOfPasses;
     private long answered;
@@ -65,7 +65,7 @@ public final class DraftServer {
         lock.lock();
         try {
             if (closing) {
-                throw new ModelClosed("The model is closed: it takes no more requests.");
+                throw Lifetime.refused();
             }
             if (waiting.size() >= queueLimit) {
                 throw new QueueFull("The queue is full: " + waiting.size() + " requests wait, which is the limit."
@@ -89,6 +89,7 @@ public final class DraftServer {
         lock.lock();
         try {
             waited = waiting.remove(ticket);
+            answered += waited ? 1 : 0;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -102,11 +103,11 @@ public final class DraftServer {
      * Takes nothing more, lets what was taken come to its end, and stops. May be called again and by several threads.
      *
      * @param drain how long to wait; what has not ended then fails with {@link ModelClosed}
-     * @return whether all had ended
+     * @return whether all that was taken came to its end, whoever closed
      */
     public boolean close(Duration drain) {
-        long end = System.nanoTime() + Math.min(drain.toNanos(), TimeUnit.DAYS.toNanos(3650));
-        boolean drained = true;
+        long end = System.nanoTime() + Ticket.nanos(drain);
+        boolean drained;
         List<Ticket> dropped = new ArrayList<>();
         lock.lock();
         try {
@@ -118,13 +119,15 @@ public final class DraftServer {
                 if (left > 0 && !interrupted) {
                     interrupted = !await(left);
                 } else {
-                    drained &= waiting.isEmpty() && writing.isEmpty();
+                    cutShort |= !waiting.isEmpty() || !writing.isEmpty();
                     dropped.addAll(waiting);
+                    answered += waiting.size();
                     waiting.clear();
                     writing.forEach(ticket -> ticket.abort(() -> new ModelClosed(CLOSED)));
                     changed.awaitUninterruptibly();
                 }
             }
+            drained = !cutShort;
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -172,7 +175,7 @@ public final class DraftServer {
             while (!queue.isExhausted()) {
                 try {
                     DecodeLoop.serving(model, rows).run(queue, 1, queue);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     failAll(e);
                 }
             }
@@ -188,7 +191,7 @@ public final class DraftServer {
     }
 
     /** Whatever went wrong, nobody waits for ever. */
-    private void failAll(RuntimeException reason) {
+    private void failAll(Throwable reason) {
         List<Ticket> failed;
         lock.lock();
         try {
@@ -204,8 +207,8 @@ public final class DraftServer {
             lock.unlock();
         }
         failed.forEach(ticket -> ticket.fail(
-                reason instanceof SteeringException
-                        ? reason
+                reason instanceof SteeringException known
+                        ? known
                         : new SteeringException("The model failed while it wrote: " + reason + ".", reason)));
     }
 

@@ -4,6 +4,7 @@ import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.Generation;
 import dev.steering.model.decode.Generation.Finish;
 import dev.steering.model.decode.TokenListener;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One caller's text, from when it is asked for until it is there. Thread-safe. */
 public final class Ticket implements TokenListener {
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
     private final Draft draft;
     private final Consumer<String> onText;
     private final long deadline;
@@ -30,6 +33,17 @@ public final class Ticket implements TokenListener {
         this.onText = onText;
         this.timed = deadline != null;
         this.deadline = deadline == null ? 0 : deadline;
+    }
+
+    /**
+     * @param duration any duration
+     * @return its nanoseconds; 0 for negative ones, ten years for longer ones, which {@link System#nanoTime} could not add
+     */
+    public static long nanos(Duration duration) {
+        if (duration.isNegative()) {
+            return 0;
+        }
+        return duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
     }
 
     /** @return what is written */

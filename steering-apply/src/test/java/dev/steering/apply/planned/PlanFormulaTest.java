@@ -274,27 +274,8 @@ class PlanFormulaTest {
     }
 
     /** All states of some rows, read in one pass or through a cache, token by token. */
-    private static final class Streams {
-        private final LanguageModel model;
-        private final List<int[]> prompts;
-        private final int[] written;
-        private final boolean cached;
-
-        Streams(LanguageModel model, List<int[]> prompts, int[] written, boolean cached) {
-            this.model = model;
-            this.prompts = prompts;
-            this.written = written;
-            this.cached = cached;
-        }
-
-        LanguageModel model() {
-            return model;
-        }
-
-        List<int[]> prompts() {
-            return prompts;
-        }
-
+    @SuppressWarnings("ArrayRecordComponent") // read only here
+    private record Streams(LanguageModel model, List<int[]> prompts, int[] written, boolean cached) {
         int prompt(int row) {
             return prompts.get(row).length;
         }

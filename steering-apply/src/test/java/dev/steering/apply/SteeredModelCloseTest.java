@@ -1,0 +1,172 @@
+package dev.steering.apply;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.apply.testing.DemoModel;
+import dev.steering.core.ModelClosed;
+import dev.steering.core.SteeringException;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.pass.ForwardRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models that are closed while they work. */
+@Timeout(120)
+class SteeredModelCloseTest {
+    private static final String PROMPT = "What is a wasp?";
+    private static final String TAKEN = "The model was closed before the answer was complete.";
+    private static final String REFUSED = "The model is closed: it takes no more requests.";
+
+    /** Far from the vocabulary's best: answers that go on until their limit, about 100 tokens each. */
+    private static final GenerationOptions LONG = GenerationOptions.builder()
+            .maxNewTokens(100)
+            .temperature(1000)
+            .seed(1)
+            .build();
+
+    @TempDir
+    private static Path directory;
+
+    private static ChatResponse whole;
+
+    @BeforeAll
+    static void export() {
+        DemoModel.open(directory).close();
+        try (SteeredModel model = builder().open()) {
+            whole = model.chat(request());
+            assertEquals(FinishReason.LENGTH, whole.finish());
+        }
+    }
+
+    private static SteeredModel.Builder builder() {
+        return SteeredModel.builder(directory.resolve("bundle"));
+    }
+
+    private static ChatRequest request() {
+        return ChatRequest.builder(PROMPT).options(LONG).build();
+    }
+
+    private static List<ChatStream> busy(SteeredModel model, int requests) {
+        return IntStream.range(0, requests)
+                .mapToObj(i -> model.stream(request(), piece -> {}))
+                .toList();
+    }
+
+    private static ChatResponse ended(ChatStream stream) {
+        try {
+            return stream.response().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void closingDuringWorkTellsEveryCaller() throws Exception {
+        SteeredModel model = builder().maxBatch(4).open();
+        List<ChatStream> streams = busy(model, 40);
+        CompletableFuture<Throwable> waiting = new CompletableFuture<>();
+        Thread caller = new Thread(() -> {
+            try {
+                model.chat(request());
+            } catch (SteeringException e) {
+                waiting.complete(e);
+            }
+        });
+        while (model.statistics().passes() < 20) {
+            Thread.onSpinWait();
+        }
+        caller.start();
+        while (caller.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        assertFalse(model.close(Duration.ZERO));
+        Throwable told = waiting.get(60, TimeUnit.SECONDS);
+        assertInstanceOf(ModelClosed.class, told);
+        assertEquals(TAKEN, told.getMessage());
+        int failed = 0;
+        for (ChatStream stream : streams) {
+            try {
+                assertEquals(whole, stream.response().toCompletableFuture().get(60, TimeUnit.SECONDS));
+            } catch (ExecutionException e) {
+                assertEquals(
+                        TAKEN, assertInstanceOf(ModelClosed.class, e.getCause()).getMessage());
+                failed++;
+            }
+        }
+        assertTrue(failed > 20, "most were waiting or written: " + failed);
+        assertEquals(41, model.statistics().answered());
+        assertClosed(model);
+    }
+
+    @Test
+    void closingLetsWorkEndIfThereIsTime() {
+        SteeredModel model = builder().maxBatch(4).open();
+        List<ChatStream> streams = busy(model, 12);
+        assertTrue(model.close(Duration.ofMinutes(1)));
+        streams.forEach(stream -> assertEquals(whole, ended(stream)));
+        assertClosed(model);
+        SteeredModel hurried = builder().maxBatch(1).open();
+        busy(hurried, 60);
+        assertFalse(hurried.close(Duration.ofMillis(20)));
+    }
+
+    @Test
+    void closingFromManyThreadsAndAgainIsOneClosing() {
+        SteeredModel model = builder().open();
+        busy(model, 8);
+        List<Thread> closers =
+                IntStream.range(0, 6).mapToObj(i -> new Thread(model::close)).toList();
+        closers.forEach(Thread::start);
+        closers.forEach(closer -> {
+            try {
+                closer.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        model.close();
+        assertClosed(model);
+    }
+
+    private static void assertClosed(SteeredModel model) {
+        model.close();
+        assertEquals(
+                REFUSED,
+                assertThrows(ModelClosed.class, () -> model.chat(request())).getMessage());
+        assertEquals(
+                REFUSED,
+                assertThrows(ModelClosed.class, () -> model.stream(request(), piece -> {}))
+                        .getMessage());
+        assertEquals(
+                REFUSED,
+                assertThrows(ModelClosed.class, () -> model.prepare(Steering.selfCd()))
+                        .getMessage());
+        assertNotEquals(0, model.statistics().answered(), "still tells what it did");
+        assertEquals("hf", model.manifest().name());
+    }
+
+    @Test
+    void anOpenModelIsClosedWithItsSteeredModel() {
+        ChatModel chat = ChatModel.open(directory.resolve("bundle"));
+        SteeredModel model = SteeredModel.builder(chat).open();
+        assertEquals(whole, model.chat(request()));
+        model.close();
+        RuntimeException e = assertThrows(
+                RuntimeException.class, () -> chat.model().forward(ForwardRequest.of(List.of(new int[] {1}))));
+        assertTrue(e.getMessage().contains("closed"), e.getMessage());
+    }
+}

@@ -1,0 +1,219 @@
+package dev.steering.apply;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.steering.apply.testing.DemoModel;
+import dev.steering.core.BadRequest;
+import dev.steering.core.DeadlineExceeded;
+import dev.steering.core.QueueFull;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Requests that end before their time. */
+@Timeout(120)
+class SteeredModelLifecycleTest {
+    private static final String PROMPT = "What is a wasp?";
+
+    /** Far from the vocabulary's best: answers that go on until their limit, about 100 tokens each. */
+    private static final GenerationOptions LONG = GenerationOptions.builder()
+            .maxNewTokens(100)
+            .temperature(1000)
+            .seed(1)
+            .build();
+
+    @TempDir
+    private static Path directory;
+
+    private static ChatResponse whole;
+
+    @BeforeAll
+    static void export() {
+        DemoModel.open(directory).close();
+        try (SteeredModel model = builder().open()) {
+            whole = model.chat(request());
+            assertEquals(FinishReason.LENGTH, whole.finish());
+        }
+    }
+
+    private static SteeredModel.Builder builder() {
+        return SteeredModel.builder(directory.resolve("bundle"));
+    }
+
+    private static ChatRequest request() {
+        return ChatRequest.builder(PROMPT).options(LONG).build();
+    }
+
+    private static ChatRequest within(Duration deadline) {
+        return ChatRequest.builder(PROMPT).options(LONG).deadline(deadline).build();
+    }
+
+    private static List<ChatStream> busy(SteeredModel model, int requests) {
+        return IntStream.range(0, requests)
+                .mapToObj(i -> model.stream(request(), piece -> {}))
+                .toList();
+    }
+
+    private static ChatResponse ended(ChatStream stream) {
+        try {
+            return stream.response().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Throwable failure(ChatStream stream) {
+        return assertThrows(
+                        ExecutionException.class,
+                        () -> stream.response().toCompletableFuture().get(60, TimeUnit.SECONDS))
+                .getCause();
+    }
+
+    @Test
+    void aRequestThatIsCancelledBeforeItsFirstTokenEndsAtOnce() {
+        try (SteeredModel model = builder().maxBatch(1).open()) {
+            List<ChatStream> before = busy(model, 30);
+            List<String> heard = new ArrayList<>();
+            ChatStream stream = model.stream(request(), heard::add);
+            stream.cancel();
+            ChatResponse response = ended(stream);
+            ModelStatistics now = model.statistics();
+            assertTrue(now.waiting() > 0, "the others still wait: " + now);
+            assertEquals(
+                    new ChatResponse(
+                            "",
+                            FinishReason.CANCELLED,
+                            null,
+                            new Usage(whole.usage().promptTokens(), 0, 0),
+                            List.of()),
+                    response);
+            assertEquals(List.of(), heard);
+            before.forEach(other -> assertEquals(whole, ended(other)));
+        }
+    }
+
+    @Test
+    void aRequestThatIsCancelledInTheMiddleKeepsItsText() {
+        try (SteeredModel model = builder().maxBatch(32).open()) {
+            List<ChatStream> beside = busy(model, 20);
+            AtomicReference<ChatStream> self = new AtomicReference<>();
+            CompletableFuture<Void> known = new CompletableFuture<>();
+            StringBuilder heard = new StringBuilder();
+            ChatStream stream = model.stream(request(), piece -> {
+                heard.append(piece);
+                known.join();
+                self.get().cancel();
+            });
+            self.set(stream);
+            known.complete(null);
+            ChatResponse response = ended(stream);
+            assertEquals(FinishReason.CANCELLED, response.finish());
+            assertTrue(
+                    response.usage().completionTokens() > 0 && response.usage().completionTokens() < 100);
+            assertTrue(
+                    whole.text().startsWith(response.text()) && !response.text().isEmpty());
+            assertEquals(response.text(), heard.toString());
+            beside.forEach(other -> assertEquals(whole, ended(other)));
+            stream.cancel();
+            assertEquals(response, ended(stream), "cancelling later changes nothing");
+        }
+    }
+
+    @Test
+    void anInterruptedCallerGetsWhatIsThereAndStaysInterrupted() throws Exception {
+        try (SteeredModel model = builder().maxBatch(1).open()) {
+            List<ChatStream> before = busy(model, 30);
+            CompletableFuture<ChatResponse> response = new CompletableFuture<>();
+            CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+            Thread caller = new Thread(() -> {
+                response.complete(model.chat(request()));
+                interrupted.complete(Thread.currentThread().isInterrupted());
+            });
+            caller.start();
+            caller.interrupt();
+            assertEquals(
+                    FinishReason.CANCELLED, response.get(60, TimeUnit.SECONDS).finish());
+            assertEquals("", response.get().text());
+            assertTrue(interrupted.get(60, TimeUnit.SECONDS));
+            assertTrue(model.statistics().waiting() > 0, "it did not wait for its turn");
+            before.forEach(ChatStream::cancel);
+        }
+    }
+
+    @Test
+    void aDeadlineThatIsPastIsAnErrorAndOneInTheMiddleIsAnEnd() {
+        try (SteeredModel model = builder().maxBatch(64).open()) {
+            for (Duration past : List.of(Duration.ZERO, Duration.ofSeconds(-5), Duration.ofNanos(1))) {
+                DeadlineExceeded e = assertThrows(DeadlineExceeded.class, () -> model.chat(within(past)));
+                assertEquals(
+                        "The request's time ran out before anything was written. Allow more, or ask for less at once.",
+                        e.getMessage());
+                assertInstanceOf(DeadlineExceeded.class, failure(model.stream(within(past), piece -> {})));
+            }
+            assertEquals(whole, model.chat(within(ChronoUnit.FOREVER.getDuration())));
+            List<ChatResponse> cut = new ArrayList<>();
+            for (int millis = 1;
+                    cut.isEmpty() || cut.get(cut.size() - 1).finish() != FinishReason.LENGTH;
+                    millis += 3) {
+                List<ChatStream> beside = busy(model, 30);
+                try {
+                    cut.add(model.chat(within(Duration.ofMillis(millis))));
+                } catch (DeadlineExceeded e) {
+                    assertTrue(cut.stream().noneMatch(response -> response.finish() == FinishReason.LENGTH));
+                }
+                beside.forEach(ChatStream::cancel);
+                beside.forEach(SteeredModelLifecycleTest::ended);
+            }
+            List<ChatResponse> middle = cut.stream()
+                    .filter(response -> response.finish() == FinishReason.DEADLINE)
+                    .toList();
+            assertFalse(middle.isEmpty(), "some deadline is in the middle");
+            for (ChatResponse response : middle) {
+                int tokens = response.usage().completionTokens();
+                assertTrue(tokens > 0 && tokens < 100, "tokens " + tokens);
+                assertTrue(whole.text().startsWith(response.text()), response.text());
+            }
+        }
+    }
+
+    @Test
+    void moreThanMayWaitAreRefused() {
+        try (SteeredModel model = builder().maxBatch(1).queueLimit(1).open()) {
+            List<ChatStream> taken = new ArrayList<>();
+            QueueFull full = assertThrows(QueueFull.class, () -> {
+                for (int i = 0; i < 1000; i++) {
+                    taken.add(model.stream(request(), piece -> {}));
+                }
+            });
+            assertEquals(
+                    "The queue is full: 1 requests wait, which is the limit. Try again later, or allow more.",
+                    full.getMessage());
+            taken.forEach(stream -> assertEquals(whole, ended(stream)));
+            assertEquals(whole, model.chat(request()), "there is room again");
+            assertEquals(taken.size() + 1, model.statistics().answered());
+        }
+    }
+
+    @Test
+    void limitsMustBePositive() {
+        BadRequest batch = assertThrows(BadRequest.class, () -> builder().maxBatch(0));
+        assertEquals("The most rows of a batch must be at least 1, found 0.", batch.getMessage());
+        BadRequest queue = assertThrows(BadRequest.class, () -> builder().queueLimit(-1));
+        assertEquals("The most requests that wait must be at least 1, found -1.", queue.getMessage());
+    }
+}
