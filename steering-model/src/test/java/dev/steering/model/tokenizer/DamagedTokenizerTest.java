@@ -3,8 +3,8 @@ package dev.steering.model.tokenizer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,9 +121,7 @@ class DamagedTokenizerTest {
     }
 
     private static byte[] resource(String name) throws IOException {
-        try (InputStream in = DamagedTokenizerTest.class.getResourceAsStream("/tokenizers/" + name)) {
-            return Objects.requireNonNull(in, name).readAllBytes();
-        }
+        return Files.readAllBytes(Fixtures.path("tokenizers/" + name));
     }
 
     /** Each death costs one process: the next one goes on behind the file that it died of. */
