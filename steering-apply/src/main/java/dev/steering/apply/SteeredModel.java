@@ -3,21 +3,16 @@ package dev.steering.apply;
 import dev.steering.apply.internal.DraftServer;
 import dev.steering.apply.internal.Lifetime;
 import dev.steering.apply.internal.SerialDelivery;
-import dev.steering.apply.internal.Ticket;
 import dev.steering.core.BadRequest;
-import dev.steering.core.DeadlineExceeded;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFormat;
-import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.Generation;
-import dev.steering.model.decode.TokenListener;
 import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -113,7 +108,7 @@ public final class SteeredModel implements AutoCloseable {
      * @param request what to answer and how
      * @return the answer
      * @throws dev.steering.core.QueueFull if too many requests wait
-     * @throws DeadlineExceeded if the request's time ran out before anything was written
+     * @throws dev.steering.core.DeadlineExceeded if the request's time ran out before anything was written
      * @throws dev.steering.core.ModelClosed if the model is closed, or closes before the answer is there
      * @throws dev.steering.core.ContextExceeded if the conversation does not fit
      * @throws dev.steering.core.SteeringException if it cannot be answered
@@ -178,7 +173,7 @@ public final class SteeredModel implements AutoCloseable {
                     }
                 }));
         self.set(asked);
-        asked.ticket()
+        CompletableFuture<Generation> unused = asked.ticket()
                 .text()
                 .whenComplete((text, failure) -> delivery.execute(() -> {
                     if (text == null) {
@@ -196,43 +191,8 @@ public final class SteeredModel implements AutoCloseable {
         return new ChatStream(() -> server.cancel(asked.ticket()), response);
     }
 
-    /** A request on its way. */
-    private record Asked(Ticket ticket, int promptTokens, Draft draft, AtomicReference<List<Decision>> decisions) {
-        ChatResponse response(Generation text) {
-            int written = text.tokens().size();
-            if (text.finish() == Generation.Finish.DEADLINE && written == 0) {
-                throw new DeadlineExceeded(
-                        "The request's time ran out before anything was written. Allow more, or ask for less at once.");
-            }
-            return new ChatResponse(
-                    text.text(),
-                    FinishReason.of(text.finish()),
-                    text.stopMatched(),
-                    new Usage(promptTokens, written, draft.extraPositions(written)),
-                    decisions.get());
-        }
-    }
-
     private Asked ask(ChatRequest request, Consumer<String> onText) {
-        return lifetime.during(() -> asked(request, onText));
-    }
-
-    private Asked asked(ChatRequest request, Consumer<String> onText) {
-        Duration deadline = request.deadline();
-        Long end = deadline == null ? null : (Long) (System.nanoTime() + Ticket.nanos(deadline));
-        Prepared prepared = request.steering() == null ? unsteered : request.steering();
-        if (!prepared.isFor(model)) {
-            throw new BadRequest("The steering was prepared for another open model. Prepare it for this one.");
-        }
-        Map<String, Object> variables = request.templateVariables();
-        ChatModel view =
-                variables.isEmpty() ? model : model.withFormat(model.format().withVariables(variables));
-        Method method = variables.isEmpty() ? prepared.method() : prepared.method(view, variables);
-        Query query = Query.of(view, request.messages());
-        AtomicReference<List<Decision>> decisions = new AtomicReference<>(List.of());
-        Draft draft = method.draft(0, query, decisions::set);
-        Ticket ticket = new Ticket(draft.with(request.options().decode(), TokenListener.NONE), onText, end);
-        return new Asked(ticket, query.tokens().length, draft, decisions);
+        return lifetime.during(() -> Asked.of(request, model, unsteered, onText));
     }
 
     /** @return how busy the model has been */

@@ -48,6 +48,8 @@ class ClosingStressTest {
     private static Path directory;
 
     /** What the loop is mostly at, so that closes fall into all of it. */
+    @SuppressWarnings(
+            "ImmutableEnumChecker") // GenerationOptions is immutable; nothing of Error Prone is on the class path
     private enum Work {
         /** One token for long prompts. */
         PREFILL(1),

@@ -138,7 +138,8 @@ public final class DraftServer {
         return drained;
     }
 
-    /** False if the thread was interrupted. */
+    /** False if the thread was interrupted; callers ask again whatever woke it. */
+    @SuppressWarnings("WaitNotInLoop")
     private boolean await(long nanos) {
         try {
             long unused = changed.awaitNanos(nanos);

@@ -47,6 +47,7 @@ final class PromptGates implements PromptProbe {
      * @param factors what multiplies each step's change, {@code [steps]}: 0, 1 or -1; not copied
      * @param decisions one for each gated step in the order of the plan
      */
+    @SuppressWarnings("ArrayRecordComponent") // one per prompt, read by its own texts only
     record Verdict(float[] factors, List<Decision> decisions) implements PromptProbe.Reading {}
 
     static PromptGates of(ChatModel model, SteeringPlan plan, PlanVectors vectors) {

@@ -31,6 +31,7 @@ final class DecodeBatch {
     private @Nullable ForwardResult result;
 
     /** Whose row it is: which of a text's contexts. */
+    @SuppressWarnings("ArrayRecordComponent") // shared on purpose: rows move
     private record Place(int[] rowsOfText, int context) {}
 
     DecodeBatch(LanguageModel model, KeyValueCache cache, Consumer<Text> done) {

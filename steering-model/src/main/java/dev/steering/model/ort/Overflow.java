@@ -5,6 +5,7 @@ import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.PassSteering;
 import java.nio.FloatBuffer;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -94,7 +95,7 @@ final class Overflow {
                 : points.stream().map(Overflow::place).collect(Collectors.joining(", "));
     }
 
-    private static void addPoints(DirectionSet directions, TreeSet<Integer> points) {
+    private static void addPoints(DirectionSet directions, Set<Integer> points) {
         for (int point = 0; point < directions.points(); point++) {
             for (int k = 0; k < directions.count(); k++) {
                 if (directions.length(point, k) != 0) {

@@ -99,7 +99,7 @@ class UseCountTest {
     void anInterruptedCloseStillWaitsAndStaysInterrupted() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        threads.submit(() -> {
+        threads.execute(() -> {
             uses.begin();
             begun.countDown();
             await(goOn);

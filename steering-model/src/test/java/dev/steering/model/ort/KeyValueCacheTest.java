@@ -186,8 +186,8 @@ class KeyValueCacheTest {
     @Test
     void whatAnEarlierCacheHeldDoesNotMatter() {
         float[][] points = new float[TestModel.POINTS][TestModel.HIDDEN];
-        Arrays.fill(points[0], 1e18f);
-        Arrays.fill(points[1], 1e18f);
+        Arrays.fill(points[0], 9.9999998e17f);
+        Arrays.fill(points[1], 9.9999998e17f);
         PassSteering broken =
                 PassSteering.projectingOut(DirectionSet.of(points), true, List.of(Schedule.everywhere(1)));
         try (KeyValueCache cache = model.newCache(3, 20)) {

@@ -98,9 +98,9 @@ class OverflowTest {
     @Test
     void whatIsCapturedIsLookedAtToo() {
         float[][] points = new float[TestModel.POINTS][TestModel.HIDDEN];
-        Arrays.fill(points[1], 1e18f);
-        Arrays.fill(points[2], 1e18f);
-        Arrays.fill(points[3], 1e18f);
+        Arrays.fill(points[1], 9.9999998e17f);
+        Arrays.fill(points[2], 9.9999998e17f);
+        Arrays.fill(points[3], 9.9999998e17f);
         PassSteering steering =
                 PassSteering.projectingOut(DirectionSet.of(points), true, List.of(Schedule.everywhere(1)));
         ForwardResult result =

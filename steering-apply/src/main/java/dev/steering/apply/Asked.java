@@ -1,0 +1,72 @@
+package dev.steering.apply;
+
+import dev.steering.apply.internal.Ticket;
+import dev.steering.core.BadRequest;
+import dev.steering.core.DeadlineExceeded;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.decode.Draft;
+import dev.steering.model.decode.Generation;
+import dev.steering.model.decode.TokenListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way: rendered, encoded and brought to its method's draft by the thread that asks.
+ *
+ * @param ticket what the server writes
+ * @param promptTokens tokens of the conversation
+ * @param draft the text as the method made it
+ * @param decisions what is decided about the question, once it is
+ */
+record Asked(Ticket ticket, int promptTokens, Draft draft, AtomicReference<List<Decision>> decisions) {
+    /**
+     * @param request what to answer and how
+     * @param model the model
+     * @param unsteered what is done where the request says nothing
+     * @param onText told the text as it becomes certain, on the loop's thread
+     */
+    static Asked of(ChatRequest request, ChatModel model, Prepared unsteered, Consumer<String> onText) {
+        Long end = end(request.deadline());
+        Prepared prepared = request.steering() == null ? unsteered : request.steering();
+        if (!prepared.isFor(model)) {
+            throw new BadRequest("The steering was prepared for another open model. Prepare it for this one.");
+        }
+        Map<String, Object> variables = request.templateVariables();
+        ChatModel view =
+                variables.isEmpty() ? model : model.withFormat(model.format().withVariables(variables));
+        Method method = variables.isEmpty() ? prepared.method() : prepared.method(view, variables);
+        Query query = Query.of(view, request.messages());
+        AtomicReference<List<Decision>> decisions = new AtomicReference<>(List.of());
+        Draft draft = method.draft(0, query, decisions::set);
+        Ticket ticket = new Ticket(draft.with(request.options().decode(), TokenListener.NONE), onText, end);
+        return new Asked(ticket, query.tokens().length, draft, decisions);
+    }
+
+    private static @Nullable Long end(@Nullable Duration deadline) {
+        return deadline == null ? null : (Long) (System.nanoTime() + Ticket.nanos(deadline));
+    }
+
+    /**
+     * @param text what was written
+     * @return the answer
+     * @throws DeadlineExceeded if the time ran out before anything was
+     */
+    ChatResponse response(Generation text) {
+        int written = text.tokens().size();
+        if (text.finish() == Generation.Finish.DEADLINE && written == 0) {
+            throw new DeadlineExceeded(
+                    "The request's time ran out before anything was written. Allow more, or ask for less at once.");
+        }
+        return new ChatResponse(
+                text.text(),
+                FinishReason.of(text.finish()),
+                text.stopMatched(),
+                new Usage(promptTokens, written, draft.extraPositions(written)),
+                Objects.requireNonNull(decisions.get()));
+    }
+}
