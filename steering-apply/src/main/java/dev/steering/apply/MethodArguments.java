@@ -1,5 +1,6 @@
 package dev.steering.apply;
 
+import dev.steering.apply.plan.Layers;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.BadRequest;
@@ -38,8 +39,9 @@ public final class MethodArguments {
             .readBy(text -> VectorScale.valueOf(text.toUpperCase(Locale.ROOT)));
 
     /** Where to steer. */
-    public static final MethodOption<LayerChoice> LAYERS =
-            MethodOption.of("layers", LayerChoice.class, "layers to steer, 0-based; default: the vector's");
+    public static final MethodOption<LayerChoice> LAYERS = MethodOption.of(
+                    "layers", LayerChoice.class, "layers to steer, 0-based; default: the vector's")
+            .readBy(LayerChoice::parse);
 
     /** Seed of random directions. */
     public static final MethodOption<Long> SEED = MethodOption.of(
@@ -77,6 +79,15 @@ public final class MethodArguments {
         public LayerChoice {
             layers = List.copyOf(layers);
         }
+
+        /**
+         * @param text layers as people write them, such as {@code 1,4-6}
+         * @return those
+         * @throws BadRequest if it is something else
+         */
+        public static LayerChoice parse(String text) {
+            return new LayerChoice(Layers.parse(text));
+        }
     }
 
     /**
@@ -93,6 +104,17 @@ public final class MethodArguments {
             changed.put(option, value);
         }
         return new MethodArguments(changed);
+    }
+
+    /**
+     * @param option an option
+     * @param text its value as users write it
+     * @param <T> what its values are
+     * @return a copy with it
+     * @throws BadRequest if that is no value of it, or its values have no text form
+     */
+    public <T> MethodArguments withText(MethodOption<T> option, String text) {
+        return with(option, option.read(text));
     }
 
     /**

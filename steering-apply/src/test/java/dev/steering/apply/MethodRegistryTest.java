@@ -175,6 +175,8 @@ class MethodRegistryTest {
                 "scale|unit|UNIT",
                 "seed|17|17",
                 "threshold|-0.5|-0.5",
+                "layers|1,4-6|LayerChoice[layers=[1, 4, 5, 6]]",
+                "classifier-layers|3|LayerChoice[layers=[3]]",
                 "rule|every|every",
                 "first-steps|3|3",
                 "opposite-prompt|Be rude.|Be rude."
@@ -198,6 +200,10 @@ class MethodRegistryTest {
         assertRefused(
                 "The option first-steps cannot be '1.5'. Expected: " + SelfCdDefinition.FIRST_STEPS.words(),
                 () -> SelfCdDefinition.FIRST_STEPS.read("1.5"));
+        assertRefused(
+                "expected layers such as 3 or 10-20 or 1,4-6 (0-based), found '3,'",
+                () -> MethodArguments.LAYERS.read("3,"));
+        assertRefused("the range '6-4' runs backwards", () -> MethodArguments.LAYERS.read("6-4"));
         assertFalse(MethodArguments.VECTOR.isText());
         assertRefused("The option vector cannot be given as text.", () -> MethodArguments.VECTOR.read("v.safetensors"));
     }

@@ -2,6 +2,7 @@ package dev.steering.cli;
 
 import dev.steering.cli.commands.BenchCommand;
 import dev.steering.cli.commands.ChartCommand;
+import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
 import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.EvalCommand;
@@ -12,11 +13,13 @@ import dev.steering.cli.commands.InspectCommand;
 import dev.steering.cli.commands.InstrumentCommand;
 import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
+import dev.steering.cli.commands.MethodsCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LogLines;
+import dev.steering.cli.terminal.StandardOutput;
 import dev.steering.core.SteeringException;
 import dev.steering.core.WrongModel;
 import dev.steering.core.vector.TargetModel;
@@ -48,7 +51,9 @@ import picocli.CommandLine.IVersionProvider;
             LayersCommand.class,
             TuneAcdCommand.class,
             ChartCommand.class,
+            MethodsCommand.class,
             GenerateCommand.class,
+            ChatCommand.class,
             EvalCommand.class,
             SweepCommand.class,
             JudgeCommand.class,
@@ -77,14 +82,29 @@ public final class Steer {
      * @return the exit code, see {@link ExitCodes}
      */
     public static int execute(String... args) {
-        CommandLine command = commandLine();
+        return execute(commandLine(), args);
+    }
+
+    /** With output to somewhere else. */
+    static int execute(CommandLine command, String... args) {
         LogLines log = new LogLines(command.getErr());
         try {
-            return command.execute(args);
+            int exit = command.execute(args);
+            return exit == ExitCodes.SUCCESS ? arrived(command) : exit;
         } finally {
             log.close();
             command.getOut().flush();
             command.getErr().flush();
+        }
+    }
+
+    /** Work whose result was lost did not succeed. */
+    private static int arrived(CommandLine command) {
+        try {
+            StandardOutput.requireArrived(command.getOut());
+            return ExitCodes.SUCCESS;
+        } catch (SteeringException e) {
+            return report(e, command);
         }
     }
 

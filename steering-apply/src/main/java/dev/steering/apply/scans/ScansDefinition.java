@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class ScansDefinition extends SteeringDefinition {
     /** Layers whose cosines are averaged. */
     public static final MethodOption<LayerChoice> CLASSIFIER_LAYERS = MethodOption.of(
-            "classifier-layers",
-            LayerChoice.class,
-            "layers whose cosines are averaged, 0-based; default: the vector's");
+                    "classifier-layers",
+                    LayerChoice.class,
+                    "layers whose cosines are averaged, 0-based; default: the vector's")
+            .readBy(LayerChoice::parse);
 
     /** Score from which a prompt is called harmful. */
     public static final MethodOption<Double> THRESHOLD = MethodOption.number(

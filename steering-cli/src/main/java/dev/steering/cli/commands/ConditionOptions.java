@@ -1,6 +1,5 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.plan.SteeringPlan;
@@ -54,9 +53,7 @@ final class ConditionOptions {
     /** The methods that steer and decide nothing of their own. */
     private static List<String> methods() {
         List<String> deciding = MethodRegistry.methodsWith(ScansDefinition.RULE);
-        return MethodRegistry.methodsWith(MethodArguments.VECTOR).stream()
-                .filter(name -> !deciding.contains(name))
-                .toList();
+        return Use.planned().stream().filter(name -> !deciding.contains(name)).toList();
     }
 
     List<Use> uses() {

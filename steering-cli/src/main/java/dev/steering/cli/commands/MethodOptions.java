@@ -6,6 +6,7 @@ import dev.steering.apply.Methods;
 import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.prompt.PromptDefinition;
 import dev.steering.apply.scans.ScansDefinition;
+import dev.steering.cli.answers.MethodNames;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
@@ -14,6 +15,7 @@ import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.MethodSource;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +34,12 @@ final class MethodOptions {
             names = "--methods",
             split = ",",
             paramLabel = "METHOD",
-            description =
-                    "Methods, separated by commas; the first is what the others are compared with: default, prompt, add,"
-                            + " subtract, ablate, scans, self-cd, acd, acd-untuned, id-null, id-opposite, random, plan:FILE.json."
-                            + " One that steers takes a vector of its own as in scans@FILE.safetensors."
-                            + " Default: default,scans with a vector, otherwise default,self-cd.")
+            completionCandidates = MethodNames.class,
+            description = {
+                "Methods, separated by commas; the first is what the others are compared with: ${COMPLETION-CANDIDATES},"
+                        + " or plan:FILE.json. One that steers takes a vector of its own as in scans@FILE.safetensors.",
+                "Default: default,scans with a vector, otherwise default,self-cd."
+            })
     private List<String> methods = List.of();
 
     @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it.")
@@ -75,6 +78,9 @@ final class MethodOptions {
     @Mixin
     private AcdOptions acd = new AcdOptions();
 
+    @Mixin
+    private SettingOptions settings = new SettingOptions();
+
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
 
@@ -102,6 +108,8 @@ final class MethodOptions {
     void validate() {
         List<String> names = known(names());
         acd.validate(names);
+        settings.requireOnce(uses());
+        settings.requireLookedAt(names);
         if (names.stream().noneMatch(MethodOptions::needsVector)
                 && (vectorFile != null || alpha != null || scale != null || layers != null)) {
             throw new SteeringException("None of the methods " + names() + " steers with the given vector: leave"
@@ -126,6 +134,17 @@ final class MethodOptions {
         }
     }
 
+    /** Those that say what --set can say, too. */
+    private List<Use> uses() {
+        List<Use> uses = new ArrayList<>(acd.uses());
+        uses.add(Use.of("--alpha", alpha != null, MethodArguments.ALPHA));
+        uses.add(Use.of("--scale", scale != null, MethodArguments.SCALE));
+        uses.add(Use.of("--layers", layers != null, MethodArguments.LAYERS));
+        uses.add(Use.of("--threshold", threshold != null, ScansDefinition.THRESHOLD));
+        uses.add(Use.of("--baseline-prompt", prompt != null, PromptDefinition.TEXT));
+        return uses;
+    }
+
     private static boolean needsVector(String method) {
         return MethodRegistry.get(method).needsVector();
     }
@@ -144,6 +163,7 @@ final class MethodOptions {
         if (prompt != null) {
             arguments = arguments.with(PromptDefinition.TEXT, new AddedPrompt(prompt, AddedPrompt.Placement.AUTO));
         }
+        arguments = settings.applied(arguments);
         if (vectorFile == null) {
             return arguments;
         }

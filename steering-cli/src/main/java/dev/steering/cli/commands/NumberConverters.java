@@ -1,5 +1,7 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.answers.MethodSetting;
+import dev.steering.core.BadRequest;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -23,20 +25,15 @@ final class NumberConverters {
         }
     }
 
-    /** A finite number of at least 0: with a negative strength add would subtract, and reports would say the opposite of what was done. */
+    /** A finite number of at least 0. */
     static final class Strength implements ITypeConverter<Double> {
         @Override
         public Double convert(String text) {
             try {
-                double value = Double.parseDouble(text.strip());
-                if (value >= 0 && !Double.isInfinite(value)) {
-                    return value;
-                }
-            } catch (NumberFormatException e) {
-                // the message below says it
+                return MethodSetting.strength(text);
+            } catch (BadRequest e) {
+                throw new TypeConversionException(e.getMessage());
             }
-            throw new TypeConversionException("expected a number of at least 0, found '" + text
-                    + "'; to steer the other way, use the other one of add and subtract");
         }
     }
 

@@ -2,6 +2,8 @@ package dev.steering.cli.commands;
 
 import dev.steering.apply.Method;
 import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodDefinition;
+import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.Methods;
 import dev.steering.apply.acd.AcdDefinition;
@@ -12,7 +14,7 @@ import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.planned.PlannedMethod;
 import dev.steering.apply.planned.SteeringDefinition;
 import dev.steering.apply.scans.ScansPreset;
-import dev.steering.apply.selfcd.SelfCdDefinition;
+import dev.steering.cli.answers.MethodNames;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
@@ -46,18 +48,18 @@ final class SteeringOptions {
             names = "--method",
             paramLabel = "METHOD",
             converter = NameConverter.class,
-            description =
-                    "scans (default with a vector), add (towards refusal), subtract, ablate (project the direction"
-                            + " out), random (a random direction of the same norm subtracted), self-cd, acd, acd-untuned,"
-                            + " id-null, id-opposite, prompt (a text that asks for helpfulness), default or none (not"
-                            + " steered; default without a vector).")
+            completionCandidates = MethodNames.class,
+            description = {
+                "${COMPLETION-CANDIDATES}; none is another word for default.",
+                "Default: scans with a vector, otherwise default."
+            })
     private @Nullable String method;
 
     @Option(
             names = "--alpha",
             paramLabel = "A",
             converter = NumberConverters.Strength.class,
-            description = "Strength. Default: the vector file's; 2.5 for self-cd.")
+            description = "Strength. Default: the vector file's; otherwise the method's.")
     private @Nullable Double alpha;
 
     @Option(
@@ -90,6 +92,9 @@ final class SteeringOptions {
     @Mixin
     private AcdOptions acd = new AcdOptions();
 
+    @Mixin
+    private SettingOptions settings = new SettingOptions();
+
     @Option(
             names = "--plan",
             paramLabel = "FILE.json",
@@ -107,10 +112,13 @@ final class SteeringOptions {
     /** An option that would be ignored is an error. */
     void validate() {
         String used = method();
-        List<Use> uses = Stream.of(
+        List<Use> options = Stream.of(
                         own(), classifier.uses(), steps.uses(), condition.uses(), contrast.uses(), acd.uses())
                 .flatMap(List::stream)
                 .toList();
+        settings.requireOnce(options);
+        List<Use> uses =
+                Stream.concat(options.stream(), settings.uses().stream()).toList();
         if (planFile != null) {
             List<String> others =
                     uses.stream().filter(Use::given).map(Use::option).toList();
@@ -136,14 +144,12 @@ final class SteeringOptions {
     private List<Use> own() {
         List<String> fitted = new ArrayList<>(MethodRegistry.methodsWith(MethodArguments.VECTOR));
         fitted.addAll(MethodRegistry.methodsWith(AcdDefinition.SOFT_PROMPTS));
-        List<String> strong = new ArrayList<>(MethodRegistry.methodsWith(MethodArguments.ALPHA));
-        strong.addAll(MethodRegistry.methodsWith(SelfCdDefinition.ALPHA));
         return List.of(
                 Use.of("--vector", vectorFile != null, MethodArguments.VECTOR),
-                new Use("--alpha", alpha != null, strong),
+                Use.strength("--alpha", alpha != null),
                 Use.of("--scale", scale != null, MethodArguments.SCALE),
                 Use.of("--layers", layers != null, MethodArguments.LAYERS),
-                Use.of("--save-plan", savedPlan != null, MethodArguments.VECTOR),
+                new Use("--save-plan", savedPlan != null, Use.planned()),
                 new Use("--any-model", anyModel && planFile == null, fitted));
     }
 
@@ -175,18 +181,19 @@ final class SteeringOptions {
             plan = PlanFile.read(planFile);
             return Methods.with(model, MethodArguments.NONE, check()).create(Methods.PLAN_PREFIX + planFile);
         }
-        if (vectorFile == null) {
-            MethodArguments arguments = acd.applied(
-                    contrast.applied(MethodArguments.NONE.with(SelfCdDefinition.ALPHA, alpha)), model, check());
-            return MethodRegistry.get(used).bind(model, arguments);
+        MethodDefinition definition = MethodRegistry.get(used);
+        SteeringVector vector = vectorFile == null ? null : VectorFile.read(vectorFile);
+        if (vector != null) {
+            ModelOptions.requireFits(vector, model, anyModel, spec);
         }
-        return steered(model, used, VectorFile.read(vectorFile), vectorFile);
+        MethodArguments arguments = arguments(model, definition, vector);
+        return definition instanceof SteeringDefinition steering && vector != null
+                ? planned(model, steering, arguments, vector)
+                : definition.bind(model, arguments);
     }
 
-    private Method steered(ChatModel model, String used, SteeringVector vector, Path file) {
-        ModelOptions.requireFits(vector, model, anyModel, spec);
-        MethodArguments arguments = arguments(model, vector).withVector(vector, named(file));
-        SteeringDefinition definition = (SteeringDefinition) MethodRegistry.get(used);
+    private Method planned(
+            ChatModel model, SteeringDefinition definition, MethodArguments arguments, SteeringVector vector) {
         SteeringPlan made = steps.applied(definition.plan(arguments));
         SteeringVector conditionVector = condition.vector();
         PlanVectors vectors = PlanVectors.of(vector);
@@ -195,7 +202,7 @@ final class SteeringOptions {
             made = condition.applied(made, conditionVector, this::named);
             vectors = PlanVectors.of(vector, conditionVector);
         }
-        Method created = PlannedMethod.of(used, model, made, vectors);
+        Method created = PlannedMethod.of(definition.name(), model, made, vectors);
         plan = made;
         if (savedPlan != null) {
             PlanFile.write(savedPlan, made);
@@ -203,22 +210,30 @@ final class SteeringOptions {
         return created;
     }
 
-    private MethodArguments arguments(ChatModel model, SteeringVector vector) {
-        MethodArguments arguments = steps.applied(MethodArguments.NONE);
+    private MethodArguments arguments(ChatModel model, MethodDefinition definition, @Nullable SteeringVector vector) {
+        MethodArguments arguments = steps.applied(acd.applied(contrast.applied(MethodArguments.NONE), model, check()));
         ScansPreset preset = preset();
         if (preset != null) {
             arguments = preset.applied(arguments, model.manifest().layers());
         }
-        arguments = arguments.withStrength(
-                alpha != null ? alpha : arguments.get(MethodArguments.ALPHA),
-                scale != null ? scale : arguments.get(MethodArguments.SCALE));
+        MethodOption<Double> strength = definition.strength();
+        if (alpha != null && strength != null) {
+            arguments = arguments.with(strength, alpha);
+        }
+        if (scale != null) {
+            arguments = arguments.with(MethodArguments.SCALE, scale);
+        }
+        arguments = settings.applied(classifier.applied(arguments));
+        if (vector == null || vectorFile == null) {
+            return arguments;
+        }
         if (layers != null) {
             arguments = arguments.withLayers(
                     layers.isAuto()
                             ? LayerAnchoring.projectedLayers(model, vector).layers()
                             : layers.layers());
         }
-        return classifier.applied(arguments);
+        return arguments.withVector(vector, named(vectorFile));
     }
 
     /** A vector file's path as the plan names it: relative to the file that the plan is saved in. */

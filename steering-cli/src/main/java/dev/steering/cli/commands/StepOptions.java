@@ -42,8 +42,10 @@ final class StepOptions {
     private @Nullable Long randomSeed;
 
     List<Use> uses() {
-        List<String> steering = MethodRegistry.methodsWith(MethodArguments.VECTOR);
-        List<String> adding = MethodRegistry.methodsWith(MethodArguments.ALPHA);
+        List<String> steering = Use.planned();
+        List<String> adding = MethodRegistry.methodsWith(MethodArguments.ALPHA).stream()
+                .filter(steering::contains)
+                .toList();
         List<String> removing =
                 steering.stream().filter(name -> !adding.contains(name)).toList();
         return List.of(

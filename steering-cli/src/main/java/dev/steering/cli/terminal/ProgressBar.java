@@ -1,7 +1,6 @@
 package dev.steering.cli.terminal;
 
 import dev.steering.core.ProgressListener;
-import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -19,6 +18,7 @@ public final class ProgressBar implements ProgressListener {
     private long started;
     private long first;
     private long drawn;
+    private int shown;
 
     private ProgressBar(PrintStream out, boolean visible) {
         this.out = out;
@@ -27,23 +27,7 @@ public final class ProgressBar implements ProgressListener {
 
     /** @return a bar on standard error if that is a terminal */
     public static ProgressBar onTerminal() {
-        return new ProgressBar(System.err, isTerminal());
-    }
-
-    /** Before JDK 22 there is no console without a terminal; since then there always is one, which has to be asked. */
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean isTerminal() {
-        Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException e) {
-            return true;
-        } catch (ReflectiveOperationException e) {
-            return false;
-        }
+        return new ProgressBar(System.err, Terminal.isInteractive());
     }
 
     static ProgressBar on(PrintStream out) {
@@ -66,8 +50,20 @@ public final class ProgressBar implements ProgressListener {
             return;
         }
         drawn = now;
-        out.print("\r" + line(stage, first, done, total, (now - started) / 1e9) + (done >= total ? "\n" : ""));
+        String line = line(stage, first, done, total, (now - started) / 1e9);
+        out.print("\r" + line + (done >= total ? "\n" : ""));
         out.flush();
+        shown = done >= total ? 0 : line.length();
+    }
+
+    /** Takes the bar away, so that something else can be printed in its place; the next progress draws it again. */
+    public void clear() {
+        if (shown > 0) {
+            out.print("\r" + " ".repeat(shown) + "\r");
+            out.flush();
+            shown = 0;
+            drawn = 0;
+        }
     }
 
     /** What was done before the time began, as in a run that goes on, says nothing about the time that is left. */

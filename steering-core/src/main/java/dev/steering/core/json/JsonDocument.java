@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
 import java.util.Collection;
@@ -80,6 +81,26 @@ public record JsonDocument(
      */
     public <T> T read(String json, Function<JsonFields, T> read) {
         return JsonFields.read(this, "", parse(json), read);
+    }
+
+    /**
+     * Reads a document that is a list, or an object that holds the list under a key; the list alone is read as that object.
+     *
+     * @param <T> what is read
+     * @param json the document's text
+     * @param key where the object has the list
+     * @param read reads the object
+     * @return what was read
+     * @throws BadFile as {@link #read(String, Function)}, if the root is neither
+     */
+    public <T> T read(String json, String key, Function<JsonFields, T> read) {
+        JsonNode root = parse(json);
+        if (!root.isArray() && !root.isObject()) {
+            throw damaged("it must be an array, or an object with '" + key + "', found "
+                    + (root.isMissingNode() ? "nothing" : shown(root)));
+        }
+        JsonNode object = root.isArray() ? JsonNodeFactory.instance.objectNode().set(key, root) : root;
+        return JsonFields.read(this, "", object, read);
     }
 
     /**

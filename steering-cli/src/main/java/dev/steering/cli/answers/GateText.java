@@ -1,4 +1,4 @@
-package dev.steering.cli.commands;
+package dev.steering.cli.answers;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.Decision;
@@ -7,10 +7,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a plan's gate decided about a prompt, for people and for programs. */
-final class GateText {
+public final class GateText {
     private GateText() {}
 
-    static String of(@Nullable Gate gate, Decision decision) {
+    public static String of(@Nullable Gate gate, Decision decision) {
         if (gate instanceof Gate.Condition condition) {
             return String.format(
                     Locale.ROOT,
@@ -30,7 +30,7 @@ final class GateText {
                 decision.harmful() ? "towards" : "away from");
     }
 
-    static void write(ObjectNode node, @Nullable Gate gate, Decision decision) {
+    public static void write(ObjectNode node, @Nullable Gate gate, Decision decision) {
         if (gate instanceof Gate.Condition) {
             node.put("condition", decision.harmful());
         } else {

@@ -1,0 +1,92 @@
+package dev.steering.cli.commands;
+
+import dev.steering.apply.SteeredModel;
+import dev.steering.cli.answers.ChatSession;
+import dev.steering.cli.answers.ChatSteering;
+import dev.steering.cli.answers.ChatTerminal;
+import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.Interrupts;
+import dev.steering.cli.terminal.Terminal;
+import dev.steering.core.SteeringException;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code steer chat}. */
+@Command(
+        name = "chat",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Talk with a steered model, turn by turn; answers appear while they are written. Where the method decides about",
+            "the question, its decision and score follow the answer. Lines that begin with a slash change the method, its",
+            "strength, the system prompt and so on while you talk: /help lists them.",
+            "Ctrl-C ends the answer that is being written, Ctrl-D the chat. Lines can also be piped in.",
+            "",
+            "Example:  steer chat --model llama-1b --vector refusal.safetensors",
+            "          > How do I kill a Python process?",
+            "          > /method subtract",
+            "          > /strength 2.5",
+            "          > And a Java process?",
+            "          printf 'Hello\\n/save talk.json\\n' | steer chat --model llama-1b"
+        })
+public final class ChatCommand implements Callable<Integer> {
+    /** An answer with two contexts takes two rows. */
+    private static final int ROWS = 2;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelOptions modelOptions = new ModelOptions();
+
+    @Mixin
+    private ChatSteeringOptions steering = new ChatSteeringOptions();
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "System prompt in front of the conversation.")
+    private @Nullable String system;
+
+    @Mixin
+    private SamplingOptions sampling = new SamplingOptions();
+
+    @Option(names = "--verbose", description = "Say after every answer what it took, as /stats does.")
+    private boolean verbose;
+
+    @Override
+    public Integer call() {
+        ChatSteering first = steering.steering();
+        ChatTerminal terminal = new ChatTerminal(
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
+                spec.commandLine().getOut(),
+                Terminal.isInteractive(),
+                this::complain);
+        try (SteeredModel model =
+                SteeredModel.builder(modelOptions.open()).maxBatch(ROWS).open()) {
+            ChatSession session = new ChatSession(model, first, system, sampling.options(), verbose, terminal);
+            try (Interrupts unused = Interrupts.handledBy(session::interrupt)) {
+                session.run();
+            }
+        }
+        return ExitCodes.SUCCESS;
+    }
+
+    /** As if it had ended the command, in the same words; but the chat goes on. */
+    private void complain(SteeringException problem) {
+        CommandLine command = spec.commandLine();
+        try {
+            int unused = command.getExecutionExceptionHandler()
+                    .handleExecutionException(problem, command, command.getParseResult());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        command.getErr().flush();
+    }
+}

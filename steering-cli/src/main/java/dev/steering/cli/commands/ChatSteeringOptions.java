@@ -1,0 +1,72 @@
+package dev.steering.cli.commands;
+
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.acd.AcdDefinition;
+import dev.steering.cli.answers.ChatSteering;
+import dev.steering.cli.answers.MethodNames;
+import dev.steering.cli.answers.MethodSetting;
+import dev.steering.core.softprompt.SoftPromptFile;
+import dev.steering.core.vector.ModelCheck;
+import dev.steering.core.vector.VectorFile;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a chat begins to steer; files that methods can be changed to may be given, too. */
+final class ChatSteeringOptions {
+    @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it.")
+    private @Nullable Path vectorFile;
+
+    @Option(
+            names = "--acd",
+            paramLabel = "FILE",
+            description = "Soft prompts of acd and acd-untuned, as 'steer tune-acd' writes them.")
+    private @Nullable Path softPrompts;
+
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            completionCandidates = MethodNames.class,
+            description = {
+                "${COMPLETION-CANDIDATES}, or plan:FILE.json; none is another word for default.",
+                "Default: scans with a vector, otherwise default."
+            })
+    private @Nullable String method;
+
+    @Option(names = "--alpha", paramLabel = "A", description = "Strength. Default: the vector file's, or the method's.")
+    private @Nullable String alpha;
+
+    @Option(
+            names = "--layers",
+            paramLabel = "LAYERS",
+            description = "Layers to steer, such as 10-20 or 3,5 (0-based). Default: the vector file's.")
+    private @Nullable String layers;
+
+    @Option(
+            names = "--set",
+            paramLabel = "OPTION=VALUE",
+            converter = SettingOptions.SettingConverter.class,
+            description =
+                    "Any option of the method that 'steer methods' lists, such as threshold=0.8. Can be given several"
+                            + " times.")
+    private List<MethodSetting> settings = List.of();
+
+    @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
+    private boolean anyModel;
+
+    ChatSteering steering() {
+        MethodArguments files = MethodArguments.NONE.with(
+                AcdDefinition.SOFT_PROMPTS, softPrompts == null ? null : SoftPromptFile.read(softPrompts));
+        if (vectorFile != null) {
+            files = files.withVector(VectorFile.read(vectorFile), vectorFile.toString());
+        }
+        String used = method != null ? method : vectorFile == null ? "default" : "scans";
+        ChatSteering steering = new ChatSteering(used, files, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
+        for (MethodSetting setting : settings) {
+            steering = steering.with(setting);
+        }
+        steering = alpha == null ? steering : steering.withStrength(alpha);
+        return layers == null ? steering : steering.withLayers(layers);
+    }
+}
