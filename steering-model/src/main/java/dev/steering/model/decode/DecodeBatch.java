@@ -5,6 +5,7 @@ import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.ForwardRequest;
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.SteeringRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * that no pass computes anything for it. Not thread-safe.
  */
 final class DecodeBatch {
+    private static final int[] NO_ROWS = {};
+
     private final LanguageModel model;
     private final Consumer<Text> done;
     private final MixedSteering mix = new MixedSteering();
@@ -80,9 +83,20 @@ final class DecodeBatch {
         changed = true;
     }
 
-    /** Writes one token of every text that still wants one. */
+    /**
+     * Writes one token of every text that still wants one. What goes wrong with one text, such as steering beyond the model's arithmetic,
+     * ends that text alone.
+     */
     void step() {
-        texts.forEach(Text::interrupt);
+        for (int i = 0; i < texts.size(); i++) {
+            int[] rows = rowsOfTexts.get(i);
+            texts.get(i).orFail(text -> {
+                text.interrupt();
+                for (int row : text.active() ? rows : NO_ROWS) {
+                    SteeringRange.require(steerings.get(row), cache.length(row));
+                }
+            });
+        }
         release();
         if (texts.isEmpty()) {
             return;
@@ -95,18 +109,21 @@ final class DecodeBatch {
         ForwardResult now = model.forward(request, cache, result);
         result = now;
         for (int i = 0; i < texts.size(); i++) {
-            Text text = texts.get(i);
             int[] rows = rowsOfTexts.get(i);
-            boolean room = true;
+            texts.get(i).orFail(text -> text.accept(now, rows, first, second, hasRoom(rows)));
             for (int row : rows) {
-                room &= cache.length(row) < cache.capacity();
-            }
-            text.accept(now, rows, first, second, room);
-            for (int row : rows) {
-                next.set(row, text.nextInput());
+                next.set(row, texts.get(i).nextInput());
             }
         }
         release();
+    }
+
+    private boolean hasRoom(int[] rows) {
+        boolean room = true;
+        for (int row : rows) {
+            room &= cache.length(row) < cache.capacity();
+        }
+        return room;
     }
 
     /** Lets go of the texts that are done. */
