@@ -69,7 +69,7 @@ class ReadmeTest {
         String tests = Files.readString(Path.of("src/test/java/dev/steering/examples/ExamplesTest.java"));
         List<String> forgotten = new ArrayList<>();
         try (Stream<Path> files = Files.list(SOURCES)) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String name = file.getFileName().toString().replace(".java", "");
                 boolean example = Files.readString(file).contains("public static void main(");
                 if (example && !tests.contains(name + "::main")) {
@@ -93,6 +93,47 @@ class ReadmeTest {
             }
         }
         assertEquals(List.of(), broken);
+    }
+
+    /** Every class of the table of equations is there, and has the methods that stand beside it. */
+    @Test
+    void theCodeOfEveryEquationIsThere() throws IOException {
+        String text = Files.readString(ROOT.resolve("docs/architecture.md"));
+        List<String> rows = text.substring(text.indexOf("\n## Equations"))
+                .lines()
+                .filter(line -> line.startsWith("|") && line.contains("`"))
+                .toList();
+        List<String> missing = new ArrayList<>();
+        for (String row : rows) {
+            String[] cells = row.split("\\|", -1);
+            StringBuilder code = new StringBuilder();
+            for (String name : quoted(cells[3])) {
+                Path source = source(name);
+                if (Files.exists(source)) {
+                    code.append(Files.readString(source));
+                } else {
+                    missing.add(source.toString());
+                }
+            }
+            quoted(cells[4]).stream().filter(method -> code.indexOf(method) < 0).forEach(method -> missing.add(row));
+        }
+        assertTrue(rows.size() > 25, rows.toString());
+        assertEquals(List.of(), missing);
+    }
+
+    /** The file of a class that is written without {@code dev.steering}; of a nested one, that of its class. */
+    private static Path source(String name) {
+        String outer = name.replaceFirst("^([a-z.]+[A-Z][A-Za-z]+).*", "$1");
+        String module = "steering-" + name.substring(0, name.indexOf('.'));
+        return ROOT.resolve(module).resolve("src/main/java/dev/steering/" + outer.replace('.', '/') + ".java");
+    }
+
+    private static List<String> quoted(String cell) {
+        return Pattern.compile("`([^`]+)`")
+                .matcher(cell)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     private static List<String> snippets(Path document) throws IOException {
