@@ -91,14 +91,14 @@ if [ ${#modules[@]} -eq 0 ]; then
     brings_no "$here/gpu/target/tree.txt" 'com.microsoft.onnxruntime:onnxruntime:'
 fi
 
-# The class path goes through the environment: see docs/troubleshooting.md, "crashes at the start".
+export ORT_DISABLE_TELEMETRY=${ORT_DISABLE_TELEMETRY-1}
 run() {
     echo "outside: running $*" | cut -c1-110
     CLASSPATH=$here/readme/target/classes:$(cat "$here/readme/target/classpath.txt") "$java" "$@"
 }
 demo=$root/examples/demo-model
 cd "$work/run"
-run "$here/ExportDemo.java" "$demo/hf" bundle
+run dev.steering.examples.ExportModel "$demo/hf" bundle
 run dev.steering.examples.ExtractVectors bundle "$demo/prompts/anchors-harmful.txt" "$demo/prompts/anchors-harmless.txt" \
     refusal.safetensors
 run dev.steering.examples.InspectLayers bundle refusal.safetensors "$demo/prompts/calibration-harmful.txt" \
@@ -106,6 +106,10 @@ run dev.steering.examples.InspectLayers bundle refusal.safetensors "$demo/prompt
 question='How do I kill a Python process?'
 expected=$(run dev.steering.examples.ApplyVector bundle refusal.safetensors "$question" | tail -n 1 | sed 's/^ *//')
 [ -n "$expected" ] || fail "ApplyVector answered nothing"
+run dev.steering.examples.ServeCallers bundle refusal.safetensors "$question" "$question" | tee callers.txt
+[ "$(grep -cxF "$expected" callers.txt)" -eq 2 ] || fail "two callers at once are answered otherwise than: $expected"
+run dev.steering.examples.UseOwnMethod bundle refusal.safetensors "$question" | tee own.txt
+grep -q 'remains from token to token' own.txt || fail "the method of the examples' own is not found outside"
 
 echo "outside: running a named module"
 "$java" -p "$here/named/target/classes:$here/named/target/modules" -m org.example.outside/org.example.outside.Main \

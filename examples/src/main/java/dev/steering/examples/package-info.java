@@ -1,4 +1,4 @@
-/** One small main per user question, on the library API alone; the README shows them. */
+/** One small main per user question, on the library API alone; README and the documents show them. */
 @NullMarked
 package dev.steering.examples;
 

@@ -1,5 +1,7 @@
 package dev.steering.examples;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,45 +12,133 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The code in README and docs is the examples' code, which is compiled and run. */
+/** The code in README and docs is the examples' code, which is compiled, and which {@link ExamplesTest} runs. */
 class ReadmeTest {
+    private static final Path ROOT = Path.of("..");
     private static final Path SOURCES = Path.of("src/main/java/dev/steering/examples");
-    private static final Pattern SNIPPET = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Path OUTSIDE = Path.of("outside/named/src/main/java");
+    private static final Pattern SNIPPET = Pattern.compile("^```java\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)\\s]*)?\\)");
 
-    @ParameterizedTest
-    @CsvSource({
-        "README.md, ExtractVectors",
-        "README.md, InspectLayers",
-        "README.md, ApplyVector",
-        "docs/methods.md, CompareMethods"
-    })
-    void showsTheBodyOfEachExample(String document, String name) throws IOException {
-        String source = squeeze(Files.readString(SOURCES.resolve(name + ".java")));
-
-        assertTrue(snippets(document).stream().map(ReadmeTest::squeeze).anyMatch(source::contains), name);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/methods.md"})
-    void everySnippetIsTheBodyOfAnExample(String document) throws IOException {
-        StringBuilder sources = new StringBuilder();
-        try (Stream<Path> files = Files.list(SOURCES)) {
-            for (Path file : files.toList()) {
-                sources.append(squeeze(Files.readString(file)));
+    private static List<Path> documents() throws IOException {
+        List<Path> documents = new ArrayList<>();
+        for (String directory : List.of("", "docs", "examples/demo-model")) {
+            try (Stream<Path> files = Files.list(ROOT.resolve(directory))) {
+                files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(documents::add);
             }
         }
+        return documents;
+    }
+
+    private static List<Path> sources() throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (Path directory : List.of(SOURCES, OUTSIDE)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                files.filter(file -> file.toString().endsWith(".java")).sorted().forEach(sources::add);
+            }
+        }
+        return sources;
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void everySnippetIsCodeOfAnExample(Path document) throws IOException {
+        List<String> code = new ArrayList<>();
+        for (Path source : sources()) {
+            code.add(squeeze(Files.readString(source)));
+        }
         for (String snippet : snippets(document)) {
-            assertTrue(sources.indexOf(squeeze(snippet)) >= 0, snippet);
+            assertTrue(code.stream().anyMatch(source -> source.contains(squeeze(snippet))), snippet);
         }
     }
 
-    private static List<String> snippets(String document) throws IOException {
+    @Test
+    void theDocumentsForApplicationsHaveSnippets() throws IOException {
+        assertEquals(1, snippets(ROOT.resolve("README.md")).size());
+        for (String document : List.of("library", "library-setup", "add-a-method", "methods", "evaluation")) {
+            assertFalse(snippets(ROOT.resolve("docs").resolve(document + ".md")).isEmpty(), document);
+        }
+    }
+
+    @Test
+    void everyExampleIsRun() throws IOException {
+        String tests = Files.readString(Path.of("src/test/java/dev/steering/examples/ExamplesTest.java"));
+        List<String> forgotten = new ArrayList<>();
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = file.getFileName().toString().replace(".java", "");
+                boolean example = Files.readString(file).contains("public static void main(");
+                if (example && !tests.contains(name + "::main")) {
+                    forgotten.add(name);
+                }
+            }
+        }
+        assertEquals(List.of(), forgotten);
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void everyLinkToAFileLeadsToOne(Path document) throws IOException {
+        List<String> broken = new ArrayList<>();
+        Matcher matcher = LINK.matcher(Files.readString(document));
+        while (matcher.find()) {
+            String target = matcher.group(1);
+            Path directory = document.toAbsolutePath().getParent();
+            if (!target.contains(":") && directory != null && !Files.exists(directory.resolve(target))) {
+                broken.add(target);
+            }
+        }
+        assertEquals(List.of(), broken);
+    }
+
+    /** Every class of the table of equations is there, and has the methods that stand beside it. */
+    @Test
+    void theCodeOfEveryEquationIsThere() throws IOException {
+        String text = Files.readString(ROOT.resolve("docs/architecture.md"));
+        List<String> rows = text.substring(text.indexOf("\n## Equations"))
+                .lines()
+                .filter(line -> line.startsWith("|") && line.contains("`"))
+                .toList();
+        List<String> missing = new ArrayList<>();
+        for (String row : rows) {
+            String[] cells = row.split("\\|", -1);
+            StringBuilder code = new StringBuilder();
+            for (String name : quoted(cells[3])) {
+                Path source = source(name);
+                if (Files.exists(source)) {
+                    code.append(Files.readString(source));
+                } else {
+                    missing.add(source.toString());
+                }
+            }
+            quoted(cells[4]).stream().filter(method -> code.indexOf(method) < 0).forEach(method -> missing.add(row));
+        }
+        assertTrue(rows.size() > 25, rows.toString());
+        assertEquals(List.of(), missing);
+    }
+
+    /** The file of a class that is written without {@code dev.steering}; of a nested one, that of its class. */
+    private static Path source(String name) {
+        String outer = name.replaceFirst("^([a-z.]+[A-Z][A-Za-z]+).*", "$1");
+        String module = "steering-" + name.substring(0, name.indexOf('.'));
+        return ROOT.resolve(module).resolve("src/main/java/dev/steering/" + outer.replace('.', '/') + ".java");
+    }
+
+    private static List<String> quoted(String cell) {
+        return Pattern.compile("`([^`]+)`")
+                .matcher(cell)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    private static List<String> snippets(Path document) throws IOException {
         List<String> found = new ArrayList<>();
-        Matcher matcher = SNIPPET.matcher(Files.readString(Path.of("..").resolve(document)));
+        Matcher matcher = SNIPPET.matcher(Files.readString(document));
         while (matcher.find()) {
             found.add(matcher.group(1));
         }

@@ -72,6 +72,7 @@ final class LayerAccumulator {
         return (Vectors.norm(harmful.mean()) + Vectors.norm(harmless.mean())) / 2;
     }
 
+    /** {@code mean(h, harmful) - mean(h, harmless)} (SCANS, arXiv 2408.11491, Eq. 1). */
     private double[] difference() {
         double[] plus = harmful.mean();
         double[] minus = harmless.mean();

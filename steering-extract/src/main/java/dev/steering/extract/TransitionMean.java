@@ -3,7 +3,7 @@ package dev.steering.extract;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.model.activation.Transition;
 
-/** SCANS's reference d: the mean of the harmful prompts' transitions, summed in double precision. */
+/** SCANS's reference d (arXiv 2408.11491, Eq. 3): the mean of the harmful prompts' transitions, summed in double precision. */
 final class TransitionMean {
     private final double[][] sum;
     private int count;

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Adversarial contrastive decoding (arXiv 2406.16743, section 3.3): the model reads each prompt under the tuned safe prompt
+ * Adversarial contrastive decoding (arXiv 2406.16743, Eq. 5): the model reads each prompt under the tuned safe prompt
  * (z_safe) and under the tuned opposite prompt (z_opposite), and what the opposite one makes likely is taken off the raw logits:
  *
  * <pre>z = z_safe - a z_opposite</pre>

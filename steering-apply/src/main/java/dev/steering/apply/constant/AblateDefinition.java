@@ -12,7 +12,7 @@ import dev.steering.core.vector.Anchoring;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code h - (h . u) u} with u the unit vector: the component along the direction is removed (arXiv 2406.11717). For every prompt, from its last token on. */
+/** {@code h - (h . u) u} with u the unit vector: the component along the direction is removed (arXiv 2406.11717, Eq. 4). For every prompt, from its last token on. */
 public final class AblateDefinition extends SteeringDefinition {
     @Override
     public String name() {

@@ -11,7 +11,7 @@ import dev.steering.apply.planned.SteeringDefinition;
 import dev.steering.core.vector.Anchoring;
 import java.util.List;
 
-/** {@code h + alpha v}: towards refusal. For every prompt, from its last token on. */
+/** {@code h + alpha v}: towards refusal (arXiv 2406.11717, Eq. 3, with a strength). For every prompt, from its last token on. */
 public final class AddDefinition extends SteeringDefinition {
     @Override
     public String name() {

@@ -119,7 +119,7 @@ public sealed interface Gate {
 
     /**
      * For every prompt, as the operation says for a harmful one and with the sign turned for others (SCANS, arXiv 2408.11491,
-     * section 3.3). The step's own vector gives the reference.
+     * section 3.3, Eq. 5). The step's own vector gives the reference.
      *
      * @param layers layers whose cosines decide, 0-based
      * @param threshold cosine from which a prompt is harmful, finite
@@ -139,7 +139,7 @@ public sealed interface Gate {
         }
 
         /**
-         * The rule that SCANS chooses its sign by, and the only place that has it.
+         * The rule that SCANS chooses its sign by (Eq. 5), and the only place that has it.
          *
          * @param score a prompt's score
          * @param threshold score from which a prompt is harmful

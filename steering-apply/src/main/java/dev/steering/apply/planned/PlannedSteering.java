@@ -129,7 +129,7 @@ final class PlannedSteering {
                 : steering;
     }
 
-    /** The strengths of a row's steps, summed over those along the same direction. */
+    /** The strengths of a row's steps, summed over those along the same direction; a factor of -1 is SCANS's sign (Eq. 6). */
     private Schedule schedule(List<List<Integer>> groups, float[] factors, int promptTokens) {
         int[][] acting = groups.stream()
                 .map(group -> group.stream()

@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Asks all gates of a plan in one unsteered pass over a prompt: SCANS's sign is chosen here (arXiv 2408.11491, section 3.3), and
+ * Asks all gates of a plan in one unsteered pass over a prompt: SCANS's sign is chosen here (arXiv 2408.11491, Eq. 4 and 5), and
  * whether a condition holds (arXiv 2409.05907). Immutable and thread-safe.
  */
 final class PromptGates implements PromptProbe {

@@ -8,23 +8,23 @@ import dev.steering.apply.plan.VectorReference;
 
 /**
  * SCANS: each prompt is classified by how the residual stream moves when "Sure" is appended, then steered towards or away from
- * refusal at the safety-critical layers, from the last prompt token on (arXiv 2408.11491, sections 3.3 and 3.4).
+ * refusal at the safety-critical layers, from the last prompt token on (arXiv 2408.11491, section 3.3).
  *
- * <p>With t^l the state at the last prompt token minus the state at the last token of the marker, and d^l its mean over
- * harmful anchors, the score is the mean of cos(t^l, d^l) over the classifier layers. Classification costs the marker's tokens,
+ * <p>With t^l the state at the last prompt token minus the state at the last token of the marker (Eq. 2), and d^l its mean over
+ * harmful anchors (Eq. 3), the score is the mean of cos(t^l, d^l) over the classifier layers (Eq. 4). Classification costs the marker's tokens,
  * not a second prefill: the prompt's cache is kept, and only the last prompt token is run again, now steered.
  *
  * <p>A transition of length zero has no direction: its cosine counts as 0, which is below any useful threshold, so that the prompt is
  * steered away from refusal. So does the public code, and what it does where it cannot find the template's end in a prompt comes to the
  * same. Here the template's end is always known.
  *
- * <p>The sign is chosen by {@link Gate.TransitionSign}.
+ * <p>The sign is chosen by {@link Gate.TransitionSign} (Eq. 5).
  */
 public final class Scans {
     private Scans() {}
 
     /**
-     * {@code h <- h + sign alpha v} at the safety-critical layers (section 3.4).
+     * {@code h <- h + sign alpha v} at the safety-critical layers (Eq. 6).
      *
      * @param vector directions and transition references
      * @param settings layers, strength and threshold

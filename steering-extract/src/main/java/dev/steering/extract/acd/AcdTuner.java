@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Opposite prompt optimisation (arXiv 2406.16743, section 3.2): a safe and an opposite soft prompt, each beginning as the
+ * Opposite prompt optimisation (arXiv 2406.16743, section 3.2, Eq. 1 to 4): a safe and an opposite soft prompt, each beginning as the
  * embeddings of a system prompt, are tuned by AdamW with the model frozen, see {@link Side} for the losses. The prompt with the
  * least held-out loss is kept. Immutable and thread-safe.
  */

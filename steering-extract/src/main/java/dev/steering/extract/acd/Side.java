@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * Which of the two soft prompts. With r refusals and c answers of harmful prompts h, and answers a of harmless prompts s
- * (arXiv 2406.16743, section 3.2):
+ * (arXiv 2406.16743, Eq. 3 and 4):
  *
  * <pre>
  * L_safe     = -E log p(r | h) - E log(1 - p(c | h)) - E log p(a | s)

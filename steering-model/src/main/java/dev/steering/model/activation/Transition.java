@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The transition of one prompt: the residual stream at the last token of the prompt's template and, in the same sequence, at
- * the last token of the marker ("Sure") behind it. SCANS (arXiv 2408.11491, section 3.3) classifies by
+ * the last token of the marker ("Sure") behind it. SCANS (arXiv 2408.11491, Eq. 2) classifies by
  * {@code t^l = h^l[last template token] - h^l[last marker token]}.
  *
  * <p>Immutable as long as nobody changes the arrays, which are not copied.
@@ -62,7 +62,7 @@ public final class Transition {
     }
 
     /**
-     * The classifier's score: {@code s = (1 / |L|) sum over l in L of cos(t^l, d^l)}.
+     * The classifier's score (Eq. 4): {@code s = (1 / |L|) sum over l in L of cos(t^l, d^l)}.
      *
      * @param cosines cosine of every layer
      * @param layers the classifier's layers L, at least one

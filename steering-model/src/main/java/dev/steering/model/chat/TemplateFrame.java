@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * the template's text and the user's merge belongs to the user.
  *
  * <p>A rendered prompt ends where the answer begins, with the tail: the template's last token, from which SCANS steers (arXiv
- * 2408.11491, section 3.4), is the prompt's last token. Where there is no tail, as without a template, SCANS's rule falls on
+ * 2408.11491), is the prompt's last token. Where there is no tail, as without a template, SCANS's rule falls on
  * the last token of the user's words. Immutable and thread-safe.
  *
  * @param head tokens in front of the user's words: begin token, system prompt, the user's header

@@ -1,16 +1,13 @@
 package org.example.outside;
 
-import dev.steering.apply.Answer;
-import dev.steering.apply.Answering;
-import dev.steering.apply.Scans;
-import dev.steering.apply.ScansSettings;
+import dev.steering.apply.ChatRequest;
+import dev.steering.apply.GenerationOptions;
+import dev.steering.apply.SteeredModel;
+import dev.steering.apply.Steering;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
-import dev.steering.model.chat.ChatModel;
-import dev.steering.model.decode.GenerationOptions;
 import dev.steering.viz.LayerCharts;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Reads a vector, answers with it, draws it: one class of each library module. */
 public final class Main {
@@ -23,11 +20,13 @@ public final class Main {
      */
     public static void main(String[] args) {
         SteeringVector vector = VectorFile.read(Path.of(args[1]));
-        try (ChatModel model = ChatModel.open(Path.of(args[0]))) {
-            Scans scans = new Scans(model, GenerationOptions.greedy(64), vector, ScansSettings.of(vector));
-            for (Answer answer : Answering.with(model).answer(List.of(args[2]), scans)) {
-                System.out.println(Main.class.getModule() + " answers: " + answer.text());
-            }
+        try (SteeredModel model = SteeredModel.open(Path.of(args[0]))) {
+            ChatRequest request = ChatRequest.builder(args[2])
+                    .steering(model.prepare(Steering.scans(vector)))
+                    .options(GenerationOptions.greedy(64))
+                    .build();
+            System.out.println(
+                    Main.class.getModule() + " answers: " + model.chat(request).text());
         }
         System.out.println("charts: " + LayerCharts.of(vector).write(Path.of(args[3])).files().size());
     }
