@@ -158,6 +158,17 @@ class EvalCommandTest {
         assertFalse(Arrays.equals(first, results("other", "--seed", "2")));
     }
 
+    /** Options that have no name of their own here reach the method. */
+    @Test
+    void whatIsSetIsWhatIsDone() throws IOException {
+        Path out = directory.resolve("set");
+        String[] line = "--limit 2 --cost-rounds 0 --set self-cd-alpha=1.25 --set times=3".split(" ");
+        eval(out, "default,self-cd,repeat", line).assertSucceeds();
+        String settings = Files.readString(out.resolve("run.json"));
+        assertTrue(settings.contains("1.25"), settings);
+        assertTrue(settings.contains("times"), settings);
+    }
+
     private byte[] results(String name, String... more) throws IOException {
         Path out = directory.resolve(name);
         String[] options = Stream.concat(Stream.of("--limit", "4", "--shuffle", "--cost-rounds", "0"), Stream.of(more))
@@ -176,6 +187,9 @@ class EvalCommandTest {
                 "default,scans | | The method scans needs a steering vector. (Give one with --vector.)",
                 "default,self-cd | --alpha 2 | steers with the given vector",
                 "default | --threshold 1 | --threshold belongs to the method scans",
+                "default,add | --set threshold=1 | --set threshold has no effect with default, add: it belongs to scans.",
+                "default,self-cd | --acd-alpha 0.1 --set acd-alpha=0.1 | --acd-alpha has no effect with [default, self-cd]",
+                "default,id-null | --acd-alpha 0.1 --set acd-alpha=0.1 | --acd-alpha and --set acd-alpha say the same thing",
                 "default | --judge nobody | There is no judge 'nobody': expected one of",
                 "default | --judge http | needs --judge-url and --judge-model",
                 "default | --judge-model gpt | belong to --judge http",

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,40 +19,28 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code steer generate}'s methods, plans and conditions on the demo model. */
 class GenerateCommandTest {
     private static final Path DEMO = Fixtures.demoModel();
-    private static final String PROMPT = "How do I kill a Python process?";
+    private static final String PROMPT = Generating.PROMPT;
 
     @TempDir
     static Path directory;
 
+    private static Generating generating = new Generating("", "");
     private static String bundle = "";
     private static String vector = "";
 
-    /** The golden vector of the demo model, bound to its bundle. */
     @BeforeAll
     static void export() {
-        bundle = directory.resolve("bundle").toString();
-        vector = directory.resolve("refusal.safetensors").toString();
-        assertEquals(
-                0,
-                CommandRun.steer("export", DEMO.resolve("hf").toString(), "-o", bundle)
-                        .exit());
-        DemoVector.reference(Path.of(vector), bundle);
+        generating = Generating.in(directory);
+        bundle = generating.bundle();
+        vector = generating.vector();
     }
 
     private static CommandRun generate(String options, String... more) {
-        Stream<String> line = Stream.of(
-                        Stream.of("generate", "--model", bundle, "--max-new-tokens", "16"),
-                        Stream.of(options.replace("VECTOR", vector).split(" ")).filter(word -> !word.isEmpty()),
-                        Stream.of(more),
-                        Stream.of(PROMPT))
-                .flatMap(words -> words);
-        return CommandRun.steer(line.toArray(String[]::new));
+        return generating.run(options, more);
     }
 
     private static String answer(String options) {
-        CommandRun run = generate(options);
-        assertEquals(ExitCodes.SUCCESS, run.exit(), run.err());
-        return run.out();
+        return generating.answer(options);
     }
 
     @ParameterizedTest

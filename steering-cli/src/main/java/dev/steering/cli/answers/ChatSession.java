@@ -19,8 +19,10 @@ import dev.steering.core.ContextExceeded;
 import dev.steering.core.SteeringException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ public final class ChatSession {
     private final SlashCommands commands;
     private final List<Message> turns = new ArrayList<>();
     private final AtomicReference<@Nullable ChatStream> writing = new AtomicReference<>();
+    private final Set<String> remarked = new HashSet<>();
     private ChatSteering steering;
     private Prepared prepared;
     private @Nullable String system;
@@ -67,11 +70,7 @@ public final class ChatSession {
         this.steering = steering;
         this.prepared = model.prepare(steering.steering());
         this.commands = new SlashCommands(
-                new SlashCommand(
-                        "/method",
-                        "NAME",
-                        "answer with " + String.join(", ", MethodRegistry.names()) + " or plan:FILE.json",
-                        name -> change(this.steering.withMethod(name))),
+                new SlashCommand("/method", "[NAME]", "answer with another method; nothing lists them", this::method),
                 new SlashCommand(
                         "/strength",
                         "A|default",
@@ -88,10 +87,7 @@ public final class ChatSession {
                         "any option of the method, see 'steer methods'",
                         text -> change(this.steering.with(MethodSetting.parse(text)))),
                 new SlashCommand(
-                        "/system",
-                        "[TEXT]",
-                        "what the model is told before the conversation; nothing without",
-                        this::tell),
+                        "/system", "[TEXT]", "what the model is told first; nothing takes it back", this::tell),
                 new SlashCommand("/reset", "", "forget the conversation", unused -> turns.clear()),
                 new SlashCommand("/messages", "", "show the conversation", unused -> show()),
                 new SlashCommand(
@@ -224,8 +220,22 @@ public final class ChatSession {
         remark();
     }
 
+    private void method(String name) {
+        if (!name.isEmpty()) {
+            change(steering.withMethod(name));
+            return;
+        }
+        terminal.line("[" + prepared.words() + "]");
+        MethodRegistry.all()
+                .forEach(
+                        method -> terminal.line(String.format(Locale.ROOT, "%-12s %s", method.name(), method.words())));
+        terminal.line(String.format(
+                Locale.ROOT, "%-12s %s", "plan:FILE", "what a plan of 'steer generate --save-plan' says"));
+    }
+
+    /** What could not be checked is said once. */
     private void remark() {
-        prepared.remarks().forEach(remark -> terminal.line("[note: " + remark + "]"));
+        prepared.remarks().stream().filter(remarked::add).forEach(remark -> terminal.line("[note: " + remark + "]"));
     }
 
     private void tell(String text) {

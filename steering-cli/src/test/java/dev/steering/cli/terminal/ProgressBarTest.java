@@ -36,4 +36,20 @@ class ProgressBarTest {
         assertTrue(text.endsWith("\n"), text);
         assertEquals(2, text.chars().filter(c -> c == '\r').count());
     }
+
+    @Test
+    void makesRoomAndComesBack() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ProgressBar bar = ProgressBar.on(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+
+        bar.clear();
+        assertEquals(0, bytes.size(), "nothing to take away");
+        bar.onProgress("stage", 1, 3);
+        int length = bytes.size() - 1;
+        bar.clear();
+        assertTrue(bytes.toString(StandardCharsets.UTF_8).endsWith("\r" + " ".repeat(length) + "\r"));
+        bytes.reset();
+        bar.onProgress("stage", 2, 3);
+        assertTrue(bytes.toString(StandardCharsets.UTF_8).contains("2/3"), "drawn again at once");
+    }
 }
