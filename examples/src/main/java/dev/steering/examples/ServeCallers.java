@@ -30,7 +30,7 @@ public final class ServeCallers {
         SteeredModel model = SteeredModel.builder(Path.of(args[0]))
                 .maxBatch(8)
                 .queueLimit(100)
-                .open();
+                .build();
         Prepared scans = prepared(model, Path.of(args[1]));
         List<CompletableFuture<String>> callers = new ArrayList<>();
         for (String prompt : prompts) {

@@ -3,7 +3,6 @@ package dev.steering.apply;
 import dev.steering.apply.internal.DraftServer;
 import dev.steering.apply.internal.Lifetime;
 import dev.steering.apply.internal.SerialDelivery;
-import dev.steering.core.BadRequest;
 import dev.steering.core.Require;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
@@ -65,7 +64,7 @@ public final class SteeredModel implements AutoCloseable {
      * @throws dev.steering.core.SteeringException if it is not a bundle, lacks a tokenizer or cannot be loaded
      */
     public static SteeredModel open(Path bundle) {
-        return builder(bundle).open();
+        return builder(bundle).build();
     }
 
     /**
@@ -286,7 +285,7 @@ public final class SteeredModel implements AutoCloseable {
          * @return the open model; close it
          * @throws dev.steering.core.SteeringException if it is not a bundle, lacks a tokenizer or cannot be loaded
          */
-        public SteeredModel open() {
+        public SteeredModel build() {
             return new SteeredModel(open != null ? open : opened(), maxBatch, queueLimit);
         }
 

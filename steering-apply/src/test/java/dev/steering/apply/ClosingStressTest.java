@@ -134,7 +134,7 @@ class ClosingStressTest {
 
     private static boolean close(Work work, Random random, Heard heard, Map<String, Integer> moments) throws Exception {
         ChatModel chat = ChatModel.open(directory.resolve("bundle"));
-        SteeredModel model = SteeredModel.builder(chat).maxBatch(4).open();
+        SteeredModel model = SteeredModel.builder(chat).maxBatch(4).build();
         SteeringVector vector = SteeredDemo.golden(chat);
         long seed = random.nextLong();
         List<FutureTask<Void>> callers =

@@ -68,7 +68,7 @@ class ConversationsTest {
     @BeforeAll
     static void open() {
         chat = DemoModel.open(directory);
-        model = SteeredModel.builder(chat).open();
+        model = SteeredModel.builder(chat).build();
         vector = SteeredDemo.golden(chat);
         softPrompts = SteeredDemo.softPrompts(chat);
     }

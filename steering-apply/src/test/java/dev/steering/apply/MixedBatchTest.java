@@ -68,7 +68,7 @@ class MixedBatchTest {
     @ValueSource(ints = {1, 3, 16, 64})
     void togetherEveryRequestIsAnsweredAsAlone(int maxBatch) throws Exception {
         ChatModel own = DemoModel.open(Files.createTempDirectory(directory, "mixed"));
-        try (SteeredModel model = SteeredModel.builder(own).maxBatch(maxBatch).open()) {
+        try (SteeredModel model = SteeredModel.builder(own).maxBatch(maxBatch).build()) {
             List<ChatRequest> requests = MixedRequests.distinct(model, own, 96);
             List<ChatResponse> alone = new ArrayList<>();
             for (ChatRequest request : requests) {

@@ -50,7 +50,7 @@ class OverflowingRequestsTest {
     @BeforeAll
     static void open() {
         ChatModel chat = DemoModel.open(directory);
-        model = SteeredModel.builder(chat).open();
+        model = SteeredModel.builder(chat).build();
         vector = SteeredDemo.golden(chat);
         good = MixedRequests.distinct(model, chat, GOOD);
         alone = good.stream().map(model::chat).toList();

@@ -46,7 +46,7 @@ class SteeredModelCloseTest {
     @BeforeAll
     static void export() {
         DemoModel.open(directory).close();
-        try (SteeredModel model = builder().open()) {
+        try (SteeredModel model = builder().build()) {
             whole = model.chat(request());
             assertEquals(FinishReason.LENGTH, whole.finish());
         }
@@ -76,7 +76,7 @@ class SteeredModelCloseTest {
 
     @Test
     void closingDuringWorkTellsEveryCaller() throws Exception {
-        SteeredModel model = builder().maxBatch(4).open();
+        SteeredModel model = builder().maxBatch(4).build();
         List<ChatStream> streams = busy(model, 40);
         CompletableFuture<Throwable> waiting = new CompletableFuture<>();
         Thread caller = new Thread(() -> {
@@ -114,19 +114,19 @@ class SteeredModelCloseTest {
 
     @Test
     void closingLetsWorkEndIfThereIsTime() {
-        SteeredModel model = builder().maxBatch(4).open();
+        SteeredModel model = builder().maxBatch(4).build();
         List<ChatStream> streams = busy(model, 12);
         assertTrue(model.close(Duration.ofMinutes(1)));
         streams.forEach(stream -> assertEquals(whole, ended(stream)));
         assertClosed(model);
-        SteeredModel hurried = builder().maxBatch(1).open();
+        SteeredModel hurried = builder().maxBatch(1).build();
         busy(hurried, 60);
         assertFalse(hurried.close(Duration.ofMillis(20)));
     }
 
     @Test
     void closingFromManyThreadsAndAgainIsOneClosing() {
-        SteeredModel model = builder().open();
+        SteeredModel model = builder().build();
         busy(model, 8);
         List<Thread> closers =
                 IntStream.range(0, 6).mapToObj(i -> new Thread(model::close)).toList();
@@ -162,7 +162,7 @@ class SteeredModelCloseTest {
     @Test
     void anOpenModelIsClosedWithItsSteeredModel() {
         ChatModel chat = ChatModel.open(directory.resolve("bundle"));
-        SteeredModel model = SteeredModel.builder(chat).open();
+        SteeredModel model = SteeredModel.builder(chat).build();
         assertEquals(whole, model.chat(request()));
         model.close();
         RuntimeException e = assertThrows(

@@ -45,7 +45,7 @@ class SteeredModelLifecycleTest {
     @BeforeAll
     static void export() {
         DemoModel.open(directory).close();
-        try (SteeredModel model = builder().open()) {
+        try (SteeredModel model = builder().build()) {
             whole = model.chat(request());
             assertEquals(FinishReason.LENGTH, whole.finish());
         }
@@ -86,7 +86,7 @@ class SteeredModelLifecycleTest {
 
     @Test
     void aRequestThatIsCancelledBeforeItsFirstTokenEndsAtOnce() {
-        try (SteeredModel model = builder().maxBatch(1).open()) {
+        try (SteeredModel model = builder().maxBatch(1).build()) {
             List<ChatStream> before = busy(model, 30);
             List<String> heard = new ArrayList<>();
             ChatStream stream = model.stream(request(), heard::add);
@@ -109,7 +109,7 @@ class SteeredModelLifecycleTest {
 
     @Test
     void aRequestThatIsCancelledInTheMiddleKeepsItsText() {
-        try (SteeredModel model = builder().maxBatch(32).open()) {
+        try (SteeredModel model = builder().maxBatch(32).build()) {
             List<ChatStream> beside = busy(model, 20);
             AtomicReference<ChatStream> self = new AtomicReference<>();
             CompletableFuture<Void> known = new CompletableFuture<>();
@@ -136,7 +136,7 @@ class SteeredModelLifecycleTest {
 
     @Test
     void anInterruptedCallerGetsWhatIsThereAndStaysInterrupted() throws Exception {
-        try (SteeredModel model = builder().maxBatch(1).open()) {
+        try (SteeredModel model = builder().maxBatch(1).build()) {
             List<ChatStream> before = busy(model, 30);
             CompletableFuture<ChatResponse> response = new CompletableFuture<>();
             CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
@@ -157,7 +157,7 @@ class SteeredModelLifecycleTest {
 
     @Test
     void aDeadlineThatIsPastIsAnErrorAndOneInTheMiddleIsAnEnd() {
-        try (SteeredModel model = builder().maxBatch(64).open()) {
+        try (SteeredModel model = builder().maxBatch(64).build()) {
             for (Duration past : List.of(Duration.ZERO, Duration.ofSeconds(-5), Duration.ofNanos(1))) {
                 DeadlineExceeded e = assertThrows(DeadlineExceeded.class, () -> model.chat(within(past)));
                 assertEquals(
@@ -193,7 +193,7 @@ class SteeredModelLifecycleTest {
 
     @Test
     void moreThanMayWaitAreRefused() {
-        try (SteeredModel model = builder().maxBatch(1).queueLimit(1).open()) {
+        try (SteeredModel model = builder().maxBatch(1).queueLimit(1).build()) {
             List<ChatStream> taken = new ArrayList<>();
             QueueFull full = assertThrows(QueueFull.class, () -> {
                 for (int i = 0; i < 1000; i++) {

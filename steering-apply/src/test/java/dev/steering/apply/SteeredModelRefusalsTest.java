@@ -45,7 +45,7 @@ class SteeredModelRefusalsTest {
     @BeforeAll
     static void open() {
         chat = DemoModel.open(directory);
-        model = SteeredModel.builder(chat).open();
+        model = SteeredModel.builder(chat).build();
     }
 
     @AfterAll

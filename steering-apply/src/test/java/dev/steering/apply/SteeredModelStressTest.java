@@ -84,7 +84,7 @@ class SteeredModelStressTest {
     @Test
     void sixteenThreadsGetTheAnswersOfOne() throws Exception {
         ChatModel chat = ChatModel.open(directory.resolve("bundle"));
-        try (SteeredModel model = SteeredModel.builder(chat).open()) {
+        try (SteeredModel model = SteeredModel.builder(chat).build()) {
             List<ChatRequest> requests = MixedRequests.distinct(model, chat, DISTINCT);
             requests.forEach(model::chat);
             List<ChatResponse> alone = new ArrayList<>();
@@ -178,7 +178,7 @@ class SteeredModelStressTest {
     @Test
     void memoryStaysAsItIs() throws Exception {
         ChatModel chat = ChatModel.open(directory.resolve("bundle"));
-        try (SteeredModel model = SteeredModel.builder(chat).open()) {
+        try (SteeredModel model = SteeredModel.builder(chat).build()) {
             generations(model, chat, 2_000);
             List<Memory> memory = new ArrayList<>(List.of(Memory.now()));
             for (int quarter = 0; quarter < 4; quarter++) {

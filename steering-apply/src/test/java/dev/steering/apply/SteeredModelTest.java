@@ -38,7 +38,7 @@ class SteeredModelTest {
     @BeforeAll
     static void open() {
         chat = DemoModel.open(directory);
-        model = SteeredModel.builder(chat).open();
+        model = SteeredModel.builder(chat).build();
     }
 
     @AfterAll
@@ -142,7 +142,7 @@ class SteeredModelTest {
         PromptFormat format = PromptFormat.of(directory.resolve("bundle"), template.toString());
         ChatModel toned =
                 DemoModel.open(Files.createTempDirectory(directory, "toned")).withFormat(format);
-        try (SteeredModel own = SteeredModel.builder(toned).open()) {
+        try (SteeredModel own = SteeredModel.builder(toned).build()) {
             Answering answering = Answering.with(toned).withOptions(GREEDY).withBatch(1);
             for (String name : List.of("default", "add", "scans", "self-cd", "acd", "prompt", "id-null")) {
                 Steering steering = SteeredDemo.steering(name, toned, SteeredDemo.golden(toned), 3);

@@ -40,7 +40,7 @@ class SteeredModelTextTest {
     @BeforeAll
     static void open() {
         chat = DemoModel.open(directory);
-        model = SteeredModel.builder(chat).open();
+        model = SteeredModel.builder(chat).build();
     }
 
     @AfterAll

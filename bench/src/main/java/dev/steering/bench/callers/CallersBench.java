@@ -65,7 +65,7 @@ public final class CallersBench {
         LanguageModel language = LanguageModel.open(bundle, settings.runtime());
         Tokenizer tokenizer = WordTokenizer.open(bundle.manifest().vocabulary());
         ChatModel chat = ChatModel.of(language, tokenizer, PromptFormat.plain());
-        try (SteeredModel model = SteeredModel.builder(chat).maxBatch(callers).open()) {
+        try (SteeredModel model = SteeredModel.builder(chat).maxBatch(callers).build()) {
             return new CallersBench(model, threads).run(settings, callers, progress);
         } finally {
             threads.shutdownNow();

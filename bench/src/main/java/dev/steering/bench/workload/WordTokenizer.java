@@ -18,7 +18,7 @@ public final class WordTokenizer {
     /**
      * @param vocabulary number of tokens
      * @return a tokenizer; the caller closes it
-     * @throws SteeringException if its temporary file cannot be written
+     * @throws dev.steering.core.SteeringException if its temporary file cannot be written
      */
     public static Tokenizer open(int vocabulary) {
         String words = IntStream.range(0, vocabulary)

@@ -69,7 +69,7 @@ public final class ChatCommand implements Callable<Integer> {
                 Terminal.isInteractive(),
                 this::complain);
         try (SteeredModel model =
-                SteeredModel.builder(modelOptions.open()).maxBatch(ROWS).open()) {
+                SteeredModel.builder(modelOptions.open()).maxBatch(ROWS).build()) {
             ChatSession session = new ChatSession(model, first, system, sampling.options(), verbose, terminal);
             try (Interrupts unused = Interrupts.handledBy(session::interrupt)) {
                 session.run();

@@ -5,7 +5,6 @@ import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.SteeringRange;
 import java.nio.FloatBuffer;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
