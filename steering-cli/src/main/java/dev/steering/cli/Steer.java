@@ -17,6 +17,7 @@ import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LogLines;
+import dev.steering.cli.terminal.Remedies;
 import dev.steering.core.SteeringException;
 import dev.steering.core.WrongModel;
 import dev.steering.core.vector.TargetModel;

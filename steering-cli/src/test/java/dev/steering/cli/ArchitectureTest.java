@@ -2,12 +2,21 @@ package dev.steering.cli;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The import fences and the modules' arrows of docs/architecture.md. */
 @AnalyzeClasses(packages = "dev.steering", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -96,6 +105,27 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName("dev.steering.cli.Steer")
             .should()
             .callMethod(System.class, "exit", int.class);
+
+    @ArchTest
+    static final ArchRule onlyTheCommandAndTheExamplesPrint = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.steering.cli..", "dev.steering.examples..")
+            .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
+
+    /** A package is one idea: 25 files with its package-info, but for the template engine and the list of commands. */
+    @ArchTest
+    static void packagesStaySmall(JavaClasses classes) {
+        Set<String> large = Set.of("dev.steering.template", "dev.steering.cli.commands");
+        Map<String, Set<String>> files = new TreeMap<>();
+        for (JavaClass type : classes) {
+            files.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>())
+                    .add(type.getSource().flatMap(Source::getFileName).orElseThrow());
+        }
+        files.keySet().removeAll(large);
+        files.values().removeIf(names -> names.size() <= 25);
+
+        assertEquals(Map.of(), files, "packages of more than 25 files");
+    }
 
     private static ArchRule fence(String library, String home) {
         return noClasses()

@@ -23,9 +23,11 @@ record CommandRun(int exit, String out, String err) {
         return this;
     }
 
-    void assertFails(String message) {
+    void assertFails(String... messages) {
         assertEquals(ExitCodes.FAILURE, exit, out);
-        assertTrue(err.contains(message), err);
+        for (String message : messages) {
+            assertTrue(err.contains(message), err);
+        }
         assertTrue(!err.contains("\tat "), "no stack trace: " + err);
     }
 

@@ -149,7 +149,10 @@ class LearnCommandTest {
     void aDivergingRunLeavesTheOldFileAndAStateThatCanBeFinished() throws IOException {
         Path file = Files.writeString(directory.resolve("old.safetensors"), "old");
         String[] wild = {"--learning-rate", "1e200", "--batch", "1", "--layers", "4", "--start", "mean-difference"};
-        learn(bundle, file, wild).assertFails("is kept in " + file + ".tuning: --finish saves the best so far.");
+        learn(bundle, file, wild)
+                .assertFails(
+                        "is kept in " + file + ".tuning: the best so far can be saved from it.",
+                        "--finish saves the best so far");
         assertEquals("old", Files.readString(file));
         List<String> finish = new ArrayList<>(List.of(wild));
         finish.add("--finish");

@@ -139,7 +139,9 @@ class TuneAcdCommandTest {
     void aDivergingRunLeavesTheOldFileAndAStateThatCanBeFinished() throws IOException {
         Path file = Files.writeString(directory.resolve("old.safetensors"), "old");
         tune(file, "--learning-rate", "1e39", "--batch", "1")
-                .assertFails("is kept in " + file + ".tuning: --finish saves the best so far.");
+                .assertFails(
+                        "is kept in " + file + ".tuning: the best so far can be saved from it.",
+                        "--finish saves the best so far");
         assertEquals("old", Files.readString(file));
         tune(file, "--learning-rate", "0.001", "--batch", "1")
                 .assertFails("belongs to another run: its learning rate is 1.0E39, here it is 0.001.");

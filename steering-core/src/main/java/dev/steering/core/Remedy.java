@@ -12,5 +12,29 @@ public enum Remedy {
     /** Name layers, or anchor the vector's layers. */
     GIVE_LAYERS,
     /** Anchor the vector's layers. */
-    ANCHOR_LAYERS
+    ANCHOR_LAYERS,
+    /** Extract a steering vector. */
+    EXTRACT_VECTOR,
+    /** Tune soft prompts. */
+    TUNE_SOFT_PROMPTS,
+    /** Export a checkpoint to a bundle. */
+    MAKE_BUNDLE,
+    /** Export again, with copies of the weights in the bundle. */
+    COPY_WEIGHTS,
+    /** Export again, in single precision. */
+    EXPORT_SINGLE_PRECISION,
+    /** Say where the residual stream is in an ONNX graph. */
+    NAME_POINTS,
+    /** Choose one of the model's chat templates. */
+    CHOOSE_TEMPLATE,
+    /** Begin a tuning again, over its checkpoint. */
+    RESTART_TUNING,
+    /** Save what a tuning has reached, or begin it again. */
+    FINISH_TUNING,
+    /** Save a steering plan. */
+    SAVE_PLAN,
+    /** Correct the address, the model or the key of a judge over HTTP. */
+    CHECK_JUDGE,
+    /** Choose where bundles of random weights are kept. */
+    CHOOSE_CACHE
 }

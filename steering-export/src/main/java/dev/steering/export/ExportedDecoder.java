@@ -1,5 +1,6 @@
 package dev.steering.export;
 
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.export.checkpoint.Checkpoint;
@@ -32,15 +33,18 @@ public record ExportedDecoder(DecoderSpec spec, DecoderWeights weights, String r
         Path graph = bundle.file(bundle.manifest().graph());
         if (!OnnxFile.read(graph).producer().startsWith(PRODUCER)) {
             throw new SteeringException(purpose
-                    + " need a bundle that was exported from a checkpoint in single precision,"
-                    + " and " + bundle.directory() + " was instrumented from an ONNX file. Export the checkpoint with"
-                    + " 'steer export HF_DIR -o BUNDLE'.");
+                            + " need a bundle that was exported from a checkpoint in single precision,"
+                            + " and " + bundle.directory()
+                            + " was instrumented from an ONNX file. Export the checkpoint.")
+                    .withRemedy(Remedy.MAKE_BUNDLE);
         }
         if (!dtype.equals(Precision.FP32.manifestName())) {
             throw new SteeringException(purpose + " need a bundle in single precision, and " + bundle.directory()
-                    + " is "
-                    + dtype + ". Export the checkpoint again with 'steer export HF_DIR -o BUNDLE --dtype fp32': vectors"
-                    + " and prompts that are learned there fit both bundles.");
+                            + " is "
+                            + dtype
+                            + ". Export the checkpoint again in single precision: vectors and prompts that are learned there fit"
+                            + " both bundles.")
+                    .withRemedy(Remedy.EXPORT_SINGLE_PRECISION);
         }
         List<Path> files = bundle.manifest().sha256().keySet().stream()
                 .filter(name -> name.endsWith(".safetensors"))

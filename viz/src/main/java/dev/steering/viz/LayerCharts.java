@@ -1,11 +1,14 @@
 package dev.steering.viz;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The charts of one steering vector: each on its own, or all into a directory.
@@ -20,8 +23,7 @@ import java.util.List;
  */
 public final class LayerCharts {
     private static final String NOT_ANCHORED =
-            "the vector has not been anchored: run `steer layers` on it first, which reads the directions through the"
-                    + " model's vocabulary head";
+            "the vector has not been anchored, which reads its directions through the model's vocabulary head";
 
     private static final String NOT_MEASURED =
             "the vector has no statistics of its layers: they are measured when a vector is extracted from a model";
@@ -51,7 +53,8 @@ public final class LayerCharts {
     private static void checkLayers(int expected, int found, String what) {
         if (found != expected) {
             throw new SteeringException("cannot draw the vector: it has " + expected + " layers, its anchoring has "
-                    + found + " " + what + ". Run `steer layers` on it again.");
+                            + found + " " + what + ". Anchor it again.")
+                    .withRemedy(Remedy.ANCHOR_LAYERS);
         }
     }
 
@@ -130,16 +133,16 @@ public final class LayerCharts {
         List<Chart> charts = new ArrayList<>();
         List<Skipped> skipped = new ArrayList<>();
         if (vector.anchoring() == null) {
-            skipped.add(new Skipped("refusal-score", NOT_ANCHORED));
-            skipped.add(new Skipped(TopTokensChart.NAME, NOT_ANCHORED));
+            skipped.add(new Skipped("refusal-score", NOT_ANCHORED, Remedy.ANCHOR_LAYERS));
+            skipped.add(new Skipped(TopTokensChart.NAME, NOT_ANCHORED, Remedy.ANCHOR_LAYERS));
         } else {
             charts.add(refusalScore());
             charts.add(topTokens());
         }
         if (vector.statistics() == null) {
             charts.add(cosineBetweenLayers());
-            skipped.add(new Skipped("direction-norm", NOT_MEASURED));
-            skipped.add(new Skipped("separability", NOT_MEASURED));
+            skipped.add(new Skipped("direction-norm", NOT_MEASURED, null));
+            skipped.add(new Skipped("separability", NOT_MEASURED, null));
         } else {
             charts.add(directionNorm());
             charts.add(cosineBetweenLayers());
@@ -166,7 +169,8 @@ public final class LayerCharts {
     private Anchoring anchoring(String chart) {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
-            throw new SteeringException("cannot draw the chart " + chart + ": " + NOT_ANCHORED);
+            throw new BadRequest("cannot draw the chart " + chart + ": " + NOT_ANCHORED + ".")
+                    .withRemedy(Remedy.ANCHOR_LAYERS);
         }
         return anchoring;
     }
@@ -189,7 +193,8 @@ public final class LayerCharts {
      * A chart that was not drawn.
      *
      * @param chart its name
-     * @param reason why, and what to do
+     * @param reason why
+     * @param remedy what the user can do about it; null if nothing in particular
      */
-    public record Skipped(String chart, String reason) {}
+    public record Skipped(String chart, String reason, @Nullable Remedy remedy) {}
 }

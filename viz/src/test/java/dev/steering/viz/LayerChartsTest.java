@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
@@ -49,8 +50,8 @@ class LayerChartsTest {
         assertEquals(
                 List.of("refusal-score", "top-tokens"),
                 written.skipped().stream().map(LayerCharts.Skipped::chart).toList());
-        assertTrue(
-                written.skipped().get(0).reason().startsWith("the vector has not been anchored: run `steer layers`"));
+        assertTrue(written.skipped().get(0).reason().startsWith("the vector has not been anchored, which reads"));
+        assertEquals(Remedy.ANCHOR_LAYERS, written.skipped().get(0).remedy());
         assertEquals(6, written.files().size());
         assertFalse(Files.exists(temporary.resolve("refusal-score.png")));
         assertFalse(Files.exists(temporary.resolve("top-tokens.svg")));
@@ -86,7 +87,7 @@ class LayerChartsTest {
     void anchoringOfAnotherSizeIsRefused() {
         SteeringVector wrong = Samples.plain(6).withAnchoring(Samples.anchoring(5, List.of(2)));
         assertEquals(
-                "cannot draw the vector: it has 6 layers, its anchoring has 5 projections. Run `steer layers` on it again.",
+                "cannot draw the vector: it has 6 layers, its anchoring has 5 projections. Anchor it again.",
                 assertThrows(SteeringException.class, () -> LayerCharts.of(wrong))
                         .getMessage());
     }

@@ -1,6 +1,8 @@
 package dev.steering.bench.shape;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.export.CheckpointExporter;
@@ -82,10 +84,11 @@ public final class ShapeBundles {
                         ExportOptions.defaults().withPrecision(precision).withProgress(progress));
             }
         } catch (IOException e) {
-            throw new SteeringException(
-                    "Cannot write to the cache " + directory + ": " + e.getMessage()
-                            + ". Choose another directory with --cache.",
-                    e);
+            throw new BadFile(
+                            "Cannot write to the cache " + directory + ": " + e.getMessage()
+                                    + ". Choose another directory.",
+                            e)
+                    .withRemedy(Remedy.CHOOSE_CACHE);
         }
     }
 

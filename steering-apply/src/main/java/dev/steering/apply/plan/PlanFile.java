@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,10 +50,8 @@ public final class PlanFile {
         try {
             return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
-            throw new BadFile(
-                    "Cannot read the steering plan " + file
-                            + ": there is no such file. 'steer generate --save-plan' writes one.",
-                    e);
+            throw new BadFile("Cannot read the steering plan " + file + ": there is no such file.", e)
+                    .withRemedy(Remedy.SAVE_PLAN);
         } catch (IOException e) {
             throw new BadFile("Cannot read the steering plan " + file + ": " + e.getMessage(), e);
         }

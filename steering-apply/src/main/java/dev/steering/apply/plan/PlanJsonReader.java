@@ -27,7 +27,7 @@ final class PlanJsonReader {
         }
         int version = root.integer("version");
         if (version != PlanFile.VERSION) {
-            throw root.wrong("version", PlanFile.VERSION + ", which this version of steer reads", "" + version);
+            throw root.wrong("version", PlanFile.VERSION + ", which this version reads", "" + version);
         }
         return new SteeringPlan(root.objects("steps", PlanJsonReader::step));
     }

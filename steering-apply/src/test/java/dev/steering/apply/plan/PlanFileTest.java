@@ -90,8 +90,8 @@ class PlanFileTest {
             delimiter = '|',
             quoteCharacter = '\0',
             value = {
-                "\"version\":1|\"version\":2|p is not a valid steering plan: 'version' must be 1, which this version of steer reads, found 2.",
-                "\"every\":7|\"every\":7,\"until\":9|p says 'steps[0].scope.until', which this version of steer does not know. Known here are span, every. Nothing in a plan is ignored.",
+                "\"version\":1|\"version\":2|p is not a valid steering plan: 'version' must be 1, which this version reads, found 2.",
+                "\"every\":7|\"every\":7,\"until\":9|p says 'steps[0].scope.until', which this version does not know. Known here are span, every. Nothing in a plan is ignored.",
                 "\"every\":7|\"every\":0|p, steps[0].scope: A scope takes every k-th position with k at least 1, found 0.",
                 "\"every\":7|\"every\":7.5|p is not a valid steering plan: 'steps[0].scope.every' must be a 32-bit integer, found 7.5.",
                 "\"generated\"|\"later\"|p is not a valid steering plan: 'steps[0].scope.span' must be one of all, prompt, last-prompt-token-on, generated, found \"later\".",
@@ -100,7 +100,7 @@ class PlanFileTest {
                 "\"layers\":[1,2,3]|\"layers\":3|p is not a valid steering plan: 'steps[0].layers' must be an array, found 3.",
                 "\"type\":\"add\"|\"type\":\"melt\"|p is not a valid steering plan: 'steps[0].operation.type' must be \"add\" or \"project-out\", found \"melt\".",
                 "\"format\":\"steering-plan\"|\"format\":\"x\"|p is not a valid steering plan: 'format' must be \"steering-plan\", found \"x\".",
-                "\"random_seed\":42|\"random_sed\":42|p says 'steps[1].vector.random_sed', which this version of steer does not know. Known here are random_seed, file, fingerprint. Nothing in a plan is ignored.",
+                "\"random_seed\":42|\"random_sed\":42|p says 'steps[1].vector.random_sed', which this version does not know. Known here are random_seed, file, fingerprint. Nothing in a plan is ignored.",
                 "\"share\":0.5,||p is not a valid steering plan: 'steps[1].operation.share' must be there, found nothing."
             })
     void whatIsNotUnderstoodIsRefused(String written, String instead, String message) {

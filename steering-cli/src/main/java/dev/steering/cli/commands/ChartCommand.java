@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.Remedies;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -54,7 +55,10 @@ public final class ChartCommand implements Callable<Integer> {
             LearningCharts.of(read).write(directory).forEach(out::println);
         }
         written.files().forEach(out::println);
-        written.skipped().forEach(s -> spec.commandLine().getErr().println("skipped " + s.chart() + ": " + s.reason()));
+        PrintWriter err = spec.commandLine().getErr();
+        written.skipped()
+                .forEach(s ->
+                        err.println("skipped " + s.chart() + ": " + Remedies.message(s.reason() + ".", s.remedy())));
         return ExitCodes.SUCCESS;
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
+import dev.steering.core.Remedy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,19 +35,21 @@ public record Bundle(Path directory, BundleManifest manifest) {
             .build();
 
     /**
-     * @param directory a bundle written by {@code steer export}
+     * @param directory a bundle
      * @return the bundle, its manifest checked and its files present
      * @throws BadFile if it is not a bundle, is of a newer version or lacks a file
      */
     public static Bundle open(Path directory) {
         Path file = directory.resolve(MANIFEST);
         if (!Files.isDirectory(directory)) {
-            throw new BadFile("No bundle at " + directory + ": there is no such directory. Make one with"
-                    + " 'steer export HF_DIR -o " + directory + "'.");
+            throw new BadFile("No bundle at " + directory
+                            + ": there is no such directory. Export a checkpoint to it first.")
+                    .withRemedy(Remedy.MAKE_BUNDLE);
         }
         if (!Files.isRegularFile(file)) {
             throw new BadFile(directory + " is not a model bundle: it has no " + MANIFEST + "."
-                    + " A Hugging Face checkpoint becomes one with 'steer export " + directory + " -o BUNDLE'.");
+                            + " A Hugging Face checkpoint becomes one by export.")
+                    .withRemedy(Remedy.MAKE_BUNDLE);
         }
         Bundle bundle = new Bundle(directory, parse(file));
         for (String needed : new String[] {bundle.manifest.graph(), bundle.manifest.projectionGraph()}) {
@@ -63,8 +66,10 @@ public record Bundle(Path directory, BundleManifest manifest) {
     public Path file(String name) {
         Path path = optionalFile(name);
         if (path == null) {
-            throw new BadFile("The bundle " + directory + " lacks " + name
-                    + ". Was the checkpoint that it points to moved? Export it again, or with --copy-weights.");
+            throw new BadFile(
+                            "The bundle " + directory + " lacks " + name
+                                    + ". Was the checkpoint that it points to moved? Export it again, or with copies of the weights.")
+                    .withRemedy(Remedy.COPY_WEIGHTS);
         }
         return path;
     }

@@ -152,7 +152,7 @@ public record JsonDocument(
 
     BadFile unknown(String at, Collection<String> known) {
         return new PlacedBadFile(
-                file + " says '" + at + "', which this version of steer does not know. Known here are "
+                file + " says '" + at + "', which this version does not know. Known here are "
                         + String.join(", ", known) + ". Nothing in a " + kind.substring(kind.lastIndexOf(' ') + 1)
                         + " is ignored.",
                 null);

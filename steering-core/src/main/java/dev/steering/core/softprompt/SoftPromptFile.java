@@ -1,6 +1,7 @@
 package dev.steering.core.softprompt;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -62,7 +63,8 @@ public final class SoftPromptFile {
         String json = opened.metadata().get(METADATA_KEY);
         if (json == null) {
             throw new BadFile(file + " is a safetensors file but holds no soft prompts: it has no metadata '"
-                    + METADATA_KEY + "'. Expected a file written by 'steer tune-acd'.");
+                            + METADATA_KEY + "'. Expected a file of tuned soft prompts.")
+                    .withRemedy(Remedy.TUNE_SOFT_PROMPTS);
         }
         Description description = SoftPromptJson.read(file.toString(), json);
         SoftPrompt safe = prompt(opened, SAFE, description.safe());

@@ -2,6 +2,7 @@ package dev.steering.core.vector;
 
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -63,7 +64,8 @@ public final class VectorFile {
         String json = opened.metadata().get(METADATA_KEY);
         if (json == null) {
             throw new BadFile(file + " is a safetensors file but not a steering vector: it has no metadata '"
-                    + METADATA_KEY + "'. Expected a file written by 'steer extract'.");
+                            + METADATA_KEY + "'. Expected the file of an extracted vector.")
+                    .withRemedy(Remedy.EXTRACT_VECTOR);
         }
         VectorJsonReader.Description description = VectorJsonReader.read(file.toString(), json);
         LayerMatrix directions = matrix(opened, DIRECTIONS);

@@ -52,7 +52,7 @@ class JsonFieldsTest {
         Function<JsonFields, List<Integer>> read = root -> root.objects("steps", step -> step.integer("egg"));
         assertEquals(List.of(1), LENIENT.read(json, read));
         assertEquals(
-                "f.json says 'steps[0].salt', which this version of steer does not know. Known here are egg. Nothing in a"
+                "f.json says 'steps[0].salt', which this version does not know. Known here are egg. Nothing in a"
                         + " recipe is ignored.",
                 message(STRICT, json, read));
     }

@@ -74,7 +74,7 @@ class SoftPromptFileTest {
         new SafetensorsWriter().floats("directions", new float[] {1}, 1, 1).write(file);
         assertEquals(
                 file + " is a safetensors file but holds no soft prompts: it has no metadata 'soft_prompts'. Expected a"
-                        + " file written by 'steer tune-acd'.",
+                        + " file of tuned soft prompts.",
                 error());
     }
 

@@ -236,7 +236,7 @@ class VectorFileTest {
         new SafetensorsWriter().floats("directions", new float[1], 1, 1).write(file);
         assertEquals(
                 file + " is a safetensors file but not a steering vector: it has no metadata 'steering_vector'. "
-                        + "Expected a file written by 'steer extract'.",
+                        + "Expected the file of an extracted vector.",
                 message(() -> VectorFile.read(file)));
     }
 

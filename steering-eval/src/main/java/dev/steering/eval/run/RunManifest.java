@@ -69,8 +69,8 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
     private void requireSame(Path directory, RunManifest found) {
         String advice = " Give the same settings to go on with it, or another output directory.";
         if (!kind.equals(found.kind())) {
-            throw new SteeringException(
-                    directory + " holds a run of 'steer " + found.kind() + "', not of 'steer " + kind + "'." + advice);
+            throw new SteeringException(directory + " holds a run of another kind: " + shown(found.kind()) + ", not "
+                    + shown(kind) + "." + advice);
         }
         Map<String, String> names = new LinkedHashMap<>(found.settings());
         names.putAll(settings);

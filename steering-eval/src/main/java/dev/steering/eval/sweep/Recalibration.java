@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /** What the development prompts tell about a setting's classifier, in the form that a vector file keeps. */
 public final class Recalibration {
     /** Where such calibrations come from. */
-    public static final String SOURCE = "development prompts of steer sweep";
+    public static final String SOURCE = "development prompts of a sweep";
 
     private Recalibration() {}
 

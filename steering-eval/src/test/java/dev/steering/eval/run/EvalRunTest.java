@@ -202,7 +202,7 @@ class EvalRunTest {
         RunManifest sweep = new RunManifest("sweep", Map.of("batch", "4"), Map.of());
         assertTrue(assertThrows(SteeringException.class, () -> sweep.claim(directory))
                 .getMessage()
-                .contains("holds a run of 'steer eval', not of 'steer sweep'"));
+                .contains("holds a run of another kind: 'eval', not 'sweep'. Give the same settings"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
@@ -90,11 +91,12 @@ public final class Instrumenter {
             return new Instrumenter(ModelFile.open(model), options).write(bundle);
         } catch (Refusal e) {
             throw new SteeringException(
-                    "Cannot instrument " + model + ": " + e.getMessage()
-                            + ". If you know the graph, say it in a JSON file for --points:"
-                            + " {\"points\": [\"embedding output\", \"output of layer 0\", ...]}, names of tensors or of"
-                            + " skip-norm nodes; further keys: inputs, logits, padding, key_value_heads, head_size.",
-                    e);
+                            "Cannot instrument " + model + ": " + e.getMessage()
+                                    + ". If you know the graph, say in a JSON file where they are:"
+                                    + " {\"points\": [\"embedding output\", \"output of layer 0\", ...]}, names of tensors or of"
+                                    + " skip-norm nodes; further keys: inputs, logits, padding, key_value_heads, head_size.",
+                            e)
+                    .withRemedy(Remedy.NAME_POINTS);
         }
     }
 

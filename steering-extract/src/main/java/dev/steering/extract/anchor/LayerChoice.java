@@ -1,6 +1,7 @@
 package dev.steering.extract.anchor;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
 import dev.steering.core.vector.Projection;
 import java.util.Comparator;
 import java.util.List;
@@ -51,9 +52,9 @@ public record LayerChoice(List<Integer> layers, String reason) {
                 .reduce((a, b) -> b.refusalScore() > a.refusalScore() + EQUAL ? b : a)
                 .orElseThrow();
         if (chosen.refusalScore() <= 0) {
-            throw new SteeringException(
-                    "No segment's direction reads like refusal in the model's vocabulary: name the layers"
-                            + " with --layers, or let 'steer layers' choose by how well they separate prompts.");
+            throw new BadRequest("No segment's direction reads like refusal in the model's vocabulary: name the layers,"
+                            + " or anchor them, which chooses by how well they separate prompts.")
+                    .withRemedy(Remedy.GIVE_LAYERS);
         }
         return new LayerChoice(
                 IntStream.rangeClosed(chosen.firstLayer(), chosen.lastLayer())

@@ -3,6 +3,7 @@ package dev.steering.extract.tune;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
@@ -143,8 +144,9 @@ record TuningCheckpoint(Map<String, String> identity, Map<String, TuningState> s
             String found = identity.get(entry.getKey());
             if (!entry.getValue().equals(found)) {
                 throw new SteeringException("The checkpoint " + file + " belongs to another run: its "
-                        + entry.getKey().replace('_', ' ') + " is " + found + ", here it is " + entry.getValue()
-                        + ". Run with the same settings to go on, or with --restart to begin again.");
+                                + entry.getKey().replace('_', ' ') + " is " + found + ", here it is " + entry.getValue()
+                                + ". Run with the same settings to go on, or delete it to begin again.")
+                        .withRemedy(Remedy.RESTART_TUNING);
             }
         }
     }

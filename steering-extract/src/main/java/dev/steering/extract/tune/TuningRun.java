@@ -1,5 +1,7 @@
 package dev.steering.extract.tune;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,14 +85,16 @@ public record TuningRun(@Nullable Path checkpoint, boolean finishing) {
         try {
             return tuning.epoch(state);
         } catch (Tuning.Divergence e) {
-            String kept = checkpoint == null
-                    ? ""
-                    : " The state after epoch " + state.done() + " is kept in " + checkpoint
-                            + ": --finish saves the best so far.";
-            throw new SteeringException(
-                    e.getMessage() + kept + " Use --restart with a lower learning rate than "
-                            + tuning.settings().learningRate() + " to begin again.",
-                    e);
+            String again = " Begin again with a lower learning rate than "
+                    + tuning.settings().learningRate() + ".";
+            if (checkpoint == null) {
+                throw new BadRequest(e.getMessage() + again, e);
+            }
+            throw new BadRequest(
+                            e.getMessage() + " The state after epoch " + state.done() + " is kept in " + checkpoint
+                                    + ": the best so far can be saved from it." + again,
+                            e)
+                    .withRemedy(Remedy.FINISH_TUNING);
         }
     }
 

@@ -187,8 +187,10 @@ class AcdTunerTest {
                 assertThrows(SteeringException.class, () -> tune(tuner)).getMessage());
         assertTrue(
                 message.startsWith("The tuning of the safe prompt diverged in epoch 1, step 2: its loss is "), message);
-        assertTrue(message.contains("The state after epoch 0 is kept in " + checkpoint + ": --finish saves"), message);
-        assertTrue(message.endsWith("Use --restart with a lower learning rate than 50.0 to begin again."), message);
+        assertTrue(
+                message.contains("The state after epoch 0 is kept in " + checkpoint + ": the best so far can be saved"),
+                message);
+        assertTrue(message.endsWith("Begin again with a lower learning rate than 50.0."), message);
         SoftPrompts kept = tune(tuner.withRun(run().toFinish()));
         assertEquals(Ending.FINISHED, kept.safeCurve().ending());
         assertEquals(0, kept.safeCurve().best());
@@ -226,7 +228,7 @@ class AcdTunerTest {
         assertEquals(
                 "The checkpoint " + checkpoint
                         + " belongs to another run: its learning rate is 0.02, here it is 0.001. Run"
-                        + " with the same settings to go on, or with --restart to begin again.",
+                        + " with the same settings to go on, or delete it to begin again.",
                 assertThrows(SteeringException.class, () -> tune(other)).getMessage());
     }
 

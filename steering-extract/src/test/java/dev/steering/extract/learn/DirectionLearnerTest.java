@@ -181,7 +181,7 @@ class DirectionLearnerTest {
         assertFails(
                 DirectionLearner.with(SETTINGS).withLayers(List.of(2)).withRun(run),
                 "The checkpoint " + checkpoint + " belongs to another run: its layers is [1], here it is [2]. Run with"
-                        + " the same settings to go on, or with --restart to begin again.");
+                        + " the same settings to go on, or delete it to begin again.");
         assertFails(
                 DirectionLearner.with(SETTINGS)
                         .withStart(Start.MEAN_DIFFERENCE)

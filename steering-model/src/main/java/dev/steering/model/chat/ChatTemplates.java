@@ -1,6 +1,7 @@
 package dev.steering.model.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,7 +89,8 @@ public final class ChatTemplates {
                     directory + " has no chat templates, so none is named '" + name + "'. Give a .jinja file instead.");
         }
         throw new SteeringException(directory + " has no chat template named '" + name + "'. It has: "
-                + String.join(", ", sources.keySet()) + ". Choose one with --template NAME, or give a .jinja file.");
+                        + String.join(", ", sources.keySet()) + ". Choose one by its name, or give a .jinja file.")
+                .withRemedy(Remedy.CHOOSE_TEMPLATE);
     }
 
     /**

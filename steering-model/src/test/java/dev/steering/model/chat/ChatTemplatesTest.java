@@ -77,7 +77,7 @@ class ChatTemplatesTest {
     @Test
     void severalTemplatesWithoutADefaultHaveToBeChosenFrom() throws IOException {
         file("additional_chat_templates/rag.jinja", "R");
-        assertFails("It has: rag. Choose one with --template NAME", () -> PromptFormat.of(directory));
+        assertFails("It has: rag. Choose one by its name, or give a .jinja file.", () -> PromptFormat.of(directory));
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -55,7 +56,9 @@ final class ChatClient {
                     asked = retries.retryAfter(response.headers());
                 } else {
                     throw new SteeringException("The judge at " + options.endpoint() + " refused with status "
-                            + response.statusCode() + ": " + head(response.body()) + advice(response.statusCode()));
+                                    + response.statusCode() + ": " + head(response.body())
+                                    + advice(response.statusCode()))
+                            .withRemedy(Remedy.CHECK_JUDGE);
                 }
             } catch (IOException e) {
                 problem = e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
@@ -98,8 +101,8 @@ final class ChatClient {
 
     private static String advice(int status) {
         return switch (status) {
-            case 401, 403 -> ". Check the key in the environment variable.";
-            case 404 -> ". Check --judge-url and --judge-model.";
+            case 401, 403 -> ". Check the key.";
+            case 404 -> ". Check its address and the name of its model.";
             default -> ".";
         };
     }

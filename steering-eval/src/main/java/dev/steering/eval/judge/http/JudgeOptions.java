@@ -1,5 +1,6 @@
 package dev.steering.eval.judge.http;
 
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.net.URI;
 import java.time.Duration;
@@ -36,7 +37,8 @@ public record JudgeOptions(
                     "The judge's URL must begin with http:// or https:// and name a host, found '" + url + "'.");
         }
         if (model.isBlank()) {
-            throw new SteeringException("A judge over HTTP needs the name of its model: give --judge-model.");
+            throw new SteeringException("A judge over HTTP needs the name of its model.")
+                    .withRemedy(Remedy.CHECK_JUDGE);
         }
         if (attempts < 1 || concurrency < 1 || timeout.isNegative() || timeout.isZero()) {
             throw new SteeringException("A judge needs at least 1 attempt, 1 request at once and a time-out, found "
@@ -80,7 +82,7 @@ public record JudgeOptions(
         return URI.create(text.endsWith(PATH) ? text : text + PATH);
     }
 
-    /** The key is nobody's business. */
+    /** Leaves the key out: what prints options must not give it away. */
     @Override
     public String toString() {
         return "JudgeOptions[" + model + " at " + url + "]";

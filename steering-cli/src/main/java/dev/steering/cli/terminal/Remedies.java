@@ -1,0 +1,57 @@
+package dev.steering.cli.terminal;
+
+import dev.steering.core.Remedy;
+import dev.steering.core.SteeringException;
+import org.jspecify.annotations.Nullable;
+
+/** Which command or option mends what the library complains about: its messages know nothing of the command line. */
+public final class Remedies {
+    private Remedies() {}
+
+    /**
+     * @param e a failure; what wraps another one without a remedy of its own gets that one's
+     * @return its message with what to do here
+     */
+    public static String message(SteeringException e) {
+        return message(String.valueOf(e.getMessage()), remedy(e));
+    }
+
+    /**
+     * @param text what is wrong
+     * @param remedy what the user can do about it
+     * @return both in words
+     */
+    public static String message(String text, @Nullable Remedy remedy) {
+        return remedy == null ? text : text + " " + words(remedy);
+    }
+
+    private static @Nullable Remedy remedy(SteeringException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SteeringException failure && failure.remedy() != null) {
+                return failure.remedy();
+            }
+        }
+        return null;
+    }
+
+    private static String words(Remedy remedy) {
+        return switch (remedy) {
+            case GIVE_VECTOR -> "(Give one with --vector.)";
+            case GIVE_STRENGTH -> "(Give --alpha, or run 'steer layers VECTOR --model BUNDLE' first.)";
+            case GIVE_LAYERS -> "(Give --layers, or run 'steer layers VECTOR --model BUNDLE' first.)";
+            case ANCHOR_LAYERS -> "(Run 'steer layers VECTOR --model BUNDLE' first.)";
+            case EXTRACT_VECTOR -> "('steer extract' writes such a file.)";
+            case TUNE_SOFT_PROMPTS -> "('steer tune-acd' writes such a file.)";
+            case MAKE_BUNDLE -> "('steer export HF_DIR -o BUNDLE' makes a bundle of a Hugging Face checkpoint.)";
+            case COPY_WEIGHTS -> "('steer export HF_DIR -o BUNDLE --copy-weights' copies them.)";
+            case EXPORT_SINGLE_PRECISION -> "(Run 'steer export HF_DIR -o BUNDLE --dtype fp32'.)";
+            case NAME_POINTS -> "(Give the file with --points.)";
+            case CHOOSE_TEMPLATE -> "(Give it with --template.)";
+            case RESTART_TUNING -> "(--restart begins again.)";
+            case FINISH_TUNING -> "(--finish saves the best so far, --restart begins again.)";
+            case SAVE_PLAN -> "('steer generate --save-plan' writes one.)";
+            case CHECK_JUDGE -> "(See --judge-url, --judge-model and --judge-key-env.)";
+            case CHOOSE_CACHE -> "(Choose it with --cache.)";
+        };
+    }
+}
