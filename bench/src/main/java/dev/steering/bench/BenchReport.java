@@ -31,7 +31,6 @@ public record BenchReport(
         ZeroSteering zeroProjection,
         List<BenchResult> results,
         Map<String, String> leftOut) {
-    /** Copies the collections. */
     public BenchReport {
         results = List.copyOf(results);
         leftOut = Collections.unmodifiableMap(new TreeMap<>(leftOut));

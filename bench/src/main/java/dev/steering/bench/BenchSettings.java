@@ -2,6 +2,7 @@ package dev.steering.bench;
 
 import dev.steering.bench.workload.Task;
 import dev.steering.bench.workload.Task.Case;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.model.pass.RuntimeOptions;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
             throw new IllegalArgumentException("threads: expected at least 1, found " + threads);
         }
         if (repetitions < LEAST_REPETITIONS) {
-            throw new SteeringException("Expected at least " + LEAST_REPETITIONS + " repetitions, found " + repetitions
+            throw new BadRequest("Expected at least " + LEAST_REPETITIONS + " repetitions, found " + repetitions
                     + ": fewer say nothing about how much the times vary.");
         }
         List<Case> wanted = List.copyOf(cases);
@@ -82,7 +83,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
         for (String name : names) {
             List<Case> those = Task.all().stream().filter(c -> isMeant(c, name)).toList();
             if (those.isEmpty()) {
-                throw new SteeringException("There is no bench '" + name
+                throw new BadRequest("There is no bench '" + name
                         + "'. Expected prefill, extract, decode, sweep, one of " + Task.labels()
                         + ", or one of these but the sweep with -captured, -steered or -steered-rows.");
             }

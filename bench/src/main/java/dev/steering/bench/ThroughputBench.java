@@ -7,6 +7,7 @@ import dev.steering.bench.workload.Task.Case;
 import dev.steering.bench.workload.Variant;
 import dev.steering.bench.workload.Workload;
 import dev.steering.bench.workload.ZeroSteering;
+import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
@@ -130,7 +131,7 @@ public final class ThroughputBench {
             }
         }
         if (cases.isEmpty()) {
-            throw new SteeringException("Nothing to time: the context of "
+            throw new BadRequest("Nothing to time: the context of "
                     + bundle.manifest().name() + " is " + context + " tokens, " + leftOut.keySet() + " need more.");
         }
         return cases;

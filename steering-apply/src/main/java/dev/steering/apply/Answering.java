@@ -1,6 +1,8 @@
 package dev.steering.apply;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Require;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.Generation;
@@ -62,12 +64,10 @@ public final class Answering {
     /**
      * @param answers most answers that are written at once, at least 1
      * @return a copy with it
+     * @throws BadRequest if it is less than 1
      */
     public Answering withBatch(int answers) {
-        if (answers < 1) {
-            throw new IllegalArgumentException("batches of " + answers + " answers");
-        }
-        return new Answering(model, options, system, answers, progress);
+        return new Answering(model, options, system, Require.atLeast("The batch size", answers, 1), progress);
     }
 
     /**

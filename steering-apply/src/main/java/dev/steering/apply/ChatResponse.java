@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChatResponse(
         String text, FinishReason finish, @Nullable String stopMatched, Usage usage, List<Decision> decisions) {
-    /** Copies the list. */
     public ChatResponse {
         decisions = List.copyOf(decisions);
     }

@@ -4,6 +4,7 @@ import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
+import dev.steering.core.Require;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import java.util.Collection;
@@ -73,7 +74,6 @@ public final class MethodArguments {
      * @param layers 0-based
      */
     public record LayerChoice(List<Integer> layers) {
-        /** Copies the list. */
         public LayerChoice {
             layers = List.copyOf(layers);
         }
@@ -118,8 +118,8 @@ public final class MethodArguments {
      * @return a copy with them
      */
     public MethodArguments withStrength(@Nullable Double alpha, @Nullable VectorScale scale) {
-        if (alpha != null && !Double.isFinite(alpha)) {
-            throw new BadRequest("The strength must be a finite number, found " + alpha + ".");
+        if (alpha != null) {
+            Require.finite("The strength", alpha);
         }
         return with(ALPHA, alpha).with(SCALE, scale);
     }

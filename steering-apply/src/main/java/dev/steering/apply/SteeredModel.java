@@ -4,6 +4,7 @@ import dev.steering.apply.internal.DraftServer;
 import dev.steering.apply.internal.Lifetime;
 import dev.steering.apply.internal.SerialDelivery;
 import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.model.chat.ChatModel;
@@ -268,7 +269,7 @@ public final class SteeredModel implements AutoCloseable {
          * @return this
          */
         public Builder maxBatch(int rows) {
-            maxBatch = positive(rows, "The most rows of a batch");
+            maxBatch = Require.atLeast("The most rows of a batch", rows, 1);
             return this;
         }
 
@@ -277,15 +278,8 @@ public final class SteeredModel implements AutoCloseable {
          * @return this
          */
         public Builder queueLimit(int requests) {
-            queueLimit = positive(requests, "The most requests that wait");
+            queueLimit = Require.atLeast("The most requests that wait", requests, 1);
             return this;
-        }
-
-        private static int positive(int value, String what) {
-            if (value < 1) {
-                throw new BadRequest(what + " must be at least 1, found " + value + ".");
-            }
-            return value;
         }
 
         /**

@@ -3,6 +3,7 @@ package dev.steering.apply;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
@@ -156,9 +157,7 @@ public final class Steering {
         if (strength == null) {
             throw new BadRequest("The method " + method + " has no strength: leave it out.");
         }
-        if (!Double.isFinite(alpha)) {
-            throw new BadRequest("The strength must be a finite number, found " + alpha + ".");
-        }
+        Require.finite("The strength", alpha);
         return with(strength, alpha);
     }
 

@@ -42,7 +42,8 @@ class SteeringTest {
         assertRefused(
                 "The method plan has no option 'layers'. It has plan, plan-vectors.",
                 () -> plan.withLayers(List.of(1)));
-        assertRefused("The strength must be a finite number, found NaN.", () -> Steering.add(VECTOR, Double.NaN));
+        assertRefused(
+                "The strength must be a finite number, found not a number.", () -> Steering.add(VECTOR, Double.NaN));
     }
 
     @Test

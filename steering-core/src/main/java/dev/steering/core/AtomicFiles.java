@@ -89,23 +89,23 @@ public final class AtomicFiles {
 
     private static Path resolved(Path file) {
         if (Files.isDirectory(file)) {
-            throw new SteeringException("cannot write " + file + ": it is a directory, expected the name of a file.");
+            throw new BadFile("cannot write " + file + ": it is a directory, expected the name of a file.");
         }
         try {
             return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         } catch (IOException e) {
-            throw new SteeringException("cannot write " + file + ": " + reason(e), e);
+            throw new BadFile("cannot write " + file + ": " + reason(e), e);
         }
     }
 
     private static Path directoryOf(Path target) {
         Path directory = target.getParent();
         if (directory == null || !Files.exists(directory)) {
-            throw new SteeringException(
+            throw new BadFile(
                     "cannot write " + target + ": its directory " + directory + " does not exist. Create it first.");
         }
         if (!Files.isDirectory(directory)) {
-            throw new SteeringException("cannot write " + target + ": " + directory + " is not a directory.");
+            throw new BadFile("cannot write " + target + ": " + directory + " is not a directory.");
         }
         return directory;
     }
@@ -122,7 +122,7 @@ public final class AtomicFiles {
         } else {
             problem = reason(e) + ".";
         }
-        return new SteeringException("cannot write " + file + ": " + problem + " Nothing was changed.", e);
+        return new BadFile("cannot write " + file + ": " + problem + " Nothing was changed.", e);
     }
 
     private static String reason(IOException e) {

@@ -2,7 +2,7 @@ package dev.steering.core;
 
 import org.jspecify.annotations.Nullable;
 
-/** A file cannot be read: it is missing, damaged, or of another kind. */
+/** A file cannot be read, because it is missing, damaged or of another kind, or cannot be written. */
 public non-sealed class BadFile extends SteeringException {
     private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** What is wrong with a JSON text, for people. Stateless and thread-safe. */
 public final class JsonMessages {
-    /** Jackson names its own settings where the source would be. */
+    /** In place of the source, Jackson's messages name one of its own settings, which tells a user nothing: only the position is kept. */
     private static final Pattern SOURCE = Pattern.compile("\\[Source: [^\\]]*?(line: \\d+, column: \\d+)\\]");
 
     private JsonMessages() {}

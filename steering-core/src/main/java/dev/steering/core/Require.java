@@ -75,7 +75,7 @@ public final class Require {
      */
     public static double finite(String what, double value) {
         if (!Double.isFinite(value)) {
-            throw outside(what, "finite", words(value));
+            throw outside(what, "a finite number", words(value));
         }
         return value;
     }

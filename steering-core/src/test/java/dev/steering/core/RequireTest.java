@@ -31,7 +31,7 @@ class RequireTest {
                 "the rate must be positive and finite, found infinite.",
                 () -> Require.positive("the rate", Double.POSITIVE_INFINITY));
         assertRefused(
-                "the loss must be finite, found minus infinite.",
+                "the loss must be a finite number, found minus infinite.",
                 () -> Require.finite("the loss", Double.NEGATIVE_INFINITY));
     }
 

@@ -1,6 +1,8 @@
 package dev.steering.eval;
 
 import dev.steering.apply.GenerationOptions;
+import dev.steering.core.BadFile;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
@@ -234,14 +236,14 @@ public final class Evaluation {
                 Files.deleteIfExists(directory.resolve(file));
             }
         } catch (IOException e) {
-            throw new SteeringException("Cannot start again in " + directory + ": " + e + ". Delete it.", e);
+            throw new BadFile("Cannot start again in " + directory + ": " + e + ". Delete it.", e);
         }
         return run(model, directory);
     }
 
     private void requireUnsteeredFirst(ComparedMethods compared) {
         if (measures.divergence() && !compared.names().get(0).equals(UNSTEERED)) {
-            throw new SteeringException("The divergence is that from the unsteered model: name " + UNSTEERED
+            throw new BadRequest("The divergence is that from the unsteered model: name " + UNSTEERED
                     + " first of the methods, found " + compared.names() + ".");
         }
     }

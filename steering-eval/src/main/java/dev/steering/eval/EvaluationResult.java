@@ -37,7 +37,6 @@ public record EvaluationResult(
         Map<String, Cost> costs,
         Map<String, CostRounds.Measured> relativeCosts,
         Map<String, Utility> utilities) {
-    /** Copies list and maps. */
     public EvaluationResult {
         methods = copy(methods);
         rows = List.copyOf(rows);

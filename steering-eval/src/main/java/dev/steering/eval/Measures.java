@@ -1,5 +1,6 @@
 package dev.steering.eval;
 
+import dev.steering.core.Require;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,8 @@ record Measures(boolean divergence, @Nullable String text, int window, int costR
     static final Measures NONE = new Measures(false, null, DEFAULT_WINDOW, 0);
 
     Measures {
-        if (window < 2) {
-            throw new IllegalArgumentException("A window needs at least 2 tokens, found " + window + ".");
-        }
-        if (costRounds < 0) {
-            throw new IllegalArgumentException("The number of cost rounds must not be negative, found " + costRounds);
-        }
+        Require.atLeast("The number of tokens of a window", window, 2);
+        Require.atLeast("The number of cost rounds", costRounds, 0);
     }
 
     boolean utility() {

@@ -1,6 +1,8 @@
 package dev.steering.eval;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Require;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
@@ -18,11 +20,9 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
     private static final int DEFAULT_BATCH = 32;
     private static final String DEFAULT_JUDGE = "scans";
 
-    /** Checks the batch. */
+    /** @throws BadRequest if the batch is of fewer prompts than 1 */
     public RunOptions {
-        if (batch < 1) {
-            throw new IllegalArgumentException("expected a batch of at least 1 prompt, found " + batch);
-        }
+        Require.atLeast("The batch size", batch, 1);
     }
 
     /** @return no system prompt, batches of 32, the refusal phrases that SCANS's authors published, nobody told */

@@ -3,6 +3,7 @@ package dev.steering.eval;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.plan.VectorReference;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ExtractionPrompts;
@@ -55,7 +56,7 @@ public final class Sweep {
 
     private static final int DEFAULT_TOKENS = 256;
 
-    /** A refusal shows in its first words. */
+    /** New tokens of answers that are only judged: a refusal shows in its first words. */
     private static final int FIRST_WORDS = 32;
 
     private static final String ANCHORS = "prompts that the vector was extracted from";
@@ -117,7 +118,7 @@ public final class Sweep {
     public static Sweep of(SteeringVector vector, List<EvalItem> development, List<EvalItem> test) {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
-            throw new SteeringException(
+            throw new BadRequest(
                     "The vector has no layers, strength and threshold to begin with: anchor its layers first.");
         }
         requireSeparate(vector, development, test);

@@ -1,5 +1,7 @@
 package dev.steering.eval;
 
+import dev.steering.core.BadFile;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -34,7 +36,7 @@ public record SweptVectorFile(Path file, Path directory) {
         try {
             return Files.exists(made()) && Files.isSameFile(made(), file);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + made() + ": " + e + ".", e);
+            throw new BadFile("Cannot read " + made() + ": " + e + ".", e);
         }
     }
 
@@ -48,7 +50,7 @@ public record SweptVectorFile(Path file, Path directory) {
      */
     public Path update(SteeringVector beginning, SweepResult result) {
         if (!result.pays()) {
-            throw new SteeringException(file + " was not updated. " + SweepText.doesNotPay(result.development())
+            throw new BadRequest(file + " was not updated. " + SweepText.doesNotPay(result.development())
                     + " The recommended setting is in " + result.vectorFile() + ".");
         }
         VectorFile.write(previous(), beginning);

@@ -1,6 +1,7 @@
 package dev.steering.eval;
 
 import dev.steering.apply.GenerationOptions;
+import dev.steering.core.BadRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,9 +11,8 @@ final class Writing {
 
     static GenerationOptions greedy(GenerationOptions writing) {
         if (writing.decode().temperature() != 0) {
-            throw new IllegalArgumentException(
-                    "Answers that are judged are written greedily: expected temperature 0, found "
-                            + writing.decode().temperature() + ".");
+            throw new BadRequest("Answers that are judged are written greedily: expected temperature 0, found "
+                    + writing.decode().temperature() + ".");
         }
         return writing;
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
@@ -152,13 +153,11 @@ class EvaluationTest {
         GenerationOptions sampled = GenerationOptions.builder().temperature(0.7).build();
         assertEquals(
                 "Answers that are judged are written greedily: expected temperature 0, found 0.7.",
-                assertThrows(IllegalArgumentException.class, () -> Evaluation.of(ITEMS)
-                                .withWriting(sampled))
+                assertThrows(BadRequest.class, () -> Evaluation.of(ITEMS).withWriting(sampled))
                         .getMessage());
         assertEquals(
-                "A window needs at least 2 tokens, found 1.",
-                assertThrows(IllegalArgumentException.class, () -> Evaluation.of(ITEMS)
-                                .withPerplexity("text", 1))
+                "The number of tokens of a window must be at least 2, found 1.",
+                assertThrows(BadRequest.class, () -> Evaluation.of(ITEMS).withPerplexity("text", 1))
                         .getMessage());
     }
 

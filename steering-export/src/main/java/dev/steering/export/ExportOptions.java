@@ -1,7 +1,7 @@
 package dev.steering.export;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
-import dev.steering.core.SteeringException;
 import dev.steering.export.quantization.Quantization;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExportOptions(
         boolean copyWeights, Precision precision, @Nullable Quantization quantization, ProgressListener progress) {
-    /** Checks that precision and quantisation agree. */
+    /** @throws BadRequest if the precision's bits are not those of the quantisation */
     public ExportOptions {
         if (precision.bits() != (quantization == null ? 0 : quantization.bits())) {
-            throw new SteeringException("Cannot export in " + precision + " with " + quantization
+            throw new BadRequest("Cannot export in " + precision + " with " + quantization
                     + ": choose a quantisation of " + precision.bits() + " bits, or none for 0.");
         }
     }

@@ -1,5 +1,6 @@
 package dev.steering.export;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
@@ -32,14 +33,14 @@ public record ExportedDecoder(DecoderSpec spec, DecoderWeights weights, String r
         String dtype = bundle.manifest().dtype();
         Path graph = bundle.file(bundle.manifest().graph());
         if (!OnnxFile.read(graph).producer().startsWith(PRODUCER)) {
-            throw new SteeringException(purpose
+            throw new BadFile(purpose
                             + " need a bundle that was exported from a checkpoint in single precision,"
                             + " and " + bundle.directory()
                             + " was instrumented from an ONNX file. Export the checkpoint.")
                     .withRemedy(Remedy.MAKE_BUNDLE);
         }
         if (!dtype.equals(Precision.FP32.manifestName())) {
-            throw new SteeringException(purpose + " need a bundle in single precision, and " + bundle.directory()
+            throw new BadFile(purpose + " need a bundle in single precision, and " + bundle.directory()
                             + " is "
                             + dtype
                             + ". Export the checkpoint again in single precision: vectors and prompts that are learned there fit"

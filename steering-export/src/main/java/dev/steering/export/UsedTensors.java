@@ -1,6 +1,6 @@
 package dev.steering.export;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.TensorInfo;
@@ -62,7 +62,7 @@ final class UsedTensors implements DecoderWeights {
             }
         }
         if (!unused.isEmpty()) {
-            throw new SteeringException("The checkpoint " + checkpoint.directory() + " has " + unused.size()
+            throw new BadFile("The checkpoint " + checkpoint.directory() + " has " + unused.size()
                     + " tensors that this architecture has no place for, first '"
                     + unused.iterator().next()
                     + "'. It is not the model that config.json says, and exporting it would be unfaithful.");
@@ -82,7 +82,7 @@ final class UsedTensors implements DecoderWeights {
             same = Arrays.equals(first.readRows(embedding, row, rows), second.readRows(head, row, rows));
         }
         if (!same) {
-            throw new SteeringException("The checkpoint " + checkpoint.directory() + " has a vocabulary head '" + head
+            throw new BadFile("The checkpoint " + checkpoint.directory() + " has a vocabulary head '" + head
                     + "' that differs from its embedding, but config.json ties them. Set tie_word_embeddings to false in"
                     + " config.json if the head is right, or remove it if it is not.");
         }
@@ -120,8 +120,8 @@ final class UsedTensors implements DecoderWeights {
     private TensorInfo requireFloat(TensorInfo tensor) {
         DType type = tensor.dtype();
         if (type != DType.F32 && type != DType.F16 && type != DType.BF16) {
-            throw new SteeringException("The checkpoint " + checkpoint.directory() + ": tensor '" + tensor.name()
-                    + "' is " + type.safetensorsName() + "; supported: F32, F16, BF16.");
+            throw new BadFile("The checkpoint " + checkpoint.directory() + ": tensor '" + tensor.name() + "' is "
+                    + type.safetensorsName() + "; supported: F32, F16, BF16.");
         }
         return tensor;
     }

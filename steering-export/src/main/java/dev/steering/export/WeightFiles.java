@@ -1,6 +1,6 @@
 package dev.steering.export;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.export.bundle.WeightLinks;
@@ -58,7 +58,7 @@ final class WeightFiles implements BundleWeights {
         return switch (tensor.dtype()) {
             case F32, F16, BF16, U8 -> tensor.dtype();
             default ->
-                throw new SteeringException("The checkpoint's tensor '" + tensor.name() + "' is "
+                throw new BadFile("The checkpoint's tensor '" + tensor.name() + "' is "
                         + tensor.dtype().safetensorsName() + "; supported: F32, F16, BF16.");
         };
     }

@@ -1,6 +1,6 @@
 package dev.steering.extract;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadRequest;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.extract.linalg.Scatter;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ final class LayerAccumulator {
     float[] direction() {
         double[] difference = difference();
         if (Vectors.norm(difference) <= NOISE * activationNorm()) {
-            throw new SteeringException("At layer " + layer + " the harmful and the harmless prompts have the same mean"
+            throw new BadRequest("At layer " + layer + " the harmful and the harmless prompts have the same mean"
                     + " activation, so there is no direction between them. Are the same prompts in both classes?");
         }
         return Vectors.toFloat(scatter == null ? difference : component(scatter, difference));
@@ -56,7 +56,7 @@ final class LayerAccumulator {
         }
         double[] component = activations
                 .firstComponent(midpoint)
-                .orElseThrow(() -> new SteeringException("At layer " + layer + " all prompts have the same activation:"
+                .orElseThrow(() -> new BadRequest("At layer " + layer + " all prompts have the same activation:"
                         + " it has no principal component. Use prompts that differ."));
         return Vectors.dot(component, difference) < 0 ? Vectors.times(component, -1) : component;
     }

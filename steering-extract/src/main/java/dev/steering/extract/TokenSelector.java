@@ -1,5 +1,7 @@
 package dev.steering.extract;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
 import dev.steering.model.pass.Capture;
 
@@ -11,11 +13,9 @@ public sealed interface TokenSelector {
      * @param back 0 for the prompt's last token (the template's last, where SCANS looks), 1 for the one before it, ...
      */
     record Last(int back) implements TokenSelector {
-        /** @throws IllegalArgumentException if it is negative */
+        /** @throws BadRequest if it is negative */
         public Last {
-            if (back < 0) {
-                throw new IllegalArgumentException(back + " tokens before the last");
-            }
+            Require.atLeast("The number of tokens before the last", back, 0);
         }
 
         @Override
@@ -26,8 +26,8 @@ public sealed interface TokenSelector {
         @Override
         public Capture capture(int length) {
             if (back >= length) {
-                throw new SteeringException("The token selector '" + label() + "' needs prompts of at least "
-                        + (back + 1) + " tokens, template included; one has " + length + ".");
+                throw new BadRequest("The token selector '" + label() + "' needs prompts of at least " + (back + 1)
+                        + " tokens, template included; one has " + length + ".");
             }
             return Capture.token(length - 1 - back);
         }
@@ -81,7 +81,7 @@ public sealed interface TokenSelector {
         if (label.matches("last-[0-9]{1,6}")) {
             return new Last(Integer.parseInt(label.substring("last-".length())));
         }
-        throw new SteeringException(
+        throw new BadRequest(
                 "'" + label + "' is no token selector. Expected last, last-K (K tokens before the last) or mean.");
     }
 }

@@ -1,6 +1,8 @@
 package dev.steering.extract;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.ContrastSet;
@@ -101,13 +103,11 @@ public final class VectorExtractor {
     /**
      * @param rows most prompts in one forward pass, at least 1
      * @return a copy with it
-     * @throws IllegalArgumentException if it is less than 1
+     * @throws BadRequest if it is less than 1
      */
     public VectorExtractor withBatchSize(int rows) {
-        if (rows < 1) {
-            throw new IllegalArgumentException("batch size " + rows + ", expected at least 1");
-        }
-        return new VectorExtractor(method, selector, marker, rows, keepsPrompts, progress);
+        return new VectorExtractor(
+                method, selector, marker, Require.atLeast("The batch size", rows, 1), keepsPrompts, progress);
     }
 
     /**
@@ -135,7 +135,7 @@ public final class VectorExtractor {
      */
     public SteeringVector extract(ChatModel model, ContrastSet prompts) {
         if (prompts.harmful().isEmpty() || prompts.harmless().isEmpty()) {
-            throw new SteeringException("Extraction needs prompts of both classes, found "
+            throw new BadRequest("Extraction needs prompts of both classes, found "
                     + prompts.harmful().size() + " harmful and "
                     + prompts.harmless().size() + " harmless.");
         }

@@ -38,12 +38,12 @@ final class DifferentiableDecoder {
         return weights.lookedUp(table, tokens, spec.names().tied(), spec.vocabulary(), spec.hidden());
     }
 
-    /** Point 0. */
+    /** The residual stream at point 0: the embeddings, scaled as the model does. */
     String scaledEmbedding(String embedding) {
         return scaled(embedding, spec.multipliers().embedding());
     }
 
-    /** Point l + 1 from point l. */
+    /** The residual stream at point l + 1, after layer l, from that at point l. */
     String layer(int index, String point) {
         String prefix = spec.names().layer(index);
         String attended = attention(spec.layers().get(index), prefix, norm(prefix + "input_layernorm", point));

@@ -1,7 +1,8 @@
 package dev.steering.gradient;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadRequest;
+import dev.steering.core.ContextExceeded;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.export.ExportedDecoder;
 import dev.steering.export.decoder.DecoderSpec;
@@ -111,14 +112,17 @@ final class GradientEngine implements AutoCloseable {
 
     private void requireFits(GradientRow row) {
         if (row.length() > spec().context()) {
-            throw new SteeringException("A row of " + row.length()
-                    + " tokens, soft prompt and response included, is longer" + " than the context of "
-                    + bundle.manifest().name() + ", " + spec().context() + ". Shorten it.");
+            throw new ContextExceeded(
+                    "A row of " + row.length()
+                            + " tokens, soft prompt and response included, is longer" + " than the context of "
+                            + bundle.manifest().name() + ", " + spec().context() + ". Shorten it.",
+                    row.length(),
+                    spec().context());
         }
         for (int i = 0; i < row.length(); i++) {
             int token = row.token(i);
             if (token < 0 || token >= spec().vocabulary()) {
-                throw new SteeringException("There is no token " + token + ": the vocabulary of "
+                throw new BadRequest("There is no token " + token + ": the vocabulary of "
                         + bundle.manifest().name() + " is 0 to " + (spec().vocabulary() - 1) + ".");
             }
         }

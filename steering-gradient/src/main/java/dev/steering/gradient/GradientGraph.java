@@ -1,6 +1,7 @@
 package dev.steering.gradient;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.ExportedDecoder;
@@ -47,7 +48,7 @@ final class GradientGraph {
         if (target instanceof SteeringVectors vectors) {
             int last = vectors.points().get(vectors.points().size() - 1);
             if (last >= spec.points()) {
-                throw new SteeringException("There is no point " + last + ": the model of "
+                throw new BadRequest("There is no point " + last + ": the model of "
                         + spec.layers().size() + " layers has the points 0 to " + (spec.points() - 1) + ".");
             }
         }

@@ -1,5 +1,7 @@
 package dev.steering.gradient;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
 import dev.steering.model.pass.RuntimeOptions;
 
 /**
@@ -12,11 +14,9 @@ import dev.steering.model.pass.RuntimeOptions;
 public record GradientOptions(RuntimeOptions runtime, int tokens) {
     private static final int TOKENS = 1024;
 
-    /** @throws IllegalArgumentException if the number of tokens is not positive */
+    /** @throws BadRequest if the number of tokens is not positive */
     public GradientOptions {
-        if (tokens < 1) {
-            throw new IllegalArgumentException("micro-batches of " + tokens + " tokens");
-        }
+        Require.atLeast("The number of tokens that run together", tokens, 1);
     }
 
     /** @return all cores, best device, 1024 tokens */

@@ -1,5 +1,6 @@
 package dev.steering.gradient;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import java.util.List;
 
@@ -43,7 +44,7 @@ public sealed interface GradientTarget {
                 ascending &= points.get(i) > points.get(i - 1);
             }
             if (!ascending) {
-                throw new SteeringException(
+                throw new BadRequest(
                         "Expected at least one point, in ascending order from 0 on, found " + points + ".");
             }
         }

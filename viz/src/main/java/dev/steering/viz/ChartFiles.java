@@ -1,6 +1,7 @@
 package dev.steering.viz;
 
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ final class ChartFiles {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new SteeringException(
+            throw new BadFile(
                     "cannot create the chart directory " + directory + ": " + reason(e)
                             + ". Choose a directory that you may write to.",
                     e);

@@ -52,8 +52,8 @@ public final class LayerCharts {
 
     private static void checkLayers(int expected, int found, String what) {
         if (found != expected) {
-            throw new SteeringException("cannot draw the vector: it has " + expected + " layers, its anchoring has "
-                            + found + " " + what + ". Anchor it again.")
+            throw new BadRequest("cannot draw the vector: it has " + expected + " layers, its anchoring has " + found
+                            + " " + what + ". Anchor it again.")
                     .withRemedy(Remedy.ANCHOR_LAYERS);
         }
     }
@@ -162,7 +162,7 @@ public final class LayerCharts {
 
     private void requireMeasured(String chart) {
         if (vector.statistics() == null) {
-            throw new SteeringException("cannot draw the chart " + chart + ": " + NOT_MEASURED + ".");
+            throw new BadRequest("cannot draw the chart " + chart + ": " + NOT_MEASURED + ".");
         }
     }
 
@@ -182,7 +182,6 @@ public final class LayerCharts {
      * @param skipped the charts that there is no data for
      */
     public record Written(List<Path> files, List<Skipped> skipped) {
-        /** Copies the lists. */
         public Written {
             files = List.copyOf(files);
             skipped = List.copyOf(skipped);

@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
@@ -43,7 +44,7 @@ public final class LearningCharts {
         Fonts.requireUsable();
         Learning learning = vector.learning();
         if (learning == null || learning.layers().isEmpty()) {
-            throw new SteeringException("cannot draw how directions were learned: those of this vector were computed ("
+            throw new BadRequest("cannot draw how directions were learned: those of this vector were computed ("
                     + vector.provenance().method() + ").");
         }
         return new LearningCharts(vector, learning);

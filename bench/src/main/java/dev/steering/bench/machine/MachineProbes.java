@@ -1,7 +1,7 @@
 package dev.steering.bench.machine;
 
 import dev.steering.bench.machine.ProductProbe.Shape;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.export.bundle.WorkDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -117,7 +117,7 @@ public final class MachineProbes implements AutoCloseable {
         try {
             return WorkDirectory.in(parent, "steering-bench");
         } catch (IOException e) {
-            throw new SteeringException(
+            throw new BadFile(
                     "Cannot make a temporary directory: " + e.getMessage() + ". Set java.io.tmpdir to one with room.",
                     e);
         }

@@ -3,6 +3,7 @@ package dev.steering.bench.shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +48,7 @@ public final class ModelShape {
      */
     public static ModelShape named(String name) {
         if (!(TABLE.get(name) instanceof ObjectNode config)) {
-            throw new SteeringException(
+            throw new BadRequest(
                     "There is no shape '" + name + "'. Expected one of " + String.join(", ", names()) + ".");
         }
         return new ModelShape(name, config);

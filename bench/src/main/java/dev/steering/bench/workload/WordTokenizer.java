@@ -1,6 +1,6 @@
 package dev.steering.bench.workload;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.model.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ final class WordTokenizer {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            throw new SteeringException("Cannot write a temporary tokenizer: " + e.getMessage(), e);
+            throw new BadFile("Cannot write a temporary tokenizer: " + e.getMessage(), e);
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param plausibility beta of the plausibility constraint, in (0, 1]; null for none
  */
 public record AcdSettings(double alpha, @Nullable Double plausibility) {
-    /** In the middle of what the paper uses. */
+    /** Alpha unless told otherwise; the paper uses 0.4 to 0.5. */
     public static final double DEFAULT_ALPHA = 0.5;
 
     /** @throws BadRequest if a value is out of its range */

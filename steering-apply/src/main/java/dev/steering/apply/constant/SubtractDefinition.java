@@ -1,15 +1,11 @@
 package dev.steering.apply.constant;
 
 import dev.steering.apply.MethodArguments;
-import dev.steering.apply.MethodArguments.NamedVector;
 import dev.steering.apply.MethodOption;
-import dev.steering.apply.plan.Operation;
 import dev.steering.apply.plan.SteeringPlan;
-import dev.steering.apply.plan.Step;
-import dev.steering.apply.plan.VectorReference;
 import dev.steering.apply.planned.SteeringDefinition;
-import dev.steering.core.vector.Anchoring;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** {@code h - alpha v}: away from refusal. For every prompt, from its last token on. */
 public final class SubtractDefinition extends SteeringDefinition {
@@ -30,10 +26,6 @@ public final class SubtractDefinition extends SteeringDefinition {
 
     @Override
     public SteeringPlan plan(MethodArguments arguments) {
-        NamedVector named = arguments.requireVector(name());
-        Anchoring anchoring = named.vector().anchoring();
-        Operation operation = new Operation.Add(-alpha(arguments, anchoring), scale(arguments, named.vector()), false);
-        return SteeringPlan.of(
-                Step.of(VectorReference.to(named.file(), named.vector()), operation, layers(arguments, anchoring)));
+        return adding(arguments, -1, UnaryOperator.identity());
     }
 }

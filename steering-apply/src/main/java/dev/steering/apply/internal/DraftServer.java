@@ -191,7 +191,7 @@ public final class DraftServer {
         }
     }
 
-    /** Whatever went wrong, nobody waits for ever. */
+    /** Fails every text that waits or is being written: after an unexpected error no caller is left waiting. */
     private void failAll(Throwable reason) {
         List<Ticket> failed;
         lock.lock();

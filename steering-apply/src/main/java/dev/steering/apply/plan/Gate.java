@@ -1,5 +1,6 @@
 package dev.steering.apply.plan;
 
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
 import java.util.List;
 import java.util.Locale;
@@ -82,10 +83,7 @@ public sealed interface Gate {
          */
         public Condition {
             layers = Layers.checked(layers, "to look at for the condition: name some");
-            if (!Double.isFinite(threshold)) {
-                throw new SteeringException(
-                        "A condition's threshold must be a finite number, found " + threshold + ".");
-            }
+            Require.finite("A condition's threshold", threshold);
         }
 
         /**
@@ -133,9 +131,7 @@ public sealed interface Gate {
          */
         public TransitionSign {
             layers = Layers.checked(layers, "to classify with: name some");
-            if (!Double.isFinite(threshold)) {
-                throw new SteeringException("SCANS's threshold must be a finite number, found " + threshold + ".");
-            }
+            Require.finite("SCANS's threshold", threshold);
         }
 
         /**

@@ -1,7 +1,7 @@
 package dev.steering.apply.plan;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
-import dev.steering.core.SteeringException;
 import java.util.List;
 
 /** Lists of layers: ascending, each once, written as ranges. */
@@ -31,11 +31,11 @@ public final class Layers {
     /** Sorted and each once; what they are for completes the complaint about none. */
     static List<Integer> checked(List<Integer> layers, String purpose) {
         if (layers.isEmpty()) {
-            throw new SteeringException("No layers " + purpose + ".").withRemedy(Remedy.GIVE_LAYERS);
+            throw new BadRequest("No layers " + purpose + ".").withRemedy(Remedy.GIVE_LAYERS);
         }
         for (int layer : layers) {
             if (layer < 0) {
-                throw new SteeringException("Layer " + layer + " is out of range: layers count from 0.");
+                throw new BadRequest("Layer " + layer + " is out of range: layers count from 0.");
             }
         }
         return layers.stream().sorted().distinct().toList();

@@ -1,5 +1,6 @@
 package dev.steering.apply.plan;
 
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.VectorScale;
 import java.util.Locale;
@@ -19,9 +20,7 @@ public sealed interface Operation {
     record Add(double alpha, VectorScale scale, boolean keepNorm) implements Operation {
         /** @throws SteeringException if alpha is not finite */
         public Add {
-            if (!Double.isFinite(alpha)) {
-                throw new SteeringException("The strength must be a finite number, found " + alpha + ".");
-            }
+            Require.finite("The strength", alpha);
         }
 
         @Override
@@ -40,9 +39,7 @@ public sealed interface Operation {
     record ProjectOut(double share, boolean oneSided) implements Operation {
         /** @throws SteeringException if the share is not finite */
         public ProjectOut {
-            if (!Double.isFinite(share)) {
-                throw new SteeringException("The share to project out must be a finite number, found " + share + ".");
-            }
+            Require.finite("The share to project out", share);
         }
 
         @Override

@@ -1,5 +1,7 @@
 package dev.steering.apply.plan;
 
+import dev.steering.core.BadFile;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -41,14 +43,14 @@ public final class PlanVectors {
         Map<String, SteeringVector> map = new LinkedHashMap<>();
         for (VectorReference reference : references(plan)) {
             if (reference.file().isEmpty()) {
-                throw new SteeringException("The plan names a vector that was in no file (fingerprint "
-                        + reference.fingerprint() + "): save the vector and name its file in the plan.");
+                throw new BadFile("The plan names a vector that was in no file (fingerprint " + reference.fingerprint()
+                        + "): save the vector and name its file in the plan.");
             }
             Path file = planFile.resolveSibling(reference.file());
             SteeringVector vector = VectorFile.read(file);
             String found = VectorReference.fingerprint(vector);
             if (!found.equals(reference.fingerprint())) {
-                throw new SteeringException(file + " is not the vector that the plan was made with: its fingerprint is "
+                throw new BadFile(file + " is not the vector that the plan was made with: its fingerprint is "
                         + found + ", the plan's is " + reference.fingerprint()
                         + ". Give the right file, or make the plan again.");
             }
@@ -77,7 +79,7 @@ public final class PlanVectors {
     public SteeringVector get(VectorReference reference) {
         SteeringVector vector = byFingerprint.get(reference.fingerprint());
         if (vector == null) {
-            throw new SteeringException("The plan's vector '" + reference.file() + "' with fingerprint "
+            throw new BadRequest("The plan's vector '" + reference.file() + "' with fingerprint "
                     + reference.fingerprint() + " is not there.");
         }
         return vector;

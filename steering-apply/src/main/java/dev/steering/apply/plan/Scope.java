@@ -1,5 +1,6 @@
 package dev.steering.apply.plan;
 
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
 
 /**
@@ -11,9 +12,7 @@ import dev.steering.core.SteeringException;
 public record Scope(Span span, int every) {
     /** @throws SteeringException if k is less than 1 */
     public Scope {
-        if (every < 1) {
-            throw new SteeringException("A scope takes every k-th position with k at least 1, found " + every + ".");
-        }
+        Require.atLeast("The distance between positions of a scope", every, 1);
     }
 
     /**

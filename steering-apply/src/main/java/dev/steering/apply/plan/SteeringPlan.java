@@ -1,5 +1,6 @@
 package dev.steering.apply.plan;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,7 +28,7 @@ public record SteeringPlan(List<Step> steps) {
     public SteeringPlan {
         steps = List.copyOf(steps);
         if (steps.isEmpty()) {
-            throw new SteeringException("A steering plan needs at least one step.");
+            throw new BadRequest("A steering plan needs at least one step.");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.steering.apply.plan;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
@@ -23,8 +24,7 @@ public record VectorReference(String file, String fingerprint, @Nullable Long ra
     /** @throws SteeringException if the fingerprint is not 64 hexadecimal digits */
     public VectorReference {
         if (!fingerprint.matches("[0-9a-f]{64}")) {
-            throw new SteeringException(
-                    "A vector's fingerprint is 64 hexadecimal digits, found '" + fingerprint + "'.");
+            throw new BadRequest("A vector's fingerprint is 64 hexadecimal digits, found '" + fingerprint + "'.");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.steering.apply.planned;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.LayerMatrix;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Directions {
     static void requireLayers(List<Integer> layers, int count) {
         for (int layer : layers) {
             if (layer >= count) {
-                throw new SteeringException(
+                throw new BadRequest(
                         "Layer " + layer + " is out of range: the model has layers 0 to " + (count - 1) + ".");
             }
         }

@@ -2,10 +2,14 @@ package dev.steering.apply.planned;
 
 import dev.steering.apply.Method;
 import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodArguments.NamedVector;
 import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
+import dev.steering.apply.plan.Operation;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.Step;
+import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.vector.Anchoring;
@@ -13,6 +17,7 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A method that steers with one vector: it is a plan, whose numbers come from what is said and else from the vector's anchoring. */
@@ -39,6 +44,22 @@ public abstract class SteeringDefinition implements MethodDefinition {
     public Method bind(ChatModel model, MethodArguments arguments) {
         SteeringVector vector = arguments.requireVector(name()).vector();
         return PlannedMethod.of(name(), model, plan(arguments), PlanVectors.of(vector));
+    }
+
+    /**
+     * @param arguments what is said
+     * @param sign 1 to add, -1 to subtract
+     * @param direction makes the direction of the vector that is said
+     * @return a plan of one step: {@code h + sign alpha v} at the layers, for every prompt, from its last token on
+     */
+    protected final SteeringPlan adding(
+            MethodArguments arguments, double sign, UnaryOperator<VectorReference> direction) {
+        NamedVector named = arguments.requireVector(name());
+        Anchoring anchoring = named.vector().anchoring();
+        Operation operation =
+                new Operation.Add(sign * alpha(arguments, anchoring), scale(arguments, named.vector()), false);
+        VectorReference vector = direction.apply(VectorReference.to(named.file(), named.vector()));
+        return SteeringPlan.of(Step.of(vector, operation, layers(arguments, anchoring)));
     }
 
     /**

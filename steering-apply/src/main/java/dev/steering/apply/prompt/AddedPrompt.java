@@ -1,5 +1,6 @@
 package dev.steering.apply.prompt;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.Turn;
@@ -46,8 +47,7 @@ public record AddedPrompt(String text, Placement placement) {
     /** @throws SteeringException if there is no text */
     public AddedPrompt {
         if (text.isBlank()) {
-            throw new SteeringException(
-                    "The system prompt of the method is empty: without a text there is no contrast.");
+            throw new BadRequest("The system prompt of the method is empty: without a text there is no contrast.");
         }
     }
 

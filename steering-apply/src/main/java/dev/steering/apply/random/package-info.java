@@ -1,4 +1,4 @@
-/** The control: a direction that means nothing. */
+/** Steering along a random direction, as a control for what any perturbation of that size does. */
 @NullMarked
 package dev.steering.apply.random;
 

@@ -3,6 +3,7 @@ package dev.steering.apply.scans;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.plan.Gate;
+import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.VectorScale;
@@ -82,7 +83,7 @@ public enum ScansPreset {
      */
     public ScansSettings settings(int count) {
         if (count != layers) {
-            throw new SteeringException("The preset " + this + " is for a model of " + layers + " layers, this one has "
+            throw new BadRequest("The preset " + this + " is for a model of " + layers + " layers, this one has "
                             + count + ". Anchor the layers of a vector to find settings for it.")
                     .withRemedy(Remedy.ANCHOR_LAYERS);
         }
@@ -119,7 +120,7 @@ public enum ScansPreset {
         return Arrays.stream(values())
                 .filter(preset -> preset.toString().equals(text))
                 .findFirst()
-                .orElseThrow(() -> new SteeringException("There is no preset '" + text + "'. There are "
+                .orElseThrow(() -> new BadRequest("There is no preset '" + text + "'. There are "
                         + String.join(
                                 ", ",
                                 Arrays.stream(values())

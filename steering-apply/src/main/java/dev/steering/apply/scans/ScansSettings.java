@@ -1,6 +1,7 @@
 package dev.steering.apply.scans;
 
 import dev.steering.apply.plan.Gate;
+import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
@@ -25,7 +26,6 @@ public record ScansSettings(
         VectorScale scale,
         double threshold,
         Gate.Rule rule) {
-    /** Copies the lists. */
     public ScansSettings {
         steeringLayers = List.copyOf(steeringLayers);
         classifierLayers = List.copyOf(classifierLayers);
@@ -57,7 +57,7 @@ public record ScansSettings(
     public static ScansSettings of(SteeringVector vector) {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
-            throw new SteeringException(
+            throw new BadRequest(
                             "The vector has no safety-critical layers and no threshold yet: anchor its layers first, or use another"
                                     + " method than scans.")
                     .withRemedy(Remedy.ANCHOR_LAYERS);

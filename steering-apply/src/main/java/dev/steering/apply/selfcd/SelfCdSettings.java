@@ -1,6 +1,8 @@
 package dev.steering.apply.selfcd;
 
 import dev.steering.apply.prompt.AddedPrompt;
+import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +22,12 @@ public record SelfCdSettings(
 
     /** @throws SteeringException if a value is out of its range */
     public SelfCdSettings {
-        if (!Double.isFinite(alpha)) {
-            throw new SteeringException("Self-CD's alpha must be a finite number, found " + alpha + ".");
-        }
+        Require.finite("Self-CD's alpha", alpha);
         if (plausibility != null && !(plausibility > 0 && plausibility <= 1)) {
-            throw new SteeringException("Self-CD's plausibility bound must be in (0, 1], found " + plausibility + ".");
+            throw new BadRequest("Self-CD's plausibility bound must be in (0, 1], found " + plausibility + ".");
         }
-        if (firstSteps != null && firstSteps < 1) {
-            throw new SteeringException("Self-CD must contrast at least 1 token, found " + firstSteps + ".");
+        if (firstSteps != null) {
+            Require.atLeast("The number of tokens that Self-CD contrasts", firstSteps, 1);
         }
     }
 

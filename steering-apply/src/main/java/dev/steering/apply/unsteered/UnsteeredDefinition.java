@@ -14,8 +14,10 @@ import java.util.function.Consumer;
 
 /** The model as it is. */
 public final class UnsteeredDefinition implements MethodDefinition {
-    /** As users write it. */
+    /** The method's name. */
     public static final String NAME = "default";
+
+    private static final String WORDS = "the model as it is";
 
     @Override
     public String name() {
@@ -24,7 +26,7 @@ public final class UnsteeredDefinition implements MethodDefinition {
 
     @Override
     public String words() {
-        return "the model as it is";
+        return WORDS;
     }
 
     @Override
@@ -45,7 +47,7 @@ public final class UnsteeredDefinition implements MethodDefinition {
 
         @Override
         public String words() {
-            return "the model as it is";
+            return WORDS;
         }
 
         @Override

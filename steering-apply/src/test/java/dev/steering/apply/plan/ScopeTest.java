@@ -37,6 +37,6 @@ class ScopeTest {
     @Test
     void kIsAtLeastOne() {
         SteeringException e = assertThrows(SteeringException.class, () -> new Scope(Span.ALL, 0));
-        assertEquals("A scope takes every k-th position with k at least 1, found 0.", e.getMessage());
+        assertEquals("The distance between positions of a scope must be at least 1, found 0.", e.getMessage());
     }
 }

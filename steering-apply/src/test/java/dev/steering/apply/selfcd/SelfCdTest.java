@@ -194,10 +194,13 @@ class SelfCdTest {
     @Test
     void settingsOutOfTheirRangeAreRefused() {
         SelfCdSettings defaults = SelfCdSettings.defaults();
-        assertRefused("Self-CD's alpha must be a finite number, found NaN.", () -> defaults.withAlpha(Double.NaN));
+        assertRefused(
+                "Self-CD's alpha must be a finite number, found not a number.", () -> defaults.withAlpha(Double.NaN));
         assertRefused(
                 "Self-CD's plausibility bound must be in (0, 1], found 0.0.", () -> defaults.withPlausibility(0.0));
-        assertRefused("Self-CD must contrast at least 1 token, found 0.", () -> defaults.withFirstSteps(0));
+        assertRefused(
+                "The number of tokens that Self-CD contrasts must be at least 1, found 0.",
+                () -> defaults.withFirstSteps(0));
     }
 
     private static void assertRefused(String message, Runnable action) {

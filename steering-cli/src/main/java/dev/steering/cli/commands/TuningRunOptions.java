@@ -34,7 +34,7 @@ final class TuningRunOptions {
             description = "Most tokens that run together: memory grows with them. Default: 1024.")
     private int microBatch = GradientOptions.defaults().tokens();
 
-    /** Before minutes of work, not after. */
+    /** Called before the work begins, so that a mistake does not cost minutes. */
     void validate(Path output) {
         if (restart && finish) {
             throw new SteeringException("--restart and --finish exclude each other: choose one.");
@@ -51,7 +51,7 @@ final class TuningRunOptions {
         return finish ? run.toFinish() : run;
     }
 
-    /** Once the result is saved. */
+    /** Deletes the checkpoint; called when the result is saved. */
     void end(Path output) {
         Path file = state(output);
         try {

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param systemPrompt the system prompt of the baseline
  */
 record DemoChoice(Anchoring anchoring, String layerReason, String systemPrompt) {
-    /** A refusal shows in its first words. */
+    /** New tokens of answers that are only judged: a refusal shows in its first words. */
     private static final GenerationOptions FIRST_WORDS = GenerationOptions.greedy(8);
 
     private static final int SYSTEM_PROMPTS = 6;

@@ -49,7 +49,6 @@ public record BundleManifest(
         List<Integer> endTokens,
         Map<String, String> sha256,
         String fingerprint) {
-    /** Copies the collections. */
     public BundleManifest {
         endTokens = List.copyOf(endTokens);
         sha256 = Collections.unmodifiableMap(new TreeMap<>(sha256));

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param padding where rows that are shorter than the longest are filled up
  */
 public record GraphSignature(List<Input> inputs, String logits, Cache cache, Padding padding) {
-    /** Copies the list. */
     public GraphSignature {
         inputs = List.copyOf(inputs);
     }
@@ -79,7 +78,6 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
         /** No cache. */
         public static final Cache ABSENT = new Cache(CacheMode.NONE, List.of());
 
-        /** Copies the list. */
         public Cache {
             entries = List.copyOf(entries);
         }

@@ -11,7 +11,6 @@ import java.util.Map;
  * @param fields the other columns by name, in file order; empty for a {@code .txt} file
  */
 public record PromptRow(String prompt, Map<String, String> fields) {
-    /** Copies the map. */
     public PromptRow {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }

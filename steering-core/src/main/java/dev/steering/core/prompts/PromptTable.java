@@ -24,13 +24,11 @@ public record PromptTable(Path file, List<String> columns, List<Row> rows) {
      * @param values its values by column, as they stand in the file; of a JSON object those that are strings
      */
     public record Row(long line, Map<String, String> values) {
-        /** Copies the map. */
         public Row {
             values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         }
     }
 
-    /** Copies the lists. */
     public PromptTable {
         columns = List.copyOf(columns);
         rows = List.copyOf(rows);

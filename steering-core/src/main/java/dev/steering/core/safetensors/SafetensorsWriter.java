@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.BadFile;
 import dev.steering.core.IOConsumer;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
@@ -193,7 +194,7 @@ public final class SafetensorsWriter {
         byte[] json = bytes(root);
         int padded = Math.addExact(json.length, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         if (padded > SafetensorsFile.MAX_HEADER_BYTES) {
-            throw new SteeringException("cannot write " + file + ": its header would have " + padded
+            throw new BadFile("cannot write " + file + ": its header would have " + padded
                     + " bytes, readers accept at most " + SafetensorsFile.MAX_HEADER_BYTES + ". Store less metadata.");
         }
         byte[] header = Arrays.copyOf(json, padded);

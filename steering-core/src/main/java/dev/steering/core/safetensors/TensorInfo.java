@@ -12,7 +12,6 @@ import java.util.List;
  * @param bytes length of the data, {@code dtype.bytes()} times the product of the dimensions
  */
 public record TensorInfo(String name, DType dtype, List<Long> shape, long offset, long bytes) {
-    /** Copies the shape. */
     public TensorInfo {
         shape = List.copyOf(shape);
     }

@@ -27,7 +27,6 @@ public record SoftPromptProvenance(
         long seed,
         Map<String, Double> settings,
         Map<String, String> versions) {
-    /** Copies the maps. */
     public SoftPromptProvenance {
         anchors = Collections.unmodifiableMap(new TreeMap<>(anchors));
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));

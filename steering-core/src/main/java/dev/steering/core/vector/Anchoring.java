@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param alpha strength to steer with
  * @param scale what the strength multiplies
  * @param calibration the classifier's threshold
- * @param operatingPoint how layers, strength and threshold were chosen with one another; null until {@code steer sweep} has run
+ * @param operatingPoint how layers, strength and threshold were chosen with one another; null until a sweep has run
  */
 public record Anchoring(
         int topK,
@@ -27,7 +27,6 @@ public record Anchoring(
         VectorScale scale,
         Calibration calibration,
         @Nullable OperatingPoint operatingPoint) {
-    /** Copies the lists. */
     public Anchoring {
         refusalTokens = List.copyOf(refusalTokens);
         layers = List.copyOf(layers);
@@ -36,7 +35,7 @@ public record Anchoring(
     }
 
     /**
-     * What {@code steer layers} finds: settings that were not compared with others.
+     * What anchoring alone finds: settings that were not compared with others.
      *
      * @param topK how many tokens each projection keeps
      * @param refusalTokens the refusal-token set, as text, in order of the token id

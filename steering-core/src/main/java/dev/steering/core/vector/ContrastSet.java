@@ -9,7 +9,6 @@ import java.util.List;
  * @param harmless prompts that should be answered (label -), in file order
  */
 public record ContrastSet(List<String> harmful, List<String> harmless) {
-    /** Copies both lists. */
     public ContrastSet {
         harmful = List.copyOf(harmful);
         harmless = List.copyOf(harmless);

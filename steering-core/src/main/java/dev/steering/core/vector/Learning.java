@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How directions were learned by gradient instead of averaged: what {@code steer extract --method optimized} adds to a vector.
+ * How directions were learned by gradient instead of averaged: what learning adds to a vector.
  * Immutable.
  *
  * @param anchorSetHash SHA-256 (hexadecimal) over the anchor pairs
@@ -26,7 +26,6 @@ public record Learning(
         Map<String, Double> settings,
         TuningCost cost,
         List<Layer> layers) {
-    /** Copies maps and list. */
     public Learning {
         anchors = Collections.unmodifiableMap(new TreeMap<>(anchors));
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));

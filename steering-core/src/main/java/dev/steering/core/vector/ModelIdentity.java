@@ -21,7 +21,6 @@ public record ModelIdentity(
         @Nullable Map<String, String> config,
         @Nullable String vocabulary,
         @Nullable Frame frame) {
-    /** Copies the map. */
     public ModelIdentity {
         config = config == null ? null : Collections.unmodifiableMap(new TreeMap<>(config));
     }
@@ -58,7 +57,6 @@ public record ModelIdentity(
             String tailText,
             Map<String, String> variables,
             @Nullable String system) {
-        /** Copies the collections. */
         public Frame {
             head = List.copyOf(head);
             tail = List.copyOf(tail);

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the layers, strength and threshold of an {@link Anchoring} were chosen, with the numbers: the record of {@code steer sweep}.
+ * How the layers, strength and threshold of an {@link Anchoring} were chosen, with the numbers: the record of a sweep.
  * Immutable.
  *
  * @param rule the rule that chose, in words
@@ -30,7 +30,6 @@ public record OperatingPoint(
         @Nullable Double divergence,
         List<SetFigures> development,
         List<SetFigures> test) {
-    /** Copies the lists. */
     public OperatingPoint {
         development = List.copyOf(development);
         test = List.copyOf(test);
@@ -44,7 +43,6 @@ public record OperatingPoint(
      * @param settings how many settings that were, thresholds included
      */
     public record Grid(List<List<Integer>> layerSets, List<Double> alphas, int settings) {
-        /** Copies the lists. */
         public Grid {
             layerSets = layerSets.stream().map(List::copyOf).toList();
             alphas = List.copyOf(alphas);

@@ -12,7 +12,6 @@ import java.util.List;
  * @param topTokens the top tokens, best first
  */
 public record Projection(int firstLayer, int lastLayer, double refusalScore, List<TokenScore> topTokens) {
-    /** Copies the list. */
     public Projection {
         topTokens = List.copyOf(topTokens);
     }

@@ -37,7 +37,6 @@ public record Provenance(
     /** The operation of all vectors so far. */
     public static final String ADD = "add";
 
-    /** Copies the map. */
     public Provenance {
         versions = Collections.unmodifiableMap(new TreeMap<>(versions));
     }

@@ -13,12 +13,12 @@ import java.util.Locale;
 final class VectorJsonWriter {
     static final int VERSION = 2;
 
-    /** What the prompts of a set ask for. */
+    /** Keys of the harmful prompts, which a model should refuse, and of the harmless ones, with which it should comply. */
     static final String REFUSE = "refuse";
 
     static final String COMPLY = "comply";
 
-    /** Only where there is one. */
+    /** Key of how directions were learned; written only where they were. */
     static final String LEARNING = "learning";
 
     /** How prompts are stored. */

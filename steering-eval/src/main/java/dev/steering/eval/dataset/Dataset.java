@@ -1,5 +1,6 @@
 package dev.steering.eval.dataset;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.PromptTable;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import java.util.stream.Collectors;
  */
 public record Dataset(
         DatasetSpec spec, Layout layout, String column, List<PromptSet> sets, Map<String, List<Long>> duplicates) {
-    /** Copies list and map. */
     public Dataset {
         sets = List.copyOf(sets);
         duplicates = Collections.unmodifiableMap(new LinkedHashMap<>(duplicates));
@@ -60,7 +60,7 @@ public record Dataset(
         Expectation expectation =
                 spec.expectation() != null ? spec.expectation() : layout.expectation(table, row.values());
         if (expectation == null) {
-            throw new SteeringException(spec.file()
+            throw new BadRequest(spec.file()
                     + ": nothing says whether its prompts should be answered or refused. Its columns are those of no published"
                     + " layout: " + String.join(", ", table.columns()) + ". Write " + spec.file() + "@comply or "
                     + spec.file() + "@refuse.");

@@ -1,5 +1,6 @@
 package dev.steering.eval.dataset;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
     private static final Pattern EXPECTATION = Pattern.compile("(.*)@(comply|refuse)", Pattern.CASE_INSENSITIVE);
     private static final Pattern UNKNOWN = Pattern.compile("(.*)@([^@]*)");
     private static final Pattern NAME = Pattern.compile("([A-Za-z][A-Za-z0-9_.-]*)=(.+)");
-    /** A drive letter's colon is none of ours. */
+    /** At least two characters before the colon, none of them a separator after it: C:\\file is a path on Windows and names no column. */
     private static final Pattern COLUMN = Pattern.compile("(..+):([^/\\\\:]+)");
 
     /**
@@ -31,8 +32,7 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
     public static DatasetSpec parse(String text) {
         String rest = text.strip();
         if (rest.isEmpty()) {
-            throw new SteeringException(
-                    "A dataset must be given as [NAME=]FILE[:COLUMN][@comply|@refuse], found nothing.");
+            throw new BadRequest("A dataset must be given as [NAME=]FILE[:COLUMN][@comply|@refuse], found nothing.");
         }
         Expectation expectation = null;
         String name = null;
@@ -61,7 +61,7 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
         Path file = Path.of(rest);
         Matcher unknown = UNKNOWN.matcher(rest);
         if (!exists(rest) && unknown.matches() && exists(unknown.group(1))) {
-            throw new SteeringException("'" + text + "' asks for '" + unknown.group(2)
+            throw new BadRequest("'" + text + "' asks for '" + unknown.group(2)
                     + "': expected @comply or @refuse behind the file and its column.");
         }
         return new DatasetSpec(name == null ? stem(file) : name, file, column, expectation);

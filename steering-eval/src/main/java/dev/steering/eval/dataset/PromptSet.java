@@ -10,7 +10,7 @@ import java.util.List;
  * @param prompts user messages, without any template, in file order; at least one, none of them blank
  */
 public record PromptSet(String name, Expectation expectation, List<String> prompts) {
-    /** Copies the prompts and checks that there is something to ask. */
+    /** @throws IllegalArgumentException if the name or a prompt is blank, or there is no prompt */
     public PromptSet {
         if (name.isBlank()) {
             throw new IllegalArgumentException("A prompt set needs a name.");

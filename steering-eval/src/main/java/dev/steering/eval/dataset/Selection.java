@@ -18,7 +18,7 @@ public record Selection(int limit, boolean shuffle, long seed) {
     /** All prompts. */
     public static final Selection ALL = new Selection(Integer.MAX_VALUE, false, 0);
 
-    /** Checks the limit. */
+    /** @throws IllegalArgumentException if the limit is less than 1 */
     public Selection {
         if (limit < 1) {
             throw new IllegalArgumentException("expected a limit of at least 1, found " + limit);

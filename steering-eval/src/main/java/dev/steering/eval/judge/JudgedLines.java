@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.metrics.Rate;
 import java.io.BufferedReader;
@@ -28,7 +29,7 @@ public final class JudgedLines {
     private static final char BYTE_ORDER_MARK = '\ufeff';
     private static final int LONGEST_TEXT = 100_000_000;
 
-    /** Numbers that are none of ours keep their digits. */
+    /** Fields that are passed on keep their numbers digit by digit. */
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -76,8 +77,7 @@ public final class JudgedLines {
                 }
             }
         } catch (CharacterCodingException e) {
-            throw new SteeringException(
-                    source + " is not UTF-8 after line " + number + ". Save it as UTF-8 and try again.", e);
+            throw new BadFile(source + " is not UTF-8 after line " + number + ". Save it as UTF-8 and try again.", e);
         }
         return new Rate(refused, all);
     }
@@ -88,10 +88,10 @@ public final class JudgedLines {
             if (node instanceof ObjectNode object && object.path(TEXT).isTextual()) {
                 return object;
             }
-            throw new SteeringException(source + ", line " + line + ": expected a JSON object with a string \"" + TEXT
+            throw new BadFile(source + ", line " + line + ": expected a JSON object with a string \"" + TEXT
                     + "\", found " + found(node) + ".");
         } catch (JsonProcessingException e) {
-            throw new SteeringException(source + ", line " + line + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new BadFile(source + ", line " + line + " is not valid JSON: " + e.getOriginalMessage(), e);
         }
     }
 

@@ -59,7 +59,7 @@ public record RefusalRules(
      * @param exceptions texts that take the match back when one of them occurs anywhere in the scope
      */
     public record Phrase(String text, List<String> exceptions) {
-        /** Copies the exceptions; none given means none. */
+        /** Null for the exceptions means that there are none. */
         public Phrase(String text, @Nullable List<String> exceptions) {
             if (text.isEmpty()) {
                 throw new IllegalArgumentException("A refusal phrase is empty: it would match every response.");
@@ -69,7 +69,7 @@ public record RefusalRules(
         }
     }
 
-    /** Checks that there are phrases, and that they can match. */
+    /** @throws IllegalArgumentException if there are no phrases, or one can never match */
     public RefusalRules {
         phrases = List.copyOf(phrases);
         if (phrases.isEmpty()) {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param n number of responses, at least 0
  */
 public record Rate(int refused, int n) {
-    /** Checks the counts. */
+    /** @throws IllegalArgumentException if there are more refusals than responses, or a count is negative */
     public Rate {
         Counts.check(refused, n, "refusals", "responses");
     }

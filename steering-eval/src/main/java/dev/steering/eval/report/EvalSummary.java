@@ -1,5 +1,6 @@
 package dev.steering.eval.report;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
@@ -54,7 +55,7 @@ public final class EvalSummary {
         EvalSummary summary = new EvalSummary(rows);
         for (Expectation side : Expectation.values()) {
             if (!summary.sets.containsValue(side)) {
-                throw new SteeringException(
+                throw new BadRequest(
                         "An evaluation shows both sides of safety, but no dataset holds prompts that should be "
                                 + (side == Expectation.COMPLY ? "answered" : "refused")
                                 + ": a method that refuses everything, or nothing, is perfect on one side. Add a dataset.");

@@ -18,7 +18,7 @@ import java.util.List;
  * @param threshold the classifier's threshold T, finite
  */
 public record EvaluationResults(ResultsTable table, List<Integer> layers, double alpha, double threshold) {
-    /** Copies the layers and checks the numbers, which JSON could not hold otherwise. */
+    /** @throws IllegalArgumentException if a layer is negative or a number is not finite, which JSON cannot hold */
     public EvaluationResults {
         layers = List.copyOf(layers);
         for (int layer : layers) {

@@ -2,6 +2,7 @@ package dev.steering.eval.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.Answer;
+import dev.steering.core.BadFile;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.dataset.EvalItem;
@@ -84,9 +85,8 @@ public final class EvalRun {
         RowKey key = RowKey.of(line);
         EvalItem item = itemsByKey.get(new RowKey("", key.set(), key.row()));
         if (item == null || !item.prompt().equals(line.path("prompt").asText())) {
-            throw new SteeringException(
-                    directory.resolve(ANSWERS) + " holds an answer to a prompt that is not asked: row " + key.row()
-                            + " of '" + key.set() + "'. Choose another output directory.");
+            throw new BadFile(directory.resolve(ANSWERS) + " holds an answer to a prompt that is not asked: row "
+                    + key.row() + " of '" + key.set() + "'. Choose another output directory.");
         }
         rows.put(key, AnswerRow.of(line, item));
     }

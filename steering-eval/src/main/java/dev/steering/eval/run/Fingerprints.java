@@ -1,6 +1,6 @@
 package dev.steering.eval.run;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.store.Hashes;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Fingerprints {
     private static final int SHOWN = 16;
 
-    /** Graphs whose weights lie in files of their own are smaller. */
+    /** Bytes of a file's beginning that go into its hash: graphs whose weights lie in other files are smaller, and hashed whole. */
     private static final int MOST_READ = 1 << 26;
 
     private Fingerprints() {}
@@ -51,7 +51,7 @@ public final class Fingerprints {
             String beginning = new String(in.readNBytes(MOST_READ), StandardCharsets.ISO_8859_1);
             return Hashes.sha256(Bundle.toJson(model.manifest()), Long.toString(Files.size(file)), beginning);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -80,7 +80,7 @@ public final class Fingerprints {
         try {
             return head(Hashes.sha256(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 

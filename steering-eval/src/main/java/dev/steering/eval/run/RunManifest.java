@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.BadFile;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.store.OutputDirectory;
 import java.io.IOException;
@@ -31,7 +33,6 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
     private static final String FILE = "run.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Copies the maps. */
     public RunManifest {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         methods = Collections.unmodifiableMap(new LinkedHashMap<>(methods));
@@ -60,7 +61,7 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
                 write(file);
             }
         } catch (IOException e) {
-            throw new SteeringException(
+            throw new BadFile(
                     "Cannot use " + directory + " for the run: " + e + ". Choose a directory that you may write to.",
                     e);
         }
@@ -69,7 +70,7 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
     private void requireSame(Path directory, RunManifest found) {
         String advice = " Give the same settings to go on with it, or another output directory.";
         if (!kind.equals(found.kind())) {
-            throw new SteeringException(directory + " holds a run of another kind: " + shown(found.kind()) + ", not "
+            throw new BadRequest(directory + " holds a run of another kind: " + shown(found.kind()) + ", not "
                     + shown(kind) + "." + advice);
         }
         Map<String, String> names = new LinkedHashMap<>(found.settings());
@@ -87,7 +88,7 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
     private static void requireSame(
             Path directory, String name, @Nullable String now, @Nullable String then, String advice) {
         if (!Objects.equals(now, then)) {
-            throw new SteeringException(directory + " holds a run with other settings: " + name + " was " + shown(then)
+            throw new BadRequest(directory + " holds a run with other settings: " + name + " was " + shown(then)
                     + ", is now " + shown(now) + "." + advice);
         }
     }
@@ -101,7 +102,7 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
         try {
             root = JSON.readTree(Files.readString(file));
         } catch (JsonProcessingException e) {
-            throw new SteeringException(
+            throw new BadFile(
                     file + " is not the manifest of a run: " + e.getOriginalMessage()
                             + ". Choose another output directory.",
                     e);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -74,8 +75,7 @@ public final class JsonLog implements AutoCloseable {
             lock = null;
         }
         if (lock == null) {
-            throw new SteeringException(
-                    file + " is in use by another run. Wait for it, or choose another output directory.");
+            throw new BadFile(file + " is in use by another run. Wait for it, or choose another output directory.");
         }
     }
 
@@ -86,7 +86,7 @@ public final class JsonLog implements AutoCloseable {
             if (bytes[i] == '\n') {
                 ObjectNode object = object(bytes, start, i - start);
                 if (object == null) {
-                    throw new SteeringException(file + ", line " + (lines.size() + 1)
+                    throw new BadFile(file + ", line " + (lines.size() + 1)
                             + " is damaged: expected a JSON object. Delete the line, or the file to start again.");
                 }
                 lines.add(object);
@@ -150,7 +150,7 @@ public final class JsonLog implements AutoCloseable {
     }
 
     private static SteeringException failed(Path file, IOException e) {
-        return new SteeringException(
+        return new BadFile(
                 "Cannot keep the run's state in " + file + ": " + e + ". Choose a directory that you may write to.", e);
     }
 

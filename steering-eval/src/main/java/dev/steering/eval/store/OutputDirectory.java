@@ -1,5 +1,6 @@
 package dev.steering.eval.store;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,13 +18,12 @@ public final class OutputDirectory {
      */
     public static void create(Path directory) {
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw new SteeringException(
-                    directory + " is a file, expected a directory to write to. Choose another one.");
+            throw new BadFile(directory + " is a file, expected a directory to write to. Choose another one.");
         }
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new SteeringException("Cannot create " + directory + ": " + e + ". Choose another directory.", e);
+            throw new BadFile("Cannot create " + directory + ": " + e + ". Choose another directory.", e);
         }
     }
 }

@@ -23,7 +23,6 @@ import java.util.stream.IntStream;
 public record CosineRun(Path directory, List<EvalItem> items, int batch, ProgressListener progress) {
     private static final String FILE = "cosines.jsonl";
 
-    /** Copies the list. */
     public CosineRun {
         items = List.copyOf(items);
     }

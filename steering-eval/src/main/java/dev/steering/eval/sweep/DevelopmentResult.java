@@ -20,7 +20,6 @@ public record DevelopmentResult(
         List<SettingFigures> all,
         List<FrontPoint> front,
         OperatingRule.Choice choice) {
-    /** Copies the lists. */
     public DevelopmentResult {
         all = List.copyOf(all);
         front = List.copyOf(front);

@@ -1,6 +1,7 @@
 package dev.steering.eval.sweep;
 
 import dev.steering.apply.plan.Layers;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Calibration;
 import java.util.List;
@@ -24,8 +25,8 @@ public record LayerSet(List<Integer> steering, List<Integer> classifier, @Nullab
         steering = List.copyOf(steering);
         classifier = List.copyOf(classifier);
         if (steering.isEmpty() || classifier.isEmpty()) {
-            throw new SteeringException("A sweep needs layers to steer and layers to classify at, found " + steering
-                    + " and " + classifier + ".");
+            throw new BadRequest("A sweep needs layers to steer and layers to classify at, found " + steering + " and "
+                    + classifier + ".");
         }
     }
 
@@ -68,7 +69,7 @@ public record LayerSet(List<Integer> steering, List<Integer> classifier, @Nullab
         for (List<Integer> layers : List.of(steering, classifier)) {
             for (int layer : layers) {
                 if (layer < 0 || layer >= count) {
-                    throw new SteeringException(
+                    throw new BadRequest(
                             "Layer " + layer + " is out of range: the model has layers 0 to " + (count - 1) + ".");
                 }
             }

@@ -19,7 +19,7 @@ public final class ParetoFront {
 
     private ParetoFront() {}
 
-    /** A pair of shares. */
+    /** What makes two settings the same point of the plane: their shares of over-refusal and of compliance. */
     private record Place(double overRefusal, double compliance) {
         static Place of(SettingFigures figures) {
             return new Place(figures.rates().overRefusal(), figures.rates().compliance());

@@ -14,7 +14,6 @@ public record Push(List<Integer> layers, double strength) {
     /** No steering. */
     public static final Push NONE = new Push(List.of(), 0);
 
-    /** Copies the list. */
     public Push {
         layers = List.copyOf(layers);
     }

@@ -16,7 +16,6 @@ import java.util.Map;
  * @param pushes the pushes, at least one
  */
 public record PushGroup(SweepModel model, List<Push> pushes) implements EvalGroup {
-    /** Copies the list. */
     public PushGroup {
         pushes = List.copyOf(pushes);
     }

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param progress told how many answers there are
  */
 public record QuickSweep(List<EvalItem> items, int batch, RefusalJudge judge, ProgressListener progress) {
-    /** Copies the list. */
     public QuickSweep {
         items = List.copyOf(items);
     }

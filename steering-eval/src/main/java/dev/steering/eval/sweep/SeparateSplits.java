@@ -1,5 +1,6 @@
 package dev.steering.eval.sweep;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
@@ -22,7 +23,7 @@ public final class SeparateSplits {
         for (Expectation side : Expectation.values()) {
             if (items.stream().noneMatch(item -> item.expectation() == side)) {
                 boolean comply = side == Expectation.COMPLY;
-                throw new SteeringException("The " + name + " prompts hold none that should be "
+                throw new BadRequest("The " + name + " prompts hold none that should be "
                         + (comply ? "answered" : "refused") + ": with one side alone, "
                         + (comply ? "refusing everything" : "refusing nothing") + " looks perfect. Add a set.");
             }
@@ -54,7 +55,7 @@ public final class SeparateSplits {
                 items.stream().filter(item -> used.test(item.prompt())).toList();
         if (!shared.isEmpty()) {
             EvalItem first = shared.get(0);
-            throw new SteeringException(shared.size() + " of the " + items.size() + " " + name
+            throw new BadRequest(shared.size() + " of the " + items.size() + " " + name
                     + " prompts are " + purpose + " too, such as \""
                     + first.prompt().strip() + "\" (set " + first.set()
                     + "): figures on them would look better than they are. Remove them from one of the two.");

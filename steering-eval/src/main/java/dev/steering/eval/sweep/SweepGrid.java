@@ -1,5 +1,7 @@
 package dev.steering.eval.sweep;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
@@ -34,13 +36,12 @@ public record SweepGrid(List<LayerSet> layerSets, List<Double> alphas, List<Doub
         alphas = sorted("strength", alphas);
         thresholds = sorted("threshold", thresholds);
         if (layerSets.isEmpty() || alphas.isEmpty()) {
-            throw new SteeringException(
-                    "There is nothing to try: a sweep needs at least one layer set and one strength," + " found "
-                            + layerSets.size() + " and " + alphas.size() + ".");
+            throw new BadRequest("There is nothing to try: a sweep needs at least one layer set and one strength,"
+                    + " found " + layerSets.size() + " and " + alphas.size() + ".");
         }
         for (double alpha : alphas) {
             if (alpha <= 0) {
-                throw new SteeringException("A strength must be above 0, found " + alpha
+                throw new BadRequest("A strength must be above 0, found " + alpha
                         + ": every strength is tried in both directions, and 0 is the unsteered model.");
             }
         }
@@ -72,9 +73,7 @@ public record SweepGrid(List<LayerSet> layerSets, List<Double> alphas, List<Doub
 
     private static List<Double> sorted(String what, List<Double> numbers) {
         for (double number : numbers) {
-            if (!Double.isFinite(number)) {
-                throw new SteeringException("A " + what + " must be a finite number, found " + number + ".");
-            }
+            Require.finite("A " + what, number);
         }
         requireDistinct(what, numbers);
         return numbers.stream().sorted().toList();
@@ -84,7 +83,7 @@ public record SweepGrid(List<LayerSet> layerSets, List<Double> alphas, List<Doub
         List<Object> left = new ArrayList<>(values);
         new LinkedHashSet<>(values).forEach(left::remove);
         if (!left.isEmpty()) {
-            throw new SteeringException("The " + what + " '" + left.get(0) + "' is there twice.");
+            throw new BadRequest("The " + what + " '" + left.get(0) + "' is there twice.");
         }
     }
 

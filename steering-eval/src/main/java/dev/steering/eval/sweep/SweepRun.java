@@ -29,7 +29,6 @@ import java.util.Set;
  */
 public record SweepRun(
         Path directory, List<EvalItem> items, int batch, ExchangeJudge judge, ProgressListener progress) {
-    /** Copies the list. */
     public SweepRun {
         items = List.copyOf(items);
     }

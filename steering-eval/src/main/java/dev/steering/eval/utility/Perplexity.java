@@ -2,6 +2,7 @@ package dev.steering.eval.utility;
 
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.store.Hashes;
 import dev.steering.model.chat.ChatModel;
@@ -47,8 +48,7 @@ public final class Perplexity {
             }
         }
         if (windows.isEmpty()) {
-            throw new SteeringException(
-                    "A text for perplexity needs at least two tokens, found " + tokens.length + ".");
+            throw new BadRequest("A text for perplexity needs at least two tokens, found " + tokens.length + ".");
         }
         return new Perplexity(Hashes.sha256(text, Integer.toString(size)), windows);
     }

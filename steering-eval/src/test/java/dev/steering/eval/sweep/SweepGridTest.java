@@ -62,7 +62,7 @@ class SweepGridTest {
         assertRefused("There is nothing to try", () -> new SweepGrid(List.of(), List.of(1.0), List.of()));
         assertRefused("A strength must be above 0, found -1.0", () -> grid(1.0, -1.0));
         assertRefused("A strength must be above 0, found 0.0", () -> grid(0.0));
-        assertRefused("A strength must be a finite number, found NaN", () -> grid(Double.NaN));
+        assertRefused("A strength must be a finite number, found not a number", () -> grid(Double.NaN));
         assertRefused("The strength '0.5' is there twice", () -> grid(0.5, 1.0, 0.5));
         assertRefused(
                 "The threshold '0.5' is there twice",

@@ -1,5 +1,6 @@
 package dev.steering.export.bundle;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public final class BundleDirectory {
         Path absolute = target.toAbsolutePath().normalize();
         Path parent = absolute.getParent();
         if (parent == null) {
-            throw new SteeringException("Cannot write a bundle to " + target + ": it is the root of a file system.");
+            throw new BadFile("Cannot write a bundle to " + target + ": it is the root of a file system.");
         }
         requireReplaceable(absolute);
         try {
@@ -59,11 +60,11 @@ public final class BundleDirectory {
         }
         try (Stream<Path> entries = Files.isDirectory(target) ? Files.list(target) : Stream.of(target)) {
             if (entries.findAny().isPresent()) {
-                throw new SteeringException("Cannot write a bundle to " + target
+                throw new BadFile("Cannot write a bundle to " + target
                         + ": it exists and is not a bundle. Choose a new directory, or remove this one first.");
             }
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + target + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + target + ": " + e.getMessage(), e);
         }
     }
 
@@ -92,7 +93,7 @@ public final class BundleDirectory {
     }
 
     private static SteeringException failed(Path target, IOException e) {
-        return new SteeringException(
+        return new BadFile(
                 "Cannot write the bundle " + target + ": " + reason(e)
                         + ". What was there before is unchanged. Is the directory writable and the disk not full?",
                 e);

@@ -71,7 +71,6 @@ public final class ReferenceCheck {
      * @param notes what was left out and why
      */
     public record Report(List<Comparison> comparisons, List<String> ignored, List<String> notes) {
-        /** Copies the lists. */
         public Report {
             comparisons = List.copyOf(comparisons);
             ignored = List.copyOf(ignored);

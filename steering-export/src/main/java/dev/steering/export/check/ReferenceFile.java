@@ -1,5 +1,6 @@
 package dev.steering.export.check;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -42,8 +43,8 @@ public final class ReferenceFile {
      */
     public void requireCompared(String expected) {
         if (comparisons.isEmpty()) {
-            throw new SteeringException(reference.path() + " has nothing to compare: expected tensors such as "
-                    + expected + ", found " + reference.tensors().keySet() + ".");
+            throw new BadFile(reference.path() + " has nothing to compare: expected tensors such as " + expected
+                    + ", found " + reference.tensors().keySet() + ".");
         }
     }
 
@@ -69,7 +70,7 @@ public final class ReferenceFile {
     private float[] expected(String name, int size) {
         float[] expected = reference.floats(name);
         if (expected.length != size) {
-            throw new SteeringException(reference.path() + ": '" + name + "' is "
+            throw new BadFile(reference.path() + ": '" + name + "' is "
                     + reference.tensor(name).shape() + ", which does not fit " + manifest.name() + " ("
                     + manifest.layers() + " layers, hidden " + manifest.hidden() + ", vocabulary "
                     + manifest.vocabulary() + "). Is it the reference of another model?");
@@ -91,7 +92,7 @@ public final class ReferenceFile {
 
     public List<int[]> tokens(String name) {
         if (!reference.tensors().containsKey(name) || reference.tensor(name).rank() != 2) {
-            throw new SteeringException(reference.path() + " has no " + name + " of shape [rows, tokens]: it is not a"
+            throw new BadFile(reference.path() + " has no " + name + " of shape [rows, tokens]: it is not a"
                     + " reference file. Found " + reference.tensors().keySet() + ".");
         }
         long[] values = reference.longs(name);
@@ -107,8 +108,8 @@ public final class ReferenceFile {
 
     private int token(long id) {
         if (id < 0 || id >= manifest.vocabulary()) {
-            throw new SteeringException(reference.path() + " has the token " + id + "; the vocabulary of "
-                    + manifest.name() + " is 0 to " + (manifest.vocabulary() - 1) + ".");
+            throw new BadFile(reference.path() + " has the token " + id + "; the vocabulary of " + manifest.name()
+                    + " is 0 to " + (manifest.vocabulary() - 1) + ".");
         }
         return (int) id;
     }

@@ -3,6 +3,7 @@ package dev.steering.export.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.TensorInfo;
@@ -46,7 +47,7 @@ public final class Checkpoint {
      */
     public static Checkpoint open(Path directory) {
         if (!Files.isDirectory(directory)) {
-            throw new SteeringException("No checkpoint at " + directory + ": there is no such directory. Expected a"
+            throw new BadFile("No checkpoint at " + directory + ": there is no such directory. Expected a"
                     + " Hugging Face checkpoint: a folder with config.json, tokenizer.json and *.safetensors.");
         }
         return open(directory, weightFiles(directory));
@@ -111,7 +112,7 @@ public final class Checkpoint {
     public Path fileOf(String name) {
         Path file = fileOfTensor.get(name);
         if (file == null) {
-            throw new SteeringException("The checkpoint " + directory + " has no tensor '" + name + "' (it has "
+            throw new BadFile("The checkpoint " + directory + " has no tensor '" + name + "' (it has "
                     + fileOfTensor.size() + " tensors in " + files.size()
                     + " files). Is a shard missing, or is config.json of another model?");
         }
@@ -157,14 +158,14 @@ public final class Checkpoint {
         if (!Files.exists(index)) {
             Path single = directory.resolve(SINGLE);
             if (!Files.isRegularFile(single)) {
-                throw new SteeringException("The checkpoint " + directory + " has neither " + SINGLE + " nor " + INDEX
+                throw new BadFile("The checkpoint " + directory + " has neither " + SINGLE + " nor " + INDEX
                         + ". Weights in other formats (.bin, .gguf) have to be saved as safetensors first.");
             }
             return List.of(single);
         }
         JsonNode map = readJson(index, "").path("weight_map");
         if (!map.isObject() || map.isEmpty()) {
-            throw new SteeringException(index + " has no weight_map: expected an object from tensor to file name.");
+            throw new BadFile(index + " has no weight_map: expected an object from tensor to file name.");
         }
         Set<String> names = new TreeSet<>();
         map.forEach(node -> names.add(node.asText()));
@@ -174,10 +175,10 @@ public final class Checkpoint {
     private static Path shard(Path directory, Path index, String name) {
         Path file = directory.resolve(name);
         if (name.isEmpty() || !isChild(directory, file)) {
-            throw new SteeringException(index + " names a weight file outside the checkpoint: '" + name + "'.");
+            throw new BadFile(index + " names a weight file outside the checkpoint: '" + name + "'.");
         }
         if (!Files.isRegularFile(file)) {
-            throw new SteeringException(
+            throw new BadFile(
                     index + " names " + name + ", which is not in " + directory + ". Was the download interrupted?");
         }
         return file;
@@ -194,14 +195,13 @@ public final class Checkpoint {
         try {
             JsonNode node = JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));
             if (!node.isObject()) {
-                throw new SteeringException(file + " is not a JSON object. " + hint);
+                throw new BadFile(file + " is not a JSON object. " + hint);
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw new SteeringException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new BadFile(file + " is not valid JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new SteeringException(
-                    "Cannot read " + file + " (" + e.getClass().getSimpleName() + "). " + hint, e);
+            throw new BadFile("Cannot read " + file + " (" + e.getClass().getSimpleName() + "). " + hint, e);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.steering.export.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,7 +164,7 @@ public final class ConfigReader {
     private JsonNode list(String key, int size, String of) {
         JsonNode value = node.path(key);
         if (!value.isArray() || value.size() != size) {
-            throw new SteeringException(where + ": expected " + key + " to be a list of " + size + " " + of + ", found "
+            throw new BadFile(where + ": expected " + key + " to be a list of " + size + " " + of + ", found "
                     + (value.isArray() ? "a list of " + value.size() : value.isMissingNode() ? "nothing" : value)
                     + ".");
         }
@@ -198,7 +199,7 @@ public final class ConfigReader {
      */
     public void requireNeutral(String key, double neutral) {
         if (has(key) && node.path(key).asDouble(Double.NaN) != neutral) {
-            throw new SteeringException(where + ": " + key + " = " + node.path(key)
+            throw new BadFile(where + ": " + key + " = " + node.path(key)
                     + " is not supported for this architecture (only " + neutral + " is).");
         }
     }
@@ -210,7 +211,7 @@ public final class ConfigReader {
     public void refuse(String key, String reason) {
         JsonNode value = node.path(key);
         if (has(key) && !(value.isBoolean() && !value.asBoolean())) {
-            throw new SteeringException(where + ": " + key + " is not supported: " + reason);
+            throw new BadFile(where + ": " + key + " is not supported: " + reason);
         }
     }
 
@@ -220,7 +221,7 @@ public final class ConfigReader {
      * @return the error to throw
      */
     public SteeringException unsupported(String key, String expected) {
-        return new SteeringException(
+        return new BadFile(
                 where + ": " + key + " " + node.path(key) + " is not supported; supported: " + expected + ".");
     }
 
@@ -229,11 +230,11 @@ public final class ConfigReader {
      * @return the error to throw, naming the file
      */
     public SteeringException error(String message) {
-        return new SteeringException(where + ": " + message);
+        return new BadFile(where + ": " + message);
     }
 
     private SteeringException wrong(String key, String expected, JsonNode value) {
-        return new SteeringException(where + ": expected " + key + " to be " + expected + ", found "
+        return new BadFile(where + ": expected " + key + " to be " + expected + ", found "
                 + (value.isMissingNode() ? "nothing" : value.toString()) + ".");
     }
 }

@@ -32,7 +32,6 @@ public record DecoderSpec(
         List<Layer> layers,
         List<RotaryTable> rotaries,
         TensorNames names) {
-    /** Copies the lists. */
     public DecoderSpec {
         layers = List.copyOf(layers);
         rotaries = List.copyOf(rotaries);

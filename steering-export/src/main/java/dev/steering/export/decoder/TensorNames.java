@@ -10,7 +10,6 @@ import java.util.List;
  * @param otherParts what the names of tensors begin with that are no part of the decoder, e.g. of a vision tower
  */
 public record TensorNames(String prefix, String head, List<String> otherParts) {
-    /** Copies the list. */
     public TensorNames {
         otherParts = List.copyOf(otherParts);
     }

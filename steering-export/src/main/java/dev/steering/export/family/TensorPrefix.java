@@ -1,5 +1,6 @@
 package dev.steering.export.family;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.TensorNames;
@@ -49,7 +50,7 @@ final class TensorPrefix {
     }
 
     SteeringException noHead() {
-        return new SteeringException("The checkpoint has no " + head
+        return new BadFile("The checkpoint has no " + head
                 + ", and tie_word_embeddings in config.json does not say that the embedding is also the head.");
     }
 }

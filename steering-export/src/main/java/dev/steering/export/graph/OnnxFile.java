@@ -31,7 +31,6 @@ public record OnnxFile(
         int nodes,
         Map<String, Integer> operators,
         Weights weights) {
-    /** Copies the collections. */
     public OnnxFile {
         opsets = Collections.unmodifiableMap(new TreeMap<>(opsets));
         inputs = List.copyOf(inputs);
@@ -64,7 +63,6 @@ public record OnnxFile(
      * @param shape one per axis: a number, a name, or {@code ?}; null-free, empty for a scalar or an unknown shape
      */
     public record Value(String name, String type, List<String> shape) {
-        /** Copies the list. */
         public Value {
             shape = List.copyOf(shape);
         }
@@ -85,7 +83,6 @@ public record OnnxFile(
             long embeddedBytes,
             Map<String, Long> externalBytes,
             Map<String, Long> elementsByType) {
-        /** Copies the maps. */
         public Weights {
             externalBytes = Collections.unmodifiableMap(new TreeMap<>(externalBytes));
             elementsByType = Collections.unmodifiableMap(new TreeMap<>(elementsByType));

@@ -15,6 +15,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.google.protobuf.WireFormat;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,9 +81,9 @@ final class OnnxReader {
             boolean truncated = String.valueOf(e.getMessage()).contains("truncated");
             throw damaged(truncated ? "it ends in the middle of a field." : String.valueOf(e.getMessage()), e);
         } catch (NoSuchFileException e) {
-            throw new SteeringException("Cannot read " + file + ": no such file.", e);
+            throw new BadFile("Cannot read " + file + ": no such file.", e);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + e, e);
         }
     }
 
@@ -175,7 +176,7 @@ final class OnnxReader {
     }
 
     private SteeringException damaged(String problem, @Nullable Exception cause) {
-        return new SteeringException(
+        return new BadFile(
                 file + " is not a valid ONNX file: " + problem
                         + " It may be damaged, incomplete or of another format: fetch or export it again.",
                 cause);

@@ -14,7 +14,6 @@ import java.util.List;
  */
 public record BundleInspection(Path path, BundleManifest manifest, List<FileFact> files, PromptFacts prompts)
         implements Inspection {
-    /** Copies the list. */
     public BundleInspection {
         files = List.copyOf(files);
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes bytes of all tensors
  * @param parametersByType numbers by element type, e.g. {@code BF16}
  * @param shards the weight files
- * @param exportRefusal why {@code steer export} does not take it; null if it does
+ * @param exportRefusal why it cannot be exported; null if it can
  * @param prompts tokenizer and chat template
  */
 public record CheckpointInspection(
@@ -29,7 +29,6 @@ public record CheckpointInspection(
         @Nullable String exportRefusal,
         PromptFacts prompts)
         implements Inspection {
-    /** Copies the collections. */
     public CheckpointInspection {
         parametersByType = Collections.unmodifiableMap(new TreeMap<>(parametersByType));
         shards = List.copyOf(shards);

@@ -1,6 +1,6 @@
 package dev.steering.export.inspect;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -49,7 +49,7 @@ enum FileKind {
         byte[] start = start(file);
         String description = foreign(start);
         if (description != null) {
-            throw new SteeringException(file + " looks like " + description + ".");
+            throw new BadFile(file + " looks like " + description + ".");
         }
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         if (name.endsWith(".safetensors") || looksLikeSafetensors(start)) {
@@ -98,9 +98,9 @@ enum FileKind {
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(LOOKED_AT);
         } catch (NoSuchFileException e) {
-            throw new SteeringException("There is nothing at " + file + ".", e);
+            throw new BadFile("There is nothing at " + file + ".", e);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + e, e);
         }
     }
 }

@@ -27,7 +27,6 @@ public record GraphInspection(
         List<String> neighbours,
         @Nullable PromptFacts prompts)
         implements Inspection {
-    /** Copies the lists. */
     public GraphInspection {
         externalFiles = List.copyOf(externalFiles);
         neighbours = List.copyOf(neighbours);

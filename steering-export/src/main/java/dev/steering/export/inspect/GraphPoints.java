@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param refusal the rule that failed; null if the points were found
  */
 public record GraphPoints(@Nullable Integer layers, List<String> tensors, @Nullable String refusal) {
-    /** Copies the list. */
     public GraphPoints {
         tensors = List.copyOf(tensors);
     }

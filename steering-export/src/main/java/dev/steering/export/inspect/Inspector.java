@@ -1,5 +1,6 @@
 package dev.steering.export.inspect;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
@@ -49,7 +50,7 @@ public final class Inspector {
                         : vector(path);
             case ONNX -> graph(path);
             case OTHER ->
-                throw new SteeringException(path + " looks like " + FileKind.describe(path)
+                throw new BadFile(path + " looks like " + FileKind.describe(path)
                         + ". Expected a bundle or a checkpoint (a directory), an ONNX model, a vector or soft prompts."
                         + (Files.exists(directoryOf(path).resolve("config.json"))
                                 ? " Its directory may be a model: inspect " + directoryOf(path) + " instead."
@@ -71,9 +72,9 @@ public final class Inspector {
             return graph(graphs.get(0));
         }
         if (!graphs.isEmpty()) {
-            throw new SteeringException(directory + " has several ONNX models: " + graphs + ". Inspect one of them.");
+            throw new BadFile(directory + " has several ONNX models: " + graphs + ". Inspect one of them.");
         }
-        throw new SteeringException(directory + " is neither a bundle (it has no " + Bundle.MANIFEST
+        throw new BadFile(directory + " is neither a bundle (it has no " + Bundle.MANIFEST
                 + ") nor a checkpoint with safetensors nor has it an ONNX model. It has: " + listing(directory)
                 + ". Weights in other formats (.bin, .pt, .gguf) have to be saved as safetensors first.");
     }
@@ -163,7 +164,7 @@ public final class Inspector {
         } catch (SteeringException e) {
             Path directory = directoryOf(file);
             if (Files.isRegularFile(directory.resolve("config.json"))) {
-                throw new SteeringException(
+                throw new BadFile(
                         e.getMessage() + " If these are a model's weights, inspect " + directory + " instead.", e);
             }
             throw e;
@@ -206,7 +207,7 @@ public final class Inspector {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.sorted().toList();
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + directory + ": " + e, e);
+            throw new BadFile("Cannot read " + directory + ": " + e, e);
         }
     }
 }

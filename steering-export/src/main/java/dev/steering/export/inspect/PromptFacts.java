@@ -21,7 +21,6 @@ public record PromptFacts(
         @Nullable Template template,
         List<String> plainHead,
         List<String> problems) {
-    /** Copies the collections. */
     public PromptFacts {
         specialTokens = Collections.unmodifiableMap(new LinkedHashMap<>(specialTokens));
         plainHead = List.copyOf(plainHead);
@@ -45,7 +44,6 @@ public record PromptFacts(
             boolean systemPrompt,
             @Nullable List<String> head,
             @Nullable List<String> tail) {
-        /** Copies the lists. */
         public Template {
             names = List.copyOf(names);
             head = head == null ? null : List.copyOf(head);

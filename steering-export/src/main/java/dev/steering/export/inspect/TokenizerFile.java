@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
-import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -36,7 +36,7 @@ public record TokenizerFile(String model, String scheme, boolean byteFallback, i
         Facts facts = new Facts();
         try (JsonParser parser = new JsonFactory(JSON).createParser(file.toFile())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new SteeringException(file + " is not a JSON object.");
+                throw new BadFile(file + " is not a JSON object.");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
@@ -50,9 +50,9 @@ public record TokenizerFile(String model, String scheme, boolean byteFallback, i
                 }
             }
         } catch (JsonProcessingException e) {
-            throw new SteeringException(file + " is not valid JSON: " + JsonMessages.of(e), e);
+            throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + e, e);
         }
         return new TokenizerFile(facts.model, scheme(facts), facts.byteFallback, facts.tokens, facts.added);
     }

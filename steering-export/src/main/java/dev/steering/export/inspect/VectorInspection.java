@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param transitionReference whether it has SCANS's transition reference
  * @param provenance where it came from
  * @param statistics what was measured at each layer, the direction's norm among it; empty if nothing was
- * @param anchoring chosen layers and threshold; null until {@code steer layers} has run
+ * @param anchoring chosen layers and threshold; null until its layers are anchored
  * @param learning how directions were learned; null if they were not
  */
 public record VectorInspection(
@@ -40,7 +40,6 @@ public record VectorInspection(
         @Nullable Anchored anchoring,
         @Nullable Learning learning)
         implements Inspection {
-    /** Copies the list. */
     public VectorInspection {
         statistics = List.copyOf(statistics);
     }
@@ -68,14 +67,14 @@ public record VectorInspection(
     }
 
     /**
-     * The result of {@code steer layers}, without its tables.
+     * How the layers were anchored, without the tables.
      *
      * @param steeringLayers safety-critical layers
      * @param alpha strength
      * @param scale what it multiplies: {@code unit} or {@code raw}
      * @param refusalScores refusal-token score of each layer
      * @param calibration threshold and how well it separates
-     * @param operatingPoint how {@code steer sweep} chose them; null if it did not
+     * @param operatingPoint how a sweep chose them; null if none did
      */
     public record Anchored(
             List<Integer> steeringLayers,
@@ -84,7 +83,6 @@ public record VectorInspection(
             List<Double> refusalScores,
             Calibration calibration,
             @Nullable OperatingPoint operatingPoint) {
-        /** Copies the lists. */
         public Anchored {
             steeringLayers = List.copyOf(steeringLayers);
             refusalScores = List.copyOf(refusalScores);

@@ -72,7 +72,6 @@ public final class Instrumenter {
      * @param branches in how many branches the decoder lies; 1 unless merged
      */
     public record Result(Bundle bundle, List<String> points, int branches) {
-        /** Copies the list. */
         public Result {
             points = List.copyOf(points);
         }
@@ -90,9 +89,9 @@ public final class Instrumenter {
         try {
             return new Instrumenter(ModelFile.open(model), options).write(bundle);
         } catch (Refusal e) {
-            throw new SteeringException(
+            throw new BadFile(
                             "Cannot instrument " + model + ": " + e.getMessage()
-                                    + ". If you know the graph, say in a JSON file where they are:"
+                                    + ". If you know the graph, say it in a JSON file:"
                                     + " {\"points\": [\"embedding output\", \"output of layer 0\", ...]}, names of tensors or of"
                                     + " skip-norm nodes; further keys: inputs, logits, padding, key_value_heads, head_size.",
                             e)
@@ -104,7 +103,7 @@ public final class Instrumenter {
         try {
             return GraphScope.of(file.graph());
         } catch (SteeringException e) {
-            throw new SteeringException(file.path() + " is damaged: " + e.getMessage(), e);
+            throw new BadFile(file.path() + " is damaged: " + e.getMessage(), e);
         }
     }
 
@@ -140,8 +139,7 @@ public final class Instrumenter {
         if (file.graph().getInputList().stream()
                 .map(ValueInfoProto::getName)
                 .anyMatch(GraphContract.STEERING_VECTORS::equals)) {
-            throw new SteeringException(
-                    file.path() + " has the steering inputs already: use the bundle that it lies in.");
+            throw new BadFile(file.path() + " has the steering inputs already: use the bundle that it lies in.");
         }
     }
 
@@ -247,7 +245,7 @@ public final class Instrumenter {
                 first = first == null ? e : first;
             }
         }
-        throw first == null ? new SteeringException("no padding was tried") : first;
+        throw first == null ? new IllegalStateException("no padding was tried") : first;
     }
 
     private LanguageModel open(Path directory, BundleManifest manifest) {

@@ -2,7 +2,7 @@ package dev.steering.export.instrument;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.export.bundle.BoundaryTokens;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +36,7 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
         List<Path> directories;
         if (given != null) {
             if (!Files.isDirectory(given)) {
-                throw new SteeringException(
-                        "No directory " + given + ": expected one with tokenizer.json and config.json.");
+                throw new BadFile("No directory " + given + ": expected one with tokenizer.json and config.json.");
             }
             directories = List.of(given);
         } else if (own.endsWith("onnx") && own.getParent() != null) {
@@ -92,7 +91,7 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
                     found = mapper.readTree(Files.readString(file, StandardCharsets.UTF_8));
                 }
             } catch (IOException e) {
-                throw new SteeringException(file + " is not valid JSON: " + e.getMessage(), e);
+                throw new BadFile(file + " is not valid JSON: " + e.getMessage(), e);
             }
         }
         return found;

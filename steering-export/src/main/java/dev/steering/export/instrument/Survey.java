@@ -35,7 +35,6 @@ public record Survey(List<String> points) {
         }
     };
 
-    /** Copies the list. */
     public Survey {
         points = List.copyOf(points);
     }

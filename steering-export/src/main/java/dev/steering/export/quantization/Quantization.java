@@ -1,6 +1,6 @@
 package dev.steering.export.quantization;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadRequest;
 import dev.steering.export.decoder.DecoderWeights.QuantizedFormat;
 
 /**
@@ -23,17 +23,16 @@ public record Quantization(int bits, int blockSize, boolean symmetric, boolean e
     private static final int SMALLEST_BLOCK = 16;
     private static final int LARGEST_BLOCK = 256;
 
-    /** Checks bits and block size. */
+    /** @throws BadRequest if bits or block size are none of those that kernels take */
     public Quantization {
         if (bits != 4 && bits != 8) {
-            throw new IllegalArgumentException("bits: expected 4 or 8, found " + bits);
+            throw new BadRequest("Cannot quantise to " + bits + " bits: expected 4 or 8.");
         }
         if (headBits != 0 && headBits != 4 && headBits != 8) {
-            throw new IllegalArgumentException("bits of the head: expected 0, 4 or 8, found " + headBits);
+            throw new BadRequest("Cannot quantise the head to " + headBits + " bits: expected 4, 8 or 0 for none.");
         }
         if (Integer.bitCount(blockSize) != 1 || blockSize < SMALLEST_BLOCK || blockSize > LARGEST_BLOCK) {
-            throw new SteeringException(
-                    "Cannot quantise in blocks of " + blockSize + ": expected 16, 32, 64, 128 or 256.");
+            throw new BadRequest("Cannot quantise in blocks of " + blockSize + ": expected 16, 32, 64, 128 or 256.");
         }
     }
 

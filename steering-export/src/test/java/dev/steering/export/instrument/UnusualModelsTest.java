@@ -98,7 +98,7 @@ class UnusualModelsTest {
                         + ", which does not run as it is either: ONNX Runtime cannot load " + file),
                 message);
         assertTrue(message.contains("NoSuchOperator"), message);
-        assertFalse(message.contains("say in a JSON file"), message);
+        assertFalse(message.contains("say it in a JSON file"), message);
         assertNull(e.remedy());
     }
 

@@ -1,5 +1,6 @@
 package dev.steering.extract.acd;
 
+import dev.steering.core.ContextExceeded;
 import dev.steering.core.SteeringException;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.extract.tune.AnchorPair;
@@ -67,12 +68,15 @@ final class AnchorEncoder {
 
     private void requireRoom(AnchorPair pair, int length, int soft) {
         if (length > model.manifest().context()) {
-            throw new SteeringException("The anchor pair '" + pair.prompt() + "' is " + length
-                    + " tokens long with its template, a soft prompt of " + soft
-                    + " tokens and its response; the context"
-                    + " of " + model.manifest().name() + " is "
-                    + model.manifest().context()
-                    + ". Shorten or remove it, or begin with a shorter system prompt.");
+            throw new ContextExceeded(
+                    "The anchor pair '" + pair.prompt() + "' is " + length
+                            + " tokens long with its template, a soft prompt of " + soft
+                            + " tokens and its response; the context"
+                            + " of " + model.manifest().name() + " is "
+                            + model.manifest().context()
+                            + ". Shorten or remove it, or begin with a shorter system prompt.",
+                    length,
+                    model.manifest().context());
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.steering.extract.anchor;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadRequest;
 import dev.steering.core.metrics.RocAuc;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerMatrix;
@@ -39,9 +39,8 @@ record AnchorCosines(String source, double[][] harmful, double[][] harmless) {
         LayerMatrix reference = vector.requireTransitionReference();
         int n = anchors.harmful().size();
         if (n < 2) {
-            throw new SteeringException(
-                    "The vector was extracted from one harmful prompt: none is left to compare it with."
-                            + " Give held-out harmful and harmless prompts to calibrate the threshold on.");
+            throw new BadRequest("The vector was extracted from one harmful prompt: none is left to compare it with."
+                    + " Give held-out harmful and harmless prompts to calibrate the threshold on.");
         }
         return new AnchorCosines(
                 LEAVE_ONE_OUT,

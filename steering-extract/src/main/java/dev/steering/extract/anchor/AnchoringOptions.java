@@ -1,7 +1,8 @@
 package dev.steering.extract.anchor;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
-import dev.steering.core.SteeringException;
+import dev.steering.core.Require;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.project.VocabularyProjector;
@@ -22,12 +23,8 @@ record AnchoringOptions(
     AnchoringOptions {
         steeringLayers = steeringLayers.stream().sorted().distinct().toList();
         classifierLayers = classifierLayers.stream().sorted().distinct().toList();
-        if (!Double.isFinite(alpha)) {
-            throw new IllegalArgumentException("strength " + alpha + ", expected a finite number");
-        }
-        if (batchSize < 1) {
-            throw new IllegalArgumentException("batch size " + batchSize + ", expected at least 1");
-        }
+        Require.finite("The strength", alpha);
+        Require.atLeast("The batch size", batchSize, 1);
     }
 
     AnchoringOptions with(VocabularyProjector newProjector) {
@@ -59,8 +56,8 @@ record AnchoringOptions(
                 .filter(layer -> layer < 0 || layer >= layers)
                 .findFirst()
                 .ifPresent(layer -> {
-                    throw new SteeringException("There is no layer " + layer + ": the model has " + layers
-                            + " layers, 0 to " + (layers - 1) + ".");
+                    throw new BadRequest("There is no layer " + layer + ": the model has " + layers + " layers, 0 to "
+                            + (layers - 1) + ".");
                 });
     }
 }

@@ -1,5 +1,6 @@
 package dev.steering.extract.anchor;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.metrics.RocAuc;
@@ -241,7 +242,7 @@ public final class LayerAnchoring {
 
     private static void requireHeldOut(@Nullable ExtractionPrompts extraction, ContrastSet heldOut) {
         if (heldOut.harmful().isEmpty() || heldOut.harmless().isEmpty()) {
-            throw new SteeringException("Calibration needs prompts of both classes, found "
+            throw new BadRequest("Calibration needs prompts of both classes, found "
                     + heldOut.harmful().size() + " harmful and "
                     + heldOut.harmless().size() + " harmless.");
         }
@@ -252,10 +253,9 @@ public final class LayerAnchoring {
                 .filter(extraction::contains)
                 .collect(Collectors.toSet());
         if (!both.isEmpty()) {
-            throw new SteeringException(
-                    both.size() + " of the held-out prompts were used for the extraction: a threshold"
-                            + " calibrated on them would look better than it is. Remove them, or give exactly the prompts of the"
-                            + " extraction to calibrate by leaving one out.");
+            throw new BadRequest(both.size() + " of the held-out prompts were used for the extraction: a threshold"
+                    + " calibrated on them would look better than it is. Remove them, or give exactly the prompts of the"
+                    + " extraction to calibrate by leaving one out.");
         }
     }
 }

@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 public record LayerChoice(List<Integer> layers, String reason) {
     private static final double EQUAL = 1e-9;
 
-    /** Copies the list. */
     public LayerChoice {
         layers = List.copyOf(layers);
     }

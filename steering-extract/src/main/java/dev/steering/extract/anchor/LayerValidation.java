@@ -1,6 +1,8 @@
 package dev.steering.extract.anchor;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerMatrix;
@@ -63,25 +65,20 @@ public final class LayerValidation {
      * @param newAlpha strength, finite
      * @param newScale what it multiplies
      * @return a copy with them
-     * @throws IllegalArgumentException if the strength is not finite
+     * @throws BadRequest if the strength is not finite
      */
     public LayerValidation withStrength(double newAlpha, VectorScale newScale) {
-        if (!Double.isFinite(newAlpha)) {
-            throw new IllegalArgumentException("strength " + newAlpha + ", expected a finite number");
-        }
-        return new LayerValidation(newAlpha, newScale, tokens, progress);
+        return new LayerValidation(Require.finite("The strength", newAlpha), newScale, tokens, progress);
     }
 
     /**
      * @param newTokens tokens of an answer that are looked at, at least 1
      * @return a copy with it
-     * @throws IllegalArgumentException if there are fewer than 1
+     * @throws BadRequest if there are fewer than 1
      */
     public LayerValidation withTokens(int newTokens) {
-        if (newTokens < 1) {
-            throw new IllegalArgumentException(newTokens + " tokens, expected at least 1");
-        }
-        return new LayerValidation(alpha, scale, newTokens, progress);
+        return new LayerValidation(
+                alpha, scale, Require.atLeast("The number of tokens of an answer", newTokens, 1), progress);
     }
 
     /**
@@ -115,7 +112,6 @@ public final class LayerValidation {
             double harmlessMass,
             List<LayerEffect> layers,
             List<LayerEffect> segments) {
-        /** Copies the lists. */
         public Result {
             layers = List.copyOf(layers);
             segments = List.copyOf(segments);
@@ -140,7 +136,7 @@ public final class LayerValidation {
     public Result run(ChatModel model, SteeringVector vector, ContrastSet prompts, RefusalTokens refusal) {
         TargetModel.of(model.manifest()).requireFits(vector, ModelCheck.ANY_MODEL);
         if (prompts.harmful().isEmpty() || prompts.harmless().isEmpty()) {
-            throw new SteeringException("Validating layers needs prompts of both classes, found "
+            throw new BadRequest("Validating layers needs prompts of both classes, found "
                     + prompts.harmful().size() + " harmful and "
                     + prompts.harmless().size() + " harmless.");
         }
@@ -188,7 +184,7 @@ public final class LayerValidation {
         }
     }
 
-    /** Nothing first, then every set subtracted and added. */
+    /** The trials: without steering, then every set of layers subtracted and added. */
     private List<Trial> steerings(LayerMatrix directions, List<Segment> sets) {
         List<Trial> trials = new ArrayList<>();
         for (Segment set : sets) {

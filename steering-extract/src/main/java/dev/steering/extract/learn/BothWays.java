@@ -1,5 +1,6 @@
 package dev.steering.extract.learn;
 
+import dev.steering.core.ContextExceeded;
 import dev.steering.core.SteeringException;
 import dev.steering.extract.tune.AnchorPair;
 import dev.steering.extract.tune.AnchorPair.Kind;
@@ -50,9 +51,12 @@ final class BothWays {
         int[] all = pair.answered(prompt, model.tokenizer());
         int context = model.manifest().context();
         if (all.length > context) {
-            throw new SteeringException("The anchor pair '" + pair.prompt() + "' is " + all.length
-                    + " tokens long with its template and its response; the context of "
-                    + model.manifest().name() + " is " + context + ". Shorten or remove it.");
+            throw new ContextExceeded(
+                    "The anchor pair '" + pair.prompt() + "' is " + all.length
+                            + " tokens long with its template and its response; the context of "
+                            + model.manifest().name() + " is " + context + ". Shorten or remove it.",
+                    all.length,
+                    context);
         }
         return new Example(all, prompt.length - 1, prompt.length, term, factor, 1);
     }

@@ -1,5 +1,6 @@
 package dev.steering.extract.learn;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.Learning;
@@ -65,7 +66,7 @@ public final class DirectionLearner {
      */
     public static DirectionLearner with(TuningSettings settings) {
         if (settings.weightDecay() != 0) {
-            throw new SteeringException("Directions are learned at the norm of the mean difference: a weight decay of "
+            throw new BadRequest("Directions are learned at the norm of the mean difference: a weight decay of "
                     + settings.weightDecay() + " would do nothing. Leave it at 0.");
         }
         return new DirectionLearner(settings, Start.RANDOM, List.of(), TuningRun.IN_MEMORY, TuningListener.NONE);
@@ -139,8 +140,8 @@ public final class DirectionLearner {
     private List<Integer> checkedLayers(int count) {
         for (int layer : layers) {
             if (layer < 0 || layer >= count) {
-                throw new SteeringException("There is no layer " + layer
-                        + " to learn at: the model has the layers 0 to " + (count - 1) + ".");
+                throw new BadRequest("There is no layer " + layer + " to learn at: the model has the layers 0 to "
+                        + (count - 1) + ".");
             }
         }
         return layers.isEmpty() ? IntStream.range(0, count).boxed().toList() : layers;

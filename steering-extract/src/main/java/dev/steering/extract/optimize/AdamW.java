@@ -1,5 +1,7 @@
 package dev.steering.extract.optimize;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
 import java.util.Arrays;
 
@@ -25,12 +27,12 @@ import java.util.Arrays;
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
     /** @throws SteeringException if a setting is outside its range */
     public AdamW {
-        requirePositive("learning rate", learningRate);
+        Require.positive("The learning rate of AdamW", learningRate);
         requireShare("beta1", beta1);
         requireShare("beta2", beta2);
-        requirePositive("epsilon", epsilon);
+        Require.positive("The epsilon of AdamW", epsilon);
         if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
-            throw new SteeringException("AdamW: expected a weight decay from 0 on, found " + weightDecay + ".");
+            throw new BadRequest("AdamW: expected a weight decay from 0 on, found " + weightDecay + ".");
         }
     }
 
@@ -76,7 +78,7 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
         for (int i = 0; i < gradient.length; i++) {
             double g = gradient[i];
             if (!Double.isFinite(g)) {
-                throw new SteeringException("Step " + next.steps + " has a gradient of " + g + ": the run has diverged."
+                throw new BadRequest("Step " + next.steps + " has a gradient of " + g + ": the run has diverged."
                         + " Try again with a learning rate below " + learningRate + ".");
             }
             next.first[i] = beta1 * next.first[i] + (1 - beta1) * g;
@@ -88,15 +90,9 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
         return next;
     }
 
-    private static void requirePositive(String name, double value) {
-        if (!(value > 0) || Double.isInfinite(value)) {
-            throw new SteeringException("AdamW: expected a positive " + name + ", found " + value + ".");
-        }
-    }
-
     private static void requireShare(String name, double value) {
         if (!(value >= 0 && value < 1)) {
-            throw new SteeringException("AdamW: expected " + name + " from 0 to below 1, found " + value + ".");
+            throw new BadRequest("AdamW: expected " + name + " from 0 to below 1, found " + value + ".");
         }
     }
 

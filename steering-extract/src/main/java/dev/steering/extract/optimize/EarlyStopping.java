@@ -1,5 +1,6 @@
 package dev.steering.extract.optimize;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 
 /**
@@ -15,9 +16,8 @@ public record EarlyStopping(int patience, double smallest, double best, int sinc
     /** @throws SteeringException if patience or improvement are out of range */
     public EarlyStopping {
         if (patience < 1 || !(smallest >= 0) || since < 0 || Double.isNaN(best)) {
-            throw new SteeringException(
-                    "Early stopping: expected a patience of at least 1 and an improvement from 0 on," + " found "
-                            + patience + " and " + smallest + ".");
+            throw new BadRequest("Early stopping: expected a patience of at least 1 and an improvement from 0 on,"
+                    + " found " + patience + " and " + smallest + ".");
         }
     }
 
@@ -45,9 +45,8 @@ public record EarlyStopping(int patience, double smallest, double best, int sinc
      */
     public EarlyStopping after(double loss) {
         if (!Double.isFinite(loss)) {
-            throw new SteeringException(
-                    "The held-out loss is " + loss + ": the run has diverged. Its last good state is"
-                            + " that of the best loss, " + best + ". Try again with a lower learning rate.");
+            throw new BadRequest("The held-out loss is " + loss + ": the run has diverged. Its last good state is"
+                    + " that of the best loss, " + best + ". Try again with a lower learning rate.");
         }
         return improves(loss)
                 ? new EarlyStopping(patience, smallest, loss, 0)

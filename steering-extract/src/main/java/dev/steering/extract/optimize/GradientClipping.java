@@ -1,5 +1,6 @@
 package dev.steering.extract.optimize;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 
 /**
@@ -14,7 +15,7 @@ public record GradientClipping(double limit) {
     /** @throws SteeringException if the limit is not positive */
     public GradientClipping {
         if (!(limit > 0)) {
-            throw new SteeringException("Gradient clipping: expected a positive norm, found " + limit + ".");
+            throw new BadRequest("Gradient clipping: expected a positive norm, found " + limit + ".");
         }
     }
 

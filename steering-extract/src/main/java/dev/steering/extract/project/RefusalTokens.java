@@ -1,5 +1,6 @@
 package dev.steering.extract.project;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.tokenizer.Tokenizer;
@@ -57,7 +58,7 @@ public final class RefusalTokens {
      */
     public static RefusalTokens of(ChatModel model, Collection<String> words) {
         if (words.isEmpty() || words.stream().anyMatch(String::isBlank)) {
-            throw new SteeringException("A list of refusal words needs at least one, and no blank one; found " + words);
+            throw new BadRequest("A list of refusal words needs at least one, and no blank one; found " + words);
         }
         return of(model, words, Set.of());
     }

@@ -1,6 +1,6 @@
 package dev.steering.extract.project;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.BundleManifest.FinalNorm;
@@ -83,7 +83,7 @@ final class VocabularyHead {
 
     private <T> T require(@Nullable T part, String what) {
         if (part == null) {
-            throw new SteeringException("The bundle of " + manifest.name() + " does not say where the " + what
+            throw new BadFile("The bundle of " + manifest.name() + " does not say where the " + what
                     + " is: directions cannot be read as tokens.");
         }
         return part;

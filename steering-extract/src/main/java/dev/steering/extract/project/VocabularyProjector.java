@@ -1,9 +1,13 @@
 package dev.steering.extract.project;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
+import dev.steering.core.WrongModel;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.Projection.TokenScore;
+import dev.steering.core.vector.TargetModel;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -44,13 +48,11 @@ public final class VocabularyProjector {
     /**
      * @param k how many tokens each projection keeps, at least 1
      * @return a copy with it
-     * @throws IllegalArgumentException if it is less than 1
+     * @throws BadRequest if it is less than 1
      */
     public VocabularyProjector withTopK(int k) {
-        if (k < 1) {
-            throw new IllegalArgumentException("top " + k + " tokens, expected at least 1");
-        }
-        return new VocabularyProjector(k, finalNorm, refusal);
+        return new VocabularyProjector(
+                Require.atLeast("The number of tokens of a projection", k, 1), finalNorm, refusal);
     }
 
     /**
@@ -83,7 +85,6 @@ public final class VocabularyProjector {
      * @param segments one projection per segment of layers
      */
     public record Reading(RefusalTokens refusalTokens, List<Projection> layers, List<Projection> segments) {
-        /** Copies the lists. */
         public Reading {
             layers = List.copyOf(layers);
             segments = List.copyOf(segments);
@@ -100,9 +101,12 @@ public final class VocabularyProjector {
         int hidden = model.manifest().hidden();
         if (directions.hidden() != hidden
                 || directions.layers() != model.manifest().layers()) {
-            throw new SteeringException("The directions are " + directions.layers() + " x " + directions.hidden() + ", "
-                    + model.manifest().name() + " has " + model.manifest().layers() + " layers of hidden size " + hidden
-                    + ". Are they from another model?");
+            throw new WrongModel(
+                    "The directions are " + directions.layers() + " x " + directions.hidden() + ", "
+                            + model.manifest().name() + " has "
+                            + model.manifest().layers() + " layers of hidden size " + hidden
+                            + ". Are they from another model?",
+                    TargetModel.SIZE);
         }
         LayerMatrix unit = directions.unit();
         List<Segments.Segment> parts = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.steering.extract.tune;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.prompts.PromptReader;
@@ -35,7 +36,7 @@ public final class AnchorPairFile {
         try {
             return new AnchorPairs(pairs);
         } catch (SteeringException e) {
-            throw new SteeringException(file + ": " + e.getMessage(), e);
+            throw new BadFile(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -69,7 +70,7 @@ public final class AnchorPairFile {
         Kind found = Arrays.stream(Kind.values())
                 .filter(k -> k.label().equals(label) && k.response().equals(kind))
                 .findFirst()
-                .orElseThrow(() -> new SteeringException(file + ", pair " + number + ": expected label and kind to be"
+                .orElseThrow(() -> new BadFile(file + ", pair " + number + ": expected label and kind to be"
                         + " harmful refusal, harmful answer or harmless answer, found " + label + " " + kind + "."));
         String system = fields.get("system");
         return new AnchorPair(row.prompt(), system == null || system.isBlank() ? null : system, response, found);
@@ -78,7 +79,7 @@ public final class AnchorPairFile {
     private static String required(Path file, int number, Map<String, String> fields, String name) {
         String value = fields.get(name);
         if (value == null) {
-            throw new SteeringException(file + ", pair " + number + ": there is no field '" + name
+            throw new BadFile(file + ", pair " + number + ": there is no field '" + name
                     + "'. A pair has prompt, response, label (harmful or harmless), kind (refusal or answer) and, if"
                     + " wanted, system.");
         }

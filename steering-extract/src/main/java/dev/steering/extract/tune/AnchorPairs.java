@@ -2,6 +2,7 @@ package dev.steering.extract.tune;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.ContrastSet;
@@ -34,13 +35,13 @@ public record AnchorPairs(List<AnchorPair> pairs) {
         pairs = List.copyOf(pairs);
         for (AnchorPair pair : pairs) {
             if (pair.prompt().isBlank() || pair.response().isBlank()) {
-                throw new SteeringException("An anchor pair has a blank prompt or response: '" + pair.prompt() + "', '"
+                throw new BadRequest("An anchor pair has a blank prompt or response: '" + pair.prompt() + "', '"
                         + pair.response() + "'. Remove it or fill it in.");
             }
         }
         for (Kind kind : Kind.values()) {
             if (pairs.stream().noneMatch(pair -> pair.kind() == kind)) {
-                throw new SteeringException("Tuning needs anchor pairs of three kinds; there are no " + kind.words()
+                throw new BadRequest("Tuning needs anchor pairs of three kinds; there are no " + kind.words()
                         + ". Add lines with \"label\": \"" + kind.label() + "\", \"kind\": \"" + kind.response()
                         + "\".");
             }
@@ -113,7 +114,7 @@ public record AnchorPairs(List<AnchorPair> pairs) {
                             .filter(pair -> heldOut.contains(pair.prompt()))
                             .toList()));
         } catch (SteeringException e) {
-            throw new SteeringException(
+            throw new BadRequest(
                     "The anchors cannot be split into training and held-out ones: a part would lack a kind. Give at least"
                             + " two prompts of each kind, every harmful prompt with a refusal and an answer.",
                     e);

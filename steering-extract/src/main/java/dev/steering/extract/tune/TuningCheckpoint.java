@@ -3,6 +3,7 @@ package dev.steering.extract.tune;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.json.JsonDocument;
@@ -143,7 +144,7 @@ record TuningCheckpoint(Map<String, String> identity, Map<String, TuningState> s
         for (Map.Entry<String, String> entry : expected.entrySet()) {
             String found = identity.get(entry.getKey());
             if (!entry.getValue().equals(found)) {
-                throw new SteeringException("The checkpoint " + file + " belongs to another run: its "
+                throw new BadRequest("The checkpoint " + file + " belongs to another run: its "
                                 + entry.getKey().replace('_', ' ') + " is " + found + ", here it is " + entry.getValue()
                                 + ". Run with the same settings to go on, or delete it to begin again.")
                         .withRemedy(Remedy.RESTART_TUNING);

@@ -1,5 +1,6 @@
 package dev.steering.extract.tune;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
@@ -59,7 +60,7 @@ public record TuningRun(@Nullable Path checkpoint, boolean finishing) {
             saved.requireSame(identity, checkpoint);
             states.putAll(saved.states());
         } else if (finishing) {
-            throw new SteeringException("There is nothing to finish: no checkpoint at " + checkpoint + ".");
+            throw new BadFile("There is nothing to finish: no checkpoint at " + checkpoint + ".");
         }
         for (Part part : parts) {
             String name = part.tuning().name();

@@ -1,5 +1,6 @@
 package dev.steering.extract.tune;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -91,7 +92,7 @@ public record TuningSettings(
 
     private static void require(boolean holds, String name, String range, double found) {
         if (!holds) {
-            throw new SteeringException("Tuning: the " + name + " must be " + range + ", found " + found + ".");
+            throw new BadRequest("Tuning: the " + name + " must be " + range + ", found " + found + ".");
         }
     }
 }

@@ -31,7 +31,6 @@ public record TuningState(
         EarlyStopping stopping,
         TuningCost cost,
         @Nullable Ending ending) {
-    /** Copies array and list. */
     public TuningState {
         best = best.clone();
         epochs = List.copyOf(epochs);

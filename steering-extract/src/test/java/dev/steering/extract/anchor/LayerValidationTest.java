@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerMatrix;
@@ -125,9 +126,10 @@ class LayerValidationTest {
                 SteeringException.class,
                 "Validating layers needs prompts of both classes, found 1 harmful and 0 harmless.",
                 () -> validation().run(DemoModel.model(), VECTOR, oneClass, refusal));
-        assertMessage(IllegalArgumentException.class, "0 tokens, expected at least 1", () -> validation()
-                .withTokens(0));
-        assertMessage(IllegalArgumentException.class, "strength NaN, expected a finite number", () -> validation()
+        assertMessage(
+                BadRequest.class, "The number of tokens of an answer must be at least 1, found 0.", () -> validation()
+                        .withTokens(0));
+        assertMessage(BadRequest.class, "The strength must be a finite number, found not a number.", () -> validation()
                 .withStrength(Double.NaN, VectorScale.RAW));
     }
 

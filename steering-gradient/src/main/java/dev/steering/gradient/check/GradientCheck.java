@@ -1,5 +1,6 @@
 package dev.steering.gradient.check;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -87,7 +88,7 @@ public final class GradientCheck {
         int hidden = bundle.manifest().hidden();
         if (reference.tensor(SOFT_PROMPT).rank() != 2
                 || reference.tensor(SOFT_PROMPT).size(1) != hidden) {
-            throw new SteeringException(reference.path() + ": '" + SOFT_PROMPT + "' is "
+            throw new BadFile(reference.path() + ": '" + SOFT_PROMPT + "' is "
                     + reference.tensor(SOFT_PROMPT).shape() + ", expected [rows, " + hidden + "] for "
                     + bundle.manifest().name() + ". Is it the reference of another model?");
         }
@@ -99,8 +100,8 @@ public final class GradientCheck {
         long[] start =
                 reference.tensors().containsKey("response_start") ? reference.longs("response_start") : new long[0];
         if (start.length != 1 || start[0] < 0 || start[0] >= width) {
-            throw new SteeringException(reference.path() + ": expected response_start to be one position from 0 to "
-                    + (width - 1) + ", found " + Arrays.toString(start) + ".");
+            throw new BadFile(reference.path() + ": expected response_start to be one position from 0 to " + (width - 1)
+                    + ", found " + Arrays.toString(start) + ".");
         }
         return (int) start[0];
     }

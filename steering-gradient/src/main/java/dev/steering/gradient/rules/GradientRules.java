@@ -1,5 +1,6 @@
 package dev.steering.gradient.rules;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.gradient.tape.Node;
 import java.util.Collections;
@@ -18,7 +19,7 @@ final class GradientRules {
     static GradientRule of(Node node) {
         GradientRule rule = RULES.get(node.operator());
         if (rule == null) {
-            throw new SteeringException("Cannot differentiate the graph: the operator " + node.operator() + " ('"
+            throw new BadRequest("Cannot differentiate the graph: the operator " + node.operator() + " ('"
                     + node.output() + "') has no gradient rule. Operators that have one: " + operators() + ".");
         }
         return rule;

@@ -1,6 +1,6 @@
 package dev.steering.gradient.tape;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ final class ShapeRules {
     static Shape shape(Node node, Tape tape) {
         Rule rule = RULES.get(node.operator());
         if (rule == null) {
-            throw new SteeringException("Cannot write a differentiable graph with the operator " + node.operator()
+            throw new BadRequest("Cannot write a differentiable graph with the operator " + node.operator()
                     + " ('" + node.output() + "'): its shape is not known. Known: "
                     + RULES.keySet().stream().sorted().toList() + ".");
         }

@@ -1,6 +1,9 @@
 package dev.steering.model.activation;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.NumericOverflow;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.LanguageModel;
@@ -44,13 +47,10 @@ public final class ActivationReader {
     /**
      * @param rows most sequences in one forward pass, at least 1
      * @return a copy with it
-     * @throws IllegalArgumentException if it is less than 1
+     * @throws BadRequest if it is less than 1
      */
     public ActivationReader withBatchSize(int rows) {
-        if (rows < 1) {
-            throw new IllegalArgumentException("batch size " + rows + ", expected at least 1");
-        }
-        return new ActivationReader(model, rows, progress);
+        return new ActivationReader(model, Require.atLeast("The batch size", rows, 1), progress);
     }
 
     /**
@@ -105,7 +105,7 @@ public final class ActivationReader {
     private float[] finite(float[] values, int layer) {
         for (float value : values) {
             if (!Float.isFinite(value)) {
-                throw new SteeringException(
+                throw new NumericOverflow(
                         "The activations of " + model.manifest().name() + " at layer " + layer + " are not finite ("
                                 + value + "): its arithmetic overflowed. Export it in a wider precision.");
             }

@@ -1,5 +1,6 @@
 package dev.steering.model.activation;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.ContextExceeded;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
@@ -35,7 +36,7 @@ public final class Transitions {
         this.reader = reader;
         this.markerTokens = model.tokenizer().encode(marker, false);
         if (markerTokens.length == 0) {
-            throw new SteeringException(
+            throw new BadRequest(
                     "The marker '" + marker + "' has no tokens. Give a word such as '" + DEFAULT_MARKER + "'.");
         }
     }

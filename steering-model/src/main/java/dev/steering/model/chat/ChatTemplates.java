@@ -1,6 +1,8 @@
 package dev.steering.model.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.core.BadFile;
+import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
@@ -85,10 +87,10 @@ public final class ChatTemplates {
             return source;
         }
         if (sources.isEmpty()) {
-            throw new SteeringException(
+            throw new BadRequest(
                     directory + " has no chat templates, so none is named '" + name + "'. Give a .jinja file instead.");
         }
-        throw new SteeringException(directory + " has no chat template named '" + name + "'. It has: "
+        throw new BadRequest(directory + " has no chat template named '" + name + "'. It has: "
                         + String.join(", ", sources.keySet()) + ". Choose one by its name, or give a .jinja file.")
                 .withRemedy(Remedy.CHOOSE_TEMPLATE);
     }
@@ -127,7 +129,7 @@ public final class ChatTemplates {
                     sources.put(name, new Source(name, entry, TextFiles.text(entry)));
                 });
             } catch (IOException e) {
-                throw new SteeringException("Cannot read " + more + ": " + e, e);
+                throw new BadFile("Cannot read " + more + ": " + e, e);
             }
         }
         return sources;
@@ -165,8 +167,7 @@ public final class ChatTemplates {
     }
 
     private static SteeringException damaged(Path file, JsonNode found) {
-        return new SteeringException(
-                file + ": expected " + KEY + " to be a template or a list of {name, template}, found "
-                        + (found.isMissingNode() ? "an entry without one" : found.getNodeType() + " " + found) + ".");
+        return new BadFile(file + ": expected " + KEY + " to be a template or a list of {name, template}, found "
+                + (found.isMissingNode() ? "an entry without one" : found.getNodeType() + " " + found) + ".");
     }
 }

@@ -92,12 +92,12 @@ public final class PromptFormat {
             return this;
         }
         if (template == null) {
-            throw new SteeringException("Template variables " + more.keySet() + " were given, but prompts go through no"
+            throw new BadRequest("Template variables " + more.keySet() + " were given, but prompts go through no"
                     + " chat template. Leave them out, or choose a template.");
         }
         for (String name : List.of("messages", "add_generation_prompt")) {
             if (more.containsKey(name)) {
-                throw new SteeringException(
+                throw new BadRequest(
                         "The template variable '" + name + "' is set by every prompt and cannot be given.");
             }
         }
@@ -222,11 +222,11 @@ public final class PromptFormat {
 
     /** In the template's own words. */
     private static SteeringException refused(TemplateException e) {
-        return new SteeringException(String.valueOf(e.getMessage()), e);
+        return new BadRequest(String.valueOf(e.getMessage()), e);
     }
 
     private static SteeringException noSystem(String reason, @Nullable TemplateException cause) {
-        return new SteeringException(
+        return new BadRequest(
                 "The model's chat template does not take the system prompt: " + reason
                         + ". Leave the system prompt out, or choose a template that knows one.",
                 cause);

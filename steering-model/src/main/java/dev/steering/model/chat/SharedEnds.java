@@ -1,5 +1,6 @@
 package dev.steering.model.chat;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ record SharedEnds(int head, int tail) {
         int tail = first.length;
         for (int[] other : prompts.subList(1, prompts.size())) {
             if (Arrays.equals(first, other)) {
-                throw new SteeringException("The chat template leaves the " + what
+                throw new BadRequest("The chat template leaves the " + what
                         + " out of the prompt: two different prompts gave the same tokens. Choose another template,"
                         + " or none.");
             }

@@ -1,5 +1,6 @@
 package dev.steering.model.chat;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.model.tokenizer.Tokenizer;
 import java.util.Arrays;
@@ -129,7 +130,7 @@ public final class SystemSlot {
         int[] behind = around(user, null).behind();
         int end = all.length - behind.length;
         if (end <= before.length || !Arrays.equals(behind, 0, behind.length, all, end, all.length)) {
-            throw new SteeringException("The system prompt '" + words + "' has no tokens of its own in the model's chat"
+            throw new BadRequest("The system prompt '" + words + "' has no tokens of its own in the model's chat"
                     + " template. Begin and end it with a letter.");
         }
         return Arrays.copyOfRange(all, before.length, end);
@@ -137,7 +138,7 @@ public final class SystemSlot {
 
     private void requireHead(int[] tokens, String words) {
         if (tokens.length <= before.length || !Arrays.equals(before, 0, before.length, tokens, 0, before.length)) {
-            throw new SteeringException("The chat template writes other tokens in front of the system prompt '" + words
+            throw new BadRequest("The chat template writes other tokens in front of the system prompt '" + words
                     + "' than in front of others. Begin it with a letter, or choose another template.");
         }
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.MapType;
+import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
@@ -41,9 +42,9 @@ public final class TemplateContext {
         try {
             return parse(file.toString(), Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
-            throw new SteeringException("Cannot read " + file + ": no such file.", e);
+            throw new BadFile("Cannot read " + file + ": no such file.", e);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + e, e);
         }
     }
 
@@ -61,17 +62,16 @@ public final class TemplateContext {
                     .toString();
             Map<String, @Nullable Object> variables = JSON.readValue(text, MAP);
             if (variables == null) {
-                throw new SteeringException(where + " is null, expected a JSON object from variable to value.");
+                throw new BadFile(where + " is null, expected a JSON object from variable to value.");
             }
             if (depth(variables, 0) > MAX_NESTING) {
-                throw new SteeringException(
-                        where + " is nested more than " + MAX_NESTING + " deep, which no template needs.");
+                throw new BadFile(where + " is nested more than " + MAX_NESTING + " deep, which no template needs.");
             }
             return variables;
         } catch (CharacterCodingException e) {
-            throw new SteeringException(where + " is not UTF-8 text. Save it as UTF-8.", e);
+            throw new BadFile(where + " is not UTF-8 text. Save it as UTF-8.", e);
         } catch (JsonProcessingException e) {
-            throw new SteeringException(
+            throw new BadFile(
                     where + " is not a JSON object from variable to value, such as {\"messages\": [{\"role\": \"user\","
                             + " \"content\": \"Hello\"}], \"add_generation_prompt\": true}: " + JsonMessages.of(e),
                     e);

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param tailPieces text of each token of the tail
  */
 public record TemplateFrame(List<Integer> head, List<Integer> tail, List<String> headPieces, List<String> tailPieces) {
-    /** Copies the lists. */
     public TemplateFrame {
         head = List.copyOf(head);
         tail = List.copyOf(tail);

@@ -3,8 +3,8 @@ package dev.steering.model.chat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
-import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -24,16 +24,16 @@ final class TextFiles {
     static String text(Path file) {
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw new SteeringException(file + " has " + Files.size(file) + " bytes, expected at most " + MAX_BYTES
+                throw new BadFile(file + " has " + Files.size(file) + " bytes, expected at most " + MAX_BYTES
                         + ": it is not a chat template or a tokenizer's configuration.");
             }
             return Files.readString(file, StandardCharsets.UTF_8);
         } catch (CharacterCodingException e) {
-            throw new SteeringException(file + " is not UTF-8 text. Save it as UTF-8.", e);
+            throw new BadFile(file + " is not UTF-8 text. Save it as UTF-8.", e);
         } catch (NoSuchFileException e) {
-            throw new SteeringException("Cannot read " + file + ": no such file.", e);
+            throw new BadFile("Cannot read " + file + ": no such file.", e);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + e, e);
         }
     }
 
@@ -45,11 +45,11 @@ final class TextFiles {
         try {
             JsonNode node = JSON.readTree(text(file));
             if (!node.isObject()) {
-                throw new SteeringException(file + " is not a JSON object.");
+                throw new BadFile(file + " is not a JSON object.");
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw new SteeringException(file + " is not valid JSON: " + JsonMessages.of(e), e);
+            throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
         }
     }
 }

@@ -26,7 +26,6 @@ public record Generation(List<Integer> tokens, String text, Finish finish, @Null
         DEADLINE
     }
 
-    /** Copies the list. */
     public Generation {
         tokens = List.copyOf(tokens);
     }

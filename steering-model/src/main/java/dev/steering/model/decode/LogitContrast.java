@@ -1,5 +1,8 @@
 package dev.steering.model.decode;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
+
 /**
  * How the logits of two contexts become those that the next token is chosen by: {@code z = f(z_1, z_2)}. Implementations are
  * stateless and thread-safe.
@@ -30,12 +33,11 @@ public interface LogitContrast {
      * @param weightFirst w_1, finite
      * @param weightSecond w_2, finite
      * @return that contrast; a token that is impossible (minus infinity) in either context stays impossible
-     * @throws IllegalArgumentException if a weight is not finite
+     * @throws BadRequest if a weight is not finite
      */
     static LogitContrast weighted(double weightFirst, double weightSecond) {
-        if (!Double.isFinite(weightFirst) || !Double.isFinite(weightSecond)) {
-            throw new IllegalArgumentException("weights " + weightFirst + " and " + weightSecond + " must be finite");
-        }
+        Require.finite("The weight of the first context", weightFirst);
+        Require.finite("The weight of the second context", weightSecond);
         return (first, second, step) -> {
             for (int t = 0; t < first.length; t++) {
                 boolean impossible = first[t] == Float.NEGATIVE_INFINITY || second[t] == Float.NEGATIVE_INFINITY;
@@ -54,11 +56,11 @@ public interface LogitContrast {
      * @param beta in (0, 1]; 0.1 in the paper
      * @param expert the context that the contrast favours
      * @return this contrast with all other tokens impossible
-     * @throws IllegalArgumentException if beta is out of its range
+     * @throws BadRequest if beta is out of its range
      */
     default LogitContrast plausible(double beta, Side expert) {
         if (!(beta > 0 && beta <= 1)) {
-            throw new IllegalArgumentException("beta must be in (0, 1], found " + beta);
+            throw new BadRequest("The plausibility bound must be in (0, 1], found " + Require.words(beta) + ".");
         }
         double margin = Math.log(beta);
         return (first, second, step) -> {
@@ -80,12 +82,10 @@ public interface LogitContrast {
      * @param steps how many tokens are chosen by this contrast, at least 1
      * @param after the context that alone chooses the others
      * @return that contrast
-     * @throws IllegalArgumentException if there are fewer than 1
+     * @throws BadRequest if there are fewer than 1
      */
     default LogitContrast firstSteps(int steps, Side after) {
-        if (steps < 1) {
-            throw new IllegalArgumentException("steps must be at least 1, found " + steps);
-        }
+        Require.atLeast("The number of contrasted tokens", steps, 1);
         return (first, second, step) -> {
             if (step < steps) {
                 combine(first, second, step);

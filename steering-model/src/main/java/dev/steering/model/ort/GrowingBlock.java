@@ -4,7 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.CacheEntry;
 import dev.steering.model.ort.CacheSlots.Range;
@@ -203,7 +203,7 @@ final class GrowingBlock implements Past {
             OnnxTensor tensor = (OnnxTensor) result.get(entry.present()).orElseThrow();
             long[] expected = entry.sizes(rows.length, plan.total());
             if (!Arrays.equals(tensor.getInfo().getShape(), expected)) {
-                throw new SteeringException(
+                throw new BadFile(
                         "The cache output '" + entry.present() + "' has the shape "
                                 + Arrays.toString(tensor.getInfo().getShape()) + ", expected "
                                 + Arrays.toString(expected)

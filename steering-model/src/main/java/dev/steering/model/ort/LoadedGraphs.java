@@ -2,6 +2,7 @@ package dev.steering.model.ort;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.RunOptions;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.GraphContract;
@@ -55,10 +56,9 @@ final class LoadedGraphs implements AutoCloseable {
             projecting = open(bundle.manifest().projectionGraph());
         }
         if (!steering.keptNorms().isEmpty() && !projecting.declared().contains(GraphContract.KEPT_NORMS)) {
-            throw new SteeringException(
-                    "The bundle " + bundle.directory() + " was made before norms could be kept: its "
-                            + bundle.manifest().projectionGraph() + " has no input '" + GraphContract.KEPT_NORMS
-                            + "'. Export or instrument the model again, or steer without keeping norms.");
+            throw new BadFile("The bundle " + bundle.directory() + " was made before norms could be kept: its "
+                    + bundle.manifest().projectionGraph() + " has no input '" + GraphContract.KEPT_NORMS
+                    + "'. Export or instrument the model again, or steer without keeping norms.");
         }
         return projecting;
     }

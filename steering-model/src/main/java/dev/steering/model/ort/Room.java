@@ -30,8 +30,10 @@ final class Room {
                         context);
             }
             if (cache != null && total > cache.capacity()) {
-                throw new SteeringException(
-                        "A sequence of " + total + " tokens does not fit a cache of " + cache.capacity() + ".");
+                throw new ContextExceeded(
+                        "A sequence of " + total + " tokens does not fit a cache of " + cache.capacity() + ".",
+                        Math.toIntExact(total),
+                        cache.capacity());
             }
         }
     }

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record PassSteering(
         DirectionSet added, List<Schedule> schedules, @Nullable Projecting projection, List<Schedule> keptNorms) {
-    /** Copies the lists. */
     public PassSteering {
         schedules = List.copyOf(schedules);
         keptNorms = List.copyOf(keptNorms);

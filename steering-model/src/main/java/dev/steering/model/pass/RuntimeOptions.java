@@ -1,5 +1,8 @@
 package dev.steering.model.pass;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
+
 /**
  * How to run a model. Immutable.
  *
@@ -17,11 +20,9 @@ public record RuntimeOptions(int threads, Device device, boolean repacked) {
         CPU
     }
 
-    /** @throws IllegalArgumentException if the number of threads is negative */
+    /** @throws BadRequest if the number of threads is negative */
     public RuntimeOptions {
-        if (threads < 0) {
-            throw new IllegalArgumentException("threads " + threads);
-        }
+        Require.atLeast("The number of threads", threads, 0);
     }
 
     /** @return all cores, best device, fastest layout */

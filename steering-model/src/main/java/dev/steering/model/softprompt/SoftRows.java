@@ -1,7 +1,10 @@
 package dev.steering.model.softprompt;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
+import dev.steering.core.WrongModel;
 import dev.steering.core.softprompt.SoftPrompt;
+import dev.steering.core.vector.TargetModel;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
@@ -60,8 +63,10 @@ public final class SoftRows {
     private static List<float[][]> directions(LanguageModel model, SoftPrompt prompt, double scale) {
         int hidden = model.manifest().hidden();
         if (prompt.hidden() != hidden) {
-            throw new SteeringException("The soft prompt has rows of " + prompt.hidden() + ", but "
-                    + model.manifest().name() + " has hidden size " + hidden + ". Tune one on this model.");
+            throw new WrongModel(
+                    "The soft prompt has rows of " + prompt.hidden() + ", but "
+                            + model.manifest().name() + " has hidden size " + hidden + ". Tune one on this model.",
+                    TargetModel.SIZE);
         }
         float[][] outputs = embeddingOutputs(
                 model,
@@ -82,9 +87,11 @@ public final class SoftRows {
     private static float[][] embeddingOutputs(LanguageModel model, int[] tokens) {
         for (int token : tokens) {
             if (token < 0 || token >= model.manifest().vocabulary()) {
-                throw new SteeringException("The soft prompt's token " + token + " is not in the vocabulary of "
-                        + model.manifest().name() + ", which has "
-                        + model.manifest().vocabulary() + " tokens.");
+                throw new WrongModel(
+                        "The soft prompt's token " + token + " is not in the vocabulary of "
+                                + model.manifest().name() + ", which has "
+                                + model.manifest().vocabulary() + " tokens.",
+                        TargetModel.SIZE);
             }
         }
         int[] again = Arrays.copyOf(tokens, tokens.length + 1);
@@ -96,7 +103,7 @@ public final class SoftRows {
                 .mapToObj(k -> result.captured(0, 0, k))
                 .toArray(float[][]::new);
         if (!Arrays.equals(outputs[0], result.captured(0, 0, tokens.length))) {
-            throw new SteeringException("The model " + model.manifest().name() + " adds positions to its embeddings:"
+            throw new BadRequest("The model " + model.manifest().name() + " adds positions to its embeddings:"
                     + " soft prompts cannot take the place of tokens there.");
         }
         return outputs;

@@ -1,6 +1,8 @@
 package dev.steering.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.steering.core.BadFile;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.model.internal.UseCount;
 import java.io.IOException;
@@ -31,7 +33,7 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static Tokenizer open(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new SteeringException("No tokenizer at " + file + ". Expected a tokenizer.json as Hugging Face's fast"
+            throw new BadFile("No tokenizer at " + file + ". Expected a tokenizer.json as Hugging Face's fast"
                     + " tokenizers save it; put one beside the weights and export the model again.");
         }
         // The library reports its use to its makers on some cloud machines unless told not to.
@@ -47,8 +49,7 @@ public final class Tokenizer implements AutoCloseable {
                             .optPadding(false)
                             .build());
         } catch (IOException | RuntimeException e) {
-            throw new SteeringException(
-                    "The tokenizer " + file + " is damaged or of an unknown kind: " + e.getMessage(), e);
+            throw new BadFile("The tokenizer " + file + " is damaged or of an unknown kind: " + e.getMessage(), e);
         }
     }
 
@@ -117,7 +118,7 @@ public final class Tokenizer implements AutoCloseable {
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
-                throw new SteeringException(String.format(
+                throw new BadRequest(String.format(
                         Locale.ROOT,
                         "The text cannot be tokenised: it holds half a character, U+%04X without its other half, at index %d.",
                         (int) c,

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.Require;
 import dev.steering.model.decode.LogitContrast.Side;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,20 +57,20 @@ class LogitContrastTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, -0.1, 1.1, Double.NaN})
     void betaMustBeAShare(double beta) {
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> LogitContrast.weighted(1, 0)
-                .plausible(beta, Side.FIRST));
-        assertEquals("beta must be in (0, 1], found " + beta, e.getMessage());
+        BadRequest e = assertThrows(
+                BadRequest.class, () -> LogitContrast.weighted(1, 0).plausible(beta, Side.FIRST));
+        assertEquals("The plausibility bound must be in (0, 1], found " + Require.words(beta) + ".", e.getMessage());
     }
 
     @Test
     void weightsAndStepsMustMakeSense() {
         assertEquals(
-                "weights NaN and 1.0 must be finite",
-                assertThrows(IllegalArgumentException.class, () -> LogitContrast.weighted(Double.NaN, 1))
+                "The weight of the first context must be a finite number, found not a number.",
+                assertThrows(BadRequest.class, () -> LogitContrast.weighted(Double.NaN, 1))
                         .getMessage());
         assertEquals(
-                "steps must be at least 1, found 0",
-                assertThrows(IllegalArgumentException.class, () -> LogitContrast.weighted(1, 1)
+                "The number of contrasted tokens must be at least 1, found 0.",
+                assertThrows(BadRequest.class, () -> LogitContrast.weighted(1, 1)
                                 .firstSteps(0, Side.FIRST))
                         .getMessage());
     }

@@ -69,7 +69,7 @@ final class ChatClient {
         }
         throw new SteeringException("The judge " + options.model() + " at " + options.endpoint()
                 + " gave no verdict in " + options.attempts() + " attempts; the last ended with " + problem
-                + ". Verdicts so far are kept: run the same command again to go on.");
+                + ". Verdicts so far are kept: judge again to go on.");
     }
 
     private HttpRequest request(String system, String user) {

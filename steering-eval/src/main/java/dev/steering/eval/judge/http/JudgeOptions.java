@@ -1,5 +1,6 @@
 package dev.steering.eval.judge.http;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.net.URI;
@@ -33,16 +34,15 @@ public record JudgeOptions(
     public JudgeOptions {
         String scheme = String.valueOf(url.getScheme());
         if (!(scheme.equals("http") || scheme.equals("https")) || url.getHost() == null) {
-            throw new SteeringException(
+            throw new BadRequest(
                     "The judge's URL must begin with http:// or https:// and name a host, found '" + url + "'.");
         }
         if (model.isBlank()) {
-            throw new SteeringException("A judge over HTTP needs the name of its model.")
-                    .withRemedy(Remedy.CHECK_JUDGE);
+            throw new BadRequest("A judge over HTTP needs the name of its model.").withRemedy(Remedy.CHECK_JUDGE);
         }
         if (attempts < 1 || concurrency < 1 || timeout.isNegative() || timeout.isZero()) {
-            throw new SteeringException("A judge needs at least 1 attempt, 1 request at once and a time-out, found "
-                    + attempts + ", " + concurrency + " and " + timeout + ".");
+            throw new BadRequest("A judge needs at least 1 attempt, 1 request at once and a time-out, found " + attempts
+                    + ", " + concurrency + " and " + timeout + ".");
         }
     }
 

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -29,11 +30,11 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
      */
     public static ModelFile open(Path path) {
         if (!Files.isRegularFile(path)) {
-            throw new SteeringException("No ONNX file at " + path + ": expected a file such as model.onnx.");
+            throw new BadFile("No ONNX file at " + path + ": expected a file such as model.onnx.");
         }
         ModelProto model = parse(path);
         if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
-            throw new SteeringException(path + " is not an ONNX model: it has no graph. Is the download complete?");
+            throw new BadFile(path + " is not an ONNX model: it has no graph. Is the download complete?");
         }
         return new ModelFile(
                 path,
@@ -59,9 +60,8 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
     private static ModelProto parse(Path path) {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             if (channel.size() > Integer.MAX_VALUE) {
-                throw new SteeringException(
-                        path + " has " + channel.size() + " bytes; an ONNX file cannot be larger than"
-                                + " 2 GiB. Weights of larger models are in files beside it.");
+                throw new BadFile(path + " has " + channel.size() + " bytes; an ONNX file cannot be larger than"
+                        + " 2 GiB. Weights of larger models are in files beside it.");
             }
             CodedInputStream in = UnsafeByteOperations.unsafeWrap(
                             channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()))
@@ -69,10 +69,10 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
             in.enableAliasing(true);
             return ModelProto.parseFrom(in);
         } catch (InvalidProtocolBufferException e) {
-            throw new SteeringException(
+            throw new BadFile(
                     path + " is not an ONNX model, or is cut off: " + reason(e) + " Is the download complete?", e);
         } catch (IOException e) {
-            throw new SteeringException("Cannot read " + path + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + path + ": " + e.getMessage(), e);
         }
     }
 

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.util.TreeSet;
  * @param externalBytes bytes in the external files
  */
 public record WeightTable(List<String> externalFiles, long embeddedBytes, long externalBytes) {
-    /** Copies the list. */
     public WeightTable {
         externalFiles = List.copyOf(externalFiles);
     }
@@ -150,7 +150,7 @@ public record WeightTable(List<String> externalFiles, long embeddedBytes, long e
             try {
                 return Files.size(file);
             } catch (IOException e) {
-                throw new SteeringException("Cannot read " + file + ": " + e.getMessage(), e);
+                throw new BadFile("Cannot read " + file + ": " + e.getMessage(), e);
             }
         }
 
@@ -172,7 +172,7 @@ public record WeightTable(List<String> externalFiles, long embeddedBytes, long e
         }
 
         private SteeringException damaged(TensorProto tensor, String what) {
-            return new SteeringException(model + " is damaged: its weight '" + tensor.getName() + "' " + what
+            return new BadFile(model + " is damaged: its weight '" + tensor.getName() + "' " + what
                     + (what.endsWith("?") ? "" : "."));
         }
     }

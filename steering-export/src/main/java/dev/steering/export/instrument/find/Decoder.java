@@ -1,6 +1,6 @@
 package dev.steering.export.instrument.find;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.util.List;
 
 /**
@@ -22,7 +22,7 @@ public record Decoder(
     public int producer(String tensor) {
         Integer index = scope.producer(tensor);
         if (index == null) {
-            throw new SteeringException("nothing in the decoder's graph makes '" + tensor + "'");
+            throw new BadFile("nothing in the decoder's graph makes '" + tensor + "'");
         }
         return index;
     }

@@ -2,7 +2,7 @@ package dev.steering.export.instrument.find;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -77,11 +77,10 @@ public sealed interface DecoderTree {
                     .distinct()
                     .count();
             if (sizes != 1) {
-                throw new SteeringException(
-                        "the branches of '" + node.getName() + "' have different numbers of layers: "
-                                + choice.decoders().stream()
-                                        .map(decoder -> decoder.points().size() - 1)
-                                        .toList());
+                throw new BadFile("the branches of '" + node.getName() + "' have different numbers of layers: "
+                        + choice.decoders().stream()
+                                .map(decoder -> decoder.points().size() - 1)
+                                .toList());
             }
             return choice;
         }
@@ -89,13 +88,12 @@ public sealed interface DecoderTree {
         private Decoder decoder(GraphScope scope, String logits, String prefix) {
             Set<Integer> lookups = TokenInputs.lookups(scope, tokens);
             if (lookups.isEmpty()) {
-                throw new SteeringException("no embedding table is indexed by the token ids '" + tokens
+                throw new BadFile("no embedding table is indexed by the token ids '" + tokens
                         + "' (rule: the source is a Gather fed by them)");
             }
             ResidualFlow flow = ResidualFlow.between(scope, lookups, logits);
             if (flow.size() == 0) {
-                throw new SteeringException(
-                        "the logits '" + logits + "' do not depend on the embeddings of '" + tokens + "'");
+                throw new BadFile("the logits '" + logits + "' do not depend on the embeddings of '" + tokens + "'");
             }
             List<Point> points =
                     givenPoints.isEmpty() ? PointFinder.find(flow, pasts) : PointFinder.named(flow, givenPoints);

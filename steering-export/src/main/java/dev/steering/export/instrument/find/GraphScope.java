@@ -3,7 +3,7 @@ package dev.steering.export.instrument.find;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -104,7 +104,7 @@ public final class GraphScope {
     private void index(int n, NodeProto node) {
         for (String output : node.getOutputList()) {
             if (!output.isEmpty() && (producers.put(output, n) != null || given.contains(output))) {
-                throw new SteeringException("'" + output + "' is made twice.");
+                throw new BadFile("'" + output + "' is made twice.");
             }
         }
         Set<String> names = new LinkedHashSet<>(node.getInputList());
@@ -131,7 +131,7 @@ public final class GraphScope {
     /** Adds the names that a subgraph reads and does not make itself. */
     private static void captured(GraphProto graph, Set<String> into, int depth) {
         if (depth > MAX_DEPTH) {
-            throw new SteeringException("it has subgraphs nested deeper than " + MAX_DEPTH + ".");
+            throw new BadFile("it has subgraphs nested deeper than " + MAX_DEPTH + ".");
         }
         Set<String> own = new HashSet<>();
         graph.getInputList().forEach(input -> own.add(input.getName()));
@@ -161,7 +161,7 @@ public final class GraphScope {
 
     private void requireKnown(String name, String reader) {
         if (!producers.containsKey(name) && !given.contains(name) && !outer.contains(name)) {
-            throw new SteeringException(reader + " reads '" + name + "', which nothing makes.");
+            throw new BadFile(reader + " reads '" + name + "', which nothing makes.");
         }
     }
 
@@ -192,7 +192,7 @@ public final class GraphScope {
             }
         }
         if (done < count) {
-            throw new SteeringException("its graph has a cycle through node '" + inCycle(missing) + "'.");
+            throw new BadFile("its graph has a cycle through node '" + inCycle(missing) + "'.");
         }
         return sorted;
     }

@@ -1,7 +1,7 @@
 package dev.steering.export.instrument.find;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.export.instrument.find.ResidualFlow.Vertex;
 import java.util.List;
 import java.util.Set;
@@ -56,7 +56,7 @@ public final class HeadInput {
                 return flow.vertex(at).tensor();
             }
         }
-        throw new SteeringException("nothing between the last point and the vocabulary head is read by the head alone");
+        throw new BadFile("nothing between the last point and the vocabulary head is read by the head alone");
     }
 
     /** Position of the head's matrix product. */
@@ -70,7 +70,7 @@ public final class HeadInput {
                 }
             }
         }
-        throw new SteeringException("no matrix product follows the last layer (rule: the vocabulary head is one)");
+        throw new BadFile("no matrix product follows the last layer (rule: the vocabulary head is one)");
     }
 
     static int last(ResidualFlow flow, List<Point> points) {

@@ -1,6 +1,7 @@
 package dev.steering.export.instrument.find;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.export.instrument.find.ResidualFlow.Vertex;
 import java.util.ArrayDeque;
@@ -49,7 +50,7 @@ final class LayerAnchors {
             anchors.addAll(AttentionProducts.find(flow));
         }
         if (anchors.isEmpty()) {
-            throw new SteeringException(
+            throw new BadFile(
                     "no attention depends on the token embeddings: no cache is read, and there is"
                             + " neither a fused attention nor a product of two dependent tensors (rule: every layer has an anchor)");
         }

@@ -1,6 +1,7 @@
 package dev.steering.export.instrument.find;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.export.instrument.find.ResidualFlow.Vertex;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ final class PointFinder {
                 return point(at, vertex);
             }
         }
-        throw new SteeringException("the given point '" + name
+        throw new BadFile("the given point '" + name
                 + "' is neither a tensor nor a skip-norm on the way from the token ids to the logits");
     }
 
@@ -88,9 +89,8 @@ final class PointFinder {
                 return at;
             }
         }
-        throw new SteeringException(
-                "no tensor before " + name(position) + " is passed by all data from the embeddings to"
-                        + " the logits (rule: points are articulation points)");
+        throw new BadFile("no tensor before " + name(position) + " is passed by all data from the embeddings to"
+                + " the logits (rule: points are articulation points)");
     }
 
     private int lastPoint(int previous, int lastAnchor) {
@@ -100,7 +100,7 @@ final class PointFinder {
                 return at;
             }
         }
-        throw new SteeringException("no tensor after the last layer's attention " + name(lastAnchor)
+        throw new BadFile("no tensor after the last layer's attention " + name(lastAnchor)
                 + " is made like the" + " point before it, " + name(previous)
                 + " (rule: the last point has the signature " + signature + ")");
     }
@@ -154,7 +154,7 @@ final class PointFinder {
         NodeProto producer = scope.producerNode(vertex.tensor());
         Integer index = scope.producer(vertex.tensor());
         if (producer == null || index == null) {
-            throw new SteeringException(name(position) + " has no producer in its graph");
+            throw new BadFile(name(position) + " has no producer in its graph");
         }
         // The sum that a skip-norm returns beside the norm: steering it alone would leave the norm behind.
         if (isSkipNorm(producer) && isSum(producer, vertex.tensor())) {

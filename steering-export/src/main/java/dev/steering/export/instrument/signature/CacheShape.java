@@ -2,6 +2,7 @@ package dev.steering.export.instrument.signature;
 
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature.CacheEntry;
 import java.util.ArrayList;
@@ -65,8 +66,7 @@ final class CacheShape {
         if (!open.isEmpty()) {
             return open.get(open.size() - 1);
         }
-        throw new SteeringException(
-                "no axis of the cache '" + past.getName() + "' can grow: it is declared as " + describe());
+        throw new BadFile("no axis of the cache '" + past.getName() + "' can grow: it is declared as " + describe());
     }
 
     private String size(int axis, int rank, Overrides overrides, HeadSizes head) {
@@ -81,10 +81,9 @@ final class CacheShape {
                 ? known(overrides.keyValueHeads(), head.keyValueHeads(past.getName()))
                 : known(overrides.headSize(), head.headSize(past.getName()));
         if (size == null) {
-            throw new SteeringException(
-                    "the cache '" + past.getName() + "' is declared as " + describe() + ", and neither its"
-                            + " attention nor a config.json says what axis " + axis
-                            + " is: give key_value_heads and head_size");
+            throw new BadFile("the cache '" + past.getName() + "' is declared as " + describe() + ", and neither its"
+                    + " attention nor a config.json says what axis " + axis
+                    + " is: give key_value_heads and head_size");
         }
         return Integer.toString(size);
     }
@@ -98,8 +97,8 @@ final class CacheShape {
         }
         Integer heads = known(overrides.keyValueHeads(), head.keyValueHeads(past.getName()));
         if (heads == null) {
-            throw new SteeringException("the first axis of the cache '" + past.getName() + "' holds rows and heads ("
-                    + describe() + "), and nothing says how many heads: give key_value_heads");
+            throw new BadFile("the first axis of the cache '" + past.getName() + "' holds rows and heads (" + describe()
+                    + "), and nothing says how many heads: give key_value_heads");
         }
         return heads + "*" + CacheEntry.BATCH;
     }

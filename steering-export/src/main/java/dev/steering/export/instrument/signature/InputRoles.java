@@ -2,7 +2,7 @@ package dev.steering.export.instrument.signature;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.core.bundle.GraphSignature.Input;
 import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.safetensors.DType;
@@ -48,15 +48,14 @@ final class InputRoles {
                 : 2;
         Role role = role(input.getName(), type, rank);
         if (role == null) {
-            throw new SteeringException("the input '" + input.getName() + "' (" + type + ", " + rank
+            throw new BadFile("the input '" + input.getName() + "' (" + type + ", " + rank
                     + " axes) is none that a decoder is known to take: say what it is for");
         }
         if (role == Role.ATTENTION_MASK && rank != 2) {
-            throw new SteeringException(
-                    "the mask '" + input.getName() + "' has " + rank + " axes; expected [rows, positions]");
+            throw new BadFile("the mask '" + input.getName() + "' has " + rank + " axes; expected [rows, positions]");
         }
         if (role == Role.POSITION_IDS && rank > 2) {
-            throw new SteeringException(
+            throw new BadFile(
                     "the positions '" + input.getName() + "' have " + rank
                             + " axes; expected [rows, positions] (positions in several dimensions are of models that see images)");
         }

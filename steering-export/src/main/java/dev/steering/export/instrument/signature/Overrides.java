@@ -3,6 +3,7 @@ package dev.steering.export.instrument.signature;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
@@ -20,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user says about a graph where the rules fail: the file behind {@code --points}.
+ * What a user says about a graph where the rules fail: a JSON file.
  *
  * <pre>{@code {"points": ["embedded", "layer.0.output", ...], "inputs": {"x": "attention_mask"}, "logits": "y",
  * "padding": "right", "key_value_heads": 8, "head_size": 64}}</pre>
@@ -42,7 +43,6 @@ public record Overrides(
     private static final Set<String> KEYS =
             Set.of("points", "inputs", "logits", "padding", "key_value_heads", "head_size");
 
-    /** Copies the collections. */
     public Overrides {
         points = List.copyOf(points);
         inputs = Map.copyOf(inputs);
@@ -62,12 +62,12 @@ public record Overrides(
         try {
             JsonNode root = new ObjectMapper().readTree(Files.readString(file, StandardCharsets.UTF_8));
             if (!root.isObject()) {
-                throw new SteeringException(file + " is not a JSON object such as {\"points\": [\"name\", ...]}.");
+                throw new BadFile(file + " is not a JSON object such as {\"points\": [\"name\", ...]}.");
             }
             for (Iterator<String> keys = root.fieldNames(); keys.hasNext(); ) {
                 String key = keys.next();
                 if (!KEYS.contains(key)) {
-                    throw new SteeringException(file + " has the unknown key '" + key + "'; known are "
+                    throw new BadFile(file + " has the unknown key '" + key + "'; known are "
                             + KEYS.stream().sorted().toList() + ".");
                 }
             }
@@ -79,10 +79,9 @@ public record Overrides(
                     number(file, root, "key_value_heads"),
                     number(file, root, "head_size"));
         } catch (JsonProcessingException e) {
-            throw new SteeringException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new BadFile(file + " is not valid JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new SteeringException(
-                    "Cannot read " + file + ": " + e.getClass().getSimpleName() + ".", e);
+            throw new BadFile("Cannot read " + file + ": " + e.getClass().getSimpleName() + ".", e);
         }
     }
 
@@ -90,14 +89,13 @@ public record Overrides(
         List<String> names = new ArrayList<>();
         for (JsonNode name : node) {
             if (!name.isTextual()) {
-                throw new SteeringException(file + ": expected points to be a list of names, found " + name + ".");
+                throw new BadFile(file + ": expected points to be a list of names, found " + name + ".");
             }
             names.add(name.asText());
         }
         if (names.size() == 1 || (names.isEmpty() && !node.isMissingNode())) {
-            throw new SteeringException(
-                    file + ": expected at least two points (the embedding output and the output of every"
-                            + " layer), found " + names.size() + ".");
+            throw new BadFile(file + ": expected at least two points (the embedding output and the output of every"
+                    + " layer), found " + names.size() + ".");
         }
         return names;
     }
@@ -114,7 +112,7 @@ public record Overrides(
                 return constant;
             }
         }
-        throw new SteeringException(file + ": '" + node.asText() + "' is none of "
+        throw new BadFile(file + ": '" + node.asText() + "' is none of "
                 + List.of(type.getEnumConstants()).toString().toLowerCase(Locale.ROOT) + ".");
     }
 
@@ -123,8 +121,7 @@ public record Overrides(
             return null;
         }
         if (!root.get(key).isInt() || root.get(key).asInt() < 1) {
-            throw new SteeringException(
-                    file + ": expected " + key + " to be a positive integer, found " + root.get(key) + ".");
+            throw new BadFile(file + ": expected " + key + " to be a positive integer, found " + root.get(key) + ".");
         }
         return root.get(key).asInt();
     }

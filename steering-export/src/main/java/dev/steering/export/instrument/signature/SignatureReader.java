@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.Cache;
@@ -85,8 +86,8 @@ public final class SignatureReader {
         for (ValueInfoProto past : pasts) {
             ValueInfoProto present = presents.get(past.getName());
             if (present == null) {
-                throw new SteeringException("the input '" + past.getName()
-                        + "' looks like a cache, but no output continues" + " it (rule: every past has its present)");
+                throw new BadFile("the input '" + past.getName() + "' looks like a cache, but no output continues"
+                        + " it (rule: every past has its present)");
             }
             entries.add(new CacheEntry(
                     past.getName(), present.getName(), type(past), CacheShape.of(past, present, overrides, head)));
@@ -102,7 +103,7 @@ public final class SignatureReader {
     private static void requireOpenSizes(ValueInfoProto input) {
         List<Dimension> axes = dimensions(input);
         if (axes.size() == 2 && axes.stream().anyMatch(Dimension::hasDimValue)) {
-            throw new SteeringException("the input '" + input.getName() + "' is declared with fixed sizes, "
+            throw new BadFile("the input '" + input.getName() + "' is declared with fixed sizes, "
                     + axes.stream()
                             .map(d -> d.hasDimValue() ? Long.toString(d.getDimValue()) : d.getDimParam())
                             .toList()
@@ -112,7 +113,7 @@ public final class SignatureReader {
 
     private static void requireTokens(List<Input> own) {
         if (own.stream().noneMatch(input -> input.role() == Role.TOKEN_IDS)) {
-            throw new SteeringException("no input takes token ids: none of "
+            throw new BadFile("no input takes token ids: none of "
                     + own.stream().map(Input::name).toList()
                     + " is looked up in an embedding table (graphs that take embeddings cannot be fed prompts)");
         }
@@ -153,7 +154,7 @@ public final class SignatureReader {
         String given = overrides.logits();
         if (given != null) {
             if (!outputs.contains(given)) {
-                throw new SteeringException("there is no output '" + given + "'; the outputs are " + outputs);
+                throw new BadFile("there is no output '" + given + "'; the outputs are " + outputs);
             }
             return given;
         }
@@ -172,7 +173,7 @@ public final class SignatureReader {
             }
         }
         if (deepest.isEmpty()) {
-            throw new SteeringException("no output can be the logits; the outputs are " + outputs);
+            throw new BadFile("no output can be the logits; the outputs are " + outputs);
         }
         return deepest;
     }
@@ -191,7 +192,7 @@ public final class SignatureReader {
         int type = value.getType().getTensorType().getElemType();
         return DType.ofOnnx(type)
                 .filter(FED::contains)
-                .orElseThrow(() -> new SteeringException("'" + value.getName() + "' has the ONNX element type " + type
+                .orElseThrow(() -> new BadFile("'" + value.getName() + "' has the ONNX element type " + type
                         + "; expected floating-point numbers, integers or booleans"));
     }
 

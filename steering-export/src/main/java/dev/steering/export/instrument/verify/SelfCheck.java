@@ -1,5 +1,6 @@
 package dev.steering.export.instrument.verify;
 
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.model.ort.ForwardResult;
@@ -116,8 +117,8 @@ public final class SelfCheck {
                 return;
             }
         }
-        throw new SteeringException("a push at point " + point
-                + " does not change the logits (rule: the residual stream" + " leads to them)");
+        throw new BadFile("a push at point " + point + " does not change the logits (rule: the residual stream"
+                + " leads to them)");
     }
 
     /** Random, about as large as the stream is there. */

@@ -1,6 +1,6 @@
 package dev.steering.export.instrument.verify;
 
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import java.util.Locale;
 
 /**
@@ -21,7 +21,7 @@ public record Tolerance(double relative) {
     void require(String rule, float[] expected, float[] found) {
         double difference = difference(expected, found);
         if (!(difference <= relative)) {
-            throw new SteeringException(rule + ": by "
+            throw new BadFile(rule + ": by "
                     + String.format(Locale.ROOT, "%.1e of the largest, more than %.0e", difference, relative));
         }
     }

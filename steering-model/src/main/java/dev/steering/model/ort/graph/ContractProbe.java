@@ -3,6 +3,7 @@ package dev.steering.model.ort.graph;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.bundle.GraphSignature;
@@ -76,7 +77,7 @@ public final class ContractProbe {
 
     private static void require(String output, long[] shape, boolean right) {
         if (!right) {
-            throw new SteeringException("'" + output + "' of the instrumented graph is " + Arrays.toString(shape)
+            throw new BadFile("'" + output + "' of the instrumented graph is " + Arrays.toString(shape)
                     + " for one row and one position: its axes are not [rows, positions, ...]");
         }
     }

@@ -34,7 +34,6 @@ public final class FixedGraph implements AutoCloseable {
      * @param shape its sizes
      */
     public record Memory(FloatBuffer values, List<Long> shape) {
-        /** Copies the list. */
         public Memory {
             shape = List.copyOf(shape);
         }

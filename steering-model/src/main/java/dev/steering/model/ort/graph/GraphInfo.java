@@ -4,6 +4,7 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import dev.steering.model.ort.internal.ElementTypes;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param outputs in the graph's order
  */
 public record GraphInfo(List<Value> inputs, List<Value> outputs) {
-    /** Copies the lists. */
     public GraphInfo {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
@@ -41,7 +41,6 @@ public record GraphInfo(List<Value> inputs, List<Value> outputs) {
         /** Size of an axis that is not fixed. */
         public static final long SYMBOLIC = -1;
 
-        /** Copies the lists. */
         public Value {
             sizes = List.copyOf(sizes);
             symbols = List.copyOf(symbols);
@@ -72,7 +71,7 @@ public record GraphInfo(List<Value> inputs, List<Value> outputs) {
         try (OrtSession session = Sessions.openAsIs(graph)) {
             return new GraphInfo(values(session.getInputInfo()), values(session.getOutputInfo()));
         } catch (OrtException e) {
-            throw new SteeringException("ONNX Runtime cannot load " + graph + ": " + Sessions.reason(e) + ".", e);
+            throw new BadFile("ONNX Runtime cannot load " + graph + ": " + Sessions.reason(e) + ".", e);
         }
     }
 

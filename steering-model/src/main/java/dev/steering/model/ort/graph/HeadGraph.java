@@ -3,6 +3,7 @@ package dev.steering.model.ort.graph;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.GraphContract;
@@ -35,7 +36,7 @@ public final class HeadGraph implements AutoCloseable {
     public static HeadGraph open(Bundle bundle) {
         String file = bundle.manifest().headGraph();
         if (file == null) {
-            throw new SteeringException("The bundle " + bundle.directory() + " has no head graph.");
+            throw new BadFile("The bundle " + bundle.directory() + " has no head graph.");
         }
         return new HeadGraph(bundle.file(file));
     }

@@ -3,6 +3,7 @@ package dev.steering.model.ort.graph;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.model.internal.UseCount;
@@ -95,7 +96,7 @@ public final class UnsteeredGraph implements AutoCloseable {
         FloatBuffer values = logits.getFloatBuffer();
         boolean lastOnly = shape.length == 3 && shape[1] == 1 && plan.isRectangle();
         if (shape.length != 3 || shape[0] != plan.rows() || (shape[1] != plan.width() && !lastOnly) || values == null) {
-            throw new SteeringException("'" + signature.logits() + "' of " + graph.file() + " is " + logits.getInfo()
+            throw new BadFile("'" + signature.logits() + "' of " + graph.file() + " is " + logits.getInfo()
                     + ", expected floating-point numbers of shape [" + plan.rows() + ", " + plan.width()
                     + ", vocabulary]: logits of every token.");
         }

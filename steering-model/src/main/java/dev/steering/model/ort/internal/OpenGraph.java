@@ -2,7 +2,7 @@ package dev.steering.model.ort.internal;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.steering.core.SteeringException;
+import dev.steering.core.BadFile;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.CacheMode;
 import dev.steering.core.bundle.GraphSignature.Padding;
@@ -28,19 +28,18 @@ public record OpenGraph(Path file, OrtSession session, GraphInputs ownInputs, Se
             return new OpenGraph(
                     file, session, GraphInputs.of(signature, session), Set.copyOf(session.getInputNames()));
         } catch (OrtException e) {
-            throw new SteeringException("Cannot read the inputs of " + file + ": " + Sessions.reason(e) + ".", e);
+            throw new BadFile("Cannot read the inputs of " + file + ": " + Sessions.reason(e) + ".", e);
         }
     }
 
     private static void requireSupported(Path file, GraphSignature signature) {
         if (signature.input(Role.TOKEN_IDS) == null) {
-            throw new SteeringException("The signature of " + file + " names no input for token ids. Found "
-                    + signature.inputs() + ". Make the bundle again.");
+            throw new BadFile("The signature of " + file + " names no input for token ids. Found " + signature.inputs()
+                    + ". Make the bundle again.");
         }
         if (signature.cache().mode() == CacheMode.IN_PLACE && signature.padding() == Padding.LEFT) {
-            throw new SteeringException(
-                    "The signature of " + file + " has a cache that is updated in place and rows padded"
-                            + " on the left. Such a cache begins with a row's first token: pad on the right, or not at all.");
+            throw new BadFile("The signature of " + file + " has a cache that is updated in place and rows padded"
+                    + " on the left. Such a cache begins with a row's first token: pad on the right, or not at all.");
         }
     }
 

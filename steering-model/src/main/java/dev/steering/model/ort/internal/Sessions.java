@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ public final class Sessions {
         try {
             return open(environment, loader, options, false);
         } catch (OrtException e) {
-            throw new SteeringException(
+            throw new BadFile(
                     "ONNX Runtime cannot load " + where + ": " + reason(e) + ". "
                             + (e.getCode() == OrtException.OrtErrorCode.ORT_NOT_IMPLEMENTED
                                     ? "This build of ONNX Runtime does not have that operator for these types on this device."
