@@ -127,6 +127,21 @@ class ArchitectureTest {
         assertEquals(Map.of(), files, "packages of more than 25 files");
     }
 
+    /** Among top-level classes a name stands for one thing, whatever the package. */
+    @ArchTest
+    static void namesAreUnique(JavaClasses classes) {
+        Map<String, Set<String>> packages = new TreeMap<>();
+        for (JavaClass type : classes) {
+            if (type.isTopLevelClass() && !type.getSimpleName().equals("package-info")) {
+                packages.computeIfAbsent(type.getSimpleName(), name -> new TreeSet<>())
+                        .add(type.getPackageName());
+            }
+        }
+        packages.values().removeIf(names -> names.size() == 1);
+
+        assertEquals(Map.of(), packages, "names of several classes");
+    }
+
     private static ArchRule fence(String library, String home) {
         return noClasses()
                 .that()

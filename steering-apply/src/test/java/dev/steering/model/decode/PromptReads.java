@@ -23,9 +23,9 @@ public final class PromptReads {
     public static List<Pass> of(ChatModel model, List<Draft> drafts, int most) {
         List<Pass> passes = new ArrayList<>();
         SortedDrafts queue = new SortedDrafts(drafts);
-        try (PromptReader reader = new PromptReader(model.model())) {
+        try (ContextReader reader = new ContextReader(model.model())) {
             while (!queue.isExhausted()) {
-                PromptReader.Read read = reader.read(queue.take(most, passes.isEmpty()));
+                ContextReader.Read read = reader.read(queue.take(most, passes.isEmpty()));
                 Set<Integer> rows = new TreeSet<>();
                 for (int[] ofText : read.rows()) {
                     for (int row : ofText) {

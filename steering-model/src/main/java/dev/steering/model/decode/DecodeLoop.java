@@ -93,17 +93,17 @@ public final class DecodeLoop {
     private final class Run implements AutoCloseable {
         private final DraftQueue queue;
         private final Results results;
-        private final PromptReader reader;
+        private final ContextReader reader;
         private final DecodeBatch batch;
         private KeyValueCache cache;
-        private PromptReader.@Nullable Read read;
+        private ContextReader.@Nullable Read read;
         private int entered;
 
         Run(DraftQueue queue, int capacity, Results results) {
             this.queue = queue;
             this.results = results;
             this.cache = model.model().newCache(0, capacity);
-            this.reader = new PromptReader(model.model());
+            this.reader = new ContextReader(model.model());
             this.batch = new DecodeBatch(model.model(), cache, this::finish);
         }
 
@@ -154,7 +154,7 @@ public final class DecodeLoop {
                 read = readOrFail(taken);
                 entered = 0;
             }
-            PromptReader.Read from = read;
+            ContextReader.Read from = read;
             List<Integer> rows = new ArrayList<>();
             List<Text> texts = new ArrayList<>();
             while (from != null && isRead() && hasRoomBeside(rows.size())) {
@@ -172,7 +172,7 @@ public final class DecodeLoop {
         }
 
         /** A text whose contexts cannot be read fails alone. */
-        private PromptReader.Read readOrFail(List<Draft> taken) {
+        private ContextReader.Read readOrFail(List<Draft> taken) {
             try {
                 return reader.read(taken);
             } catch (RuntimeException e) {

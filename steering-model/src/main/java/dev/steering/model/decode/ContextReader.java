@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * there are read once: a sweep over strengths from the last token on has one prefill. Probes look at their prompts in the same pass;
  * where their steering would change what has been read of the prompt, they look in a pass of their own before. Not thread-safe.
  */
-final class PromptReader implements AutoCloseable {
+final class ContextReader implements AutoCloseable {
     private static final int[] NOTHING = {0};
 
     private final LanguageModel model;
@@ -29,7 +29,7 @@ final class PromptReader implements AutoCloseable {
     private KeyValueCache cache;
     private @Nullable ForwardResult result;
 
-    PromptReader(LanguageModel model) {
+    ContextReader(LanguageModel model) {
         this.model = model;
         this.cache = model.newCache(0, 1);
     }
