@@ -3,7 +3,6 @@ package dev.steering.apply;
 import dev.steering.apply.internal.DraftServer;
 import dev.steering.apply.internal.Lifetime;
 import dev.steering.apply.internal.SerialDelivery;
-import dev.steering.core.BadRequest;
 import dev.steering.core.Require;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
