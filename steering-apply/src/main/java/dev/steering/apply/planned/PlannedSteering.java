@@ -14,6 +14,7 @@ import dev.steering.core.vector.VectorScale;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
+import dev.steering.model.pass.SteeringRange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,12 +76,26 @@ final class PlannedSteering {
         if (additions.isEmpty()) {
             additions.add(new float[model.points()][model.hidden()]);
         }
-        return new PlannedSteering(
-                plan.steps(),
-                added,
-                projected,
-                DirectionSet.of(additions.toArray(float[][][]::new)),
-                projections.isEmpty() ? null : DirectionSet.of(projections.toArray(float[][][]::new)));
+        DirectionSet adding = DirectionSet.of(additions.toArray(float[][][]::new));
+        DirectionSet removing = projections.isEmpty() ? null : DirectionSet.of(projections.toArray(float[][][]::new));
+        requireInRange(plan.steps(), added, adding);
+        requireInRange(plan.steps(), projected, removing);
+        return new PlannedSteering(plan.steps(), added, projected, adding, removing);
+    }
+
+    /** Refuses what no pass could add; steps that only together are too much are refused when they meet. */
+    private static void requireInRange(
+            List<Step> steps, List<List<Integer>> groups, @Nullable DirectionSet directions) {
+        if (directions == null) {
+            return;
+        }
+        float[] most = new float[groups.size()];
+        for (int k = 0; k < most.length; k++) {
+            for (int i : groups.get(k)) {
+                most[k] = Math.max(most[k], Math.abs(amount(steps.get(i).operation())));
+            }
+        }
+        SteeringRange.require(directions, most);
     }
 
     /** A vector that a plan names, of the model's size. */

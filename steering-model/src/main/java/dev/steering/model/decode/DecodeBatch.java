@@ -1,10 +1,12 @@
 package dev.steering.model.decode;
 
+import dev.steering.core.NumericOverflow;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.ForwardRequest;
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.SteeringRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -80,9 +82,15 @@ final class DecodeBatch {
         changed = true;
     }
 
-    /** Writes one token of every text that still wants one. */
+    /** Writes one token of every text that still wants one. A text whose steering is beyond the model's arithmetic fails alone. */
     void step() {
-        texts.forEach(Text::interrupt);
+        for (int i = 0; i < texts.size(); i++) {
+            Text text = texts.get(i);
+            text.interrupt();
+            if (text.active()) {
+                requireInRange(text, rowsOfTexts.get(i));
+            }
+        }
         release();
         if (texts.isEmpty()) {
             return;
@@ -107,6 +115,16 @@ final class DecodeBatch {
             }
         }
         release();
+    }
+
+    private void requireInRange(Text text, int[] rows) {
+        try {
+            for (int row : rows) {
+                SteeringRange.require(steerings.get(row), cache.length(row));
+            }
+        } catch (NumericOverflow e) {
+            text.fail(e);
+        }
     }
 
     /** Lets go of the texts that are done. */

@@ -3,8 +3,8 @@ package dev.steering.model.ort;
 import dev.steering.core.NumericOverflow;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.SteeringRange;
 import java.nio.FloatBuffer;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -14,37 +14,11 @@ import java.util.stream.Collectors;
  *
  * <p>A norm squares its input and adds up. From a length of {@code sqrt(3.4e38) = 1.8e19} on the sum is infinite in single precision, the
  * normalised state zero, and so are all logits: nothing is NaN, and the first token of the vocabulary is chosen for ever. So two
- * things are looked at: before a pass, how long what is added is; after it, whether logits are all the same or no numbers. The
+ * things are looked at: before a pass, how long what is added is (see {@link SteeringRange}); after it, whether logits are all the same or no numbers. The
  * latter reads two logits where nothing is wrong.
  */
 final class Overflow {
-    /** The longest vector whose squared length is a number in single precision. */
-    static final double LONGEST = Math.sqrt(Float.MAX_VALUE);
-
     private Overflow() {}
-
-    /**
-     * Before a pass.
-     *
-     * @param strengths for each direction, the largest absolute coefficient of any position; NaN if one is NaN
-     * @throws NumericOverflow if a direction times its coefficient is longer than {@link #LONGEST} at some point
-     */
-    static void requireInRange(DirectionSet directions, float[] strengths) {
-        for (int k = 0; k < strengths.length; k++) {
-            int point = directions.longestAt(k);
-            double length = directions.length(point, k);
-            if (!(strengths[k] * length <= LONGEST)) {
-                throw new NumericOverflow(String.format(
-                        Locale.ROOT,
-                        "Steering at %s with strength %s and a direction of length %.3g is beyond the model's arithmetic:"
-                                + " single precision cannot square a length of more than %.2g. Use a smaller strength.",
-                        place(point),
-                        strengths[k],
-                        length,
-                        LONGEST));
-            }
-        }
-    }
 
     /**
      * After a steered pass.
@@ -77,9 +51,10 @@ final class Overflow {
     static void requireFinite(float[] captured, int row, int point, PassSteering steering) {
         for (float value : captured) {
             if (!Float.isFinite(value)) {
-                throw new NumericOverflow("The activations of row " + row + " at " + place(point) + " are not finite ("
-                        + value + "): they overflowed under steering at " + places(steering)
-                        + ". Use a smaller strength, or a model of wider precision.");
+                throw new NumericOverflow(
+                        "The activations of row " + row + " at " + SteeringRange.place(point) + " are not finite ("
+                                + value + "): they overflowed under steering at " + places(steering)
+                                + ". Use a smaller strength, or a model of wider precision.");
             }
         }
     }
@@ -92,7 +67,7 @@ final class Overflow {
         }
         return points.isEmpty()
                 ? "no layer"
-                : points.stream().map(Overflow::place).collect(Collectors.joining(", "));
+                : points.stream().map(SteeringRange::place).collect(Collectors.joining(", "));
     }
 
     private static void addPoints(DirectionSet directions, Set<Integer> points) {
@@ -103,9 +78,5 @@ final class Overflow {
                 }
             }
         }
-    }
-
-    private static String place(int point) {
-        return point == 0 ? "the embedding" : "layer " + (point - 1);
     }
 }

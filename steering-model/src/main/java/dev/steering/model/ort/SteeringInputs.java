@@ -12,6 +12,7 @@ import dev.steering.model.pass.ForwardRequest;
 import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.PassSteering.Projecting;
 import dev.steering.model.pass.Schedule;
+import dev.steering.model.pass.SteeringRange;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class SteeringInputs {
                 GraphContract.STEERING_COEFFS,
                 steering.schedules(),
                 steering.added().count());
-        Overflow.requireInRange(steering.added(), strengths);
+        SteeringRange.require(steering.added(), strengths);
         if (!steering.onlyAdds()) {
             projection(steering.projection(), none);
             keptNorms(steering.keptNorms(), none.points());
@@ -64,7 +65,7 @@ final class SteeringInputs {
                 GraphContract.PROJECTION_COEFFS,
                 projection == null ? List.of(Schedule.OFF) : projection.schedules(),
                 count);
-        Overflow.requireInRange(directions, shares);
+        SteeringRange.require(directions, shares);
     }
 
     /** Older graphs are given nothing, and are never asked to keep norms. */

@@ -16,6 +16,7 @@ public final class DirectionSet {
     private final int hidden;
     private final FloatBuffer values;
     private final double[] lengths;
+    private final int[] longest;
 
     private DirectionSet(int points, int count, int hidden, FloatBuffer values) {
         this.points = points;
@@ -28,6 +29,11 @@ public final class DirectionSet {
         }
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = Math.sqrt(lengths[i]);
+        }
+        this.longest = new int[count];
+        for (int i = 0; i < lengths.length; i++) {
+            int k = i % count;
+            longest[k] = Double.compare(lengths[i], length(longest[k], k)) > 0 ? i / count : longest[k];
         }
     }
 
@@ -87,11 +93,7 @@ public final class DirectionSet {
      * @return the point where it is longest; one where its length is not a number, if there is one
      */
     public int longestAt(int direction) {
-        int at = 0;
-        for (int point = 1; point < points; point++) {
-            at = Double.compare(length(point, direction), length(at, direction)) > 0 ? point : at;
-        }
-        return at;
+        return longest[direction];
     }
 
     /** Shared, never written, and read at absolute indices only: its position stays where it is. */
