@@ -65,8 +65,8 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
         return new BenchSettings(threads, repetitions, cases, mapped);
     }
 
-    /** How the model is run. */
-    RuntimeOptions runtime() {
+    /** @return how the model is run */
+    public RuntimeOptions runtime() {
         RuntimeOptions options = RuntimeOptions.defaults().withThreads(threads);
         return mappedWeights ? options.withMappedWeights() : options;
     }

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Versions of what was timed. */
-final class Versions {
+public final class Versions {
     private Versions() {}
 
-    /** Versions of this toolkit, ONNX Runtime and the JVM, by name. */
-    static Map<String, String> get() {
+    /** @return versions of this toolkit, ONNX Runtime and the JVM, by name */
+    public static Map<String, String> get() {
         String own = Versions.class.getPackage().getImplementationVersion();
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("steering", own == null ? "development" : own);

@@ -57,6 +57,27 @@ class BenchCommandTest {
     }
 
     @Test
+    void manyCallersAreTimedAgainstOne() throws IOException {
+        Path json = directory.resolve("callers.json");
+        String out = steer("bench", demo(), "--threads", "1", "--callers", "5", "--json", json.toString())
+                .assertSucceeds()
+                .out();
+        assertTrue(out.startsWith("model      hf, f32; 1 threads\n"), out);
+        assertTrue(out.contains("\n1 caller "), out);
+        assertTrue(out.contains("\n5 callers "), out);
+        assertTrue(out.contains("5 callers get "), out);
+        assertTrue(out.contains(" Medians of 10 rounds."), out);
+        JsonNode root = new ObjectMapper().readTree(json.toFile());
+        assertEquals(5, root.path("callers").asInt());
+        assertEquals(1, root.path("one").path("rows_of_a_pass").path("most").asDouble());
+        double rows = root.path("many").path("rows_of_a_pass").path("median").asDouble();
+        assertTrue(rows > 2 && rows <= 5, out);
+        steer("bench", "x", "--callers", "1").assertWrongUsage("--callers: expected at least 2, found 1");
+        steer("bench", "x", "--callers", "4", "--only", "decode")
+                .assertWrongUsage("--only chooses what is timed without --callers");
+    }
+
+    @Test
     void listsShapes() {
         String out = steer("bench", "--list-shapes").assertSucceeds().out();
         assertTrue(out.contains("tinyllama-1.1b   llama     1.10 G parameters, 22 layers, hidden 2048"), out);

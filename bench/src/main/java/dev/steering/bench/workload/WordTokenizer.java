@@ -8,15 +8,19 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A word for every token, for models of a published shape, which have no tokenizer. */
-final class WordTokenizer {
+/**
+ * A word for every token, {@code t0}, {@code t1} and so on with spaces between them, for models of a published shape, which have no
+ * tokenizer.
+ */
+public final class WordTokenizer {
     private WordTokenizer() {}
 
     /**
      * @param vocabulary number of tokens
      * @return a tokenizer; the caller closes it
+     * @throws SteeringException if its temporary file cannot be written
      */
-    static Tokenizer open(int vocabulary) {
+    public static Tokenizer open(int vocabulary) {
         String words = IntStream.range(0, vocabulary)
                 .mapToObj(token -> "\"t" + token + "\":" + token)
                 .collect(Collectors.joining(","));
@@ -25,8 +29,8 @@ final class WordTokenizer {
             try {
                 Files.writeString(
                         file,
-                        "{\"version\":\"1.0\",\"model\":{\"type\":\"WordLevel\",\"vocab\":{" + words
-                                + "},\"unk_token\":\"t0\"}}");
+                        "{\"version\":\"1.0\",\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"},\"model\":{\"type\":\"WordLevel\",\"vocab\":{"
+                                + words + "},\"unk_token\":\"t0\"}}");
                 return Tokenizer.open(file);
             } finally {
                 Files.delete(file);

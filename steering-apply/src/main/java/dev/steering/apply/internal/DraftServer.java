@@ -2,7 +2,6 @@ package dev.steering.apply.internal;
 
 import dev.steering.core.ModelClosed;
 import dev.steering.core.QueueFull;
-import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.DecodeLoop;
 import dev.steering.model.decode.Draft;
@@ -207,10 +206,7 @@ public final class DraftServer {
         } finally {
             lock.unlock();
         }
-        failed.forEach(ticket -> ticket.fail(
-                reason instanceof SteeringException known
-                        ? known
-                        : new SteeringException("The model failed while it wrote: " + reason + ".", reason)));
+        failed.forEach(ticket -> ticket.fail(reason));
     }
 
     /** What the loop sees of the server. */
@@ -283,7 +279,7 @@ public final class DraftServer {
         }
 
         @Override
-        public void failed(Draft draft, SteeringException reason) {
+        public void failed(Draft draft, RuntimeException reason) {
             ended(draft).fail(reason);
         }
 

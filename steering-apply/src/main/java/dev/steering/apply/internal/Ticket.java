@@ -1,5 +1,6 @@
 package dev.steering.apply.internal;
 
+import dev.steering.core.SteeringException;
 import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.Generation;
 import dev.steering.model.decode.Generation.Finish;
@@ -103,7 +104,11 @@ public final class Ticket implements TokenListener {
         complete(new Generation(List.of(), "", cancelled ? Finish.CANCELLED : Finish.DEADLINE));
     }
 
-    void fail(RuntimeException reason) {
-        text.completeExceptionally(reason);
+    /** Fails; what is no error that callers know becomes one. */
+    void fail(Throwable reason) {
+        text.completeExceptionally(
+                reason instanceof SteeringException
+                        ? reason
+                        : new SteeringException("The model failed while it wrote: " + reason + ".", reason));
     }
 }

@@ -4,9 +4,13 @@ import dev.steering.bench.BenchReport;
 import dev.steering.bench.BenchSettings;
 import dev.steering.bench.ReportJson;
 import dev.steering.bench.ThroughputBench;
+import dev.steering.bench.callers.CallersBench;
+import dev.steering.bench.callers.CallersJson;
+import dev.steering.bench.callers.CallersReport;
 import dev.steering.bench.shape.ModelShape;
 import dev.steering.bench.shape.ShapeBundles;
 import dev.steering.cli.bench.BenchText;
+import dev.steering.cli.bench.CallersText;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.AtomicFiles;
@@ -36,7 +40,8 @@ import picocli.CommandLine.Spec;
             "figure is also a share of what was possible. Prompts are random tokens.",
             "",
             "Example:  steer bench llama-1b --only decode,prefill-128 --threads 2",
-            "          steer bench --shape smollm-135m --dtype int4 --json figures.json"
+            "          steer bench --shape smollm-135m --dtype int4 --json figures.json",
+            "          steer bench --shape smollm-135m --callers 16"
         })
 public final class BenchCommand implements Callable<Integer> {
     @Spec
@@ -96,6 +101,14 @@ public final class BenchCommand implements Callable<Integer> {
                             + " takes minutes.")
     private List<String> only = new ArrayList<>();
 
+    @Option(
+            names = "--callers",
+            paramLabel = "N",
+            description =
+                    "Time instead what N concurrent callers of one model get against one caller, at least 2: requests of 32"
+                            + " random tokens and 32 new ones, every second one steered.")
+    private @Nullable Integer callers;
+
     @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
     private boolean mappedWeights;
 
@@ -114,6 +127,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (json != null) {
             AtomicFiles.requireTarget(json);
         }
+        if (callers != null) {
+            return timeCallers(settings, callers);
+        }
         BenchReport report = ThroughputBench.run(model(), settings, ProgressBar.onTerminal());
         BenchText.print(out, report);
         if (json != null) {
@@ -122,7 +138,23 @@ public final class BenchCommand implements Callable<Integer> {
         return ExitCodes.SUCCESS;
     }
 
+    private int timeCallers(BenchSettings settings, int count) {
+        CallersReport report = CallersBench.run(model(), settings, count, ProgressBar.onTerminal());
+        CallersText.print(spec.commandLine().getOut(), report);
+        if (json != null) {
+            AtomicFiles.writeText(json, CallersJson.write(report));
+        }
+        return ExitCodes.SUCCESS;
+    }
+
     private BenchSettings settings() {
+        if (callers != null && (callers < 2 || !only.isEmpty())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    callers < 2
+                            ? "--callers: expected at least 2, found " + callers
+                            : "--only chooses what is timed without --callers: give one of them.");
+        }
         try {
             BenchSettings settings =
                     BenchSettings.defaults().withRepetitions(repetitions).withMappedWeights(mappedWeights);

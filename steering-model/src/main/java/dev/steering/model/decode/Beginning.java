@@ -8,19 +8,58 @@ import dev.steering.model.pass.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the cache of a context's beginning depends on: its tokens but the last and what is added or removed there, or, where a probe
  * reads them, all tokens and the probe. Equal ones are read once.
+ *
+ * <p>Nothing is copied: strengths are asked for again where two with the same tokens are compared, which long prompts are only by the
+ * texts that share them.
  */
-record Beginning(
-        List<Integer> tokens,
-        List<Float> added,
-        List<Float> removed,
-        List<Float> kept,
-        List<DirectionSet> directions,
-        @Nullable PromptProbe probe) {
+final class Beginning {
+    private final int[] tokens;
+    private final int length;
+    private final @Nullable PromptProbe probe;
+    private final Part added;
+    private final Part removed;
+    private final Part kept;
+    private final int hash;
+
+    private Beginning(Context context, @Nullable PromptProbe probe) {
+        this.tokens = context.tokens();
+        this.length = probe == null ? context.beginning() : tokens.length;
+        this.probe = probe;
+        PassSteering steering = probe == null ? context.steering() : null;
+        Projecting projection = steering == null ? null : steering.projection();
+        this.added = steering == null
+                ? Part.NOTHING
+                : Part.of(
+                        steering.added(),
+                        List.of(),
+                        steering.schedules(),
+                        steering.added().count(),
+                        length);
+        this.removed = projection == null
+                ? Part.NOTHING
+                : Part.of(
+                        projection.directions(),
+                        projection.oneSided(),
+                        projection.schedules(),
+                        projection.directions().count(),
+                        length);
+        this.kept = steering == null
+                ? Part.NOTHING
+                : Part.of(
+                        null, List.of(), steering.keptNorms(), steering.added().points(), length);
+        int sum = Objects.hashCode(probe);
+        for (int i = 0; i < length; i++) {
+            sum = 31 * sum + tokens[i];
+        }
+        this.hash = sum;
+    }
+
     /** One for each of the text's contexts. */
     static List<Beginning> of(Draft draft) {
         List<Beginning> all = new ArrayList<>();
@@ -31,48 +70,82 @@ record Beginning(
     }
 
     static Beginning of(Context context, @Nullable PromptProbe probe) {
-        int length = probe == null ? context.beginning() : context.tokens().length;
-        List<Integer> tokens =
-                Arrays.stream(context.tokens(), 0, length).boxed().toList();
-        PassSteering steering = context.steering();
-        if (steering == null || probe != null) {
-            return new Beginning(tokens, List.of(), List.of(), List.of(), List.of(), probe);
-        }
-        Projecting projection = steering.projection();
-        List<Float> added =
-                strengths(steering.schedules(), length, steering.added().count());
-        List<Float> removed = projection == null
-                ? List.of()
-                : strengths(
-                        projection.schedules(), length, projection.directions().count());
-        List<DirectionSet> directions = new ArrayList<>();
-        if (!added.isEmpty()) {
-            directions.add(steering.added());
-        }
-        if (projection != null && !removed.isEmpty()) {
-            directions.add(projection.directions());
-        }
-        List<Float> kept =
-                strengths(steering.keptNorms(), length, steering.added().points());
-        return new Beginning(tokens, added, removed, kept, directions, null);
+        return new Beginning(context, probe);
     }
 
-    /** Empty if all are zero. */
-    private static List<Float> strengths(List<Schedule> schedules, int length, int count) {
-        List<Float> strengths = new ArrayList<>();
-        Schedule schedule = schedules.isEmpty() ? Schedule.OFF : schedules.get(0);
-        boolean zero = true;
-        for (int position = 0; position < length; position++) {
-            for (int k = 0; k < count; k++) {
-                float strength = schedule.strength(position, k);
-                zero &= strength == 0;
-                strengths.add(strength);
+    /**
+     * One kind of change.
+     *
+     * @param schedule its strengths; null if they are all zero
+     * @param count strengths of each position
+     */
+    private record Part(
+            @Nullable DirectionSet directions, List<Boolean> oneSided, @Nullable Schedule schedule, int count) {
+        static final Part NOTHING = new Part(null, List.of(), null, 0);
+
+        static Part of(
+                @Nullable DirectionSet directions,
+                List<Boolean> oneSided,
+                List<Schedule> schedules,
+                int count,
+                int length) {
+            if (!schedules.isEmpty()) {
+                Schedule schedule = schedules.get(0);
+                for (int position = 0; position < length; position++) {
+                    for (int k = 0; k < count; k++) {
+                        if (schedule.strength(position, k) != 0) {
+                            return new Part(directions, oneSided, schedule, count);
+                        }
+                    }
+                }
             }
+            return NOTHING;
         }
-        return zero ? List.of() : strengths;
+
+        @SuppressWarnings("ReferenceEquality") // a set is its own identity
+        boolean isSame(Part other, int length) {
+            Schedule mine = schedule;
+            Schedule theirs = other.schedule;
+            if (mine == null || theirs == null) {
+                return mine == theirs;
+            }
+            if (directions != other.directions || !oneSided.equals(other.oneSided) || count != other.count) {
+                return false;
+            }
+            for (int position = 0; position < length; position++) {
+                for (int k = 0; k < count; k++) {
+                    if (mine.strength(position, k) != theirs.strength(position, k)) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        }
+    }
+
+    @Nullable
+    PromptProbe probe() {
+        return probe;
     }
 
     boolean isUntouched() {
-        return added.isEmpty() && removed.isEmpty() && kept.isEmpty();
+        return added.schedule() == null && removed.schedule() == null && kept.schedule() == null;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Beginning that
+                && hash == that.hash
+                && length == that.length
+                && Objects.equals(probe, that.probe)
+                && Arrays.equals(tokens, 0, length, that.tokens, 0, length)
+                && added.isSame(that.added, length)
+                && removed.isSame(that.removed, length)
+                && kept.isSame(that.kept, length);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
     }
 }

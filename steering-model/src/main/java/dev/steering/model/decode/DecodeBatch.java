@@ -1,6 +1,5 @@
 package dev.steering.model.decode;
 
-import dev.steering.core.NumericOverflow;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
@@ -17,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * that no pass computes anything for it. Not thread-safe.
  */
 final class DecodeBatch {
+    private static final int[] NO_ROWS = {};
+
     private final LanguageModel model;
     private final Consumer<Text> done;
     private final MixedSteering mix = new MixedSteering();
@@ -82,14 +83,19 @@ final class DecodeBatch {
         changed = true;
     }
 
-    /** Writes one token of every text that still wants one. A text whose steering is beyond the model's arithmetic fails alone. */
+    /**
+     * Writes one token of every text that still wants one. What goes wrong with one text, such as steering beyond the model's arithmetic,
+     * ends that text alone.
+     */
     void step() {
         for (int i = 0; i < texts.size(); i++) {
-            Text text = texts.get(i);
-            text.interrupt();
-            if (text.active()) {
-                requireInRange(text, rowsOfTexts.get(i));
-            }
+            int[] rows = rowsOfTexts.get(i);
+            texts.get(i).orFail(text -> {
+                text.interrupt();
+                for (int row : text.active() ? rows : NO_ROWS) {
+                    SteeringRange.require(steerings.get(row), cache.length(row));
+                }
+            });
         }
         release();
         if (texts.isEmpty()) {
@@ -103,28 +109,21 @@ final class DecodeBatch {
         ForwardResult now = model.forward(request, cache, result);
         result = now;
         for (int i = 0; i < texts.size(); i++) {
-            Text text = texts.get(i);
             int[] rows = rowsOfTexts.get(i);
-            boolean room = true;
+            texts.get(i).orFail(text -> text.accept(now, rows, first, second, hasRoom(rows)));
             for (int row : rows) {
-                room &= cache.length(row) < cache.capacity();
-            }
-            text.accept(now, rows, first, second, room);
-            for (int row : rows) {
-                next.set(row, text.nextInput());
+                next.set(row, texts.get(i).nextInput());
             }
         }
         release();
     }
 
-    private void requireInRange(Text text, int[] rows) {
-        try {
-            for (int row : rows) {
-                SteeringRange.require(steerings.get(row), cache.length(row));
-            }
-        } catch (NumericOverflow e) {
-            text.fail(e);
+    private boolean hasRoom(int[] rows) {
+        boolean room = true;
+        for (int row : rows) {
+            room &= cache.length(row) < cache.capacity();
         }
+        return room;
     }
 
     /** Lets go of the texts that are done. */

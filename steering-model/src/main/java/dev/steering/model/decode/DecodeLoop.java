@@ -1,6 +1,5 @@
 package dev.steering.model.decode;
 
-import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.ort.KeyValueCache;
 import java.util.ArrayList;
@@ -69,7 +68,7 @@ public final class DecodeLoop {
          * @param draft a text of which nothing came
          * @param reason why
          */
-        void failed(Draft draft, SteeringException reason);
+        void failed(Draft draft, RuntimeException reason);
 
         /**
          * @param rows rows of the pass of decoding that comes next
@@ -109,7 +108,7 @@ public final class DecodeLoop {
         }
 
         private void finish(Text text) {
-            SteeringException failure = text.failure();
+            RuntimeException failure = text.failure();
             if (failure != null) {
                 results.failed(text.draft(), failure);
             } else {
@@ -176,7 +175,7 @@ public final class DecodeLoop {
         private PromptReader.Read readOrFail(List<Draft> taken) {
             try {
                 return reader.read(taken);
-            } catch (SteeringException e) {
+            } catch (RuntimeException e) {
                 if (taken.size() == 1) {
                     results.failed(taken.get(0), e);
                     return reader.nothing();
@@ -187,7 +186,7 @@ public final class DecodeLoop {
                 try {
                     int unused = reader.read(List.of(draft)).drafts().size();
                     sound.add(draft);
-                } catch (SteeringException e) {
+                } catch (RuntimeException e) {
                     results.failed(draft, e);
                 }
             }

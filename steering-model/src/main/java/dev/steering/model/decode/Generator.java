@@ -1,6 +1,5 @@
 package dev.steering.model.decode;
 
-import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.pass.PassSteering;
 import java.util.ArrayList;
@@ -71,7 +70,7 @@ public final class Generator {
      * @param most most rows at once, at least 1
      * @param listener hears the texts by their numbers
      * @param done told every text with its number, as soon as it is written
-     * @throws SteeringException if the model's numbers overflow
+     * @throws dev.steering.core.SteeringException if the model's numbers overflow
      */
     public void generateAll(List<Draft> drafts, int most, TokenListener listener, ObjIntConsumer<Generation> done) {
         List<Draft> written = new ArrayList<>();
@@ -85,7 +84,7 @@ public final class Generator {
             }
 
             @Override
-            public void failed(Draft draft, SteeringException reason) {
+            public void failed(Draft draft, RuntimeException reason) {
                 throw reason;
             }
         });

@@ -1,13 +1,13 @@
 package dev.steering.model.decode;
 
 import dev.steering.core.NumericOverflow;
-import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.tokenizer.StreamingDecoder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One text while it is being written. Not thread-safe. */
@@ -21,7 +21,7 @@ final class Text {
     private final List<Integer> tokens = new ArrayList<>();
     private final int[] input = new int[1];
     private Generation.@Nullable Finish finish;
-    private @Nullable SteeringException failure;
+    private @Nullable RuntimeException failure;
 
     Text(ChatModel model, Draft draft) {
         this.model = model;
@@ -49,25 +49,26 @@ final class Text {
         }
     }
 
-    void fail(SteeringException reason) {
-        failure = reason;
+    /** Does something with it; what is thrown is the end of this text. */
+    void orFail(Consumer<Text> action) {
+        try {
+            action.accept(this);
+        } catch (RuntimeException e) {
+            failure = e;
+        }
     }
 
     /** Takes the logits after the contexts' last tokens; {@code room}: whether the cache can hold another token of each. */
     void accept(ForwardResult now, int[] rows, float[] first, float[] second, boolean room) {
         LogitContrast contrast = draft.contrast();
-        try {
-            if (contrast == null) {
-                accept(now.logitsInPlace(rows[0], 0), room);
-                return;
-            }
-            now.logits(rows[0], 0, first);
-            now.logits(rows[1], 0, second);
-            contrast.combine(first, second, tokens.size());
-            accept(FloatBuffer.wrap(first), room);
-        } catch (NumericOverflow e) {
-            fail(e);
+        if (contrast == null) {
+            accept(now.logitsInPlace(rows[0], 0), room);
+            return;
         }
+        now.logits(rows[0], 0, first);
+        now.logits(rows[1], 0, second);
+        contrast.combine(first, second, tokens.size());
+        accept(FloatBuffer.wrap(first), room);
     }
 
     /** Logits from index 0 to the limit, which are overwritten. */
@@ -78,9 +79,8 @@ final class Text {
                 : listener.nextToken(draft.index(), logits.asReadOnlyBuffer());
         int token = given == TokenListener.CHOOSE ? sampler.next(logits) : given;
         if (given == TokenListener.CHOOSE && !Float.isFinite(logits.get(token))) {
-            fail(new NumericOverflow("The model's logits are not numbers after " + tokens.size()
-                    + " tokens: something in it overflowed. Steer with less strength, or at other layers."));
-            return;
+            throw new NumericOverflow("The model's logits are not numbers after " + tokens.size()
+                    + " tokens: something in it overflowed. Steer with less strength, or at other layers.");
         }
         if (model.manifest().endTokens().contains(token)) {
             end(Generation.Finish.END);
@@ -130,7 +130,7 @@ final class Text {
 
     /** Why nothing came of it; null if something did. */
     @Nullable
-    SteeringException failure() {
+    RuntimeException failure() {
         return failure;
     }
 
