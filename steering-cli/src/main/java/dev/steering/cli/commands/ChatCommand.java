@@ -71,8 +71,11 @@ public final class ChatCommand implements Callable<Integer> {
         try (SteeredModel model =
                 SteeredModel.builder(modelOptions.open()).maxBatch(ROWS).open()) {
             ChatSession session = new ChatSession(model, first, system, sampling.options(), verbose, terminal);
-            try (Interrupts unused = Interrupts.handledBy(session::interrupt)) {
+            Interrupts interrupts = Interrupts.handledBy(session::interrupt);
+            try {
                 session.run();
+            } finally {
+                interrupts.close();
             }
         }
         return ExitCodes.SUCCESS;
