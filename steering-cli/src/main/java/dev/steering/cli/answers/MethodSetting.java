@@ -5,6 +5,7 @@ import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.core.BadRequest;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -50,7 +51,7 @@ public record MethodSetting(MethodOption<?> option, String text) {
     }
 
     private static boolean isStrength(MethodOption<?> option) {
-        return MethodRegistry.all().stream().anyMatch(method -> option.equals(method.strength()));
+        return MethodRegistry.all().stream().anyMatch(method -> Objects.equals(method.strength(), option));
     }
 
     /**

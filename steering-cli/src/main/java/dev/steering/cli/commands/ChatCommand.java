@@ -46,16 +46,16 @@ public final class ChatCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private ModelOptions modelOptions = new ModelOptions();
+    private ModelMixin modelMixin = new ModelMixin();
 
     @Mixin
-    private ChatSteeringOptions steering = new ChatSteeringOptions();
+    private ChatSteeringMixin steering = new ChatSteeringMixin();
 
     @Option(names = "--system", paramLabel = "TEXT", description = "System prompt in front of the conversation.")
     private @Nullable String system;
 
     @Mixin
-    private SamplingOptions sampling = new SamplingOptions();
+    private SamplingMixin sampling = new SamplingMixin();
 
     @Option(names = "--verbose", description = "Say after every answer what it took, as /stats does.")
     private boolean verbose;
@@ -69,10 +69,13 @@ public final class ChatCommand implements Callable<Integer> {
                 Terminal.isInteractive(),
                 this::complain);
         try (SteeredModel model =
-                SteeredModel.builder(modelOptions.open()).maxBatch(ROWS).build()) {
+                SteeredModel.builder(modelMixin.open()).maxBatch(ROWS).build()) {
             ChatSession session = new ChatSession(model, first, system, sampling.options(), verbose, terminal);
-            try (Interrupts unused = Interrupts.handledBy(session::interrupt)) {
+            Interrupts interrupts = Interrupts.handledBy(session::interrupt);
+            try {
                 session.run();
+            } finally {
+                interrupts.close();
             }
         }
         return ExitCodes.SUCCESS;

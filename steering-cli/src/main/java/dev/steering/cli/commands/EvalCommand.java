@@ -45,16 +45,16 @@ public final class EvalCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private ModelOptions modelOptions = new ModelOptions();
+    private ModelMixin modelMixin = new ModelMixin();
 
     @Mixin
-    private MethodOptions methodOptions = new MethodOptions();
+    private MethodMixin methodMixin = new MethodMixin();
 
     @Mixin
-    private DatasetOptions datasets = new DatasetOptions();
+    private DatasetMixin datasets = new DatasetMixin();
 
     @Mixin
-    private SelectionOptions selection = new SelectionOptions();
+    private SelectionMixin selection = new SelectionMixin();
 
     @Mixin
     private JudgeChoice judges = new JudgeChoice();
@@ -63,10 +63,10 @@ public final class EvalCommand implements Callable<Integer> {
     private Path directory = Path.of("");
 
     @Mixin
-    private AnsweringOptions answering = new AnsweringOptions();
+    private AnsweringMixin answering = new AnsweringMixin();
 
     @Mixin
-    private GreedyOptions writing = new GreedyOptions();
+    private GreedyMixin writing = new GreedyMixin();
 
     @Option(
             names = "--kl",
@@ -94,16 +94,16 @@ public final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> names = methodOptions.names();
+        List<String> names = methodMixin.names();
         validate(names);
         PrintWriter out = spec.commandLine().getOut();
         List<EvalItem> items = selection.selection().of(datasets.read(out));
         // Said before the model is opened, which may take long.
         SeparateSplits.requireBothSides(items, "evaluated");
         Evaluation evaluation = evaluation(items);
-        try (ChatModel model = modelOptions.open()) {
+        try (ChatModel model = modelMixin.open()) {
             EvaluationResult result = evaluation
-                    .withMethods(methodOptions.source(names, selection.seed()))
+                    .withMethods(methodMixin.source(names, selection.seed()))
                     .run(model, directory);
             print(out, result);
             if (result.methods().size() <= SummaryChart.MOST_METHODS) {
@@ -117,7 +117,7 @@ public final class EvalCommand implements Callable<Integer> {
     }
 
     private void validate(List<String> names) {
-        methodOptions.validate();
+        methodMixin.validate();
         judges.validate();
         if (divergence && !names.get(0).equals("default")) {
             throw new SteeringException(
@@ -137,11 +137,11 @@ public final class EvalCommand implements Callable<Integer> {
                 .withWriting(writing.options())
                 .withOptions(answering.options(judges.open(directory)))
                 .withCostRounds(costRounds);
-        Path vector = methodOptions.vectorFile();
+        Path vector = methodMixin.vectorFile();
         if (vector != null) {
             evaluation = evaluation.withFile("vector", vector);
         }
-        Path softPrompts = methodOptions.softPromptFile();
+        Path softPrompts = methodMixin.softPromptFile();
         if (softPrompts != null) {
             evaluation = evaluation.withFile("soft-prompts", softPrompts);
         }

@@ -44,13 +44,13 @@ public final class ExtractCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private ModelOptions modelOptions = new ModelOptions();
+    private ModelMixin modelMixin = new ModelMixin();
 
     @Mixin
-    private AnchorOptions anchors = new AnchorOptions();
+    private AnchorMixin anchors = new AnchorMixin();
 
     @Mixin
-    private LearningOptions learning = new LearningOptions();
+    private LearningMixin learning = new LearningMixin();
 
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
     private Path output = Path.of("");
@@ -94,7 +94,7 @@ public final class ExtractCommand implements Callable<Integer> {
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
             int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
-            learning.learn(modelOptions, anchors, extractor, pairs, output, out);
+            learning.learn(modelMixin, anchors, extractor, pairs, output, out);
         } else {
             extractor = extractor.withMethod(parseMethod());
             compute(batch == null ? extractor : extractor.withBatchSize(batch), out);
@@ -103,15 +103,15 @@ public final class ExtractCommand implements Callable<Integer> {
     }
 
     private void compute(VectorExtractor extractor, PrintWriter out) {
-        LearningOptions.requireNone(spec, method);
+        LearningMixin.requireNone(spec, method);
         AtomicFiles.requireTarget(output);
         ContrastSet prompts = anchors.prompts(spec);
-        try (ChatModel model = modelOptions.open()) {
+        try (ChatModel model = modelMixin.open()) {
             SteeringVector vector = extractor.extract(model, prompts);
             VectorFile.write(output, vector);
             print(out, vector);
         }
-        out.println("Next: steer layers " + output + " --model " + modelOptions.bundle
+        out.println("Next: steer layers " + output + " --model " + modelMixin.bundle
                 + (keepPrompts ? "" : anchors.promptOptions()));
     }
 

@@ -64,16 +64,16 @@ public final class GenerateCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private ModelOptions modelOptions = new ModelOptions();
+    private ModelMixin modelMixin = new ModelMixin();
 
     @Mixin
-    private SteeringOptions steering = new SteeringOptions();
+    private SteeringMixin steering = new SteeringMixin();
 
     @Mixin
-    private SamplingOptions sampling = new SamplingOptions();
+    private SamplingMixin sampling = new SamplingMixin();
 
     @Mixin
-    private AnsweringOptions answering = new AnsweringOptions();
+    private AnsweringMixin answering = new AnsweringMixin();
 
     @Option(names = "--json", description = "Print one JSON object a prompt and line.")
     private boolean json;
@@ -97,7 +97,7 @@ public final class GenerateCommand implements Callable<Integer> {
         List<List<Message>> asked = asked();
         steering.validate();
         PrintWriter out = spec.commandLine().getOut();
-        try (ChatModel model = modelOptions.open()) {
+        try (ChatModel model = modelMixin.open()) {
             double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
             Method method = steering.create(model);
             boolean streaming = stream && !json && asked.size() == 1;

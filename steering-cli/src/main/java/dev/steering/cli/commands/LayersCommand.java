@@ -59,7 +59,7 @@ public final class LayersCommand implements Callable<Integer> {
     private Path vectorFile = Path.of("");
 
     @Mixin
-    private ModelOptions modelOptions = new ModelOptions();
+    private ModelMixin modelMixin = new ModelMixin();
 
     @Option(
             names = "--harmful",
@@ -71,7 +71,7 @@ public final class LayersCommand implements Callable<Integer> {
     private @Nullable Path harmless;
 
     @Mixin
-    private PromptFileOptions promptFiles = new PromptFileOptions();
+    private PromptFileMixin promptFiles = new PromptFileMixin();
 
     @Option(
             names = "--top-k",
@@ -117,7 +117,7 @@ public final class LayersCommand implements Callable<Integer> {
     private VectorScale scale = VectorScale.UNIT;
 
     @Mixin
-    private ValidationOptions validation = new ValidationOptions();
+    private ValidationMixin validation = new ValidationMixin();
 
     @Option(names = "-o", paramLabel = "VECTOR", description = "Write here instead of back into the vector file.")
     private @Nullable Path output;
@@ -132,8 +132,8 @@ public final class LayersCommand implements Callable<Integer> {
         }
         validation.requireUsed();
         SteeringVector vector = VectorFile.read(vectorFile);
-        try (ChatModel model = modelOptions.open()) {
-            ModelOptions.requireFits(vector, model, anyModel, spec);
+        try (ChatModel model = modelMixin.open()) {
+            ModelMixin.requireFits(vector, model, anyModel, spec);
             LayerAnchoring anchoring = anchoring(model);
             ContrastSet prompts = prompts(vector);
             LayerAnchoring.Result result = anchoring.anchor(model, vector, prompts);

@@ -63,7 +63,7 @@ public final class SweepCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private ModelOptions modelOptions = new ModelOptions();
+    private ModelMixin modelMixin = new ModelMixin();
 
     @Option(
             names = "--vector",
@@ -75,9 +75,9 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--dev",
             required = true,
-            paramLabel = DatasetOptions.LABEL,
+            paramLabel = DatasetMixin.LABEL,
             description = {
-                "Development prompts: the choice is made on them. " + DatasetOptions.FORMATS,
+                "Development prompts: the choice is made on them. " + DatasetMixin.FORMATS,
                 "Can be given several times; both sides must be there."
             })
     private List<String> development = List.of();
@@ -85,7 +85,7 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--test",
             required = true,
-            paramLabel = DatasetOptions.LABEL,
+            paramLabel = DatasetMixin.LABEL,
             description =
                     "Test prompts: the final figures are measured on them. None may be a development prompt, or one"
                             + " that the vector was extracted from. Give none that 'steer layers' calibrated on either: the file"
@@ -93,10 +93,10 @@ public final class SweepCommand implements Callable<Integer> {
     private List<String> test = List.of();
 
     @Mixin
-    private SelectionOptions selection = new SelectionOptions();
+    private SelectionMixin selection = new SelectionMixin();
 
     @Mixin
-    private GridOptions gridOptions = new GridOptions();
+    private GridMixin gridMixin = new GridMixin();
 
     @Mixin
     private JudgeChoice judges = new JudgeChoice();
@@ -112,7 +112,7 @@ public final class SweepCommand implements Callable<Integer> {
     private boolean update;
 
     @Mixin
-    private AnsweringOptions answering = new AnsweringOptions();
+    private AnsweringMixin answering = new AnsweringMixin();
 
     @Option(
             names = "--dev-tokens",
@@ -124,7 +124,7 @@ public final class SweepCommand implements Callable<Integer> {
     private int developmentTokens = 32;
 
     @Mixin
-    private GreedyOptions writing = new GreedyOptions();
+    private GreedyMixin writing = new GreedyMixin();
 
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
@@ -132,14 +132,14 @@ public final class SweepCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         judges.validate();
-        OperatingRule rule = gridOptions.rule();
+        OperatingRule rule = gridMixin.rule();
         SweptVectorFile file = new SweptVectorFile(vectorFile, directory);
         SteeringVector vector = file.beginning();
         Anchoring anchoring = anchoring(vector);
-        SweepGrid grid = gridOptions.grid(anchoring, vector.layers());
+        SweepGrid grid = gridMixin.grid(anchoring, vector.layers());
         PrintWriter out = spec.commandLine().getOut();
         Sweep sweep = Sweep.of(vector, items(development, "--dev", out), items(test, "--test", out))
-                .withGrid(grid, gridOptions.scale(anchoring))
+                .withGrid(grid, gridMixin.scale(anchoring))
                 .withRule(rule)
                 .withWriting(writing.options())
                 .withDevelopmentTokens(developmentTokens)
@@ -149,7 +149,7 @@ public final class SweepCommand implements Callable<Integer> {
             throw new SteeringException(vectorFile
                     + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
         }
-        try (ChatModel model = modelOptions.open()) {
+        try (ChatModel model = modelMixin.open()) {
             SweepResult result = sweep.run(model, directory);
             SweepChart.of(result).write(directory.resolve("charts"));
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
@@ -174,7 +174,7 @@ public final class SweepCommand implements Callable<Integer> {
     }
 
     private List<EvalItem> items(List<String> datasets, String option, PrintWriter out) {
-        List<PromptSet> sets = DatasetOptions.read(datasets, option, out);
+        List<PromptSet> sets = DatasetMixin.read(datasets, option, out);
         return selection.selection().of(sets);
     }
 

@@ -39,13 +39,13 @@ public final class TuneAcdCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private ModelOptions modelOptions = new ModelOptions();
+    private ModelMixin modelMixin = new ModelMixin();
 
     @Mixin
-    private AnchorOptions anchors = new AnchorOptions();
+    private AnchorMixin anchors = new AnchorMixin();
 
     @Mixin
-    private TuningOptions tuning = new TuningOptions();
+    private TuningMixin tuning = new TuningMixin();
 
     @Option(
             names = "--safe-prompt",
@@ -73,7 +73,7 @@ public final class TuneAcdCommand implements Callable<Integer> {
     private double weightDecay = TuningSettings.defaults().weightDecay();
 
     @Mixin
-    private TuningRunOptions runs = new TuningRunOptions();
+    private TuningRunMixin runs = new TuningRunMixin();
 
     @Override
     public Integer call() {
@@ -81,9 +81,8 @@ public final class TuneAcdCommand implements Callable<Integer> {
         runs.validate(output);
         TuningSettings settings = tuning.settings(TuningSettings.defaults(), batch, weightDecay);
         PrintWriter out = spec.commandLine().getOut();
-        try (ChatModel model = modelOptions.open();
-                FrozenModelLoss loss =
-                        FrozenModelLoss.open(model.model().bundle(), runs.gradientOptions(modelOptions))) {
+        try (ChatModel model = modelMixin.open();
+                FrozenModelLoss loss = FrozenModelLoss.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
             AnchorPairs pairs = anchors.pairs(model);
             AcdTuner tuner = AcdTuner.with(settings)
                     .withRun(runs.begin(output))
@@ -111,7 +110,7 @@ public final class TuneAcdCommand implements Callable<Integer> {
                 tuned.cost().steps(),
                 tuned.cost().gradientTokens(),
                 seconds);
-        out.println("Next: steer generate --model " + modelOptions.bundle + " --method acd --acd " + output
+        out.println("Next: steer generate --model " + modelMixin.bundle + " --method acd --acd " + output
                 + " 'Your question?'");
     }
 

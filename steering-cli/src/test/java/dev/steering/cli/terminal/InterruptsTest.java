@@ -19,14 +19,20 @@ class InterruptsTest {
     void theInnermostHandlerHearsCtrlCAndGivesItBack() throws Exception {
         CountDownLatch outer = new CountDownLatch(1);
         CountDownLatch inner = new CountDownLatch(1);
-        try (Interrupts unused = Interrupts.handledBy(outer::countDown)) {
-            try (Interrupts within = Interrupts.handledBy(inner::countDown)) {
+        Interrupts around = Interrupts.handledBy(outer::countDown);
+        try {
+            Interrupts within = Interrupts.handledBy(inner::countDown);
+            try {
                 raise();
                 assertTrue(inner.await(10, TimeUnit.SECONDS));
                 assertFalse(outer.await(50, TimeUnit.MILLISECONDS), "only the inner one");
+            } finally {
+                within.close();
             }
             raise();
             assertTrue(outer.await(10, TimeUnit.SECONDS));
+        } finally {
+            around.close();
         }
     }
 }

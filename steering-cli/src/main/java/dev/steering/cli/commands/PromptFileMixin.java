@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How prompt files are read. */
-final class PromptFileOptions {
+final class PromptFileMixin {
     @Option(
             names = "--column",
             paramLabel = "NAME",

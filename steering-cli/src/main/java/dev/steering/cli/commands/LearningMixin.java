@@ -29,12 +29,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** How {@code steer extract --method optimized} learns directions by gradient. */
-final class LearningOptions {
+final class LearningMixin {
     @Mixin
-    private TuningOptions tuning = new TuningOptions();
+    private TuningMixin tuning = new TuningMixin();
 
     @Mixin
-    private TuningRunOptions runs = new TuningRunOptions();
+    private TuningRunMixin runs = new TuningRunMixin();
 
     @Option(
             names = "--layers",
@@ -84,8 +84,8 @@ final class LearningOptions {
 
     /** Learns, saves and reports. */
     void learn(
-            ModelOptions modelOptions,
-            AnchorOptions anchors,
+            ModelMixin modelMixin,
+            AnchorMixin anchors,
             VectorExtractor means,
             int batch,
             Path output,
@@ -97,8 +97,8 @@ final class LearningOptions {
                 .withStart(start)
                 .withLayers(layers == null ? List.of() : layers.layers())
                 .withListener(new TuningProgress(out, settings.epochs()));
-        try (ChatModel model = modelOptions.open();
-                FrozenLayers losses = FrozenLayers.open(model.model().bundle(), runs.gradientOptions(modelOptions))) {
+        try (ChatModel model = modelMixin.open();
+                FrozenLayers losses = FrozenLayers.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
             long begun = System.nanoTime();
             AnchorPairs pairs = anchors.pairs(model);
             SteeringVector mean = means.extract(model, pairs.prompts());
@@ -110,7 +110,7 @@ final class LearningOptions {
                 LearningCharts.of(vector).write(charts).forEach(out::println);
             }
             boolean kept = vector.requirePrompts().kept() != null;
-            out.println("Next: steer layers " + output + " --model " + modelOptions.bundle + " --layers " + best.layer()
+            out.println("Next: steer layers " + output + " --model " + modelMixin.bundle + " --layers " + best.layer()
                     + " --scale raw --alpha 1" + (kept ? "" : anchors.promptOptions()));
             out.println(
                     "The layer is that with the lowest held-out loss, the strength that of the learning: 'steer sweep'"

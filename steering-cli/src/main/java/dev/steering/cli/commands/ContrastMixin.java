@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How Self-CD contrasts two contexts. */
-final class ContrastOptions {
+final class ContrastMixin {
     @Option(
             names = "--safety-prompt",
             paramLabel = "TEXT",

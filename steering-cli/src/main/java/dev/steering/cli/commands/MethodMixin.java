@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Which methods to compare, and the settings that they share; what is not given comes from the vector file. */
-final class MethodOptions {
+final class MethodMixin {
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -76,10 +76,10 @@ final class MethodOptions {
     private @Nullable String prompt;
 
     @Mixin
-    private AcdOptions acd = new AcdOptions();
+    private AcdMixin acd = new AcdMixin();
 
     @Mixin
-    private SettingOptions settings = new SettingOptions();
+    private SettingMixin settings = new SettingMixin();
 
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
@@ -110,7 +110,7 @@ final class MethodOptions {
         acd.validate(names);
         settings.requireOnce(uses());
         settings.requireLookedAt(names);
-        if (names.stream().noneMatch(MethodOptions::needsVector)
+        if (names.stream().noneMatch(MethodMixin::needsVector)
                 && (vectorFile != null || alpha != null || scale != null || layers != null)) {
             throw new SteeringException("None of the methods " + names() + " steers with the given vector: leave"
                     + " --vector, --alpha, --scale and --layers out, or name one that does.");
@@ -120,7 +120,7 @@ final class MethodOptions {
                                 .filter(name -> !name.contains(Methods.VECTOR_MARK))
                                 .toList())
                         .stream()
-                        .anyMatch(MethodOptions::needsVector);
+                        .anyMatch(MethodMixin::needsVector);
         if (!vectorUsed && vectorFile != null) {
             throw new SteeringException("All methods of " + names()
                     + " that steer name a vector of their own: leave --vector out, or name one that does not.");
@@ -168,7 +168,7 @@ final class MethodOptions {
             return arguments;
         }
         SteeringVector vector = VectorFile.read(vectorFile);
-        ModelOptions.requireFits(vector, model, anyModel, spec);
+        ModelMixin.requireFits(vector, model, anyModel, spec);
         return arguments.withVector(vector);
     }
 

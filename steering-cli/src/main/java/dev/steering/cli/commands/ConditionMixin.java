@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Steering only the prompts that are similar to a condition vector. */
-final class ConditionOptions {
+final class ConditionMixin {
     @Option(
             names = "--condition",
             paramLabel = "VECTOR",

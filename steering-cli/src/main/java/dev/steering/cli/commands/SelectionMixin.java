@@ -4,7 +4,7 @@ import dev.steering.eval.dataset.Selection;
 import picocli.CommandLine.Option;
 
 /** Which prompts of each set take part. */
-final class SelectionOptions {
+final class SelectionMixin {
     @Option(
             names = "--limit",
             paramLabel = "N",

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How prompts are put to the model, whatever the method. */
-final class AnsweringOptions {
+final class AnsweringMixin {
     /** System prompt in front of every prompt; null for none. */
     @Option(
             names = "--system",

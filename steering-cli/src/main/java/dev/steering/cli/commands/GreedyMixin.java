@@ -6,7 +6,7 @@ import dev.steering.core.SteeringException;
 import picocli.CommandLine.Option;
 
 /** How answers are written that are to be judged: greedily. */
-final class GreedyOptions {
+final class GreedyMixin {
     @Option(
             names = "--max-new-tokens",
             paramLabel = "N",

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How soft prompts and vectors are tuned; what is not given is the default. */
-final class TuningOptions {
+final class TuningMixin {
     @Option(
             names = "--epochs",
             paramLabel = "N",

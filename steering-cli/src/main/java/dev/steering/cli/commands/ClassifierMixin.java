@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** How SCANS tells harmful prompts from others. */
-final class ClassifierOptions {
+final class ClassifierMixin {
     @Option(
             names = "--preset",
             paramLabel = "MODEL",

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a chat begins to steer; files that methods can be changed to may be given, too. */
-final class ChatSteeringOptions {
+final class ChatSteeringMixin {
     @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it.")
     private @Nullable Path vectorFile;
 
@@ -46,7 +46,7 @@ final class ChatSteeringOptions {
     @Option(
             names = "--set",
             paramLabel = "OPTION=VALUE",
-            converter = SettingOptions.SettingConverter.class,
+            converter = SettingMixin.SettingConverter.class,
             description =
                     "Any option of the method that 'steer methods' lists, such as threshold=0.8. Can be given several"
                             + " times.")

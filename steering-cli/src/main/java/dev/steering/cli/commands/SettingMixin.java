@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** What is said about methods by the names that the registry has for it: a new method needs no option here. */
-final class SettingOptions {
+final class SettingMixin {
     private static final String NAME = "--set";
 
     @Option(

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a tuning by gradient keeps its state, and how much of it runs at once. */
-final class TuningRunOptions {
+final class TuningRunMixin {
     @Option(
             names = "--checkpoint",
             paramLabel = "FILE",
@@ -71,7 +71,7 @@ final class TuningRunOptions {
         return charts;
     }
 
-    GradientOptions gradientOptions(ModelOptions model) {
+    GradientOptions gradientOptions(ModelMixin model) {
         return GradientOptions.defaults().withTokens(microBatch).withRuntime(model.runtime());
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Whether and how layers are validated by steering them one at a time. */
-final class ValidationOptions {
+final class ValidationMixin {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Option(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Tuned soft prompts and how ACD and instructive decoding contrast two contexts. */
-final class AcdOptions {
+final class AcdMixin {
     @Option(
             names = "--acd",
             paramLabel = "FILE",

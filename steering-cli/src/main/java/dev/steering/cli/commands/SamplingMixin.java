@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How to write text. */
-final class SamplingOptions {
+final class SamplingMixin {
     @Option(names = "--max-new-tokens", paramLabel = "N", description = "Most tokens to write. Default: 256.")
     private int maxNewTokens = 256;
 

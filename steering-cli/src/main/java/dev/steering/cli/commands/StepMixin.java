@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** How exactly and at which positions a vector acts. */
-final class StepOptions {
+final class StepMixin {
     @Option(
             names = "--scope",
             paramLabel = "TOKENS",

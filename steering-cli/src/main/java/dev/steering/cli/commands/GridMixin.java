@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a sweep tries, and how it chooses. */
-final class GridOptions {
+final class GridMixin {
     @Option(
             names = "--layers",
             paramLabel = "LAYERS",

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** How to answer: a method with its settings, or a plan from a file. What is not given comes from the vector file. */
-final class SteeringOptions {
+final class SteeringMixin {
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -78,22 +78,22 @@ final class SteeringOptions {
     private @Nullable LayerList layers;
 
     @Mixin
-    private ClassifierOptions classifier = new ClassifierOptions();
+    private ClassifierMixin classifier = new ClassifierMixin();
 
     @Mixin
-    private StepOptions steps = new StepOptions();
+    private StepMixin steps = new StepMixin();
 
     @Mixin
-    private ConditionOptions condition = new ConditionOptions();
+    private ConditionMixin condition = new ConditionMixin();
 
     @Mixin
-    private ContrastOptions contrast = new ContrastOptions();
+    private ContrastMixin contrast = new ContrastMixin();
 
     @Mixin
-    private AcdOptions acd = new AcdOptions();
+    private AcdMixin acd = new AcdMixin();
 
     @Mixin
-    private SettingOptions settings = new SettingOptions();
+    private SettingMixin settings = new SettingMixin();
 
     @Option(
             names = "--plan",
@@ -184,7 +184,7 @@ final class SteeringOptions {
         MethodDefinition definition = MethodRegistry.get(used);
         SteeringVector vector = vectorFile == null ? null : VectorFile.read(vectorFile);
         if (vector != null) {
-            ModelOptions.requireFits(vector, model, anyModel, spec);
+            ModelMixin.requireFits(vector, model, anyModel, spec);
         }
         MethodArguments arguments = arguments(model, definition, vector);
         return definition instanceof SteeringDefinition steering && vector != null
@@ -198,7 +198,7 @@ final class SteeringOptions {
         SteeringVector conditionVector = condition.vector();
         PlanVectors vectors = PlanVectors.of(vector);
         if (conditionVector != null) {
-            ModelOptions.requireFits(conditionVector, model, anyModel, spec);
+            ModelMixin.requireFits(conditionVector, model, anyModel, spec);
             made = condition.applied(made, conditionVector, this::named);
             vectors = PlanVectors.of(vector, conditionVector);
         }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Where anchor pairs come from: a file, or prompts with built-in responses. */
-final class AnchorOptions {
+final class AnchorMixin {
     private static final String JUDGE = "scans";
 
     @Option(
@@ -50,7 +50,7 @@ final class AnchorOptions {
     private @Nullable Path harmless;
 
     @Mixin
-    private PromptFileOptions promptFiles = new PromptFileOptions();
+    private PromptFileMixin promptFiles = new PromptFileMixin();
 
     @Option(
             names = "--own-responses",

@@ -9,7 +9,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Which prompts to evaluate on. */
-final class DatasetOptions {
+final class DatasetMixin {
     static final String LABEL = "[NAME=]FILE[:COLUMN][@comply|@refuse]";
     static final String FORMATS =
             "Prompts: .csv, .tsv, .jsonl or .txt. The layouts of XSTest, OKTest, AdvBench, TruthfulQA and OR-Bench say"
