@@ -68,6 +68,7 @@ class GenerateCommandTest {
             value = {
                 "--method self-cd --layers 3 | --layers has no effect with --method self-cd: it belongs to add, subtract, ablate, scans, random.",
                 "--method prompt --alpha 1 | --alpha has no effect with --method prompt",
+                "--method id-null --alpha 0.5 --acd-alpha 0.4 | --alpha and --acd-alpha both say the strength of id-null: give one.",
                 "--vector VECTOR --method add --alpha 1 --layers 3 --threshold 0.5 | --threshold has no effect with --method add: it belongs to scans.",
                 "--vector VECTOR --method ablate --layers 3 --keep-norm | --keep-norm has no effect with --method ablate",
                 "--vector VECTOR --method add --alpha 1 --layers 3 --one-sided | --one-sided has no effect with --method add: it belongs to ablate.",

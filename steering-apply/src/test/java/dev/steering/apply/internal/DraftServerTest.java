@@ -177,15 +177,27 @@ class DraftServerTest extends ServedTexts {
     /** Whatever goes wrong in the loop, nobody waits for ever, and the next request finds a loop that runs. */
     @Test
     void whateverGoesWrongNobodyWaitsForEver() throws Exception {
+        with(
+                4,
+                8,
+                server -> assertFailsAll(
+                        server,
+                        probed(IllegalStateException::new, new OutOfMemoryError("no room")),
+                        "java.lang.OutOfMemoryError: no room"));
+    }
+
+    /** A defect in one request's code is that request's alone. */
+    @Test
+    void aDefectFailsItsOwnTextAlone() throws Exception {
         with(4, 8, server -> {
-            assertFailsAll(
-                    server,
-                    probed(() -> new IllegalStateException("a bug"), null),
-                    "java.lang.IllegalStateException: a bug");
-            assertFailsAll(
-                    server,
-                    probed(IllegalStateException::new, new OutOfMemoryError("no room")),
-                    "java.lang.OutOfMemoryError: no room");
+            Holder holder = Holder.in(server);
+            Draft broken = probed(() -> new IllegalStateException("a bug"), null);
+            Ticket failing = new Ticket(broken, piece -> {}, null);
+            server.submit(failing);
+            holder.letGo();
+            SteeringException e = assertInstanceOf(SteeringException.class, failure(failing));
+            assertEquals("The model failed while it wrote: java.lang.IllegalStateException: a bug.", e.getMessage());
+            assertEquals(expected, written(holder.ticket));
         });
     }
 

@@ -45,6 +45,10 @@ final class AcdMixin {
             description = "System prompt of id-opposite. Default: what the opposite prompt of --acd began as.")
     private @Nullable String oppositePrompt;
 
+    boolean hasAlpha() {
+        return alpha != null;
+    }
+
     List<Use> uses() {
         return List.of(
                 Use.of("--acd", file != null, AcdDefinition.SOFT_PROMPTS),

@@ -137,6 +137,9 @@ final class SteeringMixin {
         if (MethodRegistry.get(used).needsVector() && vectorFile == null) {
             throw new SteeringException("--method " + used + " needs a --vector.");
         }
+        if (alpha != null && acd.hasAlpha()) {
+            throw new SteeringException("--alpha and --acd-alpha both say the strength of " + used + ": give one.");
+        }
         acd.validate(List.of(used));
         condition.validate();
     }
