@@ -1,9 +1,9 @@
 package dev.steering.examples.fading;
 
 import dev.steering.apply.Decision;
-import dev.steering.apply.Description;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
+import dev.steering.apply.json.Description;
 import dev.steering.model.decode.Draft;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.PassSteering;

@@ -1,11 +1,11 @@
 package dev.steering.apply.instructive;
 
 import dev.steering.apply.Decision;
-import dev.steering.apply.Description;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
 import dev.steering.apply.acd.Acd;
 import dev.steering.apply.acd.AcdSettings;
+import dev.steering.apply.json.Description;
 import dev.steering.core.ContextExceeded;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.SystemSlot;

@@ -1,9 +1,9 @@
 package dev.steering.apply.selfcd;
 
 import dev.steering.apply.Decision;
-import dev.steering.apply.Description;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
+import dev.steering.apply.json.Description;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.Turn;
 import dev.steering.model.decode.Draft;

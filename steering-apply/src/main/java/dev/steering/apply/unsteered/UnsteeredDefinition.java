@@ -1,12 +1,12 @@
 package dev.steering.apply.unsteered;
 
 import dev.steering.apply.Decision;
-import dev.steering.apply.Description;
 import dev.steering.apply.Method;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.Query;
+import dev.steering.apply.json.Description;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.Draft;
 import java.util.List;

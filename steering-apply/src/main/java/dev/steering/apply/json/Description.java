@@ -1,4 +1,4 @@
-package dev.steering.apply;
+package dev.steering.apply.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
