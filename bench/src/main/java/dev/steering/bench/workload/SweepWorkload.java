@@ -100,11 +100,13 @@ final class SweepWorkload implements Workload {
     private int write() {
         List<int[]> next = new ArrayList<>();
         prompts.forEach(prompt -> next.add(new int[] {prompt[prompt.length - 1]}));
+        float[] logits = new float[model.manifest().vocabulary()];
         ForwardResult result = null;
         for (int step = 0; step < STEPS; step++) {
             result = model.forward(ForwardRequest.of(next).withLastLogits(), cache, result);
             for (int row = 0; row < next.size(); row++) {
-                next.set(row, new int[] {Logits.argmax(result.logits(row, 0))});
+                result.logits(row, 0, logits);
+                next.get(row)[0] = Logits.argmax(logits);
             }
         }
         return next.size();
