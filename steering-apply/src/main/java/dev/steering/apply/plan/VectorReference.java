@@ -1,6 +1,7 @@
 package dev.steering.apply.plan;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.Sha256;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
@@ -8,8 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,19 +52,15 @@ public record VectorReference(String file, String fingerprint, @Nullable Long ra
      *     as far as it has them
      */
     public static String fingerprint(SteeringVector vector) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            String model = vector.provenance().modelFingerprint();
-            digest.update((model == null ? "" : model).getBytes(StandardCharsets.UTF_8));
-            digest.update(bytes(vector.directions()));
-            LayerMatrix reference = vector.transitionReference();
-            if (reference != null) {
-                digest.update(bytes(reference));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+        MessageDigest digest = Sha256.digest();
+        String model = vector.provenance().modelFingerprint();
+        digest.update((model == null ? "" : model).getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes(vector.directions()));
+        LayerMatrix reference = vector.transitionReference();
+        if (reference != null) {
+            digest.update(bytes(reference));
         }
+        return Sha256.hex(digest);
     }
 
     private static byte[] bytes(LayerMatrix matrix) {

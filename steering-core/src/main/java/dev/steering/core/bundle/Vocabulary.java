@@ -6,16 +6,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
+import dev.steering.core.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -132,24 +131,20 @@ public final class Vocabulary {
     }
 
     private String digest() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            ByteBuffer numbers = ByteBuffer.allocate(2 * Long.BYTES);
-            tokens.sort(Comparator.comparingLong(Token::id).thenComparing(Token::text));
-            Token previous = null;
-            for (Token token : tokens) {
-                if (token.equals(previous)) {
-                    continue; // added tokens may stand among the others too
-                }
-                previous = token;
-                byte[] text = token.text().getBytes(StandardCharsets.UTF_8);
-                digest.update(
-                        numbers.clear().putLong(token.id()).putLong(text.length).flip());
-                digest.update(text);
+        MessageDigest digest = Sha256.digest();
+        ByteBuffer numbers = ByteBuffer.allocate(2 * Long.BYTES);
+        tokens.sort(Comparator.comparingLong(Token::id).thenComparing(Token::text));
+        Token previous = null;
+        for (Token token : tokens) {
+            if (token.equals(previous)) {
+                continue; // added tokens may stand among the others too
             }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            previous = token;
+            byte[] text = token.text().getBytes(StandardCharsets.UTF_8);
+            digest.update(
+                    numbers.clear().putLong(token.id()).putLong(text.length).flip());
+            digest.update(text);
         }
+        return Sha256.hex(digest);
     }
 }

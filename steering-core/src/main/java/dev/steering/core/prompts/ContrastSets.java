@@ -3,13 +3,12 @@ package dev.steering.core.prompts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.Sha256;
 import dev.steering.core.vector.ContrastSet;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -69,10 +68,10 @@ public final class ContrastSets {
      * @return 64 lower-case hexadecimal digits
      */
     public static String hash(ContrastSet set) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         update(digest, '+', set.harmful());
         update(digest, '-', set.harmless());
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.hex(digest);
     }
 
     private static void update(MessageDigest digest, char tag, List<String> prompts) {
@@ -82,14 +81,6 @@ public final class ContrastSets {
             byte[] bytes = prompt.getBytes(UTF_8);
             digest.update(ByteBuffer.allocate(Long.BYTES).putLong(bytes.length).flip());
             digest.update(bytes);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

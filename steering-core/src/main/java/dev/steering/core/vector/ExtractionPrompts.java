@@ -1,11 +1,8 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.steering.core.Sha256;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -82,13 +79,7 @@ public final class ExtractionPrompts {
      * @return its hash; blanks at its ends do not count
      */
     public static String hash(String prompt) {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(prompt.strip().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(prompt.strip());
     }
 
     /** @return hashes of the harmful prompts, in the order of extraction */

@@ -1,6 +1,7 @@
 package dev.steering.export.bundle;
 
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,9 +69,9 @@ public final class Fingerprint {
         if (Files.isRegularFile(tokenizer)) {
             sums.put(TOKENIZER, sha256(tokenizer, 0, 1, ProgressListener.NONE));
         }
-        MessageDigest digest = newDigest();
+        MessageDigest digest = Sha256.digest();
         sums.forEach((name, sum) -> digest.update((name + "=" + sum + "\n").getBytes(StandardCharsets.UTF_8)));
-        return new Fingerprint(sums, HexFormat.of().formatHex(digest.digest()));
+        return new Fingerprint(sums, Sha256.hex(digest));
     }
 
     /** @return hexadecimal */
@@ -96,7 +95,7 @@ public final class Fingerprint {
             progress.onProgress("fingerprint", before + file.toFile().length(), total);
             return sum;
         }
-        MessageDigest digest = newDigest();
+        MessageDigest digest = Sha256.digest();
         byte[] buffer = new byte[BUFFER];
         long done = before;
         try (InputStream in = Files.newInputStream(file)) {
@@ -108,11 +107,11 @@ public final class Fingerprint {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.hex(digest);
     }
 
     private static String sampled(Path file) {
-        MessageDigest digest = newDigest();
+        MessageDigest digest = Sha256.digest();
         try (FileChannel channel = FileChannel.open(file)) {
             long size = channel.size();
             digest.update(Long.toString(size).getBytes(StandardCharsets.UTF_8));
@@ -128,14 +127,6 @@ public final class Fingerprint {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(digest);
     }
 }

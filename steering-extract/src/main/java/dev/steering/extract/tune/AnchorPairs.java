@@ -3,17 +3,16 @@ package dev.steering.extract.tune;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.Sha256;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.extract.tune.AnchorPair.Kind;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -128,7 +127,7 @@ public record AnchorPairs(List<AnchorPair> pairs) {
      * @return 64 lower-case hexadecimal digits
      */
     public String hash() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         for (AnchorPair pair : pairs) {
             String system = pair.system() == null ? "" : pair.system();
             for (String text :
@@ -139,14 +138,6 @@ public record AnchorPairs(List<AnchorPair> pairs) {
                 digest.update(bytes);
             }
         }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(digest);
     }
 }
