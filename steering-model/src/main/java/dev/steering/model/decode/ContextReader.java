@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -105,28 +106,23 @@ final class ContextReader implements AutoCloseable {
     private List<Draft> decidedBefore(List<Draft> texts) {
         List<Draft> drafts = new ArrayList<>(texts);
         Map<Beginning, Integer> places = new HashMap<>();
+        Map<Integer, Integer> rows = new LinkedHashMap<>();
         List<Reader> readers = new ArrayList<>();
-        for (Draft draft : texts) {
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft draft = drafts.get(i);
             if (!draft.sparesPrompt()) {
                 Context prompt = draft.contexts().get(0);
-                Beginning beginning = Beginning.of(prompt, draft.probe());
-                if (places.putIfAbsent(beginning, readers.size()) == null) {
+                rows.put(i, places.computeIfAbsent(Beginning.of(prompt, draft.probe()), first -> {
                     readers.add(new Reader(prompt, draft.probe(), true));
-                }
+                    return readers.size() - 1;
+                }));
             }
         }
         if (readers.isEmpty()) {
             return drafts;
         }
         List<PromptProbe.@Nullable Reading> found = read(readers, false);
-        for (int i = 0; i < drafts.size(); i++) {
-            Draft draft = drafts.get(i);
-            if (!draft.sparesPrompt()) {
-                int place = Objects.requireNonNull(
-                        places.get(Beginning.of(draft.contexts().get(0), draft.probe())));
-                drafts.set(i, draft.decided(Objects.requireNonNull(found.get(place))));
-            }
-        }
+        rows.forEach((text, row) -> drafts.set(text, drafts.get(text).decided(Objects.requireNonNull(found.get(row)))));
         return drafts;
     }
 

@@ -53,10 +53,6 @@ final class DecodeBatch {
         return texts.size();
     }
 
-    List<Text> texts() {
-        return List.copyOf(texts);
-    }
-
     /** Goes on with a copy of the cache. */
     void moveTo(KeyValueCache copy) {
         cache = copy;

@@ -40,7 +40,10 @@ final class MixedSteering {
         if (!removing.isEmpty()) {
             projected.hold(removing);
         }
-        return mixed(rows, !removing.isEmpty());
+        boolean removes = !removing.isEmpty();
+        List<@Nullable PassSteering> joined = new ArrayList<>(rows.size());
+        rows.forEach(row -> joined.add(row == null ? null : inJoined(row, removes)));
+        return PassSteering.together(joined);
     }
 
     private static JoinedDirections.Part part(DirectionSet directions) {
@@ -68,26 +71,15 @@ final class MixedSteering {
         return with == 0 || without == 0;
     }
 
-    private PassSteering mixed(List<@Nullable PassSteering> rows, boolean removes) {
-        List<Schedule> adding = new ArrayList<>(rows.size());
-        List<Schedule> removing = new ArrayList<>(rows.size());
-        List<Schedule> kept = new ArrayList<>(rows.size());
-        boolean keeps = false;
-        for (PassSteering row : rows) {
-            Projecting projection = row == null ? null : row.projection();
-            adding.add(row == null ? Schedule.OFF : added.schedule(part(row.added()), row.schedules()));
-            removing.add(
-                    projection == null ? Schedule.OFF : projected.schedule(part(projection), projection.schedules()));
-            kept.add(
-                    row == null || row.keptNorms().isEmpty()
-                            ? Schedule.OFF
-                            : row.keptNorms().get(0));
-            keeps |= row != null && !row.keptNorms().isEmpty();
+    /** The same, said about the joined directions. */
+    private PassSteering inJoined(PassSteering row, boolean removes) {
+        Schedule adding = added.schedule(part(row.added()), row.schedules());
+        PassSteering all = PassSteering.adding(added.whole(), List.of(adding)).withKeptNorms(row.keptNorms());
+        if (!removes) {
+            return all;
         }
-        PassSteering all = PassSteering.adding(added.whole(), adding);
-        if (removes) {
-            all = all.withProjection(new Projecting(projected.whole(), projected.oneSided(), removing));
-        }
-        return keeps ? all.withKeptNorms(kept) : all;
+        Projecting own = row.projection();
+        Schedule removing = own == null ? Schedule.OFF : projected.schedule(part(own), own.schedules());
+        return all.withProjection(new Projecting(projected.whole(), projected.oneSided(), List.of(removing)));
     }
 }

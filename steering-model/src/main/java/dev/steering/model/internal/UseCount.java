@@ -104,21 +104,13 @@ public final class UseCount implements AutoCloseable {
         shut();
         boolean free;
         try {
-            free = freed.await(nanos(most), TimeUnit.NANOSECONDS);
+            free = freed.await(TimeUnit.NANOSECONDS.convert(most), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             free = freed.getCount() == 0;
         }
         rethrow();
         return free;
-    }
-
-    private static long nanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException e) {
-            return duration.isNegative() ? 0 : Long.MAX_VALUE;
-        }
     }
 
     private void shut() {
