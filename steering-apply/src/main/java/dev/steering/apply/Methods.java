@@ -22,8 +22,6 @@ public final class Methods {
     /** Stands between the name of a method that steers and the file of a vector of its own. */
     public static final String VECTOR_MARK = "@";
 
-    private static final String PLAN = "plan";
-
     private final ChatModel model;
     private final MethodArguments arguments;
     private final ModelCheck check;
@@ -80,9 +78,10 @@ public final class Methods {
      * @throws dev.steering.core.SteeringException if a vector is not there or not of the model's size, or a layer is out of range
      */
     public Method create(String name, SteeringPlan plan, PlanVectors vectors) {
-        MethodArguments said =
-                MethodArguments.NONE.with(MethodArguments.PLAN, plan).with(MethodArguments.PLAN_VECTORS, vectors);
-        return MethodRegistry.any(PLAN).bind(model, said).named(name);
+        Steering steering = Steering.plan(plan, vectors);
+        return MethodRegistry.any(steering.method())
+                .bind(model, steering.arguments())
+                .named(name);
     }
 
     private Method fromFile(String name, Path file) {

@@ -247,6 +247,22 @@ class ChatCommandTest {
                 run.err().lines().toList());
     }
 
+    /** What was prepared counts, not what has become of the file since. */
+    @Test
+    void aPlanIsReadOnce() {
+        Path plan = directory.resolve("overwritten.json");
+        generating
+                .run(
+                        "--vector VECTOR --method scans --alpha 2 --layers 3 --classifier-layers 3 --threshold 0 --save-plan "
+                                + plan)
+                .assertSucceeds();
+        CommandRun run = chat("", "/method plan:" + plan, "Hello", "/save " + plan, "Hello")
+                .assertSucceeds();
+        assertEquals("", run.err());
+        assertEquals(
+                2, run.out().lines().filter(line -> line.contains(", score ")).count(), run.out());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -40,6 +40,14 @@ public record SteeringPlan(List<Step> steps) {
         return new SteeringPlan(List.of(steps));
     }
 
+    /** @return the gates that decide something about a prompt, in the order of their steps, which is that of the decisions */
+    public List<Gate> gates() {
+        return steps.stream()
+                .map(Step::gate)
+                .filter(gate -> !(gate instanceof Gate.Always))
+                .toList();
+    }
+
     /** @return what it does, in one sentence a step */
     public String words() {
         return steps.stream().map(Step::words).collect(Collectors.joining("; and "));

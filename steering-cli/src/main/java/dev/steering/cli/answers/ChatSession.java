@@ -186,7 +186,7 @@ public final class ChatSession {
     }
 
     private void after(ChatResponse response) {
-        List<Gate> gates = response.decisions().isEmpty() ? List.of() : steering.gates();
+        List<Gate> gates = response.decisions().isEmpty() ? List.of() : ChatSteering.gates(prepared.steering());
         for (int i = 0; i < response.decisions().size(); i++) {
             terminal.line("[" + GateText.of(gates.get(i), response.decisions().get(i)) + "]");
         }

@@ -11,7 +11,6 @@ import dev.steering.apply.plan.Gate;
 import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
-import dev.steering.apply.plan.Step;
 import dev.steering.apply.planned.SteeringDefinition;
 import dev.steering.core.BadRequest;
 import dev.steering.core.vector.ModelCheck;
@@ -46,7 +45,7 @@ public record ChatSteering(String method, MethodArguments said, ModelCheck check
     }
 
     private Steering planned() {
-        SteeringPlan plan = plan();
+        SteeringPlan plan = PlanFile.read(file());
         return Steering.plan(plan, PlanVectors.load(plan, file()));
     }
 
@@ -63,17 +62,16 @@ public record ChatSteering(String method, MethodArguments said, ModelCheck check
         return value == null ? steering : steering.with(option, value);
     }
 
-    /** @return the gates that decide about every question, in the order of their decisions; none if nothing is decided */
-    public List<Gate> gates() {
-        List<Step> steps = isPlan()
-                ? plan().steps()
-                : MethodRegistry.get(method) instanceof SteeringDefinition definition
-                        ? definition.plan(said).steps()
-                        : List.of();
-        return steps.stream()
-                .map(Step::gate)
-                .filter(gate -> !(gate instanceof Gate.Always))
-                .toList();
+    /**
+     * @param steering what is done to the model
+     * @return the gates that decide about every question, in the order of their decisions; none if nothing is decided
+     */
+    static List<Gate> gates(Steering steering) {
+        SteeringPlan plan = steering.arguments().get(MethodArguments.PLAN);
+        if (plan == null && MethodRegistry.get(steering.method()) instanceof SteeringDefinition definition) {
+            plan = definition.plan(steering.arguments());
+        }
+        return plan == null ? List.of() : plan.gates();
     }
 
     private boolean isPlan() {
@@ -82,10 +80,6 @@ public record ChatSteering(String method, MethodArguments said, ModelCheck check
 
     private Path file() {
         return Path.of(method.substring(Methods.PLAN_PREFIX.length()));
-    }
-
-    private SteeringPlan plan() {
-        return PlanFile.read(file());
     }
 
     /**

@@ -9,8 +9,8 @@ import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.VectorFile;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a chat begins to steer; files that methods can be changed to may be given, too. */
@@ -43,14 +43,8 @@ final class ChatSteeringMixin {
             description = "Layers to steer, such as 10-20 or 3,5 (0-based). Default: the vector file's.")
     private @Nullable String layers;
 
-    @Option(
-            names = "--set",
-            paramLabel = "OPTION=VALUE",
-            converter = SettingMixin.SettingConverter.class,
-            description =
-                    "Any option of the method that 'steer methods' lists, such as threshold=0.8. Can be given several"
-                            + " times.")
-    private List<MethodSetting> settings = List.of();
+    @Mixin
+    private SettingMixin settings = new SettingMixin();
 
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
@@ -63,7 +57,7 @@ final class ChatSteeringMixin {
         }
         String used = method != null ? method : vectorFile == null ? "default" : "scans";
         ChatSteering steering = new ChatSteering(used, files, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
-        for (MethodSetting setting : settings) {
+        for (MethodSetting setting : settings.all()) {
             steering = steering.with(setting);
         }
         steering = alpha == null ? steering : steering.withStrength(alpha);

@@ -26,6 +26,11 @@ final class SettingMixin {
                             + " times.")
     private List<MethodSetting> settings = List.of();
 
+    /** In the order in which they were given. */
+    List<MethodSetting> all() {
+        return settings;
+    }
+
     List<Use> uses() {
         return settings.stream()
                 .map(setting -> Use.of(NAME + " " + setting.option(), true, setting.option()))
@@ -68,7 +73,7 @@ final class SettingMixin {
     }
 
     /** Reads a setting. */
-    static final class SettingConverter implements ITypeConverter<MethodSetting> {
+    private static final class SettingConverter implements ITypeConverter<MethodSetting> {
         @Override
         public MethodSetting convert(String text) {
             try {

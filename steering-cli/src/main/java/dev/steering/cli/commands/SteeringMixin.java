@@ -169,13 +169,7 @@ final class SteeringMixin {
     /** The gate of the plan that was made, the first if there are several; null if it decides nothing about prompts. */
     @Nullable
     Gate gate() {
-        return plan == null
-                ? null
-                : plan.steps().stream()
-                        .map(step -> step.gate())
-                        .filter(gate -> !(gate instanceof Gate.Always))
-                        .findFirst()
-                        .orElse(null);
+        return plan == null ? null : plan.gates().stream().findFirst().orElse(null);
     }
 
     Method create(ChatModel model) {
