@@ -43,6 +43,14 @@ public final class ReportJson {
         zero(root.putObject("zero_projection"), report.zeroProjection());
         ObjectNode leftOut = root.putObject("left_out");
         report.leftOut().forEach(leftOut::put);
+        return text(root);
+    }
+
+    /**
+     * @param root a document
+     * @return its text, indented
+     */
+    public static String text(ObjectNode root) {
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
@@ -76,7 +84,11 @@ public final class ReportJson {
         node.put("values", zero.values()).put("differing", zero.differing()).put("largest_difference", zero.largest());
     }
 
-    private static void spread(ObjectNode node, Samples samples) {
+    /**
+     * @param node where to
+     * @param samples what is said of them: extremes, quartiles and median
+     */
+    public static void spread(ObjectNode node, Samples samples) {
         node.put("least", samples.least())
                 .put("lower_quartile", samples.lowerQuartile())
                 .put("median", samples.median())

@@ -1,5 +1,8 @@
 package dev.steering.apply;
 
+import static dev.steering.apply.LongAnswers.busy;
+import static dev.steering.apply.LongAnswers.ended;
+import static dev.steering.apply.LongAnswers.request;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -27,16 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Models that are closed while they work. */
 @Timeout(120)
 class SteeredModelCloseTest {
-    private static final String PROMPT = "What is a wasp?";
     private static final String TAKEN = "The model was closed before the answer was complete.";
     private static final String REFUSED = "The model is closed: it takes no more requests.";
-
-    /** Far from the vocabulary's best: answers that go on until their limit, about 100 tokens each. */
-    private static final GenerationOptions LONG = GenerationOptions.builder()
-            .maxNewTokens(100)
-            .temperature(1000)
-            .seed(1)
-            .build();
 
     @TempDir
     private static Path directory;
@@ -54,24 +49,6 @@ class SteeredModelCloseTest {
 
     private static SteeredModel.Builder builder() {
         return SteeredModel.builder(directory.resolve("bundle"));
-    }
-
-    private static ChatRequest request() {
-        return ChatRequest.builder(PROMPT).options(LONG).build();
-    }
-
-    private static List<ChatStream> busy(SteeredModel model, int requests) {
-        return IntStream.range(0, requests)
-                .mapToObj(i -> model.stream(request(), piece -> {}))
-                .toList();
-    }
-
-    private static ChatResponse ended(ChatStream stream) {
-        try {
-            return stream.response().toCompletableFuture().get(60, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test

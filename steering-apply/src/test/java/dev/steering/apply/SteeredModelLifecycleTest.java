@@ -1,5 +1,10 @@
 package dev.steering.apply;
 
+import static dev.steering.apply.LongAnswers.LONG;
+import static dev.steering.apply.LongAnswers.PROMPT;
+import static dev.steering.apply.LongAnswers.busy;
+import static dev.steering.apply.LongAnswers.ended;
+import static dev.steering.apply.LongAnswers.request;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -19,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,15 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Requests that end before their time. */
 @Timeout(120)
 class SteeredModelLifecycleTest {
-    private static final String PROMPT = "What is a wasp?";
-
-    /** Far from the vocabulary's best: answers that go on until their limit, about 100 tokens each. */
-    private static final GenerationOptions LONG = GenerationOptions.builder()
-            .maxNewTokens(100)
-            .temperature(1000)
-            .seed(1)
-            .build();
-
     @TempDir
     private static Path directory;
 
@@ -55,26 +50,8 @@ class SteeredModelLifecycleTest {
         return SteeredModel.builder(directory.resolve("bundle"));
     }
 
-    private static ChatRequest request() {
-        return ChatRequest.builder(PROMPT).options(LONG).build();
-    }
-
     private static ChatRequest within(Duration deadline) {
         return ChatRequest.builder(PROMPT).options(LONG).deadline(deadline).build();
-    }
-
-    private static List<ChatStream> busy(SteeredModel model, int requests) {
-        return IntStream.range(0, requests)
-                .mapToObj(i -> model.stream(request(), piece -> {}))
-                .toList();
-    }
-
-    private static ChatResponse ended(ChatStream stream) {
-        try {
-            return stream.response().toCompletableFuture().get(60, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static Throwable failure(ChatStream stream) {
@@ -177,7 +154,7 @@ class SteeredModelLifecycleTest {
                     assertTrue(cut.stream().noneMatch(response -> response.finish() == FinishReason.LENGTH));
                 }
                 beside.forEach(ChatStream::cancel);
-                beside.forEach(SteeredModelLifecycleTest::ended);
+                beside.forEach(LongAnswers::ended);
             }
             List<ChatResponse> middle = cut.stream()
                     .filter(response -> response.finish() == FinishReason.DEADLINE)

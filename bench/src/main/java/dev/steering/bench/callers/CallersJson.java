@@ -1,17 +1,13 @@
 package dev.steering.bench.callers;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.steering.bench.Samples;
+import dev.steering.bench.ReportJson;
 import dev.steering.bench.Versions;
 import dev.steering.bench.callers.CallersReport.Load;
 
 /** A {@link CallersReport} as one JSON document: {@code one} and {@code many}, each with quartiles of what was measured, and {@code ratio}. */
 public final class CallersJson {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
-
     private CallersJson() {}
 
     /**
@@ -19,7 +15,7 @@ public final class CallersJson {
      * @return the document, indented
      */
     public static String write(CallersReport report) {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("model", report.model().name());
         root.put("dtype", report.model().dtype());
         root.put("threads", report.settings().threads());
@@ -30,27 +26,15 @@ public final class CallersJson {
         root.put("new_tokens", CallerRequests.ANSWER);
         load(root.putObject("one"), report.one());
         load(root.putObject("many"), report.many());
-        spread(root.putObject("ratio"), report.ratio());
+        ReportJson.spread(root.putObject("ratio"), report.ratio());
         ObjectNode names = root.putObject("versions");
         Versions.get().forEach(names::put);
-        try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of strings and numbers is always writable", e);
-        }
+        return ReportJson.text(root);
     }
 
     private static void load(ObjectNode node, Load load) {
-        spread(node.putObject("tokens_per_s"), load.tokensPerSecond());
-        spread(node.putObject("first_token_s"), load.firstToken());
-        spread(node.putObject("rows_of_a_pass"), load.rows());
-    }
-
-    private static void spread(ObjectNode node, Samples samples) {
-        node.put("median", samples.median());
-        node.put("lower_quartile", samples.lowerQuartile());
-        node.put("upper_quartile", samples.upperQuartile());
-        node.put("least", samples.least());
-        node.put("most", samples.most());
+        ReportJson.spread(node.putObject("tokens_per_s"), load.tokensPerSecond());
+        ReportJson.spread(node.putObject("first_token_s"), load.firstToken());
+        ReportJson.spread(node.putObject("rows_of_a_pass"), load.rows());
     }
 }

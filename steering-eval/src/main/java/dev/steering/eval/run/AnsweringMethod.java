@@ -39,12 +39,8 @@ public record AnsweringMethod(Method method, EncodedPrompts prompts, Answering a
 
     @Override
     public List<List<Answer>> answer(List<String> texts, IntConsumer answered) {
-        Answer[] answers = new Answer[texts.size()];
-        int[] done = {0};
-        answering.answerQueries(prompts.queries(texts), method, TokenListener.NONE, (answer, i) -> {
-            answers[i] = answer;
-            answered.accept(++done[0]);
-        });
-        return List.of(List.of(answers));
+        return List.of(answering
+                .withProgress((stage, done, total) -> answered.accept((int) done))
+                .answerQueries(prompts.queries(texts), method, TokenListener.NONE));
     }
 }

@@ -241,7 +241,13 @@ public final class GraphBuilder {
         return attribute.build();
     }
 
-    private static ValueInfoProto valueInfo(String name, DType type, Object... dimensions) {
+    /**
+     * @param name name of an input or output
+     * @param type type of its elements
+     * @param dimensions for each axis its size, a {@link Long}, or the name of its size
+     * @return its declaration
+     */
+    public static ValueInfoProto valueInfo(String name, DType type, Object... dimensions) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (Object dimension : dimensions) {
             TensorShapeProto.Dimension.Builder d = TensorShapeProto.Dimension.newBuilder();

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
+import dev.steering.export.graph.GraphBuilder;
 import dev.steering.export.instrument.file.ModelFile;
 import dev.steering.export.instrument.find.Decoder;
 import dev.steering.export.instrument.find.GraphScope;
@@ -122,14 +123,14 @@ public final class HeadExtractor {
     private ModelProto build(ModelFile file, String scores) {
         TypeInference types = new TypeInference(decoder.scope());
         GraphProto.Builder graph = GraphProto.newBuilder().setName("head");
-        graph.addInput(InstrumentedModel.info(GraphContract.HEAD_INPUT, DType.F32, 1L, "rows", "hidden"));
+        graph.addInput(GraphBuilder.valueInfo(GraphContract.HEAD_INPUT, DType.F32, 1L, "rows", "hidden"));
         graph.addNode(cast(
                 GraphContract.HEAD_INPUT,
                 decoder.head().tensor(),
                 types.of(decoder.head().tensor())));
         graph.addAllNode(nodes).addAllInitializer(weights.values());
         graph.addNode(cast(scores, GraphContract.HEAD_OUTPUT, DType.F32));
-        graph.addOutput(InstrumentedModel.info(GraphContract.HEAD_OUTPUT, DType.F32, 1L, "rows", "vocabulary"));
+        graph.addOutput(GraphBuilder.valueInfo(GraphContract.HEAD_OUTPUT, DType.F32, 1L, "rows", "vocabulary"));
         return file.model().toBuilder().setGraph(graph).build();
     }
 

@@ -9,14 +9,12 @@ import static dev.steering.core.bundle.GraphContract.PROJECTION_FLOORS;
 import static dev.steering.core.bundle.GraphContract.PROJECTION_VECTORS;
 import static dev.steering.core.bundle.GraphContract.STEERING_COEFFS;
 import static dev.steering.core.bundle.GraphContract.STEERING_VECTORS;
+import static dev.steering.export.graph.GraphBuilder.valueInfo;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
-import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.instrument.file.ModelFile;
@@ -57,9 +55,9 @@ public final class InstrumentedModel {
         declare(graph, LOGIT_POSITIONS, DType.I64, "steering_batch", "logit_positions");
         for (int i = 0; i < graph.getOutputCount(); i++) {
             if (graph.getOutput(i).getName().equals(logits)) {
-                graph.setOutput(i, info(logits, DType.F32, "steering_batch", "logit_positions", "vocabulary"));
+                graph.setOutput(i, valueInfo(logits, DType.F32, "steering_batch", "logit_positions", "vocabulary"));
             } else if (graph.getOutput(i).getName().equals(CAPTURED)) {
-                graph.setOutput(i, info(CAPTURED, DType.F32, "steering_batch", points, "captures", "hidden"));
+                graph.setOutput(i, valueInfo(CAPTURED, DType.F32, "steering_batch", points, "captures", "hidden"));
             }
         }
         return model.toBuilder().setGraph(graph).build();
@@ -89,23 +87,6 @@ public final class InstrumentedModel {
     }
 
     private static void declare(GraphProto.Builder graph, String name, DType type, Object... dimensions) {
-        graph.addInput(info(name, type, dimensions));
-    }
-
-    static ValueInfoProto info(String name, DType type, Object... dimensions) {
-        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-        for (Object dimension : dimensions) {
-            shape.addDim(
-                    dimension instanceof Long size
-                            ? Dimension.newBuilder().setDimValue(size)
-                            : Dimension.newBuilder().setDimParam((String) dimension));
-        }
-        return ValueInfoProto.newBuilder()
-                .setName(name)
-                .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(type.onnxNumber())
-                                .setShape(shape)))
-                .build();
+        graph.addInput(valueInfo(name, type, dimensions));
     }
 }
