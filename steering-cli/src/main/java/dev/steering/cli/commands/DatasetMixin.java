@@ -1,9 +1,9 @@
 package dev.steering.cli.commands;
 
 import dev.steering.core.SteeringException;
-import dev.steering.eval.dataset.Dataset;
-import dev.steering.eval.dataset.DatasetSpec;
-import dev.steering.eval.dataset.PromptSet;
+import dev.steering.core.prompts.Dataset;
+import dev.steering.core.prompts.DatasetSpec;
+import dev.steering.core.prompts.PromptSet;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Option;

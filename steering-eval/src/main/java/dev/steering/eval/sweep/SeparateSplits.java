@@ -2,8 +2,8 @@ package dev.steering.eval.sweep;
 
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;

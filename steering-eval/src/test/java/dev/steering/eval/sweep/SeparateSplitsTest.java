@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
