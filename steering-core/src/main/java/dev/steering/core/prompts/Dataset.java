@@ -2,6 +2,7 @@ package dev.steering.core.prompts;
 
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -62,6 +63,37 @@ public record Dataset(
                     + ". Write " + spec.named(side) + ", or give another file.");
         }
         return read(spec, side);
+    }
+
+    /**
+     * Reads prompts for which it does not matter what they ask for.
+     *
+     * @param spec which file, and how to read it; of a side, only the prompts of that side
+     * @return the prompts, in file order
+     * @throws SteeringException if the file cannot be read, has no such column, or a blank prompt
+     */
+    public static List<Prompt> readPrompts(DatasetSpec spec) {
+        if (spec.expectation() != null) {
+            return read(spec).prompts();
+        }
+        Named named = Named.read(spec.file(), spec.column());
+        PromptTable table = named.table();
+        PromptColumn column = PromptColumn.of(table, Layout.of(table), named.column());
+        return table.rows().stream().map(row -> column.read(table, row)).toList();
+    }
+
+    /**
+     * Reads one prompt a line, by the rules of a {@code .txt} file.
+     *
+     * @param in standard input, which is read to its end
+     * @return the prompts
+     * @throws SteeringException as {@link PromptTable#readStandardInput}
+     */
+    public static List<Prompt> readStandardInput(InputStream in) {
+        PromptTable table = PromptTable.readStandardInput(in);
+        return table.rows().stream()
+                .map(row -> new Prompt(table.text(row, PromptReader.DEFAULT_COLUMN), table.place(row)))
+                .toList();
     }
 
     private static Dataset read(DatasetSpec spec, @Nullable Expectation wanted) {
