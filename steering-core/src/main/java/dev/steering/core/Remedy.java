@@ -36,5 +36,9 @@ public enum Remedy {
     /** Correct the address, the model or the key of a judge over HTTP. */
     CHECK_JUDGE,
     /** Choose where bundles of random weights are kept. */
-    CHOOSE_CACHE
+    CHOOSE_CACHE,
+    /** Have prompts that are too long left out or cut. */
+    CHOOSE_TOO_LONG,
+    /** Use prompts that a choice has seen all the same. */
+    ALLOW_OVERLAP
 }

@@ -4,14 +4,16 @@ import dev.steering.apply.GenerationOptions;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.run.AnswerRow;
 import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.EvalRun;
+import dev.steering.eval.run.FittedItems;
 import dev.steering.eval.run.Fingerprints;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.eval.run.RunManifest;
@@ -24,6 +26,7 @@ import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,6 +77,7 @@ public final class Evaluation {
     private final RunOptions options;
     private final Measures measures;
     private final Map<String, String> settings;
+    private final List<String> notes;
 
     private Evaluation(
             List<EvalItem> items,
@@ -81,13 +85,15 @@ public final class Evaluation {
             GenerationOptions writing,
             RunOptions options,
             Measures measures,
-            Map<String, String> settings) {
+            Map<String, String> settings,
+            List<String> notes) {
         this.items = List.copyOf(items);
         this.methods = methods;
         this.writing = writing;
         this.options = options;
         this.measures = measures;
         this.settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        this.notes = List.copyOf(notes);
     }
 
     /**
@@ -104,7 +110,8 @@ public final class Evaluation {
                 GenerationOptions.greedy(DEFAULT_TOKENS),
                 RunOptions.defaults(),
                 Measures.NONE,
-                Map.of());
+                Map.of(),
+                List.of());
     }
 
     /**
@@ -112,7 +119,7 @@ public final class Evaluation {
      * @return a copy with them
      */
     public Evaluation withMethods(MethodSource newMethods) {
-        return new Evaluation(items, newMethods, writing, options, measures, settings);
+        return new Evaluation(items, newMethods, writing, options, measures, settings, notes);
     }
 
     /**
@@ -121,7 +128,7 @@ public final class Evaluation {
      * @throws IllegalArgumentException if it samples: a row would not depend on the settings alone
      */
     public Evaluation withWriting(GenerationOptions newWriting) {
-        return new Evaluation(items, methods, Writing.greedy(newWriting), options, measures, settings);
+        return new Evaluation(items, methods, Writing.greedy(newWriting), options, measures, settings, notes);
     }
 
     /**
@@ -129,7 +136,7 @@ public final class Evaluation {
      * @return a copy with them
      */
     public Evaluation withOptions(RunOptions newOptions) {
-        return new Evaluation(items, methods, writing, newOptions, measures, settings);
+        return new Evaluation(items, methods, writing, newOptions, measures, settings, notes);
     }
 
     /** @return a copy that also measures KL(unsteered || method) along the unsteered model's answers to harmless prompts */
@@ -164,7 +171,7 @@ public final class Evaluation {
     }
 
     private Evaluation withMeasures(Measures newMeasures) {
-        return new Evaluation(items, methods, writing, options, newMeasures, settings);
+        return new Evaluation(items, methods, writing, options, newMeasures, settings, notes);
     }
 
     /**
@@ -177,11 +184,16 @@ public final class Evaluation {
         return withSettings(Map.of(name, Fingerprints.file(file)));
     }
 
+    /** What is to be said in the results beside what this class finds itself. */
+    Evaluation withNotes(List<String> more) {
+        return new Evaluation(items, methods, writing, options, measures, settings, more);
+    }
+
     /** Values that answers depend on, beside what this class knows. */
     Evaluation withSettings(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.putAll(more);
-        return new Evaluation(items, methods, writing, options, measures, all);
+        return new Evaluation(items, methods, writing, options, measures, all, notes);
     }
 
     /**
@@ -190,15 +202,20 @@ public final class Evaluation {
      * @param model the model
      * @param directory where everything goes; created if missing
      * @return what came of it
-     * @throws SteeringException if a method cannot be made, the directory holds a run with other settings or cannot be written, or
+     * @throws SteeringException if a method cannot be made, a prompt is too long or was seen by a vector's extraction (see {@link
+     *     RunOptions}), the directory holds a run with other settings or cannot be written, or
      *     no verdict can be had
      */
     public EvaluationResult run(ChatModel model, Path directory) {
-        EncodedPrompts prompts = new EncodedPrompts(model, options.system());
+        EncodedPrompts prompts = new EncodedPrompts(model, options.system(), items);
         ComparedMethods compared = new ComparedMethods(model, prompts, options, methods.methods(model));
         requireUnsteeredFirst(compared);
-        new RunManifest("eval", settings(model), compared.plans()).claim(directory);
-        EvalRun run = new EvalRun(directory, items, options.batch() * BATCHES_PER_WRITE, options.progress());
+        // Before the directory is claimed, and before hours of answers: every context of every method.
+        FittedItems fitted = compared.fitted(items, writing);
+        SeparateSplits.requireBothSides(fitted.kept(), "evaluated");
+        List<String> found = found(compared, fitted);
+        new RunManifest("eval", settings(model, fitted.kept()), compared.plans()).claim(directory);
+        EvalRun run = new EvalRun(directory, fitted.kept(), options.batch() * BATCHES_PER_WRITE, options.progress());
         List<AnswerRow> answers = run.run(compared.asked(writing));
         List<JudgedRow> rows = JudgedRow.judge(answers, options.judge(), options.progress());
         JudgedRow.write(
@@ -215,8 +232,9 @@ public final class Evaluation {
                 rows,
                 EvalSummary.of(rows),
                 costs,
-                relativeCosts(directory, compared),
-                utilities);
+                relativeCosts(directory, fitted.kept(), compared),
+                utilities,
+                found);
         EvaluationFiles.write(result);
         return result;
     }
@@ -241,6 +259,18 @@ public final class Evaluation {
         return run(model, directory);
     }
 
+    /** What there is to say about the prompts. */
+    private List<String> found(ComparedMethods compared, FittedItems fitted) {
+        List<ExtractionPrompts> anchors = compared.methods().stream()
+                .flatMap(method -> method.extractedFrom().stream())
+                .toList();
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(fitted.notes());
+        all.addAll(SeparateSplits.requireUnseen(options.overlap(), fitted.kept(), "evaluated", anchors));
+        all.addAll(SeparateSplits.contradictions(fitted.kept(), "evaluated"));
+        return all;
+    }
+
     private void requireUnsteeredFirst(ComparedMethods compared) {
         if (measures.divergence() && !compared.names().get(0).equals(UNSTEERED)) {
             throw new BadRequest("The divergence is that from the unsteered model: name " + UNSTEERED
@@ -249,12 +279,12 @@ public final class Evaluation {
     }
 
     /** Everything that answers depend on beside the methods; the order is that of run.json. */
-    private Map<String, String> settings(ChatModel model) {
+    private Map<String, String> settings(ChatModel model, List<EvalItem> asked) {
         Map<String, String> all = new LinkedHashMap<>();
         Fingerprints.model(all, model, options.system());
         all.putAll(settings);
         all.putAll(Writing.settings(writing));
-        all.putAll(Fingerprints.sets(items));
+        all.putAll(Fingerprints.sets(asked));
         all.put("batch", options.batch() + ", kept by " + options.batch() * BATCHES_PER_WRITE);
         return all;
     }
@@ -278,13 +308,14 @@ public final class Evaluation {
                 .measure(compared.methods(), harmless, windows);
     }
 
-    private Map<String, CostRounds.Measured> relativeCosts(Path directory, ComparedMethods compared) {
+    private Map<String, CostRounds.Measured> relativeCosts(
+            Path directory, List<EvalItem> asked, ComparedMethods compared) {
         if (measures.costRounds() == 0) {
             return Map.of();
         }
         GenerationOptions brief =
                 Writing.withTokens(writing, Math.min(writing.decode().maxNewTokens(), COST_TOKENS));
-        return new CostRounds(directory, items, options.batch(), options.progress())
+        return new CostRounds(directory, asked, options.batch(), options.progress())
                 .measure(compared.asked(brief), measures.costRounds());
     }
 }

@@ -62,6 +62,7 @@ final class EvaluationFiles {
         if (!result.utilities().isEmpty()) {
             text.append("\n").append(UtilityText.NOTE).append("\n\n").append(UtilityText.markdown(result.utilities()));
         }
+        result.notes().forEach(note -> text.append("\nNote: ").append(note).append('\n'));
         return text.toString();
     }
 }

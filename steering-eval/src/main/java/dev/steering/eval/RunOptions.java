@@ -3,9 +3,11 @@ package dev.steering.eval;
 import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.Require;
+import dev.steering.core.prompts.Overlap;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
+import dev.steering.model.chat.TooLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +17,34 @@ import org.jspecify.annotations.Nullable;
  * @param batch most prompts that are run at once, at least 1
  * @param judge tells refusals
  * @param progress told how far the run has come
+ * @param tooLong what is done about prompts that do not fit the model's context, with what any method puts around them
+ * @param overlap what is done about prompts that a vector was extracted from
  */
-public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge, ProgressListener progress) {
+public record RunOptions(
+        @Nullable String system,
+        int batch,
+        ExchangeJudge judge,
+        ProgressListener progress,
+        TooLong tooLong,
+        Overlap overlap) {
     private static final int DEFAULT_BATCH = 32;
     private static final String DEFAULT_JUDGE = "scans";
 
     /** @throws BadRequest if the batch is of fewer prompts than 1 */
     public RunOptions {
         Require.atLeast("The batch size", batch, 1);
+    }
+
+    /**
+     * Refuses prompts that are too long, and those that a vector was extracted from.
+     *
+     * @param system system prompt in front of every prompt; null for none
+     * @param batch most prompts that are run at once, at least 1
+     * @param judge tells refusals
+     * @param progress told how far the run has come
+     */
+    public RunOptions(@Nullable String system, int batch, ExchangeJudge judge, ProgressListener progress) {
+        this(system, batch, judge, progress, TooLong.REFUSE, Overlap.REFUSE);
     }
 
     /** @return no system prompt, batches of 32, the refusal phrases that SCANS's authors published, nobody told */
@@ -37,7 +59,7 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withSystem(@Nullable String newSystem) {
-        return new RunOptions(newSystem, batch, judge, progress);
+        return new RunOptions(newSystem, batch, judge, progress, tooLong, overlap);
     }
 
     /**
@@ -45,7 +67,7 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withBatch(int newBatch) {
-        return new RunOptions(system, newBatch, judge, progress);
+        return new RunOptions(system, newBatch, judge, progress, tooLong, overlap);
     }
 
     /**
@@ -53,7 +75,7 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withJudge(ExchangeJudge newJudge) {
-        return new RunOptions(system, batch, newJudge, progress);
+        return new RunOptions(system, batch, newJudge, progress, tooLong, overlap);
     }
 
     /**
@@ -61,6 +83,22 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withProgress(ProgressListener newProgress) {
-        return new RunOptions(system, batch, judge, newProgress);
+        return new RunOptions(system, batch, judge, newProgress, tooLong, overlap);
+    }
+
+    /**
+     * @param newTooLong what is done about prompts that do not fit the model's context; what is left out or cut is said in the results
+     * @return a copy with it
+     */
+    public RunOptions withTooLong(TooLong newTooLong) {
+        return new RunOptions(system, batch, judge, progress, newTooLong, overlap);
+    }
+
+    /**
+     * @param newOverlap what is done about prompts that a vector was extracted from; what is reported is said in the results
+     * @return a copy with it
+     */
+    public RunOptions withOverlap(Overlap newOverlap) {
+        return new RunOptions(system, batch, judge, progress, tooLong, newOverlap);
     }
 }

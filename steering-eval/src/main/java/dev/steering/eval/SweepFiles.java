@@ -8,6 +8,7 @@ import dev.steering.eval.report.SweepText;
 import dev.steering.eval.sweep.DevelopmentResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The files of a sweep: tables, and the vector with its operating point. */
 final class SweepFiles {
@@ -50,6 +51,9 @@ final class SweepFiles {
                 + "\nOn the test prompts, which no choice has seen, with Wilson 95 % intervals:\n\n"
                 + SummaryText.markdown(test)
                 + "\nMcNemar's exact test, prompt by prompt; Holm's correction over all lines.\n\n"
-                + SummaryText.comparisonsMarkdown(test);
+                + SummaryText.comparisonsMarkdown(test)
+                + result.test().notes().stream()
+                        .map(note -> "\nNote: " + note + "\n")
+                        .collect(Collectors.joining());
     }
 }

@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.charts.SummaryChart;
+import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.Evaluation;
@@ -57,6 +58,12 @@ public final class EvalCommand implements Callable<Integer> {
     private SelectionMixin selection = new SelectionMixin();
 
     @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
+
+    @Mixin
+    private OverlapMixin overlap = new OverlapMixin();
+
+    @Mixin
     private JudgeChoice judges = new JudgeChoice();
 
     @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for everything it makes.")
@@ -102,6 +109,8 @@ public final class EvalCommand implements Callable<Integer> {
         SeparateSplits.requireBothSides(items, "evaluated");
         Evaluation evaluation = evaluation(items);
         try (ChatModel model = modelMixin.open()) {
+            new Remarks(spec.commandLine().getErr())
+                    .controlTokens(model, items.stream().map(EvalItem::asked).toList());
             EvaluationResult result = evaluation
                     .withMethods(methodMixin.source(names, selection.seed()))
                     .run(model, directory);
@@ -135,7 +144,7 @@ public final class EvalCommand implements Callable<Integer> {
     private Evaluation evaluation(List<EvalItem> items) {
         Evaluation evaluation = Evaluation.of(items)
                 .withWriting(writing.options())
-                .withOptions(answering.options(judges.open(directory)))
+                .withOptions(answering.options(judges.open(directory), tooLong, overlap))
                 .withCostRounds(costRounds);
         Path vector = methodMixin.vectorFile();
         if (vector != null) {
@@ -177,6 +186,7 @@ public final class EvalCommand implements Callable<Integer> {
         if (!result.utilities().isEmpty()) {
             out.println(UtilityText.plain(result.utilities()));
         }
+        result.notes().forEach(note -> out.println("Note: " + note));
         out.flush();
     }
 }

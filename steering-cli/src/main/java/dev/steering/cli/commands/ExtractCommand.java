@@ -1,10 +1,10 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
-import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
             "Extract a steering vector, one direction per layer, from harmful and harmless prompts.",
             "--method optimized learns the directions by gradient with the model frozen, on the pairs that 'steer tune-acd' uses;",
             "it needs a bundle in single precision, and a run that was killed goes on when the command is given again.",
-            "Prompt files: .txt (one a line), .csv or .tsv (a column by name), .jsonl (a field by name).",
+            "Prompt files: .txt (one a line), .csv or .tsv (a column by name), .jsonl and .json (a field by name); published layouts",
+            "and columns of labels say which rows are harmful.",
             "",
             "Example:  steer extract --model llama-1b --harmful harmful.txt --harmless harmless.txt -o refusal.safetensors"
         })
@@ -105,9 +106,9 @@ public final class ExtractCommand implements Callable<Integer> {
     private void compute(VectorExtractor extractor, PrintWriter out) {
         LearningMixin.requireNone(spec, method);
         AtomicFiles.requireTarget(output);
-        ContrastSet prompts = anchors.prompts(spec);
+        ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
-            SteeringVector vector = extractor.extract(model, prompts);
+            SteeringVector vector = extractor.extract(model, anchors.fitted(prompts, model));
             VectorFile.write(output, vector);
             print(out, vector);
         }

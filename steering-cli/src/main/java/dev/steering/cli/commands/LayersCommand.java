@@ -1,11 +1,11 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.Visible;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
-import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
@@ -63,15 +63,24 @@ public final class LayersCommand implements Callable<Integer> {
 
     @Option(
             names = "--harmful",
-            paramLabel = "FILE",
+            paramLabel = PromptFileMixin.LABEL,
             description = "Prompts that should be refused: held-out ones, or those of the extraction.")
-    private @Nullable Path harmful;
+    private @Nullable String harmful;
 
-    @Option(names = "--harmless", paramLabel = "FILE", description = "Prompts that should be answered, likewise.")
-    private @Nullable Path harmless;
+    @Option(
+            names = "--harmless",
+            paramLabel = PromptFileMixin.LABEL,
+            description = "Prompts that should be answered, likewise.")
+    private @Nullable String harmless;
 
     @Mixin
     private PromptFileMixin promptFiles = new PromptFileMixin();
+
+    @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
+
+    @Mixin
+    private OverlapMixin overlap = new OverlapMixin();
 
     @Option(
             names = "--top-k",
@@ -135,11 +144,17 @@ public final class LayersCommand implements Callable<Integer> {
         try (ChatModel model = modelMixin.open()) {
             ModelMixin.requireFits(vector, model, anyModel, spec);
             LayerAnchoring anchoring = anchoring(model);
-            ContrastSet prompts = prompts(vector);
+            ContrastSet prompts = prompts(vector)
+                    .fitted(model, tooLong.rule, promptFiles.remarks())
+                    .set();
+            String seen = LayerAnchoring.overlap(vector, prompts);
             LayerAnchoring.Result result = anchoring.anchor(model, vector, prompts);
             Path target = output == null ? vectorFile : output;
             VectorFile.write(target, vector.withAnchoring(result.anchoring()));
             PrintWriter out = spec.commandLine().getOut();
+            if (seen != null) {
+                promptFiles.remarks().note(seen);
+            }
             print(out, result, target);
             warn(out, vector, result.anchoring().steeringLayers());
             validation.run(out, model, vector, prompts, refusalTokens(model), alpha, scale, target);
@@ -148,9 +163,9 @@ public final class LayersCommand implements Callable<Integer> {
     }
 
     /** Those given, or the vector's own, which are calibrated on by leaving one out. */
-    private ContrastSet prompts(SteeringVector vector) {
+    private ContrastFiles prompts(SteeringVector vector) {
         if (harmful != null && harmless != null) {
-            return ContrastSets.read(harmful, harmless, promptFiles.reader());
+            return promptFiles.read(harmful, harmless);
         }
         ExtractionPrompts own = vector.prompts();
         ContrastSet kept = own == null ? null : own.kept();
@@ -160,7 +175,7 @@ public final class LayersCommand implements Callable<Integer> {
                     + ". Give the anchors with --harmful and --harmless: those of the extraction, to leave one out at a time, or"
                     + " held-out ones. Or extract the vector with --keep-prompts.");
         }
-        return kept;
+        return ContrastFiles.of(kept);
     }
 
     private LayerAnchoring anchoring(ChatModel model) {
@@ -173,6 +188,7 @@ public final class LayersCommand implements Callable<Integer> {
                 .withProjector(projector)
                 .withStrength(alpha, scale)
                 .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL)
+                .withOverlap(overlap.overlap())
                 .withProgress(ProgressBar.onTerminal());
         anchoring = layers == null || layers.isAuto() ? anchoring : anchoring.withSteeringLayers(layers.layers());
         return classifierLayers == null ? anchoring : anchoring.withClassifierLayers(classifierLayers.layers());

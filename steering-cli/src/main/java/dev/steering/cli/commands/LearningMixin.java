@@ -100,7 +100,7 @@ final class LearningMixin {
         try (ChatModel model = modelMixin.open();
                 FrozenLayers losses = FrozenLayers.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
             long begun = System.nanoTime();
-            AnchorPairs pairs = anchors.pairs(model);
+            AnchorPairs pairs = anchors.pairs(model, DirectionLearner.need(model));
             SteeringVector mean = means.extract(model, pairs.prompts());
             SteeringVector vector = learner.withRun(runs.begin(output)).learn(model, losses, pairs, mean);
             VectorFile.write(output, vector);

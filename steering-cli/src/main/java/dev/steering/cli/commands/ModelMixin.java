@@ -55,6 +55,13 @@ final class ModelMixin {
             description = "Use prompts as they are instead of through the model's chat template.")
     private boolean noTemplate;
 
+    @Option(
+            names = "--escape-special",
+            description =
+                    "Encode control tokens in messages, such as <|end|>, as ordinary text; those of the template stay. Default:"
+                            + " they become control tokens, as in transformers, with a warning.")
+    private boolean escape;
+
     @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
     private boolean mappedWeights;
 
@@ -75,13 +82,13 @@ final class ModelMixin {
                     spec.commandLine(), "--no-template excludes --template and --template-var: choose one.");
         }
         if (noTemplate) {
-            return PromptFormat.plain();
+            return PromptFormat.plain().withEscapedControlTokens(escape);
         }
         PromptFormat format =
                 template == null ? PromptFormat.of(opened) : PromptFormat.of(opened.directory(), template);
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         variables.forEach((name, json) -> values.put(name, json.value()));
-        return format.withVariables(values);
+        return format.withVariables(values).withEscapedControlTokens(escape);
     }
 
     /**

@@ -2,8 +2,10 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.charts.SweepChart;
+import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ModelCheck;
@@ -12,7 +14,6 @@ import dev.steering.eval.Sweep;
 import dev.steering.eval.SweepResult;
 import dev.steering.eval.SweptVectorFile;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.SweepText;
 import dev.steering.eval.sweep.OperatingRule;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -96,6 +98,12 @@ public final class SweepCommand implements Callable<Integer> {
     private SelectionMixin selection = new SelectionMixin();
 
     @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
+
+    @Mixin
+    private OverlapMixin overlap = new OverlapMixin();
+
+    @Mixin
     private GridMixin gridMixin = new GridMixin();
 
     @Mixin
@@ -138,18 +146,26 @@ public final class SweepCommand implements Callable<Integer> {
         Anchoring anchoring = anchoring(vector);
         SweepGrid grid = gridMixin.grid(anchoring, vector.layers());
         PrintWriter out = spec.commandLine().getOut();
-        Sweep sweep = Sweep.of(vector, items(development, "--dev", out), items(test, "--test", out))
+        List<EvalItem> developed = items(development, "--dev", out);
+        List<EvalItem> tested = items(test, "--test", out);
+        Sweep sweep = Sweep.of(vector, developed, tested, overlap.overlap())
                 .withGrid(grid, gridMixin.scale(anchoring))
                 .withRule(rule)
                 .withWriting(writing.options())
                 .withDevelopmentTokens(developmentTokens)
-                .withOptions(answering.options(judges.open(directory)))
+                .withOptions(answering.options(judges.open(directory), tooLong, overlap))
                 .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         if (file.isMadeBySweep()) {
             throw new SteeringException(vectorFile
                     + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
         }
         try (ChatModel model = modelMixin.open()) {
+            new Remarks(spec.commandLine().getErr())
+                    .controlTokens(
+                            model,
+                            Stream.concat(developed.stream(), tested.stream())
+                                    .map(EvalItem::asked)
+                                    .toList());
             SweepResult result = sweep.run(model, directory);
             SweepChart.of(result).write(directory.resolve("charts"));
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
@@ -196,6 +212,7 @@ public final class SweepCommand implements Callable<Integer> {
         out.println();
         out.println(SummaryText.plain(result.test().summary()));
         out.println(SummaryText.comparisonsPlain(result.test().summary()));
+        result.test().notes().forEach(note -> out.println("Note: " + note));
         out.println("Everything is in " + directory + "; the vector with the recommended setting is "
                 + result.vectorFile() + ".");
         out.flush();

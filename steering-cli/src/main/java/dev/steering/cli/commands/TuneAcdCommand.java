@@ -83,7 +83,7 @@ public final class TuneAcdCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelMixin.open();
                 FrozenModelLoss loss = FrozenModelLoss.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
-            AnchorPairs pairs = anchors.pairs(model);
+            AnchorPairs pairs = anchors.pairs(model, AcdTuner.need(model, safePrompt, oppositePrompt));
             AcdTuner tuner = AcdTuner.with(settings)
                     .withRun(runs.begin(output))
                     .withListener(new TuningProgress(out, settings.epochs()));

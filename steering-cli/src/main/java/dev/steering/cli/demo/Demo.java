@@ -5,7 +5,6 @@ import dev.steering.cli.charts.SummaryChart;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.prompts.ContrastSets;
-import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -60,8 +59,7 @@ public final class Demo {
                             model,
                             ContrastSets.read(
                                     prompts.anchors("harmful"),
-                                    prompts.anchors("harmless"),
-                                    PromptReader.withDefaults()));
+                                    prompts.anchors("harmless")));
             say(
                     "2. extracted the refusal direction of %d layers from %d harmful and %d harmless anchors",
                     raw.layers(),

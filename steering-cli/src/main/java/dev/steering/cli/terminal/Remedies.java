@@ -52,6 +52,8 @@ public final class Remedies {
             case SAVE_PLAN -> "('steer generate --save-plan' writes one.)";
             case CHECK_JUDGE -> "(See --judge-url, --judge-model and --judge-key-env.)";
             case CHOOSE_CACHE -> "(Choose it with --cache.)";
+            case CHOOSE_TOO_LONG -> "(--too-long skip leaves such prompts out, --too-long truncate cuts them.)";
+            case ALLOW_OVERLAP -> "(--allow-overlap only reports it.)";
         };
     }
 }

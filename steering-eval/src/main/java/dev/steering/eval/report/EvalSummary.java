@@ -2,8 +2,8 @@ package dev.steering.eval.report;
 
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.metrics.Holm;
 import dev.steering.eval.metrics.McNemar;
 import dev.steering.eval.metrics.Rate;

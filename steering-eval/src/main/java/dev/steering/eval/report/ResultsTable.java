@@ -1,6 +1,6 @@
 package dev.steering.eval.report;
 
-import dev.steering.eval.dataset.Expectation;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.metrics.Rate;
 import java.util.LinkedHashMap;
 import java.util.List;

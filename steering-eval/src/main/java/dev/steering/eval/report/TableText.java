@@ -1,6 +1,6 @@
 package dev.steering.eval.report;
 
-import dev.steering.eval.dataset.Expectation;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.metrics.WilsonInterval;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.steering.eval.sweep;
 
 import dev.steering.core.metrics.RocAuc;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.core.vector.Calibration;
-import dev.steering.eval.dataset.Expectation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

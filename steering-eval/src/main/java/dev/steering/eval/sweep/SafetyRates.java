@@ -1,6 +1,6 @@
 package dev.steering.eval.sweep;
 
-import dev.steering.eval.dataset.Expectation;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.run.JudgedRow;
 import java.util.ArrayList;

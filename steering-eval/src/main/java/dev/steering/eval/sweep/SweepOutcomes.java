@@ -1,7 +1,7 @@
 package dev.steering.eval.sweep;
 
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.model.activation.Transition;

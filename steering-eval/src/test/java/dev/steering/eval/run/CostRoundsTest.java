@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.steering.apply.Answer;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
-import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.dataset.Selection;
 import dev.steering.model.decode.Generation;
 import java.nio.file.Path;

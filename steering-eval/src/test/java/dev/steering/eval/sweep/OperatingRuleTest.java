@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
-import dev.steering.eval.dataset.Expectation;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.sweep.SafetyRates.SetRate;
 import java.util.List;

@@ -4,6 +4,8 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.metrics.RocAuc;
+import dev.steering.core.prompts.Overlap;
+import dev.steering.core.prompts.Prompt;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
@@ -17,11 +19,9 @@ import dev.steering.model.activation.ActivationReader;
 import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +60,8 @@ public final class LayerAnchoring {
                 Transitions.DEFAULT_MARKER,
                 ActivationReader.DEFAULT_BATCH_SIZE,
                 ProgressListener.NONE,
-                ModelCheck.SAME_MODEL));
+                ModelCheck.SAME_MODEL,
+                Overlap.REFUSE));
     }
 
     /**
@@ -131,6 +132,14 @@ public final class LayerAnchoring {
     }
 
     /**
+     * @param overlap what is done about held-out prompts that the vector was extracted from
+     * @return a copy with it
+     */
+    public LayerAnchoring withOverlap(Overlap overlap) {
+        return new LayerAnchoring(options.with(overlap));
+    }
+
+    /**
      * @param anchoring the result, for {@link SteeringVector#withAnchoring}
      * @param layers the steering layers again, with the reason for them
      */
@@ -173,7 +182,7 @@ public final class LayerAnchoring {
         if (used != null && used.areThoseOf(heldOut)) {
             return leaveOneOut(model, vector, heldOut);
         }
-        requireHeldOut(used, heldOut);
+        String unused = overlap(used, heldOut, options.overlap());
         return anchor(model, vector, AnchorCosines.heldOut(model, transitions(model), vector, heldOut));
     }
 
@@ -240,22 +249,37 @@ public final class LayerAnchoring {
         options.requireLayers(vector.layers());
     }
 
-    private static void requireHeldOut(@Nullable ExtractionPrompts extraction, ContrastSet heldOut) {
+    /**
+     * Whether a threshold that is calibrated on prompts would look better than it is.
+     *
+     * @param vector the vector
+     * @param prompts held-out prompts, or all that the vector was extracted from: then one is left out at a time
+     * @return what there is to report, one sentence; null if nothing
+     */
+    public static @Nullable String overlap(SteeringVector vector, ContrastSet prompts) {
+        ExtractionPrompts used = vector.prompts();
+        return used != null && used.areThoseOf(prompts) ? null : overlap(used, prompts, Overlap.REPORT);
+    }
+
+    private static @Nullable String overlap(
+            @Nullable ExtractionPrompts extraction, ContrastSet heldOut, Overlap overlap) {
         if (heldOut.harmful().isEmpty() || heldOut.harmless().isEmpty()) {
             throw new BadRequest("Calibration needs prompts of both classes, found "
                     + heldOut.harmful().size() + " harmful and "
                     + heldOut.harmless().size() + " harmless.");
         }
         if (extraction == null) {
-            return;
+            return null;
         }
-        Set<String> both = Stream.concat(heldOut.harmful().stream(), heldOut.harmless().stream())
-                .filter(extraction::contains)
-                .collect(Collectors.toSet());
-        if (!both.isEmpty()) {
-            throw new BadRequest(both.size() + " of the held-out prompts were used for the extraction: a threshold"
-                    + " calibrated on them would look better than it is. Remove them, or give exactly the prompts of the"
-                    + " extraction to calibrate by leaving one out.");
-        }
+        List<Prompt> both = new ArrayList<>();
+        heldOut.harmful().forEach(text -> both.add(new Prompt(text, "harmful prompt " + (both.size() + 1))));
+        int harmful = both.size();
+        heldOut.harmless().forEach(text -> both.add(new Prompt(text, "harmless prompt " + (both.size() - harmful + 1))));
+        return overlap.check(
+                both,
+                "held-out prompts",
+                extraction::contains,
+                "prompts of the extraction, which are calibrated on only if all of them are given, to leave one out at a"
+                        + " time");
     }
 }

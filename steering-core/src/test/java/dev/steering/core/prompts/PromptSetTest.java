@@ -1,4 +1,4 @@
-package dev.steering.eval.dataset;
+package dev.steering.core.prompts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,8 +1,9 @@
-package dev.steering.eval.dataset;
+package dev.steering.core.prompts;
 
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -10,12 +11,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which prompts to evaluate on, as people write it: {@code [NAME=]FILE[:COLUMN][@comply|@refuse]}.
+ * Which prompts to read, as people write it for every command: {@code [NAME=]FILE[:COLUMN][@comply|@refuse]}.
  *
  * @param name what to call the prompts in tables
  * @param file the file
- * @param column the column with the prompts; null for the published layout's own, or {@code prompt}
- * @param expectation what all prompts of the file ask for; null for what the published layout says
+ * @param column the column with the prompts, or several with + between them that are joined by an empty line; of a {@code .json} file
+ *     perhaps the names that lead to its array in front, with dots. Null for the published layout's own, or {@code prompt}
+ * @param expectation which prompts of the file are wanted, where it says itself what they ask for; otherwise what all of them ask for.
+ *     Null for all of them, and for what the file says
  */
 public record DatasetSpec(String name, Path file, @Nullable String column, @Nullable Expectation expectation) {
     private static final Pattern EXPECTATION = Pattern.compile("(.*)@(comply|refuse)", Pattern.CASE_INSENSITIVE);
@@ -58,7 +61,7 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
                 column = columned.group(2);
             }
         }
-        Path file = Path.of(rest);
+        Path file = path(rest);
         Matcher unknown = UNKNOWN.matcher(rest);
         if (!exists(rest) && unknown.matches() && exists(unknown.group(1))) {
             throw new BadRequest("'" + text + "' asks for '" + unknown.group(2)
@@ -67,8 +70,35 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
         return new DatasetSpec(name == null ? stem(file) : name, file, column, expectation);
     }
 
+    /**
+     * @param newColumn the column with the prompts
+     * @return the same with it
+     */
+    public DatasetSpec withColumn(String newColumn) {
+        return new DatasetSpec(name, file, newColumn, expectation);
+    }
+
+    /** What follows the file in the text form. */
+    String suffix() {
+        return (column == null ? "" : ":" + column)
+                + (expectation == null ? "" : "@" + expectation.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** The text form that asks for a side. */
+    String named(Expectation side) {
+        return file + new DatasetSpec(name, file, column, side).suffix();
+    }
+
     private static boolean exists(String path) {
-        return !path.isEmpty() && Files.exists(Path.of(path));
+        return !path.isEmpty() && Files.exists(path(path));
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new BadRequest("'" + text.replace('\0', '?') + "' is not the path of a file: " + e.getReason() + ".", e);
+        }
     }
 
     private static String stem(Path file) {
