@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param system system prompt in front of every prompt; null for none
  * @param batch most prompts that are run at once, at least 1
  * @param judge tells refusals
+ * @param rejudging whether a run that is gone on with may be judged by another judge than before, all of its answers anew
  * @param progress told how far the run has come
  */
-public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge, ProgressListener progress) {
+public record RunOptions(
+        @Nullable String system, int batch, ExchangeJudge judge, boolean rejudging, ProgressListener progress) {
     private static final int DEFAULT_BATCH = 32;
     private static final String DEFAULT_JUDGE = "scans";
 
@@ -29,7 +31,7 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
     public static RunOptions defaults() {
         ExchangeJudge judge =
                 ExchangeJudge.of(DEFAULT_JUDGE + "'s list", new StringListJudge(RefusalRules.published(DEFAULT_JUDGE)));
-        return new RunOptions(null, DEFAULT_BATCH, judge, ProgressListener.NONE);
+        return new RunOptions(null, DEFAULT_BATCH, judge, false, ProgressListener.NONE);
     }
 
     /**
@@ -37,7 +39,7 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withSystem(@Nullable String newSystem) {
-        return new RunOptions(newSystem, batch, judge, progress);
+        return new RunOptions(newSystem, batch, judge, rejudging, progress);
     }
 
     /**
@@ -45,7 +47,7 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withBatch(int newBatch) {
-        return new RunOptions(system, newBatch, judge, progress);
+        return new RunOptions(system, newBatch, judge, rejudging, progress);
     }
 
     /**
@@ -53,7 +55,12 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withJudge(ExchangeJudge newJudge) {
-        return new RunOptions(system, batch, newJudge, progress);
+        return new RunOptions(system, batch, newJudge, rejudging, progress);
+    }
+
+    /** @return a copy that lets another judge judge the answers of a run that is gone on with */
+    public RunOptions withRejudging() {
+        return new RunOptions(system, batch, judge, true, progress);
     }
 
     /**
@@ -61,6 +68,6 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withProgress(ProgressListener newProgress) {
-        return new RunOptions(system, batch, judge, newProgress);
+        return new RunOptions(system, batch, judge, rejudging, newProgress);
     }
 }

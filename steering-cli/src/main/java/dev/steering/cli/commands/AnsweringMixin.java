@@ -26,6 +26,10 @@ final class AnsweringMixin {
 
     /** @param judge tells refusals */
     RunOptions options(ExchangeJudge judge) {
-        return new RunOptions(system, batch, judge, ProgressBar.onTerminal());
+        return RunOptions.defaults()
+                .withSystem(system)
+                .withBatch(batch)
+                .withJudge(judge)
+                .withProgress(ProgressBar.onTerminal());
     }
 }

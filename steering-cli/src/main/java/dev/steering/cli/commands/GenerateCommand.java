@@ -12,6 +12,7 @@ import dev.steering.apply.Method;
 import dev.steering.apply.Query;
 import dev.steering.apply.Role;
 import dev.steering.apply.scans.ScansPreset;
+import dev.steering.cli.answers.Degenerate;
 import dev.steering.cli.answers.GateText;
 import dev.steering.cli.answers.InOrder;
 import dev.steering.cli.terminal.ExitCodes;
@@ -102,10 +103,12 @@ public final class GenerateCommand implements Callable<Integer> {
             Method method = steering.create(model);
             boolean streaming = stream && !json && asked.size() == 1;
             ProgressBar progress = ProgressBar.onTerminal();
+            Degenerate degenerate = new Degenerate();
             InOrder<Answer> printed = new InOrder<>(answer -> {
                 progress.clear();
                 print(out, method, answer, streaming);
                 StandardOutput.requireArrived(out);
+                degenerate.add(answer.generation());
             });
             int[] done = {0};
             Answering.with(model)
@@ -123,6 +126,7 @@ public final class GenerateCommand implements Callable<Integer> {
                                 }
                                 printed.accept(answer, i);
                             });
+            degenerate.warnings().forEach(spec.commandLine().getErr()::println);
         }
         return ExitCodes.SUCCESS;
     }
@@ -183,7 +187,8 @@ public final class GenerateCommand implements Callable<Integer> {
         }
         node.put("text", answer.text())
                 .put("tokens", answer.generation().tokens().size())
-                .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT));
+                .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT))
+                .put("degenerate", Degenerate.word(answer.generation()));
         try {
             return JSON.writeValueAsString(node);
         } catch (JsonProcessingException e) {
