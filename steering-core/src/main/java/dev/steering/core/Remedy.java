@@ -35,6 +35,10 @@ public enum Remedy {
     SAVE_PLAN,
     /** Correct the address, the model or the key of a judge over HTTP. */
     CHECK_JUDGE,
+    /** Judge the kept answers of an evaluation anew. */
+    REJUDGE,
+    /** Name the field or column that holds the responses. */
+    CHOOSE_FIELD,
     /** Choose where bundles of random weights are kept. */
     CHOOSE_CACHE,
     /** Have prompts that are too long left out or cut. */

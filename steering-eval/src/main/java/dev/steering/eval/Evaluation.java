@@ -52,8 +52,12 @@ import java.util.Map;
  * }
  * }</pre>
  *
+ * <p>Empty and repetitive answers, and those that are cut, are counted beside the refusals, see {@link
+ * dev.steering.eval.judge.Verdict}.
+ *
  * <p>A run is a directory. One that was interrupted goes on where it was when it is run again with the same settings, and ends in the
- * same bytes; other settings are refused by name. {@code results.jsonl}, {@code summary.md} and the CSV files depend on the settings
+ * same bytes; other settings are refused by name. Another judge is one, unless {@link RunOptions#withRejudging}
+ * asks for it: then all answers are judged anew. {@code results.jsonl}, {@code summary.md} and the CSV files depend on the settings
  * alone; what differs from run to run is in {@code cost.md}, {@code cost.jsonl} and {@code timings.jsonl}.
  *
  * <p>Immutable and thread-safe; one run at a time in a directory.
@@ -214,7 +218,8 @@ public final class Evaluation {
         FittedItems fitted = compared.fitted(items, writing);
         SeparateSplits.requireBothSides(fitted.kept(), "evaluated");
         List<String> found = found(compared, fitted);
-        new RunManifest("eval", settings(model, fitted.kept()), compared.plans()).claim(directory);
+        new RunManifest(RunManifest.EVALUATION, settings(model, fitted.kept()), compared.plans())
+                .claim(directory, options.rejudging());
         EvalRun run = new EvalRun(directory, fitted.kept(), options.batch() * BATCHES_PER_WRITE, options.progress());
         List<AnswerRow> answers = run.run(compared.asked(writing));
         List<JudgedRow> rows = JudgedRow.judge(answers, options.judge(), options.progress());
@@ -285,6 +290,7 @@ public final class Evaluation {
         all.putAll(settings);
         all.putAll(Writing.settings(writing));
         all.putAll(Fingerprints.sets(asked));
+        all.put(RunManifest.JUDGE, options.judge().name());
         all.put("batch", options.batch() + ", kept by " + options.batch() * BATCHES_PER_WRITE);
         return all;
     }

@@ -7,6 +7,7 @@ import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The files of an evaluation that are for readers, but for its rows. */
 final class EvaluationFiles {
@@ -31,6 +32,9 @@ final class EvaluationFiles {
                 "cost.md",
                 "# Cost on this machine\n\nIn batches of " + result.batch() + ", prompts included.\n\n"
                         + CostText.markdown(result.costs(), result.relativeCosts())
+                        + CostText.warnings(result.relativeCosts()).stream()
+                                .map(w -> "\n" + w + "\n")
+                                .collect(Collectors.joining())
                         + (result.relativeCosts().isEmpty() ? "" : "\n" + CostText.NOTE + "\n"));
         return texts;
     }
@@ -47,8 +51,9 @@ final class EvaluationFiles {
         text.append("Refused, with Wilson 95 % intervals; judge: ")
                 .append(result.judge())
                 .append(". Right on average:");
-        text.append(" safe prompts answered and unsafe ones refused, of all.\n\n");
+        text.append(" safe prompts answered and unsafe ones refused, of all; empty and repetitive answers are neither.\n\n");
         text.append(SummaryText.markdown(summary)).append('\n');
+        SummaryText.warnings(summary).forEach(warning -> text.append(warning).append("\n\n"));
         result.methods().forEach((method, words) -> text.append("- ")
                 .append(method)
                 .append(": ")

@@ -48,8 +48,10 @@ final class SweepFiles {
                 + SweepText.reason(development).replace("\n", "\n\n") + "\n\n"
                 + "Refused of the development prompts, by the settings that no other beats:\n\n"
                 + SweepText.markdown(development)
+                + SweepText.warnings(development).stream().map(w -> "\n" + w + "\n").collect(Collectors.joining())
                 + "\nOn the test prompts, which no choice has seen, with Wilson 95 % intervals:\n\n"
                 + SummaryText.markdown(test)
+                + SummaryText.warnings(test).stream().map(w -> "\n" + w + "\n").collect(Collectors.joining())
                 + "\nMcNemar's exact test, prompt by prompt; Holm's correction over all lines.\n\n"
                 + SummaryText.comparisonsMarkdown(test)
                 + result.test().notes().stream()

@@ -6,6 +6,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.Evaluation;
 import dev.steering.eval.EvaluationResult;
+import dev.steering.eval.RunOptions;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
@@ -65,6 +66,11 @@ public final class EvalCommand implements Callable<Integer> {
 
     @Mixin
     private JudgeChoice judges = new JudgeChoice();
+
+    @Option(
+            names = "--rejudge",
+            description = "Judge the answers of an earlier run in DIR anew, by another judge than before.")
+    private boolean rejudging;
 
     @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for everything it makes.")
     private Path directory = Path.of("");
@@ -142,9 +148,10 @@ public final class EvalCommand implements Callable<Integer> {
 
     /** What is asked for, but for the methods: they need the model. */
     private Evaluation evaluation(List<EvalItem> items) {
+        RunOptions options = answering.options(judges.open(directory), tooLong, overlap);
         Evaluation evaluation = Evaluation.of(items)
                 .withWriting(writing.options())
-                .withOptions(answering.options(judges.open(directory), tooLong, overlap))
+                .withOptions(rejudging ? options.withRejudging() : options)
                 .withCostRounds(costRounds);
         Path vector = methodMixin.vectorFile();
         if (vector != null) {
@@ -179,10 +186,12 @@ public final class EvalCommand implements Callable<Integer> {
         EvalSummary summary = result.summary();
         out.println();
         out.println(SummaryText.plain(summary));
+        SummaryText.warnings(summary).forEach(warning -> out.println(warning + "\n"));
         if (!summary.comparisons().isEmpty()) {
             out.println(SummaryText.comparisonsPlain(summary));
         }
         out.println(CostText.plain(result.costs(), result.relativeCosts()));
+        CostText.warnings(result.relativeCosts()).forEach(warning -> out.println(warning + "\n"));
         if (!result.utilities().isEmpty()) {
             out.println(UtilityText.plain(result.utilities()));
         }

@@ -12,6 +12,7 @@ import dev.steering.apply.Message;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
 import dev.steering.apply.scans.ScansPreset;
+import dev.steering.cli.answers.Degenerate;
 import dev.steering.cli.answers.GateText;
 import dev.steering.cli.answers.InOrder;
 import dev.steering.cli.prompts.AskedPrompts;
@@ -121,10 +122,12 @@ public final class GenerateCommand implements Callable<Integer> {
                     new Remarks(spec.commandLine().getErr()));
             boolean streaming = stream && !json && queries.size() == 1;
             ProgressBar progress = ProgressBar.onTerminal();
+            Degenerate degenerate = new Degenerate();
             InOrder<Answer> printed = new InOrder<>(answer -> {
                 progress.clear();
                 print(out, method, answer, streaming);
                 StandardOutput.requireArrived(out);
+                degenerate.add(answer.generation());
             });
             int[] done = {0};
             Answering.with(model)
@@ -140,6 +143,7 @@ public final class GenerateCommand implements Callable<Integer> {
                                 }
                                 printed.accept(answer, i);
                             });
+            degenerate.warnings().forEach(spec.commandLine().getErr()::println);
         }
         return ExitCodes.SUCCESS;
     }
@@ -189,7 +193,8 @@ public final class GenerateCommand implements Callable<Integer> {
         }
         node.put("text", answer.text())
                 .put("tokens", answer.generation().tokens().size())
-                .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT));
+                .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT))
+                .put("degenerate", Degenerate.word(answer.generation()));
         try {
             return JSON.writeValueAsString(node);
         } catch (JsonProcessingException e) {

@@ -10,11 +10,13 @@ import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.extract.project.RefusalTokens;
@@ -119,8 +121,10 @@ public final class LayersCommand implements Callable<Integer> {
             names = "--alpha",
             paramLabel = "A",
             converter = NumberConverters.Strength.class,
-            description = "Strength to store. Default: 3.5.")
-    private double alpha = LayerAnchoring.DEFAULT_ALPHA;
+            description =
+                    "Strength to store. Default: in proportion to the layers' norms, so that all of them together move a state"
+                            + " by one mean difference.")
+    private @Nullable Double alpha;
 
     @Option(names = "--scale", paramLabel = "SCALE", description = "What it multiplies: unit (default) or raw.")
     private VectorScale scale = VectorScale.UNIT;
@@ -157,7 +161,10 @@ public final class LayersCommand implements Callable<Integer> {
             }
             print(out, result, target);
             warn(out, vector, result.anchoring().steeringLayers());
-            validation.run(out, model, vector, prompts, refusalTokens(model), alpha, scale, target);
+            VectorQuality.remarks(vector.withAnchoring(result.anchoring()))
+                    .forEach(remark -> out.println("Warning: " + remark));
+            double strength = result.anchoring().alpha();
+            validation.run(out, model, vector, prompts, refusalTokens(model), strength, scale, target);
         }
         return ExitCodes.SUCCESS;
     }
@@ -186,10 +193,10 @@ public final class LayersCommand implements Callable<Integer> {
         }
         LayerAnchoring anchoring = LayerAnchoring.withDefaults()
                 .withProjector(projector)
-                .withStrength(alpha, scale)
                 .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL)
                 .withOverlap(overlap.overlap())
                 .withProgress(ProgressBar.onTerminal());
+        anchoring = alpha == null ? anchoring.withStrength(scale) : anchoring.withStrength(alpha, scale);
         anchoring = layers == null || layers.isAuto() ? anchoring : anchoring.withSteeringLayers(layers.layers());
         return classifierLayers == null ? anchoring : anchoring.withClassifierLayers(classifierLayers.layers());
     }
@@ -215,7 +222,10 @@ public final class LayersCommand implements Callable<Integer> {
         for (Projection p : anchoring.segments()) {
             row(out, p, "");
         }
-        out.println("safety-critical: " + result.layers().reason());
+        LayerEvidence evidence = anchoring.evidence();
+        Double chance = evidence == null ? null : evidence.chance();
+        out.println("safety-critical: " + result.layers().reason()
+                + (chance == null ? "" : String.format(Locale.ROOT, "; p = %.3g by chance", chance)));
         out.printf(
                 Locale.ROOT,
                 "steer layers %s, alpha %s (%s); classify at layers %s%n",
@@ -225,9 +235,9 @@ public final class LayersCommand implements Callable<Integer> {
                 LayerList.format(calibration.classifierLayers()));
         out.printf(
                 Locale.ROOT,
-                "threshold %.4f, AUC %.4f, harmful found %.1f %%, harmless passed %.1f %% (%s: %d harmful, %d harmless)%n",
+                "threshold %.4f, AUC %s, harmful found %.1f %%, harmless passed %.1f %% (%s: %d harmful, %d harmless)%n",
                 calibration.threshold(),
-                calibration.auc(),
+                VectorQuality.area(calibration),
                 100 * calibration.harmfulFound(),
                 100 * calibration.harmlessPassed(),
                 calibration.source(),

@@ -168,7 +168,7 @@ final class MethodMixin {
             return arguments;
         }
         SteeringVector vector = VectorFile.read(vectorFile);
-        ModelMixin.requireFits(vector, model, anyModel, spec);
+        ModelMixin.requireSteers(vector, model, anyModel, spec);
         return arguments.withVector(vector);
     }
 

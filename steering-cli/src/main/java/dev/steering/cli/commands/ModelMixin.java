@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
 import dev.steering.model.chat.PromptFormat;
@@ -101,5 +102,12 @@ final class ModelMixin {
         if (remark != null) {
             spec.commandLine().getErr().println("steer: note: " + remark);
         }
+    }
+
+    /** The same for a vector that is going to steer: what is known to be wrong with its stored recommendations is said too. */
+    static void requireSteers(SteeringVector vector, ChatModel model, boolean anyModel, CommandSpec spec) {
+        requireFits(vector, model, anyModel, spec);
+        VectorQuality.remarks(vector)
+                .forEach(remark -> spec.commandLine().getErr().println("steer: warning: " + remark));
     }
 }

@@ -181,7 +181,7 @@ final class SteeringMixin {
         MethodDefinition definition = MethodRegistry.get(used);
         SteeringVector vector = vectorFile == null ? null : VectorFile.read(vectorFile);
         if (vector != null) {
-            ModelMixin.requireFits(vector, model, anyModel, spec);
+            ModelMixin.requireSteers(vector, model, anyModel, spec);
         }
         MethodArguments arguments = arguments(model, definition, vector);
         return definition instanceof SteeringDefinition steering && vector != null

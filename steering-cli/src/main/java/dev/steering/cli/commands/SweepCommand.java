@@ -10,6 +10,7 @@ import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.eval.Sweep;
 import dev.steering.eval.SweepResult;
 import dev.steering.eval.SweptVectorFile;
@@ -200,6 +201,7 @@ public final class SweepCommand implements Callable<Integer> {
         out.println();
         out.println(SweepText.plain(result.development()));
         out.println(SweepText.reason(result.development()));
+        SweepText.warnings(result.development()).forEach(out::println);
         Calibration calibration =
                 Objects.requireNonNull(result.recommended().anchoring()).calibration();
         out.printf(
@@ -207,10 +209,12 @@ public final class SweepCommand implements Callable<Integer> {
                 "Its threshold takes %.1f %% of the harmful development prompts for harmful and %.1f %% of the others for harmless.%n",
                 100 * calibration.harmfulFound(),
                 100 * calibration.harmlessPassed());
+        VectorQuality.remarks(result.recommended()).forEach(remark -> out.println("Warning: " + remark));
         out.println();
         out.println("On the test prompts, which no choice has seen:");
         out.println();
         out.println(SummaryText.plain(result.test().summary()));
+        SummaryText.warnings(result.test().summary()).forEach(warning -> out.println(warning + "\n"));
         out.println(SummaryText.comparisonsPlain(result.test().summary()));
         result.test().notes().forEach(note -> out.println("Note: " + note));
         out.println("Everything is in " + directory + "; the vector with the recommended setting is "

@@ -110,6 +110,7 @@ public final class Demo {
         out.println("prompt = the system prompt \"" + point.systemPrompt() + "\"");
         out.println();
         out.println(SummaryText.plain(heldOut.result().summary()));
+        SummaryText.warnings(heldOut.result().summary()).forEach(warning -> out.println(warning + "\n"));
         for (HeldOut.BeforeAfter example : heldOut.examples(EXAMPLES)) {
             print(example);
         }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.store.OutputDirectory;
 import java.io.IOException;
@@ -30,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  *     the others
  */
 public record RunManifest(String kind, Map<String, String> settings, Map<String, String> methods) {
+    /** Who tells refusals: what rows mean depends on it, answers do not. */
+    public static final String JUDGE = "judge";
+
+    /** The kind of a run that compares methods. */
+    public static final String EVALUATION = "eval";
+
     private static final String FILE = "run.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,13 +52,25 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
      * @throws SteeringException naming the difference if it holds a run with other settings, or cannot be written
      */
     public void claim(Path directory) {
+        claim(directory, false);
+    }
+
+    /**
+     * Prepares a directory for the run, as {@link #claim(Path)} does.
+     *
+     * @param directory the run's directory; created if missing
+     * @param rejudging whether answers that another judge has judged may be judged anew, so that the manifest names this one
+     * @throws SteeringException naming the difference if it holds a run with other settings, or cannot be written
+     */
+    public void claim(Path directory, boolean rejudging) {
         Path file = directory.resolve(FILE);
         try {
             OutputDirectory.create(directory);
             if (Files.exists(file)) {
                 RunManifest found = read(file);
-                requireSame(directory, found);
-                if (found.methods().keySet().containsAll(methods.keySet())) {
+                requireSame(directory, found, rejudging);
+                if (found.methods().keySet().containsAll(methods.keySet())
+                        && found.settings().equals(settings)) {
                     return;
                 }
                 Map<String, String> all = new LinkedHashMap<>(found.methods());
@@ -67,7 +86,7 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
         }
     }
 
-    private void requireSame(Path directory, RunManifest found) {
+    private void requireSame(Path directory, RunManifest found, boolean rejudging) {
         String advice = " Give the same settings to go on with it, or another output directory.";
         if (!kind.equals(found.kind())) {
             throw new BadRequest(directory + " holds a run of another kind: " + shown(found.kind()) + ", not "
@@ -75,6 +94,10 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
         }
         Map<String, String> names = new LinkedHashMap<>(found.settings());
         names.putAll(settings);
+        // Runs of earlier versions do not say who judged them; their rows are judged anew each time.
+        if (rejudging || !found.settings().containsKey(JUDGE)) {
+            names.remove(JUDGE);
+        }
         for (String name : names.keySet()) {
             requireSame(directory, name, settings.get(name), found.settings().get(name), advice);
         }
@@ -85,11 +108,12 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
         });
     }
 
-    private static void requireSame(
+    private void requireSame(
             Path directory, String name, @Nullable String now, @Nullable String then, String advice) {
         if (!Objects.equals(now, then)) {
-            throw new BadRequest(directory + " holds a run with other settings: " + name + " was " + shown(then)
-                    + ", is now " + shown(now) + "." + advice);
+            SteeringException refused = new BadRequest(directory + " holds a run with other settings: " + name + " was "
+                    + shown(then) + ", is now " + shown(now) + "." + advice);
+            throw name.equals(JUDGE) && kind.equals(EVALUATION) ? refused.withRemedy(Remedy.REJUDGE) : refused;
         }
     }
 

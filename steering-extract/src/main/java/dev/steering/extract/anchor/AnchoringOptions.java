@@ -9,13 +9,14 @@ import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.project.VocabularyProjector;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The options of {@link LayerAnchoring}; an empty list of layers means that they are to be found. */
+/** The options of {@link LayerAnchoring}; an empty list of layers means that they are to be found, null that the strength is. */
 record AnchoringOptions(
         VocabularyProjector projector,
         List<Integer> steeringLayers,
         List<Integer> classifierLayers,
-        double alpha,
+        @Nullable Double alpha,
         VectorScale scale,
         String marker,
         int batchSize,
@@ -25,7 +26,9 @@ record AnchoringOptions(
     AnchoringOptions {
         steeringLayers = steeringLayers.stream().sorted().distinct().toList();
         classifierLayers = classifierLayers.stream().sorted().distinct().toList();
-        Require.finite("The strength", alpha);
+        if (alpha != null) {
+            Require.finite("The strength", alpha);
+        }
         Require.atLeast("The batch size", batchSize, 1);
     }
 
@@ -38,7 +41,7 @@ record AnchoringOptions(
         return new AnchoringOptions(projector, steering, classifier, alpha, scale, marker, batchSize, progress, check, overlap);
     }
 
-    AnchoringOptions withStrength(double newAlpha, VectorScale newScale) {
+    AnchoringOptions withStrength(@Nullable Double newAlpha, VectorScale newScale) {
         return new AnchoringOptions(
                 projector, steeringLayers, classifierLayers, newAlpha, newScale, marker, batchSize, progress, check, overlap);
     }
