@@ -4,6 +4,7 @@ import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.Evaluation;
+import dev.steering.eval.EvaluationJson;
 import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.CostText;
@@ -21,9 +22,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code steer eval}. */
 @Command(
@@ -40,10 +39,6 @@ import picocli.CommandLine.Spec;
             "              --dataset xstest_v2_prompts.csv --dataset OKTest.csv -o evaluation"
         })
 public final class EvalCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -92,12 +87,15 @@ public final class EvalCommand implements Callable<Integer> {
                             + " to the first; 0 for none. Default: 5.")
     private int costRounds = 5;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
         List<String> names = methodMixin.names();
         validate(names);
-        PrintWriter out = spec.commandLine().getOut();
-        List<EvalItem> items = selection.selection().of(datasets.read(out));
+        PrintWriter notes = output.notes();
+        List<EvalItem> items = selection.selection().of(datasets.read(notes));
         // Said before the model is opened, which may take long.
         SeparateSplits.requireBothSides(items, "evaluated");
         Evaluation evaluation = evaluation(items);
@@ -105,13 +103,14 @@ public final class EvalCommand implements Callable<Integer> {
             EvaluationResult result = evaluation
                     .withMethods(methodMixin.source(names, selection.seed()))
                     .run(model, directory);
-            print(out, result);
+            print(output.text(), result);
             if (result.methods().size() <= SummaryChart.MOST_METHODS) {
                 SummaryChart.of(result).write(directory.resolve("charts"));
             } else {
-                out.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
+                notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
             }
-            out.println("Everything is in " + directory + ".");
+            output.print(() -> EvaluationJson.of(result));
+            notes.println("Everything is in " + directory + ".");
         }
         return ExitCodes.SUCCESS;
     }

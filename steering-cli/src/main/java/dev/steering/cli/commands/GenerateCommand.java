@@ -1,7 +1,6 @@
 package dev.steering.cli.commands;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.Answer;
 import dev.steering.apply.Answering;
@@ -57,8 +56,6 @@ import picocli.CommandLine.Spec;
             "          steer generate --model llama-1b --vector refusal.safetensors --method ablate --scope all --save-plan p.json hi"
         })
 public final class GenerateCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -75,8 +72,8 @@ public final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private AnsweringMixin answering = new AnsweringMixin();
 
-    @Option(names = "--json", description = "Print one JSON object a prompt and line.")
-    private boolean json;
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Option(names = "--stream", description = "Print a single prompt's text while it is written.")
     private boolean stream;
@@ -100,11 +97,12 @@ public final class GenerateCommand implements Callable<Integer> {
         try (ChatModel model = modelMixin.open()) {
             double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
             Method method = steering.create(model);
-            boolean streaming = stream && !json && asked.size() == 1;
+            boolean streaming = stream && !output.isJson() && asked.size() == 1;
             ProgressBar progress = ProgressBar.onTerminal();
             InOrder<Answer> printed = new InOrder<>(answer -> {
                 progress.clear();
-                print(out, method, answer, streaming);
+                print(output.text(), answer, streaming);
+                output.print(() -> toJson(method, answer));
                 StandardOutput.requireArrived(out);
             });
             int[] done = {0};
@@ -155,11 +153,7 @@ public final class GenerateCommand implements Callable<Integer> {
                         .toList();
     }
 
-    private void print(PrintWriter out, Method method, Answer answer, boolean streamed) {
-        if (json) {
-            out.println(toJson(method, answer));
-            return;
-        }
+    private void print(PrintWriter out, Answer answer, boolean streamed) {
         if (streamed) {
             out.println();
         } else {
@@ -175,20 +169,15 @@ public final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private String toJson(Method method, Answer answer) {
-        ObjectNode node = JSON.createObjectNode().put("prompt", answer.prompt()).put("method", method.name());
+    private ObjectNode toJson(Method method, Answer answer) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode().put("prompt", answer.prompt()).put("method", method.name());
         Decision decision = answer.decision();
         if (decision != null) {
             GateText.write(node, steering.gate(), decision);
         }
-        node.put("text", answer.text())
+        return node.put("text", answer.text())
                 .put("tokens", answer.generation().tokens().size())
                 .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT));
-        try {
-            return JSON.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static TokenListener printer(PrintWriter out) {

@@ -1,6 +1,8 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.JudgeJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.Verbosity;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.judge.JudgedLines;
@@ -25,6 +27,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,10 +68,13 @@ public final class JudgeCommand implements Callable<Integer> {
     private String rules = "";
 
     @Option(names = "-o", paramLabel = "FILE", description = "File to write. Default: standard output.")
-    private @Nullable Path output;
+    private @Nullable Path file;
 
     @Parameters(paramLabel = "FILE.jsonl", description = "Responses; - reads standard input.")
     private String responses = "";
+
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Override
     public Integer call() throws IOException {
@@ -79,12 +85,12 @@ public final class JudgeCommand implements Callable<Integer> {
         }
         List<Rate> rate = new ArrayList<>();
         try (BufferedReader in = open()) {
-            if (output == null) {
+            if (file == null) {
                 PrintWriter out = spec.commandLine().getOut();
                 rate.add(judged(in, out));
                 out.flush();
             } else {
-                AtomicFiles.write(output, bytes -> {
+                AtomicFiles.write(file, bytes -> {
                     Writer out = new OutputStreamWriter(bytes, StandardCharsets.UTF_8);
                     rate.add(judged(in, out));
                     out.flush();
@@ -92,6 +98,7 @@ public final class JudgeCommand implements Callable<Integer> {
             }
         }
         report(rate.get(0));
+        output.print(() -> JudgeJson.of(rules, rate.get(0)));
         return ExitCodes.SUCCESS;
     }
 
@@ -115,6 +122,9 @@ public final class JudgeCommand implements Callable<Integer> {
     }
 
     private void report(Rate rate) {
+        if (Verbosity.current() == Verbosity.QUIET) {
+            return;
+        }
         PrintWriter err = spec.commandLine().getErr();
         if (rate.n() == 0) {
             err.println("no responses");

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.LayersJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.Visible;
@@ -17,6 +18,7 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.anchor.LayerAnchoring;
+import dev.steering.extract.anchor.LayerValidation;
 import dev.steering.extract.project.RefusalTokens;
 import dev.steering.extract.project.VocabularyProjector;
 import dev.steering.model.chat.ChatModel;
@@ -120,10 +122,13 @@ public final class LayersCommand implements Callable<Integer> {
     private ValidationMixin validation = new ValidationMixin();
 
     @Option(names = "-o", paramLabel = "VECTOR", description = "Write here instead of back into the vector file.")
-    private @Nullable Path output;
+    private @Nullable Path copy;
 
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
+
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Override
     public Integer call() {
@@ -137,12 +142,14 @@ public final class LayersCommand implements Callable<Integer> {
             LayerAnchoring anchoring = anchoring(model);
             ContrastSet prompts = prompts(vector);
             LayerAnchoring.Result result = anchoring.anchor(model, vector, prompts);
-            Path target = output == null ? vectorFile : output;
+            Path target = copy == null ? vectorFile : copy;
             VectorFile.write(target, vector.withAnchoring(result.anchoring()));
-            PrintWriter out = spec.commandLine().getOut();
-            print(out, result, target);
-            warn(out, vector, result.anchoring().steeringLayers());
-            validation.run(out, model, vector, prompts, refusalTokens(model), alpha, scale, target);
+            print(output.text(), result);
+            output.notes().println("written to " + target);
+            warn(vector, result.anchoring().steeringLayers());
+            LayerValidation.Result effects =
+                    validation.run(output, model, vector, prompts, refusalTokens(model), alpha, scale, target);
+            output.print(() -> LayersJson.of(target, result, effects));
         }
         return ExitCodes.SUCCESS;
     }
@@ -182,7 +189,7 @@ public final class LayersCommand implements Callable<Integer> {
         return refusalWords == null ? RefusalTokens.of(model) : RefusalTokens.of(model, refusalWords);
     }
 
-    private static void print(PrintWriter out, LayerAnchoring.Result result, Path target) {
+    private static void print(PrintWriter out, LayerAnchoring.Result result) {
         Anchoring anchoring = result.anchoring();
         Calibration calibration = anchoring.calibration();
         out.println("refusal tokens: "
@@ -217,11 +224,10 @@ public final class LayersCommand implements Callable<Integer> {
                 calibration.source(),
                 calibration.harmful(),
                 calibration.harmless());
-        out.println("written to " + target);
     }
 
     /** A vector that was learned at some layers holds mean differences at the others. */
-    private static void warn(PrintWriter out, SteeringVector vector, List<Integer> steering) {
+    private void warn(SteeringVector vector, List<Integer> steering) {
         Learning learning = vector.learning();
         if (learning == null) {
             return;
@@ -230,8 +236,8 @@ public final class LayersCommand implements Callable<Integer> {
         List<Integer> others =
                 steering.stream().filter(layer -> !learned.contains(layer)).toList();
         if (!others.isEmpty()) {
-            out.println(
-                    "Warning: layers " + LayerList.format(others) + " were not learned and hold the mean difference."
+            output.warn(
+                    "warning: layers " + LayerList.format(others) + " were not learned and hold the mean difference."
                             + " Learned are " + LayerList.format(learned) + ": name them with --layers.");
         }
     }

@@ -9,6 +9,7 @@ import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.eval.Sweep;
+import dev.steering.eval.SweepJson;
 import dev.steering.eval.SweepResult;
 import dev.steering.eval.SweptVectorFile;
 import dev.steering.eval.dataset.EvalItem;
@@ -26,9 +27,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code steer sweep}. */
 @Command(
@@ -58,10 +57,6 @@ import picocli.CommandLine.Spec;
             "              --test plain=steer-demo/prompts/test-plain.csv@comply -o sweep"
         })
 public final class SweepCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -129,6 +124,9 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
         judges.validate();
@@ -137,8 +135,8 @@ public final class SweepCommand implements Callable<Integer> {
         SteeringVector vector = file.beginning();
         Anchoring anchoring = anchoring(vector);
         SweepGrid grid = gridMixin.grid(anchoring, vector.layers());
-        PrintWriter out = spec.commandLine().getOut();
-        Sweep sweep = Sweep.of(vector, items(development, "--dev", out), items(test, "--test", out))
+        PrintWriter notes = output.notes();
+        Sweep sweep = Sweep.of(vector, items(development, "--dev", notes), items(test, "--test", notes))
                 .withGrid(grid, gridMixin.scale(anchoring))
                 .withRule(rule)
                 .withWriting(writing.options())
@@ -153,10 +151,11 @@ public final class SweepCommand implements Callable<Integer> {
             SweepResult result = sweep.run(model, directory);
             SweepChart.of(result).write(directory.resolve("charts"));
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
-            print(out, result);
+            print(output.text(), result);
+            output.print(() -> SweepJson.of(result));
             if (update) {
                 Path kept = file.update(vector, result);
-                out.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
+                notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
                         + ".");
             }
         }
@@ -173,8 +172,8 @@ public final class SweepCommand implements Callable<Integer> {
         return anchoring;
     }
 
-    private List<EvalItem> items(List<String> datasets, String option, PrintWriter out) {
-        List<PromptSet> sets = DatasetMixin.read(datasets, option, out);
+    private List<EvalItem> items(List<String> datasets, String option, PrintWriter notes) {
+        List<PromptSet> sets = DatasetMixin.read(datasets, option, notes);
         return selection.selection().of(sets);
     }
 
@@ -196,8 +195,10 @@ public final class SweepCommand implements Callable<Integer> {
         out.println();
         out.println(SummaryText.plain(result.test().summary()));
         out.println(SummaryText.comparisonsPlain(result.test().summary()));
-        out.println("Everything is in " + directory + "; the vector with the recommended setting is "
-                + result.vectorFile() + ".");
         out.flush();
+        PrintWriter notes = output.notes();
+        notes.println("Everything is in " + directory + "; the vector with the recommended setting is "
+                + result.vectorFile() + ".");
+        notes.flush();
     }
 }
