@@ -31,14 +31,15 @@ import dev.steering.core.vector.TargetModel;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine;
 
 /** The {@code steer} command. */
 @Command(
@@ -134,7 +135,8 @@ public final class Steer {
 
     /** Runs the command, with what libraries log shown as far as it was asked for. */
     private int run(ParseResult parsed) {
-        CommandLine command = parsed.commandSpec().commandLine();
+        List<CommandLine> commands = parsed.asCommandLineList();
+        CommandLine command = commands.get(commands.size() - 1);
         if (verbosity.isContradictory()) {
             throw new ParameterException(command, "--quiet and --verbose exclude each other: choose one.");
         }
@@ -142,6 +144,10 @@ public final class Steer {
         Verbosity.use(verbosity.verbosity());
         long begun = System.nanoTime();
         LogLines log = new LogLines(command.getErr());
+        if (Verbosity.current() == Verbosity.VERBOSE) {
+            command.getErr().println("steer: " + new Version().getVersion()[0] + ", Java " + Runtime.version() + ", "
+                    + Runtime.getRuntime().availableProcessors() + " processors");
+        }
         try {
             return new RunLast().execute(parsed);
         } finally {

@@ -61,9 +61,9 @@ public final class EvaluationJson {
     private static void putMethod(ObjectNode node, EvaluationResult result, String method) {
         EvalSummary summary = result.summary();
         node.put("name", method).put("words", result.methods().get(method));
-        ObjectNode refused = node.putObject("refused");
+        ArrayNode sets = node.putArray("sets");
         for (String set : summary.table().sets()) {
-            putRate(refused.putObject(set), "refused", summary.table().rate(method, set));
+            putRate(sets.addObject().put("set", set), "refused", summary.table().rate(method, set));
         }
         putRate(node.putObject("right"), "right", new Rate(summary.right(method), summary.prompts()));
         putCost(node, result.costs().get(method));

@@ -45,7 +45,7 @@ public final class SweepJson {
         recommended
                 .put("best_cost", choice.bestCost())
                 .put("standard_error", choice.standardError())
-                .put("settings_within_it", choice.good());
+                .put("settings_as_good", choice.good());
         node.set("test", EvaluationJson.of(result.test()));
         result.files().forEach(file -> node.withArray("files").add(file.toString()));
         return node;

@@ -87,6 +87,7 @@ public final class TemplateCommand implements Callable<Integer> {
         output.print(() -> JsonNodeFactory.instance
                 .objectNode()
                 .put("template", source.name())
+                .put("file", source.file().toString())
                 .put("prompt", prompt));
         return ExitCodes.SUCCESS;
     }

@@ -14,13 +14,17 @@ public final class JudgeJson {
      * @return the last line of {@code steer judge}
      */
     public static ObjectNode of(String rules, Rate rate) {
-        return JsonNodeFactory.instance
+        ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("rules", rules)
                 .put("responses", rate.n())
-                .put("refused", rate.refused())
-                .put("rate", rate.value())
-                .put("low", rate.interval().low())
+                .put("refused", rate.refused());
+        if (rate.n() == 0) {
+            node.putNull("rate").put("rate_reason", "no responses");
+        } else {
+            node.put("rate", rate.value());
+        }
+        return node.put("low", rate.interval().low())
                 .put("high", rate.interval().high());
     }
 }

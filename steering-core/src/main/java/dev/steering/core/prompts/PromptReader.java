@@ -19,6 +19,8 @@ import java.util.Locale;
  * file is held in memory. Immutable and thread-safe.
  */
 public final class PromptReader {
+    private static final System.Logger LOG = System.getLogger("dev.steering.core");
+
     /** The column read unless another is asked for. */
     public static final String DEFAULT_COLUMN = "prompt";
 
@@ -69,6 +71,7 @@ public final class PromptReader {
         if (rows.isEmpty()) {
             throw empty(file);
         }
+        LOG.log(System.Logger.Level.DEBUG, () -> "prompts " + file.toAbsolutePath() + ": " + rows.size() + " rows");
         return List.copyOf(rows);
     }
 
