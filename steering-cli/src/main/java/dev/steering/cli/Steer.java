@@ -4,6 +4,7 @@ import dev.steering.cli.commands.BenchCommand;
 import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
+import dev.steering.cli.commands.CompletionCommand;
 import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.EvalCommand;
 import dev.steering.cli.commands.ExportCommand;
@@ -17,19 +18,28 @@ import dev.steering.cli.commands.MethodsCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
+import dev.steering.cli.commands.VerbosityMixin;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LogLines;
 import dev.steering.cli.terminal.Remedies;
 import dev.steering.cli.terminal.StandardOutput;
+import dev.steering.cli.terminal.Verbosity;
+import dev.steering.cli.terminal.Warnings;
 import dev.steering.core.SteeringException;
 import dev.steering.core.WrongModel;
 import dev.steering.core.vector.TargetModel;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The {@code steer} command. */
 @Command(
@@ -59,7 +69,8 @@ import picocli.CommandLine.IVersionProvider;
             SweepCommand.class,
             JudgeCommand.class,
             BenchCommand.class,
-            DemoCommand.class
+            DemoCommand.class,
+            CompletionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -70,6 +81,9 @@ import picocli.CommandLine.IVersionProvider;
 public final class Steer {
     private static final String ANY_MODEL = "--any-model";
     private static final String INSIST = "Or pass " + ANY_MODEL + " to use it all the same.";
+
+    @Mixin
+    private VerbosityMixin verbosity = new VerbosityMixin();
 
     private Steer() {}
 
@@ -88,12 +102,10 @@ public final class Steer {
 
     /** With output to somewhere else. */
     static int execute(CommandLine command, String... args) {
-        LogLines log = new LogLines(command.getErr());
         try {
             int exit = command.execute(args);
             return exit == ExitCodes.SUCCESS ? arrived(command) : exit;
         } finally {
-            log.close();
             command.getOut().flush();
             command.getErr().flush();
         }
@@ -111,12 +123,41 @@ public final class Steer {
 
     /** @return the configured command line, whose output can be redirected; UTF-8 whatever the platform's own charset */
     public static CommandLine commandLine() {
-        return new CommandLine(new Steer())
+        Steer steer = new Steer();
+        return new CommandLine(steer)
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(110)
+                .setExecutionStrategy(steer::run)
                 .setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
+    }
+
+    /** Runs the command, with what libraries log shown as far as it was asked for. */
+    private int run(ParseResult parsed) {
+        List<CommandLine> commands = parsed.asCommandLineList();
+        CommandLine command = commands.get(commands.size() - 1);
+        if (verbosity.isContradictory()) {
+            throw new ParameterException(command, "--quiet and --verbose exclude each other: choose one.");
+        }
+        Warnings.take();
+        Verbosity.use(verbosity.verbosity());
+        long begun = System.nanoTime();
+        LogLines log = new LogLines(command.getErr());
+        if (Verbosity.current() == Verbosity.VERBOSE) {
+            command.getErr()
+                    .println("steer: " + new Version().getVersion()[0] + ", Java " + Runtime.version() + ", "
+                            + Runtime.getRuntime().availableProcessors() + " processors");
+        }
+        try {
+            return new RunLast().execute(parsed);
+        } finally {
+            if (Verbosity.current() == Verbosity.VERBOSE) {
+                command.getErr().printf(Locale.ROOT, "steer: it took %.2f s%n", (System.nanoTime() - begun) / 1e9);
+            }
+            log.close();
+            Verbosity.use(Verbosity.NORMAL);
+        }
     }
 
     /** Expected failures get their message; anything else is a defect and gets its stack trace for the report. */
@@ -129,8 +170,17 @@ public final class Steer {
         } else {
             err.println("steer: an unexpected error; please report it with the command and these lines:");
             e.printStackTrace(err);
+            return ExitCodes.FAILURE;
+        }
+        if (wantsStackTrace(command)) {
+            e.printStackTrace(err);
         }
         return ExitCodes.FAILURE;
+    }
+
+    private static boolean wantsStackTrace(CommandLine command) {
+        return command.getCommandSpec().root().userObject() instanceof Steer steer
+                && steer.verbosity.verbosity() == Verbosity.VERBOSE;
     }
 
     private static boolean canInsist(Exception e, CommandLine command) {

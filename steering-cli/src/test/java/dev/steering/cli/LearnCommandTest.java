@@ -92,7 +92,7 @@ class LearnCommandTest {
         assertTrue(json.contains("\"mean_difference_loss\""), json);
 
         CommandRun others = layers(file, "--layers", "2-3").assertSucceeds();
-        assertTrue(others.out().contains("Warning: layers 2 were not learned"), others.out());
+        assertTrue(others.err().contains("warning: layers 2 were not learned"), others.err());
         String anchored = layers(file, "--layers", "3,5").assertSucceeds().out();
         assertFalse(anchored.contains("Warning"), anchored);
         String drawn = directory.resolve("drawn").toString();

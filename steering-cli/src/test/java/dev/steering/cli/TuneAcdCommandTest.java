@@ -89,7 +89,7 @@ class TuneAcdCommandTest {
         assertTrue(inspected.contains("--method acd --acd " + file), inspected);
         String json =
                 steer("inspect", file.toString(), "--json").assertSucceeds().out();
-        assertTrue(json.contains("\"kind\" : \"soft-prompts\""), json);
+        assertTrue(json.contains("\"kind\":\"soft-prompts\""), json);
         assertTrue(json.contains("\"gradient_tokens\""), json);
 
         steer("chart", file.toString(), "-o", directory.resolve("drawn").toString())

@@ -139,8 +139,7 @@ public final class Sweep {
      * @return as {@link #of(SteeringVector, List, List)}
      * @throws SteeringException if the vector is not anchored, a split lacks one side of safety, or prompts overlap and that is refused
      */
-    public static Sweep of(
-            SteeringVector vector, List<EvalItem> development, List<EvalItem> test, Overlap overlap) {
+    public static Sweep of(SteeringVector vector, List<EvalItem> development, List<EvalItem> test, Overlap overlap) {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
             throw new BadRequest(
@@ -163,8 +162,8 @@ public final class Sweep {
         SeparateSplits.requireBothSides(development, "development");
         SeparateSplits.requireBothSides(test, "test");
         List<String> seen = development.stream().map(EvalItem::prompt).toList();
-        List<String> notes = new ArrayList<>(
-                SeparateSplits.requireUnused(overlap, test, "test", seen, "development prompts"));
+        List<String> notes =
+                new ArrayList<>(SeparateSplits.requireUnused(overlap, test, "test", seen, "development prompts"));
         ExtractionPrompts anchors = vector.prompts();
         List<ExtractionPrompts> all = anchors == null ? List.of() : List.of(anchors);
         notes.addAll(SeparateSplits.requireUnseen(overlap, development, "development", all));
@@ -255,8 +254,8 @@ public final class Sweep {
         int marker = Transitions.of(model).markerTokens().length;
         PromptFit.Need<EvalItem> plain = FittedItems.need(prompts, List.of());
         PromptFit.Need<EvalItem> need = item -> plain.tokens(item) + marker;
-        PromptFit fit = PromptFit.of(
-                options.tooLong(), model, splits.writing().decode().maxNewTokens());
+        PromptFit fit =
+                PromptFit.of(options.tooLong(), model, splits.writing().decode().maxNewTokens());
         FittedItems development = FittedItems.of(splits.development(), "development", fit, need);
         FittedItems test = FittedItems.of(splits.test(), "test", fit, need);
         SeparateSplits.requireBothSides(development.kept(), "development");
@@ -270,13 +269,8 @@ public final class Sweep {
     private SweepResult run(ChatModel model, EncodedPrompts prompts, Path directory) {
         Map<String, String> settings = settings(model);
         new RunManifest("sweep", settings, Map.of()).claim(directory);
-        VectorSweepModel swept = new VectorSweepModel(
-                model,
-                prompts,
-                splits.firstWords(),
-                vector,
-                scale,
-                options.batch());
+        VectorSweepModel swept =
+                new VectorSweepModel(model, prompts, splits.firstWords(), vector, scale, options.batch());
         SweepRun.Done done = new SweepRun(
                         directory, splits.development(), options.batch(), options.judge(), options.progress())
                 .run(swept, grid, rule);

@@ -17,6 +17,8 @@ import java.nio.file.Path;
  * doubled keys are refused: a plan that is half understood would steer half. Stateless and thread-safe.
  */
 public final class PlanFile {
+    private static final System.Logger LOG = System.getLogger("dev.steering.apply");
+
     /** Value of the field {@code format}. */
     static final String FORMAT = "steering-plan";
 
@@ -47,6 +49,7 @@ public final class PlanFile {
      * @throws SteeringException if it cannot be read, is no plan, is of another version, or says something unknown
      */
     public static SteeringPlan read(Path file) {
+        LOG.log(System.Logger.Level.DEBUG, () -> "plan " + file.toAbsolutePath());
         try {
             return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {

@@ -139,7 +139,8 @@ final class AnchorMixin {
                     model,
                     Stream.concat(prompts.harmful().stream(), prompts.harmless().stream())
                             .toList());
-            return FittedPairs.of(read, text -> file + ", the pair", PromptFit.of(tooLong.rule, model, 0), need, remarks);
+            return FittedPairs.of(
+                    read, text -> file + ", the pair", PromptFit.of(tooLong.rule, model, 0), need, remarks);
         }
         if (harmful == null || harmless == null) {
             throw new IllegalStateException("not validated");

@@ -11,6 +11,7 @@ import dev.steering.bench.shape.ModelShape;
 import dev.steering.bench.shape.ShapeBundles;
 import dev.steering.cli.bench.BenchText;
 import dev.steering.cli.bench.CallersText;
+import dev.steering.cli.json.BenchJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.AtomicFiles;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Spec;
             "figure is also a share of what was possible. Prompts are random tokens.",
             "",
             "Example:  steer bench llama-1b --only decode,prefill-128 --threads 2",
-            "          steer bench --shape smollm-135m --dtype int4 --json figures.json",
+            "          steer bench --shape smollm-135m --dtype int4 -o figures.json",
             "          steer bench --shape smollm-135m --callers 16"
         })
 public final class BenchCommand implements Callable<Integer> {
@@ -112,38 +114,44 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
     private boolean mappedWeights;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write every figure to a JSON file.")
-    private @Nullable Path json;
+    @Option(names = "-o", paramLabel = "FILE", description = "Also write every figure to a JSON file.")
+    private @Nullable Path file;
+
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = output.text();
         if (listShapes) {
             ModelShape.names()
                     .forEach(name -> out.println(ModelShape.named(name).describe()));
+            output.print(BenchJson::shapes);
             return ExitCodes.SUCCESS;
         }
         BenchSettings settings = settings();
-        if (json != null) {
-            AtomicFiles.requireTarget(json);
+        if (file != null) {
+            AtomicFiles.requireTarget(file);
         }
         if (callers != null) {
             return timeCallers(settings, callers);
         }
         BenchReport report = ThroughputBench.run(model(), settings, ProgressBar.onTerminal());
         BenchText.print(out, report);
-        if (json != null) {
-            AtomicFiles.writeText(json, ReportJson.write(report));
+        if (file != null) {
+            AtomicFiles.writeText(file, ReportJson.write(report));
         }
+        output.print(() -> ReportJson.tree(report));
         return ExitCodes.SUCCESS;
     }
 
     private int timeCallers(BenchSettings settings, int count) {
         CallersReport report = CallersBench.run(model(), settings, count, ProgressBar.onTerminal());
-        CallersText.print(spec.commandLine().getOut(), report);
-        if (json != null) {
-            AtomicFiles.writeText(json, CallersJson.write(report));
+        CallersText.print(output.text(), report);
+        if (file != null) {
+            AtomicFiles.writeText(file, CallersJson.write(report));
         }
+        output.print(() -> CallersJson.tree(report));
         return ExitCodes.SUCCESS;
     }
 

@@ -1,10 +1,10 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.charts.SummaryChart;
-import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.Evaluation;
+import dev.steering.eval.EvaluationJson;
 import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.RunOptions;
 import dev.steering.eval.dataset.EvalItem;
@@ -23,9 +23,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code steer eval}. */
 @Command(
@@ -42,10 +40,6 @@ import picocli.CommandLine.Spec;
             "              --dataset xstest_v2_prompts.csv --dataset OKTest.csv -o evaluation"
         })
 public final class EvalCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -105,28 +99,32 @@ public final class EvalCommand implements Callable<Integer> {
                             + " to the first; 0 for none. Default: 5.")
     private int costRounds = 5;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
         List<String> names = methodMixin.names();
         validate(names);
-        PrintWriter out = spec.commandLine().getOut();
-        List<EvalItem> items = selection.selection().of(datasets.read(out));
+        PrintWriter notes = output.notes();
+        List<EvalItem> items = selection.selection().of(datasets.read(notes));
         // Said before the model is opened, which may take long.
         SeparateSplits.requireBothSides(items, "evaluated");
         Evaluation evaluation = evaluation(items);
         try (ChatModel model = modelMixin.open()) {
-            new Remarks(spec.commandLine().getErr())
+            output.remarks()
                     .controlTokens(model, items.stream().map(EvalItem::asked).toList());
             EvaluationResult result = evaluation
                     .withMethods(methodMixin.source(names, selection.seed()))
                     .run(model, directory);
-            print(out, result);
+            print(output.text(), result);
             if (result.methods().size() <= SummaryChart.MOST_METHODS) {
                 SummaryChart.of(result).write(directory.resolve("charts"));
             } else {
-                out.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
+                notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
             }
-            out.println("Everything is in " + directory + ".");
+            output.print(() -> EvaluationJson.of(result));
+            notes.println("Everything is in " + directory + ".");
         }
         return ExitCodes.SUCCESS;
     }

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.ExtractJson;
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
@@ -54,7 +55,7 @@ public final class ExtractCommand implements Callable<Integer> {
     private LearningMixin learning = new LearningMixin();
 
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
-    private Path output = Path.of("");
+    private Path file = Path.of("");
 
     @Option(
             names = "--method",
@@ -86,40 +87,44 @@ public final class ExtractCommand implements Callable<Integer> {
                             + " hash of each, enough to tell whether a prompt was among them.")
     private boolean keepPrompts;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         VectorExtractor extractor = VectorExtractor.withDefaults()
                 .withTokenSelector(TokenSelector.parse(token))
                 .withKeptPrompts(keepPrompts)
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
             int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
-            learning.learn(modelMixin, anchors, extractor, pairs, output, out);
+            learning.learn(modelMixin, anchors, extractor, pairs, file, output);
         } else {
             extractor = extractor.withMethod(parseMethod());
-            compute(batch == null ? extractor : extractor.withBatchSize(batch), out);
+            compute(batch == null ? extractor : extractor.withBatchSize(batch));
         }
         return ExitCodes.SUCCESS;
     }
 
-    private void compute(VectorExtractor extractor, PrintWriter out) {
+    private void compute(VectorExtractor extractor) {
         LearningMixin.requireNone(spec, method);
-        AtomicFiles.requireTarget(output);
+        AtomicFiles.requireTarget(file);
         ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
             SteeringVector vector = extractor.extract(model, anchors.fitted(prompts, model));
-            VectorFile.write(output, vector);
-            print(out, vector);
+            VectorFile.write(file, vector);
+            print(output.text(), vector);
+            output.print(() -> ExtractJson.of(file, vector));
         }
-        out.println("Next: steer layers " + output + " --model " + modelMixin.bundle
-                + (keepPrompts ? "" : anchors.promptOptions()));
+        output.notes()
+                .println("Next: steer layers " + file + " --model " + modelMixin.bundle
+                        + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
     private void print(PrintWriter out, SteeringVector vector) {
         out.printf(
                 "%s: %s of %d harmful and %d harmless prompts, token %s, %s%n",
-                output,
+                file,
                 vector.provenance().method(),
                 vector.requirePrompts().harmful().size(),
                 vector.requirePrompts().harmless().size(),

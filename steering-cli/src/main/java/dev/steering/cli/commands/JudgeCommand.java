@@ -1,6 +1,8 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.JudgeJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.Verbosity;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.PromptTable;
@@ -28,6 +30,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,11 +82,15 @@ public final class JudgeCommand implements Callable<Integer> {
     private @Nullable String field;
 
     @Option(names = "-o", paramLabel = "FILE", description = "File to write. Default: standard output.")
-    private @Nullable Path output;
+    private @Nullable Path file;
 
-    @Parameters(paramLabel = "FILE",
+    @Parameters(
+            paramLabel = "FILE",
             description = "Responses: .jsonl, .json, .csv or .tsv; - reads JSON from standard input.")
     private String responses = "";
+
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Override
     public Integer call() throws IOException {
@@ -93,18 +100,20 @@ public final class JudgeCommand implements Callable<Integer> {
                     "There is no list '" + rules + "'; expected one of " + RefusalRules.publishedNames() + ".");
         }
         List<JudgedCounts> counts = new ArrayList<>();
-        if (output == null) {
+        if (file == null) {
             PrintWriter out = spec.commandLine().getOut();
             counts.add(judged(out));
             out.flush();
         } else {
-            AtomicFiles.write(output, bytes -> {
+            AtomicFiles.write(file, bytes -> {
                 Writer out = new OutputStreamWriter(bytes, StandardCharsets.UTF_8);
                 counts.add(judged(out));
+                out.flush();
                 out.flush();
             });
         }
         report(counts.get(0));
+        output.print(() -> JudgeJson.of(rules, counts.get(0).rate()));
         return ExitCodes.SUCCESS;
     }
 
@@ -136,6 +145,9 @@ public final class JudgeCommand implements Callable<Integer> {
     }
 
     private void report(JudgedCounts counts) {
+        if (Verbosity.current() == Verbosity.QUIET) {
+            return;
+        }
         PrintWriter err = spec.commandLine().getErr();
         Rate rate = counts.rate();
         if (rate.n() == 0) {

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.LayersJson;
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
@@ -19,6 +20,7 @@ import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorQuality;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.anchor.LayerAnchoring;
+import dev.steering.extract.anchor.LayerValidation;
 import dev.steering.extract.project.RefusalTokens;
 import dev.steering.extract.project.VocabularyProjector;
 import dev.steering.model.chat.ChatModel;
@@ -133,10 +135,13 @@ public final class LayersCommand implements Callable<Integer> {
     private ValidationMixin validation = new ValidationMixin();
 
     @Option(names = "-o", paramLabel = "VECTOR", description = "Write here instead of back into the vector file.")
-    private @Nullable Path output;
+    private @Nullable Path copy;
 
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
+
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Override
     public Integer call() {
@@ -153,18 +158,19 @@ public final class LayersCommand implements Callable<Integer> {
                     .set();
             String seen = LayerAnchoring.overlap(vector, prompts);
             LayerAnchoring.Result result = anchoring.anchor(model, vector, prompts);
-            Path target = output == null ? vectorFile : output;
+            Path target = copy == null ? vectorFile : copy;
             VectorFile.write(target, vector.withAnchoring(result.anchoring()));
-            PrintWriter out = spec.commandLine().getOut();
             if (seen != null) {
                 promptFiles.remarks().note(seen);
             }
-            print(out, result, target);
-            warn(out, vector, result.anchoring().steeringLayers());
-            VectorQuality.remarks(vector.withAnchoring(result.anchoring()))
-                    .forEach(remark -> out.println("Warning: " + remark));
+            print(output.text(), result);
+            output.notes().println("written to " + target);
+            warn(vector, result.anchoring().steeringLayers());
+            VectorQuality.remarks(vector.withAnchoring(result.anchoring())).forEach(output::warn);
             double strength = result.anchoring().alpha();
-            validation.run(out, model, vector, prompts, refusalTokens(model), strength, scale, target);
+            LayerValidation.Result effects =
+                    validation.run(output, model, vector, prompts, refusalTokens(model), strength, scale, target);
+            output.print(() -> LayersJson.of(target, result, effects));
         }
         return ExitCodes.SUCCESS;
     }
@@ -205,7 +211,7 @@ public final class LayersCommand implements Callable<Integer> {
         return refusalWords == null ? RefusalTokens.of(model) : RefusalTokens.of(model, refusalWords);
     }
 
-    private static void print(PrintWriter out, LayerAnchoring.Result result, Path target) {
+    private static void print(PrintWriter out, LayerAnchoring.Result result) {
         Anchoring anchoring = result.anchoring();
         Calibration calibration = anchoring.calibration();
         out.println("refusal tokens: "
@@ -243,11 +249,10 @@ public final class LayersCommand implements Callable<Integer> {
                 calibration.source(),
                 calibration.harmful(),
                 calibration.harmless());
-        out.println("written to " + target);
     }
 
     /** A vector that was learned at some layers holds mean differences at the others. */
-    private static void warn(PrintWriter out, SteeringVector vector, List<Integer> steering) {
+    private void warn(SteeringVector vector, List<Integer> steering) {
         Learning learning = vector.learning();
         if (learning == null) {
             return;
@@ -256,8 +261,8 @@ public final class LayersCommand implements Callable<Integer> {
         List<Integer> others =
                 steering.stream().filter(layer -> !learned.contains(layer)).toList();
         if (!others.isEmpty()) {
-            out.println(
-                    "Warning: layers " + LayerList.format(others) + " were not learned and hold the mean difference."
+            output.warn(
+                    "warning: layers " + LayerList.format(others) + " were not learned and hold the mean difference."
                             + " Learned are " + LayerList.format(learned) + ": name them with --layers.");
         }
     }

@@ -100,7 +100,7 @@ final class ModelMixin {
         String remark = ModelIdentities.requireFits(
                 model, null, vector, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         if (remark != null) {
-            spec.commandLine().getErr().println("steer: note: " + remark);
+            OutputMixin.warn(spec, "note: " + remark);
         }
     }
 

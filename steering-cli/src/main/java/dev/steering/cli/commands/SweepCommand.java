@@ -2,7 +2,6 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.charts.SweepChart;
-import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.PromptSet;
@@ -12,6 +11,7 @@ import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorQuality;
 import dev.steering.eval.Sweep;
+import dev.steering.eval.SweepJson;
 import dev.steering.eval.SweepResult;
 import dev.steering.eval.SweptVectorFile;
 import dev.steering.eval.dataset.EvalItem;
@@ -29,9 +29,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code steer sweep}. */
 @Command(
@@ -61,10 +59,6 @@ import picocli.CommandLine.Spec;
             "              --test plain=steer-demo/prompts/test-plain.csv@comply -o sweep"
         })
 public final class SweepCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -138,6 +132,9 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
         judges.validate();
@@ -146,9 +143,9 @@ public final class SweepCommand implements Callable<Integer> {
         SteeringVector vector = file.beginning();
         Anchoring anchoring = anchoring(vector);
         SweepGrid grid = gridMixin.grid(anchoring, vector.layers());
-        PrintWriter out = spec.commandLine().getOut();
-        List<EvalItem> developed = items(development, "--dev", out);
-        List<EvalItem> tested = items(test, "--test", out);
+        PrintWriter notes = output.notes();
+        List<EvalItem> developed = items(development, "--dev", notes);
+        List<EvalItem> tested = items(test, "--test", notes);
         Sweep sweep = Sweep.of(vector, developed, tested, overlap.overlap())
                 .withGrid(grid, gridMixin.scale(anchoring))
                 .withRule(rule)
@@ -161,7 +158,7 @@ public final class SweepCommand implements Callable<Integer> {
                     + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
         }
         try (ChatModel model = modelMixin.open()) {
-            new Remarks(spec.commandLine().getErr())
+            output.remarks()
                     .controlTokens(
                             model,
                             Stream.concat(developed.stream(), tested.stream())
@@ -170,10 +167,11 @@ public final class SweepCommand implements Callable<Integer> {
             SweepResult result = sweep.run(model, directory);
             SweepChart.of(result).write(directory.resolve("charts"));
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
-            print(out, result);
+            print(output.text(), result);
+            output.print(() -> SweepJson.of(result));
             if (update) {
                 Path kept = file.update(vector, result);
-                out.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
+                notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
                         + ".");
             }
         }
@@ -190,8 +188,8 @@ public final class SweepCommand implements Callable<Integer> {
         return anchoring;
     }
 
-    private List<EvalItem> items(List<String> datasets, String option, PrintWriter out) {
-        List<PromptSet> sets = DatasetMixin.read(datasets, option, out);
+    private List<EvalItem> items(List<String> datasets, String option, PrintWriter notes) {
+        List<PromptSet> sets = DatasetMixin.read(datasets, option, notes);
         return selection.selection().of(sets);
     }
 
@@ -217,8 +215,10 @@ public final class SweepCommand implements Callable<Integer> {
         SummaryText.warnings(result.test().summary()).forEach(warning -> out.println(warning + "\n"));
         out.println(SummaryText.comparisonsPlain(result.test().summary()));
         result.test().notes().forEach(note -> out.println("Note: " + note));
-        out.println("Everything is in " + directory + "; the vector with the recommended setting is "
-                + result.vectorFile() + ".");
         out.flush();
+        PrintWriter notes = output.notes();
+        notes.println("Everything is in " + directory + "; the vector with the recommended setting is "
+                + result.vectorFile() + ".");
+        notes.flush();
     }
 }

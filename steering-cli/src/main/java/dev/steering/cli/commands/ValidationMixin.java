@@ -49,9 +49,9 @@ final class ValidationMixin {
         }
     }
 
-    /** Does nothing unless it was asked for. */
-    void run(
-            PrintWriter out,
+    /** Does nothing unless it was asked for: null then. */
+    LayerValidation.@Nullable Result run(
+            OutputMixin output,
             ChatModel model,
             SteeringVector vector,
             ContrastSet prompts,
@@ -60,7 +60,7 @@ final class ValidationMixin {
             VectorScale scale,
             Path vectorFile) {
         if (!validate) {
-            return;
+            return null;
         }
         LayerValidation.Result result = LayerValidation.withDefaults()
                 .withStrength(alpha, scale)
@@ -69,8 +69,9 @@ final class ValidationMixin {
                 .run(model, vector, prompts, refusal);
         Path target = file == null ? Path.of(vectorFile + ".validation.json") : file;
         AtomicFiles.writeText(target, toJson(result));
-        print(out, result);
-        out.println("effects written to " + target);
+        print(output.text(), result);
+        output.notes().println("effects written to " + target);
+        return result;
     }
 
     private static void print(PrintWriter out, LayerValidation.Result result) {

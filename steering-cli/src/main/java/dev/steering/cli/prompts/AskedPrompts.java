@@ -28,8 +28,8 @@ public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
             boolean own = prompt.isConversation()
                     && prompt.conversation().get(0).role().equals(Role.SYSTEM.toString());
             if (system != null && own) {
-                throw new BadRequest("--system and the system message of " + prompt.place()
-                        + " exclude each other: leave one out.");
+                throw new BadRequest(
+                        "--system and the system message of " + prompt.place() + " exclude each other: leave one out.");
             }
         }
     }
@@ -78,8 +78,7 @@ public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
         Stream<Message> first = system == null ? Stream.of() : Stream.of(Message.system(system));
         Stream<Message> rest = prompt.isConversation()
                 ? prompt.conversation().stream()
-                        .map(said -> new Message(
-                                Role.valueOf(said.role().toUpperCase(Locale.ROOT)), said.content()))
+                        .map(said -> new Message(Role.valueOf(said.role().toUpperCase(Locale.ROOT)), said.content()))
                 : Stream.of(Message.user(prompt.text()));
         return Query.of(model, Stream.concat(first, rest).toList());
     }

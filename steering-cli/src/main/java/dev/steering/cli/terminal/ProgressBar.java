@@ -25,9 +25,9 @@ public final class ProgressBar implements ProgressListener {
         this.visible = visible;
     }
 
-    /** @return a bar on standard error if that is a terminal */
+    /** @return a bar on standard error if that is a terminal, and nothing was asked to be quiet */
     public static ProgressBar onTerminal() {
-        return new ProgressBar(System.err, Terminal.isInteractive());
+        return new ProgressBar(System.err, Verbosity.current() != Verbosity.QUIET && Terminal.isInteractive());
     }
 
     static ProgressBar on(PrintStream out) {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param manifest what its {@value #MANIFEST} says
  */
 public record Bundle(Path directory, BundleManifest manifest) {
+    private static final System.Logger LOG = System.getLogger("dev.steering.core");
+
     /** Name of the manifest; written last, so its presence means that the bundle is complete. */
     public static final String MANIFEST = "steering.json";
 
@@ -55,6 +57,10 @@ public record Bundle(Path directory, BundleManifest manifest) {
         for (String needed : new String[] {bundle.manifest.graph(), bundle.manifest.projectionGraph()}) {
             bundle.file(needed);
         }
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "bundle " + directory.toAbsolutePath() + ": " + bundle.manifest.architecture() + ", "
+                        + bundle.manifest.dtype() + ", " + bundle.manifest.layers() + " layers");
         return bundle;
     }
 

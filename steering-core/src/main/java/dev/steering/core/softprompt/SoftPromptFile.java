@@ -19,6 +19,8 @@ import java.nio.file.Path;
  * Readers refuse versions newer than their own and tolerate keys and tensors that they do not know. Stateless and thread-safe.
  */
 public final class SoftPromptFile {
+    private static final System.Logger LOG = System.getLogger("dev.steering.core");
+
     static final String METADATA_KEY = "soft_prompts";
     static final String SAFE = "safe";
     static final String OPPOSITE = "opposite";
@@ -73,6 +75,10 @@ public final class SoftPromptFile {
             throw damaged(
                     file, "its rows have sizes " + safe.hidden() + " and " + opposite.hidden() + ", expected the same");
         }
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "soft prompts " + file.toAbsolutePath() + ": " + safe.length() + " and " + opposite.length()
+                        + " tokens");
         return new SoftPrompts(
                 safe,
                 opposite,

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * ExtractionPrompts}. Stateless and thread-safe.
  */
 public final class VectorFile {
+    private static final System.Logger LOG = System.getLogger("dev.steering.core");
+
     static final String METADATA_KEY = "steering_vector";
     static final String DIRECTIONS = "directions";
     static final String TRANSITION_REFERENCE = "transition_reference";
@@ -90,6 +92,10 @@ public final class VectorFile {
         if (problem != null) {
             throw damaged(file, problem);
         }
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "vector " + file.toAbsolutePath() + ": " + vector.layers() + " layers, hidden "
+                        + vector.directions().hidden());
         return vector;
     }
 

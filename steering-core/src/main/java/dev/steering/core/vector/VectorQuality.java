@@ -83,8 +83,8 @@ public final class VectorQuality {
             return;
         }
         for (LayerStatistics layer : statistics) {
-            double push = Math.abs(anchoring.alpha())
-                    * (anchoring.scale() == VectorScale.UNIT ? 1 : layer.directionNorm());
+            double push =
+                    Math.abs(anchoring.alpha()) * (anchoring.scale() == VectorScale.UNIT ? 1 : layer.directionNorm());
             if (anchoring.steeringLayers().contains(layer.layer()) && push > layer.activationNorm()) {
                 remarks.add(String.format(
                         Locale.ROOT,
@@ -126,7 +126,8 @@ public final class VectorQuality {
                 layer -> layer.learnedLoss() < layer.unsteeredLoss()
                         && layer.learnedLoss() >= layer.meanDifferenceLoss());
         if (!worse.isEmpty()) {
-            remarks.add("What was learned at layer " + worse + " is no better than the mean difference on held-out pairs.");
+            remarks.add(
+                    "What was learned at layer " + worse + " is no better than the mean difference on held-out pairs.");
         }
     }
 

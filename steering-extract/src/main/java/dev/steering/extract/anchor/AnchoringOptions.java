@@ -34,26 +34,63 @@ record AnchoringOptions(
 
     AnchoringOptions with(VocabularyProjector newProjector) {
         return new AnchoringOptions(
-                newProjector, steeringLayers, classifierLayers, alpha, scale, marker, batchSize, progress, check, overlap);
+                newProjector,
+                steeringLayers,
+                classifierLayers,
+                alpha,
+                scale,
+                marker,
+                batchSize,
+                progress,
+                check,
+                overlap);
     }
 
     AnchoringOptions withLayers(List<Integer> steering, List<Integer> classifier) {
-        return new AnchoringOptions(projector, steering, classifier, alpha, scale, marker, batchSize, progress, check, overlap);
+        return new AnchoringOptions(
+                projector, steering, classifier, alpha, scale, marker, batchSize, progress, check, overlap);
     }
 
     AnchoringOptions withStrength(@Nullable Double newAlpha, VectorScale newScale) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, newAlpha, newScale, marker, batchSize, progress, check, overlap);
+                projector,
+                steeringLayers,
+                classifierLayers,
+                newAlpha,
+                newScale,
+                marker,
+                batchSize,
+                progress,
+                check,
+                overlap);
     }
 
     AnchoringOptions withPasses(String newMarker, int newBatchSize, ProgressListener newProgress) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, alpha, scale, newMarker, newBatchSize, newProgress, check, overlap);
+                projector,
+                steeringLayers,
+                classifierLayers,
+                alpha,
+                scale,
+                newMarker,
+                newBatchSize,
+                newProgress,
+                check,
+                overlap);
     }
 
     AnchoringOptions with(ModelCheck newCheck) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, alpha, scale, marker, batchSize, progress, newCheck, overlap);
+                projector,
+                steeringLayers,
+                classifierLayers,
+                alpha,
+                scale,
+                marker,
+                batchSize,
+                progress,
+                newCheck,
+                overlap);
     }
 
     AnchoringOptions with(Overlap newOverlap) {

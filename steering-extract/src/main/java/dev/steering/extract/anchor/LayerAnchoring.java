@@ -320,7 +320,8 @@ public final class LayerAnchoring {
         List<Prompt> both = new ArrayList<>();
         heldOut.harmful().forEach(text -> both.add(new Prompt(text, "harmful prompt " + (both.size() + 1))));
         int harmful = both.size();
-        heldOut.harmless().forEach(text -> both.add(new Prompt(text, "harmless prompt " + (both.size() - harmful + 1))));
+        heldOut.harmless()
+                .forEach(text -> both.add(new Prompt(text, "harmless prompt " + (both.size() - harmful + 1))));
         return overlap.check(
                 both,
                 "held-out prompts",
