@@ -32,6 +32,7 @@ public final class LogLines extends Handler {
     @Override
     public void publish(LogRecord logged) {
         if (isLoggable(logged)) {
+            ProgressBar.clearDrawn();
             err.println("steer: " + Visible.line(message.formatMessage(logged)));
         }
     }
