@@ -6,7 +6,8 @@ import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
@@ -87,11 +88,11 @@ final class AnchorMixin {
         boolean prompts = harmful != null || harmless != null;
         if (file != null
                 && (prompts || ownTokens != null || !compliance.isEmpty() || systems != null || saved != null)) {
-            throw new SteeringException("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
+            throw new WrongUsage("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
                     + " --compliance, --systems and --save-anchors out.");
         }
         if (file == null && (harmful == null || harmless == null)) {
-            throw new SteeringException("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
+            throw new WrongUsage("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
         }
     }
 
@@ -106,7 +107,9 @@ final class AnchorMixin {
 
     /** The prompt files again, for a command that needs the very same prompts; empty where pairs were given. */
     String promptOptions() {
-        return harmful == null || harmless == null ? "" : " --harmful " + harmful + " --harmless " + harmless;
+        return harmful == null || harmless == null
+                ? ""
+                : " --harmful " + ShellWord.quoted(harmful) + " --harmless " + ShellWord.quoted(harmless);
     }
 
     AnchorPairs pairs(ChatModel model) {

@@ -2,7 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.export.CheckpointExporter;
@@ -135,7 +135,7 @@ public final class ExportCommand implements Callable<Integer> {
         Quantization quantization = options.quantization();
         if (quantization == null) {
             if (blockSize != null || range != null || exactActivations || headBits != null) {
-                throw new SteeringException(
+                throw new WrongUsage(
                         "--block-size, --symmetric, --asymmetric, --exact-activations and --head are for"
                                 + " --dtype int8 and int4, found "
                                 + precision.name().toLowerCase(Locale.ROOT) + ".");

@@ -2,8 +2,9 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
-import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
@@ -89,7 +90,7 @@ public final class ExtractCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         VectorExtractor extractor = VectorExtractor.withDefaults()
-                .withTokenSelector(TokenSelector.parse(token))
+                .withTokenSelector(WrongUsage.in(() -> TokenSelector.parse(token)))
                 .withKeptPrompts(keepPrompts)
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
@@ -111,7 +112,8 @@ public final class ExtractCommand implements Callable<Integer> {
             VectorFile.write(output, vector);
             print(out, vector);
         }
-        out.println("Next: steer layers " + output + " --model " + modelMixin.bundle
+        out.println("Next: steer layers " + ShellWord.quoted(output) + " --model "
+                + ShellWord.quoted(modelMixin.bundle)
                 + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
@@ -140,7 +142,7 @@ public final class ExtractCommand implements Callable<Integer> {
         return Arrays.stream(Estimator.values())
                 .filter(m -> m.label().equalsIgnoreCase(method))
                 .findFirst()
-                .orElseThrow(() -> new SteeringException("Unknown method '" + method + "'; there are "
+                .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
                                 .collect(Collectors.joining(", ")) + " and "

@@ -7,6 +7,7 @@ import dev.steering.apply.Answer;
 import dev.steering.apply.Answering;
 import dev.steering.apply.Conversations;
 import dev.steering.apply.Decision;
+import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.Message;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
@@ -17,6 +18,7 @@ import dev.steering.cli.answers.InOrder;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.StandardOutput;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.TokenListener;
@@ -96,9 +98,10 @@ public final class GenerateCommand implements Callable<Integer> {
     public Integer call() {
         List<List<Message>> asked = asked();
         steering.validate();
+        double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
+        GenerationOptions options = sampling.options(penalty);
         PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelMixin.open()) {
-            double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
             Method method = steering.create(model);
             boolean streaming = stream && !json && asked.size() == 1;
             ProgressBar progress = ProgressBar.onTerminal();
@@ -109,7 +112,7 @@ public final class GenerateCommand implements Callable<Integer> {
             });
             int[] done = {0};
             Answering.with(model)
-                    .withOptions(sampling.options(penalty))
+                    .withOptions(options)
                     .withBatch(answering.batch)
                     .answerQueries(
                             asked.stream()
@@ -142,7 +145,7 @@ public final class GenerateCommand implements Callable<Integer> {
                 ? Conversations.parse("standard input", String.join("\n", standardInput()))
                 : Conversations.read(Path.of(conversation));
         if (answering.system != null && messages.get(0).role() == Role.SYSTEM) {
-            throw new SteeringException(
+            throw new WrongUsage(
                     "--system and the system message of " + conversation + " exclude each other: leave one out.");
         }
         return List.of(withSystem(messages));

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.terminal.ShellWord;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -110,7 +111,8 @@ final class LearningMixin {
                 LearningCharts.of(vector).write(charts).forEach(out::println);
             }
             boolean kept = vector.requirePrompts().kept() != null;
-            out.println("Next: steer layers " + output + " --model " + modelMixin.bundle + " --layers " + best.layer()
+            out.println("Next: steer layers " + ShellWord.quoted(output) + " --model "
+                    + ShellWord.quoted(modelMixin.bundle) + " --layers " + best.layer()
                     + " --scale raw --alpha 1" + (kept ? "" : anchors.promptOptions()));
             out.println(
                     "The layer is that with the lowest held-out loss, the strength that of the learning: 'steer sweep'"

@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.ShellWord;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
@@ -110,7 +111,8 @@ public final class TuneAcdCommand implements Callable<Integer> {
                 tuned.cost().steps(),
                 tuned.cost().gradientTokens(),
                 seconds);
-        out.println("Next: steer generate --model " + modelMixin.bundle + " --method acd --acd " + output
+        out.println("Next: steer generate --model " + ShellWord.quoted(modelMixin.bundle) + " --method acd --acd "
+                + ShellWord.quoted(output)
                 + " 'Your question?'");
     }
 

@@ -45,6 +45,14 @@ public final class Demo {
         this.progress = progress;
     }
 
+    /**
+     * @param directory where to unpack the demo model and its prompts
+     * @return the model's checkpoint
+     */
+    public static Path unpack(Path directory) {
+        return DemoFiles.unpack(directory).checkpoint();
+    }
+
     /** Runs all steps. */
     public void run() {
         DemoFiles files = DemoFiles.unpack(directory);

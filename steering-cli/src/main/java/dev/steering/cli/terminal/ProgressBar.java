@@ -87,7 +87,7 @@ public final class ProgressBar implements ProgressListener {
             if (begins || ends || now - lastPrinted >= REDRAW_NANOS) {
                 redraw(done, total, now);
             }
-        } else if (now - lastPrinted >= pause || ends && printedInStage) {
+        } else if (now - lastPrinted >= pause || (ends && printedInStage)) {
             printLine(done, total, now);
         }
     }

@@ -51,8 +51,8 @@ class ProgressBarTest {
             bar.onProgress("opposite, epoch 12/20, loss 1.2345 and a name that is too long", done, 3600);
         }
 
-        String[] lines = printed().split("[\r\n]");
-        assertTrue(lines.length > 3600, "redrawn");
+        List<String> lines = printed().lines().toList();
+        assertTrue(lines.size() > 3600, "redrawn");
         for (String line : lines) {
             assertTrue(line.length() < columns, line);
         }
