@@ -9,7 +9,8 @@ import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.prompts.FittedPairs;
 import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.eval.judge.RefusalRules;
@@ -98,11 +99,11 @@ final class AnchorMixin {
         boolean prompts = harmful != null || harmless != null;
         if (file != null
                 && (prompts || ownTokens != null || !compliance.isEmpty() || systems != null || saved != null)) {
-            throw new SteeringException("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
+            throw new WrongUsage("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
                     + " --compliance, --systems and --save-anchors out.");
         }
         if (file == null && (harmful == null || harmless == null)) {
-            throw new SteeringException("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
+            throw new WrongUsage("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
         }
     }
 
@@ -122,7 +123,9 @@ final class AnchorMixin {
 
     /** The prompt files again, for a command that needs the very same prompts; empty where pairs were given. */
     String promptOptions() {
-        return harmful == null || harmless == null ? "" : " --harmful " + harmful + " --harmless " + harmless;
+        return harmful == null || harmless == null
+                ? ""
+                : " --harmful " + ShellWord.quoted(harmful) + " --harmless " + ShellWord.quoted(harmless);
     }
 
     /**

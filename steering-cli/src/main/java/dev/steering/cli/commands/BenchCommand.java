@@ -14,6 +14,7 @@ import dev.steering.cli.bench.CallersText;
 import dev.steering.cli.json.BenchJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
@@ -189,6 +190,8 @@ public final class BenchCommand implements Callable<Integer> {
         }
         Path directory = cache == null ? ShapeBundles.defaultDirectory() : cache;
         ShapeBundles bundles = new ShapeBundles(directory, ProgressBar.onTerminal());
-        return bundles.get(ModelShape.named(String.valueOf(shape)), precision == null ? Precision.FP32 : precision);
+        return bundles.get(
+                WrongUsage.in(() -> ModelShape.named(String.valueOf(shape))),
+                precision == null ? Precision.FP32 : precision);
     }
 }

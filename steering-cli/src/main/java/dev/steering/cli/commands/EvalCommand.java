@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.Evaluation;
 import dev.steering.eval.EvaluationJson;
@@ -133,14 +134,14 @@ public final class EvalCommand implements Callable<Integer> {
         methodMixin.validate();
         judges.validate();
         if (divergence && !names.get(0).equals("default")) {
-            throw new SteeringException(
+            throw new WrongUsage(
                     "--kl compares with the unsteered model: name default first in --methods, found " + names + ".");
         }
         if (window != null && perplexity == null) {
-            throw new SteeringException("--window belongs to --perplexity: give a text, or leave it out.");
+            throw new WrongUsage("--window belongs to --perplexity: give a text, or leave it out.");
         }
         if (window != null && window < 2) {
-            throw new SteeringException("--window must be at least 2, found " + window + ".");
+            throw new WrongUsage("--window must be at least 2, found " + window + ".");
         }
     }
 

@@ -4,8 +4,9 @@ import dev.steering.cli.json.ExtractJson;
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
-import dev.steering.core.SteeringException;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -93,7 +94,7 @@ public final class ExtractCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         VectorExtractor extractor = VectorExtractor.withDefaults()
-                .withTokenSelector(TokenSelector.parse(token))
+                .withTokenSelector(WrongUsage.in(() -> TokenSelector.parse(token)))
                 .withKeptPrompts(keepPrompts)
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
@@ -117,8 +118,8 @@ public final class ExtractCommand implements Callable<Integer> {
             output.print(() -> ExtractJson.of(file, vector));
         }
         output.notes()
-                .println("Next: steer layers " + file + " --model " + modelMixin.bundle
-                        + (keepPrompts ? "" : anchors.promptOptions()));
+                .println("Next: steer layers " + ShellWord.quoted(file) + " --model "
+                        + ShellWord.quoted(modelMixin.bundle) + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
     private void print(PrintWriter out, SteeringVector vector) {
@@ -146,7 +147,7 @@ public final class ExtractCommand implements Callable<Integer> {
         return Arrays.stream(Estimator.values())
                 .filter(m -> m.label().equalsIgnoreCase(method))
                 .findFirst()
-                .orElseThrow(() -> new SteeringException("Unknown method '" + method + "'; there are "
+                .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
                                 .collect(Collectors.joining(", ")) + " and "

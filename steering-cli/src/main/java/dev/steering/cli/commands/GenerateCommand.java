@@ -106,11 +106,11 @@ public final class GenerateCommand implements Callable<Integer> {
     public Integer call() {
         AskedPrompts asked = asked();
         steering.validate();
+        double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
+        GenerationOptions options = sampling.options(penalty);
         PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelMixin.open()) {
-            double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
             Method method = steering.create(model);
-            GenerationOptions options = sampling.options(penalty);
             List<Query> queries = asked.fitted(
                     model,
                     method,

@@ -5,8 +5,8 @@ import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.Visible;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
-import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
@@ -146,7 +146,7 @@ public final class LayersCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if ((harmful == null) != (harmless == null)) {
-            throw new SteeringException("--harmful and --harmless go together: a threshold needs both classes.");
+            throw new WrongUsage("--harmful and --harmless go together: a threshold needs both classes.");
         }
         validation.requireUsed();
         SteeringVector vector = VectorFile.read(vectorFile);

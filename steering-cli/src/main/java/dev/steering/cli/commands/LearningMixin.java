@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.json.ExtractJson;
+import dev.steering.cli.terminal.ShellWord;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -114,7 +115,8 @@ final class LearningMixin {
             output.print(() -> ExtractJson.learned(file, vector, seconds, drawn));
             PrintWriter notes = output.notes();
             boolean kept = vector.requirePrompts().kept() != null;
-            notes.println("Next: steer layers " + file + " --model " + modelMixin.bundle + " --layers " + best.layer()
+            notes.println("Next: steer layers " + ShellWord.quoted(file) + " --model "
+                    + ShellWord.quoted(modelMixin.bundle) + " --layers " + best.layer()
                     + " --scale raw --alpha 1" + (kept ? "" : anchors.promptOptions()));
             notes.println(
                     "The layer is that with the lowest held-out loss, the strength that of the learning: 'steer sweep'"

@@ -3,6 +3,8 @@ package dev.steering.cli.commands;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.charts.SweepChart;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.vector.Anchoring;
@@ -138,11 +140,11 @@ public final class SweepCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         judges.validate();
-        OperatingRule rule = gridMixin.rule();
+        OperatingRule rule = WrongUsage.in(gridMixin::rule);
         SweptVectorFile file = new SweptVectorFile(vectorFile, directory);
         SteeringVector vector = file.beginning();
         Anchoring anchoring = anchoring(vector);
-        SweepGrid grid = gridMixin.grid(anchoring, vector.layers());
+        SweepGrid grid = WrongUsage.in(() -> gridMixin.grid(anchoring, vector.layers()));
         PrintWriter notes = output.notes();
         List<EvalItem> developed = items(development, "--dev", notes);
         List<EvalItem> tested = items(test, "--test", notes);
@@ -154,7 +156,7 @@ public final class SweepCommand implements Callable<Integer> {
                 .withOptions(answering.options(judges.open(directory), tooLong, overlap))
                 .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         if (file.isMadeBySweep()) {
-            throw new SteeringException(vectorFile
+            throw new WrongUsage(vectorFile
                     + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
         }
         try (ChatModel model = modelMixin.open()) {
@@ -182,8 +184,8 @@ public final class SweepCommand implements Callable<Integer> {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
             throw new SteeringException(
-                    vectorFile + " has no layers, strength and threshold to begin with: run 'steer layers " + vectorFile
-                            + " --model BUNDLE' first.");
+                    vectorFile + " has no layers, strength and threshold to begin with. First run: steer layers "
+                            + ShellWord.quoted(vectorFile) + " --model BUNDLE");
         }
         return anchoring;
     }

@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.json.SoftPromptResultJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.ShellWord;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
@@ -111,8 +112,8 @@ public final class TuneAcdCommand implements Callable<Integer> {
                 tuned.cost().gradientTokens(),
                 seconds);
         output.notes()
-                .println("Next: steer generate --model " + modelMixin.bundle + " --method acd --acd " + file
-                        + " 'Your question?'");
+                .println("Next: steer generate --model " + ShellWord.quoted(modelMixin.bundle) + " --method acd --acd "
+                        + ShellWord.quoted(file) + " 'Your question?'");
     }
 
     private static void line(PrintWriter out, String name, SoftPrompt prompt, TuningCurve curve) {

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.extract.tune.TuningRun;
@@ -37,7 +38,7 @@ final class TuningRunMixin {
     /** Called before the work begins, so that a mistake does not cost minutes. */
     void validate(Path output) {
         if (restart && finish) {
-            throw new SteeringException("--restart and --finish exclude each other: choose one.");
+            throw new WrongUsage("--restart and --finish exclude each other: choose one.");
         }
         AtomicFiles.requireTarget(output);
     }

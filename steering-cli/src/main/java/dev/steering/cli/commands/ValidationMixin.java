@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
-import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -45,7 +45,7 @@ final class ValidationMixin {
 
     void requireUsed() {
         if (!validate && (tokens != null || file != null)) {
-            throw new SteeringException("--validate-tokens and --validation have no effect without --validate.");
+            throw new WrongUsage("--validate-tokens and --validation have no effect without --validate.");
         }
     }
 

@@ -83,6 +83,14 @@ public final class Demo {
      */
     public record Example(String prompt, String before, String after) {}
 
+    /**
+     * @param directory where to unpack the demo model and its prompts
+     * @return the model's checkpoint
+     */
+    public static Path unpack(Path directory) {
+        return DemoFiles.unpack(directory).checkpoint();
+    }
+
     /** @return what came of all steps */
     public Result run() {
         DemoFiles files = DemoFiles.unpack(directory);
