@@ -21,6 +21,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LogLines;
 import dev.steering.cli.terminal.Remedies;
 import dev.steering.cli.terminal.StandardOutput;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.WrongModel;
 import dev.steering.core.vector.TargetModel;
@@ -123,7 +124,10 @@ public final class Steer {
     private static int report(Exception e, CommandLine command) {
         PrintWriter err = command.getErr();
         if (e instanceof SteeringException expected) {
-            err.println("steer: " + Remedies.message(expected) + (canInsist(e, command) ? " " + INSIST : ""));
+            String message = hasRemedy(expected, command)
+                    ? Remedies.message(expected)
+                    : String.valueOf(expected.getMessage());
+            err.println("steer: " + message + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException) {
             err.println("steer: " + e.getMessage());
         } else {
@@ -131,6 +135,11 @@ public final class Steer {
             e.printStackTrace(err);
         }
         return ExitCodes.FAILURE;
+    }
+
+    /** Not every command has the option that would mend it. */
+    private static boolean hasRemedy(SteeringException e, CommandLine command) {
+        return e.remedy() != Remedy.OVERWRITE || command.getCommandSpec().findOption("--force") != null;
     }
 
     private static boolean canInsist(Exception e, CommandLine command) {

@@ -3,6 +3,7 @@ package dev.steering.eval;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Expectation;
@@ -28,6 +29,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Several methods on several prompt sets, from answers to tables.
@@ -53,7 +55,7 @@ import java.util.Map;
  * same bytes; other settings are refused by name. {@code results.jsonl}, {@code summary.md} and the CSV files depend on the settings
  * alone; what differs from run to run is in {@code cost.md}, {@code cost.jsonl} and {@code timings.jsonl}.
  *
- * <p>Immutable and thread-safe; one run at a time in a directory.
+ * <p>Immutable and thread-safe; one run at a time in a directory: a second one is refused.
  */
 public final class Evaluation {
     /** Batches per write: the places of answers that are done are taken by waiting prompts, but for the last batch. */
@@ -65,8 +67,9 @@ public final class Evaluation {
     /** A few dozen tokens of each answer tell what a token costs. */
     private static final int COST_TOKENS = 32;
 
-    private static final List<String> STATE =
-            List.of("run.json", "answers.jsonl", "timings.jsonl", "cost.jsonl", "utility.jsonl");
+    /** Names of the files that a run writes into its directory: none of them may be something that the run reads. */
+    public static final List<String> FILES = Stream.concat(Stream.of(RunManifest.FILE), EvaluationFiles.ALL.stream())
+            .toList();
 
     private final List<EvalItem> items;
     private final MethodSource methods;
@@ -190,14 +193,20 @@ public final class Evaluation {
      * @param model the model
      * @param directory where everything goes; created if missing
      * @return what came of it
-     * @throws SteeringException if a method cannot be made, the directory holds a run with other settings or cannot be written, or
-     *     no verdict can be had
+     * @throws SteeringException if a method cannot be made, the directory holds a run with other settings or what no run has written, is in
+     *     use by another run or cannot be written, or no verdict can be had
      */
     public EvaluationResult run(ChatModel model, Path directory) {
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            return run(model, directory, lock);
+        }
+    }
+
+    private EvaluationResult run(ChatModel model, Path directory, RunLock lock) {
         EncodedPrompts prompts = new EncodedPrompts(model, options.system());
         ComparedMethods compared = new ComparedMethods(model, prompts, options, methods.methods(model));
         requireUnsteeredFirst(compared);
-        new RunManifest("eval", settings(model), compared.plans()).claim(directory);
+        new RunManifest("eval", settings(model), compared.plans()).claim(directory, EvaluationFiles.ALL);
         EvalRun run = new EvalRun(directory, items, options.batch() * BATCHES_PER_WRITE, options.progress());
         List<AnswerRow> answers = run.run(compared.asked(writing));
         List<JudgedRow> rows = JudgedRow.judge(answers, options.judge(), options.progress());
@@ -218,6 +227,8 @@ public final class Evaluation {
                 relativeCosts(directory, compared),
                 utilities);
         EvaluationFiles.write(result);
+        lock.requireInPlace();
+        OutputDirectory.requireThere(result.files());
         return result;
     }
 
@@ -230,15 +241,16 @@ public final class Evaluation {
      * @throws SteeringException as {@link #run} does, or if the earlier run's state cannot be deleted
      */
     public EvaluationResult runAnew(ChatModel model, Path directory) {
-        OutputDirectory.create(directory);
-        try {
-            for (String file : STATE) {
-                Files.deleteIfExists(directory.resolve(file));
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            if (RunManifest.isRun(directory)) {
+                for (String file : FILES) {
+                    Files.deleteIfExists(directory.resolve(file));
+                }
             }
+            return run(model, directory, lock);
         } catch (IOException e) {
             throw new BadFile("Cannot start again in " + directory + ": " + e + ". Delete it.", e);
         }
-        return run(model, directory);
     }
 
     private void requireUnsteeredFirst(ComparedMethods compared) {

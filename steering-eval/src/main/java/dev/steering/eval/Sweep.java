@@ -4,6 +4,7 @@ import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.BadRequest;
+import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ExtractionPrompts;
@@ -14,6 +15,7 @@ import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.Fingerprints;
 import dev.steering.eval.run.RunManifest;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.DevelopmentResult;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.Recalibration;
@@ -28,6 +30,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Chooses the layers, strength and threshold of SCANS on development prompts, and measures the choice on test prompts.
@@ -48,11 +51,19 @@ import java.util.Map;
  * arithmetic ({@link SweepRun}). {@link OperatingRule} says how the choice is made. A run is a directory, and one that was interrupted
  * goes on in it, to the same bytes; other settings are refused by name.
  *
- * <p>Immutable and thread-safe; one run at a time in a directory.
+ * <p>Immutable and thread-safe; one run at a time in a directory: a second one is refused.
  */
 public final class Sweep {
     /** Name of the directory with the test figures. */
     static final String TEST = "test";
+
+    /** Files that a run writes, in its directory: none of them may be something that the run reads. */
+    public static final List<String> FILES = Stream.of(
+                    Stream.of(RunManifest.FILE),
+                    SweepFiles.ALL.stream(),
+                    Evaluation.FILES.stream().map(name -> TEST + "/" + name))
+            .flatMap(names -> names)
+            .toList();
 
     private static final int DEFAULT_TOKENS = 256;
 
@@ -213,9 +224,15 @@ public final class Sweep {
      *     written, or no verdict can be had
      */
     public SweepResult run(ChatModel model, Path directory) {
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            return run(model, directory, lock);
+        }
+    }
+
+    private SweepResult run(ChatModel model, Path directory, RunLock lock) {
         String unused = ModelIdentities.requireFits(model, null, vector, check);
         Map<String, String> settings = settings(model);
-        new RunManifest("sweep", settings, Map.of()).claim(directory);
+        new RunManifest("sweep", settings, Map.of()).claim(directory, SweepFiles.ALL);
         VectorSweepModel swept = new VectorSweepModel(
                 model,
                 new EncodedPrompts(model, options.system()),
@@ -237,6 +254,8 @@ public final class Sweep {
                 evaluation(vector.withAnchoring(found), settings).run(model, directory.resolve(TEST));
         SweepResult result = new SweepResult(directory, done.result(), test, recorded(found, done.result(), test));
         SweepFiles.write(result);
+        lock.requireInPlace();
+        OutputDirectory.requireThere(result.files());
         return result;
     }
 

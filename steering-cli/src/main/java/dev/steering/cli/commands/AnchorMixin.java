@@ -7,6 +7,7 @@ import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
@@ -83,7 +84,7 @@ final class AnchorMixin {
     private @Nullable Path saved;
 
     /** An option that would be ignored is an error. */
-    void validate() {
+    void validate(OutputRule rule) {
         boolean prompts = harmful != null || harmless != null;
         if (file != null
                 && (prompts || ownTokens != null || !compliance.isEmpty() || systems != null || saved != null)) {
@@ -92,6 +93,9 @@ final class AnchorMixin {
         }
         if (file == null && (harmful == null || harmless == null)) {
             throw new SteeringException("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
+        }
+        if (saved != null) {
+            rule.requireFile(saved, AnchorPairFile.KIND);
         }
     }
 
@@ -109,7 +113,7 @@ final class AnchorMixin {
         return harmful == null || harmless == null ? "" : " --harmful " + harmful + " --harmless " + harmless;
     }
 
-    AnchorPairs pairs(ChatModel model) {
+    AnchorPairs pairs(ChatModel model, OutputRule rule) {
         if (file != null) {
             return AnchorPairFile.read(file);
         }
@@ -129,7 +133,7 @@ final class AnchorMixin {
         }
         AnchorPairs pairs = anchors.of(prompts);
         if (saved != null) {
-            AnchorPairFile.write(saved, pairs);
+            AnchorPairFile.write(saved, pairs, rule);
         }
         return pairs;
     }

@@ -16,6 +16,7 @@ import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
+import dev.steering.core.files.FileKind;
 import dev.steering.export.Precision;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,6 +46,8 @@ import picocli.CommandLine.Spec;
             "          steer bench --shape smollm-135m --callers 16"
         })
 public final class BenchCommand implements Callable<Integer> {
+    private static final FileKind KIND = FileKind.json("figures of a bench", "versions");
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -112,6 +116,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
     private boolean mappedWeights;
 
+    @Mixin
+    private OutputMixin outputs = new OutputMixin();
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write every figure to a JSON file.")
     private @Nullable Path json;
 
@@ -125,7 +132,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         BenchSettings settings = settings();
         if (json != null) {
-            AtomicFiles.requireTarget(json);
+            outputs.rule(spec, "--json", "--cache").requireFile(json, KIND);
         }
         if (callers != null) {
             return timeCallers(settings, callers);

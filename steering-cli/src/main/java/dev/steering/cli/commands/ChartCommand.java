@@ -10,6 +10,7 @@ import dev.steering.viz.LearningCharts;
 import dev.steering.viz.TuningChart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +43,7 @@ public final class ChartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OutputMixin.rule(spec, false, "-o").requireDirectory(directory, List.of());
         if (SoftPromptFile.holdsSoftPrompts(vector)) {
             TuningChart.of(SoftPromptFile.read(vector))
                     .write(directory)

@@ -10,6 +10,7 @@ import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.SeparateSplits;
 import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
@@ -96,6 +97,7 @@ public final class EvalCommand implements Callable<Integer> {
     public Integer call() {
         List<String> names = methodMixin.names();
         validate(names);
+        OutputMixin.rule(spec, false, "-o").requireDirectory(directory, Evaluation.FILES);
         PrintWriter out = spec.commandLine().getOut();
         List<EvalItem> items = selection.selection().of(datasets.read(out));
         // Said before the model is opened, which may take long.
@@ -111,6 +113,7 @@ public final class EvalCommand implements Callable<Integer> {
             } else {
                 out.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
             }
+            OutputDirectory.requireThere(result.files());
             out.println("Everything is in " + directory + ".");
         }
         return ExitCodes.SUCCESS;

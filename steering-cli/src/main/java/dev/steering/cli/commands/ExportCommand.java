@@ -152,6 +152,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long start = System.nanoTime();
+        OutputMixin.rule(spec, false, "-o").requireBundle(bundle);
         Bundle written = CheckpointExporter.export(checkpoint, bundle, options());
         BundleManifest model = written.manifest();
         PrintWriter out = spec.commandLine().getOut();

@@ -2,8 +2,8 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
@@ -52,6 +52,9 @@ public final class ExtractCommand implements Callable<Integer> {
     @Mixin
     private LearningMixin learning = new LearningMixin();
 
+    @Mixin
+    private OutputMixin outputs = new OutputMixin();
+
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
     private Path output = Path.of("");
 
@@ -94,7 +97,9 @@ public final class ExtractCommand implements Callable<Integer> {
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
             int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
-            learning.learn(modelMixin, anchors, extractor, pairs, output, out);
+            OutputRule rule = outputs.rule(spec, TuningRunMixin.outputs("-o"));
+            rule.requireFile(output, VectorFile.KIND);
+            learning.learn(modelMixin, anchors, extractor, pairs, output, rule, out);
         } else {
             extractor = extractor.withMethod(parseMethod());
             compute(batch == null ? extractor : extractor.withBatchSize(batch), out);
@@ -104,11 +109,12 @@ public final class ExtractCommand implements Callable<Integer> {
 
     private void compute(VectorExtractor extractor, PrintWriter out) {
         LearningMixin.requireNone(spec, method);
-        AtomicFiles.requireTarget(output);
+        OutputRule rule = outputs.rule(spec, "-o");
+        rule.requireFile(output, VectorFile.KIND);
         ContrastSet prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
             SteeringVector vector = extractor.extract(model, prompts);
-            VectorFile.write(output, vector);
+            VectorFile.write(output, vector, rule);
             print(out, vector);
         }
         out.println("Next: steer layers " + output + " --model " + modelMixin.bundle

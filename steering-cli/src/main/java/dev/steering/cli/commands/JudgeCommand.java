@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.FileKind;
 import dev.steering.eval.judge.JudgedLines;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,6 +45,8 @@ import picocli.CommandLine.Spec;
             "Example:  steer judge --rules xstest responses.jsonl > judged.jsonl"
         })
 public final class JudgeCommand implements Callable<Integer> {
+    private static final FileKind KIND = FileKind.json("judged responses", JudgedLines.TEXT, JudgedLines.REFUSAL);
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -64,6 +68,9 @@ public final class JudgeCommand implements Callable<Integer> {
             description = "Whose phrases: ${COMPLETION-CANDIDATES}.")
     private String rules = "";
 
+    @Mixin
+    private OutputMixin outputs = new OutputMixin();
+
     @Option(names = "-o", paramLabel = "FILE", description = "File to write. Default: standard output.")
     private @Nullable Path output;
 
@@ -76,6 +83,9 @@ public final class JudgeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "There is no list '" + rules + "'; expected one of " + RefusalRules.publishedNames() + ".");
+        }
+        if (output != null) {
+            outputs.rule(spec, "-o").requireFile(output, KIND);
         }
         List<Rate> rate = new ArrayList<>();
         try (BufferedReader in = open()) {

@@ -5,6 +5,7 @@ import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.Visible;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
@@ -119,6 +120,9 @@ public final class LayersCommand implements Callable<Integer> {
     @Mixin
     private ValidationMixin validation = new ValidationMixin();
 
+    @Mixin
+    private OutputMixin outputs = new OutputMixin();
+
     @Option(names = "-o", paramLabel = "VECTOR", description = "Write here instead of back into the vector file.")
     private @Nullable Path output;
 
@@ -131,14 +135,17 @@ public final class LayersCommand implements Callable<Integer> {
             throw new SteeringException("--harmful and --harmless go together: a threshold needs both classes.");
         }
         validation.requireUsed();
+        Path target = output == null ? vectorFile : output;
+        OutputRule rule = outputs.rule(spec, "-o", "--validation", "VECTOR");
+        rule.requireFile(target, VectorFile.KIND);
+        validation.requireTarget(target, rule);
         SteeringVector vector = VectorFile.read(vectorFile);
         try (ChatModel model = modelMixin.open()) {
             ModelMixin.requireFits(vector, model, anyModel, spec);
             LayerAnchoring anchoring = anchoring(model);
             ContrastSet prompts = prompts(vector);
             LayerAnchoring.Result result = anchoring.anchor(model, vector, prompts);
-            Path target = output == null ? vectorFile : output;
-            VectorFile.write(target, vector.withAnchoring(result.anchoring()));
+            VectorFile.write(target, vector.withAnchoring(result.anchoring()), rule);
             PrintWriter out = spec.commandLine().getOut();
             print(out, result, target);
             warn(out, vector, result.anchoring().steeringLayers());

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -89,9 +90,10 @@ final class LearningMixin {
             VectorExtractor means,
             int batch,
             Path output,
+            OutputRule rule,
             PrintWriter out) {
-        anchors.validate();
-        runs.validate(output);
+        anchors.validate(rule);
+        runs.validate(output, rule);
         TuningSettings settings = tuning.settings(DirectionLearner.defaults(), batch, 0);
         DirectionLearner learner = DirectionLearner.with(settings)
                 .withStart(start)
@@ -100,10 +102,10 @@ final class LearningMixin {
         try (ChatModel model = modelMixin.open();
                 FrozenLayers losses = FrozenLayers.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
             long begun = System.nanoTime();
-            AnchorPairs pairs = anchors.pairs(model);
+            AnchorPairs pairs = anchors.pairs(model, rule);
             SteeringVector mean = means.extract(model, pairs.prompts());
             SteeringVector vector = learner.withRun(runs.begin(output)).learn(model, losses, pairs, mean);
-            VectorFile.write(output, vector);
+            VectorFile.write(output, vector, rule);
             Learning.Layer best = print(out, output, vector, (System.nanoTime() - begun) / 1e9);
             Path charts = runs.charts();
             if (charts != null) {

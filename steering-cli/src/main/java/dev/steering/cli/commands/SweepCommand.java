@@ -15,6 +15,7 @@ import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.SweepText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.SweepGrid;
 import dev.steering.model.chat.ChatModel;
@@ -149,10 +150,12 @@ public final class SweepCommand implements Callable<Integer> {
             throw new SteeringException(vectorFile
                     + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
         }
+        OutputMixin.rule(spec, false, "-o").requireDirectory(directory, Sweep.FILES);
         try (ChatModel model = modelMixin.open()) {
             SweepResult result = sweep.run(model, directory);
             SweepChart.of(result).write(directory.resolve("charts"));
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
+            OutputDirectory.requireThere(result.files());
             print(out, result);
             if (update) {
                 Path kept = file.update(vector, result);

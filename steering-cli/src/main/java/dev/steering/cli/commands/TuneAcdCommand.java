@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
@@ -59,6 +60,9 @@ public final class TuneAcdCommand implements Callable<Integer> {
             description = "System prompt that the opposite prompt begins as.")
     private String oppositePrompt = SoftPrompts.DEFAULT_OPPOSITE_TEXT;
 
+    @Mixin
+    private OutputMixin outputs = new OutputMixin();
+
     @Option(names = "-o", required = true, paramLabel = "FILE", description = "Soft-prompt file to write.")
     private Path output = Path.of("");
 
@@ -77,19 +81,21 @@ public final class TuneAcdCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        anchors.validate();
-        runs.validate(output);
+        OutputRule rule = outputs.rule(spec, TuningRunMixin.outputs("-o"));
+        rule.requireFile(output, SoftPromptFile.KIND);
+        anchors.validate(rule);
+        runs.validate(output, rule);
         TuningSettings settings = tuning.settings(TuningSettings.defaults(), batch, weightDecay);
         PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelMixin.open();
                 FrozenModelLoss loss = FrozenModelLoss.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
-            AnchorPairs pairs = anchors.pairs(model);
+            AnchorPairs pairs = anchors.pairs(model, rule);
             AcdTuner tuner = AcdTuner.with(settings)
                     .withRun(runs.begin(output))
                     .withListener(new TuningProgress(out, settings.epochs()));
             long begun = System.nanoTime();
             SoftPrompts tuned = tuner.tune(model, loss, pairs, safePrompt, oppositePrompt);
-            SoftPromptFile.write(output, tuned);
+            SoftPromptFile.write(output, tuned, rule);
             print(out, tuned, (System.nanoTime() - begun) / 1e9);
             Path charts = runs.charts();
             if (charts != null) {

@@ -4,6 +4,7 @@ import dev.steering.apply.scans.ScansSettings;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.RunLock;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.Anchoring;
@@ -12,6 +13,7 @@ import dev.steering.core.vector.VectorFile;
 import dev.steering.eval.RunOptions;
 import dev.steering.eval.report.EvaluationResults;
 import dev.steering.eval.report.SummaryText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.extract.VectorExtractor;
@@ -47,6 +49,13 @@ public final class Demo {
 
     /** Runs all steps. */
     public void run() {
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            runAlone();
+            lock.requireInPlace();
+        }
+    }
+
+    private void runAlone() {
         DemoFiles files = DemoFiles.unpack(directory);
         DemoPrompts prompts = new DemoPrompts(files);
         Path bundle = directory.resolve("bundle");
