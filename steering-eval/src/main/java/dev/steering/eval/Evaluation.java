@@ -197,15 +197,26 @@ public final class Evaluation {
      *     use by another run or cannot be written, or no verdict can be had
      */
     public EvaluationResult run(ChatModel model, Path directory) {
-        try (RunLock lock = OutputDirectory.lock(directory)) {
-            return run(model, directory, lock);
-        }
+        return run(model, directory, false);
     }
 
-    private EvaluationResult run(ChatModel model, Path directory, RunLock lock) {
+    private EvaluationResult run(ChatModel model, Path directory, boolean anew) {
         EncodedPrompts prompts = new EncodedPrompts(model, options.system());
         ComparedMethods compared = new ComparedMethods(model, prompts, options, methods.methods(model));
         requireUnsteeredFirst(compared);
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            if (anew) {
+                forget(directory);
+            }
+            EvaluationResult result = run(compared, directory);
+            lock.requireInPlace();
+            OutputDirectory.requireThere(result.files());
+            return result;
+        }
+    }
+
+    private EvaluationResult run(ComparedMethods compared, Path directory) {
+        ChatModel model = compared.model();
         new RunManifest("eval", settings(model), compared.plans()).claim(directory, EvaluationFiles.ALL);
         EvalRun run = new EvalRun(directory, items, options.batch() * BATCHES_PER_WRITE, options.progress());
         List<AnswerRow> answers = run.run(compared.asked(writing));
@@ -227,8 +238,6 @@ public final class Evaluation {
                 relativeCosts(directory, compared),
                 utilities);
         EvaluationFiles.write(result);
-        lock.requireInPlace();
-        OutputDirectory.requireThere(result.files());
         return result;
     }
 
@@ -241,13 +250,18 @@ public final class Evaluation {
      * @throws SteeringException as {@link #run} does, or if the earlier run's state cannot be deleted
      */
     public EvaluationResult runAnew(ChatModel model, Path directory) {
-        try (RunLock lock = OutputDirectory.lock(directory)) {
-            if (RunManifest.isRun(directory)) {
-                for (String file : FILES) {
-                    Files.deleteIfExists(directory.resolve(file));
-                }
+        return run(model, directory, true);
+    }
+
+    /** Nothing that no run has written. */
+    private static void forget(Path directory) {
+        if (!RunManifest.isRun(directory)) {
+            return;
+        }
+        try {
+            for (String file : FILES) {
+                Files.deleteIfExists(directory.resolve(file));
             }
-            return run(model, directory, lock);
         } catch (IOException e) {
             throw new BadFile("Cannot start again in " + directory + ": " + e + ". Delete it.", e);
         }

@@ -224,13 +224,16 @@ public final class Sweep {
      *     written, or no verdict can be had
      */
     public SweepResult run(ChatModel model, Path directory) {
+        String unused = ModelIdentities.requireFits(model, null, vector, check);
         try (RunLock lock = OutputDirectory.lock(directory)) {
-            return run(model, directory, lock);
+            SweepResult result = runAlone(model, directory);
+            lock.requireInPlace();
+            OutputDirectory.requireThere(result.files());
+            return result;
         }
     }
 
-    private SweepResult run(ChatModel model, Path directory, RunLock lock) {
-        String unused = ModelIdentities.requireFits(model, null, vector, check);
+    private SweepResult runAlone(ChatModel model, Path directory) {
         Map<String, String> settings = settings(model);
         new RunManifest("sweep", settings, Map.of()).claim(directory, SweepFiles.ALL);
         VectorSweepModel swept = new VectorSweepModel(
@@ -254,8 +257,6 @@ public final class Sweep {
                 evaluation(vector.withAnchoring(found), settings).run(model, directory.resolve(TEST));
         SweepResult result = new SweepResult(directory, done.result(), test, recorded(found, done.result(), test));
         SweepFiles.write(result);
-        lock.requireInPlace();
-        OutputDirectory.requireThere(result.files());
         return result;
     }
 

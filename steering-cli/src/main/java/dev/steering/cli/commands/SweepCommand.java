@@ -135,6 +135,11 @@ public final class SweepCommand implements Callable<Integer> {
         judges.validate();
         OperatingRule rule = gridMixin.rule();
         SweptVectorFile file = new SweptVectorFile(vectorFile, directory);
+        if (file.isMadeBySweep()) {
+            throw new SteeringException(vectorFile
+                    + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
+        }
+        OutputMixin.rule(spec, false, "-o").requireDirectory(directory, Sweep.FILES);
         SteeringVector vector = file.beginning();
         Anchoring anchoring = anchoring(vector);
         SweepGrid grid = gridMixin.grid(anchoring, vector.layers());
@@ -146,11 +151,6 @@ public final class SweepCommand implements Callable<Integer> {
                 .withDevelopmentTokens(developmentTokens)
                 .withOptions(answering.options(judges.open(directory)))
                 .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
-        if (file.isMadeBySweep()) {
-            throw new SteeringException(vectorFile
-                    + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
-        }
-        OutputMixin.rule(spec, false, "-o").requireDirectory(directory, Sweep.FILES);
         try (ChatModel model = modelMixin.open()) {
             SweepResult result = sweep.run(model, directory);
             SweepChart.of(result).write(directory.resolve("charts"));

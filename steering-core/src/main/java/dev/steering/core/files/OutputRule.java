@@ -90,6 +90,8 @@ public record OutputRule(List<Path> inputs, boolean force) {
                         + ", which it is made of, lies there and would be replaced. Choose another directory.");
             }
         }
+        // It is put in its place by its parent.
+        requireWritable(bundle.toAbsolutePath().normalize().resolveSibling("."));
     }
 
     private static void requireNoFile(Path directory) {
@@ -101,10 +103,10 @@ public record OutputRule(List<Path> inputs, boolean force) {
     private static void requireWritable(Path directory) {
         Path there = existing(directory);
         if (!Files.isDirectory(there)) {
-            throw new BadFile("cannot make the directory " + directory + ": " + there + " is a file.");
+            throw new BadFile("cannot make the directory " + directory.normalize() + ": " + there + " is a file. Choose another place.");
         }
         if (!Files.isWritable(there)) {
-            throw new BadFile("cannot write to " + directory + ": no permission to write in " + there
+            throw new BadFile("cannot write to " + directory.normalize() + ": no permission to write in " + there
                     + ". Choose another directory or change its permissions.");
         }
     }
