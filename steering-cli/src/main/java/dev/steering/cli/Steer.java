@@ -32,6 +32,7 @@ import dev.steering.cli.terminal.UsageErrors;
 import dev.steering.cli.terminal.Verbosity;
 import dev.steering.cli.terminal.Warnings;
 import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.WrongModel;
 import dev.steering.core.vector.TargetModel;
@@ -189,7 +190,9 @@ public final class Steer {
             return UsageErrors.report(Remedies.message(wrong), command);
         }
         if (e instanceof SteeringException expected) {
-            err.println("steer: " + Remedies.message(expected) + (canInsist(e, command) ? " " + INSIST : ""));
+            String message =
+                    hasRemedy(expected, command) ? Remedies.message(expected) : String.valueOf(expected.getMessage());
+            err.println("steer: " + message + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
             err.println("steer: Cannot read or write: " + unread.getCause().getMessage());
         } else {
@@ -206,6 +209,11 @@ public final class Steer {
     private static boolean wantsStackTrace(CommandLine command) {
         return command.getCommandSpec().root().userObject() instanceof Steer steer
                 && steer.verbosity.verbosity() == Verbosity.VERBOSE;
+    }
+
+    /** Not every command has the option that would mend it. */
+    private static boolean hasRemedy(SteeringException e, CommandLine command) {
+        return e.remedy() != Remedy.OVERWRITE || command.getCommandSpec().findOption("--force") != null;
     }
 
     private static boolean canInsist(Exception e, CommandLine command) {

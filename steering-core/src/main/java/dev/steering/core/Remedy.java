@@ -31,6 +31,8 @@ public enum Remedy {
     RESTART_TUNING,
     /** Save what a tuning has reached, or begin it again. */
     FINISH_TUNING,
+    /** Say that a file of another kind may be replaced. */
+    OVERWRITE,
     /** Save a steering plan. */
     SAVE_PLAN,
     /** Correct the address, the model or the key of a judge over HTTP. */

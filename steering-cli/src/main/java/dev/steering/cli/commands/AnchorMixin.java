@@ -11,6 +11,7 @@ import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.eval.judge.RefusalRules;
@@ -95,7 +96,7 @@ final class AnchorMixin {
     private @Nullable Path saved;
 
     /** An option that would be ignored is an error. */
-    void validate() {
+    void validate(OutputRule rule) {
         boolean prompts = harmful != null || harmless != null;
         if (file != null
                 && (prompts || ownTokens != null || !compliance.isEmpty() || systems != null || saved != null)) {
@@ -104,6 +105,9 @@ final class AnchorMixin {
         }
         if (file == null && (harmful == null || harmless == null)) {
             throw new WrongUsage("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
+        }
+        if (saved != null) {
+            rule.requireFile(saved, AnchorPairFile.KIND);
         }
     }
 
@@ -131,8 +135,9 @@ final class AnchorMixin {
     /**
      * @param model the model
      * @param need how long the longest context of a pair is
+     * @param rule what may be written over
      */
-    AnchorPairs pairs(ChatModel model, PromptFit.Need<AnchorPair> need) {
+    AnchorPairs pairs(ChatModel model, PromptFit.Need<AnchorPair> need, OutputRule rule) {
         Remarks remarks = promptFiles.remarks();
         if (file != null) {
             AnchorPairs read = AnchorPairFile.read(file);
@@ -168,7 +173,7 @@ final class AnchorMixin {
                 need,
                 remarks);
         if (saved != null) {
-            AnchorPairFile.write(saved, pairs);
+            AnchorPairFile.write(saved, pairs, rule);
         }
         return pairs;
     }

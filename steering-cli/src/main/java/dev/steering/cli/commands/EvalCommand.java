@@ -13,6 +13,7 @@ import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.SeparateSplits;
 import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
@@ -107,6 +108,7 @@ public final class EvalCommand implements Callable<Integer> {
     public Integer call() {
         List<String> names = methodMixin.names();
         validate(names);
+        output.rule("-o").requireDirectory(directory, Evaluation.FILES);
         PrintWriter notes = output.notes();
         List<EvalItem> items = selection.selection().of(datasets.read(notes));
         // Said before the model is opened, which may take long.
@@ -124,6 +126,7 @@ public final class EvalCommand implements Callable<Integer> {
             } else {
                 notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
             }
+            OutputDirectory.requireThere(result.files());
             output.print(() -> EvaluationJson.of(result));
             notes.println("Everything is in " + directory + ".");
         }

@@ -150,6 +150,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long start = System.nanoTime();
+        output.rule("-o").requireBundle(bundle);
         Bundle written = CheckpointExporter.export(checkpoint, bundle, options());
         BundleManifest model = written.manifest();
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -6,7 +6,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
-import dev.steering.core.AtomicFiles;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -55,6 +55,9 @@ public final class ExtractCommand implements Callable<Integer> {
     @Mixin
     private LearningMixin learning = new LearningMixin();
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
     private Path file = Path.of("");
 
@@ -99,7 +102,9 @@ public final class ExtractCommand implements Callable<Integer> {
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
             int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
-            learning.learn(modelMixin, anchors, extractor, pairs, file, output);
+            OutputRule rule = outputs.rule(TuningRunMixin.outputs("-o"));
+            rule.requireFile(file, VectorFile.KIND);
+            learning.learn(modelMixin, anchors, extractor, pairs, file, rule, output);
         } else {
             extractor = extractor.withMethod(parseMethod());
             compute(batch == null ? extractor : extractor.withBatchSize(batch));
@@ -109,11 +114,12 @@ public final class ExtractCommand implements Callable<Integer> {
 
     private void compute(VectorExtractor extractor) {
         LearningMixin.requireNone(spec, method);
-        AtomicFiles.requireTarget(file);
+        OutputRule rule = outputs.rule("-o");
+        rule.requireFile(file, VectorFile.KIND);
         ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
             SteeringVector vector = extractor.extract(model, anchors.fitted(prompts, model));
-            VectorFile.write(file, vector);
+            VectorFile.write(file, vector, rule);
             print(output.text(), vector);
             output.print(() -> ExtractJson.of(file, vector));
         }

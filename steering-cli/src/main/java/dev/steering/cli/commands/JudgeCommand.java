@@ -5,6 +5,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.Verbosity;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.FileKind;
 import dev.steering.core.prompts.PromptTable;
 import dev.steering.eval.judge.JudgedCounts;
 import dev.steering.eval.judge.JudgedLines;
@@ -54,6 +55,8 @@ import picocli.CommandLine.Spec;
             "          steer judge --rules dro gpt4_completions.csv > judged.jsonl"
         })
 public final class JudgeCommand implements Callable<Integer> {
+    private static final FileKind KIND = FileKind.json("judged responses", JudgedLines.TEXT, JudgedLines.REFUSAL);
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -81,6 +84,9 @@ public final class JudgeCommand implements Callable<Integer> {
             description = "Field or column with the response. Default: text, or completion where there is no text.")
     private @Nullable String field;
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "-o", paramLabel = "FILE", description = "File to write. Default: standard output.")
     private @Nullable Path file;
 
@@ -98,6 +104,9 @@ public final class JudgeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "There is no list '" + rules + "'; expected one of " + RefusalRules.publishedNames() + ".");
+        }
+        if (file != null) {
+            outputs.rule("-o").requireFile(file, KIND);
         }
         List<JudgedCounts> counts = new ArrayList<>();
         if (file == null) {

@@ -7,6 +7,7 @@ import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.Visible;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
@@ -134,6 +135,9 @@ public final class LayersCommand implements Callable<Integer> {
     @Mixin
     private ValidationMixin validation = new ValidationMixin();
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "-o", paramLabel = "VECTOR", description = "Write here instead of back into the vector file.")
     private @Nullable Path copy;
 
@@ -149,6 +153,10 @@ public final class LayersCommand implements Callable<Integer> {
             throw new WrongUsage("--harmful and --harmless go together: a threshold needs both classes.");
         }
         validation.requireUsed();
+        Path target = copy == null ? vectorFile : copy;
+        OutputRule rule = outputs.rule("-o", "--validation", "VECTOR");
+        rule.requireFile(target, VectorFile.KIND);
+        validation.requireTarget(target, rule);
         SteeringVector vector = VectorFile.read(vectorFile);
         try (ChatModel model = modelMixin.open()) {
             ModelMixin.requireFits(vector, model, anyModel, spec);
@@ -158,8 +166,7 @@ public final class LayersCommand implements Callable<Integer> {
                     .set();
             String seen = LayerAnchoring.overlap(vector, prompts);
             LayerAnchoring.Result result = anchoring.anchor(model, vector, prompts);
-            Path target = copy == null ? vectorFile : copy;
-            VectorFile.write(target, vector.withAnchoring(result.anchoring()));
+            VectorFile.write(target, vector.withAnchoring(result.anchoring()), rule);
             if (seen != null) {
                 promptFiles.remarks().note(seen);
             }

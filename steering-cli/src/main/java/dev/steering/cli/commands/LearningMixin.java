@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.json.ExtractJson;
 import dev.steering.cli.terminal.ShellWord;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -91,9 +92,10 @@ final class LearningMixin {
             VectorExtractor means,
             int batch,
             Path file,
+            OutputRule rule,
             OutputMixin output) {
-        anchors.validate();
-        runs.validate(file);
+        anchors.validate(rule);
+        runs.validate(file, rule);
         TuningSettings settings = tuning.settings(DirectionLearner.defaults(), batch, 0);
         DirectionLearner learner = DirectionLearner.with(settings)
                 .withStart(start)
@@ -102,10 +104,10 @@ final class LearningMixin {
         try (ChatModel model = modelMixin.open();
                 FrozenLayers losses = FrozenLayers.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
             long begun = System.nanoTime();
-            AnchorPairs pairs = anchors.pairs(model, DirectionLearner.need(model));
+            AnchorPairs pairs = anchors.pairs(model, DirectionLearner.need(model), rule);
             SteeringVector mean = means.extract(model, pairs.prompts());
             SteeringVector vector = learner.withRun(runs.begin(file)).learn(model, losses, pairs, mean);
-            VectorFile.write(file, vector);
+            VectorFile.write(file, vector, rule);
             double seconds = (System.nanoTime() - begun) / 1e9;
             Learning.Layer best = print(output.text(), file, vector, seconds);
             Path charts = runs.charts();

@@ -105,6 +105,9 @@ final class SteeringMixin {
     @Option(names = "--save-plan", paramLabel = "FILE.json", description = "Write down as a plan what is done.")
     private @Nullable Path savedPlan;
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
 
@@ -143,6 +146,9 @@ final class SteeringMixin {
         }
         acd.validate(List.of(used));
         condition.validate();
+        if (savedPlan != null) {
+            outputs.rule("--save-plan").requireFile(savedPlan, PlanFile.KIND);
+        }
     }
 
     private List<Use> own() {
@@ -208,7 +214,7 @@ final class SteeringMixin {
         Method created = PlannedMethod.of(definition.name(), model, made, vectors);
         plan = made;
         if (savedPlan != null) {
-            PlanFile.write(savedPlan, made);
+            PlanFile.write(savedPlan, made, outputs.rule("--save-plan"));
         }
         return created;
     }

@@ -19,6 +19,7 @@ import dev.steering.eval.SweptVectorFile;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.SweepText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.SweepGrid;
 import dev.steering.model.chat.ChatModel;
@@ -142,6 +143,11 @@ public final class SweepCommand implements Callable<Integer> {
         judges.validate();
         OperatingRule rule = WrongUsage.in(gridMixin::rule);
         SweptVectorFile file = new SweptVectorFile(vectorFile, directory);
+        if (file.isMadeBySweep()) {
+            throw new WrongUsage(vectorFile
+                    + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
+        }
+        output.rule("-o").requireDirectory(directory, Sweep.FILES);
         SteeringVector vector = file.beginning();
         Anchoring anchoring = anchoring(vector);
         SweepGrid grid = WrongUsage.in(() -> gridMixin.grid(anchoring, vector.layers()));
@@ -155,10 +161,6 @@ public final class SweepCommand implements Callable<Integer> {
                 .withDevelopmentTokens(developmentTokens)
                 .withOptions(answering.options(judges.open(directory), tooLong, overlap))
                 .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
-        if (file.isMadeBySweep()) {
-            throw new WrongUsage(vectorFile
-                    + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
-        }
         try (ChatModel model = modelMixin.open()) {
             output.remarks()
                     .controlTokens(
@@ -169,6 +171,7 @@ public final class SweepCommand implements Callable<Integer> {
             SweepResult result = sweep.run(model, directory);
             SweepChart.of(result).write(directory.resolve("charts"));
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
+            OutputDirectory.requireThere(result.files());
             print(output.text(), result);
             output.print(() -> SweepJson.of(result));
             if (update) {

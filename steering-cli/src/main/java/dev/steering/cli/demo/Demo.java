@@ -4,6 +4,7 @@ import dev.steering.apply.scans.ScansSettings;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.RunLock;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
@@ -12,6 +13,7 @@ import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.RunOptions;
 import dev.steering.eval.report.EvaluationResults;
 import dev.steering.eval.report.SummaryText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.extract.VectorExtractor;
@@ -93,6 +95,14 @@ public final class Demo {
 
     /** @return what came of all steps */
     public Result run() {
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            Result result = runAlone();
+            lock.requireInPlace();
+            return result;
+        }
+    }
+
+    private Result runAlone() {
         DemoFiles files = DemoFiles.unpack(directory);
         DemoPrompts prompts = new DemoPrompts(files);
         Path bundle = directory.resolve("bundle");

@@ -49,6 +49,7 @@ public final class Remedies {
             case CHOOSE_TEMPLATE -> "(Give it with --template.)";
             case RESTART_TUNING -> "(--restart begins again.)";
             case FINISH_TUNING -> "(--finish saves the best so far, --restart begins again.)";
+            case OVERWRITE -> "(--force replaces it.)";
             case SAVE_PLAN -> "('steer generate --save-plan' writes one.)";
             case CHECK_JUDGE -> "(See --judge-url, --judge-model and --judge-key-env.)";
             case REJUDGE -> "('steer eval --rejudge' judges the kept answers anew.)";

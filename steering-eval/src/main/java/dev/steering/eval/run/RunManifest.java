@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,9 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
     /** The kind of a run that compares methods. */
     public static final String EVALUATION = "eval";
 
-    private static final String FILE = "run.json";
+    /** Name of the manifest. */
+    public static final String FILE = "run.json";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public RunManifest {
@@ -52,17 +55,29 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
      * @throws SteeringException naming the difference if it holds a run with other settings, or cannot be written
      */
     public void claim(Path directory) {
-        claim(directory, false);
+        claim(directory, List.of(), false);
     }
 
     /**
-     * Prepares a directory for the run, as {@link #claim(Path)} does.
+     * The same, in a directory that holds no manifest only if it holds nothing either that the run would replace.
      *
      * @param directory the run's directory; created if missing
+     * @param names files that the run will write there
      * @param rejudging whether answers that another judge has judged may be judged anew, so that the manifest names this one
-     * @throws SteeringException naming the difference if it holds a run with other settings, or cannot be written
+     * @throws SteeringException as {@link #claim(Path)} does, or naming such a file
      */
-    public void claim(Path directory, boolean rejudging) {
+    public void claim(Path directory, List<String> names, boolean rejudging) {
+        if (!isRun(directory)) {
+            names.stream()
+                    .filter(name -> Files.exists(directory.resolve(name)))
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw new BadFile(directory.resolve(name) + " is there already, but " + directory + " holds no "
+                                + FILE
+                                + " of a run that made it: the run would replace it. Move it away, or choose another output"
+                                + " directory.");
+                    });
+        }
         Path file = directory.resolve(FILE);
         try {
             OutputDirectory.create(directory);
@@ -84,6 +99,14 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
                     "Cannot use " + directory + " for the run: " + e + ". Choose a directory that you may write to.",
                     e);
         }
+    }
+
+    /**
+     * @param directory a directory
+     * @return whether a run has claimed it
+     */
+    public static boolean isRun(Path directory) {
+        return Files.exists(directory.resolve(FILE));
     }
 
     private void requireSame(Path directory, RunManifest found, boolean rejudging) {

@@ -222,7 +222,7 @@ class EvalRunTest {
                         + " same settings to go on with it, or another output directory.",
                 refused.getMessage());
         assertEquals(Remedy.REJUDGE, refused.remedy());
-        dro.claim(directory, true);
+        dro.claim(directory, List.of(), true);
         assertThrows(SteeringException.class, () -> scans.claim(directory));
     }
 
