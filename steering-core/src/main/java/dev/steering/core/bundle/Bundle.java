@@ -110,6 +110,9 @@ public record Bundle(Path directory, BundleManifest manifest) {
                 throw new BadFile(file + " has format_version " + root.path("format_version") + ", this version reads "
                         + FORMAT_VERSION + ". Export the model again, or update.");
             }
+            if (root instanceof ObjectNode object && !object.has("layerEvidence")) {
+                object.putNull("layerEvidence");
+            }
             return JSON.treeToValue(root, BundleManifest.class);
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
             throw new BadFile(file + " is damaged: " + firstLine(e) + ". Export the model again.", e);
