@@ -4,6 +4,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphSignature;
+import dev.steering.core.bundle.LayerEvidence;
 import dev.steering.export.instrument.InstrumentOptions;
 import dev.steering.export.instrument.Instrumenter;
 import dev.steering.export.instrument.signature.Overrides;
@@ -101,6 +102,10 @@ public final class InstrumentCommand implements Callable<Integer> {
                 signature.cache().mode().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 signature.padding().name().toLowerCase(Locale.ROOT));
         out.printf("verified: unsteered logits, a push at every point, rows of different lengths, cached decoding%n");
+        LayerEvidence evidence = manifest.layerEvidence();
+        if (evidence != null) {
+            out.printf("layers: %s%n", evidence.describe());
+        }
         out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", manifest.fingerprint(), seconds);
     }
 }
