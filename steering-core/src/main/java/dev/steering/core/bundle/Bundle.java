@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.Remedy;
+import dev.steering.core.foreign.ForeignModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +29,9 @@ public record Bundle(Path directory, BundleManifest manifest) {
     /** Version of the manifest that this code writes and reads: making a bundle again takes seconds. */
     public static final int FORMAT_VERSION = 2;
 
+    /** Only bundles of other people's graphs have it, and older ones of these do not. */
+    private static final String EVIDENCE = "layerEvidence";
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -41,6 +45,10 @@ public record Bundle(Path directory, BundleManifest manifest) {
      */
     public static Bundle open(Path directory) {
         Path file = directory.resolve(MANIFEST);
+        BadFile foreign = Files.isRegularFile(file) ? null : ForeignModel.at(directory);
+        if (foreign != null) {
+            throw foreign;
+        }
         if (!Files.isDirectory(directory)) {
             throw new BadFile("No bundle at " + directory
                             + ": there is no such directory. Export a checkpoint to it first.")
@@ -95,6 +103,9 @@ public record Bundle(Path directory, BundleManifest manifest) {
         ObjectNode root = JSON.createObjectNode().put("format_version", FORMAT_VERSION);
         root.set("graph_contract", JSON.valueToTree(GraphContract.describe()));
         root.setAll((ObjectNode) JSON.valueToTree(manifest));
+        if (manifest.layerEvidence() == null) {
+            root.remove(EVIDENCE);
+        }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
@@ -110,8 +121,8 @@ public record Bundle(Path directory, BundleManifest manifest) {
                 throw new BadFile(file + " has format_version " + root.path("format_version") + ", this version reads "
                         + FORMAT_VERSION + ". Export the model again, or update.");
             }
-            if (root instanceof ObjectNode object && !object.has("layerEvidence")) {
-                object.putNull("layerEvidence");
+            if (root instanceof ObjectNode object && !object.has(EVIDENCE)) {
+                object.putNull(EVIDENCE);
             }
             return JSON.treeToValue(root, BundleManifest.class);
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
