@@ -63,6 +63,7 @@ public final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ChatSteering first = steering.steering();
+        steering.noteSystem(system, spec);
         ChatTerminal terminal = new ChatTerminal(
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 spec.commandLine().getOut(),

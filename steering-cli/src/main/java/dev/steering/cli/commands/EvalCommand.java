@@ -103,7 +103,7 @@ public final class EvalCommand implements Callable<Integer> {
         Evaluation evaluation = evaluation(items);
         try (ChatModel model = modelMixin.open()) {
             EvaluationResult result = evaluation
-                    .withMethods(methodMixin.source(names, selection.seed()))
+                    .withMethods(methodMixin.source(names, selection.seed(), answering.system))
                     .run(model, directory);
             print(out, result);
             if (result.methods().size() <= SummaryChart.MOST_METHODS) {

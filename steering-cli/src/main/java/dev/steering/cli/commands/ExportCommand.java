@@ -165,6 +165,7 @@ public final class ExportCommand implements Callable<Integer> {
                 model.vocabulary(),
                 model.context());
         out.printf("fingerprint %s, %.1f s%n", model.fingerprint(), (System.nanoTime() - start) / 1e9);
+        ModelMixin.noteMissingTemplate(written, spec);
         return ExitCodes.SUCCESS;
     }
 }

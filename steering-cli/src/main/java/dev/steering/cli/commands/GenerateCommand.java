@@ -27,8 +27,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +102,7 @@ public final class GenerateCommand implements Callable<Integer> {
         try (ChatModel model = modelMixin.open()) {
             double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
             Method method = steering.create(model);
+            steering.noteSystems(systems(asked));
             boolean streaming = stream && !json && asked.size() == 1;
             ProgressBar progress = ProgressBar.onTerminal();
             InOrder<Answer> printed = new InOrder<>(answer -> {
@@ -146,6 +149,16 @@ public final class GenerateCommand implements Callable<Integer> {
                     "--system and the system message of " + conversation + " exclude each other: leave one out.");
         }
         return List.of(withSystem(messages));
+    }
+
+    /** Every system prompt once; null where there is none. */
+    private static Set<@Nullable String> systems(List<List<Message>> asked) {
+        Set<@Nullable String> systems = new LinkedHashSet<>();
+        for (List<Message> messages : asked) {
+            Message first = messages.get(0);
+            systems.add(first.role() == Role.SYSTEM ? first.content() : null);
+        }
+        return systems;
     }
 
     private List<Message> withSystem(List<Message> messages) {

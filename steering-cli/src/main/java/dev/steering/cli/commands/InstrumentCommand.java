@@ -77,6 +77,7 @@ public final class InstrumentCommand implements Callable<Integer> {
                         .withCopyWeights(copyWeights)
                         .withProgress(ProgressBar.onTerminal()));
         print(result, (System.nanoTime() - start) / 1e9);
+        ModelMixin.noteMissingTemplate(result.bundle(), spec);
         return ExitCodes.SUCCESS;
     }
 

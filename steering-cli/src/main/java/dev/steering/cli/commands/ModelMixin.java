@@ -4,10 +4,12 @@ import dev.steering.core.bundle.Bundle;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.ChatSigns;
 import dev.steering.model.chat.ModelIdentities;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +95,28 @@ final class ModelMixin {
                 model, null, vector, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         if (remark != null) {
             spec.commandLine().getErr().println("steer: note: " + remark);
+        }
+    }
+
+    /** Says in one line each which of the system prompts that are asked under (null for none) a vector was not extracted under. */
+    static void noteSystems(SteeringVector vector, Collection<@Nullable String> systems, CommandSpec spec) {
+        for (String system : systems) {
+            String remark = ModelIdentities.systemRemark(vector, system);
+            if (remark != null) {
+                spec.commandLine().getErr().println("steer: note: " + remark);
+            }
+        }
+    }
+
+    /** A chat model that is asked without its template answers otherwise than it was taught to. */
+    static void noteMissingTemplate(Bundle bundle, CommandSpec spec) {
+        String sign = ChatSigns.withoutTemplate(bundle);
+        if (sign != null) {
+            spec.commandLine()
+                    .getErr()
+                    .println("steer: warning: " + bundle.directory() + " seems to be a chat model (" + sign
+                            + "), but has no chat template: prompts are used as they are. Put its chat_template.jinja"
+                            + " there, or give it to every command with --template.");
         }
     }
 }
