@@ -25,6 +25,8 @@ public enum Remedy {
     EXPORT_SINGLE_PRECISION,
     /** Say where the residual stream is in an ONNX graph. */
     NAME_POINTS,
+    /** Export the model to ONNX by other means, and instrument that. */
+    INSTRUMENT_ONNX,
     /** Choose one of the model's chat templates. */
     CHOOSE_TEMPLATE,
     /** Begin a tuning again, over its checkpoint. */

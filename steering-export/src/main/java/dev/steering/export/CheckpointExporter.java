@@ -137,7 +137,8 @@ public final class CheckpointExporter {
                 BoundaryTokens.begin(checkpoint.config(), generation),
                 BoundaryTokens.end(checkpoint.config(), generation),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
-                fingerprint.value());
+                fingerprint.value(),
+                null);
     }
 
     private static @Nullable Integer rotaryBoundary(DecoderSpec spec) {

@@ -40,7 +40,7 @@ class ExportErrorsTest {
                 "rope_scaling | {\"type\": \"linear\"} | config.json, rope_scaling: expected factor to be a positive number, found nothing.",
                 "rope_scaling | \"linear\" | expected rope_scaling to be an object, found \"linear\".",
                 "partial_rotary_factor | 0.5 | partial_rotary_factor = 0.5 is not supported",
-                "quantization_config | {\"bits\": 4} | quantization_config is not supported: export the unquantised checkpoint.",
+                "quantization_config | {\"bits\": 4} | the weights are quantised (an unnamed method, 4 bits in quantization_config), which is not supported: export the unquantised checkpoint.",
                 "num_hidden_layers | -3 | expected num_hidden_layers to be a positive integer, found -3.",
                 "hidden_size | 64.5 | expected hidden_size to be a positive integer, found 64.5.",
                 "vocab_size | null | expected vocab_size to be a positive integer, found null.",
@@ -103,7 +103,9 @@ class ExportErrorsTest {
     void aMissingShardIsNamed() throws IOException {
         Path checkpoint = TestCheckpoint.load("llama").saveSharded(directory.resolve("hf"));
         Files.delete(checkpoint.resolve(TestCheckpoint.shardName(1)));
-        refused(checkpoint, "names model-00002-of-00003.safetensors, which is not in " + checkpoint);
+        refused(
+                checkpoint,
+                "names 3 files, of which 1 are missing: model-00002-of-00003.safetensors. Was the download interrupted?");
     }
 
     @Test

@@ -65,6 +65,7 @@ public final class ChatCommand implements Callable<Integer> {
         boolean verbose = Verbosity.current() == Verbosity.VERBOSE;
         ChatSteering first = steering.steering();
         GenerationOptions options = sampling.options();
+        steering.noteSystem(system, spec);
         ChatTerminal terminal = new ChatTerminal(
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 spec.commandLine().getOut(),

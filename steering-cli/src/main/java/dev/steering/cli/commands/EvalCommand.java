@@ -118,7 +118,7 @@ public final class EvalCommand implements Callable<Integer> {
             output.remarks()
                     .controlTokens(model, items.stream().map(EvalItem::asked).toList());
             EvaluationResult result = evaluation
-                    .withMethods(methodMixin.source(names, selection.seed()))
+                    .withMethods(methodMixin.source(names, selection.seed(), answering.system))
                     .run(model, directory);
             print(output.text(), result);
             if (result.methods().size() <= SummaryChart.MOST_METHODS) {

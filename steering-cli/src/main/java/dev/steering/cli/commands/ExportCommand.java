@@ -165,6 +165,7 @@ public final class ExportCommand implements Callable<Integer> {
                 model.vocabulary(),
                 model.context());
         out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", model.fingerprint(), seconds);
+        output.noteMissingTemplate(written);
         output.print(() -> BundleJson.exported(checkpoint, bundle, model, seconds));
         return ExitCodes.SUCCESS;
     }

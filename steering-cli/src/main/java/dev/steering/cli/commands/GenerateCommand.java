@@ -111,6 +111,7 @@ public final class GenerateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelMixin.open()) {
             Method method = steering.create(model);
+            steering.noteSystems(asked.systems());
             List<Query> queries = asked.fitted(
                     model,
                     method,

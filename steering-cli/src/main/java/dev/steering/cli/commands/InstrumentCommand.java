@@ -5,6 +5,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphSignature;
+import dev.steering.core.bundle.LayerEvidence;
 import dev.steering.export.instrument.InstrumentOptions;
 import dev.steering.export.instrument.Instrumenter;
 import dev.steering.export.instrument.signature.Overrides;
@@ -77,6 +78,7 @@ public final class InstrumentCommand implements Callable<Integer> {
                         .withProgress(ProgressBar.onTerminal()));
         double seconds = (System.nanoTime() - start) / 1e9;
         print(result, seconds);
+        output.noteMissingTemplate(result.bundle());
         output.print(() -> BundleJson.instrumented(model, bundle, result, seconds));
         return ExitCodes.SUCCESS;
     }
@@ -103,6 +105,10 @@ public final class InstrumentCommand implements Callable<Integer> {
                 signature.cache().mode().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 signature.padding().name().toLowerCase(Locale.ROOT));
         out.printf("verified: unsteered logits, a push at every point, rows of different lengths, cached decoding%n");
+        LayerEvidence evidence = manifest.layerEvidence();
+        if (evidence != null) {
+            out.printf("layers: %s%n", evidence.describe());
+        }
         out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", manifest.fingerprint(), seconds);
     }
 }

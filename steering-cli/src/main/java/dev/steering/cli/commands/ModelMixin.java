@@ -9,6 +9,7 @@ import dev.steering.model.chat.ModelIdentities;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,16 @@ final class ModelMixin {
     /** The same for a vector that is going to steer: what is known to be wrong with its stored recommendations is said too. */
     static void requireSteers(SteeringVector vector, ChatModel model, boolean anyModel, CommandSpec spec) {
         requireFits(vector, model, anyModel, spec);
-        VectorQuality.remarks(vector)
-                .forEach(remark -> spec.commandLine().getErr().println("steer: warning: " + remark));
+        VectorQuality.remarks(vector).forEach(remark -> OutputMixin.warn(spec, "warning: " + remark));
+    }
+
+    /** Says in one line each which of the system prompts that are asked under (null for none) a vector was not extracted under. */
+    static void noteSystems(SteeringVector vector, Collection<@Nullable String> systems, CommandSpec spec) {
+        for (String system : systems) {
+            String remark = ModelIdentities.systemRemark(vector, system);
+            if (remark != null) {
+                OutputMixin.warn(spec, "note: " + remark);
+            }
+        }
     }
 }

@@ -6,7 +6,9 @@ import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.StandardOutput;
 import dev.steering.cli.terminal.Verbosity;
 import dev.steering.cli.terminal.Warnings;
+import dev.steering.core.bundle.Bundle;
 import dev.steering.core.files.OutputRule;
+import dev.steering.model.chat.ChatSigns;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.function.Supplier;
@@ -52,6 +54,16 @@ final class OutputMixin {
     /** Says what makes the result doubtful. */
     void warn(String warning) {
         warn(spec, warning);
+    }
+
+    /** A chat model that is asked without its template answers otherwise than it was taught to. */
+    void noteMissingTemplate(Bundle bundle) {
+        String sign = ChatSigns.withoutTemplate(bundle);
+        if (sign != null) {
+            warn("warning: " + bundle.directory() + " seems to be a chat model (" + sign
+                    + "), but has no chat template: prompts are used as they are. Put its chat_template.jinja there, or give it to"
+                    + " every command with --template.");
+        }
     }
 
     static void warn(CommandSpec spec, String warning) {

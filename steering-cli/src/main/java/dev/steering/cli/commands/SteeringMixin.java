@@ -25,6 +25,7 @@ import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -177,6 +178,17 @@ final class SteeringMixin {
     @Nullable
     Gate gate() {
         return plan == null ? null : plan.gates().stream().findFirst().orElse(null);
+    }
+
+    /** Says under which of the system prompts that are asked under (null for none) vectors were not extracted. */
+    void noteSystems(Collection<@Nullable String> systems) {
+        List<SteeringVector> vectors = new ArrayList<>();
+        if (planFile != null) {
+            PlanVectors.load(PlanFile.read(planFile), planFile).all().forEach(vectors::add);
+        } else if (vectorFile != null) {
+            vectors.add(VectorFile.read(vectorFile));
+        }
+        vectors.forEach(vector -> ModelMixin.noteSystems(vector, systems, spec));
     }
 
     /** Made for a model; what it then refuses was said on the command line. */

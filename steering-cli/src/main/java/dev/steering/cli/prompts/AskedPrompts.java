@@ -9,8 +9,10 @@ import dev.steering.core.prompts.Prompt;
 import dev.steering.core.prompts.Said;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFit;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,17 @@ public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
                                 result.kept().stream())
                         .toList());
         return result.kept().stream().map(prompt -> query(model, prompt)).toList();
+    }
+
+    /** @return every system prompt once; null where there is none */
+    public Set<@Nullable String> systems() {
+        Set<@Nullable String> systems = new LinkedHashSet<>();
+        for (Prompt prompt : prompts) {
+            boolean own = prompt.isConversation()
+                    && prompt.conversation().get(0).role().equalsIgnoreCase(Role.SYSTEM.toString());
+            systems.add(own ? prompt.conversation().get(0).content() : system);
+        }
+        return systems;
     }
 
     private Query query(ChatModel model, Prompt prompt) {

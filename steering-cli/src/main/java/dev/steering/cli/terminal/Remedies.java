@@ -46,6 +46,7 @@ public final class Remedies {
             case COPY_WEIGHTS -> "('steer export HF_DIR -o BUNDLE --copy-weights' copies them.)";
             case EXPORT_SINGLE_PRECISION -> "(Run 'steer export HF_DIR -o BUNDLE --dtype fp32'.)";
             case NAME_POINTS -> "(Give the file with --points.)";
+            case INSTRUMENT_ONNX -> "('steer instrument model.onnx -o BUNDLE' makes a bundle of an ONNX export.)";
             case CHOOSE_TEMPLATE -> "(Give it with --template.)";
             case RESTART_TUNING -> "(--restart begins again.)";
             case FINISH_TUNING -> "(--finish saves the best so far, --restart begins again.)";

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.Remedy;
+import dev.steering.core.foreign.ForeignModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,9 @@ public record Bundle(Path directory, BundleManifest manifest) {
     /** Bytes of a manifest in which its version is found. */
     private static final int BEGINNING = 1024;
 
+    /** Only bundles of other people's graphs have it, and older ones of these do not. */
+    private static final String EVIDENCE = "layerEvidence";
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -49,6 +53,10 @@ public record Bundle(Path directory, BundleManifest manifest) {
      */
     public static Bundle open(Path directory) {
         Path file = directory.resolve(MANIFEST);
+        BadFile foreign = Files.isRegularFile(file) ? null : ForeignModel.at(directory);
+        if (foreign != null) {
+            throw foreign;
+        }
         if (!Files.isDirectory(directory)) {
             throw new BadFile("No bundle at " + directory
                             + ": there is no such directory. Export a checkpoint to it first.")
@@ -125,6 +133,9 @@ public record Bundle(Path directory, BundleManifest manifest) {
         ObjectNode root = JSON.createObjectNode().put(FORMAT_KEY, FORMAT_VERSION);
         root.set("graph_contract", JSON.valueToTree(GraphContract.describe()));
         root.setAll((ObjectNode) JSON.valueToTree(manifest));
+        if (manifest.layerEvidence() == null) {
+            root.remove(EVIDENCE);
+        }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
@@ -139,6 +150,9 @@ public record Bundle(Path directory, BundleManifest manifest) {
             if (version != FORMAT_VERSION) {
                 throw new BadFile(file + " has format_version " + root.path(FORMAT_KEY) + ", this version reads "
                         + FORMAT_VERSION + ". Export the model again, or update.");
+            }
+            if (root instanceof ObjectNode object && !object.has(EVIDENCE)) {
+                object.putNull(EVIDENCE);
             }
             return JSON.treeToValue(root, BundleManifest.class);
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {

@@ -111,7 +111,7 @@ final class SpecBuilder {
     }
 
     private void refuseForeign(Set<String> own) {
-        config.refuse("quantization_config", "export the unquantised checkpoint.");
+        config.refuseQuantization();
         NEVER.forEach(key -> config.refuse(key, "it is not implemented."));
         PARTICULAR.stream()
                 .filter(key -> !own.contains(key))

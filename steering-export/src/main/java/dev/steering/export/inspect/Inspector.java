@@ -5,6 +5,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.foreign.ForeignModel;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ExtractionPrompts;
@@ -74,6 +75,10 @@ public final class Inspector {
         }
         if (!graphs.isEmpty()) {
             throw new BadFile(directory + " has several ONNX models: " + graphs + ". Inspect one of them.");
+        }
+        BadFile foreign = ForeignModel.at(directory);
+        if (foreign != null) {
+            throw foreign;
         }
         throw new BadFile(directory + " is neither a bundle (it has no " + Bundle.MANIFEST
                 + ") nor a checkpoint with safetensors nor has it an ONNX model. It has: " + listing(directory)

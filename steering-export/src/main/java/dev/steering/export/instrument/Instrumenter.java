@@ -23,6 +23,7 @@ import dev.steering.export.instrument.find.Point;
 import dev.steering.export.instrument.signature.AttentionHeads;
 import dev.steering.export.instrument.signature.SignatureReader;
 import dev.steering.export.instrument.verify.GraphPrecision;
+import dev.steering.export.instrument.verify.LayerTrial;
 import dev.steering.export.instrument.verify.PaddingTrial;
 import dev.steering.export.instrument.verify.SelfCheck;
 import dev.steering.export.instrument.verify.Tolerance;
@@ -169,8 +170,11 @@ public final class Instrumenter {
                 scope,
                 options.overrides(),
                 inputs -> new AttentionHeads(file, scope, config.config(), directory, inputs));
-        DecoderTree tree = Survey.tree(scope, signature, options.overrides().points());
-        BundleManifest manifest = verified(directory, tree, signature);
+        List<String> given = options.overrides().points();
+        Integer configured = config.layers();
+        DecoderTree tree = Survey.tree(scope, signature, given, configured);
+        BundleManifest manifest =
+                verified(directory, tree, signature).withLayerEvidence(Survey.evidence(tree, given, configured));
         progress("fingerprint", STEPS - 1);
         BundleManifest complete = identified(directory, manifest);
         AtomicFiles.writeText(directory.resolve(Bundle.MANIFEST), Bundle.toJson(complete));
@@ -208,6 +212,9 @@ public final class Instrumenter {
         List<float[][]> original = original(directory, signature, sizes.vocabulary());
         try (LanguageModel model = open(directory, manifest)) {
             new SelfCheck(model, tolerance, original).run();
+            if (options.overrides().points().isEmpty()) {
+                new LayerTrial(model, tolerance).run();
+            }
         }
         progress("trying rows of different lengths", 3);
         return padded(directory, manifest, tolerance);
@@ -279,7 +286,8 @@ public final class Instrumenter {
                 config.beginToken(),
                 config.endTokens(),
                 Map.of(),
-                "");
+                "",
+                null);
     }
 
     /** The identity covers the original file, so that instrumenting again leaves vectors valid. */

@@ -30,6 +30,12 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
     private static final List<String> CONTEXT = List.of(
             "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "max_sequence_length", "seq_length");
 
+    private static final List<String> LAYERS =
+            List.of("num_hidden_layers", "n_layer", "num_layers", "n_layers", "num_decoder_layers");
+
+    /** Models that also see or hear keep the language model's numbers in one of these. */
+    private static final List<String> PARTS = List.of("", "text_config", "llm_config", "language_config", "decoder");
+
     ModelConfig {
         directories = List.copyOf(directories);
     }
@@ -79,6 +85,22 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
     /** Throws if a size is none: before anything is made. */
     void requireSizes() {
         int unused = context();
+    }
+
+    /** How many decoder blocks the model has; null where nothing says. */
+    @Nullable
+    Integer layers() {
+        for (JsonNode root : List.of(config, genai)) {
+            for (String part : PARTS) {
+                JsonNode from = part.isEmpty() ? root : root.path(part);
+                for (String key : LAYERS) {
+                    if (from.path(key).isInt()) {
+                        return from.path(key).asInt();
+                    }
+                }
+            }
+        }
+        return null;
     }
 
     @Nullable
