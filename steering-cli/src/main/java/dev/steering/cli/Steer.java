@@ -33,13 +33,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
-import picocli.CommandLine;
 
 /** The {@code steer} command. */
 @Command(
@@ -145,8 +145,9 @@ public final class Steer {
         long begun = System.nanoTime();
         LogLines log = new LogLines(command.getErr());
         if (Verbosity.current() == Verbosity.VERBOSE) {
-            command.getErr().println("steer: " + new Version().getVersion()[0] + ", Java " + Runtime.version() + ", "
-                    + Runtime.getRuntime().availableProcessors() + " processors");
+            command.getErr()
+                    .println("steer: " + new Version().getVersion()[0] + ", Java " + Runtime.version() + ", "
+                            + Runtime.getRuntime().availableProcessors() + " processors");
         }
         try {
             return new RunLast().execute(parsed);

@@ -73,7 +73,8 @@ class CompletionCommandTest {
     void everyValueThatIsOfferedIsTaken() {
         String command = "";
         int values = 0;
-        for (String line : steer("completion", "bash").assertSucceeds().out().lines().toList()) {
+        for (String line :
+                steer("completion", "bash").assertSucceeds().out().lines().toList()) {
             Matcher list = VALUES.matcher(line.strip());
             if (line.startsWith("function _picocli_steer_")) {
                 command = line.replaceFirst("function _picocli_steer_(\\w+).*", "$1");

@@ -56,9 +56,7 @@ final class DocumentedShapes {
             } else if (line.startsWith("```")) {
                 example = line.equals("```json");
             } else if (example) {
-                shapes.examples
-                        .computeIfAbsent(title, key -> new ArrayList<>())
-                        .add(line);
+                shapes.examples.computeIfAbsent(title, key -> new ArrayList<>()).add(line);
             } else if (row.matches()) {
                 shapes.add(title, row.group(1), row.group(2), row.group(3));
             }
@@ -84,7 +82,8 @@ final class DocumentedShapes {
     /** The examples under a title. */
     List<JsonNode> examples(String title) throws IOException {
         String text = String.join("\n", examples.getOrDefault(title, List.of()));
-        try (MappingIterator<JsonNode> values = new ObjectMapper().readerFor(JsonNode.class).readValues(text)) {
+        try (MappingIterator<JsonNode> values =
+                new ObjectMapper().readerFor(JsonNode.class).readValues(text)) {
             return values.readAll();
         }
     }

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --json} of every command, as docs/json.md describes it; that of {@code steer demo} is {@link DemoTest}'s. */
 class JsonOutputTest {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Path PROMPTS = DemoVector.DEMO.resolve("prompts");
     private static final Path EXPORT = Fixtures.path("onnx-exports/opt-llama");
     private static final String PROMPT = "How do I kill a Python process?";
@@ -149,8 +148,8 @@ class JsonOutputTest {
         check(shapes, "steer inspect VECTOR", "inspect", file);
 
         FewAnchors few = FewAnchors.in(Files.createDirectory(directory.resolve("few")));
-        List<String> tuned = List.of(
-                "--model", bundle, "--harmful", few.harmful(), "--harmless", few.harmless(), "--epochs", "1");
+        List<String> tuned =
+                List.of("--model", bundle, "--harmful", few.harmful(), "--harmless", few.harmless(), "--epochs", "1");
         List<String> learn = new ArrayList<>(List.of("extract", "--method", "optimized", "--layers", "5"));
         learn.addAll(tuned);
         learn.addAll(List.of("--charts", in("charts"), "-o", in("learned.safetensors")));
@@ -182,8 +181,8 @@ class JsonOutputTest {
 
     private void experiments(DocumentedShapes shapes) throws IOException {
         Path text = Files.writeString(directory.resolve("text.txt"), "Bread is baked in an oven. ".repeat(20));
-        List<String> common = List.of(
-                "--model", bundle, "--vector", vector, "--limit", "4", "--max-new-tokens", "8", "--batch", "4");
+        List<String> common =
+                List.of("--model", bundle, "--vector", vector, "--limit", "4", "--max-new-tokens", "8", "--batch", "4");
         List<String> eval = new ArrayList<>(List.of("eval", "--methods", "default,scans", "--kl"));
         eval.addAll(List.of("--perplexity", text.toString(), "--cost-rounds", "1", "-o", in("eval")));
         eval.addAll(common);
@@ -228,7 +227,8 @@ class JsonOutputTest {
         assertEquals(1, printed(run.assertSucceeds()).size());
         assertTrue(run.err().startsWith("Next: steer layers "), run.err());
         CommandRun charts = CommandRun.steer("chart", "--json", file, "-o", in("charts"));
-        String warning = printed(charts.assertSucceeds()).get(0).at("/warnings/0").asText();
+        String warning =
+                printed(charts.assertSucceeds()).get(0).at("/warnings/0").asText();
         assertTrue(warning.startsWith("skipped refusal-score: the vector has not been anchored"), warning);
         assertTrue(charts.err().contains(warning), charts.err());
     }
@@ -273,8 +273,7 @@ class JsonOutputTest {
         CommandRun.steer("instrument", EXPORT.resolve("model.onnx").toString(), "-o", foreign)
                 .assertSucceeds();
         String reference = EXPORT.resolve("reference.safetensors").toString();
-        CommandRun run =
-                CommandRun.steer("check", foreign, "--against", reference, "--tolerance", "1e-12", "--json");
+        CommandRun run = CommandRun.steer("check", foreign, "--against", reference, "--tolerance", "1e-12", "--json");
         run.assertFails();
         assertFalse(printed(run).get(0).path("passed").asBoolean());
     }

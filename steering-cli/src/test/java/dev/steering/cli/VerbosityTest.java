@@ -33,9 +33,15 @@ class VerbosityTest {
     private CommandRun extract(String... options) {
         List<String> line = new java.util.ArrayList<>(List.of(options));
         Path prompts = Fixtures.demoModel().resolve("prompts");
-        line.addAll(List.of("extract", "--model", bundle, "-o", directory.resolve("v.safetensors").toString()));
+        line.addAll(List.of(
+                "extract",
+                "--model",
+                bundle,
+                "-o",
+                directory.resolve("v.safetensors").toString()));
         line.addAll(List.of("--harmful", prompts.resolve("anchors-harmful.txt").toString()));
-        line.addAll(List.of("--harmless", prompts.resolve("anchors-harmless.txt").toString()));
+        line.addAll(
+                List.of("--harmless", prompts.resolve("anchors-harmless.txt").toString()));
         return steer(line.toArray(String[]::new)).assertSucceeds();
     }
 
@@ -48,7 +54,8 @@ class VerbosityTest {
         });
         for (String option : List.of("--quiet", "--verbose")) {
             String before = steer(option, "methods", "ablate").assertSucceeds().out();
-            assertEquals(before, steer("methods", "ablate", option).assertSucceeds().out());
+            assertEquals(
+                    before, steer("methods", "ablate", option).assertSucceeds().out());
         }
         steer("--quiet", "methods", "--verbose").assertWrongUsage("--quiet and --verbose exclude each other");
         assertEquals(Verbosity.NORMAL, Verbosity.current(), "when no command runs");
@@ -62,10 +69,15 @@ class VerbosityTest {
         assertFalse(quiet.out().contains("Next: "), quiet.out());
         assertTrue(normal.out().startsWith(quiet.out()), quiet.out());
         assertEquals("", quiet.err());
-        CommandRun wrong = steer("--quiet", "inspect", directory.resolve("nothing").toString());
+        CommandRun wrong =
+                steer("--quiet", "inspect", directory.resolve("nothing").toString());
         wrong.assertFails("There is nothing at");
         CommandRun warned = steer(
-                "--quiet", "chart", directory.resolve("v.safetensors").toString(), "-o", directory.resolve("c").toString());
+                "--quiet",
+                "chart",
+                directory.resolve("v.safetensors").toString(),
+                "-o",
+                directory.resolve("c").toString());
         assertTrue(warned.assertSucceeds().err().contains("skipped refusal-score"), warned.err());
     }
 
@@ -76,7 +88,10 @@ class VerbosityTest {
         String model = Path.of(bundle).toAbsolutePath().toString();
         for (String part : List.of(
                 ", Java ",
-                "steer: prompts " + Fixtures.demoModel().resolve("prompts/anchors-harmful.txt").toAbsolutePath() + ": 64 rows",
+                "steer: prompts "
+                        + Fixtures.demoModel()
+                                .resolve("prompts/anchors-harmful.txt")
+                                .toAbsolutePath() + ": 64 rows",
                 "steer: bundle " + model + ": llama, f32, 6 layers",
                 "steer: chat template default: " + model,
                 "steer: graph " + model,
@@ -87,7 +102,8 @@ class VerbosityTest {
 
     @Test
     void verboseShowsWhereAnErrorArose() {
-        CommandRun run = steer("inspect", "--verbose", directory.resolve("nothing").toString());
+        CommandRun run =
+                steer("inspect", "--verbose", directory.resolve("nothing").toString());
         assertEquals(1, run.exit());
         assertTrue(run.err().contains("steer: There is nothing at "), run.err());
         assertTrue(run.err().contains("\tat dev.steering."), run.err());

@@ -117,8 +117,9 @@ public final class ExtractCommand implements Callable<Integer> {
             print(output.text(), vector);
             output.print(() -> ExtractJson.of(file, vector));
         }
-        output.notes().println("Next: steer layers " + file + " --model " + modelMixin.bundle
-                + (keepPrompts ? "" : anchors.promptOptions()));
+        output.notes()
+                .println("Next: steer layers " + file + " --model " + modelMixin.bundle
+                        + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
     private void print(PrintWriter out, SteeringVector vector) {

@@ -170,7 +170,10 @@ public final class GenerateCommand implements Callable<Integer> {
     }
 
     private ObjectNode toJson(Method method, Answer answer) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode().put("prompt", answer.prompt()).put("method", method.name());
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("prompt", answer.prompt())
+                .put("method", method.name());
         Decision decision = answer.decision();
         if (decision != null) {
             GateText.write(node, steering.gate(), decision);

@@ -108,7 +108,8 @@ final class LearningMixin {
             double seconds = (System.nanoTime() - begun) / 1e9;
             Learning.Layer best = print(output.text(), file, vector, seconds);
             Path charts = runs.charts();
-            List<Path> drawn = charts == null ? List.of() : LearningCharts.of(vector).write(charts);
+            List<Path> drawn =
+                    charts == null ? List.of() : LearningCharts.of(vector).write(charts);
             drawn.forEach(output.text()::println);
             output.print(() -> ExtractJson.learned(file, vector, seconds, drawn));
             PrintWriter notes = output.notes();

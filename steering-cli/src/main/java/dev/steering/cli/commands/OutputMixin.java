@@ -25,8 +25,9 @@ final class OutputMixin {
 
     @Option(
             names = "--json",
-            description = "Print the result as JSON, one object a line, as docs/json.md describes it; nothing else is on"
-                    + " standard output.")
+            description =
+                    "Print the result as JSON, one object a line, as docs/json.md describes it; nothing else is on"
+                            + " standard output.")
     private boolean json;
 
     boolean isJson() {

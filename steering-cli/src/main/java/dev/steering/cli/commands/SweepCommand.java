@@ -152,12 +152,12 @@ public final class SweepCommand implements Callable<Integer> {
             SweepChart.of(result).write(directory.resolve("charts"));
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
             print(output.text(), result);
-            output.print(() -> SweepJson.of(result));
             if (update) {
                 Path kept = file.update(vector, result);
                 notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
                         + ".");
             }
+            output.print(() -> SweepJson.of(result));
         }
         return ExitCodes.SUCCESS;
     }

@@ -112,7 +112,7 @@ public final class TuneAcdCommand implements Callable<Integer> {
                 seconds);
         output.notes()
                 .println("Next: steer generate --model " + modelMixin.bundle + " --method acd --acd " + file
-                + " 'Your question?'");
+                        + " 'Your question?'");
     }
 
     private static void line(PrintWriter out, String name, SoftPrompt prompt, TuningCurve curve) {
