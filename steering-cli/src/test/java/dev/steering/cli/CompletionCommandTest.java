@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -42,7 +43,7 @@ class CompletionCommandTest {
         // compopt is for a shell that completes just now: outside of one it complains.
         String program = "compopt() { :; }; source '" + script + "'; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1));"
                 + " _complete_steer; printf '%s\\n' \"${COMPREPLY[@]}\"";
-        List<String> line = new java.util.ArrayList<>(List.of("bash", "--norc", "-c", program, "bash"));
+        List<String> line = new ArrayList<>(List.of("bash", "--norc", "-c", program, "bash"));
         line.addAll(List.of(words));
         Process bash = new ProcessBuilder(line)
                 .directory(directory.toFile())
@@ -80,7 +81,7 @@ class CompletionCommandTest {
                 command = line.replaceFirst("function _picocli_steer_(\\w+).*", "$1");
                 command = command.equals("tuneacd") ? "tune-acd" : command;
             } else if (list.matches()) {
-                for (String value : list.group(1).replace("\"", "").split(" ")) {
+                for (String value : list.group(1).replace("\"", "").split(" ", -1)) {
                     values++;
                     assertFalse(isRefused(command, list.group(2), value), command + " " + list.group(2) + " " + value);
                 }

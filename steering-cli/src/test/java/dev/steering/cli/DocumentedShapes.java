@@ -67,7 +67,7 @@ final class DocumentedShapes {
     private void add(String title, String key, String type, String what) {
         Map<String, Row> rows = tables.computeIfAbsent(title, unused -> new LinkedHashMap<>());
         boolean optional = what.startsWith("Only ");
-        String[] names = key.split("\\.");
+        String[] names = key.split("\\.", -1);
         for (int i = 0; i < names.length - 1; i++) {
             rows = rows.computeIfAbsent(names[i], unused -> new Row("object", optional)).inner;
         }
@@ -158,13 +158,13 @@ final class DocumentedShapes {
     }
 
     /** Keys that were in none of the objects so far, or always null: what the document promises for nothing. */
-    TreeSet<String> unseen() {
-        TreeSet<String> unseen = new TreeSet<>();
+    Set<String> unseen() {
+        Set<String> unseen = new TreeSet<>();
         tables.forEach((title, rows) -> collect(title + ": ", rows, unseen));
         return unseen;
     }
 
-    private static void collect(String prefix, Map<String, Row> rows, TreeSet<String> unseen) {
+    private static void collect(String prefix, Map<String, Row> rows, Set<String> unseen) {
         rows.forEach((key, row) -> {
             if (!row.seen) {
                 unseen.add(prefix + key);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.cli.terminal.Verbosity;
 import dev.steering.testkit.Fixtures;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class VerbosityTest {
     }
 
     private CommandRun extract(String... options) {
-        List<String> line = new java.util.ArrayList<>(List.of(options));
+        List<String> line = new ArrayList<>(List.of(options));
         Path prompts = Fixtures.demoModel().resolve("prompts");
         line.addAll(List.of(
                 "extract",
