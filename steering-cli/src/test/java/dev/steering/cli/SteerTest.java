@@ -317,7 +317,7 @@ class SteerTest {
                         DEMO.resolve("hf").toString(),
                         "-o",
                         occupied.resolve("b").toString()),
-                "Cannot write the bundle");
+                "cannot make the directory " + occupied + ": " + occupied + " is a file");
         assertFails(
                 steer(
                         "extract",

@@ -5,21 +5,28 @@ import dev.steering.apply.Answering;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodRegistry;
+import dev.steering.cli.prompts.ContrastFiles;
+import dev.steering.cli.prompts.FittedPairs;
+import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.SteeringException;
-import dev.steering.core.prompts.ContrastSets;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
+import dev.steering.extract.tune.AnchorPair;
 import dev.steering.extract.tune.AnchorPairFile;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.BuiltInAnchors;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.PromptFit;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,18 +46,24 @@ final class AnchorMixin {
 
     @Option(
             names = "--harmful",
-            paramLabel = "FILE",
-            description = "Harmful prompts; they get refusals and short beginnings of compliance.")
-    private @Nullable Path harmful;
+            paramLabel = PromptFileMixin.LABEL,
+            description = {
+                "Harmful prompts; for pairs they get refusals and short beginnings of compliance.",
+                "Of a published layout or a labelled file with both sides, FILE@refuse takes those."
+            })
+    private @Nullable String harmful;
 
     @Option(
             names = "--harmless",
-            paramLabel = "FILE",
-            description = "Harmless prompts; they get beginnings of compliance, or the model's own answers.")
-    private @Nullable Path harmless;
+            paramLabel = PromptFileMixin.LABEL,
+            description = "Harmless prompts; for pairs they get beginnings of compliance, or the model's own answers.")
+    private @Nullable String harmless;
 
     @Mixin
     private PromptFileMixin promptFiles = new PromptFileMixin();
+
+    @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
 
     @Option(
             names = "--own-responses",
@@ -83,40 +96,65 @@ final class AnchorMixin {
     private @Nullable Path saved;
 
     /** An option that would be ignored is an error. */
-    void validate() {
+    void validate(OutputRule rule) {
         boolean prompts = harmful != null || harmless != null;
         if (file != null
                 && (prompts || ownTokens != null || !compliance.isEmpty() || systems != null || saved != null)) {
-            throw new SteeringException("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
+            throw new WrongUsage("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
                     + " --compliance, --systems and --save-anchors out.");
         }
         if (file == null && (harmful == null || harmless == null)) {
-            throw new SteeringException("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
+            throw new WrongUsage("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
+        }
+        if (saved != null) {
+            rule.requireFile(saved, AnchorPairFile.KIND);
         }
     }
 
-    /** Both classes of prompts, for what needs no pairs. */
-    ContrastSet prompts(CommandSpec spec) {
+    /** Both classes of prompts, for what needs no pairs; {@link #fitted} before they are run. */
+    ContrastFiles prompts(CommandSpec spec) {
         if (harmful == null || harmless == null) {
             throw new ParameterException(
                     spec.commandLine(), "Missing required options: '--harmful=FILE' and '--harmless=FILE'");
         }
-        return ContrastSets.read(harmful, harmless, promptFiles.reader());
+        return promptFiles.read(harmful, harmless);
+    }
+
+    /** What of it fits, and is not too long. */
+    ContrastSet fitted(ContrastFiles files, ChatModel model) {
+        return files.fitted(model, tooLong.rule, promptFiles.remarks()).set();
     }
 
     /** The prompt files again, for a command that needs the very same prompts; empty where pairs were given. */
     String promptOptions() {
-        return harmful == null || harmless == null ? "" : " --harmful " + harmful + " --harmless " + harmless;
+        return harmful == null || harmless == null
+                ? ""
+                : " --harmful " + ShellWord.quoted(harmful) + " --harmless " + ShellWord.quoted(harmless);
     }
 
-    AnchorPairs pairs(ChatModel model) {
+    /**
+     * @param model the model
+     * @param need how long the longest context of a pair is
+     * @param rule what may be written over
+     */
+    AnchorPairs pairs(ChatModel model, PromptFit.Need<AnchorPair> need, OutputRule rule) {
+        Remarks remarks = promptFiles.remarks();
         if (file != null) {
-            return AnchorPairFile.read(file);
+            AnchorPairs read = AnchorPairFile.read(file);
+            // A prompt of both classes is an error here, too.
+            ContrastFiles prompts = ContrastFiles.of(read.prompts());
+            remarks.controlTokens(
+                    model,
+                    Stream.concat(prompts.harmful().stream(), prompts.harmless().stream())
+                            .toList());
+            return FittedPairs.of(
+                    read, text -> file + ", the pair", PromptFit.of(tooLong.rule, model, 0), need, remarks);
         }
         if (harmful == null || harmless == null) {
             throw new IllegalStateException("not validated");
         }
-        ContrastSet prompts = ContrastSets.read(harmful, harmless, promptFiles.reader());
+        ContrastFiles files = promptFiles.read(harmful, harmless);
+        ContrastSet prompts = fitted(files, model);
         BuiltInAnchors anchors = BuiltInAnchors.withDefaults();
         anchors = compliance.isEmpty() ? anchors : anchors.withCompliance(compliance);
         anchors = systems == null
@@ -127,9 +165,15 @@ final class AnchorMixin {
             Map<String, String> answers = own(model, ownTokens, prompts.harmless(), false);
             anchors = anchors.withOwnResponses(refusals::get, answers::get);
         }
-        AnchorPairs pairs = anchors.of(prompts);
+        Map<String, String> places = files.places();
+        AnchorPairs pairs = FittedPairs.of(
+                anchors.of(prompts),
+                text -> places.getOrDefault(text, "a prompt that was cut"),
+                PromptFit.of(tooLong.rule, model, 0),
+                need,
+                remarks);
         if (saved != null) {
-            AnchorPairFile.write(saved, pairs);
+            AnchorPairFile.write(saved, pairs, rule);
         }
         return pairs;
     }

@@ -14,9 +14,11 @@ import dev.steering.cli.bench.CallersText;
 import dev.steering.cli.json.BenchJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
+import dev.steering.core.files.FileKind;
 import dev.steering.export.Precision;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -46,6 +48,8 @@ import picocli.CommandLine.Spec;
             "          steer bench --shape smollm-135m --callers 16"
         })
 public final class BenchCommand implements Callable<Integer> {
+    private static final FileKind KIND = FileKind.json("figures of a bench", "versions");
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -114,6 +118,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
     private boolean mappedWeights;
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "-o", paramLabel = "FILE", description = "Also write every figure to a JSON file.")
     private @Nullable Path file;
 
@@ -131,7 +138,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         BenchSettings settings = settings();
         if (file != null) {
-            AtomicFiles.requireTarget(file);
+            outputs.rule("-o", "--cache").requireFile(file, KIND);
         }
         if (callers != null) {
             return timeCallers(settings, callers);
@@ -189,6 +196,8 @@ public final class BenchCommand implements Callable<Integer> {
         }
         Path directory = cache == null ? ShapeBundles.defaultDirectory() : cache;
         ShapeBundles bundles = new ShapeBundles(directory, ProgressBar.onTerminal());
-        return bundles.get(ModelShape.named(String.valueOf(shape)), precision == null ? Precision.FP32 : precision);
+        return bundles.get(
+                WrongUsage.in(() -> ModelShape.named(String.valueOf(shape))),
+                precision == null ? Precision.FP32 : precision);
     }
 }

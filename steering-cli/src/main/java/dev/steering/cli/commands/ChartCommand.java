@@ -42,6 +42,7 @@ public final class ChartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.rule("-o").requireDirectory(directory, List.of());
         List<Path> files = new ArrayList<>();
         List<LayerCharts.Skipped> skipped = new ArrayList<>();
         if (SoftPromptFile.holdsSoftPrompts(vector)) {

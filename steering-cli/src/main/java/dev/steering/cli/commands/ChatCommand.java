@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.SteeredModel;
 import dev.steering.cli.answers.ChatSession;
 import dev.steering.cli.answers.ChatSteering;
@@ -63,6 +64,7 @@ public final class ChatCommand implements Callable<Integer> {
     public Integer call() {
         boolean verbose = Verbosity.current() == Verbosity.VERBOSE;
         ChatSteering first = steering.steering();
+        GenerationOptions options = sampling.options();
         ChatTerminal terminal = new ChatTerminal(
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 spec.commandLine().getOut(),
@@ -70,7 +72,7 @@ public final class ChatCommand implements Callable<Integer> {
                 this::complain);
         try (SteeredModel model =
                 SteeredModel.builder(modelMixin.open()).maxBatch(ROWS).build()) {
-            ChatSession session = new ChatSession(model, first, system, sampling.options(), verbose, terminal);
+            ChatSession session = new ChatSession(model, first, system, options, verbose, terminal);
             Interrupts interrupts = Interrupts.handledBy(session::interrupt);
             try {
                 session.run();

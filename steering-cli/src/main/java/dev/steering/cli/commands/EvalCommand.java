@@ -2,15 +2,18 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.Evaluation;
 import dev.steering.eval.EvaluationJson;
 import dev.steering.eval.EvaluationResult;
+import dev.steering.eval.RunOptions;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.SeparateSplits;
 import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
@@ -52,7 +55,18 @@ public final class EvalCommand implements Callable<Integer> {
     private SelectionMixin selection = new SelectionMixin();
 
     @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
+
+    @Mixin
+    private OverlapMixin overlap = new OverlapMixin();
+
+    @Mixin
     private JudgeChoice judges = new JudgeChoice();
+
+    @Option(
+            names = "--rejudge",
+            description = "Judge the answers of an earlier run in DIR anew, by another judge than before.")
+    private boolean rejudging;
 
     @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for everything it makes.")
     private Path directory = Path.of("");
@@ -94,12 +108,15 @@ public final class EvalCommand implements Callable<Integer> {
     public Integer call() {
         List<String> names = methodMixin.names();
         validate(names);
+        output.rule("-o").requireDirectory(directory, Evaluation.FILES);
         PrintWriter notes = output.notes();
         List<EvalItem> items = selection.selection().of(datasets.read(notes));
         // Said before the model is opened, which may take long.
         SeparateSplits.requireBothSides(items, "evaluated");
         Evaluation evaluation = evaluation(items);
         try (ChatModel model = modelMixin.open()) {
+            output.remarks()
+                    .controlTokens(model, items.stream().map(EvalItem::asked).toList());
             EvaluationResult result = evaluation
                     .withMethods(methodMixin.source(names, selection.seed()))
                     .run(model, directory);
@@ -109,6 +126,7 @@ public final class EvalCommand implements Callable<Integer> {
             } else {
                 notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
             }
+            OutputDirectory.requireThere(result.files());
             output.print(() -> EvaluationJson.of(result));
             notes.println("Everything is in " + directory + ".");
         }
@@ -119,22 +137,23 @@ public final class EvalCommand implements Callable<Integer> {
         methodMixin.validate();
         judges.validate();
         if (divergence && !names.get(0).equals("default")) {
-            throw new SteeringException(
+            throw new WrongUsage(
                     "--kl compares with the unsteered model: name default first in --methods, found " + names + ".");
         }
         if (window != null && perplexity == null) {
-            throw new SteeringException("--window belongs to --perplexity: give a text, or leave it out.");
+            throw new WrongUsage("--window belongs to --perplexity: give a text, or leave it out.");
         }
         if (window != null && window < 2) {
-            throw new SteeringException("--window must be at least 2, found " + window + ".");
+            throw new WrongUsage("--window must be at least 2, found " + window + ".");
         }
     }
 
     /** What is asked for, but for the methods: they need the model. */
     private Evaluation evaluation(List<EvalItem> items) {
+        RunOptions options = answering.options(judges.open(directory), tooLong, overlap);
         Evaluation evaluation = Evaluation.of(items)
                 .withWriting(writing.options())
-                .withOptions(answering.options(judges.open(directory)))
+                .withOptions(rejudging ? options.withRejudging() : options)
                 .withCostRounds(costRounds);
         Path vector = methodMixin.vectorFile();
         if (vector != null) {
@@ -169,13 +188,16 @@ public final class EvalCommand implements Callable<Integer> {
         EvalSummary summary = result.summary();
         out.println();
         out.println(SummaryText.plain(summary));
+        SummaryText.warnings(summary).forEach(warning -> out.println(warning + "\n"));
         if (!summary.comparisons().isEmpty()) {
             out.println(SummaryText.comparisonsPlain(summary));
         }
         out.println(CostText.plain(result.costs(), result.relativeCosts()));
+        CostText.warnings(result.relativeCosts()).forEach(warning -> out.println(warning + "\n"));
         if (!result.utilities().isEmpty()) {
             out.println(UtilityText.plain(result.utilities()));
         }
+        result.notes().forEach(note -> out.println("Note: " + note));
         out.flush();
     }
 }

@@ -3,7 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.cli.json.BundleJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.export.CheckpointExporter;
@@ -132,10 +132,9 @@ public final class ExportCommand implements Callable<Integer> {
         Quantization quantization = options.quantization();
         if (quantization == null) {
             if (blockSize != null || range != null || exactActivations || headBits != null) {
-                throw new SteeringException(
-                        "--block-size, --symmetric, --asymmetric, --exact-activations and --head are for"
-                                + " --dtype int8 and int4, found "
-                                + precision.name().toLowerCase(Locale.ROOT) + ".");
+                throw new WrongUsage("--block-size, --symmetric, --asymmetric, --exact-activations and --head are for"
+                        + " --dtype int8 and int4, found "
+                        + precision.name().toLowerCase(Locale.ROOT) + ".");
             }
             return options;
         }
@@ -152,6 +151,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long start = System.nanoTime();
+        output.rule("-o").requireBundle(bundle);
         Bundle written = CheckpointExporter.export(checkpoint, bundle, options());
         BundleManifest model = written.manifest();
         double seconds = (System.nanoTime() - start) / 1e9;

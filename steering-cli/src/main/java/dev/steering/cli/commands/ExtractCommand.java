@@ -1,11 +1,12 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.json.ExtractJson;
+import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.AtomicFiles;
-import dev.steering.core.SteeringException;
-import dev.steering.core.vector.ContrastSet;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
             "Extract a steering vector, one direction per layer, from harmful and harmless prompts.",
             "--method optimized learns the directions by gradient with the model frozen, on the pairs that 'steer tune-acd' uses;",
             "it needs a bundle in single precision, and a run that was killed goes on when the command is given again.",
-            "Prompt files: .txt (one a line), .csv or .tsv (a column by name), .jsonl (a field by name).",
+            "Prompt files: .txt (one a line), .csv or .tsv (a column by name), .jsonl and .json (a field by name); published layouts",
+            "and columns of labels say which rows are harmful.",
             "",
             "Example:  steer extract --model llama-1b --harmful harmful.txt --harmless harmless.txt -o refusal.safetensors"
         })
@@ -52,6 +54,9 @@ public final class ExtractCommand implements Callable<Integer> {
 
     @Mixin
     private LearningMixin learning = new LearningMixin();
+
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
 
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
     private Path file = Path.of("");
@@ -94,12 +99,14 @@ public final class ExtractCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         VectorExtractor extractor = VectorExtractor.withDefaults()
-                .withTokenSelector(TokenSelector.parse(token))
+                .withTokenSelector(WrongUsage.in(() -> TokenSelector.parse(token)))
                 .withKeptPrompts(keepPrompts)
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
             int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
-            learning.learn(modelMixin, anchors, extractor, pairs, file, output);
+            OutputRule rule = outputs.rule(TuningRunMixin.outputs("-o"));
+            rule.requireFile(file, VectorFile.KIND);
+            learning.learn(modelMixin, anchors, extractor, pairs, file, rule, output);
         } else {
             extractor = extractor.withMethod(parseMethod());
             compute(batch == null ? extractor : extractor.withBatchSize(batch));
@@ -109,17 +116,18 @@ public final class ExtractCommand implements Callable<Integer> {
 
     private void compute(VectorExtractor extractor) {
         LearningMixin.requireNone(spec, method);
-        AtomicFiles.requireTarget(file);
-        ContrastSet prompts = anchors.prompts(spec);
+        OutputRule rule = outputs.rule("-o");
+        rule.requireFile(file, VectorFile.KIND);
+        ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
-            SteeringVector vector = extractor.extract(model, prompts);
-            VectorFile.write(file, vector);
+            SteeringVector vector = extractor.extract(model, anchors.fitted(prompts, model));
+            VectorFile.write(file, vector, rule);
             print(output.text(), vector);
             output.print(() -> ExtractJson.of(file, vector));
         }
         output.notes()
-                .println("Next: steer layers " + file + " --model " + modelMixin.bundle
-                        + (keepPrompts ? "" : anchors.promptOptions()));
+                .println("Next: steer layers " + ShellWord.quoted(file) + " --model "
+                        + ShellWord.quoted(modelMixin.bundle) + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
     private void print(PrintWriter out, SteeringVector vector) {
@@ -147,7 +155,7 @@ public final class ExtractCommand implements Callable<Integer> {
         return Arrays.stream(Estimator.values())
                 .filter(m -> m.label().equalsIgnoreCase(method))
                 .findFirst()
-                .orElseThrow(() -> new SteeringException("Unknown method '" + method + "'; there are "
+                .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
                                 .collect(Collectors.joining(", ")) + " and "

@@ -65,6 +65,7 @@ public final class InstrumentCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long start = System.nanoTime();
+        output.rule("-o").requireBundle(bundle);
         Overrides overrides = points == null ? Overrides.none() : Overrides.read(points);
         Instrumenter.Result result = Instrumenter.instrument(
                 model,

@@ -1,21 +1,24 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.json.LayersJson;
+import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.Visible;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
-import dev.steering.core.SteeringException;
-import dev.steering.core.prompts.ContrastSets;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.extract.anchor.LayerValidation;
@@ -65,15 +68,24 @@ public final class LayersCommand implements Callable<Integer> {
 
     @Option(
             names = "--harmful",
-            paramLabel = "FILE",
+            paramLabel = PromptFileMixin.LABEL,
             description = "Prompts that should be refused: held-out ones, or those of the extraction.")
-    private @Nullable Path harmful;
+    private @Nullable String harmful;
 
-    @Option(names = "--harmless", paramLabel = "FILE", description = "Prompts that should be answered, likewise.")
-    private @Nullable Path harmless;
+    @Option(
+            names = "--harmless",
+            paramLabel = PromptFileMixin.LABEL,
+            description = "Prompts that should be answered, likewise.")
+    private @Nullable String harmless;
 
     @Mixin
     private PromptFileMixin promptFiles = new PromptFileMixin();
+
+    @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
+
+    @Mixin
+    private OverlapMixin overlap = new OverlapMixin();
 
     @Option(
             names = "--top-k",
@@ -112,14 +124,19 @@ public final class LayersCommand implements Callable<Integer> {
             names = "--alpha",
             paramLabel = "A",
             converter = NumberConverters.Strength.class,
-            description = "Strength to store. Default: 3.5.")
-    private double alpha = LayerAnchoring.DEFAULT_ALPHA;
+            description =
+                    "Strength to store. Default: in proportion to the layers' norms, so that all of them together move a state"
+                            + " by one mean difference.")
+    private @Nullable Double alpha;
 
     @Option(names = "--scale", paramLabel = "SCALE", description = "What it multiplies: unit (default) or raw.")
     private VectorScale scale = VectorScale.UNIT;
 
     @Mixin
     private ValidationMixin validation = new ValidationMixin();
+
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
 
     @Option(names = "-o", paramLabel = "VECTOR", description = "Write here instead of back into the vector file.")
     private @Nullable Path copy;
@@ -133,31 +150,42 @@ public final class LayersCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if ((harmful == null) != (harmless == null)) {
-            throw new SteeringException("--harmful and --harmless go together: a threshold needs both classes.");
+            throw new WrongUsage("--harmful and --harmless go together: a threshold needs both classes.");
         }
         validation.requireUsed();
+        Path target = copy == null ? vectorFile : copy;
+        OutputRule rule = outputs.rule("-o", "--validation", "VECTOR");
+        rule.requireFile(target, VectorFile.KIND);
+        validation.requireTarget(target, rule);
         SteeringVector vector = VectorFile.read(vectorFile);
         try (ChatModel model = modelMixin.open()) {
             ModelMixin.requireFits(vector, model, anyModel, spec);
             LayerAnchoring anchoring = anchoring(model);
-            ContrastSet prompts = prompts(vector);
+            ContrastSet prompts = prompts(vector)
+                    .fitted(model, tooLong.rule, promptFiles.remarks())
+                    .set();
+            String seen = LayerAnchoring.overlap(vector, prompts);
             LayerAnchoring.Result result = anchoring.anchor(model, vector, prompts);
-            Path target = copy == null ? vectorFile : copy;
-            VectorFile.write(target, vector.withAnchoring(result.anchoring()));
+            VectorFile.write(target, vector.withAnchoring(result.anchoring()), rule);
+            if (seen != null) {
+                promptFiles.remarks().note(seen);
+            }
             print(output.text(), result);
             output.notes().println("written to " + target);
             warn(vector, result.anchoring().steeringLayers());
+            VectorQuality.remarks(vector.withAnchoring(result.anchoring())).forEach(output::warn);
+            double strength = result.anchoring().alpha();
             LayerValidation.Result effects =
-                    validation.run(output, model, vector, prompts, refusalTokens(model), alpha, scale, target);
+                    validation.run(output, model, vector, prompts, refusalTokens(model), strength, scale, target);
             output.print(() -> LayersJson.of(target, result, effects));
         }
         return ExitCodes.SUCCESS;
     }
 
     /** Those given, or the vector's own, which are calibrated on by leaving one out. */
-    private ContrastSet prompts(SteeringVector vector) {
+    private ContrastFiles prompts(SteeringVector vector) {
         if (harmful != null && harmless != null) {
-            return ContrastSets.read(harmful, harmless, promptFiles.reader());
+            return promptFiles.read(harmful, harmless);
         }
         ExtractionPrompts own = vector.prompts();
         ContrastSet kept = own == null ? null : own.kept();
@@ -167,7 +195,7 @@ public final class LayersCommand implements Callable<Integer> {
                     + ". Give the anchors with --harmful and --harmless: those of the extraction, to leave one out at a time, or"
                     + " held-out ones. Or extract the vector with --keep-prompts.");
         }
-        return kept;
+        return ContrastFiles.of(kept);
     }
 
     private LayerAnchoring anchoring(ChatModel model) {
@@ -178,9 +206,10 @@ public final class LayersCommand implements Callable<Integer> {
         }
         LayerAnchoring anchoring = LayerAnchoring.withDefaults()
                 .withProjector(projector)
-                .withStrength(alpha, scale)
                 .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL)
+                .withOverlap(overlap.overlap())
                 .withProgress(ProgressBar.onTerminal());
+        anchoring = alpha == null ? anchoring.withStrength(scale) : anchoring.withStrength(alpha, scale);
         anchoring = layers == null || layers.isAuto() ? anchoring : anchoring.withSteeringLayers(layers.layers());
         return classifierLayers == null ? anchoring : anchoring.withClassifierLayers(classifierLayers.layers());
     }
@@ -206,7 +235,10 @@ public final class LayersCommand implements Callable<Integer> {
         for (Projection p : anchoring.segments()) {
             row(out, p, "");
         }
-        out.println("safety-critical: " + result.layers().reason());
+        LayerEvidence evidence = anchoring.evidence();
+        Double chance = evidence == null ? null : evidence.chance();
+        out.println("safety-critical: " + result.layers().reason()
+                + (chance == null ? "" : String.format(Locale.ROOT, "; p = %.3g by chance", chance)));
         out.printf(
                 Locale.ROOT,
                 "steer layers %s, alpha %s (%s); classify at layers %s%n",
@@ -216,9 +248,9 @@ public final class LayersCommand implements Callable<Integer> {
                 LayerList.format(calibration.classifierLayers()));
         out.printf(
                 Locale.ROOT,
-                "threshold %.4f, AUC %.4f, harmful found %.1f %%, harmless passed %.1f %% (%s: %d harmful, %d harmless)%n",
+                "threshold %.4f, AUC %s, harmful found %.1f %%, harmless passed %.1f %% (%s: %d harmful, %d harmless)%n",
                 calibration.threshold(),
-                calibration.auc(),
+                VectorQuality.area(calibration),
                 100 * calibration.harmfulFound(),
                 100 * calibration.harmlessPassed(),
                 calibration.source(),

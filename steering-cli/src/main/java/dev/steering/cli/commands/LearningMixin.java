@@ -1,6 +1,8 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.json.ExtractJson;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -90,9 +92,10 @@ final class LearningMixin {
             VectorExtractor means,
             int batch,
             Path file,
+            OutputRule rule,
             OutputMixin output) {
-        anchors.validate();
-        runs.validate(file);
+        anchors.validate(rule);
+        runs.validate(file, rule);
         TuningSettings settings = tuning.settings(DirectionLearner.defaults(), batch, 0);
         DirectionLearner learner = DirectionLearner.with(settings)
                 .withStart(start)
@@ -101,10 +104,10 @@ final class LearningMixin {
         try (ChatModel model = modelMixin.open();
                 FrozenLayers losses = FrozenLayers.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
             long begun = System.nanoTime();
-            AnchorPairs pairs = anchors.pairs(model);
+            AnchorPairs pairs = anchors.pairs(model, DirectionLearner.need(model), rule);
             SteeringVector mean = means.extract(model, pairs.prompts());
             SteeringVector vector = learner.withRun(runs.begin(file)).learn(model, losses, pairs, mean);
-            VectorFile.write(file, vector);
+            VectorFile.write(file, vector, rule);
             double seconds = (System.nanoTime() - begun) / 1e9;
             Learning.Layer best = print(output.text(), file, vector, seconds);
             Path charts = runs.charts();
@@ -114,7 +117,8 @@ final class LearningMixin {
             output.print(() -> ExtractJson.learned(file, vector, seconds, drawn));
             PrintWriter notes = output.notes();
             boolean kept = vector.requirePrompts().kept() != null;
-            notes.println("Next: steer layers " + file + " --model " + modelMixin.bundle + " --layers " + best.layer()
+            notes.println("Next: steer layers " + ShellWord.quoted(file) + " --model "
+                    + ShellWord.quoted(modelMixin.bundle) + " --layers " + best.layer()
                     + " --scale raw --alpha 1" + (kept ? "" : anchors.promptOptions()));
             notes.println(
                     "The layer is that with the lowest held-out loss, the strength that of the learning: 'steer sweep'"

@@ -2,9 +2,11 @@ package dev.steering.cli.commands;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.cli.json.Envelope;
+import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.StandardOutput;
 import dev.steering.cli.terminal.Verbosity;
 import dev.steering.cli.terminal.Warnings;
+import dev.steering.core.files.OutputRule;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.function.Supplier;
@@ -55,6 +57,20 @@ final class OutputMixin {
     static void warn(CommandSpec spec, String warning) {
         spec.commandLine().getErr().println("steer: " + warning);
         Warnings.add(warning);
+    }
+
+    /**
+     * What a command may write over whose outputs cannot be of another kind.
+     *
+     * @param outputs options that name them
+     */
+    OutputRule rule(String... outputs) {
+        return OutputRuleMixin.rule(spec, false, outputs);
+    }
+
+    /** What is to be said about prompts. */
+    Remarks remarks() {
+        return new Remarks(spec.commandLine().getErr());
     }
 
     /**

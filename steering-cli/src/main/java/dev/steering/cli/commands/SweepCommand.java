@@ -3,19 +3,23 @@ package dev.steering.cli.commands;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.charts.SweepChart;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.eval.Sweep;
 import dev.steering.eval.SweepJson;
 import dev.steering.eval.SweepResult;
 import dev.steering.eval.SweptVectorFile;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.SweepText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.SweepGrid;
 import dev.steering.model.chat.ChatModel;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -91,6 +96,12 @@ public final class SweepCommand implements Callable<Integer> {
     private SelectionMixin selection = new SelectionMixin();
 
     @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
+
+    @Mixin
+    private OverlapMixin overlap = new OverlapMixin();
+
+    @Mixin
     private GridMixin gridMixin = new GridMixin();
 
     @Mixin
@@ -130,27 +141,37 @@ public final class SweepCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         judges.validate();
-        OperatingRule rule = gridMixin.rule();
+        OperatingRule rule = WrongUsage.in(gridMixin::rule);
         SweptVectorFile file = new SweptVectorFile(vectorFile, directory);
+        if (file.isMadeBySweep()) {
+            throw new WrongUsage(vectorFile
+                    + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
+        }
+        output.rule("-o").requireDirectory(directory, Sweep.FILES);
         SteeringVector vector = file.beginning();
         Anchoring anchoring = anchoring(vector);
-        SweepGrid grid = gridMixin.grid(anchoring, vector.layers());
+        SweepGrid grid = WrongUsage.in(() -> gridMixin.grid(anchoring, vector.layers()));
         PrintWriter notes = output.notes();
-        Sweep sweep = Sweep.of(vector, items(development, "--dev", notes), items(test, "--test", notes))
+        List<EvalItem> developed = items(development, "--dev", notes);
+        List<EvalItem> tested = items(test, "--test", notes);
+        Sweep sweep = Sweep.of(vector, developed, tested, overlap.overlap())
                 .withGrid(grid, gridMixin.scale(anchoring))
                 .withRule(rule)
                 .withWriting(writing.options())
                 .withDevelopmentTokens(developmentTokens)
-                .withOptions(answering.options(judges.open(directory)))
+                .withOptions(answering.options(judges.open(directory), tooLong, overlap))
                 .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
-        if (file.isMadeBySweep()) {
-            throw new SteeringException(vectorFile
-                    + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
-        }
         try (ChatModel model = modelMixin.open()) {
+            output.remarks()
+                    .controlTokens(
+                            model,
+                            Stream.concat(developed.stream(), tested.stream())
+                                    .map(EvalItem::asked)
+                                    .toList());
             SweepResult result = sweep.run(model, directory);
             SweepChart.of(result).write(directory.resolve("charts"));
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
+            OutputDirectory.requireThere(result.files());
             print(output.text(), result);
             if (update) {
                 Path kept = file.update(vector, result);
@@ -166,8 +187,8 @@ public final class SweepCommand implements Callable<Integer> {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
             throw new SteeringException(
-                    vectorFile + " has no layers, strength and threshold to begin with: run 'steer layers " + vectorFile
-                            + " --model BUNDLE' first.");
+                    vectorFile + " has no layers, strength and threshold to begin with. First run: steer layers "
+                            + ShellWord.quoted(vectorFile) + " --model BUNDLE");
         }
         return anchoring;
     }
@@ -183,6 +204,7 @@ public final class SweepCommand implements Callable<Integer> {
         out.println();
         out.println(SweepText.plain(result.development()));
         out.println(SweepText.reason(result.development()));
+        SweepText.warnings(result.development()).forEach(out::println);
         Calibration calibration =
                 Objects.requireNonNull(result.recommended().anchoring()).calibration();
         out.printf(
@@ -190,11 +212,14 @@ public final class SweepCommand implements Callable<Integer> {
                 "Its threshold takes %.1f %% of the harmful development prompts for harmful and %.1f %% of the others for harmless.%n",
                 100 * calibration.harmfulFound(),
                 100 * calibration.harmlessPassed());
+        VectorQuality.remarks(result.recommended()).forEach(remark -> out.println("Warning: " + remark));
         out.println();
         out.println("On the test prompts, which no choice has seen:");
         out.println();
         out.println(SummaryText.plain(result.test().summary()));
+        SummaryText.warnings(result.test().summary()).forEach(warning -> out.println(warning + "\n"));
         out.println(SummaryText.comparisonsPlain(result.test().summary()));
+        result.test().notes().forEach(note -> out.println("Note: " + note));
         out.flush();
         PrintWriter notes = output.notes();
         notes.println("Everything is in " + directory + "; the vector with the recommended setting is "

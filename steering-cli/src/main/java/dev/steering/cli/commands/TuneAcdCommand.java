@@ -2,6 +2,8 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.json.SoftPromptResultJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
@@ -55,6 +57,9 @@ public final class TuneAcdCommand implements Callable<Integer> {
             description = "System prompt that the opposite prompt begins as.")
     private String oppositePrompt = SoftPrompts.DEFAULT_OPPOSITE_TEXT;
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "-o", required = true, paramLabel = "FILE", description = "Soft-prompt file to write.")
     private Path file = Path.of("");
 
@@ -76,18 +81,20 @@ public final class TuneAcdCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        anchors.validate();
-        runs.validate(file);
+        OutputRule rule = outputs.rule(TuningRunMixin.outputs("-o"));
+        rule.requireFile(file, SoftPromptFile.KIND);
+        anchors.validate(rule);
+        runs.validate(file, rule);
         TuningSettings settings = tuning.settings(TuningSettings.defaults(), batch, weightDecay);
         try (ChatModel model = modelMixin.open();
                 FrozenModelLoss loss = FrozenModelLoss.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
-            AnchorPairs pairs = anchors.pairs(model);
+            AnchorPairs pairs = anchors.pairs(model, AcdTuner.need(model, safePrompt, oppositePrompt), rule);
             AcdTuner tuner = AcdTuner.with(settings)
                     .withRun(runs.begin(file))
                     .withListener(new TuningProgress(output.notes(), settings.epochs()));
             long begun = System.nanoTime();
             SoftPrompts tuned = tuner.tune(model, loss, pairs, safePrompt, oppositePrompt);
-            SoftPromptFile.write(file, tuned);
+            SoftPromptFile.write(file, tuned, rule);
             double seconds = (System.nanoTime() - begun) / 1e9;
             print(output.text(), tuned, seconds);
             Path charts = runs.charts();
@@ -111,8 +118,8 @@ public final class TuneAcdCommand implements Callable<Integer> {
                 tuned.cost().gradientTokens(),
                 seconds);
         output.notes()
-                .println("Next: steer generate --model " + modelMixin.bundle + " --method acd --acd " + file
-                        + " 'Your question?'");
+                .println("Next: steer generate --model " + ShellWord.quoted(modelMixin.bundle) + " --method acd --acd "
+                        + ShellWord.quoted(file) + " 'Your question?'");
     }
 
     private static void line(PrintWriter out, String name, SoftPrompt prompt, TuningCurve curve) {

@@ -4,8 +4,8 @@ import dev.steering.apply.scans.ScansSettings;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.RunLock;
 import dev.steering.core.prompts.ContrastSets;
-import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -13,6 +13,7 @@ import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.RunOptions;
 import dev.steering.eval.report.EvaluationResults;
 import dev.steering.eval.report.SummaryText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.extract.VectorExtractor;
@@ -84,8 +85,24 @@ public final class Demo {
      */
     public record Example(String prompt, String before, String after) {}
 
+    /**
+     * @param directory where to unpack the demo model and its prompts
+     * @return the model's checkpoint
+     */
+    public static Path unpack(Path directory) {
+        return DemoFiles.unpack(directory).checkpoint();
+    }
+
     /** @return what came of all steps */
     public Result run() {
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            Result result = runAlone();
+            lock.requireInPlace();
+            return result;
+        }
+    }
+
+    private Result runAlone() {
         DemoFiles files = DemoFiles.unpack(directory);
         DemoPrompts prompts = new DemoPrompts(files);
         Path bundle = directory.resolve("bundle");
@@ -95,12 +112,7 @@ public final class Demo {
         try (ChatModel model = ChatModel.open(bundle)) {
             SteeringVector raw = VectorExtractor.withDefaults()
                     .withProgress(progress)
-                    .extract(
-                            model,
-                            ContrastSets.read(
-                                    prompts.anchors("harmful"),
-                                    prompts.anchors("harmless"),
-                                    PromptReader.withDefaults()));
+                    .extract(model, ContrastSets.read(prompts.anchors("harmful"), prompts.anchors("harmless")));
             say(
                     "2. extracted the refusal direction of %d layers from %d harmful and %d harmless anchors",
                     raw.layers(),
@@ -164,6 +176,7 @@ public final class Demo {
         out.println("prompt = the system prompt \"" + point.systemPrompt() + "\"");
         out.println();
         out.println(SummaryText.plain(heldOut.result().summary()));
+        SummaryText.warnings(heldOut.result().summary()).forEach(warning -> out.println(warning + "\n"));
         examples.forEach(this::print);
         out.flush();
     }

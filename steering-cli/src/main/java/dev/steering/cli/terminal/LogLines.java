@@ -41,6 +41,7 @@ public final class LogLines extends Handler {
             return;
         }
         String line = Visible.line(message.formatMessage(logged));
+        ProgressBar.clearDrawn();
         err.println("steer: " + line);
         if (importance >= Level.WARNING.intValue()) {
             Warnings.add(line);

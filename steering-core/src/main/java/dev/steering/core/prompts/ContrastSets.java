@@ -19,23 +19,55 @@ public final class ContrastSets {
     private ContrastSets() {}
 
     /**
-     * Reads both classes from their files.
+     * Reads both classes from their files: prompts of published layouts and labelled files only where they are of the class.
      *
      * @param harmful prompts that should be refused
      * @param harmless prompts that should be answered
-     * @param reader how to read them
      * @return the contrast set
-     * @throws dev.steering.core.SteeringException as {@link PromptReader#read} and {@link #of}
+     * @throws dev.steering.core.SteeringException as {@link #read(DatasetSpec, DatasetSpec)}
      */
-    public static ContrastSet read(Path harmful, Path harmless, PromptReader reader) {
-        return of(reader.read(harmful), reader.read(harmless));
+    public static ContrastSet read(Path harmful, Path harmless) {
+        return read(DatasetSpec.parse(harmful.toString()), DatasetSpec.parse(harmless.toString()));
+    }
+
+    /**
+     * Reads both classes.
+     *
+     * @param harmful where the prompts are that should be refused
+     * @param harmless where those are that should be answered
+     * @return the contrast set
+     * @throws dev.steering.core.SteeringException as {@link Dataset#readSide} and {@link #of}; if a file holds conversations
+     */
+    public static ContrastSet read(DatasetSpec harmful, DatasetSpec harmless) {
+        return of(Dataset.readSide(harmful, Expectation.REFUSE), Dataset.readSide(harmless, Expectation.COMPLY));
+    }
+
+    /**
+     * @param harmful prompts that should be refused
+     * @param harmless prompts that should be answered
+     * @return the contrast set
+     * @throws BadRequest as {@link #of(List, List)}, or if there are conversations
+     */
+    public static ContrastSet of(Dataset harmful, Dataset harmless) {
+        return of(questions(harmful), questions(harmless));
+    }
+
+    private static List<String> questions(Dataset dataset) {
+        for (Prompt prompt : dataset.prompts()) {
+            if (prompt.isConversation()) {
+                throw new BadRequest(prompt.place() + ": expected a single question, found a conversation of "
+                        + prompt.conversation().size()
+                        + " messages. A contrast set holds single questions: give a file of them.");
+            }
+        }
+        return dataset.prompts().stream().map(Prompt::text).toList();
     }
 
     /**
      * @param harmful prompts that should be refused, at least one
      * @param harmless prompts that should be answered, at least one
      * @return the contrast set
-     * @throws BadRequest if a class is empty, a prompt blank, or a prompt in both classes (surrounding space aside):
+     * @throws BadRequest if a class is empty, a prompt blank, or a prompt in both classes ({@link PromptIdentity}):
      *     its label would be a guess, and it would cancel out of the difference
      */
     public static ContrastSet of(List<String> harmful, List<String> harmless) {
@@ -45,10 +77,10 @@ public final class ContrastSets {
         }
         requireFilled("harmful", harmful);
         requireFilled("harmless", harmless);
-        Set<String> stripped = new HashSet<>();
-        harmful.forEach(prompt -> stripped.add(prompt.strip()));
+        Set<String> same = new HashSet<>();
+        harmful.forEach(prompt -> same.add(PromptIdentity.of(prompt)));
         List<String> both = harmless.stream()
-                .filter(prompt -> stripped.contains(prompt.strip()))
+                .filter(prompt -> same.contains(PromptIdentity.of(prompt)))
                 .distinct()
                 .toList();
         if (!both.isEmpty()) {

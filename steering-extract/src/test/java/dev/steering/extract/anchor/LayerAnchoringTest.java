@@ -128,7 +128,7 @@ class LayerAnchoringTest {
             String message = assertThrows(SteeringException.class, () -> LayerAnchoring.withDefaults()
                             .anchor(DemoModel.model(), vector, seen))
                     .getMessage();
-            assertTrue(message.startsWith("2 of the held-out prompts were used for the extraction"), message);
+            assertTrue(message.contains("held-out prompts are among the prompts of the extraction"), message);
         }
     }
 
