@@ -1,7 +1,5 @@
 package dev.steering.cli;
 
-import static org.junit.jupiter.api.Assertions.fail;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,11 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assertions;
 
 /**
  * The tables of docs/json.md, which objects are held against. A key must be there unless its row says "Only ..."; a type is string, integer,
@@ -29,6 +30,7 @@ final class DocumentedShapes {
 
     private final Map<String, Map<String, Row>> tables = new LinkedHashMap<>();
     private final Map<String, List<String>> examples = new LinkedHashMap<>();
+    private final Set<String> problems = new LinkedHashSet<>();
 
     /** One line of a table; a row whose key has dots is of an object inside the object. */
     private static final class Row {
@@ -65,7 +67,7 @@ final class DocumentedShapes {
     private void add(String title, String key, String type, String what) {
         Map<String, Row> rows = tables.computeIfAbsent(title, unused -> new LinkedHashMap<>());
         boolean optional = what.startsWith("Only ");
-        String[] names = key.split("\\.");
+        String[] names = key.split("\\.", -1);
         for (int i = 0; i < names.length - 1; i++) {
             rows = rows.computeIfAbsent(names[i], unused -> new Row("object", optional)).inner;
         }
@@ -86,7 +88,7 @@ final class DocumentedShapes {
         }
     }
 
-    /** Fails unless the object is as the table and the envelope say. */
+    /** Looks whether the object is as the table and the envelope say. */
     void check(String title, JsonNode object) {
         Map<String, Row> rows = new LinkedHashMap<>(table(ENVELOPE));
         rows.putAll(table(title));
@@ -95,16 +97,17 @@ final class DocumentedShapes {
 
     private Map<String, Row> table(String title) {
         Map<String, Row> rows = tables.get(title);
-        return rows == null ? fail("docs/json.md has no table under '" + title + "'") : rows;
+        return rows == null ? Assertions.fail("docs/json.md has no table under '" + title + "'") : rows;
     }
 
     private void object(String at, JsonNode object, Map<String, Row> rows) {
         if (!object.isObject()) {
-            fail(at + " is documented as an object, found " + object.getNodeType());
+            problems.add(at + " is documented as an object, found " + object.getNodeType());
+            return;
         }
         object.fieldNames().forEachRemaining(key -> {
             if (!rows.containsKey(key)) {
-                fail(at + " has the key '" + key + "', which docs/json.md does not: " + object.get(key));
+                problems.add(at + " has the key '" + key + "', which docs/json.md does not: " + object.get(key));
             }
         });
         rows.forEach((key, row) -> {
@@ -112,7 +115,7 @@ final class DocumentedShapes {
             if (value != null) {
                 value(at + "." + key, value, row, row.type);
             } else if (!row.optional) {
-                fail(at + " has no '" + key + "', which docs/json.md says is always there");
+                problems.add(at + " has no '" + key + "', which docs/json.md says is always there");
             }
         });
     }
@@ -120,7 +123,7 @@ final class DocumentedShapes {
     private void value(String at, JsonNode value, Row row, String type) {
         if (value.isNull()) {
             if (!type.endsWith(" or null")) {
-                fail(at + " is null, but documented as " + type);
+                problems.add(at + " is null, but documented as " + type);
             }
             return;
         }
@@ -135,7 +138,7 @@ final class DocumentedShapes {
         } else if (tables.containsKey(base)) {
             object(at, value, table(base));
         } else if (!isA(base, value)) {
-            fail(at + " is documented as " + type + ", found " + value);
+            problems.add(at + " is documented as " + type + ", found " + value);
         }
     }
 
@@ -149,14 +152,19 @@ final class DocumentedShapes {
         };
     }
 
+    /** What was found to be otherwise. */
+    List<String> problems() {
+        return List.copyOf(problems);
+    }
+
     /** Keys that were in none of the objects so far, or always null: what the document promises for nothing. */
-    TreeSet<String> unseen() {
-        TreeSet<String> unseen = new TreeSet<>();
+    Set<String> unseen() {
+        Set<String> unseen = new TreeSet<>();
         tables.forEach((title, rows) -> collect(title + ": ", rows, unseen));
         return unseen;
     }
 
-    private static void collect(String prefix, Map<String, Row> rows, TreeSet<String> unseen) {
+    private static void collect(String prefix, Map<String, Row> rows, Set<String> unseen) {
         rows.forEach((key, row) -> {
             if (!row.seen) {
                 unseen.add(prefix + key);

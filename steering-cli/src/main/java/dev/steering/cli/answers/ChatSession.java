@@ -14,6 +14,7 @@ import dev.steering.apply.Usage;
 import dev.steering.apply.plan.Gate;
 import dev.steering.cli.answers.SlashCommands.SlashCommand;
 import dev.steering.cli.terminal.StandardOutput;
+import dev.steering.cli.terminal.Verbosity;
 import dev.steering.core.BadRequest;
 import dev.steering.core.ContextExceeded;
 import dev.steering.core.SteeringException;
@@ -104,7 +105,7 @@ public final class ChatSession {
      */
     public void run() {
         remark();
-        if (terminal.interactive()) {
+        if (terminal.interactive() && Verbosity.current() != Verbosity.QUIET) {
             terminal.line("[" + prepared.words() + "]");
             terminal.line("/help lists what can be told to the chat; Ctrl-C ends an answer, Ctrl-D the chat.");
         }

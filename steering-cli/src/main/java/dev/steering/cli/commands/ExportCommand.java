@@ -78,6 +78,7 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--head",
+            completionCandidates = CompletionWords.Heads.class,
             paramLabel = "TYPE",
             converter = HeadConverter.class,
             description =

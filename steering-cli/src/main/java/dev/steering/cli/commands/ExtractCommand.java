@@ -63,6 +63,7 @@ public final class ExtractCommand implements Callable<Integer> {
 
     @Option(
             names = "--method",
+            completionCandidates = CompletionWords.Methods.class,
             paramLabel = "METHOD",
             description =
                     "mean-difference (default), pca (centred, signed by the mean difference), or optimized (learned by gradient:"
@@ -71,6 +72,7 @@ public final class ExtractCommand implements Callable<Integer> {
 
     @Option(
             names = "--token",
+            completionCandidates = CompletionWords.Tokens.class,
             paramLabel = "WHICH",
             description =
                     "Whose activations are taken: last (default, the template's last), last-K (K before it), mean.")

@@ -173,12 +173,12 @@ public final class SweepCommand implements Callable<Integer> {
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
             OutputDirectory.requireThere(result.files());
             print(output.text(), result);
-            output.print(() -> SweepJson.of(result));
             if (update) {
                 Path kept = file.update(vector, result);
                 notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
                         + ".");
             }
+            output.print(() -> SweepJson.of(result));
         }
         return ExitCodes.SUCCESS;
     }

@@ -36,7 +36,7 @@ public final class Envelope {
                 .put("steer", version)
                 .put("command", command)
                 .put("format", FORMAT);
-        result.fields().forEachRemaining(field -> {
+        result.properties().forEach(field -> {
             if (root.has(field.getKey()) || field.getKey().equals(WARNINGS)) {
                 throw new IllegalArgumentException("a result of " + command + " has a key '" + field.getKey() + "'");
             }
@@ -50,7 +50,7 @@ public final class Envelope {
         String reason = reason(value);
         if (value instanceof ObjectNode object) {
             ObjectNode copy = to.putObject(key);
-            object.fields().forEachRemaining(field -> putFinite(copy, field.getKey(), field.getValue()));
+            object.properties().forEach(field -> putFinite(copy, field.getKey(), field.getValue()));
         } else if (value instanceof ArrayNode array) {
             String first = "";
             ArrayNode copy = to.putArray(key);
@@ -75,7 +75,7 @@ public final class Envelope {
             to.addNull();
         } else if (element instanceof ObjectNode object) {
             ObjectNode copy = to.addObject();
-            object.fields().forEachRemaining(field -> putFinite(copy, field.getKey(), field.getValue()));
+            object.properties().forEach(field -> putFinite(copy, field.getKey(), field.getValue()));
         } else if (element instanceof ArrayNode array) {
             ArrayNode copy = to.addArray();
             array.forEach(inner -> addFinite(copy, inner, reason(inner)));

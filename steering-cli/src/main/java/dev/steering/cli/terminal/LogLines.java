@@ -37,7 +37,7 @@ public final class LogLines extends Handler {
     @Override
     public void publish(LogRecord logged) {
         int importance = logged.getLevel().intValue();
-        if (importance < Verbosity.current().level().intValue()) {
+        if (importance < Verbosity.current().level()) {
             return;
         }
         String line = Visible.line(message.formatMessage(logged));

@@ -5,17 +5,17 @@ import java.util.logging.Level;
 /** How much the running command says beside its result. A process runs one command at a time; the setting is the process's. */
 public enum Verbosity {
     /** Results, warnings and errors only: no progress, no notes. */
-    QUIET(Level.WARNING),
+    QUIET(Level.WARNING.intValue()),
     /** Progress and notes too. */
-    NORMAL(Level.INFO),
+    NORMAL(Level.INFO.intValue()),
     /** Also what was read from where, how long it took, and where in the program an error arose. */
-    VERBOSE(Level.FINE);
+    VERBOSE(Level.FINE.intValue());
 
     private static volatile Verbosity current = NORMAL;
 
-    private final Level level;
+    private final int level;
 
-    Verbosity(Level level) {
+    Verbosity(int level) {
         this.level = level;
     }
 
@@ -30,7 +30,7 @@ public enum Verbosity {
     }
 
     /** @return the least important log record that is shown */
-    Level level() {
+    int level() {
         return level;
     }
 }
