@@ -47,15 +47,16 @@ final class AnchorMixin {
             paramLabel = PromptFileMixin.LABEL,
             description = {
                 "Harmful prompts; for pairs they get refusals and short beginnings of compliance.",
-                "Of a published layout or a labelled file with both sides, FILE@refuse takes those."
+                "Of a published layout or a labelled file with both sides, FILE@refuse takes those. Can be given several times."
             })
-    private @Nullable String harmful;
+    private List<String> harmful = List.of();
 
     @Option(
             names = "--harmless",
             paramLabel = PromptFileMixin.LABEL,
-            description = "Harmless prompts; for pairs they get beginnings of compliance, or the model's own answers.")
-    private @Nullable String harmless;
+            description = "Harmless prompts; for pairs they get beginnings of compliance, or the model's own answers. Can"
+                    + " be given several times.")
+    private List<String> harmless = List.of();
 
     @Mixin
     private PromptFileMixin promptFiles = new PromptFileMixin();
@@ -95,20 +96,20 @@ final class AnchorMixin {
 
     /** An option that would be ignored is an error. */
     void validate() {
-        boolean prompts = harmful != null || harmless != null;
+        boolean prompts = !harmful.isEmpty() || !harmless.isEmpty();
         if (file != null
                 && (prompts || ownTokens != null || !compliance.isEmpty() || systems != null || saved != null)) {
             throw new SteeringException("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
                     + " --compliance, --systems and --save-anchors out.");
         }
-        if (file == null && (harmful == null || harmless == null)) {
+        if (file == null && (harmful.isEmpty() || harmless.isEmpty())) {
             throw new SteeringException("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
         }
     }
 
     /** Both classes of prompts, for what needs no pairs; {@link #fitted} before they are run. */
     ContrastFiles prompts(CommandSpec spec) {
-        if (harmful == null || harmless == null) {
+        if (harmful.isEmpty() || harmless.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "Missing required options: '--harmful=FILE' and '--harmless=FILE'");
         }
@@ -122,7 +123,10 @@ final class AnchorMixin {
 
     /** The prompt files again, for a command that needs the very same prompts; empty where pairs were given. */
     String promptOptions() {
-        return harmful == null || harmless == null ? "" : " --harmful " + harmful + " --harmless " + harmless;
+        return harmful.isEmpty() || harmless.isEmpty()
+                ? ""
+                : " --harmful " + String.join(" --harmful ", harmful) + " --harmless "
+                        + String.join(" --harmless ", harmless);
     }
 
     /**
@@ -141,10 +145,10 @@ final class AnchorMixin {
                             .toList());
             return FittedPairs.of(read, text -> file + ", the pair", PromptFit.of(tooLong.rule, model, 0), need, remarks);
         }
-        if (harmful == null || harmless == null) {
+        if (harmful.isEmpty() || harmless.isEmpty()) {
             throw new IllegalStateException("not validated");
         }
-        ContrastFiles files = promptFiles.read(harmful, harmless);
+        ContrastFiles files = promptFiles.read(harmful, harmless).requireQuestions();
         ContrastSet prompts = fitted(files, model);
         BuiltInAnchors anchors = BuiltInAnchors.withDefaults();
         anchors = compliance.isEmpty() ? anchors : anchors.withCompliance(compliance);

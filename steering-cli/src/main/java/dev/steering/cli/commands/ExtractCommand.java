@@ -108,7 +108,7 @@ public final class ExtractCommand implements Callable<Integer> {
         AtomicFiles.requireTarget(output);
         ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
-            SteeringVector vector = extractor.extract(model, anchors.fitted(prompts, model));
+            SteeringVector vector = extractor.extract(prompts.view(model), anchors.fitted(prompts, model));
             VectorFile.write(output, vector);
             print(out, vector);
         }
