@@ -129,6 +129,7 @@ class LearnCommandTest {
                         mean,
                         "--methods",
                         "default,subtract," + own + ",random@" + learned,
+                        "--allow-overlap",
                         "--max-new-tokens",
                         "8",
                         "--dataset",

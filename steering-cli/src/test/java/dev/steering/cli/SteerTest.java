@@ -352,7 +352,7 @@ class SteerTest {
                         + " holds no prompts to calibrate the threshold on, only hashes of those that it was extracted from."
                         + " Give the anchors with --harmful and --harmless: those of the extraction, to leave one out at a"
                         + " time, or held-out ones. Or extract the vector with --keep-prompts.");
-        assertFails(steer("generate", "--model", bundle, "word ".repeat(500)), "the context of hf is 128. Shorten it.");
+        assertFails(steer("generate", "--model", bundle, "word ".repeat(500)), "PROMPT 1: the prompt 'word word word", "the context of hf is 128. Shorten or remove it.");
     }
 
     private static String[] with(List<String> common, String... more) {

@@ -10,6 +10,7 @@ import dev.steering.apply.MethodArguments;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.Expectation;
+import dev.steering.core.prompts.Overlap;
 import dev.steering.core.prompts.PromptSet;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Selection;
@@ -243,6 +244,8 @@ class EvaluationTest {
         EvaluationResult result = Evaluation.of(items)
                 .withMethods(MethodSource.named(settings, List.of("default", "subtract")))
                 .withWriting(GenerationOptions.greedy(8))
+                // Two of the prompts are the vector's own, which does not matter here.
+                .withOptions(RunOptions.defaults().withOverlap(Overlap.REPORT))
                 .withDivergence()
                 .withPerplexity(
                         "A wasp is a small animal that lives in a garden. It can sting, but it only does so when it is"

@@ -162,18 +162,18 @@ class SweepTest {
     @Test
     void promptsAreNotUsedTwice() {
         assertRefused(
-                vector, DEVELOPMENT, DEVELOPMENT, "28 of the 28 test prompts are development prompts too, such as \"");
+                vector, DEVELOPMENT, DEVELOPMENT, "28 of the 28 test prompts are among the development prompts, such as \"");
         SteeringVector seen = withContrastSet(DEVELOPMENT);
         assertRefused(
                 seen,
                 DEVELOPMENT,
                 TEST,
-                "28 of the 28 development prompts are prompts that the vector was extracted from too");
+                "28 of the 28 development prompts are among the prompts that the vector was extracted from");
         assertRefused(
                 withContrastSet(TEST),
                 DEVELOPMENT,
                 TEST,
-                "28 of the 28 test prompts are prompts that the vector was extracted from too");
+                "28 of the 28 test prompts are among the prompts that the vector was extracted from");
         assertRefused(
                 vector, DEVELOPMENT.subList(0, 14), TEST, "The development prompts hold none that should be refused");
         assertRefused(vector, DEVELOPMENT, TEST.subList(14, 28), "The test prompts hold none that should be answered");

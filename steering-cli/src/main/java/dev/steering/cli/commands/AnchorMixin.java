@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -49,15 +50,16 @@ final class AnchorMixin {
             paramLabel = PromptFileMixin.LABEL,
             description = {
                 "Harmful prompts; for pairs they get refusals and short beginnings of compliance.",
-                "Of a published layout or a labelled file with both sides, FILE@refuse takes those."
+                "Of a published layout or a labelled file with both sides, FILE@refuse takes those. Can be given several times."
             })
-    private @Nullable String harmful;
+    private List<String> harmful = List.of();
 
     @Option(
             names = "--harmless",
             paramLabel = PromptFileMixin.LABEL,
-            description = "Harmless prompts; for pairs they get beginnings of compliance, or the model's own answers.")
-    private @Nullable String harmless;
+            description = "Harmless prompts; for pairs they get beginnings of compliance, or the model's own answers. Can"
+                    + " be given several times.")
+    private List<String> harmless = List.of();
 
     @Mixin
     private PromptFileMixin promptFiles = new PromptFileMixin();
@@ -97,13 +99,13 @@ final class AnchorMixin {
 
     /** An option that would be ignored is an error. */
     void validate(OutputRule rule) {
-        boolean prompts = harmful != null || harmless != null;
+        boolean prompts = !harmful.isEmpty() || !harmless.isEmpty();
         if (file != null
                 && (prompts || ownTokens != null || !compliance.isEmpty() || systems != null || saved != null)) {
             throw new WrongUsage("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
                     + " --compliance, --systems and --save-anchors out.");
         }
-        if (file == null && (harmful == null || harmless == null)) {
+        if (file == null && (harmful.isEmpty() || harmless.isEmpty())) {
             throw new WrongUsage("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
         }
         if (saved != null) {
@@ -113,7 +115,7 @@ final class AnchorMixin {
 
     /** Both classes of prompts, for what needs no pairs; {@link #fitted} before they are run. */
     ContrastFiles prompts(CommandSpec spec) {
-        if (harmful == null || harmless == null) {
+        if (harmful.isEmpty() || harmless.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "Missing required options: '--harmful=FILE' and '--harmless=FILE'");
         }
@@ -127,9 +129,13 @@ final class AnchorMixin {
 
     /** The prompt files again, for a command that needs the very same prompts; empty where pairs were given. */
     String promptOptions() {
-        return harmful == null || harmless == null
+        return harmful.isEmpty() || harmless.isEmpty()
                 ? ""
-                : " --harmful " + ShellWord.quoted(harmful) + " --harmless " + ShellWord.quoted(harmless);
+                : options(" --harmful ", harmful) + options(" --harmless ", harmless);
+    }
+
+    private static String options(String option, List<String> files) {
+        return files.stream().map(file -> option + ShellWord.quoted(file)).collect(Collectors.joining());
     }
 
     /**
@@ -150,10 +156,10 @@ final class AnchorMixin {
             return FittedPairs.of(
                     read, text -> file + ", the pair", PromptFit.of(tooLong.rule, model, 0), need, remarks);
         }
-        if (harmful == null || harmless == null) {
+        if (harmful.isEmpty() || harmless.isEmpty()) {
             throw new IllegalStateException("not validated");
         }
-        ContrastFiles files = promptFiles.read(harmful, harmless);
+        ContrastFiles files = promptFiles.read(harmful, harmless).requireQuestions();
         ContrastSet prompts = fitted(files, model);
         BuiltInAnchors anchors = BuiltInAnchors.withDefaults();
         anchors = compliance.isEmpty() ? anchors : anchors.withCompliance(compliance);

@@ -120,7 +120,7 @@ public final class ExtractCommand implements Callable<Integer> {
         rule.requireFile(file, VectorFile.KIND);
         ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
-            SteeringVector vector = extractor.extract(model, anchors.fitted(prompts, model));
+            SteeringVector vector = extractor.extract(prompts.view(model), anchors.fitted(prompts, model));
             VectorFile.write(file, vector, rule);
             print(output.text(), vector);
             output.print(() -> ExtractJson.of(file, vector));

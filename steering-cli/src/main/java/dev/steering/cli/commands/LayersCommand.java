@@ -69,14 +69,15 @@ public final class LayersCommand implements Callable<Integer> {
     @Option(
             names = "--harmful",
             paramLabel = PromptFileMixin.LABEL,
-            description = "Prompts that should be refused: held-out ones, or those of the extraction.")
-    private @Nullable String harmful;
+            description = "Prompts that should be refused: held-out ones, or those of the extraction. Can be given"
+                    + " several times.")
+    private List<String> harmful = List.of();
 
     @Option(
             names = "--harmless",
             paramLabel = PromptFileMixin.LABEL,
             description = "Prompts that should be answered, likewise.")
-    private @Nullable String harmless;
+    private List<String> harmless = List.of();
 
     @Mixin
     private PromptFileMixin promptFiles = new PromptFileMixin();
@@ -149,7 +150,7 @@ public final class LayersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if ((harmful == null) != (harmless == null)) {
+        if (harmful.isEmpty() != harmless.isEmpty()) {
             throw new WrongUsage("--harmful and --harmless go together: a threshold needs both classes.");
         }
         validation.requireUsed();
@@ -158,12 +159,12 @@ public final class LayersCommand implements Callable<Integer> {
         rule.requireFile(target, VectorFile.KIND);
         validation.requireTarget(target, rule);
         SteeringVector vector = VectorFile.read(vectorFile);
-        try (ChatModel model = modelMixin.open()) {
-            ModelMixin.requireFits(vector, model, anyModel, spec);
-            LayerAnchoring anchoring = anchoring(model);
-            ContrastSet prompts = prompts(vector)
-                    .fitted(model, tooLong.rule, promptFiles.remarks())
-                    .set();
+        try (ChatModel opened = modelMixin.open()) {
+            ModelMixin.requireFits(vector, opened, anyModel, spec);
+            LayerAnchoring anchoring = anchoring(opened);
+            ContrastFiles files = prompts(vector).fitted(opened, tooLong.rule, promptFiles.remarks());
+            ContrastSet prompts = files.set();
+            ChatModel model = files.view(opened);
             String seen = LayerAnchoring.overlap(vector, prompts);
             LayerAnchoring.Result result = anchoring.anchor(model, vector, prompts);
             VectorFile.write(target, vector.withAnchoring(result.anchoring()), rule);
@@ -184,7 +185,7 @@ public final class LayersCommand implements Callable<Integer> {
 
     /** Those given, or the vector's own, which are calibrated on by leaving one out. */
     private ContrastFiles prompts(SteeringVector vector) {
-        if (harmful != null && harmless != null) {
+        if (!harmful.isEmpty()) {
             return promptFiles.read(harmful, harmless);
         }
         ExtractionPrompts own = vector.prompts();

@@ -74,7 +74,7 @@ final class LearningMixin {
                     .optionsMap()
                     .keySet());
         }
-        own.removeAll(Set.of("--harmful", "--harmless", "--column"));
+        own.removeAll(Set.of("--harmful", "--harmless", "--column", "--too-long"));
         for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
             if (own.contains(given.longestName())) {
                 throw new ParameterException(

@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.prompts.Remarks;
 import dev.steering.core.prompts.DatasetSpec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,8 +26,11 @@ final class PromptFileMixin {
                             + " layout, or prompt.")
     private @Nullable String column;
 
-    ContrastFiles read(String harmful, String harmless) {
-        return ContrastFiles.read(spec(harmful), spec(harmless), remarks());
+    ContrastFiles read(List<String> harmful, List<String> harmless) {
+        return ContrastFiles.read(
+                harmful.stream().map(this::spec).toList(),
+                harmless.stream().map(this::spec).toList(),
+                remarks());
     }
 
     private DatasetSpec spec(String text) {

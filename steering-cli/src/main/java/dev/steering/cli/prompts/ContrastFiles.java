@@ -1,5 +1,6 @@
 package dev.steering.cli.prompts;
 
+import dev.steering.core.PromptIdentity;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.prompts.Dataset;
 import dev.steering.core.prompts.DatasetSpec;
@@ -10,16 +11,19 @@ import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFit;
 import dev.steering.model.chat.TooLong;
+import dev.steering.model.chat.Turn;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
  * The prompts of both classes, with where each stands. Immutable.
  *
- * @param harmful prompts that should be refused, single questions
- * @param harmless prompts that should be answered, single questions
+ * @param harmful prompts that should be refused
+ * @param harmless prompts that should be answered
  */
 public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
     public ContrastFiles {
@@ -28,20 +32,68 @@ public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
     }
 
     /**
-     * @param harmful where the prompts are that should be refused
-     * @param harmless where those are that should be answered
+     * @param harmful where the prompts are that should be refused, at least one file
+     * @param harmless where those are that should be answered, at least one file
      * @param remarks told of repetitions
      * @return both classes
-     * @throws dev.steering.core.SteeringException as {@link ContrastSets#read(DatasetSpec, DatasetSpec)}
+     * @throws dev.steering.core.SteeringException as {@link Dataset#readSide} and {@link ContrastSets#of(List, List)}
      */
-    public static ContrastFiles read(DatasetSpec harmful, DatasetSpec harmless, Remarks remarks) {
-        Dataset refuse = Dataset.readSide(harmful, Expectation.REFUSE);
-        Dataset comply = Dataset.readSide(harmless, Expectation.COMPLY);
-        ContrastSet unused = ContrastSets.of(refuse, comply);
-        Stream.of(refuse, comply)
-                .filter(read -> !read.duplicates().isEmpty() || read.unlabelled() > 0)
-                .forEach(read -> remarks.note(read.describe() + "."));
-        return new ContrastFiles(refuse.prompts(), comply.prompts());
+    public static ContrastFiles read(List<DatasetSpec> harmful, List<DatasetSpec> harmless, Remarks remarks) {
+        List<Prompt> refuse = read(harmful, Expectation.REFUSE, "harmful", remarks);
+        List<Prompt> comply = read(harmless, Expectation.COMPLY, "harmless", remarks);
+        ContrastSet unused = ContrastSets.of(texts(refuse), texts(comply));
+        return new ContrastFiles(refuse, comply);
+    }
+
+    /**
+     * @return this, all of which are single questions
+     * @throws dev.steering.core.SteeringException if there is a conversation
+     */
+    public ContrastFiles requireQuestions() {
+        ContrastSet unused = ContrastSets.ofPrompts(harmful, harmless);
+        return this;
+    }
+
+    /**
+     * @param model a model
+     * @return a view of it that encodes the conversations among these prompts as such
+     */
+    public ChatModel view(ChatModel model) {
+        Map<String, List<Turn>> turns = new HashMap<>();
+        Stream.concat(harmful.stream(), harmless.stream())
+                .filter(Prompt::isConversation)
+                .forEach(prompt -> turns.put(
+                        prompt.text(),
+                        prompt.conversation().stream()
+                                .map(said -> new Turn(said.role(), said.content()))
+                                .toList()));
+        return turns.isEmpty() ? model : model.withConversations(turns);
+    }
+
+    private static List<Prompt> read(List<DatasetSpec> files, Expectation side, String name, Remarks remarks) {
+        List<Prompt> all = new ArrayList<>();
+        for (DatasetSpec file : files) {
+            Dataset read = Dataset.readSide(file, side);
+            if (read.unlabelled() > 0) {
+                remarks.note(read.describe() + ".");
+            }
+            all.addAll(read.prompts());
+        }
+        Map<String, Prompt> first = new HashMap<>();
+        List<Prompt> repeated = new ArrayList<>();
+        for (Prompt prompt : all) {
+            if (first.putIfAbsent(PromptIdentity.of(prompt.text()), prompt) != null) {
+                repeated.add(prompt);
+            }
+        }
+        if (!repeated.isEmpty()) {
+            Prompt again = repeated.get(0);
+            remarks.note(repeated.size() + " of the " + all.size() + " " + name + " prompts "
+                    + (repeated.size() == 1 ? "repeats" : "repeat") + " another: " + again.place() + " is "
+                    + Objects.requireNonNull(first.get(PromptIdentity.of(again.text()))).place()
+                    + (repeated.size() == 1 ? "" : ", for example") + ". They are kept, and weigh more.");
+        }
+        return all;
     }
 
     /**
@@ -89,7 +141,8 @@ public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
     public ContrastFiles fitted(ChatModel model, TooLong rule, Remarks remarks) {
         int marker = Transitions.of(model).markerTokens().length;
         PromptFit fit = PromptFit.of(rule, model, 0);
-        PromptFit.Need<Prompt> need = prompt -> model.encode(prompt.text()).length + marker;
+        ChatModel view = view(model);
+        PromptFit.Need<Prompt> need = prompt -> view.encode(prompt.text()).length + marker;
         PromptFit.Result<Prompt> refuse = fit.of(harmful, prompt -> prompt, Prompt::withText, need);
         PromptFit.Result<Prompt> comply = fit.of(harmless, prompt -> prompt, Prompt::withText, need);
         remarks.fitted(refuse, "harmful");

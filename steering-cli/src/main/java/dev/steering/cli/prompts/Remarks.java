@@ -30,14 +30,14 @@ public final class Remarks {
      */
     public void fitted(PromptFit.Result<Prompt> result, String name) {
         int all = result.kept().size() + result.skipped().size();
-        said(result.skipped(), all, name, "do not fit the model's context and are left out");
-        said(result.shortened(), all, name, "did not fit the model's context and are cut in the middle");
+        said(result.skipped(), all, name, "left out");
+        said(result.shortened(), all, name, "cut in the middle");
     }
 
     private void said(List<Prompt> prompts, int all, String name, String what) {
         if (!prompts.isEmpty()) {
-            note(prompts.size() + " of the " + all + " " + name + (name.isEmpty() ? "" : " ") + "prompts " + what
-                    + ", such as " + prompts.get(0).place() + ".");
+            note(what + ", as too long for the model's context: " + prompts.size() + " of " + all + " " + name
+                    + (name.isEmpty() ? "" : " ") + "prompts, such as " + prompts.get(0).place() + ".");
         }
     }
 

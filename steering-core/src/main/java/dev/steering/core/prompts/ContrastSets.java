@@ -1,8 +1,7 @@
 package dev.steering.core.prompts;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.steering.core.BadRequest;
+import dev.steering.core.PromptIdentity;
 import dev.steering.core.Sha256;
 import dev.steering.core.vector.ContrastSet;
 import java.nio.ByteBuffer;
@@ -11,6 +10,8 @@ import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 
 /** Makes and identifies contrast sets. Stateless and thread-safe. */
 public final class ContrastSets {
@@ -36,10 +37,12 @@ public final class ContrastSets {
      * @param harmful where the prompts are that should be refused
      * @param harmless where those are that should be answered
      * @return the contrast set
-     * @throws dev.steering.core.SteeringException as {@link Dataset#readSide} and {@link #of}; if a file holds conversations
+     * @throws dev.steering.core.SteeringException as {@link Dataset#readSide} and {@link #ofPrompts}
      */
     public static ContrastSet read(DatasetSpec harmful, DatasetSpec harmless) {
-        return of(Dataset.readSide(harmful, Expectation.REFUSE), Dataset.readSide(harmless, Expectation.COMPLY));
+        return ofPrompts(
+                Dataset.readSide(harmful, Expectation.REFUSE).prompts(),
+                Dataset.readSide(harmless, Expectation.COMPLY).prompts());
     }
 
     /**
@@ -48,19 +51,19 @@ public final class ContrastSets {
      * @return the contrast set
      * @throws BadRequest as {@link #of(List, List)}, or if there are conversations
      */
-    public static ContrastSet of(Dataset harmful, Dataset harmless) {
+    public static ContrastSet ofPrompts(List<Prompt> harmful, List<Prompt> harmless) {
         return of(questions(harmful), questions(harmless));
     }
 
-    private static List<String> questions(Dataset dataset) {
-        for (Prompt prompt : dataset.prompts()) {
+    private static List<String> questions(List<Prompt> prompts) {
+        for (Prompt prompt : prompts) {
             if (prompt.isConversation()) {
                 throw new BadRequest(prompt.place() + ": expected a single question, found a conversation of "
                         + prompt.conversation().size()
                         + " messages. A contrast set holds single questions: give a file of them.");
             }
         }
-        return dataset.prompts().stream().map(Prompt::text).toList();
+        return prompts.stream().map(Prompt::text).toList();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.steering.core.prompts;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.PromptIdentity;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.PromptIdentity;
 import dev.steering.core.Sha256;
-import dev.steering.core.prompts.PromptIdentity;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;

@@ -34,8 +34,8 @@ public record FittedItems(List<EvalItem> kept, List<String> notes) {
     public static FittedItems of(List<EvalItem> items, String name, PromptFit fit, PromptFit.Need<EvalItem> need) {
         PromptFit.Result<EvalItem> result = fit.of(items, EvalItem::asked, FittedItems::withText, need);
         List<String> notes = new ArrayList<>();
-        note(notes, result.skipped(), items, name, "do not fit the model's context and are left out");
-        note(notes, result.shortened(), items, name, "did not fit the model's context and are cut in the middle");
+        note(notes, result.skipped(), items, name, "left out");
+        note(notes, result.shortened(), items, name, "cut in the middle");
         return new FittedItems(result.kept(), notes);
     }
 
@@ -64,8 +64,8 @@ public record FittedItems(List<EvalItem> kept, List<String> notes) {
     private static void note(List<String> notes, List<EvalItem> items, List<EvalItem> all, String name, String what) {
         if (!items.isEmpty()) {
             Prompt first = items.get(0).asked();
-            notes.add(items.size() + " of the " + all.size() + " " + name + " prompts " + what + ", such as "
-                    + first.place() + ".");
+            notes.add(what + ", as too long for the model's context: " + items.size() + " of " + all.size() + " " + name
+                    + " prompts, such as " + first.place() + ".");
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.steering.eval.sweep;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.PromptIdentity;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.Expectation;
 import dev.steering.core.prompts.Overlap;
-import dev.steering.core.prompts.PromptIdentity;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.eval.dataset.EvalItem;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.steering.core.prompts;
+package dev.steering.core;
 
 import java.text.Normalizer;
 import java.util.regex.Pattern;
