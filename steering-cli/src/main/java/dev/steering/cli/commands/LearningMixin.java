@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.extract.VectorExtractor;
 import dev.steering.extract.learn.DirectionLearner;
 import dev.steering.extract.learn.FrozenLayers;
@@ -105,6 +106,7 @@ final class LearningMixin {
             SteeringVector vector = learner.withRun(runs.begin(output)).learn(model, losses, pairs, mean);
             VectorFile.write(output, vector);
             Learning.Layer best = print(out, output, vector, (System.nanoTime() - begun) / 1e9);
+            VectorQuality.remarks(vector).forEach(remark -> out.println("Warning: " + remark));
             Path charts = runs.charts();
             if (charts != null) {
                 LearningCharts.of(vector).write(charts).forEach(out::println);
