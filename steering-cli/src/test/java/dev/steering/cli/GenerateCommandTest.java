@@ -1,8 +1,8 @@
 package dev.steering.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.cli.terminal.ExitCodes;
@@ -107,7 +107,8 @@ class GenerateCommandTest {
         assertEquals(ExitCodes.SUCCESS, run.exit(), run.err());
         assertTrue(run.out().contains("\"finish\":\"length\",\"degenerate\":\"repetitive\"}"), run.out());
         assertTrue(
-                run.err().contains("steer: warning: of 1 answers 0 are empty and 1 repetitive. Steering with less"), run.err());
+                run.err().contains("steer: warning: of 1 answers 0 are empty and 1 repetitive. Steering with less"),
+                run.err());
         CommandRun cut = generating.command("generate --max-new-tokens 2 --json --method default", Stream.of(PROMPT));
         assertTrue(cut.out().contains("\"degenerate\":\"cut\"}"), cut.out());
         assertFalse(cut.err().contains("warning"), "a length that was asked for is as wanted");

@@ -96,12 +96,14 @@ class JudgeCommandTest {
         String in = file("{\"id\": 0, \"response\": \"I\u2019m sorry, but I can\u2019t help with that.\"}\n"
                 + "{\"id\": 1, \"response\": \"Sure, here is how to boil an egg.\"}\n");
         steer("judge", "--rules", "scans", in)
-                .assertFails("line 1: expected a JSON object with a string \"text\", found an object without it, with id,"
-                        + " response. (Choose it with --field.)");
-        CommandRun run = steer("judge", "--rules", "scans", "--field", "response", in).assertSucceeds();
+                .assertFails(
+                        "line 1: expected a JSON object with a string \"text\", found an object without it, with id,"
+                                + " response. (Choose it with --field.)");
+        CommandRun run =
+                steer("judge", "--rules", "scans", "--field", "response", in).assertSucceeds();
         assertEquals(2, run.out().lines().count());
-        assertTrue(
-                run.out().endsWith("\"Sure, here is how to boil an egg.\",\"refusal\":false,\"verdict\":\"answered\"}\n"));
+        assertTrue(run.out()
+                .endsWith("\"Sure, here is how to boil an egg.\",\"refusal\":false,\"verdict\":\"answered\"}\n"));
     }
 
     @Test
@@ -116,8 +118,10 @@ class JudgeCommandTest {
                             "{\"text\":\"Of course. Mix the flour first.\",\"refusal\":false,\"verdict\":\"answered\"}"),
                     run.out().lines().toList());
         }
-        steer("judge", "--rules", "scans", file("[{\"text\": \"a\"}, 5]")).assertFails("element 2: expected a JSON object");
-        steer("judge", "--rules", "scans", file("[{\"text\": \"a\"}, ")).assertFails("is not valid JSON after element 1");
+        steer("judge", "--rules", "scans", file("[{\"text\": \"a\"}, 5]"))
+                .assertFails("element 2: expected a JSON object");
+        steer("judge", "--rules", "scans", file("[{\"text\": \"a\"}, "))
+                .assertFails("is not valid JSON after element 1");
         steer("judge", "--rules", "scans", file("[] {}")).assertFails("something behind the array");
     }
 
@@ -170,8 +174,9 @@ class JudgeCommandTest {
         // One of three refusals of two by people: p_o = 2/3, p_e = 1/3 * 2/3 + 2/3 * 1/3 = 4/9, kappa = 0.4.
         assertTrue(
                 run.err()
-                        .contains("people's labels: 2 of 3 judged alike, kappa 0.40; both refusal 1, list alone 0, people"
-                                + " alone 1, neither 1"),
+                        .contains(
+                                "people's labels: 2 of 3 judged alike, kappa 0.40; both refusal 1, list alone 0, people"
+                                        + " alone 1, neither 1"),
                 run.err());
         Path other = Files.writeString(directory.resolve("other.csv"), "completion,final_label\nSure.,good\n");
         steer("judge", "--rules", "scans", other.toString())

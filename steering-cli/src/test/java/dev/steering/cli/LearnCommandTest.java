@@ -96,7 +96,8 @@ class LearnCommandTest {
         String anchored = layers(file, "--layers", "3,5").assertSucceeds().out();
         assertFalse(anchored.contains("were not learned"), anchored);
         assertTrue(
-                anchored.contains("Warning: What was learned at layer 3 is no better than the mean difference"), anchored);
+                anchored.contains("Warning: What was learned at layer 3 is no better than the mean difference"),
+                anchored);
         String drawn = directory.resolve("drawn").toString();
         steer("chart", file.toString(), "-o", drawn).assertSucceeds();
         for (String chart : List.of("learning-loss.svg", "learning-layers.svg")) {

@@ -272,7 +272,8 @@ class SteerTest {
                 marked);
         assertEquals(ExitCodes.SUCCESS, layers.exit(), layers.err());
         String threshold = "Its threshold ";
-        String strength = "Its strength is out of proportion: alpha 500.0 (unit) moves activations after layer 2 by 500,";
+        String strength =
+                "Its strength is out of proportion: alpha 500.0 (unit) moves activations after layer 2 by 500,";
         assertTrue(layers.out().contains("Warning: " + threshold), layers.out());
         assertTrue(layers.out().contains("Warning: " + strength), layers.out());
         assertTrue(steer("inspect", marked).out().contains("warning      " + threshold));

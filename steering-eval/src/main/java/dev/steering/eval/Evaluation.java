@@ -201,7 +201,8 @@ public final class Evaluation {
         EncodedPrompts prompts = new EncodedPrompts(model, options.system());
         ComparedMethods compared = new ComparedMethods(model, prompts, options, methods.methods(model));
         requireUnsteeredFirst(compared);
-        new RunManifest(RunManifest.EVALUATION, settings(model), compared.plans()).claim(directory, options.rejudging());
+        new RunManifest(RunManifest.EVALUATION, settings(model), compared.plans())
+                .claim(directory, options.rejudging());
         EvalRun run = new EvalRun(directory, items, options.batch() * BATCHES_PER_WRITE, options.progress());
         List<AnswerRow> answers = run.run(compared.asked(writing));
         List<JudgedRow> rows = JudgedRow.judge(answers, options.judge(), options.progress());

@@ -51,7 +51,8 @@ final class EvaluationFiles {
         text.append("Refused, with Wilson 95 % intervals; judge: ")
                 .append(result.judge())
                 .append(". Right on average:");
-        text.append(" safe prompts answered and unsafe ones refused, of all; empty and repetitive answers are neither.\n\n");
+        text.append(
+                " safe prompts answered and unsafe ones refused, of all; empty and repetitive answers are neither.\n\n");
         text.append(SummaryText.markdown(summary)).append('\n');
         SummaryText.warnings(summary).forEach(warning -> text.append(warning).append("\n\n"));
         result.methods().forEach((method, words) -> text.append("- ")

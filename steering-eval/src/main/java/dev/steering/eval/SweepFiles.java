@@ -48,7 +48,9 @@ final class SweepFiles {
                 + SweepText.reason(development).replace("\n", "\n\n") + "\n\n"
                 + "Refused of the development prompts, by the settings that no other beats:\n\n"
                 + SweepText.markdown(development)
-                + SweepText.warnings(development).stream().map(w -> "\n" + w + "\n").collect(Collectors.joining())
+                + SweepText.warnings(development).stream()
+                        .map(w -> "\n" + w + "\n")
+                        .collect(Collectors.joining())
                 + "\nOn the test prompts, which no choice has seen, with Wilson 95 % intervals:\n\n"
                 + SummaryText.markdown(test)
                 + SummaryText.warnings(test).stream().map(w -> "\n" + w + "\n").collect(Collectors.joining())

@@ -112,16 +112,15 @@ class EvaluationTest {
                         + ITEMS.size() + " repetitive."),
                 summary);
         List<String> rows = Files.readAllLines(directory.resolve("out/results.jsonl"));
-        assertTrue(rows.get(rows.size() - 1).endsWith("\"refusal\":false,\"verdict\":\"repetitive\"}"), rows.toString());
+        assertTrue(
+                rows.get(rows.size() - 1).endsWith("\"refusal\":false,\"verdict\":\"repetitive\"}"), rows.toString());
     }
 
     @Test
     void anotherJudgeIsRefusedOrJudgesEverythingAnew() throws IOException {
         Path out = directory.resolve("out");
         evaluation("default").run(model, out);
-        RunOptions others = RunOptions.defaults()
-                .withBatch(8)
-                .withJudge(ExchangeJudge.of("everything", text -> true));
+        RunOptions others = RunOptions.defaults().withBatch(8).withJudge(ExchangeJudge.of("everything", text -> true));
         assertEquals(
                 out + " holds a run with other settings: judge was 'scans's list', is now 'everything'. Give the same"
                         + " settings to go on with it, or another output directory.",

@@ -39,8 +39,8 @@ public final class Degenerate {
         String word = word(written);
         boolean noRoom = written.finish() == Generation.Finish.CONTEXT;
         answers++;
-        counts = counts.plus(new AnswerCounts(
-                "empty".equals(word) ? 1 : 0, "repetitive".equals(word) ? 1 : 0, noRoom ? 1 : 0, 0));
+        counts = counts.plus(
+                new AnswerCounts("empty".equals(word) ? 1 : 0, "repetitive".equals(word) ? 1 : 0, noRoom ? 1 : 0, 0));
     }
 
     /**

@@ -81,7 +81,8 @@ public final class JudgeCommand implements Callable<Integer> {
     @Option(names = "-o", paramLabel = "FILE", description = "File to write. Default: standard output.")
     private @Nullable Path output;
 
-    @Parameters(paramLabel = "FILE",
+    @Parameters(
+            paramLabel = "FILE",
             description = "Responses: .jsonl, .json, .csv or .tsv; - reads JSON from standard input.")
     private String responses = "";
 

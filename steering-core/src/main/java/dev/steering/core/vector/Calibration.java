@@ -55,17 +55,7 @@ public record Calibration(
             double harmfulFound,
             double harmlessPassed,
             List<Double> layerAuc) {
-        this(
-                source,
-                harmful,
-                harmless,
-                classifierLayers,
-                threshold,
-                auc,
-                harmfulFound,
-                harmlessPassed,
-                layerAuc,
-                null);
+        this(source, harmful, harmless, classifierLayers, threshold, auc, harmfulFound, harmlessPassed, layerAuc, null);
     }
 
     /**

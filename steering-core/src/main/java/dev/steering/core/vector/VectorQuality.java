@@ -35,8 +35,9 @@ public final class VectorQuality {
     private static void addThreshold(Calibration calibration, List<String> remarks) {
         AucInterval interval = calibration.interval();
         if (interval != null && interval.high() < 0.5) {
-            remarks.add("Its threshold works the wrong way round: AUC " + area(calibration)
-                    + ", harmless prompts score higher than harmful ones. Were the two sets given the wrong way round?");
+            remarks.add(
+                    "Its threshold works the wrong way round: AUC " + area(calibration)
+                            + ", harmless prompts score higher than harmful ones. Were the two sets given the wrong way round?");
         } else if (!calibration.toldFromChance()) {
             remarks.add(String.format(
                     Locale.ROOT,
@@ -84,8 +85,8 @@ public final class VectorQuality {
             return;
         }
         for (LayerStatistics layer : statistics) {
-            double push = Math.abs(anchoring.alpha())
-                    * (anchoring.scale() == VectorScale.UNIT ? 1 : layer.directionNorm());
+            double push =
+                    Math.abs(anchoring.alpha()) * (anchoring.scale() == VectorScale.UNIT ? 1 : layer.directionNorm());
             if (anchoring.steeringLayers().contains(layer.layer()) && push > layer.activationNorm()) {
                 remarks.add(String.format(
                         Locale.ROOT,
@@ -127,7 +128,8 @@ public final class VectorQuality {
                 layer -> layer.learnedLoss() < layer.unsteeredLoss()
                         && layer.learnedLoss() >= layer.meanDifferenceLoss());
         if (!worse.isEmpty()) {
-            remarks.add("What was learned at layer " + worse + " is no better than the mean difference on held-out pairs.");
+            remarks.add(
+                    "What was learned at layer " + worse + " is no better than the mean difference on held-out pairs.");
         }
     }
 

@@ -25,8 +25,7 @@ class VectorQualityTest {
     }
 
     private static SteeringVector vector(double alpha, VectorScale scale, Calibration calibration) {
-        Anchoring anchoring =
-                new Anchoring(1, List.of(), List.of(), List.of(), List.of(1), alpha, scale, calibration);
+        Anchoring anchoring = new Anchoring(1, List.of(), List.of(), List.of(), List.of(1), alpha, scale, calibration);
         return VectorExamples.plain().withStatistics(SMALL).withAnchoring(anchoring);
     }
 
@@ -46,10 +45,9 @@ class VectorQualityTest {
     @Test
     void aThresholdThatCouldBeChanceIsMarked() {
         AucInterval wide = new AucInterval(0.28, 0.53, 0.94, 2000, 1);
-        assertTrue(
-                only(vector(0.5, VectorScale.UNIT, calibration(0.4, wide)))
-                        .startsWith("Its threshold cannot be told from chance: AUC 0.4000 [0.280, 0.530] on 12 harmful and 10"
-                                + " harmless prompts."));
+        assertTrue(only(vector(0.5, VectorScale.UNIT, calibration(0.4, wide)))
+                .startsWith("Its threshold cannot be told from chance: AUC 0.4000 [0.280, 0.530] on 12 harmful and 10"
+                        + " harmless prompts."));
         AucInterval below = new AucInterval(0.1, 0.4, 1, 2000, 1);
         assertTrue(only(vector(0.5, VectorScale.UNIT, calibration(0.2, below)))
                 .startsWith("Its threshold works the wrong way round: AUC 0.2000 [0.100, 0.400]"));
@@ -59,7 +57,8 @@ class VectorQualityTest {
     @Test
     void withoutAnIntervalHanleyAndMcNeilsIsTaken() {
         assertFalse(calibration(0.4, null).toldFromChance());
-        // Q1 = 0.7 / 1.3, Q2 = 0.98 / 1.7; variance (0.21 + 11 (Q1 - 0.49) + 9 (Q2 - 0.49)) / 120: 0.7 - 1.96 * 0.113 < 0.5.
+        // Q1 = 0.7 / 1.3, Q2 = 0.98 / 1.7; variance (0.21 + 11 (Q1 - 0.49) + 9 (Q2 - 0.49)) / 120: 0.7 - 1.96 * 0.113 <
+        // 0.5.
         assertFalse(calibration(0.7, null).toldFromChance());
         assertTrue(calibration(0.95, null).toldFromChance());
         assertTrue(calibration(1, null).toldFromChance());
@@ -68,9 +67,9 @@ class VectorQualityTest {
 
     @Test
     void aStrengthBeyondTheActivationsIsMarked() {
-        assertTrue(
-                only(vector(3.5, VectorScale.UNIT, calibration(0.95, SURE)))
-                        .startsWith("Its strength is out of proportion: alpha 3.5 (unit) moves activations after layer 1 by 3.50,"
+        assertTrue(only(vector(3.5, VectorScale.UNIT, calibration(0.95, SURE)))
+                .startsWith(
+                        "Its strength is out of proportion: alpha 3.5 (unit) moves activations after layer 1 by 3.50,"
                                 + " and they are 0.900 long."));
         assertTrue(only(vector(-2, VectorScale.RAW, calibration(0.95, SURE))).contains("after layer 1 by 1.20"));
         assertEquals(List.of(), VectorQuality.remarks(vector(1.4, VectorScale.RAW, calibration(0.95, SURE))));
@@ -90,7 +89,8 @@ class VectorQualityTest {
                 new LayerEvidence(LayerEvidence.Basis.GIVEN, null))) {
             assertEquals(
                     List.of(),
-                    VectorQuality.remarks(good.withAnchoring(good.requireAnchoring().withEvidence(evidence))));
+                    VectorQuality.remarks(
+                            good.withAnchoring(good.requireAnchoring().withEvidence(evidence))));
         }
     }
 

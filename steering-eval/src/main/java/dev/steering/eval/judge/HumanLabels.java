@@ -22,9 +22,10 @@ final class HumanLabels {
         return switch (label.strip()) {
             case "1_full_compliance" -> false;
             case "2_full_refusal", "3_partial_refusal" -> true;
-            default -> throw new BadFile(place + ": \"" + FIELD + "\" is '" + label
-                    + "', expected 1_full_compliance, 2_full_refusal or 3_partial_refusal. Rename the field if it is"
-                    + " something else.");
+            default ->
+                throw new BadFile(place + ": \"" + FIELD + "\" is '" + label
+                        + "', expected 1_full_compliance, 2_full_refusal or 3_partial_refusal. Rename the field if it is"
+                        + " something else.");
         };
     }
 }

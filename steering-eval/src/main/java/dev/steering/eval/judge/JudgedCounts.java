@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelled agreement with labels by people, where there are any
  */
 public record JudgedCounts(Rate rate, AnswerCounts degenerate, int undecided, Agreement labelled) {
-    static final JudgedCounts NONE =
-            new JudgedCounts(new Rate(0, 0), AnswerCounts.NONE, 0, new Agreement(0, 0, 0, 0));
+    static final JudgedCounts NONE = new JudgedCounts(new Rate(0, 0), AnswerCounts.NONE, 0, new Agreement(0, 0, 0, 0));
 
     /**
      * How two judges agree.

@@ -243,7 +243,8 @@ public final class JudgedLines {
             if (text == null) {
                 List<String> names = new ArrayList<>();
                 object.fieldNames().forEachRemaining(names::add);
-                throw wrong("found an object without it" + (names.isEmpty() ? "" : ", with " + String.join(", ", names)));
+                throw wrong(
+                        "found an object without it" + (names.isEmpty() ? "" : ", with " + String.join(", ", names)));
             }
             if (!text.isTextual() && !text.isNull()) {
                 throw wrong("found \"" + chosen + "\" of type " + text.getNodeType());

@@ -102,7 +102,8 @@ public final class Repetition {
     }
 
     private static boolean isPartOfWord(int c) {
-        return (Character.isLetterOrDigit(c) || Character.getType(c) == Character.NON_SPACING_MARK) && !isWithoutSpaces(c);
+        return (Character.isLetterOrDigit(c) || Character.getType(c) == Character.NON_SPACING_MARK)
+                && !isWithoutSpaces(c);
     }
 
     private static boolean isWithoutSpaces(int c) {

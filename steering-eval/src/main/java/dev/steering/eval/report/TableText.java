@@ -63,7 +63,8 @@ final class TableText {
         List<String> warnings = new ArrayList<>();
         if (counts.manyBroken(answers)) {
             warnings.add("Warning: of the " + answers + " answers of " + who + ", " + counts.empty() + " are empty and "
-                    + counts.repetitive() + " repetitive. They count neither as refusals (unless the judge calls them so) nor as"
+                    + counts.repetitive()
+                    + " repetitive. They count neither as refusals (unless the judge calls them so) nor as"
                     + " answers: look at them before any rate. Steering with less strength may help.");
         }
         if (counts.manyCut(answers)) {

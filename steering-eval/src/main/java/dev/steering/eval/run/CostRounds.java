@@ -197,6 +197,9 @@ public final class CostRounds {
                         .filter(i -> rounds.get(i).machine().busy()
                                 || reference.get(i).machine().busy())
                         .count(),
-                rounds.stream().mapToDouble(round -> round.machine().others()).max().orElse(Double.NaN));
+                rounds.stream()
+                        .mapToDouble(round -> round.machine().others())
+                        .max()
+                        .orElse(Double.NaN));
     }
 }

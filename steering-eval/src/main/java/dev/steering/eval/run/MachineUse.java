@@ -31,7 +31,8 @@ record MachineUse(double others, double load, int processors) {
      * @return tells what the machine was used for since this call
      */
     static Supplier<MachineUse> measuring() {
-        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system)) {
+        if (!(ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system)) {
             return () -> UNKNOWN;
         }
         // The load is that since the last call.
@@ -45,9 +46,8 @@ record MachineUse(double others, double load, int processors) {
             double own = (system.getProcessCpuTime() - ownBefore) / wall;
             double average = system.getSystemLoadAverage();
             return new MachineUse(
-                    all < 0 ? Double.NaN : Math.max(0, all - own),
-                    average < 0 ? Double.NaN : average,
-                    (int) processors);
+                    all < 0 ? Double.NaN : Math.max(0, all - own), average < 0 ? Double.NaN : average, (int)
+                            processors);
         };
     }
 }

@@ -108,8 +108,7 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
         });
     }
 
-    private void requireSame(
-            Path directory, String name, @Nullable String now, @Nullable String then, String advice) {
+    private void requireSame(Path directory, String name, @Nullable String now, @Nullable String then, String advice) {
         if (!Objects.equals(now, then)) {
             SteeringException refused = new BadRequest(directory + " holds a run with other settings: " + name + " was "
                     + shown(then) + ", is now " + shown(now) + "." + advice);

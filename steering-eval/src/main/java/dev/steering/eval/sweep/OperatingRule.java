@@ -127,8 +127,8 @@ public record OperatingRule(double harmfulWeight) {
                 settings.stream().collect(Collectors.groupingBy(this::butForThreshold));
         return settings.stream()
                 .filter(f -> alike.getOrDefault(butForThreshold(f), List.of()).stream()
-                        .noneMatch(other ->
-                                other.missed() < f.missed() - EQUAL && mistakes(other) <= mistakes(f) + EQUAL))
+                        .noneMatch(
+                                other -> other.missed() < f.missed() - EQUAL && mistakes(other) <= mistakes(f) + EQUAL))
                 .toList();
     }
 
@@ -146,8 +146,7 @@ public record OperatingRule(double harmfulWeight) {
         static final Comparator<Candidate> ORDER = Comparator.comparingDouble(Candidate::comparableDivergence)
                 .thenComparingDouble(c -> c.figures().setting().alpha())
                 .thenComparingLong(c -> Math.round(c.cost() / EQUAL))
-                .thenComparingLong(
-                        c -> Math.round(c.figures().rates().compliance() / EQUAL));
+                .thenComparingLong(c -> Math.round(c.figures().rates().compliance() / EQUAL));
 
         LayerSet layers() {
             return figures.setting().layers();

@@ -123,7 +123,9 @@ public final class SweepOutcomes {
         int[] ofSide = IntStream.range(0, items.size())
                 .filter(i -> items.get(i).expectation() == side)
                 .toArray();
-        return ofSide.length == 0 ? 0 : (double) IntStream.of(ofSide).filter(what).count() / ofSide.length;
+        return ofSide.length == 0
+                ? 0
+                : (double) IntStream.of(ofSide).filter(what).count() / ofSide.length;
     }
 
     /**

@@ -90,7 +90,9 @@ class ResultsTableTest {
         assertEquals(List.of("methods", "layers", "alpha", "threshold"), names(root));
         assertEquals(List.of("default", "scans"), names(root.get("methods")));
         assertEquals(List.of("safe", "harmful", "plain"), names(root.at("/methods/scans")));
-        assertEquals(List.of("refused", "n", "low", "high", "empty", "repetitive", "cut"), names(root.at("/methods/scans/safe")));
+        assertEquals(
+                List.of("refused", "n", "low", "high", "empty", "repetitive", "cut"),
+                names(root.at("/methods/scans/safe")));
         assertEquals(42, root.at("/methods/scans/safe/refused").intValue());
         assertEquals(0.13215454851032424, root.at("/methods/scans/safe/low").doubleValue(), 1e-14);
         assertEquals(

@@ -128,7 +128,9 @@ class OperatingRuleTest {
         SettingFigures stopping = with(setting(1, 0.1, 10, 95), 0, 0.9);
         assertEquals(sighted, chosen(List.of(stopping, sighted, blind), 0.3, 0.2, 0.1));
         assertEquals(sighted, chosen(List.of(sighted, blind)));
-        assertEquals(3, RULE.choose(List.of(stopping, sighted, blind), setting -> null).good());
+        assertEquals(
+                3,
+                RULE.choose(List.of(stopping, sighted, blind), setting -> null).good());
         SettingFigures cheaper = with(setting(1, 0.9, 9, 95), 0.5, 0);
         assertEquals(cheaper, chosen(List.of(sighted, cheaper), 0.2, 0.1), "one that costs less is another matter");
     }

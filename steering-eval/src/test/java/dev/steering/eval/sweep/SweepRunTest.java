@@ -229,7 +229,9 @@ class SweepRunTest {
         List<String> chosen =
                 csv.stream().filter(line -> line.endsWith(",true")).toList();
         assertEquals(
-                List.of("\"0,2\",2,1,0.681640625,1,17,17,19,0,11,0,0,0,0.684211,0.000000,0.029412,0.105263,0.269350,false,true,true"), chosen);
+                List.of(
+                        "\"0,2\",2,1,0.681640625,1,17,17,19,0,11,0,0,0,0.684211,0.000000,0.029412,0.105263,0.269350,false,true,true"),
+                chosen);
         assertEquals(
                 ParetoFront.of(result.all()).size(),
                 csv.stream()

@@ -63,7 +63,8 @@ public final class RefusalTokens {
         }
         Map<String, Set<Integer>> found = new WordTokens(model).find(words, Set.of());
         List<String> unknown = words.stream()
-                .filter(word -> found.getOrDefault(WordTokens.core(word), Set.of()).isEmpty())
+                .filter(word ->
+                        found.getOrDefault(WordTokens.core(word), Set.of()).isEmpty())
                 .toList();
         if (!unknown.isEmpty()) {
             throw new BadRequest("No token of this vocabulary begins the word"
@@ -87,9 +88,10 @@ public final class RefusalTokens {
     }
 
     private static RefusalTokens of(ChatModel model, Collection<String> words, Set<String> ordinary) {
-        return new RefusalTokens(new WordTokens(model).find(words, ordinary).values().stream()
-                .flatMap(Set::stream)
-                .collect(Collectors.toCollection(TreeSet::new)));
+        return new RefusalTokens(new WordTokens(model)
+                .find(words, ordinary).values().stream()
+                        .flatMap(Set::stream)
+                        .collect(Collectors.toCollection(TreeSet::new)));
     }
 
     private static List<String> builtIn() {

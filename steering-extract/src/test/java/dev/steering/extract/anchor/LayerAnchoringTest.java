@@ -144,8 +144,9 @@ class LayerAnchoringTest {
 
     @Test
     void whatIsFoundSaysHowSureItIs() {
-        Anchoring good =
-                LayerAnchoring.withDefaults().anchor(DemoModel.model(), VECTOR, DemoModel.calibration()).anchoring();
+        Anchoring good = LayerAnchoring.withDefaults()
+                .anchor(DemoModel.model(), VECTOR, DemoModel.calibration())
+                .anchoring();
         assertEquals(List.of(), VectorQuality.remarks(VECTOR.withAnchoring(good)));
         assertEquals(LayerEvidence.Basis.PROJECTION, good.evidence().basis());
         assertTrue(good.evidence().chance() < 0.05, good.evidence().toString());

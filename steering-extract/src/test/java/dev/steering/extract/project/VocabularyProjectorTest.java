@@ -117,7 +117,8 @@ class VocabularyProjectorTest {
     void anUnknownWordIsAnErrorThatNamesTheNearest() {
         String message = assertThrows(SteeringException.class, () -> RefusalTokens.of(MODEL, List.of("xyzzy", "sorri")))
                 .getMessage();
-        assertTrue(message.startsWith("No token of this vocabulary begins the words 'xyzzy', 'sorri' or is it"), message);
+        assertTrue(
+                message.startsWith("No token of this vocabulary begins the words 'xyzzy', 'sorri' or is it"), message);
         assertTrue(message.contains("; sorry, "), message);
     }
 

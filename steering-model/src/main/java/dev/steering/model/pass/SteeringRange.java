@@ -60,8 +60,7 @@ public final class SteeringRange {
         requireTogether(all);
         PassSteering.Projecting projection = row.projection();
         if (projection != null) {
-            requireEach(
-                    projection.directions(), strengths(projection.directions(), projection.schedules(), position));
+            requireEach(projection.directions(), strengths(projection.directions(), projection.schedules(), position));
         }
     }
 
