@@ -49,7 +49,8 @@ public final class Degenerate {
      */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        if (counts.manyBroken(answers) || counts.empty() + counts.repetitive() == answers && answers > 0) {
+        boolean all = answers > 0 && counts.empty() + counts.repetitive() == answers;
+        if (all || counts.manyBroken(answers)) {
             warnings.add("steer: warning: of " + answers + " answers " + counts.empty() + " are empty and "
                     + counts.repetitive() + " repetitive. Steering with less strength may help.");
         }

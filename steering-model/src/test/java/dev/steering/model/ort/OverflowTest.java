@@ -92,7 +92,7 @@ class OverflowTest {
                 "Steering moves the residual stream by up to 3.00e+19 in all, which is beyond the model's arithmetic: single"
                         + " precision cannot square a length of more than 1.8e+19. Use a smaller strength, or fewer layers.",
                 e.getMessage());
-        assertEquals(TestModel.VOCABULARY, logits(adding(points, 9e18f)).length);
+        assertEquals(TestModel.VOCABULARY, logits(adding(points, (float) 9e18)).length);
     }
 
     /** Of one row it is known what is added together, of a pass it is not: its directions can belong to different rows. */
