@@ -1,5 +1,6 @@
 package dev.steering.eval;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,6 +15,8 @@ import dev.steering.core.prompts.Overlap;
 import dev.steering.core.prompts.PromptSet;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Selection;
+import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.utility.Utility;
 import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
@@ -92,6 +95,60 @@ class EvaluationTest {
                 .filter(row -> row.answer().item().set().equals("safe"))
                 .count();
         assertEquals(rows, refused);
+    }
+
+    /** Pushed much too far the model writes one word for ever: no refusal in that, and no answer either. */
+    @Test
+    void aModelThatIsPushedTooFarIsNotPraised() throws IOException {
+        EvaluationResult result = Evaluation.of(ITEMS)
+                .withMethods(MethodSource.named(settings.withStrength(1e6, null), List.of("default", "subtract")))
+                .withWriting(GenerationOptions.greedy(16))
+                .run(model, directory.resolve("out"));
+        AnswerCounts counts = result.summary().counts("subtract");
+        assertEquals(ITEMS.size(), counts.repetitive(), result.rows().toString());
+        assertEquals(0, result.summary().table().rate("subtract", "safe").refused(), "the list's verdicts stay");
+        assertEquals(0, result.summary().right("subtract"));
+        assertEquals(0, result.summary().counts("default").neither());
+        String summary = Files.readString(directory.resolve("out/summary.md"));
+        assertTrue(summary.contains("| 0, " + ITEMS.size() + ", 0 |"), summary);
+        assertTrue(
+                summary.contains("Warning: of the " + ITEMS.size() + " answers of subtract, 0 are empty and "
+                        + ITEMS.size() + " repetitive."),
+                summary);
+        List<String> rows = Files.readAllLines(directory.resolve("out/results.jsonl"));
+        assertTrue(
+                rows.get(rows.size() - 1).endsWith("\"refusal\":false,\"verdict\":\"repetitive\"}"), rows.toString());
+    }
+
+    @Test
+    void anotherJudgeIsRefusedOrJudgesEverythingAnew() throws IOException {
+        Path out = directory.resolve("out");
+        evaluation("default").run(model, out);
+        RunOptions others = RunOptions.defaults().withBatch(8).withJudge(ExchangeJudge.of("everything", text -> true));
+        assertEquals(
+                out + " holds a run with other settings: judge was 'scans's list', is now 'everything'. Give the same"
+                        + " settings to go on with it, or another output directory.",
+                failure(evaluation("default").withOptions(others), out));
+        byte[] answers = Files.readAllBytes(out.resolve("answers.jsonl"));
+        EvaluationResult anew =
+                evaluation("default").withOptions(others.withRejudging()).run(model, out);
+        assertEquals(10, anew.summary().table().rate("default", "safe").refused());
+        assertArrayEquals(answers, Files.readAllBytes(out.resolve("answers.jsonl")), "nothing is answered again");
+        assertTrue(failure(evaluation("default"), out).contains("judge was 'everything', is now 'scans's list'"));
+        assertTrue(Files.readString(out.resolve("results.jsonl")).contains("\"judge\":\"everything\""));
+    }
+
+    /** Manifests of earlier versions do not name the judge. */
+    @Test
+    void aRunOfAnEarlierVersionGoesOn() throws IOException {
+        Path out = directory.resolve("out");
+        evaluation("default").run(model, out);
+        Path manifest = out.resolve("run.json");
+        String now = Files.readString(manifest);
+        Files.writeString(manifest, now.replaceAll("\n *\"judge\"[^\n]*", ""));
+        assertFalse(Files.readString(manifest).contains("judge"));
+        evaluation("default").run(model, out);
+        assertEquals(now, Files.readString(manifest));
     }
 
     @Test

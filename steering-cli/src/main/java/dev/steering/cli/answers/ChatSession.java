@@ -191,6 +191,11 @@ public final class ChatSession {
         for (int i = 0; i < response.decisions().size(); i++) {
             terminal.line("[" + GateText.of(gates.get(i), response.decisions().get(i)) + "]");
         }
+        boolean wanted = response.finish() != FinishReason.CANCELLED && response.finish() != FinishReason.DEADLINE;
+        String degenerate = Degenerate.word(response.text());
+        if (wanted && degenerate != null) {
+            terminal.line("[" + degenerate + " answer]");
+        }
         switch (response.finish()) {
             case CANCELLED -> terminal.line("[cancelled]");
             case LENGTH -> terminal.line("[cut off: the most new tokens]");

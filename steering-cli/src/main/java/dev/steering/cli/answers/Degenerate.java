@@ -19,7 +19,18 @@ public final class Degenerate {
      */
     public static @Nullable String word(Generation written) {
         boolean cut = written.finish() == Generation.Finish.LENGTH || written.finish() == Generation.Finish.CONTEXT;
-        Verdict verdict = Verdict.of(written.text(), false, cut);
+        return word(Verdict.of(written.text(), false, cut));
+    }
+
+    /**
+     * @param text an answer's text
+     * @return {@code empty} or {@code repetitive}; null if it is neither
+     */
+    public static @Nullable String word(String text) {
+        return word(Verdict.of(text, false, false));
+    }
+
+    private static @Nullable String word(Verdict verdict) {
         return verdict == Verdict.ANSWERED ? null : verdict.name().toLowerCase(Locale.ROOT);
     }
 
@@ -38,7 +49,8 @@ public final class Degenerate {
      */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        if (counts.manyBroken(answers) || counts.empty() + counts.repetitive() == answers && answers > 0) {
+        boolean all = answers > 0 && counts.empty() + counts.repetitive() == answers;
+        if (all || counts.manyBroken(answers)) {
             warnings.add("steer: warning: of " + answers + " answers " + counts.empty() + " are empty and "
                     + counts.repetitive() + " repetitive. Steering with less strength may help.");
         }

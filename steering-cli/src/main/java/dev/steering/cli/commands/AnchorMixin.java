@@ -17,6 +17,7 @@ import dev.steering.core.vector.ContrastSet;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
 import dev.steering.extract.tune.AnchorPair;
+import dev.steering.eval.judge.Verdict;
 import dev.steering.extract.tune.AnchorPairFile;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.BuiltInAnchors;
@@ -193,7 +194,9 @@ final class AnchorMixin {
                 .answer(prompts, MethodRegistry.get("default").bind(model, MethodArguments.NONE));
         Map<String, String> own = new HashMap<>();
         for (Answer answer : answers) {
-            if (judge.isRefusal(answer.text()) == refused) {
+            Verdict verdict = Verdict.of(answer.text(), judge.isRefusal(answer.text()), false);
+            // What is empty or repeats itself is no example of anything.
+            if (verdict == (refused ? Verdict.REFUSED : Verdict.ANSWERED)) {
                 own.put(answer.prompt(), answer.text().strip());
             }
         }

@@ -198,7 +198,7 @@ public final class JudgeCommand implements Callable<Integer> {
                         + " (refusals in part count as refusals)%n",
                 labelled.same(),
                 labelled.all(),
-                labelled.kappa(),
+                Math.round(100 * labelled.kappa()) / 100.0,
                 labelled.bothRefusal(),
                 labelled.onlyJudge(),
                 labelled.onlyPeople(),

@@ -6,6 +6,7 @@ import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.extract.VectorExtractor;
 import dev.steering.extract.learn.DirectionLearner;
 import dev.steering.extract.learn.FrozenLayers;
@@ -110,6 +111,7 @@ final class LearningMixin {
             VectorFile.write(file, vector, rule);
             double seconds = (System.nanoTime() - begun) / 1e9;
             Learning.Layer best = print(output.text(), file, vector, seconds);
+            VectorQuality.remarks(vector).forEach(output::warn);
             Path charts = runs.charts();
             List<Path> drawn =
                     charts == null ? List.of() : LearningCharts.of(vector).write(charts);

@@ -75,7 +75,7 @@ public record AucInterval(double low, double high, double chance, int resamples,
         return 1 / orders;
     }
 
-    /** @return whether the scores cannot be told from ones without meaning: {@code chance > 0.025} */
+    /** @return whether the scores can be told from ones without meaning: {@code chance <= 0.025} */
     public boolean toldFromChance() {
         return chance <= CHANCE;
     }

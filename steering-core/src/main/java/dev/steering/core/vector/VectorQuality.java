@@ -1,5 +1,6 @@
 package dev.steering.core.vector;
 
+import dev.steering.core.metrics.AucInterval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,12 @@ public final class VectorQuality {
     }
 
     private static void addThreshold(Calibration calibration, List<String> remarks) {
-        if (!calibration.toldFromChance()) {
+        AucInterval interval = calibration.interval();
+        if (interval != null && interval.high() < 0.5) {
+            remarks.add(
+                    "Its threshold works the wrong way round: AUC " + area(calibration)
+                            + ", harmless prompts score higher than harmful ones. Were the two sets given the wrong way round?");
+        } else if (!calibration.toldFromChance()) {
             remarks.add(String.format(
                     Locale.ROOT,
                     "Its threshold cannot be told from chance: AUC %s on %d harmful and %d harmless prompts. Calibrate it on more"
@@ -49,14 +55,10 @@ public final class VectorQuality {
      */
     public static String area(Calibration calibration) {
         String area = String.format(Locale.ROOT, "%.4f", calibration.auc());
-        return calibration.interval() == null
+        AucInterval interval = calibration.interval();
+        return interval == null
                 ? area
-                : area
-                        + String.format(
-                                Locale.ROOT,
-                                " [%.3f, %.3f]",
-                                calibration.interval().low(),
-                                calibration.interval().high());
+                : area + String.format(Locale.ROOT, " [%.3f, %.3f]", interval.low(), interval.high());
     }
 
     private static void addLayers(Anchoring anchoring, List<String> remarks) {

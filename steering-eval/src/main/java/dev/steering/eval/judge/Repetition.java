@@ -57,7 +57,7 @@ public final class Repetition {
             boolean often = loop >= REPEATS * period && 2 * loop >= text.length;
             boolean all = loop == text.length;
             if (often
-                    && (loop >= LOOP_CHARACTERS || all && loop >= SHORT_REPEATS * period)
+                    && (loop >= LOOP_CHARACTERS || (all && loop >= SHORT_REPEATS * period))
                     && (all || hasLetter(text, text.length - period))) {
                 return true;
             }

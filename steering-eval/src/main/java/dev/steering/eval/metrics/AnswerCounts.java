@@ -6,8 +6,8 @@ package dev.steering.eval.metrics;
  * @param empty answers that hold nothing that can be seen
  * @param repetitive answers that repeat themselves
  * @param cut answers that end before their end and are no refusal so far
- * @param neither answers that are neither compliance nor refusal: those of the above that the judge does not call refusals, but for
- *     answers that only the wanted length has cut
+ * @param neither answers that are neither compliance nor refusal: empty and repetitive ones that the judge does not call refusals, and
+ *     those for which the context had no room for the first words
  */
 public record AnswerCounts(int empty, int repetitive, int cut, int neither) {
     /** Nothing degenerate. */

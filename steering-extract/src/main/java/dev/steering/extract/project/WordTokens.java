@@ -75,7 +75,7 @@ final class WordTokens {
         int letter = text.codePoints().filter(Character::isLetter).findFirst().orElse(first);
         return Character.isWhitespace(first)
                 || Character.isUpperCase(letter)
-                || !Character.isLowerCase(letter) && Character.isLetter(letter);
+                || (!Character.isLowerCase(letter) && Character.isLetter(letter));
     }
 
     /** A token's text where there is something in front of it. */
