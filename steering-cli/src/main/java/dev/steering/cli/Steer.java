@@ -27,6 +27,7 @@ import dev.steering.cli.terminal.Remedies;
 import dev.steering.cli.terminal.StandardOutput;
 import dev.steering.cli.terminal.Terminal;
 import dev.steering.cli.terminal.UsageErrors;
+import dev.steering.cli.terminal.WatchedRun;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
 import dev.steering.core.WrongModel;
@@ -38,13 +39,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Properties;
-import picocli.CommandLine.IExecutionExceptionHandler;
-import picocli.CommandLine.IParameterExceptionHandler;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** The {@code steer} command. */
 @Command(
@@ -135,6 +136,7 @@ public final class Steer {
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(new WatchedRun())
                 .setParameterExceptionHandler(new Mistakes())
                 .setExecutionExceptionHandler(new Failures());
         PlainValues.register(command);
@@ -152,7 +154,7 @@ public final class Steer {
         if (e instanceof SteeringException expected) {
             err.println("steer: " + Remedies.message(expected) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
-            err.println("steer: Cannot read or write: " + unread.getCause().getMessage());
+            err.println("steer: Cannot read or write: " + Objects.requireNonNullElse(unread.getCause(), e).getMessage());
         } else {
             err.println("steer: an unexpected error; please report it with the command and these lines:");
             e.printStackTrace(err);

@@ -27,7 +27,8 @@ class HelpTest {
     @ValueSource(ints = {60, 80, 100, 120})
     void everySummaryIsAWholeSentence(int columns) {
         String words = help(columns, "--help").replaceAll("\\s+", " ");
-        for (Map.Entry<String, CommandLine> command : Steer.commandLine().getSubcommands().entrySet()) {
+        for (Map.Entry<String, CommandLine> command :
+                Steer.commandLine().getSubcommands().entrySet()) {
             String[] said = command.getValue().getCommandSpec().usageMessage().header();
             String summary = String.join(" ", said).replaceAll("\\s+", " ").strip();
             if (!command.getKey().equals("help")) {

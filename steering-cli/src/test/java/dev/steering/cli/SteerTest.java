@@ -105,7 +105,8 @@ class SteerTest {
     }
 
     private static void assertFails(Result result, String message) {
-        assertEquals(ExitCodes.FAILURE, result.exit(), result.out());
+        boolean usage = result.err().contains("See 'steer ");
+        assertEquals(usage ? ExitCodes.USAGE : ExitCodes.FAILURE, result.exit(), result.out());
         assertTrue(result.err().contains(message), result.err());
         assertTrue(!result.err().contains("\tat "), "no stack trace: " + result.err());
     }

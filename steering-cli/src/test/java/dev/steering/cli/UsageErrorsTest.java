@@ -38,14 +38,15 @@ class UsageErrorsTest {
     @TestFactory
     Stream<DynamicTest> noOptionOfAnyCommandTakesNonsense() {
         List<DynamicTest> tests = new ArrayList<>();
-        for (Map.Entry<String, CommandLine> command : Steer.commandLine().getSubcommands().entrySet()) {
+        for (Map.Entry<String, CommandLine> command :
+                Steer.commandLine().getSubcommands().entrySet()) {
             for (OptionSpec option : command.getValue().getCommandSpec().options()) {
                 if (option.usageHelp() || option.versionHelp()) {
                     continue;
                 }
-                boolean takesText = List.of("String", "Path", "URI").contains(option.typeInfo().getClassSimpleName())
-                        || option.auxiliaryTypes().length > 0
-                                && List.of("String", "Path").contains(option.auxiliaryTypes()[0].getSimpleName());
+                boolean takesText = Stream.concat(
+                                Stream.of(option.typeInfo().getType()), Stream.of(option.auxiliaryTypes()))
+                        .anyMatch(type -> List.of("String", "Path", "URI").contains(type.getSimpleName()));
                 boolean checked = option.converters().length > 0;
                 if (!takesText || checked) {
                     tests.add(DynamicTest.dynamicTest(

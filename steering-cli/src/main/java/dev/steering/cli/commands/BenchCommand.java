@@ -12,6 +12,7 @@ import dev.steering.bench.shape.ShapeBundles;
 import dev.steering.cli.bench.BenchText;
 import dev.steering.cli.bench.CallersText;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
@@ -44,7 +45,7 @@ import picocli.CommandLine.Spec;
             "          steer bench --shape smollm-135m --dtype int4 --json figures.json",
             "          steer bench --shape smollm-135m --callers 16"
         })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer>, LongWork {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -117,6 +118,12 @@ public final class BenchCommand implements Callable<Integer> {
     private @Nullable Path json;
 
     @Override
+    public String kept() {
+        return "The figures are printed when all are there: begin again with the same command"
+                + (shape == null ? "." : "; a model that is complete in the cache is not made again.");
+    }
+
+    @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         if (listShapes) {
@@ -182,6 +189,8 @@ public final class BenchCommand implements Callable<Integer> {
         }
         Path directory = cache == null ? ShapeBundles.defaultDirectory() : cache;
         ShapeBundles bundles = new ShapeBundles(directory, ProgressBar.onTerminal());
-        return bundles.get(WrongUsage.in(() -> ModelShape.named(String.valueOf(shape))), precision == null ? Precision.FP32 : precision);
+        return bundles.get(
+                WrongUsage.in(() -> ModelShape.named(String.valueOf(shape))),
+                precision == null ? Precision.FP32 : precision);
     }
 }

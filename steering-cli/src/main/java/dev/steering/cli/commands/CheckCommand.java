@@ -1,6 +1,8 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
+import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.check.Comparison;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:  steer check llama-1b --against reference.safetensors"
         })
-public final class CheckCommand implements Callable<Integer> {
+public final class CheckCommand implements Callable<Integer>, LongWork {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -62,6 +64,11 @@ public final class CheckCommand implements Callable<Integer> {
     private @Nullable Double wanted;
 
     @Override
+    public String kept() {
+        return "Nothing is kept of a check: begin again with the same command.";
+    }
+
+    @Override
     public Integer call() {
         Bundle opened = Bundle.open(bundle);
         ReferenceCheck.Report report = report(opened, SafetensorsFile.open(reference));
@@ -87,11 +94,15 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private ReferenceCheck.Report report(Bundle opened, SafetensorsFile values) {
+        ProgressBar progress = ProgressBar.onTerminal();
         if (GradientCheck.applies(values)) {
-            return GradientCheck.run(opened, values);
+            progress.onProgress("comparing gradients", 0, 1);
+            ReferenceCheck.Report report = GradientCheck.run(opened, values);
+            progress.onProgress("comparing gradients", 1, 1);
+            return report;
         }
         try (LanguageModel model = LanguageModel.open(opened, RuntimeOptions.defaults())) {
-            return ReferenceCheck.run(model, values);
+            return ReferenceCheck.run(model, values, progress);
         }
     }
 

@@ -46,8 +46,8 @@ final class DatasetMixin {
                 .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
                 .findFirst()
                 .ifPresent(name -> {
-                    throw new WrongUsage("Two datasets are named '" + name + "': give one another name, as in "
-                            + option + " NAME=FILE.");
+                    throw new WrongUsage("Two datasets are named '" + name + "': give one another name, as in " + option
+                            + " NAME=FILE.");
                 });
         return sets;
     }

@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.Evaluation;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
             "              --methods default,prompt,scans,self-cd \\",
             "              --dataset xstest_v2_prompts.csv --dataset OKTest.csv -o evaluation"
         })
-public final class EvalCommand implements Callable<Integer> {
+public final class EvalCommand implements Callable<Integer>, LongWork {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -92,6 +93,11 @@ public final class EvalCommand implements Callable<Integer> {
                     "Rounds in which every method answers the same few prompts, to measure its cost per token relative"
                             + " to the first; 0 for none. Default: 5.")
     private int costRounds = 5;
+
+    @Override
+    public String kept() {
+        return "The answers so far are kept in " + directory + ": the same command goes on from there.";
+    }
 
     @Override
     public Integer call() {

@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.bundle.Bundle;
@@ -36,7 +37,7 @@ import picocli.CommandLine.TypeConversionException;
             "Example:  steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b",
             "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32"
         })
-public final class ExportCommand implements Callable<Integer> {
+public final class ExportCommand implements Callable<Integer>, LongWork {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -135,10 +136,9 @@ public final class ExportCommand implements Callable<Integer> {
         Quantization quantization = options.quantization();
         if (quantization == null) {
             if (blockSize != null || range != null || exactActivations || headBits != null) {
-                throw new WrongUsage(
-                        "--block-size, --symmetric, --asymmetric, --exact-activations and --head are for"
-                                + " --dtype int8 and int4, found "
-                                + precision.name().toLowerCase(Locale.ROOT) + ".");
+                throw new WrongUsage("--block-size, --symmetric, --asymmetric, --exact-activations and --head are for"
+                        + " --dtype int8 and int4, found "
+                        + precision.name().toLowerCase(Locale.ROOT) + ".");
             }
             return options;
         }
@@ -147,6 +147,11 @@ public final class ExportCommand implements Callable<Integer> {
                 .withSymmetric(range != null && range.symmetric)
                 .withExactActivations(exactActivations);
         return options.withQuantization(headBits == null ? chosen : chosen.withHeadBits(headBits));
+    }
+
+    @Override
+    public String kept() {
+        return bundle + " is there when it is complete, not before: begin again with the same command.";
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:  steer extract --model llama-1b --harmful harmful.txt --harmless harmless.txt -o refusal.safetensors"
         })
-public final class ExtractCommand implements Callable<Integer> {
+public final class ExtractCommand implements Callable<Integer>, LongWork {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -85,6 +86,13 @@ public final class ExtractCommand implements Callable<Integer> {
                     "Store the prompts in the vector file, which then must not be shared where they must not be. Default: a"
                             + " hash of each, enough to tell whether a prompt was among them.")
     private boolean keepPrompts;
+
+    @Override
+    public String kept() {
+        return method.equalsIgnoreCase(DirectionLearner.METHOD)
+                ? learning.kept(output)
+                : output + " is written when all is done: nothing is kept yet, begin again with the same command.";
+    }
 
     @Override
     public Integer call() {

@@ -16,6 +16,7 @@ import dev.steering.apply.scans.ScansPreset;
 import dev.steering.cli.answers.GateText;
 import dev.steering.cli.answers.InOrder;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.StandardOutput;
 import dev.steering.cli.terminal.WrongUsage;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,7 +60,7 @@ import picocli.CommandLine.Spec;
             "          steer generate --model llama-1b --vector refusal.safetensors --messages conversation.json",
             "          steer generate --model llama-1b --vector refusal.safetensors --method ablate --scope all --save-plan p.json hi"
         })
-public final class GenerateCommand implements Callable<Integer> {
+public final class GenerateCommand implements Callable<Integer>, LongWork {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
@@ -94,9 +96,18 @@ public final class GenerateCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "Prompts; - reads one a line from standard input.")
     private List<String> prompts = List.of();
 
+    private final AtomicInteger answersPrinted = new AtomicInteger();
+    private volatile int askedFor;
+
+    @Override
+    public String kept() {
+        return answersPrinted + " of " + askedFor + " answers are printed, in order: leave their prompts out to go on.";
+    }
+
     @Override
     public Integer call() {
         List<List<Message>> asked = asked();
+        askedFor = asked.size();
         steering.validate();
         double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
         GenerationOptions options = sampling.options(penalty);
@@ -108,6 +119,7 @@ public final class GenerateCommand implements Callable<Integer> {
             InOrder<Answer> printed = new InOrder<>(answer -> {
                 progress.clear();
                 print(out, method, answer, streaming);
+                answersPrinted.incrementAndGet();
                 StandardOutput.requireArrived(out);
             });
             int[] done = {0};

@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphSignature;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:  steer instrument qwen2.5-0.5b/onnx/model.onnx -o qwen"
         })
-public final class InstrumentCommand implements Callable<Integer> {
+public final class InstrumentCommand implements Callable<Integer>, LongWork {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -62,6 +63,11 @@ public final class InstrumentCommand implements Callable<Integer> {
             names = "--copy-weights",
             description = "Copy external weights into the bundle, so that it can be moved to another machine.")
     private boolean copyWeights;
+
+    @Override
+    public String kept() {
+        return bundle + " is there when it is complete, not before: begin again with the same command.";
+    }
 
     @Override
     public Integer call() {

@@ -64,8 +64,8 @@ final class JudgeChoice {
     void validate() {
         boolean http = judge.equals(HTTP);
         if (!http && !RefusalRules.publishedNames().contains(judge)) {
-            throw new WrongUsage("There is no judge '" + judge + "': expected one of "
-                    + RefusalRules.publishedNames() + " or " + HTTP + ".");
+            throw new WrongUsage("There is no judge '" + judge + "': expected one of " + RefusalRules.publishedNames()
+                    + " or " + HTTP + ".");
         }
         if (http && (url == null || model == null)) {
             throw new WrongUsage("--judge http needs --judge-url and --judge-model.");
@@ -77,12 +77,10 @@ final class JudgeChoice {
                 || attempts != null
                 || concurrency != null;
         if (!http && httpOnly) {
-            throw new WrongUsage(
-                    "The --judge-... options belong to --judge http, not to the list of " + judge + ".");
+            throw new WrongUsage("The --judge-... options belong to --judge http, not to the list of " + judge + ".");
         }
         if (keyVariable != null && System.getenv(keyVariable) == null) {
-            throw new WrongUsage(
-                    "The environment variable " + keyVariable + " that --judge-key-env names is not set.");
+            throw new WrongUsage("The environment variable " + keyVariable + " that --judge-key-env names is not set.");
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
+import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.cli.terminal.ReadProgress;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.judge.JudgedLines;
@@ -42,7 +45,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:  steer judge --rules xstest responses.jsonl > judged.jsonl"
         })
-public final class JudgeCommand implements Callable<Integer> {
+public final class JudgeCommand implements Callable<Integer>, LongWork {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -69,6 +72,13 @@ public final class JudgeCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE.jsonl", description = "Responses; - reads standard input.")
     private String responses = "";
+
+    @Override
+    public String kept() {
+        return output == null
+                ? "Every line that was printed is complete."
+                : output + " is written when all is judged: begin again with the same command.";
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -101,7 +111,7 @@ public final class JudgeCommand implements Callable<Integer> {
 
     private BufferedReader open() {
         try {
-            InputStream in = responses.equals("-") ? System.in : Files.newInputStream(Path.of(responses));
+            InputStream in = responses.equals("-") ? System.in : file(Path.of(responses));
             return new BufferedReader(new InputStreamReader(
                     in,
                     StandardCharsets.UTF_8
@@ -112,6 +122,10 @@ public final class JudgeCommand implements Callable<Integer> {
             throw new SteeringException(
                     "Cannot read " + responses + ": there is no such file, or it may not be read.", e);
         }
+    }
+
+    private static InputStream file(Path path) throws IOException {
+        return new ReadProgress(Files.newInputStream(path), "judging", Files.size(path), ProgressBar.onTerminal());
     }
 
     private void report(Rate rate) {

@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.Visible;
 import dev.steering.cli.terminal.WrongUsage;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:  steer layers refusal.safetensors --model llama-1b --harmful held-out-harmful.txt --harmless scary.txt"
         })
-public final class LayersCommand implements Callable<Integer> {
+public final class LayersCommand implements Callable<Integer>, LongWork {
     private static final int TOKENS_SHOWN = 8;
 
     @Spec
@@ -124,6 +125,12 @@ public final class LayersCommand implements Callable<Integer> {
 
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
+
+    @Override
+    public String kept() {
+        return (output == null ? vectorFile : output)
+                + " is written when all is done: begin again with the same command.";
+    }
 
     @Override
     public Integer call() {

@@ -129,8 +129,7 @@ final class MethodMixin {
             throw new WrongUsage("--threshold belongs to the method scans, which is not among " + names() + ".");
         }
         if (prompt != null && !names.contains("prompt")) {
-            throw new WrongUsage(
-                    "--baseline-prompt belongs to the method prompt, which is not among " + names() + ".");
+            throw new WrongUsage("--baseline-prompt belongs to the method prompt, which is not among " + names() + ".");
         }
     }
 
@@ -150,8 +149,8 @@ final class MethodMixin {
     }
 
     MethodSource source(List<String> names, long seed) {
-        return model -> WrongUsage.in(() ->
-                MethodSource.named(arguments(model, seed), check(), names).methods(model));
+        return model -> WrongUsage.in(
+                () -> MethodSource.named(arguments(model, seed), check(), names).methods(model));
     }
 
     private MethodArguments arguments(ChatModel model, long seed) {

@@ -58,8 +58,8 @@ final class SettingMixin {
         for (MethodSetting setting : settings) {
             List<String> looking = MethodRegistry.methodsWith(setting.option());
             if (methods.stream().noneMatch(looking::contains)) {
-                throw new WrongUsage(NAME + " " + setting.option() + " has no effect with "
-                        + String.join(", ", methods) + ": it belongs to " + String.join(", ", looking) + ".");
+                throw new WrongUsage(NAME + " " + setting.option() + " has no effect with " + String.join(", ", methods)
+                        + ": it belongs to " + String.join(", ", looking) + ".");
             }
         }
     }

@@ -267,8 +267,8 @@ final class SteeringMixin {
             List<String> names =
                     MethodRegistry.all().stream().map(MethodDefinition::name).toList();
             if (!text.equals("none") && !names.contains(text)) {
-                throw new TypeConversionException("there is no method '" + text + "', but there are "
-                        + String.join(", ", names) + " and none");
+                throw new TypeConversionException(
+                        "There is no method '" + text + "'. There are " + String.join(", ", names) + " and none");
             }
             return text.equals("none") ? "default" : text;
         }

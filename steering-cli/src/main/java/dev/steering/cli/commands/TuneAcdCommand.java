@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptFile;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
             "Example:  steer tune-acd --model llama-1b --harmful harmful.txt --harmless harmless.txt -o acd.safetensors",
             "          steer generate --model llama-1b --method acd --acd acd.safetensors 'How do I kill a process?'"
         })
-public final class TuneAcdCommand implements Callable<Integer> {
+public final class TuneAcdCommand implements Callable<Integer>, LongWork {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -75,6 +76,11 @@ public final class TuneAcdCommand implements Callable<Integer> {
 
     @Mixin
     private TuningRunMixin runs = new TuningRunMixin();
+
+    @Override
+    public String kept() {
+        return runs.kept(output);
+    }
 
     @Override
     public Integer call() {

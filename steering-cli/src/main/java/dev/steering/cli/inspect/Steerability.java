@@ -56,7 +56,8 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
                 Answer.YES,
                 "at every layer: add (" + bundle.manifest().graph() + "), project out ("
                         + bundle.manifest().projectionGraph() + ")",
-                "steer extract --model " + ShellWord.quoted(bundle.path()) + " --harmful harmful.txt --harmless harmless.txt -o VECTOR");
+                "steer extract --model " + ShellWord.quoted(bundle.path())
+                        + " --harmful harmful.txt --harmless harmless.txt -o VECTOR");
     }
 
     private static Steerability of(CheckpointInspection checkpoint) {
@@ -71,7 +72,9 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
     private static Steerability of(GraphInspection graph) {
         if (graph.bundle() != null) {
             return new Steerability(
-                    Answer.YES, "it belongs to the bundle " + graph.bundle(), "steer inspect " + ShellWord.quoted(graph.bundle()));
+                    Answer.YES,
+                    "it belongs to the bundle " + graph.bundle(),
+                    "steer inspect " + ShellWord.quoted(graph.bundle()));
         }
         return graph.steered()
                 ? new Steerability(Answer.NO, "it has a bundle's inputs, but there is no bundle around it", null)

@@ -83,7 +83,8 @@ public final class HelpText {
     private static int lastBlank(String line, int limit) {
         int found = -1;
         boolean quoted = false;
-        int from = Math.max(EXAMPLE.length() + 2, line.length() - line.stripLeading().length());
+        int from = Math.max(
+                EXAMPLE.length() + 2, line.length() - line.stripLeading().length());
         for (int i = 0; i <= limit && i < line.length(); i++) {
             char c = line.charAt(i);
             if (c == '\'') {

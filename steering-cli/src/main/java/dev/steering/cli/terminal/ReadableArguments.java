@@ -27,7 +27,8 @@ public final class ReadableArguments {
     }
 
     static @Nullable String problem(String[] arguments, String encoding, byte[] bytes) {
-        boolean utf8 = Charset.isSupported(encoding) && Charset.forName(encoding).equals(StandardCharsets.UTF_8);
+        boolean utf8 =
+                Charset.isSupported(encoding) && Charset.forName(encoding).equals(StandardCharsets.UTF_8);
         if (!utf8 && hasOtherThanAscii(bytes)) {
             return "Java reads the command line as " + encoding + " here, but it has letters in it that are not ASCII."
                     + " Start Steer by its launcher, the script 'steer', or set LC_ALL=C.UTF-8.";

@@ -12,8 +12,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** What is wrong with a command line: one line, and where to read on. */
 public final class UsageErrors {
     /** How picocli names the values of an enum. */
-    private static final Pattern CONSTANTS =
-            Pattern.compile("expected one of \\[(.*)] \\((?:case-insensitive|case-sensitive)\\) but was '(.*)'", Pattern.DOTALL);
+    private static final Pattern CONSTANTS = Pattern.compile(
+            "expected one of \\[(.*)] \\((?:case-insensitive|case-sensitive)\\) but was '(.*)'", Pattern.DOTALL);
 
     private static final Pattern FLAG =
             Pattern.compile("Invalid value for (option '[^']*').*: '(.*)' is not a boolean", Pattern.DOTALL);
@@ -87,7 +87,8 @@ public final class UsageErrors {
         }
         Matcher pair = PAIR.matcher(message);
         if (pair.matches()) {
-            return "Invalid value for " + pair.group(1) + ": expected a name, '=' and a value, found '" + pair.group(2) + "'";
+            return "Invalid value for " + pair.group(1) + ": expected a name, '=' and a value, found '" + pair.group(2)
+                    + "'";
         }
         Matcher exclusive = EXCLUSIVE.matcher(message);
         return exclusive.matches() ? exclusive.group(1) : message;

@@ -97,8 +97,7 @@ class ProgressBarTest {
         assertEquals(
                 List.of(
                         "steer: answering 5/600, 0 %, 10 min left",
-                        "steer: answering 15/600, 2 %, 10 min left",
-                        "steer: answering 35/600, 5 %, 9 min left"),
+                        "steer: answering 15/600, 2 %, 10 min left", "steer: answering 35/600, 5 %, 9 min left"),
                 printed().lines().limit(3).toList());
         assertTrue(printed().endsWith("steer: answering 600/600, 100 %, 600.0 s\n"), printed());
         assertEquals(13, printed().lines().count(), printed());

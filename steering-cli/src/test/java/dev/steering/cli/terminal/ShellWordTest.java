@@ -21,7 +21,8 @@ class ShellWordTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aShellReadsWhatWasMeant() throws IOException {
-        for (String text : List.of("a b", "it's", "$HOME", "`ls`", "a\"b", "a\\b", "*", "~", "", "a;b", "#x", "!x", "é 模")) {
+        for (String text :
+                List.of("a b", "it's", "$HOME", "`ls`", "a\"b", "a\\b", "*", "~", "", "a;b", "#x", "!x", "é 模")) {
             Process shell = new ProcessBuilder("sh", "-c", "printf %s " + ShellWord.quoted(text)).start();
             assertEquals(text, new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param finishing not to tune on, but to give the best values so far
  */
 public record TuningRun(@Nullable Path checkpoint, boolean finishing) {
+    private static final System.Logger LOG = System.getLogger("dev.steering.extract");
+
     /** Without checkpoint. */
     public static final TuningRun IN_MEMORY = new TuningRun(null, false);
 
@@ -59,6 +62,11 @@ public record TuningRun(@Nullable Path checkpoint, boolean finishing) {
         if (saved != null && checkpoint != null) {
             saved.requireSame(identity, checkpoint);
             states.putAll(saved.states());
+            String found = states.entrySet().stream()
+                    .map(entry ->
+                            entry.getKey() + " after epoch " + entry.getValue().done())
+                    .collect(Collectors.joining(", "));
+            LOG.log(System.Logger.Level.INFO, "going on from {0}: {1}", checkpoint, found);
         } else if (finishing) {
             throw new BadFile("There is nothing to finish: no checkpoint at " + checkpoint + ".");
         }
