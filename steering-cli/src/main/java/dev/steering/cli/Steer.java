@@ -21,6 +21,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.HelpText;
 import dev.steering.cli.terminal.LogLines;
 import dev.steering.cli.terminal.PlainValues;
+import dev.steering.cli.terminal.PlainWords;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ReadableArguments;
 import dev.steering.cli.terminal.Remedies;
@@ -149,10 +150,10 @@ public final class Steer {
         PrintWriter err = command.getErr();
         ProgressBar.clearDrawn();
         if (e instanceof WrongUsage wrong) {
-            return UsageErrors.report(Remedies.message(wrong), command);
+            return UsageErrors.report(PlainWords.of(Remedies.message(wrong)), command);
         }
         if (e instanceof SteeringException expected) {
-            err.println("steer: " + Remedies.message(expected) + (canInsist(e, command) ? " " + INSIST : ""));
+            err.println("steer: " + PlainWords.of(Remedies.message(expected)) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
             err.println("steer: Cannot read or write: " + Objects.requireNonNullElse(unread.getCause(), e).getMessage());
         } else {

@@ -17,6 +17,7 @@ import dev.steering.apply.scans.ScansPreset;
 import dev.steering.cli.answers.MethodNames;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.BadRequest;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -217,7 +218,11 @@ final class SteeringMixin {
         MethodArguments arguments = steps.applied(acd.applied(contrast.applied(MethodArguments.NONE), model, check()));
         ScansPreset preset = preset();
         if (preset != null) {
-            arguments = preset.applied(arguments, model.manifest().layers());
+            try {
+                arguments = preset.applied(arguments, model.manifest().layers());
+            } catch (BadRequest e) {
+                throw WrongUsage.of(e);
+            }
         }
         MethodOption<Double> strength = definition.strength();
         if (alpha != null && strength != null) {

@@ -1,5 +1,6 @@
 package dev.steering.cli.terminal;
 
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import java.util.EnumSet;
@@ -44,7 +45,15 @@ public final class WrongUsage extends BadRequest {
             if (e.remedy() != null && !OPTIONS.contains(e.remedy())) {
                 throw e;
             }
-            throw new WrongUsage(String.valueOf(e.getMessage()), e);
+            throw of(e);
         }
+    }
+
+    /**
+     * @param e what the library found
+     * @return the same as a mistake of the command line
+     */
+    public static WrongUsage of(BadRequest e) {
+        return new WrongUsage(String.valueOf(e.getMessage()), e);
     }
 }
