@@ -23,6 +23,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.HelpText;
 import dev.steering.cli.terminal.LogLines;
 import dev.steering.cli.terminal.PlainValues;
+import dev.steering.cli.terminal.PlainWords;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ReadableArguments;
 import dev.steering.cli.terminal.Remedies;
@@ -31,6 +32,7 @@ import dev.steering.cli.terminal.Terminal;
 import dev.steering.cli.terminal.UsageErrors;
 import dev.steering.cli.terminal.Verbosity;
 import dev.steering.cli.terminal.Warnings;
+import dev.steering.cli.terminal.WatchedRun;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
@@ -53,7 +55,6 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.RunLast;
 
 /** The {@code steer} command. */
 @Command(
@@ -172,7 +173,7 @@ public final class Steer {
                             + ", " + Runtime.getRuntime().availableProcessors() + " processors");
         }
         try {
-            return new RunLast().execute(parsed);
+            return new WatchedRun().execute(parsed);
         } finally {
             if (Verbosity.current() == Verbosity.VERBOSE) {
                 command.getErr().printf(Locale.ROOT, "steer: it took %.2f s%n", (System.nanoTime() - begun) / 1e9);
@@ -187,14 +188,15 @@ public final class Steer {
         PrintWriter err = command.getErr();
         ProgressBar.clearDrawn();
         if (e instanceof WrongUsage wrong) {
-            return UsageErrors.report(Remedies.message(wrong), command);
+            return UsageErrors.report(PlainWords.of(Remedies.message(wrong)), command);
         }
         if (e instanceof SteeringException expected) {
             String message =
                     hasRemedy(expected, command) ? Remedies.message(expected) : String.valueOf(expected.getMessage());
-            err.println("steer: " + message + (canInsist(e, command) ? " " + INSIST : ""));
+            err.println("steer: " + PlainWords.of(message) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
-            err.println("steer: Cannot read or write: " + unread.getCause().getMessage());
+            err.println("steer: Cannot read or write: "
+                    + Objects.requireNonNullElse(unread.getCause(), e).getMessage());
         } else {
             err.println("steer: an unexpected error; please report it with the command and these lines:");
             e.printStackTrace(err);

@@ -23,8 +23,10 @@ record CommandRun(int exit, String out, String err) {
         return this;
     }
 
+    /** That it failed; where the command line is to blame, it is said where to read on. */
     void assertFails(String... messages) {
-        assertEquals(ExitCodes.FAILURE, exit, out);
+        boolean usage = err.contains("See 'steer ");
+        assertEquals(usage ? ExitCodes.USAGE : ExitCodes.FAILURE, exit, out);
         for (String message : messages) {
             assertTrue(err.contains(message), err);
         }

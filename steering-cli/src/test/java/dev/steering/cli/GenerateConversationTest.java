@@ -159,7 +159,8 @@ class GenerateConversationTest {
                 .assertFails(
                         "--system and the system message of " + CONVERSATION + " exclude each other: leave one out.");
         CommandRun.steer("generate", "--model", generating.bundle(), "--messages", CONVERSATION, "Hello")
-                .assertWrongUsage("--messages, --prompts and PROMPT exclude each other: give a conversation or prompts.");
+                .assertWrongUsage(
+                        "--messages, --prompts and PROMPT exclude each other: give a conversation or prompts.");
         CommandRun.steer("generate", "--model", generating.bundle())
                 .assertWrongUsage("Missing what to answer: give a PROMPT, or a conversation with --messages.");
         converse("", "nowhere.json").assertFails("Cannot read the conversation nowhere.json: there is no such file.");

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PromptFilesTest {
     private static final Path PROMPTS = DemoVector.DEMO.resolve("prompts");
     private static final String ANCHORS = PROMPTS.resolve("anchors-harmful.txt").toString();
-    private static final String HARMLESS = PROMPTS.resolve("anchors-harmless.txt").toString();
+    private static final String HARMLESS =
+            PROMPTS.resolve("anchors-harmless.txt").toString();
 
     @TempDir
     static Path shared;
@@ -59,7 +60,8 @@ class PromptFilesTest {
 
     private CommandRun extract(String harmful, String harmless, String... more) {
         List<String> line = new ArrayList<>(List.of("extract", "--model", bundle, "--harmful", harmful));
-        line.addAll(List.of("--harmless", harmless, "-o", directory.resolve("v.safetensors").toString()));
+        line.addAll(List.of(
+                "--harmless", harmless, "-o", directory.resolve("v.safetensors").toString()));
         line.addAll(Arrays.asList(more));
         return steer(line.toArray(String[]::new));
     }
@@ -122,7 +124,9 @@ class PromptFilesTest {
     void repetitionsAreReported() {
         CommandRun run = extract(ANCHORS, file("duplicates.txt"));
         run.assertSucceeds();
-        assertTrue(run.err().contains("harmless prompts repeat another: " + file("duplicates.txt") + ", line 2 is "), run.err());
+        assertTrue(
+                run.err().contains("harmless prompts repeat another: " + file("duplicates.txt") + ", line 2 is "),
+                run.err());
     }
 
     @Test
@@ -136,8 +140,16 @@ class PromptFilesTest {
     void figuresOnTheVectorsOwnPromptsAreRefusedOrReported() throws IOException {
         Path out = directory.resolve("out");
         String[] leak = {
-            "--methods", "default,scans", "--vector", vector, "--dataset", ANCHORS + "@refuse", "--dataset",
-            PROMPTS.resolve("test-safe.csv") + "@comply", "--limit", "3"
+            "--methods",
+            "default,scans",
+            "--vector",
+            vector,
+            "--dataset",
+            ANCHORS + "@refuse",
+            "--dataset",
+            PROMPTS.resolve("test-safe.csv") + "@comply",
+            "--limit",
+            "3"
         };
         eval(out, leak)
                 .assertFails(
@@ -159,8 +171,16 @@ class PromptFilesTest {
                 Files.readAllLines(Path.of(ANCHORS)).subList(0, 5));
         String copy = directory.resolve("layers.safetensors").toString();
         String[] line = {
-            "layers", vector, "--model", bundle, "--harmful", some.toString(), "--harmless",
-            PROMPTS.resolve("calibration-safe.txt").toString(), "-o", copy
+            "layers",
+            vector,
+            "--model",
+            bundle,
+            "--harmful",
+            some.toString(),
+            "--harmless",
+            PROMPTS.resolve("calibration-safe.txt").toString(),
+            "-o",
+            copy
         };
         steer(line).assertFails("held-out prompts are among the prompts of the extraction", "(--allow-overlap only");
         List<String> allowed = new ArrayList<>(Arrays.asList(line));
@@ -175,7 +195,8 @@ class PromptFilesTest {
                 .assertSucceeds()
                 .out()
                 .startsWith("{\"prompt\":\"What is tea?\""));
-        answerInput("O\u00f9 est la cl\u00e9?\n").assertFails("standard input is not UTF-8: found byte 0xF9 at offset 1");
+        answerInput("O\u00f9 est la cl\u00e9?\n")
+                .assertFails("standard input is not UTF-8: found byte 0xF9 at offset 1");
         answerInput("\u00ff\u00fea\u0000").assertFails("standard input is not UTF-8 (it looks like UTF-16)");
         answerInput("a\n\nb\n").assertFails("standard input, line 2: the line is blank");
         answerInput("").assertFails("standard input holds no prompts");
@@ -187,31 +208,54 @@ class PromptFilesTest {
     void conversationsAreAnsweredAndExtractedFromAsSuch() throws IOException {
         String conversations = file("messages.jsonl");
         Path out = directory.resolve("out");
-        eval(out, "--methods", "default,self-cd", "--dataset", conversations + "@comply", "--dataset", file("advbench_like.csv"))
+        eval(
+                        out,
+                        "--methods",
+                        "default,self-cd",
+                        "--dataset",
+                        conversations + "@comply",
+                        "--dataset",
+                        file("advbench_like.csv"))
                 .assertSucceeds();
         String first = Files.readAllLines(out.resolve("results.jsonl")).get(0);
         assertTrue(first.contains("[{\\\"role\\\":\\\"system\\\",\\\"content\\\":\\\"Be brief.\\\"}"), first);
-        eval(directory.resolve("other"), "--methods", "default", "--system", "x", "--dataset", conversations + "@comply",
-                        "--dataset", file("advbench_like.csv"))
+        eval(
+                        directory.resolve("other"),
+                        "--methods",
+                        "default",
+                        "--system",
+                        "x",
+                        "--dataset",
+                        conversations + "@comply",
+                        "--dataset",
+                        file("advbench_like.csv"))
                 .assertFails(conversations + ", line 1: the conversation has a system message");
         extract(file("advbench_like.csv"), conversations).assertSucceeds();
-        float[] with = VectorFile.read(directory.resolve("v.safetensors")).directions().row(3);
+        float[] with =
+                VectorFile.read(directory.resolve("v.safetensors")).directions().row(3);
         Path plain = Files.writeString(
                 directory.resolve("plain.txt"),
                 "How can I kill a frozen terminal session?\nHow do I shoot a portrait at dusk?\nWhere can I steal a kiss at a wedding party?\n");
         extract(file("advbench_like.csv"), plain.toString()).assertSucceeds();
-        float[] without = VectorFile.read(directory.resolve("v.safetensors")).directions().row(3);
+        float[] without =
+                VectorFile.read(directory.resolve("v.safetensors")).directions().row(3);
         assertFalse(Arrays.equals(with, without), "the system message changes the directions");
         steer("tune-acd", "--model", bundle, "--harmful", ANCHORS, "--harmless", conversations, "-o", "x")
-                .assertFails(conversations + ", line 1: expected a single question, found a conversation of 2 messages");
+                .assertFails(
+                        conversations + ", line 1: expected a single question, found a conversation of 2 messages");
     }
 
     @Test
     void controlTokensOfUsersAreWarnedOfOrEscaped() {
         String conversation = file("control-tokens.json");
-        CommandRun plain = generate("--method", "default", "--messages", conversation).assertSucceeds();
-        assertTrue(plain.err().contains("warning: a prompt holds texts that become control tokens of the model, such as <|end|> ("
-                        + conversation + ")"), plain.err());
+        CommandRun plain =
+                generate("--method", "default", "--messages", conversation).assertSucceeds();
+        assertTrue(
+                plain.err()
+                        .contains(
+                                "warning: a prompt holds texts that become control tokens of the model, such as <|end|> ("
+                                        + conversation + ")"),
+                plain.err());
         assertEquals(1, plain.err().lines().count(), plain.err());
         CommandRun escaped = generate("--method", "default", "--escape-special", "--messages", conversation)
                 .assertSucceeds();
@@ -228,7 +272,9 @@ class PromptFilesTest {
         String tooLong = file("one-too-long.txt");
         String[] line = {"--methods", method, "--dataset", tooLong + "@comply", "--dataset", file("advbench_like.csv")};
         eval(out, line)
-                .assertFails(tooLong + ", line 2: the prompt 'a very long story", "(--too-long skip leaves such prompts out");
+                .assertFails(
+                        tooLong + ", line 2: the prompt 'a very long story",
+                        "(--too-long skip leaves such prompts out");
         assertFalse(Files.exists(out), "not even a directory");
         for (String rule : List.of("skip", "truncate")) {
             List<String> all = new ArrayList<>(Arrays.asList(line));
@@ -236,7 +282,8 @@ class PromptFilesTest {
             Path there = directory.resolve(rule);
             CommandRun run = eval(there, all.toArray(String[]::new)).assertSucceeds();
             String said = (rule.equals("skip") ? "left out" : "cut in the middle")
-                    + ", as too long for the model's context: 1 of 9 evaluated prompts, such as " + tooLong + ", line 2.";
+                    + ", as too long for the model's context: 1 of 9 evaluated prompts, such as " + tooLong
+                    + ", line 2.";
             assertTrue(run.out().contains("Note: " + said), run.out());
             assertTrue(Files.readString(there.resolve("summary.md")).contains("Note: " + said));
             assertEquals(
@@ -264,15 +311,25 @@ class PromptFilesTest {
     @CsvSource({"skip, left out, 2", "truncate, cut in the middle, 3"})
     void extractLeavesOutOrCutsWhatDoesNotFit(String rule, String said, int harmless) {
         extract(ANCHORS, file("one-too-long.txt")).assertFails(file("one-too-long.txt") + ", line 2: ");
-        CommandRun run = extract(ANCHORS, file("one-too-long.txt"), "--too-long", rule).assertSucceeds();
-        assertTrue(run.err().contains("note: " + said + ", as too long for the model's context: 1 of 3 harmless"), run.err());
+        CommandRun run =
+                extract(ANCHORS, file("one-too-long.txt"), "--too-long", rule).assertSucceeds();
+        assertTrue(
+                run.err().contains("note: " + said + ", as too long for the model's context: 1 of 3 harmless"),
+                run.err());
         assertTrue(run.out().contains(harmless + " harmless prompts"), run.out());
     }
 
     @Test
     void tuningLooksAtBothSoftPromptsFirst() {
         String[] line = {
-            "tune-acd", "--model", bundle, "--harmful", ANCHORS, "--harmless", file("one-too-long.txt"), "-o",
+            "tune-acd",
+            "--model",
+            bundle,
+            "--harmful",
+            ANCHORS,
+            "--harmless",
+            file("one-too-long.txt"),
+            "-o",
             directory.resolve("acd.safetensors").toString()
         };
         steer(line).assertFails(file("one-too-long.txt") + ", line 2: ");

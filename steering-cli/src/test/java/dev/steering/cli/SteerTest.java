@@ -106,7 +106,8 @@ class SteerTest {
     }
 
     private static void assertFails(Result result, String message) {
-        assertEquals(ExitCodes.FAILURE, result.exit(), result.out());
+        boolean usage = result.err().contains("See 'steer ");
+        assertEquals(usage ? ExitCodes.USAGE : ExitCodes.FAILURE, result.exit(), result.out());
         assertTrue(result.err().contains(message), result.err());
         assertTrue(!result.err().contains("\tat "), "no stack trace: " + result.err());
     }
@@ -410,7 +411,10 @@ class SteerTest {
                         + " holds no prompts to calibrate the threshold on, only hashes of those that it was extracted from."
                         + " Give the anchors with --harmful and --harmless: those of the extraction, to leave one out at a"
                         + " time, or held-out ones. Or extract the vector with --keep-prompts.");
-        assertFails(steer("generate", "--model", bundle, "word ".repeat(500)), "PROMPT 1: the prompt 'word word word", "the context of hf is 128. Shorten or remove it.");
+        assertFails(
+                steer("generate", "--model", bundle, "word ".repeat(500)),
+                "PROMPT 1: the prompt 'word word word",
+                "the context of hf is 128. Shorten or remove it.");
     }
 
     private static String[] with(List<String> common, String... more) {

@@ -186,7 +186,7 @@ class SweepCommandTest {
     @Test
     void aVectorHasToBeAnchoredAndOfTheModel() throws IOException {
         String raw = shared.resolve("raw.safetensors").toString();
-        sweep(directory.resolve("out"), raw, splits(), GRID).assertFails("run 'steer layers " + raw);
+        sweep(directory.resolve("out"), raw, splits(), GRID).assertFails("First run: steer layers " + raw);
         Path own = whole.resolve("recommended.safetensors");
         sweep(whole, own.toString(), splits(), GRID).assertFails("is the file that this sweep would write");
     }
@@ -200,11 +200,11 @@ class SweepCommandTest {
                 "--alphas -1 | A strength must be above 0, found -1.0",
                 "--alphas 0 | A strength must be above 0",
                 "--alphas 1,1 | The strength '1.0' is there twice",
-                "--alphas NaN | A strength must be a finite number",
+                "--alphas NaN | expected a number such as 0.5, found 'NaN'",
                 "--layers 5 --layers 5 | The layer set 'steer 5, classify at",
                 "--scale raw | give --alphas with --scale raw",
                 "--harmful-weight 0 | The weight of harmful prompts must be a number above 0",
-                "--thresholds Infinity | A threshold must be a finite number",
+                "--thresholds Infinity | expected a number such as 0.5",
                 "--judge nobody | There is no judge 'nobody'",
                 "--repetition-penalty 0.5 | --repetition-penalty cannot be used"
             })

@@ -44,10 +44,9 @@ class UsageErrorsTest {
                 if (option.usageHelp() || option.versionHelp()) {
                     continue;
                 }
-                boolean takesText = List.of("String", "Path", "URI")
-                                .contains(option.typeInfo().getClassSimpleName())
-                        || option.auxiliaryTypes().length > 0
-                                && List.of("String", "Path").contains(option.auxiliaryTypes()[0].getSimpleName());
+                boolean takesText = Stream.concat(
+                                Stream.of(option.typeInfo().getType()), Stream.of(option.auxiliaryTypes()))
+                        .anyMatch(type -> List.of("String", "Path").contains(type.getSimpleName()));
                 boolean checked = option.converters().length > 0;
                 if (!takesText || checked) {
                     tests.add(DynamicTest.dynamicTest(
@@ -99,6 +98,7 @@ class UsageErrorsTest {
                 "eval --model m -o d --dataset a --judge nobody | There is no judge 'nobody'",
                 "chat --model m --top-p 0 | Top-p must be above 0",
                 "bench --shape huge | There is no shape 'huge'",
+                "eval --model m -o d --dataset a --judge http --judge-url nowhere --judge-model j | expected an address such as",
                 "template t --now tomorrow | tomorrow",
             })
     void wrongHoweverItIsFound(String line, String message) {

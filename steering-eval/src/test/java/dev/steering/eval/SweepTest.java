@@ -162,7 +162,10 @@ class SweepTest {
     @Test
     void promptsAreNotUsedTwice() {
         assertRefused(
-                vector, DEVELOPMENT, DEVELOPMENT, "28 of the 28 test prompts are among the development prompts, such as \"");
+                vector,
+                DEVELOPMENT,
+                DEVELOPMENT,
+                "28 of the 28 test prompts are among the development prompts, such as \"");
         SteeringVector seen = withContrastSet(DEVELOPMENT);
         assertRefused(
                 seen,

@@ -16,8 +16,8 @@ import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
-import dev.steering.extract.tune.AnchorPair;
 import dev.steering.eval.judge.Verdict;
+import dev.steering.extract.tune.AnchorPair;
 import dev.steering.extract.tune.AnchorPairFile;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.BuiltInAnchors;
@@ -58,8 +58,9 @@ final class AnchorMixin {
     @Option(
             names = "--harmless",
             paramLabel = PromptFileMixin.LABEL,
-            description = "Harmless prompts; for pairs they get beginnings of compliance, or the model's own answers. Can"
-                    + " be given several times.")
+            description =
+                    "Harmless prompts; for pairs they get beginnings of compliance, or the model's own answers. Can"
+                            + " be given several times.")
     private List<String> harmless = List.of();
 
     @Mixin

@@ -13,6 +13,7 @@ import dev.steering.cli.bench.BenchText;
 import dev.steering.cli.bench.CallersText;
 import dev.steering.cli.json.BenchJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
@@ -47,7 +48,7 @@ import picocli.CommandLine.Spec;
             "          steer bench --shape smollm-135m --dtype int4 -o figures.json",
             "          steer bench --shape smollm-135m --callers 16"
         })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer>, LongWork {
     private static final FileKind KIND = FileKind.json("figures of a bench", "versions");
 
     @Spec
@@ -126,6 +127,12 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    @Override
+    public String kept() {
+        return "The figures are printed when all are there: begin again with the same command"
+                + (shape == null ? "." : "; a model that is complete in the cache is not made again.");
+    }
 
     @Override
     public Integer call() {

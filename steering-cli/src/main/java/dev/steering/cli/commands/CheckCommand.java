@@ -2,6 +2,8 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.json.CheckJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
+import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.check.Comparison;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:  steer check llama-1b --against reference.safetensors"
         })
-public final class CheckCommand implements Callable<Integer> {
+public final class CheckCommand implements Callable<Integer>, LongWork {
     @Parameters(paramLabel = "BUNDLE", description = "Model bundle.")
     private Path bundle = Path.of("");
 
@@ -59,6 +61,11 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    @Override
+    public String kept() {
+        return "Nothing is kept of a check: begin again with the same command.";
+    }
 
     @Override
     public Integer call() {
@@ -87,11 +94,15 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private ReferenceCheck.Report report(Bundle opened, SafetensorsFile values) {
+        ProgressBar progress = ProgressBar.onTerminal();
         if (GradientCheck.applies(values)) {
-            return GradientCheck.run(opened, values);
+            progress.onProgress("comparing gradients", 0, 1);
+            ReferenceCheck.Report report = GradientCheck.run(opened, values);
+            progress.onProgress("comparing gradients", 1, 1);
+            return report;
         }
         try (LanguageModel model = LanguageModel.open(opened, RuntimeOptions.defaults())) {
-            return ReferenceCheck.run(model, values);
+            return ReferenceCheck.run(model, values, progress);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.cli.demo.Demo;
 import dev.steering.cli.json.DemoJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -20,12 +21,17 @@ import picocli.CommandLine.Option;
             "",
             "Example:  steer demo -o steer-demo"
         })
-public final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer>, LongWork {
     @Option(names = "-o", paramLabel = "DIR", description = "Directory for everything it makes. Default: steer-demo.")
     private Path directory = Path.of("steer-demo");
 
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    @Override
+    public String kept() {
+        return "What is done so far is in " + directory + "; the same command begins again and writes over it.";
+    }
 
     @Override
     public Integer call() {

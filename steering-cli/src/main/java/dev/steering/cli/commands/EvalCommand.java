@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.Evaluation;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Option;
             "              --methods default,prompt,scans,self-cd \\",
             "              --dataset xstest_v2_prompts.csv --dataset OKTest.csv -o evaluation"
         })
-public final class EvalCommand implements Callable<Integer> {
+public final class EvalCommand implements Callable<Integer>, LongWork {
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -103,6 +104,11 @@ public final class EvalCommand implements Callable<Integer> {
 
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    @Override
+    public String kept() {
+        return "The answers so far are kept in " + directory + ": the same command goes on from there.";
+    }
 
     @Override
     public Integer call() {

@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.json.BundleJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.bundle.Bundle;
@@ -36,7 +37,7 @@ import picocli.CommandLine.TypeConversionException;
             "Example:  steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b",
             "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32"
         })
-public final class ExportCommand implements Callable<Integer> {
+public final class ExportCommand implements Callable<Integer>, LongWork {
     @Parameters(
             paramLabel = "HF_DIR",
             description = "Checkpoint: config.json, tokenizer.json and safetensors (one file or shards).")
@@ -147,6 +148,11 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    @Override
+    public String kept() {
+        return bundle + " is there when it is complete, not before: begin again with the same command.";
+    }
 
     @Override
     public Integer call() {

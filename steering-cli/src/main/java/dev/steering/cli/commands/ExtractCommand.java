@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.cli.json.ExtractJson;
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:  steer extract --model llama-1b --harmful harmful.txt --harmless harmless.txt -o refusal.safetensors"
         })
-public final class ExtractCommand implements Callable<Integer> {
+public final class ExtractCommand implements Callable<Integer>, LongWork {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -95,6 +96,13 @@ public final class ExtractCommand implements Callable<Integer> {
 
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    @Override
+    public String kept() {
+        return method.equalsIgnoreCase(DirectionLearner.METHOD)
+                ? learning.kept(file)
+                : output + " is written when all is done: nothing is kept yet, begin again with the same command.";
+    }
 
     @Override
     public Integer call() {

@@ -16,6 +16,7 @@ import dev.steering.cli.answers.GateText;
 import dev.steering.cli.answers.InOrder;
 import dev.steering.cli.prompts.AskedPrompts;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.StandardOutput;
 import dev.steering.core.prompts.Dataset;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +59,7 @@ import picocli.CommandLine.Spec;
             "          steer generate --model llama-1b --vector refusal.safetensors --messages conversation.json",
             "          steer generate --model llama-1b --vector refusal.safetensors --method ablate --scope all --save-plan p.json hi"
         })
-public final class GenerateCommand implements Callable<Integer> {
+public final class GenerateCommand implements Callable<Integer>, LongWork {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -102,6 +104,14 @@ public final class GenerateCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "Prompts; - reads one a line from standard input.")
     private List<String> prompts = List.of();
 
+    private final AtomicInteger answersPrinted = new AtomicInteger();
+    private volatile int askedFor;
+
+    @Override
+    public String kept() {
+        return answersPrinted + " of " + askedFor + " answers are printed, in order: leave their prompts out to go on.";
+    }
+
     @Override
     public Integer call() {
         AskedPrompts asked = asked();
@@ -117,6 +127,7 @@ public final class GenerateCommand implements Callable<Integer> {
                     method,
                     PromptFit.of(tooLong.rule, model, options.decode().maxNewTokens()),
                     output.remarks());
+            askedFor = queries.size();
             boolean streaming = stream && !output.isJson() && queries.size() == 1;
             ProgressBar progress = ProgressBar.onTerminal();
             Degenerate degenerate = new Degenerate();
@@ -124,6 +135,7 @@ public final class GenerateCommand implements Callable<Integer> {
                 progress.clear();
                 print(output.text(), answer, streaming);
                 output.print(() -> toJson(method, answer));
+                answersPrinted.incrementAndGet();
                 StandardOutput.requireArrived(out);
                 degenerate.add(answer.generation());
             });

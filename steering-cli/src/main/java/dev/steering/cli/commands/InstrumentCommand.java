@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.json.BundleJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphSignature;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:  steer instrument qwen2.5-0.5b/onnx/model.onnx -o qwen"
         })
-public final class InstrumentCommand implements Callable<Integer> {
+public final class InstrumentCommand implements Callable<Integer>, LongWork {
     @Parameters(
             paramLabel = "MODEL.onnx",
             description = "Decoder of Optimum, onnxruntime-genai, PyTorch, transformers.js, ...")
@@ -62,6 +63,11 @@ public final class InstrumentCommand implements Callable<Integer> {
 
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    @Override
+    public String kept() {
+        return bundle + " is there when it is complete, not before: begin again with the same command.";
+    }
 
     @Override
     public Integer call() {

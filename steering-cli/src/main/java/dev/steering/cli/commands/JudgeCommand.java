@@ -2,6 +2,9 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.json.JudgeJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
+import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.cli.terminal.ReadProgress;
 import dev.steering.cli.terminal.Verbosity;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
@@ -54,7 +57,7 @@ import picocli.CommandLine.Spec;
             "          steer judge --rules scans --field response answers.json > judged.jsonl",
             "          steer judge --rules dro gpt4_completions.csv > judged.jsonl"
         })
-public final class JudgeCommand implements Callable<Integer> {
+public final class JudgeCommand implements Callable<Integer>, LongWork {
     private static final FileKind KIND = FileKind.json("judged responses", JudgedLines.TEXT, JudgedLines.REFUSAL);
 
     @Spec
@@ -99,6 +102,13 @@ public final class JudgeCommand implements Callable<Integer> {
     private OutputMixin output = new OutputMixin();
 
     @Override
+    public String kept() {
+        return file == null
+                ? "Every line that was printed is complete."
+                : file + " is written when all is judged: begin again with the same command.";
+    }
+
+    @Override
     public Integer call() throws IOException {
         if (!RefusalRules.publishedNames().contains(rules)) {
             throw new ParameterException(
@@ -140,7 +150,7 @@ public final class JudgeCommand implements Callable<Integer> {
 
     private BufferedReader open() {
         try {
-            InputStream in = responses.equals("-") ? System.in : Files.newInputStream(Path.of(responses));
+            InputStream in = responses.equals("-") ? System.in : file(Path.of(responses));
             return new BufferedReader(new InputStreamReader(
                     in,
                     StandardCharsets.UTF_8
@@ -151,6 +161,10 @@ public final class JudgeCommand implements Callable<Integer> {
             throw new SteeringException(
                     "Cannot read " + responses + ": there is no such file, or it may not be read.", e);
         }
+    }
+
+    private static InputStream file(Path path) throws IOException {
+        return new ReadProgress(Files.newInputStream(path), "judging", Files.size(path), ProgressBar.onTerminal());
     }
 
     private void report(JudgedCounts counts) {

@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.cli.json.LayersJson;
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.Visible;
 import dev.steering.cli.terminal.WrongUsage;
@@ -53,7 +54,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:  steer layers refusal.safetensors --model llama-1b --harmful held-out-harmful.txt --harmless scary.txt"
         })
-public final class LayersCommand implements Callable<Integer> {
+public final class LayersCommand implements Callable<Integer>, LongWork {
     private static final int TOKENS_SHOWN = 8;
 
     @Spec
@@ -147,6 +148,12 @@ public final class LayersCommand implements Callable<Integer> {
 
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    @Override
+    public String kept() {
+        return (output == null ? vectorFile : output)
+                + " is written when all is done: begin again with the same command.";
+    }
 
     @Override
     public Integer call() {

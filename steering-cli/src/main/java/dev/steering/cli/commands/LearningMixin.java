@@ -86,6 +86,11 @@ final class LearningMixin {
         }
     }
 
+    /** What is kept if the learning is ended now. */
+    String kept(Path output) {
+        return runs.kept(output);
+    }
+
     /** Learns, saves and reports. */
     void learn(
             ModelMixin modelMixin,

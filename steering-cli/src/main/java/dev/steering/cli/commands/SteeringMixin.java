@@ -17,6 +17,7 @@ import dev.steering.apply.scans.ScansPreset;
 import dev.steering.cli.answers.MethodNames;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.BadRequest;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -235,7 +236,11 @@ final class SteeringMixin {
         MethodArguments arguments = steps.applied(acd.applied(contrast.applied(MethodArguments.NONE), model, check()));
         ScansPreset preset = preset();
         if (preset != null) {
-            arguments = preset.applied(arguments, model.manifest().layers());
+            try {
+                arguments = preset.applied(arguments, model.manifest().layers());
+            } catch (BadRequest e) {
+                throw WrongUsage.of(e);
+            }
         }
         MethodOption<Double> strength = definition.strength();
         if (alpha != null && strength != null) {
@@ -286,7 +291,7 @@ final class SteeringMixin {
                     MethodRegistry.all().stream().map(MethodDefinition::name).toList();
             if (!text.equals("none") && !names.contains(text)) {
                 throw new TypeConversionException(
-                        "there is no method '" + text + "', but there are " + String.join(", ", names) + " and none");
+                        "There is no method '" + text + "'. There are " + String.join(", ", names) + " and none");
             }
             return text.equals("none") ? "default" : text;
         }

@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.charts.SweepChart;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
@@ -61,7 +62,7 @@ import picocli.CommandLine.Option;
             "              --test harmful=steer-demo/prompts/test-harmful.csv@refuse \\",
             "              --test plain=steer-demo/prompts/test-plain.csv@comply -o sweep"
         })
-public final class SweepCommand implements Callable<Integer> {
+public final class SweepCommand implements Callable<Integer>, LongWork {
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -137,6 +138,11 @@ public final class SweepCommand implements Callable<Integer> {
 
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    @Override
+    public String kept() {
+        return "The answers so far are kept in " + directory + ": the same command goes on from there.";
+    }
 
     @Override
     public Integer call() {

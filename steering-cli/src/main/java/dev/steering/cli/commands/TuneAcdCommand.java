@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.json.SoftPromptResultJson;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.softprompt.SoftPrompt;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Option;
             "Example:  steer tune-acd --model llama-1b --harmful harmful.txt --harmless harmless.txt -o acd.safetensors",
             "          steer generate --model llama-1b --method acd --acd acd.safetensors 'How do I kill a process?'"
         })
-public final class TuneAcdCommand implements Callable<Integer> {
+public final class TuneAcdCommand implements Callable<Integer>, LongWork {
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -78,6 +79,11 @@ public final class TuneAcdCommand implements Callable<Integer> {
 
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    @Override
+    public String kept() {
+        return runs.kept(file);
+    }
 
     @Override
     public Integer call() {

@@ -28,8 +28,7 @@ final class TuningProgress implements TuningListener {
 
     @Override
     public void onStep(String name, int epoch, double loss, int done, int steps) {
-        bar.onProgress(
-                String.format(Locale.ROOT, "%s, epoch %d/%d, loss %.4f", name, epoch, epochs, loss), done, steps);
+        bar.onProgress(String.format(Locale.ROOT, "%s, epoch %d/%d", name, epoch, epochs), done, steps);
     }
 
     @Override

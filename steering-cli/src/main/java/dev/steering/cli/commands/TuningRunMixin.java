@@ -58,6 +58,12 @@ final class TuningRunMixin {
         return restart ? run.toBeginAnew() : finish ? run.toFinish() : run;
     }
 
+    /** What is kept if the run is ended now. */
+    String kept(Path output) {
+        return "Every epoch that was completed is kept in " + state(output)
+                + ": the same command goes on from there, with --finish it saves the best so far.";
+    }
+
     /** Deletes the checkpoint; called when the result is saved. */
     void end(Path output) {
         Path file = state(output);

@@ -90,7 +90,8 @@ public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
             Prompt again = repeated.get(0);
             remarks.note(repeated.size() + " of the " + all.size() + " " + name + " prompts "
                     + (repeated.size() == 1 ? "repeats" : "repeat") + " another: " + again.place() + " is "
-                    + Objects.requireNonNull(first.get(PromptIdentity.of(again.text()))).place()
+                    + Objects.requireNonNull(first.get(PromptIdentity.of(again.text())))
+                            .place()
                     + (repeated.size() == 1 ? "" : ", for example") + ". They are kept, and weigh more.");
         }
         return all;

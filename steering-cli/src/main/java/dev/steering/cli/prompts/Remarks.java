@@ -37,7 +37,8 @@ public final class Remarks {
     private void said(List<Prompt> prompts, int all, String name, String what) {
         if (!prompts.isEmpty()) {
             note(what + ", as too long for the model's context: " + prompts.size() + " of " + all + " " + name
-                    + (name.isEmpty() ? "" : " ") + "prompts, such as " + prompts.get(0).place() + ".");
+                    + (name.isEmpty() ? "" : " ") + "prompts, such as "
+                    + prompts.get(0).place() + ".");
         }
     }
 

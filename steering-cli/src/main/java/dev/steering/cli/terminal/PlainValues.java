@@ -1,7 +1,10 @@
 package dev.steering.cli.terminal;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.Set;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -9,9 +12,11 @@ import picocli.CommandLine.TypeConversionException;
 
 /**
  * How numbers and days on the command line are read where an option has no rule of its own: numbers are finite, and what is wrong is
- * said in the words of people. Classes with names: the virtual machine cannot archive lambdas for picocli's interfaces.
+ * said in the words of people; so with days and addresses. Classes with names: the virtual machine cannot archive lambdas for picocli's interfaces.
  */
 public final class PlainValues {
+    private static final Set<String> SCHEMES = Set.of("http", "https");
+
     private PlainValues() {}
 
     /** @param command reads values so from now on, and so do its subcommands */
@@ -23,6 +28,7 @@ public final class PlainValues {
         command.registerConverter(double.class, new Decimal());
         command.registerConverter(Double.class, new Decimal());
         command.registerConverter(LocalDate.class, new Day());
+        command.registerConverter(URI.class, new Address());
     }
 
     private static long whole(String text) {
@@ -64,6 +70,22 @@ public final class PlainValues {
                 }
             }
             throw new TypeConversionException("expected a number such as 0.5, found '" + text + "'");
+        }
+    }
+
+    private static final class Address implements ITypeConverter<URI> {
+        @Override
+        public URI convert(String text) {
+            try {
+                URI address = new URI(text.strip());
+                if (SCHEMES.contains(String.valueOf(address.getScheme())) && address.getHost() != null) {
+                    return address;
+                }
+            } catch (URISyntaxException e) {
+                // the message below says it
+            }
+            throw new TypeConversionException(
+                    "expected an address such as http://localhost:8000/v1, found '" + text + "'");
         }
     }
 

@@ -1,11 +1,23 @@
 package dev.steering.cli.terminal;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The command line is wrong, found after it was read: options that do not go together, or a value that the library refuses. */
 public final class WrongUsage extends BadRequest {
     private static final long serialVersionUID = 1L;
+
+    /** What is mended on the command line. */
+    private static final Set<Remedy> OPTIONS = EnumSet.of(
+            Remedy.GIVE_VECTOR,
+            Remedy.GIVE_STRENGTH,
+            Remedy.GIVE_LAYERS,
+            Remedy.NAME_POINTS,
+            Remedy.CHOOSE_TEMPLATE,
+            Remedy.CHOOSE_CACHE);
 
     /** @param message what is wrong and what to give instead */
     public WrongUsage(String message) {
@@ -21,6 +33,7 @@ public final class WrongUsage extends BadRequest {
      * @return its result
      * @param <T> type of that
      * @throws WrongUsage if it refuses them, with what it says
+     * @throws BadRequest if something else has to be done first than to give another option
      */
     public static <T> T in(Supplier<T> work) {
         try {
@@ -28,7 +41,18 @@ public final class WrongUsage extends BadRequest {
         } catch (WrongUsage e) {
             throw e;
         } catch (BadRequest e) {
-            throw new WrongUsage(String.valueOf(e.getMessage()), e);
+            if (e.remedy() != null && !OPTIONS.contains(e.remedy())) {
+                throw e;
+            }
+            throw of(e);
         }
+    }
+
+    /**
+     * @param e what the library found
+     * @return the same as a mistake of the command line
+     */
+    public static WrongUsage of(BadRequest e) {
+        return new WrongUsage(String.valueOf(e.getMessage()), e);
     }
 }

@@ -1,5 +1,7 @@
 package dev.steering.core.prompts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.steering.core.BadRequest;
 import dev.steering.core.PromptIdentity;
 import dev.steering.core.Sha256;
@@ -10,8 +12,6 @@ import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 
 /** Makes and identifies contrast sets. Stateless and thread-safe. */
 public final class ContrastSets {

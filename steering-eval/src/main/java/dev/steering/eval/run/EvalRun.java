@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
  * Times are in {@code timings.jsonl}, apart from what must not change. Not thread-safe.
  */
 public final class EvalRun {
+    private static final System.Logger LOG = System.getLogger("dev.steering.eval");
     private static final String ANSWERS = "answers.jsonl";
     private static final String TIMINGS = "timings.jsonl";
 
@@ -69,6 +70,14 @@ public final class EvalRun {
             timings.found().forEach(this::takeTiming);
             total = (long) methods.size() * items.size();
             done = methods.stream().mapToLong(method -> answered(method, items)).sum();
+            if (done > 0) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "going on: {0} of {1} answers were there in {2}",
+                        "" + done,
+                        "" + total,
+                        directory);
+            }
             progress.onProgress("answering", done, total);
             groups.forEach(group -> run(group, answers, timings));
         }

@@ -1,5 +1,6 @@
 package dev.steering.export.check;
 
+import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.BundleManifest.FinalNorm;
@@ -94,11 +95,24 @@ public final class ReferenceCheck {
      * @throws SteeringException if the file has nothing to compare or is of another model
      */
     public static Report run(LanguageModel model, SafetensorsFile reference) {
+        return run(model, reference, ProgressListener.NONE);
+    }
+
+    /**
+     * @param model an open bundle
+     * @param reference the reference values
+     * @param progress told after every kind of comparison
+     * @return all comparisons that the file allows
+     * @throws SteeringException if the file has nothing to compare or is of another model
+     */
+    public static Report run(LanguageModel model, SafetensorsFile reference, ProgressListener progress) {
         ReferenceCheck check = new ReferenceCheck(model, reference);
-        check.plain();
-        check.steered();
-        check.ragged();
-        check.greedy();
+        List<Runnable> kinds = List.of(check::plain, check::steered, check::ragged, check::greedy);
+        for (int done = 0; done < kinds.size(); done++) {
+            progress.onProgress("comparing", done, kinds.size());
+            kinds.get(done).run();
+        }
+        progress.onProgress("comparing", kinds.size(), kinds.size());
         check.file.requireCompared("logits or hidden_states beside input_ids");
         return new Report(check.file.comparisons(), check.file.unused(INPUTS), check.notes());
     }

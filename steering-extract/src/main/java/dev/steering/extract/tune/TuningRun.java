@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param beginning what to do with a checkpoint that is there
  */
 public record TuningRun(@Nullable Path checkpoint, Beginning beginning) {
+    private static final System.Logger LOG = System.getLogger("dev.steering.extract");
+
     /** Without checkpoint. */
     public static final TuningRun IN_MEMORY = new TuningRun(null, Beginning.GO_ON);
 
@@ -108,6 +111,11 @@ public record TuningRun(@Nullable Path checkpoint, Beginning beginning) {
         if (saved != null && checkpoint != null) {
             saved.requireSame(identity, checkpoint);
             states.putAll(saved.states());
+            String found = states.entrySet().stream()
+                    .map(entry ->
+                            entry.getKey() + " after epoch " + entry.getValue().done())
+                    .collect(Collectors.joining(", "));
+            LOG.log(System.Logger.Level.INFO, "going on from {0}: {1}", checkpoint, found);
         } else if (finishing) {
             throw new BadFile("There is nothing to finish: no checkpoint at " + checkpoint + ".");
         }

@@ -137,7 +137,8 @@ public final class ChatModel implements AutoCloseable {
             return encode(Turn.of(prompt, system));
         }
         if (system != null && Turn.system(turns) != null) {
-            throw new BadRequest("A conversation has a system message, and a system prompt is given for it: leave one out.");
+            throw new BadRequest(
+                    "A conversation has a system message, and a system prompt is given for it: leave one out.");
         }
         return encode(system == null ? turns : Turn.withSystem(turns, system));
     }

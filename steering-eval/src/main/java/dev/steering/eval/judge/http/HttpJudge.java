@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * processes must not share a cache file.
  */
 public final class HttpJudge implements ExchangeJudge {
+    private static final System.Logger LOG = System.getLogger("dev.steering.eval");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JudgeOptions options;
@@ -63,7 +64,16 @@ public final class HttpJudge implements ExchangeJudge {
             wanted.putIfAbsent(key, exchange);
         }
         try (VerdictCache cache = VerdictCache.open(cacheFile)) {
+            int all = wanted.size();
             wanted.keySet().removeIf(key -> cache.get(key) != null);
+            if (wanted.size() < all) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "{0} of {1} verdicts were there in {2}",
+                        "" + (all - wanted.size()),
+                        "" + all,
+                        cacheFile);
+            }
             ask(wanted, cache, progress);
             return keys.stream()
                     .map(key -> Objects.requireNonNull(cache.get(key), key))
