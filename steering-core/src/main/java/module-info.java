@@ -9,6 +9,7 @@ module dev.steering.core {
 
     exports dev.steering.core;
     exports dev.steering.core.bundle;
+    exports dev.steering.core.files;
     exports dev.steering.core.json;
     exports dev.steering.core.metrics;
     exports dev.steering.core.prompts;

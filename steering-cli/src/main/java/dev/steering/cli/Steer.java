@@ -4,6 +4,7 @@ import dev.steering.cli.commands.BenchCommand;
 import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
+import dev.steering.cli.commands.CompletionCommand;
 import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.EvalCommand;
 import dev.steering.cli.commands.ExportCommand;
@@ -17,19 +18,42 @@ import dev.steering.cli.commands.MethodsCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
+import dev.steering.cli.commands.VerbosityMixin;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.HelpText;
 import dev.steering.cli.terminal.LogLines;
+import dev.steering.cli.terminal.PlainValues;
+import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.cli.terminal.ReadableArguments;
 import dev.steering.cli.terminal.Remedies;
 import dev.steering.cli.terminal.StandardOutput;
+import dev.steering.cli.terminal.Terminal;
+import dev.steering.cli.terminal.UsageErrors;
+import dev.steering.cli.terminal.Verbosity;
+import dev.steering.cli.terminal.Warnings;
+import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.WrongModel;
 import dev.steering.core.vector.TargetModel;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The {@code steer} command. */
 @Command(
@@ -59,17 +83,22 @@ import picocli.CommandLine.IVersionProvider;
             SweepCommand.class,
             JudgeCommand.class,
             BenchCommand.class,
-            DemoCommand.class
+            DemoCommand.class,
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:success",
             "1:the work failed or a check did not pass; the message says what to do",
-            "2:the command line is wrong"
+            "2:the command line is wrong; 'steer COMMAND --help' says what is right"
         })
 public final class Steer {
     private static final String ANY_MODEL = "--any-model";
     private static final String INSIST = "Or pass " + ANY_MODEL + " to use it all the same.";
+
+    @Mixin
+    private VerbosityMixin verbosity = new VerbosityMixin();
 
     private Steer() {}
 
@@ -88,12 +117,14 @@ public final class Steer {
 
     /** With output to somewhere else. */
     static int execute(CommandLine command, String... args) {
-        LogLines log = new LogLines(command.getErr());
         try {
+            String unreadable = ReadableArguments.problem(args);
+            if (unreadable != null) {
+                return UsageErrors.report(unreadable, command);
+            }
             int exit = command.execute(args);
             return exit == ExitCodes.SUCCESS ? arrived(command) : exit;
         } finally {
-            log.close();
             command.getOut().flush();
             command.getErr().flush();
         }
@@ -111,26 +142,78 @@ public final class Steer {
 
     /** @return the configured command line, whose output can be redirected; UTF-8 whatever the platform's own charset */
     public static CommandLine commandLine() {
-        return new CommandLine(new Steer())
+        Steer steer = new Steer();
+        CommandLine command = new CommandLine(steer)
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpWidth(110)
-                .setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
+                .setExecutionStrategy(steer::run)
+                .setParameterExceptionHandler(new Mistakes())
+                .setExecutionExceptionHandler(new Failures());
+        PlainValues.register(command);
+        HelpText.fit(command, Terminal.columns());
+        return command;
+    }
+
+    /** Runs the command, with what libraries log shown as far as it was asked for. */
+    private int run(ParseResult parsed) {
+        List<CommandLine> commands = parsed.asCommandLineList();
+        CommandLine command = commands.get(commands.size() - 1);
+        if (verbosity.isContradictory()) {
+            throw new ParameterException(command, "--quiet and --verbose exclude each other: choose one.");
+        }
+        Warnings.take();
+        Verbosity.use(verbosity.verbosity());
+        long begun = System.nanoTime();
+        LogLines log = new LogLines(command.getErr());
+        if (Verbosity.current() == Verbosity.VERBOSE) {
+            command.getErr()
+                    .println("steer: " + command.getCommandSpec().root().version()[0] + ", Java " + Runtime.version()
+                            + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        }
+        try {
+            return new RunLast().execute(parsed);
+        } finally {
+            if (Verbosity.current() == Verbosity.VERBOSE) {
+                command.getErr().printf(Locale.ROOT, "steer: it took %.2f s%n", (System.nanoTime() - begun) / 1e9);
+            }
+            log.close();
+            Verbosity.use(Verbosity.NORMAL);
+        }
     }
 
     /** Expected failures get their message; anything else is a defect and gets its stack trace for the report. */
     private static int report(Exception e, CommandLine command) {
         PrintWriter err = command.getErr();
+        ProgressBar.clearDrawn();
+        if (e instanceof WrongUsage wrong) {
+            return UsageErrors.report(Remedies.message(wrong), command);
+        }
         if (e instanceof SteeringException expected) {
-            err.println("steer: " + Remedies.message(expected) + (canInsist(e, command) ? " " + INSIST : ""));
-        } else if (e instanceof UncheckedIOException) {
-            err.println("steer: " + e.getMessage());
+            String message =
+                    hasRemedy(expected, command) ? Remedies.message(expected) : String.valueOf(expected.getMessage());
+            err.println("steer: " + message + (canInsist(e, command) ? " " + INSIST : ""));
+        } else if (e instanceof UncheckedIOException unread) {
+            err.println("steer: Cannot read or write: " + unread.getCause().getMessage());
         } else {
             err.println("steer: an unexpected error; please report it with the command and these lines:");
             e.printStackTrace(err);
+            return ExitCodes.FAILURE;
+        }
+        if (wantsStackTrace(command)) {
+            e.printStackTrace(err);
         }
         return ExitCodes.FAILURE;
+    }
+
+    private static boolean wantsStackTrace(CommandLine command) {
+        return command.getCommandSpec().root().userObject() instanceof Steer steer
+                && steer.verbosity.verbosity() == Verbosity.VERBOSE;
+    }
+
+    /** Not every command has the option that would mend it. */
+    private static boolean hasRemedy(SteeringException e, CommandLine command) {
+        return e.remedy() != Remedy.OVERWRITE || command.getCommandSpec().findOption("--force") != null;
     }
 
     private static boolean canInsist(Exception e, CommandLine command) {
@@ -139,12 +222,36 @@ public final class Steer {
                 && command.getCommandSpec().findOption(ANY_MODEL) != null;
     }
 
-    /** Prints the version of the build. */
+    /** A command line that cannot be read; with a name, like {@link PlainValues}. */
+    private static final class Mistakes implements IParameterExceptionHandler {
+        @Override
+        public int handleParseException(ParameterException e, String[] args) {
+            return UsageErrors.report(e);
+        }
+    }
+
+    /** Work that failed. */
+    private static final class Failures implements IExecutionExceptionHandler {
+        @Override
+        public int handleExecutionException(Exception e, CommandLine failed, ParseResult parsed) {
+            return report(e, failed);
+        }
+    }
+
+    /** Prints what was built, of which commit. */
     static final class Version implements IVersionProvider {
         @Override
-        public String[] getVersion() {
-            String version = Steer.class.getPackage().getImplementationVersion();
-            return new String[] {"steer " + (version == null ? "(development build)" : version)};
+        public String[] getVersion() throws IOException {
+            Properties built = new Properties();
+            try (InputStream in = Steer.class.getResourceAsStream("version.properties")) {
+                built.load(Objects.requireNonNull(in));
+            }
+            String commit = built.getProperty("commit", "");
+            return new String[] {
+                "steer " + built.getProperty("version"),
+                "commit " + (commit.isEmpty() ? "unknown: not built in a Git repository by mvnw" : commit),
+                "Java " + Runtime.version()
+            };
         }
     }
 }

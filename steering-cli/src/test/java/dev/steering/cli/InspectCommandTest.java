@@ -65,9 +65,9 @@ class InspectCommandTest {
         assertEquals("bundle", json.path("kind").asText());
         assertEquals(bundle, json.path("path").asText());
         assertEquals(7, json.path("points").asInt());
-        assertEquals("RIGHT", json.at("/manifest/signature/padding").asText());
+        assertEquals("right", json.at("/manifest/signature/padding").asText());
         assertEquals("<|assistant|>", json.at("/prompts/template/tail/1").asText());
-        assertEquals("YES", json.at("/steering/answer").asText());
+        assertEquals("yes", json.at("/steering/answer").asText());
     }
 
     @Test
@@ -80,7 +80,7 @@ class InspectCommandTest {
         JsonNode json = json(HF);
         assertEquals("checkpoint", json.path("kind").asText());
         assertEquals(1_558_144, json.path("parameters").asLong());
-        assertEquals("AFTER_EXPORT", json.at("/steering/answer").asText());
+        assertEquals("after_export", json.at("/steering/answer").asText());
     }
 
     @Test

@@ -129,7 +129,7 @@ class SweepCommandTest {
                         whole.resolve("recommended.safetensors").toString())
                 .assertSucceeds()
                 .out();
-        assertTrue(json.contains("\"operating_point\"") && json.contains("\"should_refuse\" : true"), json);
+        assertTrue(json.contains("\"operating_point\"") && json.contains("\"should_refuse\":true"), json);
     }
 
     @Test

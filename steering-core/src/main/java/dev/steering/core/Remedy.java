@@ -31,10 +31,16 @@ public enum Remedy {
     RESTART_TUNING,
     /** Save what a tuning has reached, or begin it again. */
     FINISH_TUNING,
+    /** Say that a file of another kind may be replaced. */
+    OVERWRITE,
     /** Save a steering plan. */
     SAVE_PLAN,
     /** Correct the address, the model or the key of a judge over HTTP. */
     CHECK_JUDGE,
+    /** Judge the kept answers of an evaluation anew. */
+    REJUDGE,
+    /** Name the field or column that holds the responses. */
+    CHOOSE_FIELD,
     /** Choose where bundles of random weights are kept. */
     CHOOSE_CACHE,
     /** Have prompts that are too long left out or cut. */

@@ -3,6 +3,7 @@ package dev.steering.eval;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.Expectation;
 import dev.steering.core.vector.ExtractionPrompts;
@@ -13,8 +14,8 @@ import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.EvalRun;
-import dev.steering.eval.run.FittedItems;
 import dev.steering.eval.run.Fingerprints;
+import dev.steering.eval.run.FittedItems;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.eval.run.RunManifest;
 import dev.steering.eval.store.OutputDirectory;
@@ -31,6 +32,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Several methods on several prompt sets, from answers to tables.
@@ -52,11 +54,15 @@ import java.util.Map;
  * }
  * }</pre>
  *
+ * <p>Empty and repetitive answers, and those that are cut, are counted beside the refusals, see {@link
+ * dev.steering.eval.judge.Verdict}.
+ *
  * <p>A run is a directory. One that was interrupted goes on where it was when it is run again with the same settings, and ends in the
- * same bytes; other settings are refused by name. {@code results.jsonl}, {@code summary.md} and the CSV files depend on the settings
+ * same bytes; other settings are refused by name. Another judge is one, unless {@link RunOptions#withRejudging}
+ * asks for it: then all answers are judged anew. {@code results.jsonl}, {@code summary.md} and the CSV files depend on the settings
  * alone; what differs from run to run is in {@code cost.md}, {@code cost.jsonl} and {@code timings.jsonl}.
  *
- * <p>Immutable and thread-safe; one run at a time in a directory.
+ * <p>Immutable and thread-safe; one run at a time in a directory: a second one is refused.
  */
 public final class Evaluation {
     /** Batches per write: the places of answers that are done are taken by waiting prompts, but for the last batch. */
@@ -68,8 +74,9 @@ public final class Evaluation {
     /** A few dozen tokens of each answer tell what a token costs. */
     private static final int COST_TOKENS = 32;
 
-    private static final List<String> STATE =
-            List.of("run.json", "answers.jsonl", "timings.jsonl", "cost.jsonl", "utility.jsonl");
+    /** Names of the files that a run writes into its directory: none of them may be something that the run reads. */
+    public static final List<String> FILES = Stream.concat(Stream.of(RunManifest.FILE), EvaluationFiles.ALL.stream())
+            .toList();
 
     private final List<EvalItem> items;
     private final MethodSource methods;
@@ -203,10 +210,14 @@ public final class Evaluation {
      * @param directory where everything goes; created if missing
      * @return what came of it
      * @throws SteeringException if a method cannot be made, a prompt is too long or was seen by a vector's extraction (see {@link
-     *     RunOptions}), the directory holds a run with other settings or cannot be written, or
-     *     no verdict can be had
+     *     RunOptions}), the directory holds a run with other settings or what no run has written, is in use by another run or cannot be
+     *     written, or no verdict can be had
      */
     public EvaluationResult run(ChatModel model, Path directory) {
+        return run(model, directory, false);
+    }
+
+    private EvaluationResult run(ChatModel model, Path directory, boolean anew) {
         EncodedPrompts prompts = new EncodedPrompts(model, options.system(), items);
         ComparedMethods compared = new ComparedMethods(model, prompts, options, methods.methods(model));
         requireUnsteeredFirst(compared);
@@ -214,7 +225,21 @@ public final class Evaluation {
         FittedItems fitted = compared.fitted(items, writing);
         SeparateSplits.requireBothSides(fitted.kept(), "evaluated");
         List<String> found = found(compared, fitted);
-        new RunManifest("eval", settings(model, fitted.kept()), compared.plans()).claim(directory);
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            if (anew) {
+                forget(directory);
+            }
+            EvaluationResult result = run(compared, fitted, found, directory);
+            lock.requireInPlace();
+            OutputDirectory.requireThere(result.files());
+            return result;
+        }
+    }
+
+    private EvaluationResult run(ComparedMethods compared, FittedItems fitted, List<String> found, Path directory) {
+        ChatModel model = compared.model();
+        new RunManifest(RunManifest.EVALUATION, settings(model, fitted.kept()), compared.plans())
+                .claim(directory, EvaluationFiles.ALL, options.rejudging());
         EvalRun run = new EvalRun(directory, fitted.kept(), options.batch() * BATCHES_PER_WRITE, options.progress());
         List<AnswerRow> answers = run.run(compared.asked(writing));
         List<JudgedRow> rows = JudgedRow.judge(answers, options.judge(), options.progress());
@@ -248,15 +273,21 @@ public final class Evaluation {
      * @throws SteeringException as {@link #run} does, or if the earlier run's state cannot be deleted
      */
     public EvaluationResult runAnew(ChatModel model, Path directory) {
-        OutputDirectory.create(directory);
+        return run(model, directory, true);
+    }
+
+    /** Nothing that no run has written. */
+    private static void forget(Path directory) {
+        if (!RunManifest.isRun(directory)) {
+            return;
+        }
         try {
-            for (String file : STATE) {
+            for (String file : FILES) {
                 Files.deleteIfExists(directory.resolve(file));
             }
         } catch (IOException e) {
             throw new BadFile("Cannot start again in " + directory + ": " + e + ". Delete it.", e);
         }
-        return run(model, directory);
     }
 
     /** What there is to say about the prompts. */
@@ -285,6 +316,7 @@ public final class Evaluation {
         all.putAll(settings);
         all.putAll(Writing.settings(writing));
         all.putAll(Fingerprints.sets(asked));
+        all.put(RunManifest.JUDGE, options.judge().name());
         all.put("batch", options.batch() + ", kept by " + options.batch() * BATCHES_PER_WRITE);
         return all;
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param system system prompt in front of every prompt; null for none
  * @param batch most prompts that are run at once, at least 1
  * @param judge tells refusals
+ * @param rejudging whether a run that is gone on with may be judged by another judge than before, all of its answers anew
  * @param progress told how far the run has come
  * @param tooLong what is done about prompts that do not fit the model's context, with what any method puts around them
  * @param overlap what is done about prompts that a vector was extracted from
@@ -24,6 +25,7 @@ public record RunOptions(
         @Nullable String system,
         int batch,
         ExchangeJudge judge,
+        boolean rejudging,
         ProgressListener progress,
         TooLong tooLong,
         Overlap overlap) {
@@ -35,23 +37,11 @@ public record RunOptions(
         Require.atLeast("The batch size", batch, 1);
     }
 
-    /**
-     * Refuses prompts that are too long, and those that a vector was extracted from.
-     *
-     * @param system system prompt in front of every prompt; null for none
-     * @param batch most prompts that are run at once, at least 1
-     * @param judge tells refusals
-     * @param progress told how far the run has come
-     */
-    public RunOptions(@Nullable String system, int batch, ExchangeJudge judge, ProgressListener progress) {
-        this(system, batch, judge, progress, TooLong.REFUSE, Overlap.REFUSE);
-    }
-
-    /** @return no system prompt, batches of 32, the refusal phrases that SCANS's authors published, nobody told */
+    /** @return no system prompt, batches of 32, the refusal phrases that SCANS's authors published, nobody told, over-long and seen prompts refused */
     public static RunOptions defaults() {
         ExchangeJudge judge =
                 ExchangeJudge.of(DEFAULT_JUDGE + "'s list", new StringListJudge(RefusalRules.published(DEFAULT_JUDGE)));
-        return new RunOptions(null, DEFAULT_BATCH, judge, ProgressListener.NONE);
+        return new RunOptions(null, DEFAULT_BATCH, judge, false, ProgressListener.NONE, TooLong.REFUSE, Overlap.REFUSE);
     }
 
     /**
@@ -59,7 +49,7 @@ public record RunOptions(
      * @return a copy with it
      */
     public RunOptions withSystem(@Nullable String newSystem) {
-        return new RunOptions(newSystem, batch, judge, progress, tooLong, overlap);
+        return new RunOptions(newSystem, batch, judge, rejudging, progress, tooLong, overlap);
     }
 
     /**
@@ -67,7 +57,7 @@ public record RunOptions(
      * @return a copy with it
      */
     public RunOptions withBatch(int newBatch) {
-        return new RunOptions(system, newBatch, judge, progress, tooLong, overlap);
+        return new RunOptions(system, newBatch, judge, rejudging, progress, tooLong, overlap);
     }
 
     /**
@@ -75,7 +65,12 @@ public record RunOptions(
      * @return a copy with it
      */
     public RunOptions withJudge(ExchangeJudge newJudge) {
-        return new RunOptions(system, batch, newJudge, progress, tooLong, overlap);
+        return new RunOptions(system, batch, newJudge, rejudging, progress, tooLong, overlap);
+    }
+
+    /** @return a copy that lets another judge judge the answers of a run that is gone on with */
+    public RunOptions withRejudging() {
+        return new RunOptions(system, batch, judge, true, progress, tooLong, overlap);
     }
 
     /**
@@ -83,7 +78,7 @@ public record RunOptions(
      * @return a copy with it
      */
     public RunOptions withProgress(ProgressListener newProgress) {
-        return new RunOptions(system, batch, judge, newProgress, tooLong, overlap);
+        return new RunOptions(system, batch, judge, rejudging, newProgress, tooLong, overlap);
     }
 
     /**
@@ -91,7 +86,7 @@ public record RunOptions(
      * @return a copy with it
      */
     public RunOptions withTooLong(TooLong newTooLong) {
-        return new RunOptions(system, batch, judge, progress, newTooLong, overlap);
+        return new RunOptions(system, batch, judge, rejudging, progress, newTooLong, overlap);
     }
 
     /**
@@ -99,6 +94,6 @@ public record RunOptions(
      * @return a copy with it
      */
     public RunOptions withOverlap(Overlap newOverlap) {
-        return new RunOptions(system, batch, judge, progress, tooLong, newOverlap);
+        return new RunOptions(system, batch, judge, rejudging, progress, tooLong, newOverlap);
     }
 }

@@ -4,6 +4,7 @@ import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.BadRequest;
+import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.Overlap;
 import dev.steering.core.vector.Anchoring;
@@ -16,6 +17,7 @@ import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.Fingerprints;
 import dev.steering.eval.run.FittedItems;
 import dev.steering.eval.run.RunManifest;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.DevelopmentResult;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.Recalibration;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Chooses the layers, strength and threshold of SCANS on development prompts, and measures the choice on test prompts.
@@ -53,11 +56,19 @@ import java.util.Map;
  * arithmetic ({@link SweepRun}). {@link OperatingRule} says how the choice is made. A run is a directory, and one that was interrupted
  * goes on in it, to the same bytes; other settings are refused by name.
  *
- * <p>Immutable and thread-safe; one run at a time in a directory.
+ * <p>Immutable and thread-safe; one run at a time in a directory: a second one is refused.
  */
 public final class Sweep {
     /** Name of the directory with the test figures. */
     static final String TEST = "test";
+
+    /** Files that a run writes, in its directory: none of them may be something that the run reads. */
+    public static final List<String> FILES = Stream.of(
+                    Stream.of(RunManifest.FILE),
+                    SweepFiles.ALL.stream(),
+                    Evaluation.FILES.stream().map(name -> TEST + "/" + name))
+            .flatMap(names -> names)
+            .toList();
 
     private static final int DEFAULT_TOKENS = 256;
 
@@ -139,8 +150,7 @@ public final class Sweep {
      * @return as {@link #of(SteeringVector, List, List)}
      * @throws SteeringException if the vector is not anchored, a split lacks one side of safety, or prompts overlap and that is refused
      */
-    public static Sweep of(
-            SteeringVector vector, List<EvalItem> development, List<EvalItem> test, Overlap overlap) {
+    public static Sweep of(SteeringVector vector, List<EvalItem> development, List<EvalItem> test, Overlap overlap) {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
             throw new BadRequest(
@@ -163,8 +173,8 @@ public final class Sweep {
         SeparateSplits.requireBothSides(development, "development");
         SeparateSplits.requireBothSides(test, "test");
         List<String> seen = development.stream().map(EvalItem::prompt).toList();
-        List<String> notes = new ArrayList<>(
-                SeparateSplits.requireUnused(overlap, test, "test", seen, "development prompts"));
+        List<String> notes =
+                new ArrayList<>(SeparateSplits.requireUnused(overlap, test, "test", seen, "development prompts"));
         ExtractionPrompts anchors = vector.prompts();
         List<ExtractionPrompts> all = anchors == null ? List.of() : List.of(anchors);
         notes.addAll(SeparateSplits.requireUnseen(overlap, development, "development", all));
@@ -247,7 +257,13 @@ public final class Sweep {
         List<EvalItem> all = new ArrayList<>(splits.development());
         all.addAll(splits.test());
         EncodedPrompts prompts = new EncodedPrompts(model, options.system(), all);
-        return withSplits(fitted(model, prompts)).run(model, prompts, directory);
+        Sweep fitting = withSplits(fitted(model, prompts));
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            SweepResult result = fitting.runAlone(model, prompts, directory);
+            lock.requireInPlace();
+            OutputDirectory.requireThere(result.files());
+            return result;
+        }
     }
 
     /** Before the directory is claimed, and before hours of answers: every prompt with what is run behind it to tell its transition. */
@@ -255,8 +271,8 @@ public final class Sweep {
         int marker = Transitions.of(model).markerTokens().length;
         PromptFit.Need<EvalItem> plain = FittedItems.need(prompts, List.of());
         PromptFit.Need<EvalItem> need = item -> plain.tokens(item) + marker;
-        PromptFit fit = PromptFit.of(
-                options.tooLong(), model, splits.writing().decode().maxNewTokens());
+        PromptFit fit =
+                PromptFit.of(options.tooLong(), model, splits.writing().decode().maxNewTokens());
         FittedItems development = FittedItems.of(splits.development(), "development", fit, need);
         FittedItems test = FittedItems.of(splits.test(), "test", fit, need);
         SeparateSplits.requireBothSides(development.kept(), "development");
@@ -267,16 +283,11 @@ public final class Sweep {
         return new Splits(development.kept(), test.kept(), splits.writing(), splits.developmentTokens(), notes);
     }
 
-    private SweepResult run(ChatModel model, EncodedPrompts prompts, Path directory) {
+    private SweepResult runAlone(ChatModel model, EncodedPrompts prompts, Path directory) {
         Map<String, String> settings = settings(model);
-        new RunManifest("sweep", settings, Map.of()).claim(directory);
-        VectorSweepModel swept = new VectorSweepModel(
-                model,
-                prompts,
-                splits.firstWords(),
-                vector,
-                scale,
-                options.batch());
+        new RunManifest("sweep", settings, Map.of()).claim(directory, SweepFiles.ALL, false);
+        VectorSweepModel swept =
+                new VectorSweepModel(model, prompts, splits.firstWords(), vector, scale, options.batch());
         SweepRun.Done done = new SweepRun(
                         directory, splits.development(), options.batch(), options.judge(), options.progress())
                 .run(swept, grid, rule);

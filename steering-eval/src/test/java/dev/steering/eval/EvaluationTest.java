@@ -17,8 +17,11 @@ import dev.steering.eval.dataset.Selection;
 import dev.steering.eval.utility.Utility;
 import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -137,6 +140,73 @@ class EvaluationTest {
         EvaluationResult anew =
                 evaluation.withWriting(GenerationOptions.greedy(17)).runAnew(model, out);
         assertEquals(ITEMS.size(), anew.rows().size());
+    }
+
+    /** The first run is stopped in its middle, by what it tells of its progress. */
+    @Test
+    void aSecondRunInTheDirectoryIsRefusedWhileTheFirstGoesOn() {
+        Path out = directory.resolve("out");
+        List<String> refusals = new ArrayList<>();
+        EvaluationResult result = evaluation("default")
+                .withOptions(RunOptions.defaults().withBatch(8).withProgress((stage, done, total) -> {
+                    if (refusals.isEmpty()) {
+                        refusals.add(failure(evaluation("default", "scans"), out));
+                        refusals.add(assertThrows(SteeringException.class, () -> evaluation("default")
+                                        .runAnew(model, out))
+                                .getMessage());
+                    }
+                }))
+                .run(model, out);
+        assertEquals(2, refusals.size());
+        refusals.forEach(refusal -> assertTrue(
+                refusal.startsWith(out + " is in use by another run, of this very process, "
+                        + ProcessHandle.current().pid()),
+                refusal));
+        assertEquals(ITEMS.size(), result.rows().size());
+        assertEquals(
+                2 * ITEMS.size(),
+                evaluation("default", "scans").run(model, out).rows().size());
+    }
+
+    @Test
+    void aDirectoryThatIsDeletedDuringTheRunIsAnError() {
+        Path out = directory.resolve("out");
+        for (boolean again : new boolean[] {false, true}) {
+            String message = failure(
+                    evaluation("default", "scans")
+                            .withOptions(RunOptions.defaults().withBatch(2).withProgress((stage, done, total) -> {
+                                if (done > 0 && Files.exists(out.resolve("answers.jsonl"))) {
+                                    emptied(out, again);
+                                }
+                            })),
+                    out);
+            assertTrue(message.contains("was deleted, moved"), message);
+        }
+    }
+
+    private static void emptied(Path out, boolean again) {
+        try (Stream<Path> files = Files.walk(out)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+            if (again) {
+                Files.createDirectories(out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void filesThatNoRunHasMadeAreNotReplaced() throws IOException {
+        Path out = Files.createDirectory(directory.resolve("out"));
+        Path mine = Files.writeString(out.resolve("summary.md"), "my notes");
+        assertEquals(
+                mine + " is there already, but " + out
+                        + " holds no run.json of a run that made it: the run would replace"
+                        + " it. Move it away, or choose another output directory.",
+                failure(evaluation("default"), out));
+        assertThrows(SteeringException.class, () -> evaluation("default").runAnew(model, out));
+        assertEquals("my notes", Files.readString(mine));
     }
 
     @Test

@@ -65,7 +65,9 @@ public final class CheckpointExporter {
     private Bundle export(Checkpoint checkpoint, Path target) {
         DecoderSpec spec = Families.read(checkpoint);
         UsedTensors used = usedTensors(checkpoint, spec, options);
-        BundleDirectory.replace(target, directory -> {
+        BundleDirectory.requireReplaceable(target, List.of(checkpoint.directory()));
+        DiskSpace.require(spec, options.copyWeights() ? weightBytes(checkpoint) : 0, target);
+        BundleDirectory.replace(target, List.of(checkpoint.directory()), directory -> {
             BundleWeights weights = weights(checkpoint, used, directory);
             AtomicFiles.write(
                     directory.resolve(ROTARY), out -> RotaryTables.write(spec.rotaries(), spec.context(), out));
@@ -101,6 +103,12 @@ public final class CheckpointExporter {
         return how == null
                 ? WeightFiles.place(checkpoint, directory, options)
                 : QuantizedWeights.write(checkpoint, used, directory, how, options);
+    }
+
+    private static long weightBytes(Checkpoint checkpoint) {
+        return checkpoint.tensorNames().stream()
+                .mapToLong(name -> checkpoint.tensor(name).bytes())
+                .sum();
     }
 
     private BundleManifest manifest(Checkpoint checkpoint, DecoderSpec spec, BundleWeights weights, Path directory) {

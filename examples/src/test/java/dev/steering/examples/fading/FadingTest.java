@@ -68,15 +68,11 @@ class FadingTest {
     }
 
     private static ContrastSet prompts(String name) {
-        return ContrastSets.read(
-                PROMPTS.resolve(name + "-harmful.txt"),
-                PROMPTS.resolve(name + "-harmless.txt"));
+        return ContrastSets.read(PROMPTS.resolve(name + "-harmful.txt"), PROMPTS.resolve(name + "-harmless.txt"));
     }
 
     private static ContrastSet heldOut() {
-        return ContrastSets.read(
-                PROMPTS.resolve("calibration-harmful.txt"),
-                PROMPTS.resolve("calibration-safe.txt"));
+        return ContrastSets.read(PROMPTS.resolve("calibration-harmful.txt"), PROMPTS.resolve("calibration-safe.txt"));
     }
 
     @AfterAll

@@ -192,7 +192,8 @@ public final class ChatSession {
         }
         switch (response.finish()) {
             case CANCELLED -> terminal.line("[cancelled]");
-            case LENGTH -> terminal.line("[cut off: the most new tokens, or the end of the model's context]");
+            case LENGTH -> terminal.line("[cut off: the most new tokens]");
+            case CONTEXT -> terminal.line("[cut off: the model's context is full]");
             case END, STOP, DEADLINE -> {}
         }
         if (verbose) {

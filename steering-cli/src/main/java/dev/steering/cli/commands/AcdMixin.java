@@ -4,7 +4,7 @@ import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.acd.AcdDefinition;
 import dev.steering.apply.instructive.OppositePromptDefinition;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.vector.ModelCheck;
@@ -61,13 +61,13 @@ final class AcdMixin {
     void validate(List<String> methods) {
         for (Use use : uses()) {
             if (use.given() && methods.stream().noneMatch(use.methods()::contains)) {
-                throw new SteeringException(
+                throw new WrongUsage(
                         use.option() + " has no effect with " + methods + ": it belongs to " + use.methods() + ".");
             }
         }
         for (String method : methods) {
             if (MethodRegistry.get(method).required().contains(AcdDefinition.SOFT_PROMPTS) && file == null) {
-                throw new SteeringException("The method " + method
+                throw new WrongUsage("The method " + method
                         + " needs tuned soft prompts: give a file of 'steer tune-acd' with --acd.");
             }
         }

@@ -9,7 +9,9 @@ import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.prompts.FittedPairs;
 import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.eval.judge.RefusalRules;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -95,15 +98,18 @@ final class AnchorMixin {
     private @Nullable Path saved;
 
     /** An option that would be ignored is an error. */
-    void validate() {
+    void validate(OutputRule rule) {
         boolean prompts = !harmful.isEmpty() || !harmless.isEmpty();
         if (file != null
                 && (prompts || ownTokens != null || !compliance.isEmpty() || systems != null || saved != null)) {
-            throw new SteeringException("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
+            throw new WrongUsage("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
                     + " --compliance, --systems and --save-anchors out.");
         }
         if (file == null && (harmful.isEmpty() || harmless.isEmpty())) {
-            throw new SteeringException("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
+            throw new WrongUsage("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
+        }
+        if (saved != null) {
+            rule.requireFile(saved, AnchorPairFile.KIND);
         }
     }
 
@@ -125,15 +131,19 @@ final class AnchorMixin {
     String promptOptions() {
         return harmful.isEmpty() || harmless.isEmpty()
                 ? ""
-                : " --harmful " + String.join(" --harmful ", harmful) + " --harmless "
-                        + String.join(" --harmless ", harmless);
+                : options(" --harmful ", harmful) + options(" --harmless ", harmless);
+    }
+
+    private static String options(String name, List<String> files) {
+        return files.stream().map(file -> name + ShellWord.quoted(file)).collect(Collectors.joining());
     }
 
     /**
      * @param model the model
      * @param need how long the longest context of a pair is
+     * @param rule what may be written over
      */
-    AnchorPairs pairs(ChatModel model, PromptFit.Need<AnchorPair> need) {
+    AnchorPairs pairs(ChatModel model, PromptFit.Need<AnchorPair> need, OutputRule rule) {
         Remarks remarks = promptFiles.remarks();
         if (file != null) {
             AnchorPairs read = AnchorPairFile.read(file);
@@ -143,7 +153,8 @@ final class AnchorMixin {
                     model,
                     Stream.concat(prompts.harmful().stream(), prompts.harmless().stream())
                             .toList());
-            return FittedPairs.of(read, text -> file + ", the pair", PromptFit.of(tooLong.rule, model, 0), need, remarks);
+            return FittedPairs.of(
+                    read, text -> file + ", the pair", PromptFit.of(tooLong.rule, model, 0), need, remarks);
         }
         if (harmful.isEmpty() || harmless.isEmpty()) {
             throw new IllegalStateException("not validated");
@@ -168,7 +179,7 @@ final class AnchorMixin {
                 need,
                 remarks);
         if (saved != null) {
-            AnchorPairFile.write(saved, pairs);
+            AnchorPairFile.write(saved, pairs, rule);
         }
         return pairs;
     }

@@ -30,6 +30,12 @@ final class AnsweringMixin {
      * @param overlap what is done about prompts that a choice has seen
      */
     RunOptions options(ExchangeJudge judge, TooLongMixin tooLong, OverlapMixin overlap) {
-        return new RunOptions(system, batch, judge, ProgressBar.onTerminal(), tooLong.rule, overlap.overlap());
+        return RunOptions.defaults()
+                .withSystem(system)
+                .withBatch(batch)
+                .withJudge(judge)
+                .withProgress(ProgressBar.onTerminal())
+                .withTooLong(tooLong.rule)
+                .withOverlap(overlap.overlap());
     }
 }

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.CheckJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -15,10 +16,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code steer check}. */
 @Command(
@@ -35,10 +35,6 @@ import picocli.CommandLine.Spec;
             "Example:  steer check llama-1b --against reference.safetensors"
         })
 public final class CheckCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Parameters(paramLabel = "BUNDLE", description = "Model bundle.")
     private Path bundle = Path.of("");
 
@@ -61,11 +57,14 @@ public final class CheckCommand implements Callable<Integer> {
                             + " exported fp16 5e-3, int8 0.15, int4 1; instrumented 5e-2.")
     private @Nullable Double wanted;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
         Bundle opened = Bundle.open(bundle);
         ReferenceCheck.Report report = report(opened, SafetensorsFile.open(reference));
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = output.text();
         double tolerance = wanted == null ? StatedTolerance.of(opened.manifest()) : wanted;
         for (Comparison c : report.comparisons()) {
             out.printf(Locale.ROOT, "%-4s %-72s %s%n", verdict(c, tolerance), c.name(), difference(c));
@@ -83,6 +82,7 @@ public final class CheckCommand implements Callable<Integer> {
                 report.comparisons().size() - failed,
                 report.comparisons().size(),
                 tolerance);
+        output.print(() -> CheckJson.of(bundle, reference, report, tolerance));
         return report.passes(tolerance) ? ExitCodes.SUCCESS : ExitCodes.FAILURE;
     }
 

@@ -5,7 +5,7 @@ import dev.steering.apply.plan.Gate;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.VectorReference;
 import dev.steering.apply.scans.ScansDefinition;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import java.nio.file.Path;
@@ -69,10 +69,10 @@ final class ConditionMixin {
     void validate() {
         boolean others = layers != null || threshold != null || below || measure != null || pooling != null;
         if (file == null && others) {
-            throw new SteeringException("The --condition-... options need a --condition vector.");
+            throw new WrongUsage("The --condition-... options need a --condition vector.");
         }
         if (file != null && (layers == null || threshold == null)) {
-            throw new SteeringException(
+            throw new WrongUsage(
                     "--condition needs --condition-layers and --condition-threshold: they belong to the vector.");
         }
     }

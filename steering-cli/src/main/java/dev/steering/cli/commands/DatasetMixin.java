@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.Dataset;
 import dev.steering.core.prompts.DatasetSpec;
@@ -46,8 +47,8 @@ final class DatasetMixin {
                 .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
                 .findFirst()
                 .ifPresent(name -> {
-                    throw new SteeringException("Two datasets are named '" + name + "': give one another name, as in "
-                            + option + " NAME=FILE.");
+                    throw new WrongUsage("Two datasets are named '" + name + "': give one another name, as in " + option
+                            + " NAME=FILE.");
                 });
         return sets;
     }

@@ -1,8 +1,9 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.BundleJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.export.CheckpointExporter;
@@ -18,10 +19,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code steer export}. */
@@ -37,10 +37,6 @@ import picocli.CommandLine.TypeConversionException;
             "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32"
         })
 public final class ExportCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Parameters(
             paramLabel = "HF_DIR",
             description = "Checkpoint: config.json, tokenizer.json and safetensors (one file or shards).")
@@ -135,10 +131,9 @@ public final class ExportCommand implements Callable<Integer> {
         Quantization quantization = options.quantization();
         if (quantization == null) {
             if (blockSize != null || range != null || exactActivations || headBits != null) {
-                throw new SteeringException(
-                        "--block-size, --symmetric, --asymmetric, --exact-activations and --head are for"
-                                + " --dtype int8 and int4, found "
-                                + precision.name().toLowerCase(Locale.ROOT) + ".");
+                throw new WrongUsage("--block-size, --symmetric, --asymmetric, --exact-activations and --head are for"
+                        + " --dtype int8 and int4, found "
+                        + precision.name().toLowerCase(Locale.ROOT) + ".");
             }
             return options;
         }
@@ -149,12 +144,17 @@ public final class ExportCommand implements Callable<Integer> {
         return options.withQuantization(headBits == null ? chosen : chosen.withHeadBits(headBits));
     }
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
         long start = System.nanoTime();
+        output.rule("-o").requireBundle(bundle);
         Bundle written = CheckpointExporter.export(checkpoint, bundle, options());
         BundleManifest model = written.manifest();
-        PrintWriter out = spec.commandLine().getOut();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        PrintWriter out = output.text();
         out.printf(
                 "%s: %s, %s, %d layers, hidden %d, vocabulary %d, context %d%n",
                 bundle,
@@ -164,7 +164,8 @@ public final class ExportCommand implements Callable<Integer> {
                 model.hidden(),
                 model.vocabulary(),
                 model.context());
-        out.printf("fingerprint %s, %.1f s%n", model.fingerprint(), (System.nanoTime() - start) / 1e9);
+        out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", model.fingerprint(), seconds);
+        output.print(() -> BundleJson.exported(checkpoint, bundle, model, seconds));
         return ExitCodes.SUCCESS;
     }
 }

@@ -1,10 +1,12 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.ExtractJson;
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.core.AtomicFiles;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -53,8 +55,11 @@ public final class ExtractCommand implements Callable<Integer> {
     @Mixin
     private LearningMixin learning = new LearningMixin();
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
-    private Path output = Path.of("");
+    private Path file = Path.of("");
 
     @Option(
             names = "--method",
@@ -86,40 +91,47 @@ public final class ExtractCommand implements Callable<Integer> {
                             + " hash of each, enough to tell whether a prompt was among them.")
     private boolean keepPrompts;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         VectorExtractor extractor = VectorExtractor.withDefaults()
-                .withTokenSelector(TokenSelector.parse(token))
+                .withTokenSelector(WrongUsage.in(() -> TokenSelector.parse(token)))
                 .withKeptPrompts(keepPrompts)
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
             int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
-            learning.learn(modelMixin, anchors, extractor, pairs, output, out);
+            OutputRule rule = outputs.rule(TuningRunMixin.outputs("-o"));
+            rule.requireFile(file, VectorFile.KIND);
+            learning.learn(modelMixin, anchors, extractor, pairs, file, rule, output);
         } else {
             extractor = extractor.withMethod(parseMethod());
-            compute(batch == null ? extractor : extractor.withBatchSize(batch), out);
+            compute(batch == null ? extractor : extractor.withBatchSize(batch));
         }
         return ExitCodes.SUCCESS;
     }
 
-    private void compute(VectorExtractor extractor, PrintWriter out) {
+    private void compute(VectorExtractor extractor) {
         LearningMixin.requireNone(spec, method);
-        AtomicFiles.requireTarget(output);
+        OutputRule rule = outputs.rule("-o");
+        rule.requireFile(file, VectorFile.KIND);
         ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
             SteeringVector vector = extractor.extract(prompts.view(model), anchors.fitted(prompts, model));
-            VectorFile.write(output, vector);
-            print(out, vector);
+            VectorFile.write(file, vector, rule);
+            print(output.text(), vector);
+            output.print(() -> ExtractJson.of(file, vector));
         }
-        out.println("Next: steer layers " + output + " --model " + modelMixin.bundle
-                + (keepPrompts ? "" : anchors.promptOptions()));
+        output.notes()
+                .println("Next: steer layers " + ShellWord.quoted(file) + " --model "
+                        + ShellWord.quoted(modelMixin.bundle) + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
     private void print(PrintWriter out, SteeringVector vector) {
         out.printf(
                 "%s: %s of %d harmful and %d harmless prompts, token %s, %s%n",
-                output,
+                file,
                 vector.provenance().method(),
                 vector.requirePrompts().harmful().size(),
                 vector.requirePrompts().harmless().size(),
@@ -141,7 +153,7 @@ public final class ExtractCommand implements Callable<Integer> {
         return Arrays.stream(Estimator.values())
                 .filter(m -> m.label().equalsIgnoreCase(method))
                 .findFirst()
-                .orElseThrow(() -> new SteeringException("Unknown method '" + method + "'; there are "
+                .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
                                 .collect(Collectors.joining(", ")) + " and "

@@ -1,7 +1,6 @@
 package dev.steering.cli.commands;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.Answer;
 import dev.steering.apply.Answering;
@@ -12,10 +11,10 @@ import dev.steering.apply.Message;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
 import dev.steering.apply.scans.ScansPreset;
+import dev.steering.cli.answers.Degenerate;
 import dev.steering.cli.answers.GateText;
 import dev.steering.cli.answers.InOrder;
 import dev.steering.cli.prompts.AskedPrompts;
-import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.StandardOutput;
@@ -59,8 +58,6 @@ import picocli.CommandLine.Spec;
             "          steer generate --model llama-1b --vector refusal.safetensors --method ablate --scope all --save-plan p.json hi"
         })
 public final class GenerateCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -80,8 +77,8 @@ public final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private TooLongMixin tooLong = new TooLongMixin();
 
-    @Option(names = "--json", description = "Print one JSON object a prompt and line.")
-    private boolean json;
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Option(names = "--stream", description = "Print a single prompt's text while it is written.")
     private boolean stream;
@@ -109,37 +106,37 @@ public final class GenerateCommand implements Callable<Integer> {
     public Integer call() {
         AskedPrompts asked = asked();
         steering.validate();
+        double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
+        GenerationOptions options = sampling.options(penalty);
         PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelMixin.open()) {
-            double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
             Method method = steering.create(model);
-            GenerationOptions options = sampling.options(penalty);
             List<Query> queries = asked.fitted(
                     model,
                     method,
                     PromptFit.of(tooLong.rule, model, options.decode().maxNewTokens()),
-                    new Remarks(spec.commandLine().getErr()));
-            boolean streaming = stream && !json && queries.size() == 1;
+                    output.remarks());
+            boolean streaming = stream && !output.isJson() && queries.size() == 1;
             ProgressBar progress = ProgressBar.onTerminal();
+            Degenerate degenerate = new Degenerate();
             InOrder<Answer> printed = new InOrder<>(answer -> {
                 progress.clear();
-                print(out, method, answer, streaming);
+                print(output.text(), answer, streaming);
+                output.print(() -> toJson(method, answer));
                 StandardOutput.requireArrived(out);
+                degenerate.add(answer.generation());
             });
             int[] done = {0};
             Answering.with(model)
                     .withOptions(options)
                     .withBatch(answering.batch)
-                    .answerQueries(
-                            queries,
-                            method,
-                            streaming ? printer(out) : TokenListener.NONE,
-                            (answer, i) -> {
-                                if (!streaming) {
-                                    progress.onProgress("answering", ++done[0], queries.size());
-                                }
-                                printed.accept(answer, i);
-                            });
+                    .answerQueries(queries, method, streaming ? printer(out) : TokenListener.NONE, (answer, i) -> {
+                        if (!streaming) {
+                            progress.onProgress("answering", ++done[0], queries.size());
+                        }
+                        printed.accept(answer, i);
+                    });
+            degenerate.warnings().forEach(spec.commandLine().getErr()::println);
         }
         return ExitCodes.SUCCESS;
     }
@@ -155,17 +152,12 @@ public final class GenerateCommand implements Callable<Integer> {
                     "--messages, --prompts and PROMPT exclude each other: give a conversation or prompts.");
         }
         List<Message> messages = conversation.equals("-")
-                ? Conversations.parse(
-                        Utf8Text.STANDARD_INPUT, Utf8Text.read(Utf8Text.STANDARD_INPUT, System.in))
+                ? Conversations.parse(Utf8Text.STANDARD_INPUT, Utf8Text.read(Utf8Text.STANDARD_INPUT, System.in))
                 : Conversations.read(Path.of(conversation));
         return new AskedPrompts(List.of(AskedPrompts.conversation(messages, conversation)), answering.system);
     }
 
-    private void print(PrintWriter out, Method method, Answer answer, boolean streamed) {
-        if (json) {
-            out.println(toJson(method, answer));
-            return;
-        }
+    private void print(PrintWriter out, Answer answer, boolean streamed) {
         if (streamed) {
             out.println();
         } else {
@@ -181,20 +173,19 @@ public final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private String toJson(Method method, Answer answer) {
-        ObjectNode node = JSON.createObjectNode().put("prompt", answer.prompt()).put("method", method.name());
+    private ObjectNode toJson(Method method, Answer answer) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("prompt", answer.prompt())
+                .put("method", method.name());
         Decision decision = answer.decision();
         if (decision != null) {
             GateText.write(node, steering.gate(), decision);
         }
-        node.put("text", answer.text())
+        return node.put("text", answer.text())
                 .put("tokens", answer.generation().tokens().size())
-                .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT));
-        try {
-            return JSON.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+                .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT))
+                .put("degenerate", Degenerate.word(answer.generation()));
     }
 
     private static TokenListener printer(PrintWriter out) {

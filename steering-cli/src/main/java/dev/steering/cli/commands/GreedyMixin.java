@@ -1,8 +1,8 @@
 package dev.steering.cli.commands;
 
 import dev.steering.apply.GenerationOptions;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
-import dev.steering.core.SteeringException;
 import picocli.CommandLine.Option;
 
 /** How answers are written that are to be judged: greedily. */
@@ -24,7 +24,7 @@ final class GreedyMixin {
         try {
             return GenerationOptions.greedy(maxNewTokens).withRepetitionPenalty(repetitionPenalty);
         } catch (BadRequest e) {
-            throw new SteeringException("--repetition-penalty cannot be used: " + e.getMessage(), e);
+            throw new WrongUsage("--repetition-penalty cannot be used: " + e.getMessage());
         }
     }
 }

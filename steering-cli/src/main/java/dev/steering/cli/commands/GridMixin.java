@@ -1,6 +1,6 @@
 package dev.steering.cli.commands;
 
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.VectorScale;
@@ -72,7 +72,7 @@ final class GridMixin {
      */
     SweepGrid grid(Anchoring anchoring, int modelLayers) {
         if (scale != null && scale != anchoring.scale() && alphas.isEmpty()) {
-            throw new SteeringException("The vector file's strength is for " + name(anchoring.scale())
+            throw new WrongUsage("The vector file's strength is for " + name(anchoring.scale())
                     + " directions: give --alphas with --scale " + name(scale) + ".");
         }
         List<List<Integer>> sets = layers.isEmpty()

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.BundleJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.bundle.BundleManifest;
@@ -13,10 +14,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code steer instrument}. */
 @Command(
@@ -30,10 +30,6 @@ import picocli.CommandLine.Spec;
             "Example:  steer instrument qwen2.5-0.5b/onnx/model.onnx -o qwen"
         })
 public final class InstrumentCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Parameters(
             paramLabel = "MODEL.onnx",
             description = "Decoder of Optimum, onnxruntime-genai, PyTorch, transformers.js, ...")
@@ -63,9 +59,13 @@ public final class InstrumentCommand implements Callable<Integer> {
             description = "Copy external weights into the bundle, so that it can be moved to another machine.")
     private boolean copyWeights;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
         long start = System.nanoTime();
+        output.rule("-o").requireBundle(bundle);
         Overrides overrides = points == null ? Overrides.none() : Overrides.read(points);
         Instrumenter.Result result = Instrumenter.instrument(
                 model,
@@ -75,12 +75,14 @@ public final class InstrumentCommand implements Callable<Integer> {
                         .withOverrides(overrides)
                         .withCopyWeights(copyWeights)
                         .withProgress(ProgressBar.onTerminal()));
-        print(result, (System.nanoTime() - start) / 1e9);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        print(result, seconds);
+        output.print(() -> BundleJson.instrumented(model, bundle, result, seconds));
         return ExitCodes.SUCCESS;
     }
 
     private void print(Instrumenter.Result result, double seconds) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = output.text();
         BundleManifest manifest = result.bundle().manifest();
         GraphSignature signature = manifest.signature();
         for (int p = 0; p < result.points().size(); p++) {

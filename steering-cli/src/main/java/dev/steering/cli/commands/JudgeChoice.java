@@ -1,6 +1,6 @@
 package dev.steering.cli.commands;
 
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
@@ -64,11 +64,11 @@ final class JudgeChoice {
     void validate() {
         boolean http = judge.equals(HTTP);
         if (!http && !RefusalRules.publishedNames().contains(judge)) {
-            throw new SteeringException("There is no judge '" + judge + "': expected one of "
-                    + RefusalRules.publishedNames() + " or " + HTTP + ".");
+            throw new WrongUsage("There is no judge '" + judge + "': expected one of " + RefusalRules.publishedNames()
+                    + " or " + HTTP + ".");
         }
         if (http && (url == null || model == null)) {
-            throw new SteeringException("--judge http needs --judge-url and --judge-model.");
+            throw new WrongUsage("--judge http needs --judge-url and --judge-model.");
         }
         boolean httpOnly = url != null
                 || model != null
@@ -77,12 +77,10 @@ final class JudgeChoice {
                 || attempts != null
                 || concurrency != null;
         if (!http && httpOnly) {
-            throw new SteeringException(
-                    "The --judge-... options belong to --judge http, not to the list of " + judge + ".");
+            throw new WrongUsage("The --judge-... options belong to --judge http, not to the list of " + judge + ".");
         }
         if (keyVariable != null && System.getenv(keyVariable) == null) {
-            throw new SteeringException(
-                    "The environment variable " + keyVariable + " that --judge-key-env names is not set.");
+            throw new WrongUsage("The environment variable " + keyVariable + " that --judge-key-env names is not set.");
         }
     }
 

@@ -7,7 +7,7 @@ import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.prompt.PromptDefinition;
 import dev.steering.apply.scans.ScansDefinition;
 import dev.steering.cli.answers.MethodNames;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -90,9 +90,9 @@ final class MethodMixin {
                 ? methods.stream().map(String::strip).toList()
                 : List.of("default", vectorFile == null ? "self-cd" : "scans");
         if (new LinkedHashSet<>(given).size() != given.size()) {
-            throw new SteeringException("--methods names a method twice: " + String.join(",", given) + ".");
+            throw new WrongUsage("--methods names a method twice: " + String.join(",", given) + ".");
         }
-        known(given);
+        List<String> unused = WrongUsage.in(() -> known(given));
         return given;
     }
 
@@ -112,7 +112,7 @@ final class MethodMixin {
         settings.requireLookedAt(names);
         if (names.stream().noneMatch(MethodMixin::needsVector)
                 && (vectorFile != null || alpha != null || scale != null || layers != null)) {
-            throw new SteeringException("None of the methods " + names() + " steers with the given vector: leave"
+            throw new WrongUsage("None of the methods " + names() + " steers with the given vector: leave"
                     + " --vector, --alpha, --scale and --layers out, or name one that does.");
         }
         boolean vectorUsed =
@@ -122,15 +122,14 @@ final class MethodMixin {
                         .stream()
                         .anyMatch(MethodMixin::needsVector);
         if (!vectorUsed && vectorFile != null) {
-            throw new SteeringException("All methods of " + names()
+            throw new WrongUsage("All methods of " + names()
                     + " that steer name a vector of their own: leave --vector out, or name one that does not.");
         }
         if (threshold != null && !names.contains("scans")) {
-            throw new SteeringException("--threshold belongs to the method scans, which is not among " + names() + ".");
+            throw new WrongUsage("--threshold belongs to the method scans, which is not among " + names() + ".");
         }
         if (prompt != null && !names.contains("prompt")) {
-            throw new SteeringException(
-                    "--baseline-prompt belongs to the method prompt, which is not among " + names() + ".");
+            throw new WrongUsage("--baseline-prompt belongs to the method prompt, which is not among " + names() + ".");
         }
     }
 
@@ -150,8 +149,8 @@ final class MethodMixin {
     }
 
     MethodSource source(List<String> names, long seed) {
-        return model ->
-                MethodSource.named(arguments(model, seed), check(), names).methods(model);
+        return model -> WrongUsage.in(
+                () -> MethodSource.named(arguments(model, seed), check(), names).methods(model));
     }
 
     private MethodArguments arguments(ChatModel model, long seed) {
@@ -168,7 +167,7 @@ final class MethodMixin {
             return arguments;
         }
         SteeringVector vector = VectorFile.read(vectorFile);
-        ModelMixin.requireFits(vector, model, anyModel, spec);
+        ModelMixin.requireSteers(vector, model, anyModel, spec);
         return arguments.withVector(vector);
     }
 

@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
 import dev.steering.model.chat.PromptFormat;
@@ -99,7 +100,14 @@ final class ModelMixin {
         String remark = ModelIdentities.requireFits(
                 model, null, vector, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         if (remark != null) {
-            spec.commandLine().getErr().println("steer: note: " + remark);
+            OutputMixin.warn(spec, "note: " + remark);
         }
+    }
+
+    /** The same for a vector that is going to steer: what is known to be wrong with its stored recommendations is said too. */
+    static void requireSteers(SteeringVector vector, ChatModel model, boolean anyModel, CommandSpec spec) {
+        requireFits(vector, model, anyModel, spec);
+        VectorQuality.remarks(vector)
+                .forEach(remark -> spec.commandLine().getErr().println("steer: warning: " + remark));
     }
 }

@@ -46,6 +46,8 @@ final class NumberConverters {
         } catch (NumberFormatException e) {
             // the message below says it
         }
-        throw new TypeConversionException("expected a whole number of at least " + least + ", found '" + text + "'");
+        throw new TypeConversionException("expected a whole number of at least " + least
+                + (text.strip().matches("[0-9]{10,}") ? " and at most " + Integer.MAX_VALUE : "") + ", found '" + text
+                + "'");
     }
 }

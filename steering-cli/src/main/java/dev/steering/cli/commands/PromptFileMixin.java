@@ -21,8 +21,9 @@ final class PromptFileMixin {
     @Option(
             names = "--column",
             paramLabel = "NAME",
-            description = "Column or field that holds the prompt in all files without a :COLUMN. Default: that of the file's"
-                    + " layout, or prompt.")
+            description =
+                    "Column or field that holds the prompt in all files without a :COLUMN. Default: that of the file's"
+                            + " layout, or prompt.")
     private @Nullable String column;
 
     ContrastFiles read(List<String> harmful, List<String> harmless) {

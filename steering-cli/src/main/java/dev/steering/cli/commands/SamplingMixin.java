@@ -1,15 +1,19 @@
 package dev.steering.cli.commands;
 
 import dev.steering.apply.GenerationOptions;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
-import dev.steering.core.SteeringException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How to write text. */
 final class SamplingMixin {
-    @Option(names = "--max-new-tokens", paramLabel = "N", description = "Most tokens to write. Default: 256.")
+    @Option(
+            names = "--max-new-tokens",
+            paramLabel = "N",
+            converter = NumberConverters.Positive.class,
+            description = "Most tokens to write. Default: 256.")
     private int maxNewTokens = 256;
 
     @Option(names = "--temperature", paramLabel = "T", description = "0 (default) for greedy decoding.")
@@ -18,7 +22,11 @@ final class SamplingMixin {
     @Option(names = "--top-p", paramLabel = "P", description = "Nucleus to sample from. Default: 1, all tokens.")
     private double topP = 1;
 
-    @Option(names = "--top-k", paramLabel = "N", description = "Sample from the N most probable tokens. Default: all.")
+    @Option(
+            names = "--top-k",
+            paramLabel = "N",
+            converter = NumberConverters.NotNegative.class,
+            description = "Sample from the N most probable tokens. Default: all.")
     private int topK;
 
     @Option(
@@ -61,7 +69,7 @@ final class SamplingMixin {
                     .stop(stop.toArray(String[]::new))
                     .build();
         } catch (BadRequest e) {
-            throw new SteeringException("The sampling options cannot be used: " + e.getMessage(), e);
+            throw new WrongUsage("The sampling options cannot be used: " + e.getMessage());
         }
     }
 }

@@ -4,8 +4,8 @@ import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.cli.answers.MethodSetting;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
-import dev.steering.core.SteeringException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,11 +42,11 @@ final class SettingMixin {
         Set<MethodOption<?>> said = new HashSet<>();
         for (MethodSetting setting : settings) {
             if (!said.add(setting.option())) {
-                throw new SteeringException(NAME + " says " + setting.option() + " twice: leave one out.");
+                throw new WrongUsage(NAME + " says " + setting.option() + " twice: leave one out.");
             }
             for (Use other : others) {
                 if (other.given() && other.says().contains(setting.option())) {
-                    throw new SteeringException(other.option() + " and " + NAME + " " + setting.option()
+                    throw new WrongUsage(other.option() + " and " + NAME + " " + setting.option()
                             + " say the same thing: leave one out.");
                 }
             }
@@ -58,8 +58,8 @@ final class SettingMixin {
         for (MethodSetting setting : settings) {
             List<String> looking = MethodRegistry.methodsWith(setting.option());
             if (methods.stream().noneMatch(looking::contains)) {
-                throw new SteeringException(NAME + " " + setting.option() + " has no effect with "
-                        + String.join(", ", methods) + ": it belongs to " + String.join(", ", looking) + ".");
+                throw new WrongUsage(NAME + " " + setting.option() + " has no effect with " + String.join(", ", methods)
+                        + ": it belongs to " + String.join(", ", looking) + ".");
             }
         }
     }

@@ -15,7 +15,8 @@ import dev.steering.apply.planned.PlannedMethod;
 import dev.steering.apply.planned.SteeringDefinition;
 import dev.steering.apply.scans.ScansPreset;
 import dev.steering.cli.answers.MethodNames;
-import dev.steering.core.SteeringException;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -104,6 +105,9 @@ final class SteeringMixin {
     @Option(names = "--save-plan", paramLabel = "FILE.json", description = "Write down as a plan what is done.")
     private @Nullable Path savedPlan;
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
 
@@ -123,25 +127,28 @@ final class SteeringMixin {
             List<String> others =
                     uses.stream().filter(Use::given).map(Use::option).toList();
             if (method != null || savedPlan != null || !others.isEmpty()) {
-                throw new SteeringException("--plan says everything: leave "
+                throw new WrongUsage("--plan says everything: leave "
                         + (others.isEmpty() ? "--method and --save-plan" : String.join(", ", others)) + " out.");
             }
             return;
         }
         for (Use use : uses) {
             if (use.given() && !use.methods().contains(used)) {
-                throw new SteeringException(use.option() + " has no effect with --method " + used + ": it belongs to "
+                throw new WrongUsage(use.option() + " has no effect with --method " + used + ": it belongs to "
                         + String.join(", ", use.methods()) + ".");
             }
         }
         if (MethodRegistry.get(used).needsVector() && vectorFile == null) {
-            throw new SteeringException("--method " + used + " needs a --vector.");
+            throw new WrongUsage("--method " + used + " needs a --vector.");
         }
         if (alpha != null && acd.hasAlpha()) {
-            throw new SteeringException("--alpha and --acd-alpha both say the strength of " + used + ": give one.");
+            throw new WrongUsage("--alpha and --acd-alpha both say the strength of " + used + ": give one.");
         }
         acd.validate(List.of(used));
         condition.validate();
+        if (savedPlan != null) {
+            outputs.rule("--save-plan").requireFile(savedPlan, PlanFile.KIND);
+        }
     }
 
     private List<Use> own() {
@@ -172,7 +179,12 @@ final class SteeringMixin {
         return plan == null ? null : plan.gates().stream().findFirst().orElse(null);
     }
 
+    /** Made for a model; what it then refuses was said on the command line. */
     Method create(ChatModel model) {
+        return WrongUsage.in(() -> made(model));
+    }
+
+    private Method made(ChatModel model) {
         String used = method();
         if (planFile != null) {
             plan = PlanFile.read(planFile);
@@ -181,7 +193,7 @@ final class SteeringMixin {
         MethodDefinition definition = MethodRegistry.get(used);
         SteeringVector vector = vectorFile == null ? null : VectorFile.read(vectorFile);
         if (vector != null) {
-            ModelMixin.requireFits(vector, model, anyModel, spec);
+            ModelMixin.requireSteers(vector, model, anyModel, spec);
         }
         MethodArguments arguments = arguments(model, definition, vector);
         return definition instanceof SteeringDefinition steering && vector != null
@@ -202,7 +214,7 @@ final class SteeringMixin {
         Method created = PlannedMethod.of(definition.name(), model, made, vectors);
         plan = made;
         if (savedPlan != null) {
-            PlanFile.write(savedPlan, made);
+            PlanFile.write(savedPlan, made, outputs.rule("--save-plan"));
         }
         return created;
     }
@@ -254,13 +266,17 @@ final class SteeringMixin {
     static final class NameConverter implements ITypeConverter<String> {
         @Override
         public String convert(String text) {
-            try {
-                return text.equals("none")
-                        ? "default"
-                        : MethodRegistry.get(text).name();
-            } catch (SteeringException e) {
-                throw new TypeConversionException(e.getMessage());
+            if (text.startsWith(Methods.PLAN_PREFIX)) {
+                throw new TypeConversionException("a plan is given with --plan "
+                        + ShellWord.quoted(text.substring(Methods.PLAN_PREFIX.length())) + " instead of --method");
             }
+            List<String> names =
+                    MethodRegistry.all().stream().map(MethodDefinition::name).toList();
+            if (!text.equals("none") && !names.contains(text)) {
+                throw new TypeConversionException(
+                        "there is no method '" + text + "', but there are " + String.join(", ", names) + " and none");
+            }
+            return text.equals("none") ? "default" : text;
         }
     }
 }

@@ -2,20 +2,24 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.charts.SweepChart;
-import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.eval.Sweep;
+import dev.steering.eval.SweepJson;
 import dev.steering.eval.SweepResult;
 import dev.steering.eval.SweptVectorFile;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.SweepText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.SweepGrid;
 import dev.steering.model.chat.ChatModel;
@@ -28,9 +32,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code steer sweep}. */
 @Command(
@@ -60,10 +62,6 @@ import picocli.CommandLine.Spec;
             "              --test plain=steer-demo/prompts/test-plain.csv@comply -o sweep"
         })
 public final class SweepCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -137,17 +135,25 @@ public final class SweepCommand implements Callable<Integer> {
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
         judges.validate();
-        OperatingRule rule = gridMixin.rule();
+        OperatingRule rule = WrongUsage.in(gridMixin::rule);
         SweptVectorFile file = new SweptVectorFile(vectorFile, directory);
+        if (file.isMadeBySweep()) {
+            throw new WrongUsage(vectorFile
+                    + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
+        }
+        output.rule("-o").requireDirectory(directory, Sweep.FILES);
         SteeringVector vector = file.beginning();
         Anchoring anchoring = anchoring(vector);
-        SweepGrid grid = gridMixin.grid(anchoring, vector.layers());
-        PrintWriter out = spec.commandLine().getOut();
-        List<EvalItem> developed = items(development, "--dev", out);
-        List<EvalItem> tested = items(test, "--test", out);
+        SweepGrid grid = WrongUsage.in(() -> gridMixin.grid(anchoring, vector.layers()));
+        PrintWriter notes = output.notes();
+        List<EvalItem> developed = items(development, "--dev", notes);
+        List<EvalItem> tested = items(test, "--test", notes);
         Sweep sweep = Sweep.of(vector, developed, tested, overlap.overlap())
                 .withGrid(grid, gridMixin.scale(anchoring))
                 .withRule(rule)
@@ -155,12 +161,8 @@ public final class SweepCommand implements Callable<Integer> {
                 .withDevelopmentTokens(developmentTokens)
                 .withOptions(answering.options(judges.open(directory), tooLong, overlap))
                 .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
-        if (file.isMadeBySweep()) {
-            throw new SteeringException(vectorFile
-                    + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
-        }
         try (ChatModel model = modelMixin.open()) {
-            new Remarks(spec.commandLine().getErr())
+            output.remarks()
                     .controlTokens(
                             model,
                             Stream.concat(developed.stream(), tested.stream())
@@ -169,10 +171,12 @@ public final class SweepCommand implements Callable<Integer> {
             SweepResult result = sweep.run(model, directory);
             SweepChart.of(result).write(directory.resolve("charts"));
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
-            print(out, result);
+            OutputDirectory.requireThere(result.files());
+            print(output.text(), result);
+            output.print(() -> SweepJson.of(result));
             if (update) {
                 Path kept = file.update(vector, result);
-                out.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
+                notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
                         + ".");
             }
         }
@@ -183,14 +187,14 @@ public final class SweepCommand implements Callable<Integer> {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
             throw new SteeringException(
-                    vectorFile + " has no layers, strength and threshold to begin with: run 'steer layers " + vectorFile
-                            + " --model BUNDLE' first.");
+                    vectorFile + " has no layers, strength and threshold to begin with. First run: steer layers "
+                            + ShellWord.quoted(vectorFile) + " --model BUNDLE");
         }
         return anchoring;
     }
 
-    private List<EvalItem> items(List<String> datasets, String option, PrintWriter out) {
-        List<PromptSet> sets = DatasetMixin.read(datasets, option, out);
+    private List<EvalItem> items(List<String> datasets, String option, PrintWriter notes) {
+        List<PromptSet> sets = DatasetMixin.read(datasets, option, notes);
         return selection.selection().of(sets);
     }
 
@@ -200,6 +204,7 @@ public final class SweepCommand implements Callable<Integer> {
         out.println();
         out.println(SweepText.plain(result.development()));
         out.println(SweepText.reason(result.development()));
+        SweepText.warnings(result.development()).forEach(out::println);
         Calibration calibration =
                 Objects.requireNonNull(result.recommended().anchoring()).calibration();
         out.printf(
@@ -207,14 +212,18 @@ public final class SweepCommand implements Callable<Integer> {
                 "Its threshold takes %.1f %% of the harmful development prompts for harmful and %.1f %% of the others for harmless.%n",
                 100 * calibration.harmfulFound(),
                 100 * calibration.harmlessPassed());
+        VectorQuality.remarks(result.recommended()).forEach(remark -> out.println("Warning: " + remark));
         out.println();
         out.println("On the test prompts, which no choice has seen:");
         out.println();
         out.println(SummaryText.plain(result.test().summary()));
+        SummaryText.warnings(result.test().summary()).forEach(warning -> out.println(warning + "\n"));
         out.println(SummaryText.comparisonsPlain(result.test().summary()));
         result.test().notes().forEach(note -> out.println("Note: " + note));
-        out.println("Everything is in " + directory + "; the vector with the recommended setting is "
-                + result.vectorFile() + ".");
         out.flush();
+        PrintWriter notes = output.notes();
+        notes.println("Everything is in " + directory + "; the vector with the recommended setting is "
+                + result.vectorFile() + ".");
+        notes.flush();
     }
 }

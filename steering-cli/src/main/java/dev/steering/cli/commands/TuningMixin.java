@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.extract.tune.TuningSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -41,7 +42,7 @@ final class TuningMixin {
     private @Nullable Long seed;
 
     TuningSettings settings(TuningSettings d, int batch, double weightDecay) {
-        return new TuningSettings(
+        return WrongUsage.in(() -> new TuningSettings(
                 or(epochs, d.epochs()),
                 batch,
                 or(learningRate, d.learningRate()),
@@ -49,7 +50,7 @@ final class TuningMixin {
                 or(clip, d.clip()),
                 or(heldOut, d.heldOut()),
                 or(patience, d.patience()),
-                or(seed, d.seed()));
+                or(seed, d.seed())));
     }
 
     private static <T> T or(@Nullable T given, T otherwise) {

@@ -1,5 +1,6 @@
 package dev.steering.cli.inspect;
 
+import dev.steering.cli.terminal.ShellWord;
 import dev.steering.export.inspect.BundleInspection;
 import dev.steering.export.inspect.CheckpointInspection;
 import dev.steering.export.inspect.GraphInspection;
@@ -55,7 +56,8 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
                 Answer.YES,
                 "at every layer: add (" + bundle.manifest().graph() + "), project out ("
                         + bundle.manifest().projectionGraph() + ")",
-                "steer extract --model " + bundle.path() + " --harmful harmful.txt --harmless harmless.txt -o VECTOR");
+                "steer extract --model " + ShellWord.quoted(bundle.path())
+                        + " --harmful harmful.txt --harmless harmless.txt -o VECTOR");
     }
 
     private static Steerability of(CheckpointInspection checkpoint) {
@@ -63,14 +65,16 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
                 ? new Steerability(
                         Answer.AFTER_EXPORT,
                         "'steer export' takes this architecture",
-                        "steer export " + checkpoint.path() + " -o BUNDLE")
+                        "steer export " + ShellWord.quoted(checkpoint.path()) + " -o BUNDLE")
                 : new Steerability(Answer.NO, "it cannot be exported: " + checkpoint.exportRefusal(), null);
     }
 
     private static Steerability of(GraphInspection graph) {
         if (graph.bundle() != null) {
             return new Steerability(
-                    Answer.YES, "it belongs to the bundle " + graph.bundle(), "steer inspect " + graph.bundle());
+                    Answer.YES,
+                    "it belongs to the bundle " + graph.bundle(),
+                    "steer inspect " + ShellWord.quoted(graph.bundle()));
         }
         return graph.steered()
                 ? new Steerability(Answer.NO, "it has a bundle's inputs, but there is no bundle around it", null)
@@ -80,7 +84,7 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
     /** What the points alone say, whatever lies around the graph. */
     static Steerability ofPoints(GraphInspection graph) {
         GraphPoints points = graph.points();
-        String command = "steer instrument " + graph.path() + " -o BUNDLE";
+        String command = "steer instrument " + ShellWord.quoted(graph.path()) + " -o BUNDLE";
         return points.refusal() == null
                 ? new Steerability(
                         Answer.YES,
@@ -99,14 +103,14 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
                 Answer.IS_VECTOR,
                 "steers the model above" + (anchored ? "" : ", once layers are chosen"),
                 anchored
-                        ? "steer generate --model BUNDLE --vector " + vector.path() + " PROMPT"
-                        : "steer layers " + vector.path() + " --model BUNDLE");
+                        ? "steer generate --model BUNDLE --vector " + ShellWord.quoted(vector.path()) + " PROMPT"
+                        : "steer layers " + ShellWord.quoted(vector.path()) + " --model BUNDLE");
     }
 
     private static Steerability of(SoftPromptInspection prompts) {
         return new Steerability(
                 Answer.IS_SOFT_PROMPTS,
                 "contrasts two contexts of the model above (adversarial contrastive decoding)",
-                "steer generate --model BUNDLE --method acd --acd " + prompts.path() + " PROMPT");
+                "steer generate --model BUNDLE --method acd --acd " + ShellWord.quoted(prompts.path()) + " PROMPT");
     }
 }

@@ -4,7 +4,7 @@ import dev.steering.apply.Message;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
 import dev.steering.apply.Role;
-import dev.steering.core.BadRequest;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.prompts.Prompt;
 import dev.steering.core.prompts.Said;
 import dev.steering.model.chat.ChatModel;
@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param system the system prompt; null for none
  */
 public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
-    /** @throws BadRequest if a conversation has a system prompt of its own beside the one for all */
+    /** @throws WrongUsage if a conversation has a system prompt of its own beside the one for all */
     public AskedPrompts {
         prompts = List.copyOf(prompts);
         for (Prompt prompt : prompts) {
             boolean own = prompt.isConversation()
                     && prompt.conversation().get(0).role().equals(Role.SYSTEM.toString());
             if (system != null && own) {
-                throw new BadRequest("--system and the system message of " + prompt.place()
-                        + " exclude each other: leave one out.");
+                throw new WrongUsage(
+                        "--system and the system message of " + prompt.place() + " exclude each other: leave one out.");
             }
         }
     }
@@ -78,8 +78,7 @@ public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
         Stream<Message> first = system == null ? Stream.of() : Stream.of(Message.system(system));
         Stream<Message> rest = prompt.isConversation()
                 ? prompt.conversation().stream()
-                        .map(said -> new Message(
-                                Role.valueOf(said.role().toUpperCase(Locale.ROOT)), said.content()))
+                        .map(said -> new Message(Role.valueOf(said.role().toUpperCase(Locale.ROOT)), said.content()))
                 : Stream.of(Message.user(prompt.text()));
         return Query.of(model, Stream.concat(first, rest).toList());
     }

@@ -149,7 +149,8 @@ public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
         remarks.fitted(comply, "harmless");
         ContrastFiles fitted = new ContrastFiles(refuse.kept(), comply.kept());
         remarks.controlTokens(
-                model, Stream.concat(fitted.harmful.stream(), fitted.harmless.stream()).toList());
+                model,
+                Stream.concat(fitted.harmful.stream(), fitted.harmless.stream()).toList());
         return fitted;
     }
 }

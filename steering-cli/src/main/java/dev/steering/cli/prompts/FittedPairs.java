@@ -42,20 +42,19 @@ public final class FittedPairs {
             PromptFit.Need<AnchorPair> need,
             Remarks remarks) {
         Map<String, List<AnchorPair>> byPrompt = new LinkedHashMap<>();
-        pairs.pairs().forEach(pair -> byPrompt.computeIfAbsent(pair.prompt(), key -> new ArrayList<>()).add(pair));
+        pairs.pairs().forEach(pair -> byPrompt.computeIfAbsent(pair.prompt(), key -> new ArrayList<>())
+                .add(pair));
         List<Group> groups = new ArrayList<>();
         byPrompt.forEach((text, list) -> groups.add(new Group(new Prompt(text, places.apply(text)), list)));
-        PromptFit.Result<Group> result = fit.of(
-                groups,
-                Group::prompt,
-                Group::withText,
-                group -> group.pairs().stream().mapToInt(need::tokens).max().orElse(0));
+        PromptFit.Result<Group> result = fit.of(groups, Group::prompt, Group::withText, group -> group.pairs().stream()
+                .mapToInt(need::tokens)
+                .max()
+                .orElse(0));
         if (result.skipped().isEmpty() && result.shortened().isEmpty()) {
             return pairs;
         }
         remarks.fitted(
-                new PromptFit.Result<>(
-                        prompts(result.kept()), prompts(result.skipped()), prompts(result.shortened())),
+                new PromptFit.Result<>(prompts(result.kept()), prompts(result.skipped()), prompts(result.shortened())),
                 "anchor");
         return new AnchorPairs(inOrder(pairs, groups, result));
     }

@@ -49,8 +49,11 @@ public final class Remedies {
             case CHOOSE_TEMPLATE -> "(Give it with --template.)";
             case RESTART_TUNING -> "(--restart begins again.)";
             case FINISH_TUNING -> "(--finish saves the best so far, --restart begins again.)";
+            case OVERWRITE -> "(--force replaces it.)";
             case SAVE_PLAN -> "('steer generate --save-plan' writes one.)";
             case CHECK_JUDGE -> "(See --judge-url, --judge-model and --judge-key-env.)";
+            case REJUDGE -> "('steer eval --rejudge' judges the kept answers anew.)";
+            case CHOOSE_FIELD -> "(Choose it with --field.)";
             case CHOOSE_CACHE -> "(Choose it with --cache.)";
             case CHOOSE_TOO_LONG -> "(--too-long skip leaves such prompts out, --too-long truncate cuts them.)";
             case ALLOW_OVERLAP -> "(--allow-overlap only reports it.)";

@@ -14,8 +14,8 @@ public final class StandardOutput {
     public static void requireArrived(PrintWriter out) {
         if (out.checkError()) {
             throw new SteeringException(
-                    "Cannot write to standard output: its reader has gone, as in '| head', or its disk is"
-                            + " full. What was printed is not complete.");
+                    "Cannot write to standard output: it is closed, its reader has gone as in '| head', or its disk"
+                            + " is full. What was printed is not complete.");
         }
     }
 }

@@ -59,7 +59,8 @@ public final class ContrastSets {
         for (Prompt prompt : prompts) {
             if (prompt.isConversation()) {
                 throw new BadRequest(prompt.place() + ": expected a single question, found a conversation of "
-                        + prompt.conversation().size() + " messages. A contrast set holds single questions: give a file of them.");
+                        + prompt.conversation().size()
+                        + " messages. A contrast set holds single questions: give a file of them.");
             }
         }
         return prompts.stream().map(Prompt::text).toList();

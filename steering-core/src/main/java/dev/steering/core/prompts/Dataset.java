@@ -135,7 +135,8 @@ public record Dataset(
     /** @return one line for people: what was read, and how many rows are there twice */
     public String describe() {
         String found = sets.stream()
-                .map(set -> set.rows().size() + " that should " + set.expectation().words() + " (" + set.name() + ")")
+                .map(set ->
+                        set.rows().size() + " that should " + set.expectation().words() + " (" + set.name() + ")")
                 .collect(Collectors.joining(", "));
         String kind = layout == Layout.OTHER ? "" : layout.words() + ", ";
         return spec.file() + ": " + kind + "column '" + column + "', " + found

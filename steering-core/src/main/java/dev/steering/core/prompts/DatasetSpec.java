@@ -97,7 +97,8 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new BadRequest("'" + text.replace('\0', '?') + "' is not the path of a file: " + e.getReason() + ".", e);
+            throw new BadRequest(
+                    "'" + text.replace('\0', '?') + "' is not the path of a file: " + e.getReason() + ".", e);
         }
     }
 

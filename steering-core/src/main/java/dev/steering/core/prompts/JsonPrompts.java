@@ -93,9 +93,7 @@ final class JsonPrompts {
                 throw new BadFile(source + ", element " + number + ": expected an object or a string, found "
                         + element.getNodeType() + ".");
             }
-            rows.add(
-                    number,
-                    text ? MAPPER.createObjectNode().set(PromptReader.DEFAULT_COLUMN, element) : element);
+            rows.add(number, text ? MAPPER.createObjectNode().set(PromptReader.DEFAULT_COLUMN, element) : element);
         }
         return rows.table(source, PromptTable.ELEMENT);
     }
@@ -124,7 +122,8 @@ final class JsonPrompts {
             JsonNode value = field.getValue();
             JsonNode element = value.path(0);
             if (value.isArray() && (element.isObject() || element.isTextual())) {
-                arrays.add(field.getKey() + " (" + value.size() + (element.isObject() ? ": " + fields(element) : "") + ")");
+                arrays.add(field.getKey() + " (" + value.size() + (element.isObject() ? ": " + fields(element) : "")
+                        + ")");
                 String inner = element.isObject() ? "." + element.fieldNames().next() : "";
                 example = example == null ? source + ":" + field.getKey() + inner : example;
             } else if (value.isObject()) {
@@ -133,11 +132,12 @@ final class JsonPrompts {
             }
         }
         if (example == null) {
-            return new BadFile(source + " is one JSON object without an array of prompts, expected an array of objects or"
+            return new BadFile(source
+                    + " is one JSON object without an array of prompts, expected an array of objects or"
                     + " strings. Its fields: " + fields(object) + ". A file with one object a line is named .jsonl.");
         }
-        return new BadFile(source + " is one JSON object, expected an array of prompts. It holds " + String.join(", ", arrays)
-                + ". Name the way to the prompts, as in " + example + ".");
+        return new BadFile(source + " is one JSON object, expected an array of prompts. It holds "
+                + String.join(", ", arrays) + ". Name the way to the prompts, as in " + example + ".");
     }
 
     private static String fields(JsonNode object) {

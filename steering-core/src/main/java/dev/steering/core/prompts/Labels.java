@@ -19,14 +19,44 @@ import org.jspecify.annotations.Nullable;
  */
 record Labels(@Nullable String column, @Nullable String unclear) {
     private static final Set<String> REFUSE = Set.of(
-            "unsafe", "harmful", "malicious", "toxic", "refuse", "refusal", "reject", "dangerous", "disallowed", "unacceptable");
+            "unsafe",
+            "harmful",
+            "malicious",
+            "toxic",
+            "refuse",
+            "refusal",
+            "reject",
+            "dangerous",
+            "disallowed",
+            "unacceptable");
     private static final Set<String> COMPLY = Set.of(
-            "safe", "harmless", "unharmful", "benign", "comply", "compliance", "answer", "allowed", "acceptable", "nontoxic");
+            "safe",
+            "harmless",
+            "unharmful",
+            "benign",
+            "comply",
+            "compliance",
+            "answer",
+            "allowed",
+            "acceptable",
+            "nontoxic");
     private static final Set<String> NAMES = Set.of(
-            "label", "labels", "promptlabel", "promptharmlabel", "harmlabel", "safetylabel", "safety", "promptsafety",
-            "harmfulness", "promptharmfulness", "expected", "expectation", "class", "side");
-    private static final Map<String, Boolean> TRUTH = Map.of(
-            "true", true, "false", false, "1", true, "0", false, "yes", true, "no", false);
+            "label",
+            "labels",
+            "promptlabel",
+            "promptharmlabel",
+            "harmlabel",
+            "safetylabel",
+            "safety",
+            "promptsafety",
+            "harmfulness",
+            "promptharmfulness",
+            "expected",
+            "expectation",
+            "class",
+            "side");
+    private static final Map<String, Boolean> TRUTH =
+            Map.of("true", true, "false", false, "1", true, "0", false, "yes", true, "no", false);
 
     private static final int VALUES_SHOWN = 5;
 

@@ -121,8 +121,7 @@ public enum Layout {
             case ADVBENCH, HARMBENCH, STRONGREJECT, MALICIOUS_INSTRUCT -> Expectation.REFUSE;
             case OR_BENCH -> fileName(table).contains("toxic") ? Expectation.REFUSE : Expectation.COMPLY;
             case JAILBREAKBENCH -> fileName(table).contains("benign") ? Expectation.COMPLY : Expectation.REFUSE;
-            case REFUSAL_DIRECTION ->
-                fileName(table).startsWith("harmful") ? Expectation.REFUSE : Expectation.COMPLY;
+            case REFUSAL_DIRECTION -> fileName(table).startsWith("harmful") ? Expectation.REFUSE : Expectation.COMPLY;
             case TRUTHFULQA, OKTEST -> Expectation.COMPLY;
             case WILDGUARD, OTHER -> null;
         };

@@ -18,15 +18,18 @@ final class Messages {
     static Prompt read(PromptTable table, PromptTable.Row row, String column) {
         String json = row.others().get(column);
         if (json == null) {
-            throw table.wrong(row, "there are no messages in '" + column + "', expected [{\"role\": ..., \"content\": ...}].");
+            throw table.wrong(
+                    row, "there are no messages in '" + column + "', expected [{\"role\": ..., \"content\": ...}].");
         }
         List<Said> said = new ArrayList<>();
         for (JsonNode message : JsonPrompts.parsed(table.place(row), json)) {
             JsonNode role = message.path("role");
             JsonNode content = message.path("content");
             if (!role.isTextual() || !content.isTextual() || !ROLES.contains(role.textValue())) {
-                throw table.wrong(row, "expected messages with the role system, user or assistant and a text as content, found "
-                        + Named.shortened(message.toString()) + ".");
+                throw table.wrong(
+                        row,
+                        "expected messages with the role system, user or assistant and a text as content, found "
+                                + Named.shortened(message.toString()) + ".");
             }
             said.add(new Said(role.textValue(), content.textValue()));
         }
@@ -48,13 +51,18 @@ final class Messages {
         String expected = said.get(0).role().equals("system") ? "system" : "user";
         for (Said message : said) {
             if (!message.role().equals(expected)) {
-                throw wrong(table, row, "messages of user and assistant must alternate, perhaps behind a system message", said);
+                throw wrong(
+                        table,
+                        row,
+                        "messages of user and assistant must alternate, perhaps behind a system message",
+                        said);
             }
             expected = expected.equals("user") ? "assistant" : "user";
         }
     }
 
     private static BadFile wrong(PromptTable table, PromptTable.Row row, String rule, List<Said> said) {
-        return table.wrong(row, rule + ", found " + said.stream().map(Said::role).toList() + ".");
+        return table.wrong(
+                row, rule + ", found " + said.stream().map(Said::role).toList() + ".");
     }
 }

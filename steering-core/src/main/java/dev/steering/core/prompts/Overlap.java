@@ -36,7 +36,8 @@ public enum Overlap {
         }
         Prompt first = shared.get(0);
         String found = shared.size() + " of the " + prompts.size() + " " + name
-                + (shared.size() == 1 ? " is one of the " : " are among the ") + purpose + ", such as \"" + shown(first.text())
+                + (shared.size() == 1 ? " is one of the " : " are among the ") + purpose + ", such as \""
+                + shown(first.text())
                 + "\" (" + first.place() + "): figures on them look better than they are.";
         if (this == REFUSE) {
             throw new BadRequest(found + " Remove them from one of the two.").withRemedy(Remedy.ALLOW_OVERLAP);

@@ -36,8 +36,10 @@ record PromptColumn(List<String> names, Layout layout) {
         long inputs = table.filled(INPUT);
         if (inputs > 0) {
             String source = table.source();
-            throw new BadFile(source + " has instructions, and for " + inputs + " of its " + table.rows().size()
-                    + " rows an input beside: nothing says how the two make a prompt. Write " + source + ":instruction+input"
+            throw new BadFile(source + " has instructions, and for " + inputs + " of its "
+                    + table.rows().size()
+                    + " rows an input beside: nothing says how the two make a prompt. Write " + source
+                    + ":instruction+input"
                     + " for both with an empty line between, " + source + ":instruction or " + source
                     + ":input for one of them.");
         }

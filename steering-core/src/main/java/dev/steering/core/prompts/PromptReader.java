@@ -13,6 +13,8 @@ import java.util.Map;
  * one is an error rather than something to skip. Immutable and thread-safe.
  */
 public final class PromptReader {
+    private static final System.Logger LOG = System.getLogger("dev.steering.core");
+
     /** The column read unless another is asked for. */
     public static final String DEFAULT_COLUMN = "prompt";
 
@@ -68,6 +70,7 @@ public final class PromptReader {
             }
             rows.add(new PromptRow(table.text(row, read), fields));
         }
+        LOG.log(System.Logger.Level.DEBUG, () -> "prompts " + file.toAbsolutePath() + ": " + rows.size() + " rows");
         return List.copyOf(rows);
     }
 }

@@ -140,8 +140,8 @@ public record PromptTable(String source, String unit, List<String> columns, List
     /** How many rows have anything in a column. */
     long filled(String column) {
         return rows.stream()
-                .filter(row -> !row.shown(column).isBlank()
-                        && !row.shown(column).equals("null"))
+                .filter(row ->
+                        !row.shown(column).isBlank() && !row.shown(column).equals("null"))
                 .count();
     }
 }

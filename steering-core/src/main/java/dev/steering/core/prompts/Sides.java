@@ -17,11 +17,7 @@ final class Sides {
     private final @Nullable Expectation only;
 
     private Sides(
-            Layout layout,
-            PromptTable table,
-            Labels labels,
-            @Nullable Expectation all,
-            @Nullable Expectation only) {
+            Layout layout, PromptTable table, Labels labels, @Nullable Expectation all, @Nullable Expectation only) {
         this.layout = layout;
         this.table = table;
         this.labels = labels;
@@ -50,11 +46,12 @@ final class Sides {
         }
         Expectation only = said == null ? wanted : said;
         if (only != null && !counts.containsKey(only)) {
-            throw new BadRequest(spec.file() + " (" + file.kind() + ") holds no prompts that should " + only.words() + ", only "
-                    + file.words(counts) + ". Give another file; "
-                    + (layout.isNamed()
-                            ? "or write " + spec.named(only) + " if the file's name misleads."
-                            : "if the file is not what it looks like, give its columns other names."));
+            throw new BadRequest(
+                    spec.file() + " (" + file.kind() + ") holds no prompts that should " + only.words() + ", only "
+                            + file.words(counts) + ". Give another file; "
+                            + (layout.isNamed()
+                                    ? "or write " + spec.named(only) + " if the file's name misleads."
+                                    : "if the file is not what it looks like, give its columns other names."));
         }
         if (said == null && wanted != null && counts.size() > 1) {
             throw new BadRequest(spec.file() + " (" + file.kind() + ") holds " + file.words(counts)
@@ -111,7 +108,7 @@ final class Sides {
                 ? spec.named(Expectation.COMPLY) + " or " + spec.named(Expectation.REFUSE)
                         + " if that is true of all of them"
                 : spec.named(wanted) + " if all of them should " + wanted.words();
-        return spec.file() + ": nothing says whether its prompts should be answered or refused. " + why + " Write " + choice
-                + ".";
+        return spec.file() + ": nothing says whether its prompts should be answered or refused. " + why + " Write "
+                + choice + ".";
     }
 }

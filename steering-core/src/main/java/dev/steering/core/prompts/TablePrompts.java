@@ -29,8 +29,7 @@ final class TablePrompts {
                 blank.add(line);
             } else {
                 if (!blank.isEmpty()) {
-                    throw wrongLine(
-                            source, blank.get(0), "the line is blank in the middle of the table. Remove it.");
+                    throw wrongLine(source, blank.get(0), "the line is blank in the middle of the table. Remove it.");
                 }
                 rows.add(new PromptTable.Row(line, fields(source, line, header, values)));
             }

@@ -1,6 +1,7 @@
 package dev.steering.core.safetensors;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.NearNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

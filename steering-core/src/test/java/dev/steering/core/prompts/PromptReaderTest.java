@@ -138,9 +138,7 @@ class PromptReaderTest {
     @Test
     void refusesAColumnOfText() {
         assertRefused(
-                " has no column 'question'. Its columns: prompt.",
-                file("a.txt", "a"),
-                reader.withColumn("question"));
+                " has no column 'question'. Its columns: prompt.", file("a.txt", "a"), reader.withColumn("question"));
     }
 
     @Test
@@ -195,9 +193,9 @@ class PromptReaderTest {
 
     @Test
     void refusesJsonLinesWithoutAPrompt() {
-        assertRefused(" has no column 'prompt'. Its columns: id, text.", file("a.jsonl", "{\"id\":1,\"text\":\"a\"}\n"));
         assertRefused(
-                ", line 1: the value of 'prompt' must be a text, found 1.", file("a.jsonl", "{\"prompt\":1}\n"));
+                " has no column 'prompt'. Its columns: id, text.", file("a.jsonl", "{\"id\":1,\"text\":\"a\"}\n"));
+        assertRefused(", line 1: the value of 'prompt' must be a text, found 1.", file("a.jsonl", "{\"prompt\":1}\n"));
         String empty = ", line 1: there is no text in column 'prompt'. Remove the row or fill it in.";
         assertRefused(empty, file("a.jsonl", "{\"prompt\":null}\n"));
         assertRefused(empty, file("a.jsonl", "{\"prompt\":\" \"}\n"));

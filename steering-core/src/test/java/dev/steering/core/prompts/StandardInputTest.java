@@ -33,7 +33,14 @@ class StandardInputTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"bom.txt, 6", "crlf.txt, 6", "blank-last.txt, 2", "unicode.txt, 4", "duplicates.txt, 5", "one-too-long.txt, 3"})
+    @CsvSource({
+        "bom.txt, 6",
+        "crlf.txt, 6",
+        "blank-last.txt, 2",
+        "unicode.txt, 4",
+        "duplicates.txt, 5",
+        "one-too-long.txt, 3"
+    })
     void readsTheSame(String name, int count) throws IOException {
         List<String> read = both(name);
         assertEquals(count, read.size());

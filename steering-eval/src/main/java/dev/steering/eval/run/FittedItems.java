@@ -49,14 +49,16 @@ public record FittedItems(List<EvalItem> kept, List<String> notes) {
             Query query = prompts.made(item.asked());
             int longest = query.tokens().length;
             for (Method method : methods) {
-                longest = Math.max(longest, method.draft(0, query, decided -> {}).contextTokens());
+                longest =
+                        Math.max(longest, method.draft(0, query, decided -> {}).contextTokens());
             }
             return longest;
         };
     }
 
     private static EvalItem withText(EvalItem item, String text) {
-        return new EvalItem(item.set(), item.expectation(), item.row(), item.asked().withText(text));
+        return new EvalItem(
+                item.set(), item.expectation(), item.row(), item.asked().withText(text));
     }
 
     private static void note(List<String> notes, List<EvalItem> items, List<EvalItem> all, String name, String what) {

@@ -1,5 +1,6 @@
 package dev.steering.eval.sweep;
 
+import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.metrics.RocAuc;
 import dev.steering.core.prompts.Expectation;
 import dev.steering.core.vector.Calibration;
@@ -40,7 +41,8 @@ public final class Recalibration {
                 RocAuc.of(harmful, harmless),
                 share(harmful, setting.threshold()),
                 1 - share(harmless, setting.threshold()),
-                layerAuc);
+                layerAuc,
+                AucInterval.of(harmful, harmless));
     }
 
     private static double[] of(SweepOutcomes outcomes, Expectation side, double[] scores) {

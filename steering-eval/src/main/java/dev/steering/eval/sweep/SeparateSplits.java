@@ -70,8 +70,7 @@ public final class SeparateSplits {
 
     private static List<String> requireUnused(
             Overlap overlap, List<EvalItem> items, String name, Predicate<String> used, String purpose) {
-        String report = overlap.check(
-                items.stream().map(EvalItem::asked).toList(), name + " prompts", used, purpose);
+        String report = overlap.check(items.stream().map(EvalItem::asked).toList(), name + " prompts", used, purpose);
         return report == null ? List.of() : List.of(report);
     }
 
@@ -91,7 +90,8 @@ public final class SeparateSplits {
                 .toList();
         return both.isEmpty()
                 ? List.of()
-                : List.of(both.size() + " of the " + name + " prompts should be answered in one set and refused in another, such as "
+                : List.of(both.size() + " of the " + name
+                        + " prompts should be answered in one set and refused in another, such as "
                         + both.get(0).asked().place() + ": no method can be right about both.");
     }
 }

@@ -12,6 +12,7 @@ import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.graph.OnnxFile;
 import java.io.IOException;
@@ -153,8 +154,10 @@ public final class Inspector {
                                         .map(Projection::refusalScore)
                                         .toList(),
                                 anchoring.calibration(),
-                                anchoring.operatingPoint()),
-                vector.learning());
+                                anchoring.operatingPoint(),
+                                anchoring.evidence()),
+                vector.learning(),
+                VectorQuality.remarks(vector));
     }
 
     /** Weights are safetensors files too: say so when one of a checkpoint's is given. */

@@ -34,6 +34,7 @@ import dev.steering.model.ort.graph.UnsteeredGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,7 +120,10 @@ public final class Instrumenter {
     private Result write(Path target) {
         requireNew();
         DecoderTree[] found = new DecoderTree[1];
-        BundleDirectory.replace(target, directory -> {
+        config.requireSizes();
+        List<Path> inputs = new ArrayList<>(config.directories());
+        inputs.add(file.path());
+        BundleDirectory.replace(target, inputs, directory -> {
             placeFiles(directory);
             try {
                 found[0] = fill(directory);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
 import dev.steering.export.bundle.BoundaryTokens;
+import dev.steering.export.checkpoint.ConfigReader;
+import dev.steering.export.checkpoint.ContextLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation, JsonNode genai) {
     /** Where nothing says how long a context may be, the runtime does not limit it. */
     private static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private static final String GENAI_CONTEXT = "context_length";
 
     private static final List<String> CONTEXT = List.of(
             "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "max_sequence_length", "seq_length");
@@ -62,12 +66,19 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
     }
 
     int context() {
+        ConfigReader reader = new ConfigReader(config, "config.json");
         for (String key : CONTEXT) {
-            if (config.path(key).isInt()) {
-                return config.path(key).asInt();
+            if (reader.has(key)) {
+                return ContextLimit.require(reader, key);
             }
         }
-        return genai.path("context_length").asInt(UNLIMITED);
+        ConfigReader other = new ConfigReader(genai, "genai_config.json");
+        return other.has(GENAI_CONTEXT) ? ContextLimit.require(other, GENAI_CONTEXT) : UNLIMITED;
+    }
+
+    /** Throws if a size is none: before anything is made. */
+    void requireSizes() {
+        int unused = context();
     }
 
     @Nullable

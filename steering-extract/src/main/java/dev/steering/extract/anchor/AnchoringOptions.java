@@ -9,13 +9,14 @@ import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.project.VocabularyProjector;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The options of {@link LayerAnchoring}; an empty list of layers means that they are to be found. */
+/** The options of {@link LayerAnchoring}; an empty list of layers means that they are to be found, null that the strength is. */
 record AnchoringOptions(
         VocabularyProjector projector,
         List<Integer> steeringLayers,
         List<Integer> classifierLayers,
-        double alpha,
+        @Nullable Double alpha,
         VectorScale scale,
         String marker,
         int batchSize,
@@ -25,32 +26,71 @@ record AnchoringOptions(
     AnchoringOptions {
         steeringLayers = steeringLayers.stream().sorted().distinct().toList();
         classifierLayers = classifierLayers.stream().sorted().distinct().toList();
-        Require.finite("The strength", alpha);
+        if (alpha != null) {
+            Require.finite("The strength", alpha);
+        }
         Require.atLeast("The batch size", batchSize, 1);
     }
 
     AnchoringOptions with(VocabularyProjector newProjector) {
         return new AnchoringOptions(
-                newProjector, steeringLayers, classifierLayers, alpha, scale, marker, batchSize, progress, check, overlap);
+                newProjector,
+                steeringLayers,
+                classifierLayers,
+                alpha,
+                scale,
+                marker,
+                batchSize,
+                progress,
+                check,
+                overlap);
     }
 
     AnchoringOptions withLayers(List<Integer> steering, List<Integer> classifier) {
-        return new AnchoringOptions(projector, steering, classifier, alpha, scale, marker, batchSize, progress, check, overlap);
+        return new AnchoringOptions(
+                projector, steering, classifier, alpha, scale, marker, batchSize, progress, check, overlap);
     }
 
-    AnchoringOptions withStrength(double newAlpha, VectorScale newScale) {
+    AnchoringOptions withStrength(@Nullable Double newAlpha, VectorScale newScale) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, newAlpha, newScale, marker, batchSize, progress, check, overlap);
+                projector,
+                steeringLayers,
+                classifierLayers,
+                newAlpha,
+                newScale,
+                marker,
+                batchSize,
+                progress,
+                check,
+                overlap);
     }
 
     AnchoringOptions withPasses(String newMarker, int newBatchSize, ProgressListener newProgress) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, alpha, scale, newMarker, newBatchSize, newProgress, check, overlap);
+                projector,
+                steeringLayers,
+                classifierLayers,
+                alpha,
+                scale,
+                newMarker,
+                newBatchSize,
+                newProgress,
+                check,
+                overlap);
     }
 
     AnchoringOptions with(ModelCheck newCheck) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, alpha, scale, marker, batchSize, progress, newCheck, overlap);
+                projector,
+                steeringLayers,
+                classifierLayers,
+                alpha,
+                scale,
+                marker,
+                batchSize,
+                progress,
+                newCheck,
+                overlap);
     }
 
     AnchoringOptions with(Overlap newOverlap) {

@@ -104,8 +104,8 @@ public record PromptFit(TooLong rule, String model, int context, int room) {
     private <T> T cut(T item, Prompt prompt, BiFunction<T, String, T> withText, Need<T> need) {
         if (prompt.isConversation()) {
             throw new ContextExceeded(
-                    prompt.place() + ": the conversation is " + tokens(need, item) + " tokens long, the context of " + model + " is "
-                            + context + ", and a conversation is not cut. Shorten or remove it.",
+                    prompt.place() + ": the conversation is " + tokens(need, item) + " tokens long, the context of "
+                            + model + " is " + context + ", and a conversation is not cut. Shorten or remove it.",
                     tokens(need, item),
                     context);
         }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * {@code add_generation_prompt} (true) and the tokenizer's special tokens. Immutable and thread-safe.
  */
 public final class PromptFormat {
+    private static final System.Logger LOG = System.getLogger("dev.steering.model");
+
     private final @Nullable ChatTemplate template;
     private final ChatTemplates.@Nullable Source source;
     private final Map<String, String> specialTokens;
@@ -76,8 +78,12 @@ public final class PromptFormat {
 
     private static PromptFormat of(Path directory, ChatTemplates.@Nullable Source source) {
         if (source == null) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "no chat template in " + directory.toAbsolutePath());
             return plain();
         }
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "chat template " + source.name() + ": " + source.file().toAbsolutePath());
         try {
             return new PromptFormat(
                     ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of(), false);

@@ -49,7 +49,8 @@ final class EscapedEncoder implements AutoCloseable {
         JsonNode json = TokenizerCheck.tree(file);
         Map<String, Integer> originals = renamed(json);
         this.tokenizer = HuggingFaceTokenizer.newInstance(
-                new ByteArrayInputStream(TokenizerCheck.bytes(json)), Map.of("truncation", "false", "padding", "false"));
+                new ByteArrayInputStream(TokenizerCheck.bytes(json)),
+                Map.of("truncation", "false", "padding", "false"));
         originals.forEach(this::learn);
     }
 
@@ -101,7 +102,8 @@ final class EscapedEncoder implements AutoCloseable {
     }
 
     private void learn(String text, int original) {
-        long[] found = tokenizer.encode(names.getOrDefault(text, text), false, false).getIds();
+        long[] found =
+                tokenizer.encode(names.getOrDefault(text, text), false, false).getIds();
         if (found.length != 1) {
             throw new IllegalStateException("the control token '" + text + "' has " + found.length + " tokens");
         }

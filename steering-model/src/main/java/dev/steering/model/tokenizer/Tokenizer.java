@@ -136,7 +136,8 @@ public final class Tokenizer implements AutoCloseable {
     public int[] encodeEscaped(List<String> words, Function<List<String>, String> render, boolean addSpecialTokens) {
         words.forEach(Tokenizer::requireWellFormed);
         ControlTokens known = controlTokens();
-        if (!known.areNormalized() && words.stream().allMatch(text -> known.in(text).isEmpty())) {
+        if (!known.areNormalized()
+                && words.stream().allMatch(text -> known.in(text).isEmpty())) {
             return encode(render.apply(words), addSpecialTokens);
         }
         uses.begin();
@@ -160,7 +161,8 @@ public final class Tokenizer implements AutoCloseable {
                 try {
                     escaped = new EscapedEncoder(file, known);
                 } catch (IOException | RuntimeException e) {
-                    throw new BadFile("The control tokens of the tokenizer " + file + " cannot be escaped: " + e.getMessage(), e);
+                    throw new BadFile(
+                            "The control tokens of the tokenizer " + file + " cannot be escaped: " + e.getMessage(), e);
                 }
             }
             return escaped;

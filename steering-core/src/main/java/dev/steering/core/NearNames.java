@@ -1,17 +1,21 @@
-package dev.steering.core.safetensors;
+package dev.steering.core;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Finds what the user probably meant by a name that is not there. */
-final class NearNames {
+/** Finds what the user probably meant by a name that is not there. Stateless and thread-safe. */
+public final class NearNames {
     private static final int SHOWN = 4;
 
     private NearNames() {}
 
-    /** The names with the smallest edit distance to the wanted one, nearest first; ties keep the given order. */
-    static List<String> of(String wanted, Collection<String> names) {
+    /**
+     * @param wanted a name that is not there
+     * @param names those that are
+     * @return at most four with the smallest edit distance to it, nearest first; ties keep the given order
+     */
+    public static List<String> of(String wanted, Collection<String> names) {
         return names.stream()
                 .sorted(Comparator.comparingInt(name -> distance(wanted, name)))
                 .limit(SHOWN)

@@ -1,0 +1,80 @@
+package dev.steering.cli.terminal;
+
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * How numbers and days on the command line are read where an option has no rule of its own: numbers are finite, and what is wrong is
+ * said in the words of people. Classes with names: the virtual machine cannot archive lambdas for picocli's interfaces.
+ */
+public final class PlainValues {
+    private PlainValues() {}
+
+    /** @param command reads values so from now on, and so do its subcommands */
+    public static void register(CommandLine command) {
+        command.registerConverter(int.class, new Whole());
+        command.registerConverter(Integer.class, new Whole());
+        command.registerConverter(long.class, new Large());
+        command.registerConverter(Long.class, new Large());
+        command.registerConverter(double.class, new Decimal());
+        command.registerConverter(Double.class, new Decimal());
+        command.registerConverter(LocalDate.class, new Day());
+    }
+
+    private static long whole(String text) {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("expected a whole number, found '" + text + "'");
+        }
+    }
+
+    private static final class Whole implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            long value = whole(text);
+            if (value != (int) value) {
+                throw new TypeConversionException("expected a whole number from " + Integer.MIN_VALUE + " to "
+                        + Integer.MAX_VALUE + ", found '" + text + "'");
+            }
+            return (int) value;
+        }
+    }
+
+    private static final class Large implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return whole(text);
+        }
+    }
+
+    private static final class Decimal implements ITypeConverter<Double> {
+        private static final Pattern FORM = Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?");
+
+        @Override
+        public Double convert(String text) {
+            if (FORM.matcher(text.strip()).matches()) {
+                double value = Double.parseDouble(text.strip());
+                if (!Double.isInfinite(value)) {
+                    return value;
+                }
+            }
+            throw new TypeConversionException("expected a number such as 0.5, found '" + text + "'");
+        }
+    }
+
+    private static final class Day implements ITypeConverter<LocalDate> {
+        @Override
+        public LocalDate convert(String text) {
+            try {
+                return LocalDate.parse(text.strip());
+            } catch (DateTimeParseException e) {
+                throw new TypeConversionException("expected a day such as 2024-07-26, found '" + text + "'");
+            }
+        }
+    }
+}
