@@ -136,8 +136,8 @@ final class AnchorMixin {
                 : options(" --harmful ", harmful) + options(" --harmless ", harmless);
     }
 
-    private static String options(String option, List<String> files) {
-        return files.stream().map(file -> option + ShellWord.quoted(file)).collect(Collectors.joining());
+    private static String options(String name, List<String> files) {
+        return files.stream().map(file -> name + ShellWord.quoted(file)).collect(Collectors.joining());
     }
 
     /**

@@ -101,7 +101,7 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     public String kept() {
         return method.equalsIgnoreCase(DirectionLearner.METHOD)
                 ? learning.kept(file)
-                : output + " is written when all is done: nothing is kept yet, begin again with the same command.";
+                : file + " is written when all is done: nothing is kept yet, begin again with the same command.";
     }
 
     @Override
