@@ -121,6 +121,25 @@ class InspectCommandTest {
         steer("inspect").assertWrongUsage("BUNDLE|HF_DIR");
     }
 
+    /** Wherever a model is expected, what people bring instead is told in the same words. */
+    @Test
+    void whatIsNoModelIsToldEverywhere() throws IOException {
+        Path adapter = Files.createDirectories(shared.resolve("adapter"));
+        Files.writeString(adapter.resolve("adapter_config.json"), "{\"base_model_name_or_path\": \"org/base\"}");
+        Files.writeString(adapter.resolve("adapter_model.safetensors"), "");
+        String told = "is an adapter (LoRA or the like), not a model";
+        String to = shared.resolve("never").toString();
+        steer("inspect", adapter.toString()).assertFails(told, "'org/base'");
+        steer("export", adapter.toString(), "-o", to).assertFails(told);
+        steer("instrument", adapter.toString(), "-o", to).assertFails(told);
+        steer("generate", "--model", adapter.toString(), "How?").assertFails(told);
+        String hub = "no-such-organisation/no-such-model";
+        steer("export", hub, "-o", to).assertFails("'hf download " + hub + "'");
+        steer("inspect", hub).assertFails("'hf download " + hub + "'");
+        steer("instrument", hub, "-o", to).assertFails("'hf download " + hub + "'");
+        steer("generate", "--model", hub, "How?").assertFails("'hf download " + hub + "'");
+    }
+
     /** Names come from strangers: none may move the terminal's cursor. */
     @Test
     void controlCharactersAreNotPrinted() throws IOException {
