@@ -1,6 +1,7 @@
 package dev.steering.apply.plan;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.FileNames;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
@@ -43,10 +44,10 @@ public final class PlanVectors {
         Map<String, SteeringVector> map = new LinkedHashMap<>();
         for (VectorReference reference : references(plan)) {
             if (reference.file().isEmpty()) {
-                throw new BadFile("The plan names a vector that was in no file (fingerprint " + reference.fingerprint()
+                throw new BadFile("The plan " + planFile + " names a vector that was in no file (fingerprint " + reference.fingerprint()
                         + "): save the vector and name its file in the plan.");
             }
-            Path file = planFile.resolveSibling(reference.file());
+            Path file = FileNames.beside(planFile, reference.file());
             SteeringVector vector = VectorFile.read(file);
             String found = VectorReference.fingerprint(vector);
             if (!found.equals(reference.fingerprint())) {

@@ -49,9 +49,30 @@ public record BundleManifest(
         List<Integer> endTokens,
         Map<String, String> sha256,
         String fingerprint) {
+    /**
+     * Copies the collections and checks the numbers: other code sizes memory by them.
+     *
+     * @throws IllegalArgumentException if a number cannot be one of a model
+     */
     public BundleManifest {
+        requirePositive("layers", layers);
+        requirePositive("hidden", hidden);
+        requirePositive("vocabulary", vocabulary);
+        requirePositive("context", context);
+        if (layers == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("layers: there is no model of " + layers);
+        }
+        if (rotaryBoundary != null) {
+            requirePositive("rotaryBoundary", rotaryBoundary);
+        }
         endTokens = List.copyOf(endTokens);
         sha256 = Collections.unmodifiableMap(new TreeMap<>(sha256));
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": expected a number from 1 on, found " + value);
+        }
     }
 
     /** @return residual-stream points: {@code layers + 1} */

@@ -1,6 +1,7 @@
 package dev.steering.eval.dataset;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.FileNames;
 import dev.steering.core.SteeringException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
                 column = columned.group(2);
             }
         }
-        Path file = Path.of(rest);
+        Path file = FileNames.given(rest);
         Matcher unknown = UNKNOWN.matcher(rest);
         if (!exists(rest) && unknown.matches() && exists(unknown.group(1))) {
             throw new BadRequest("'" + text + "' asks for '" + unknown.group(2)
@@ -68,7 +69,7 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
     }
 
     private static boolean exists(String path) {
-        return !path.isEmpty() && Files.exists(Path.of(path));
+        return !path.isEmpty() && Files.exists(FileNames.given(path));
     }
 
     private static String stem(Path file) {

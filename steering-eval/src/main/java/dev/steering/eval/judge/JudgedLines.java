@@ -92,6 +92,9 @@ public final class JudgedLines {
                     + "\", found " + found(node) + ".");
         } catch (JsonProcessingException e) {
             throw new BadFile(source + ", line " + line + " is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (NumberFormatException e) {
+            // Jackson lets this through for a number with an exponent of more than ten digits.
+            throw new BadFile(source + ", line " + line + " holds a number whose exponent is too long.", e);
         }
     }
 

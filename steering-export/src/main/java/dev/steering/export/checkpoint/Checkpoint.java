@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.FileNames;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.TensorInfo;
@@ -173,7 +174,7 @@ public final class Checkpoint {
     }
 
     private static Path shard(Path directory, Path index, String name) {
-        Path file = directory.resolve(name);
+        Path file = FileNames.beside(index, name);
         if (name.isEmpty() || !isChild(directory, file)) {
             throw new BadFile(index + " names a weight file outside the checkpoint: '" + name + "'.");
         }

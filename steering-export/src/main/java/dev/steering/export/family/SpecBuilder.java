@@ -86,6 +86,7 @@ final class SpecBuilder {
         tied = config.flag("tie_word_embeddings", false);
         activation = config.text("hidden_act", "");
         scale = 1 / Math.sqrt(headDim);
+        tensors.requireRoom(config, layers, heads, headDim);
         plan = Collections.nCopies(layers, new Layer(0, 0));
         if (heads % kvHeads != 0) {
             throw config.error(

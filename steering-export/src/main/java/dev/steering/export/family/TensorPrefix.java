@@ -3,7 +3,9 @@ package dev.steering.export.family;
 import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.TensorNames;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -21,11 +23,21 @@ final class TensorPrefix {
     private final String prefix;
     private final String head;
     private final boolean headStored;
+    private final int tensors;
+    private final long largest;
+    private final Path directory;
 
-    private TensorPrefix(String prefix, String head, boolean headStored) {
+    private TensorPrefix(String prefix, String head, Checkpoint checkpoint) {
         this.prefix = prefix;
         this.head = head;
-        this.headStored = headStored;
+        this.headStored = checkpoint.has(head);
+        this.tensors = checkpoint.tensorNames().size();
+        this.largest = checkpoint.tensorNames().stream()
+                .flatMap(name -> checkpoint.tensor(name).shape().stream())
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0);
+        this.directory = checkpoint.directory();
     }
 
     static TensorPrefix of(Checkpoint checkpoint) {
@@ -34,10 +46,10 @@ final class TensorPrefix {
                 String head = prefix.startsWith("language_model.") && checkpoint.has("language_model." + HEAD)
                         ? "language_model." + HEAD
                         : HEAD;
-                return new TensorPrefix(prefix, head, checkpoint.has(head));
+                return new TensorPrefix(prefix, head, checkpoint);
             }
         }
-        return new TensorPrefix(PREFIXES.get(0), HEAD, checkpoint.has(HEAD));
+        return new TensorPrefix(PREFIXES.get(0), HEAD, checkpoint);
     }
 
     TensorNames names(boolean tied, List<String> otherParts) {
@@ -49,8 +61,24 @@ final class TensorPrefix {
         return headStored;
     }
 
+    /**
+     * Refuses sizes that the weights cannot have, before memory is taken by them. Whether they are right shows when the weights are
+     * looked at one by one.
+     */
+    void requireRoom(ConfigReader config, int layers, int heads, int headDim) {
+        if (layers > tensors) {
+            throw config.error("num_hidden_layers is " + layers + ", but the checkpoint has only " + tensors
+                    + " tensors. Is a shard missing, or is it the config.json of another model?");
+        }
+        if ((long) heads * headDim > largest) {
+            throw config.error("num_attention_heads " + heads + " times head_dim " + headDim
+                    + " is more than any weight of the checkpoint has (" + largest
+                    + "). Is it the config.json of another model?");
+        }
+    }
+
     SteeringException noHead() {
-        return new BadFile("The checkpoint has no " + head
+        return new BadFile("The checkpoint " + directory + " has no " + head
                 + ", and tie_word_embeddings in config.json does not say that the embedding is also the head.");
     }
 }

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.steering.core.BadFile;
+import dev.steering.core.FileNames;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import java.io.IOException;
@@ -114,7 +115,7 @@ public record WeightTable(List<String> externalFiles, long embeddedBytes, long e
 
         private void external(TensorProto tensor, long bytes) {
             String location = entry(tensor, "location", "");
-            Path file = directory.resolve(location).normalize();
+            Path file = FileNames.beside(model, location).toAbsolutePath().normalize();
             if (location.isEmpty()
                     || Path.of(location).isAbsolute()
                     || !file.startsWith(directory)
