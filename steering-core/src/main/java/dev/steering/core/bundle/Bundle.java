@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.FileNames;
+import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.Remedy;
 import java.io.IOException;
@@ -119,7 +120,7 @@ public record Bundle(Path directory, BundleManifest manifest) {
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
             throw new BadFile(file + " is damaged: " + firstLine(e) + ". Export the model again.", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 

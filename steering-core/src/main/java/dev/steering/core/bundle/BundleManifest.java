@@ -55,6 +55,13 @@ public record BundleManifest(
      * @throws IllegalArgumentException if a number cannot be one of a model
      */
     public BundleManifest {
+        Present.require("name", name);
+        Present.require("architecture", architecture);
+        Present.require("dtype", dtype);
+        Present.require("graph", graph);
+        Present.require("projectionGraph", projectionGraph);
+        Present.require("signature", signature);
+        Present.require("fingerprint", fingerprint);
         requirePositive("layers", layers);
         requirePositive("hidden", hidden);
         requirePositive("vocabulary", vocabulary);
@@ -126,7 +133,12 @@ public record BundleManifest(
      * @param epsilon added to the mean square
      * @param offset added to the weight: 1 for Gemma, else 0
      */
-    public record FinalNorm(TensorReference weight, double epsilon, double offset) {}
+    public record FinalNorm(TensorReference weight, double epsilon, double offset) {
+        /** @throws IllegalArgumentException if there is no weight */
+        public FinalNorm {
+            Present.require("weight", weight);
+        }
+    }
 
     /**
      * A tensor in a safetensors file of the bundle.
@@ -134,5 +146,11 @@ public record BundleManifest(
      * @param file file name in the bundle
      * @param tensor tensor name in the file
      */
-    public record TensorReference(String file, String tensor) {}
+    public record TensorReference(String file, String tensor) {
+        /** @throws IllegalArgumentException if either is missing */
+        public TensorReference {
+            Present.require("file", file);
+            Present.require("tensor", tensor);
+        }
+    }
 }

@@ -70,6 +70,8 @@ public final class CostRounds {
     /** What one method took in one round. */
     private record Round(double alone, double together) {}
 
+    private record Timed(String method, int round, Round times) {}
+
     /**
      * @param methods the methods; the first is what the others are compared with
      * @param rounds how many rounds count, at least 1
@@ -78,7 +80,12 @@ public final class CostRounds {
     public Map<String, Measured> measure(List<? extends EvalGroup> methods, int rounds) {
         Map<String, Map<Integer, Round>> found = new LinkedHashMap<>();
         try (JsonLog log = JsonLog.open(directory.resolve(FILE))) {
-            log.found().forEach(line -> take(line, found));
+            log.read(line -> new Timed(
+                            line.string("method"),
+                            line.integer("round"),
+                            new Round(
+                                    line.number("alone_seconds_per_token"), line.number("together_seconds_per_token"))))
+                    .forEach(timed -> take(timed, found));
             boolean warm = false;
             for (int round = 0; round < rounds; round++) {
                 int now = round;
@@ -104,9 +111,11 @@ public final class CostRounds {
     private void measure(
             List<? extends EvalGroup> methods, int round, JsonLog log, Map<String, Map<Integer, Round>> found) {
         List<ObjectNode> lines = new ArrayList<>();
+        List<Timed> timed = new ArrayList<>();
         for (int i = 0; i < methods.size(); i++) {
             EvalGroup method = methods.get((i + round) % methods.size());
             Round times = time(method);
+            timed.add(new Timed(method.name(), round, times));
             lines.add(JsonLog.newLine()
                     .put("method", method.name())
                     .put("round", round)
@@ -114,15 +123,11 @@ public final class CostRounds {
                     .put("together_seconds_per_token", times.together()));
         }
         log.append(lines);
-        lines.forEach(line -> take(line, found));
+        timed.forEach(one -> take(one, found));
     }
 
-    private static void take(ObjectNode line, Map<String, Map<Integer, Round>> found) {
-        Round round = new Round(
-                line.path("alone_seconds_per_token").asDouble(),
-                line.path("together_seconds_per_token").asDouble());
-        found.computeIfAbsent(line.path("method").asText(), name -> new LinkedHashMap<>())
-                .put(line.path("round").asInt(), round);
+    private static void take(Timed timed, Map<String, Map<Integer, Round>> found) {
+        found.computeIfAbsent(timed.method(), name -> new LinkedHashMap<>()).put(timed.round(), timed.times());
     }
 
     private Round time(EvalGroup method) {

@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.SteeringException;
+import dev.steering.core.json.JsonDocument;
+import dev.steering.core.json.JsonFields;
+import dev.steering.core.json.UnknownKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +121,24 @@ public final class JsonLog implements AutoCloseable {
     }
 
     /**
+     * Reads what the log held when it was opened.
+     *
+     * @param <T> what a line is
+     * @param read reads a line
+     * @return what was read, in order
+     * @throws SteeringException naming file, line and key if something is missing or of another kind: nothing is made up for it
+     */
+    public <T> List<T> read(Function<JsonFields, T> read) {
+        List<T> values = new ArrayList<>();
+        for (ObjectNode line : found) {
+            String place = file + ", line " + (values.size() + 1);
+            values.add(JsonDocument.whole(place, "line of a run's state", UnknownKeys.IGNORE)
+                    .read(line, read));
+        }
+        return values;
+    }
+
+    /**
      * Appends lines; when it returns they are on the disk.
      *
      * @param lines one object each
@@ -151,7 +174,7 @@ public final class JsonLog implements AutoCloseable {
 
     private static SteeringException failed(Path file, IOException e) {
         return new BadFile(
-                "Cannot keep the run's state in " + file + ": " + e + ". Choose a directory that you may write to.", e);
+                "Cannot keep the run's state in " + file + ": " + IoReason.of(e) + ". Choose a directory that you may write to.", e);
     }
 
     private static void closeQuietly(@Nullable FileChannel channel) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
 import dev.steering.core.FileNames;
+import dev.steering.core.IoReason;
+import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.TensorInfo;
@@ -200,9 +202,9 @@ public final class Checkpoint {
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw new BadFile(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + " (" + e.getClass().getSimpleName() + "). " + hint, e);
+            throw new BadFile("Cannot read " + file + " (" + IoReason.of(e) + "). " + hint, e);
         }
     }
 }

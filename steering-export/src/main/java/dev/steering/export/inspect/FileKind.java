@@ -1,6 +1,7 @@
 package dev.steering.export.inspect;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -100,7 +101,7 @@ enum FileKind {
         } catch (NoSuchFileException e) {
             throw new BadFile("There is nothing at " + file + ".", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 }

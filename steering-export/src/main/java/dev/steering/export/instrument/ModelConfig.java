@@ -1,8 +1,11 @@
 package dev.steering.export.instrument;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
+import dev.steering.core.JsonMessages;
 import dev.steering.export.bundle.BoundaryTokens;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -90,8 +93,10 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
                 if (Files.isRegularFile(file)) {
                     found = mapper.readTree(Files.readString(file, StandardCharsets.UTF_8));
                 }
+            } catch (JsonProcessingException e) {
+                throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
             } catch (IOException e) {
-                throw new BadFile(file + " is not valid JSON: " + e.getMessage(), e);
+                throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
             }
         }
         return found;

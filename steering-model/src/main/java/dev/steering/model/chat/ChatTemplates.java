@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
 import dev.steering.core.FileNames;
+import dev.steering.core.IoReason;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
@@ -133,7 +134,7 @@ public final class ChatTemplates {
                     sources.put(name, new Source(name, entry, TextFiles.text(entry)));
                 });
             } catch (IOException e) {
-                throw new BadFile("Cannot read " + more + ": " + e, e);
+                throw new BadFile("Cannot read " + more + ": " + IoReason.of(e), e);
             }
         }
         return sources;

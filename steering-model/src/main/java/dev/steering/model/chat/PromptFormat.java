@@ -77,7 +77,7 @@ public final class PromptFormat {
         try {
             return new PromptFormat(ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of());
         } catch (TemplateException e) {
-            throw refused(e);
+            throw new BadRequest(source.file() + ": " + e.getMessage(), e);
         }
     }
 
