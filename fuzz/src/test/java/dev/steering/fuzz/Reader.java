@@ -158,7 +158,6 @@ enum Reader {
         if (bundle.manifest().head() != null) {
             bundle.file(bundle.manifest().head().file());
         }
-        Inspector.inspect(directory(manifest));
     }
 
     private static void checkpoint(Path file) {

@@ -1,5 +1,7 @@
 package dev.steering.fuzz;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.core.softprompt.SoftPrompt;
@@ -15,6 +17,8 @@ import dev.steering.testkit.FixtureBundle;
 import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +29,8 @@ import java.util.Objects;
 
 /** Whole files of every kind, from the project's own small ones. */
 final class Seeds {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private Seeds() {}
 
     private static List<byte[]> files(Path... paths) throws IOException {
@@ -48,23 +54,19 @@ final class Seeds {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The tensors of one file with the description of another. */
+    /** The tensors of one file with the description of another; written as it is, without waiting for the disk. */
     private static Path with(Path tensors, String key, Path description) throws IOException {
-        SafetensorsFile from = SafetensorsFile.open(tensors);
-        SafetensorsWriter writer = new SafetensorsWriter()
-                .metadata(key, new String(Files.readAllBytes(description), StandardCharsets.UTF_8));
-        from.tensors().forEach((name, tensor) -> {
-            long[] shape =
-                    tensor.shape().stream().mapToLong(Long::longValue).toArray();
-            if (tensor.dtype().isFloat()) {
-                writer.floats(name, from.floats(name), shape);
-            } else {
-                writer.longs(name, from.longs(name), shape);
-            }
-        });
+        ByteBuffer from = ByteBuffer.wrap(Files.readAllBytes(tensors)).order(ByteOrder.LITTLE_ENDIAN);
+        int length = (int) from.getLong();
+        ObjectNode header = (ObjectNode) JSON.readTree(from.array(), Long.BYTES, length);
+        ((ObjectNode) header.get("__metadata__")).put(key, Files.readString(description, StandardCharsets.ISO_8859_1));
+        byte[] changed = JSON.writeValueAsBytes(header);
+        int data = from.capacity() - Long.BYTES - length;
+        ByteBuffer to = ByteBuffer.allocate(Long.BYTES + changed.length + data).order(ByteOrder.LITTLE_ENDIAN);
+        to.putLong(changed.length).put(changed).put(from.array(), Long.BYTES + length, data);
         // Named after the description, which is what the message is to name.
         Path file = description.resolveSibling(description.getFileName() + ".safetensors");
-        writer.write(file);
+        Files.write(file, to.array());
         return file;
     }
 

@@ -16,6 +16,8 @@ public final class JsonMessages {
     /** In place of the source, Jackson's messages name one of its own settings, which tells a user nothing: only the position is kept. */
     private static final Pattern SOURCE = Pattern.compile("\\[Source: [^\\]]*?(line: \\d+, column: \\d+)\\]");
 
+    private static final String TRAILING = "Trailing token";
+
     private JsonMessages() {}
 
     /**
@@ -24,6 +26,9 @@ public final class JsonMessages {
      *     the place in the document and what is expected there: Jackson would name Java's classes
      */
     public static String of(JsonProcessingException e) {
+        if (String.valueOf(e.getOriginalMessage()).startsWith(TRAILING)) {
+            return TRAILING + ": there is something behind the end";
+        }
         if (e instanceof ValueInstantiationException || e instanceof MismatchedInputException) {
             return place((JsonMappingException) e) + " " + problem((JsonMappingException) e);
         }

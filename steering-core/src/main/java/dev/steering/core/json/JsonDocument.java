@@ -148,7 +148,7 @@ public record JsonDocument(
             throw described
                     ? new PlacedBadFile(
                             file + " is not a valid " + kind + ": its description is not valid JSON: "
-                                    + e.getOriginalMessage() + ". " + again,
+                                    + JsonMessages.of(e) + ". " + again,
                             e)
                     : new PlacedBadFile(file + " is not a " + kind + ": " + JsonMessages.of(e) + ".", e);
         }

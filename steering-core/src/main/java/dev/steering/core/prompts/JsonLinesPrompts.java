@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.steering.core.JsonMessages;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,7 +89,7 @@ final class JsonLinesPrompts {
         try {
             node = MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
-            throw PromptReader.wrongLine(file, line, "not valid JSON: " + e.getOriginalMessage());
+            throw PromptReader.wrongLine(file, line, "not valid JSON: " + JsonMessages.of(e));
         }
         if (!node.isObject()) {
             throw PromptReader.wrongLine(file, line, "expected a JSON object, found " + node.getNodeType() + ".");

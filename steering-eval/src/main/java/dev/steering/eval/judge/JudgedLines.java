@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
+import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.metrics.Rate;
 import java.io.BufferedReader;
@@ -91,7 +92,7 @@ public final class JudgedLines {
             throw new BadFile(source + ", line " + line + ": expected a JSON object with a string \"" + TEXT
                     + "\", found " + found(node) + ".");
         } catch (JsonProcessingException e) {
-            throw new BadFile(source + ", line " + line + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new BadFile(source + ", line " + line + " is not valid JSON: " + JsonMessages.of(e), e);
         } catch (NumberFormatException e) {
             // Jackson lets this through for a number with an exponent of more than ten digits.
             throw new BadFile(source + ", line " + line + " holds a number whose exponent is too long.", e);
