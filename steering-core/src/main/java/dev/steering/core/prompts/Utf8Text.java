@@ -3,6 +3,7 @@ package dev.steering.core.prompts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -77,7 +78,7 @@ public final class Utf8Text {
         } catch (NoSuchFileException e) {
             throw new BadFile("cannot read " + file + ": no such file.", e);
         } catch (IOException e) {
-            throw new BadFile("cannot read " + file + ": " + e, e);
+            throw new BadFile("cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 

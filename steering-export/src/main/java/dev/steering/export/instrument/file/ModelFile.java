@@ -6,6 +6,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.foreign.ForeignModel;
@@ -97,7 +98,7 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
             throw new BadFile(
                     path + " is not an ONNX model, or is cut off: " + reason(e) + " Is the download complete?", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + path + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + path + ": " + IoReason.of(e), e);
         }
     }
 
