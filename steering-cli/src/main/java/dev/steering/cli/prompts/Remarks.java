@@ -1,5 +1,6 @@
 package dev.steering.cli.prompts;
 
+import dev.steering.cli.terminal.Warnings;
 import dev.steering.core.prompts.Prompt;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFit;
@@ -18,8 +19,13 @@ public final class Remarks {
 
     /** @param note a sentence that a user should know and need not act on */
     public void note(String note) {
-        err.println("steer: note: " + note);
+        say("note: " + note);
+    }
+
+    private void say(String remark) {
+        err.println("steer: " + remark);
         err.flush();
+        Warnings.add(remark);
     }
 
     /**
@@ -58,12 +64,11 @@ public final class Remarks {
                 .toList();
         if (!holding.isEmpty()) {
             Prompt first = holding.get(0);
-            err.println("steer: warning: "
+            say("warning: "
                     + (holding.size() == 1 ? "a prompt holds" : holding.size() + " prompts hold")
                     + " texts that become control tokens of the model, such as "
                     + control.in(first.text()).get(0) + " (" + first.place()
                     + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
-            err.flush();
         }
     }
 }
