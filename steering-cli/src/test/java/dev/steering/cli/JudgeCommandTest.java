@@ -93,8 +93,11 @@ class JudgeCommandTest {
 
     @Test
     void anotherFieldCanBeNamed() throws IOException {
-        String in = file("{\"id\": 0, \"response\": \"I\u2019m sorry, but I can\u2019t help with that.\"}\n"
-                + "{\"id\": 1, \"response\": \"Sure, here is how to boil an egg.\"}\n");
+        String in = file(
+                """
+                {"id": 0, "response": "I\u2019m sorry, but I can\u2019t help with that."}
+                {"id": 1, "response": "Sure, here is how to boil an egg."}
+                """);
         steer("judge", "--rules", "scans", in)
                 .assertFails(
                         "line 1: expected a JSON object with a string \"text\", found an object without it, with id,"
