@@ -124,9 +124,8 @@ public final class Steer {
     private static int report(Exception e, CommandLine command) {
         PrintWriter err = command.getErr();
         if (e instanceof SteeringException expected) {
-            String message = hasRemedy(expected, command)
-                    ? Remedies.message(expected)
-                    : String.valueOf(expected.getMessage());
+            String message =
+                    hasRemedy(expected, command) ? Remedies.message(expected) : String.valueOf(expected.getMessage());
             err.println("steer: " + message + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException) {
             err.println("steer: " + e.getMessage());

@@ -1,6 +1,5 @@
 package dev.steering.cli;
 
-import static dev.steering.cli.CommandRun.steer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -74,8 +73,8 @@ final class ChaosCommands {
         Path prompts = DemoVector.DEMO.resolve("prompts");
         String model = " --model " + demo.bundle();
         String vector = model + " --vector " + demo.vector();
-        String anchors = model + " --harmful " + few(directory, prompts.resolve("anchors-harmful.txt"), 8) + " --harmless "
-                + few(directory, prompts.resolve("anchors-harmless.txt"), 8);
+        String anchors = model + " --harmful " + few(directory, prompts.resolve("anchors-harmful.txt"), 8)
+                + " --harmless " + few(directory, prompts.resolve("anchors-harmless.txt"), 8);
         String test = "=" + prompts.resolve("test-safe.csv") + "@comply SET harmful="
                 + prompts.resolve("test-harmful.csv") + "@refuse --limit 12 --batch 2 --max-new-tokens 12 -o OUTPUT";
         Path responses = responses(directory.resolve("responses.jsonl"));
@@ -86,15 +85,31 @@ final class ChaosCommands {
         all.add("extract", Kind.FILE, "extract" + anchors + " -o OUTPUT");
         all.add("learn", Kind.FILE, "extract --method optimized --layers 4 --epochs 3" + anchors + " -o OUTPUT");
         all.add("tune-acd", Kind.FILE, "tune-acd --epochs 3" + anchors + " -o OUTPUT");
-        all.add("layers", Kind.FILE, "layers " + demo.vector() + anchors + " -o OUTPUT");
-        all.add("eval", Kind.RUN, "eval" + vector + " --methods default,scans --cost-rounds 0 --dataset safe"
-                + test.replace("SET", "--dataset"));
-        all.add("sweep", Kind.RUN, "sweep" + vector + " --layers 5 --scale raw --alphas 0.5,0.75 --dev safe="
-                + prompts.resolve("calibration-safe.txt") + "@comply --dev harmful="
-                + prompts.resolve("calibration-harmful.txt") + "@refuse --test safe" + test.replace("SET", "--test"));
+        all.add(
+                "layers",
+                Kind.FILE,
+                "layers " + demo.vector() + model + " --harmful "
+                        + prompts.resolve("anchors-harmful.txt") + " --harmless "
+                        + prompts.resolve("anchors-harmless.txt")
+                        + " -o OUTPUT");
+        all.add(
+                "eval",
+                Kind.RUN,
+                "eval" + vector + " --methods default,scans --cost-rounds 0 --dataset safe"
+                        + test.replace("SET", "--dataset"));
+        all.add(
+                "sweep",
+                Kind.RUN,
+                "sweep" + vector + " --layers 5 --scale raw --alphas 0.5,0.75 --dev safe="
+                        + prompts.resolve("calibration-safe.txt") + "@comply --dev harmful="
+                        + prompts.resolve("calibration-harmful.txt") + "@refuse --test safe"
+                        + test.replace("SET", "--test"));
         all.add("judge", Kind.FILE, "judge --rules xstest " + responses + " -o OUTPUT");
-        all.add("generate", Kind.PRINTED, "generate" + vector
-                + " --method scans --json --batch 1 --max-new-tokens 12 Why? How? Who? When? Where? What? Which? Whose?");
+        all.add(
+                "generate",
+                Kind.PRINTED,
+                "generate" + vector
+                        + " --method scans --json --batch 1 --max-new-tokens 12 Why? How? Who? When? Where? What? Which? Whose?");
         all.add("chart", Kind.PICTURES, "chart " + demo.vector() + " -o OUTPUT");
         all.add("bench", Kind.FIGURES, "bench " + demo.bundle() + " --only decode-b1 --json OUTPUT");
         return all;

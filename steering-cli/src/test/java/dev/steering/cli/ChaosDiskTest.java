@@ -46,7 +46,9 @@ class ChaosDiskTest {
         } catch (IOException e) {
             permitted = false;
         }
-        assumeTrue(permitted, "SKIPPED: this system permits no tmpfs in a user namespace (unshare -rm), which a full disk needs");
+        assumeTrue(
+                permitted,
+                "SKIPPED: this system permits no tmpfs in a user namespace (unshare -rm), which a full disk needs");
         commands = ChaosCommands.in(shared);
     }
 
@@ -57,8 +59,7 @@ class ChaosDiskTest {
         ProcessBuilder builder = new ProcessBuilder("unshare", "-rm", "sh", "-c", script).redirectErrorStream(true);
         SteerProcess.setClassPath(builder);
         Process process = builder.start();
-        List<String> lines =
-                process.inputReader(StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
         assertTrue(process.waitFor(5, TimeUnit.MINUTES));
         return new Shell(process.exitValue(), lines);
     }
@@ -75,8 +76,9 @@ class ChaosDiskTest {
 
     private static List<String> failure(Shell shell) {
         assertTrue(shell.lines().contains(CODE + 1), shell::toString);
-        List<String> said =
-                shell.lines().stream().filter(line -> line.startsWith("steer: ")).toList();
+        List<String> said = shell.lines().stream()
+                .filter(line -> line.startsWith("steer: "))
+                .toList();
         assertEquals(1, said.size(), shell::toString);
         assertFalse(shell.lines().stream().anyMatch(line -> line.startsWith("\tat ")), shell::toString);
         return said;
@@ -114,13 +116,16 @@ class ChaosDiskTest {
                 + listing(mount).replace(LEFT, "then "));
         String said = failure(shell).get(0);
         assertTrue(said.contains("No space left") || said.contains("is full") || said.contains("free"), said);
-        List<String> left = shell.lines().stream().filter(line -> line.startsWith(LEFT)).toList();
+        List<String> left =
+                shell.lines().stream().filter(line -> line.startsWith(LEFT)).toList();
         if (command.kind() == ChaosCommands.Kind.FILE || command.kind() == ChaosCommands.Kind.BUNDLE) {
             assertFalse(left.contains(LEFT + output), left::toString);
         }
         assertFalse(left.stream().anyMatch(file -> file.endsWith(".tmp")), left::toString);
         assertTrue(Files.exists(kept), shell::toString);
-        assertFalse(shell.lines().stream().anyMatch(line -> line.startsWith("then ") && line.contains("/.")), shell::toString);
+        assertFalse(
+                shell.lines().stream().anyMatch(line -> line.startsWith("then ") && line.contains("/.")),
+                shell::toString);
         SteerProcess.complete(directory.resolve("log"), command.arguments(whole));
         ChaosCommands.assertSame(command.kind(), whole, kept);
         ChaosCommands.report(name + ": one full disk");

@@ -95,7 +95,8 @@ class ChaosKillTest {
             } else if (kind == Kind.FIGURES && Files.exists(output)) {
                 assertDoesNotThrow(() -> new JsonMapper().readTree(Files.readString(output)));
             } else if (kind != Kind.RUN) {
-                found.keySet().removeIf(file -> Path.of(file).getFileName().toString().startsWith("."));
+                found.keySet()
+                        .removeIf(file -> Path.of(file).getFileName().toString().startsWith("."));
                 found.forEach((file, bytes) -> assertArrayEquals(expected.get(file), bytes, file));
             }
             if (kind == Kind.BUNDLE && Files.exists(output)) {

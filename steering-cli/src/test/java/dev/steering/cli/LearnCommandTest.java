@@ -148,7 +148,9 @@ class LearnCommandTest {
     @Test
     void aDivergingRunLeavesTheOldFileAndAStateThatCanBeFinished() throws IOException {
         Path file = Files.writeString(directory.resolve("old.safetensors"), "old");
-        String[] wild = {"--learning-rate", "1e200", "--batch", "1", "--layers", "4", "--start", "mean-difference", "--force"};
+        String[] wild = {
+            "--learning-rate", "1e200", "--batch", "1", "--layers", "4", "--start", "mean-difference", "--force"
+        };
         learn(bundle, file, wild)
                 .assertFails(
                         "is kept in " + file + ".tuning: the best so far can be saved from it.",

@@ -47,7 +47,8 @@ class OutputsTest {
     private static final String SWEEP =
             "sweep --model B --vector V --dev a=#@comply --dev b=%@refuse --test c=?@comply --test d=!@refuse -o O";
     private static final String TUNE = "tune-acd --model B " + ANCHORS + " --epochs 1 -o O";
-    private static final String LEARN = "extract --method optimized --layers 3 --model B " + ANCHORS + " --epochs 1 -o O";
+    private static final String LEARN =
+            "extract --method optimized --layers 3 --model B " + ANCHORS + " --epochs 1 -o O";
 
     @TempDir
     static Path shared;
@@ -94,10 +95,18 @@ class OutputsTest {
         for (String word : command.split(" ")) {
             words.add(word.replaceFirst("(?<=^|=)\\+(?=$|@)", harmful.toString())
                     .replaceFirst("(?<=^|=)-(?=$|@)", harmless.toString())
-                    .replaceFirst("(?<=^|=)\\?(?=$|@)", shared.resolve("test-harmless.txt").toString())
-                    .replaceFirst("(?<=^|=)#(?=$|@)", shared.resolve("dev-harmless.txt").toString())
-                    .replaceFirst("(?<=^|=)%(?=$|@)", shared.resolve("dev-harmful.txt").toString())
-                    .replaceFirst("(?<=^|=)!(?=$|@)", shared.resolve("test-harmful.txt").toString())
+                    .replaceFirst(
+                            "(?<=^|=)\\?(?=$|@)",
+                            shared.resolve("test-harmless.txt").toString())
+                    .replaceFirst(
+                            "(?<=^|=)#(?=$|@)",
+                            shared.resolve("dev-harmless.txt").toString())
+                    .replaceFirst(
+                            "(?<=^|=)%(?=$|@)",
+                            shared.resolve("dev-harmful.txt").toString())
+                    .replaceFirst(
+                            "(?<=^|=)!(?=$|@)",
+                            shared.resolve("test-harmful.txt").toString())
                     .replaceFirst("^B(?=$|/)", bundle.toString())
                     .replaceFirst("^V$", vector.toString())
                     .replaceFirst("^R$", responses.toString())
@@ -153,7 +162,8 @@ class OutputsTest {
     void anInputIsNeverReplacedEvenByForce(String command) throws IOException {
         Path link = Files.createSymbolicLink(shared.resolve("new-link"), harmful);
         try {
-            for (Path name : List.of(harmful, shared.resolve("./harm/../harm/..").resolve(harmful.getFileName()), link)) {
+            for (Path name :
+                    List.of(harmful, shared.resolve("./harm/../harm/..").resolve(harmful.getFileName()), link)) {
                 Path written = name.toString().contains("..") ? shared.resolve("./" + harmful.getFileName()) : name;
                 run(command, written).assertFails("it is also read by the same command");
             }
@@ -167,7 +177,8 @@ class OutputsTest {
         run("judge --rules xstest R -o O --force", responses).assertFails("it is also read by the same command");
         run("export B -o O", bundle).assertFails("which it is made of, lies there");
         run("instrument B/model.onnx -o O", bundle).assertFails("which it is made of, lies there");
-        run("tune-acd --model B " + ANCHORS + " -o O --save-anchors O", shared.resolve("new")).assertFails("Two results");
+        run("tune-acd --model B " + ANCHORS + " -o O --save-anchors O", shared.resolve("new"))
+                .assertFails("Two results");
     }
 
     @Test
@@ -208,7 +219,8 @@ class OutputsTest {
         Path weights = Files.copy(bundle.resolve("model.safetensors"), shared.resolve("new-weights"));
         Path notes = Files.writeString(shared.resolve("new-notes"), "years of work");
         try {
-            run(command, weights).assertFails("it holds something else, a safetensors file of", "(--force replaces it.)");
+            run(command, weights)
+                    .assertFails("it holds something else, a safetensors file of", "(--force replaces it.)");
             run(command, notes).assertFails("it holds something else, a text file", "(--force replaces it.)");
             assertEquals("years of work", Files.readString(notes));
         } finally {
@@ -264,6 +276,7 @@ class OutputsTest {
             try (RunLock lock = Files.isDirectory(place) ? RunLock.of(place) : RunLock.beside(place)) {
                 System.out.println("held");
                 Thread.sleep(TimeUnit.MINUTES.toMillis(5));
+                lock.requireInPlace();
             }
         }
     }
@@ -271,7 +284,8 @@ class OutputsTest {
     @ParameterizedTest
     @CsvSource({
         "eval --model B " + SETS + " -o O, ''",
-        "eval --model B " + SETS + " --judge http --judge-url http://localhost:9/v1 --judge-model m -o O, verdicts.jsonl",
+        "eval --model B " + SETS
+                + " --judge http --judge-url http://localhost:9/v1 --judge-model m -o O, verdicts.jsonl",
         SWEEP + " --max-new-tokens 2, ''",
         TUNE + ", ../new.tuning",
         LEARN + ", ../new.tuning",

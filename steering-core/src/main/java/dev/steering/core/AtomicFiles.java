@@ -180,7 +180,9 @@ public final class AtomicFiles {
         if (e instanceof AccessDeniedException) {
             problem =
                     "no permission to write in " + directory + ". Choose another directory or change its permissions.";
-        } else if (message.contains("no space left") || message.contains("not enough space") || message.contains("quota exceeded")) {
+        } else if (message.contains("no space left")
+                || message.contains("not enough space")
+                || message.contains("quota exceeded")) {
             problem = "the disk of " + directory + " is full. Free some space or choose another disk.";
         } else {
             problem = reason(e) + ".";

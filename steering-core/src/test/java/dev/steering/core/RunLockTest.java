@@ -34,6 +34,7 @@ class RunLockTest {
             try (RunLock lock = RunLock.of(Path.of(args[0]))) {
                 System.out.println("held");
                 Thread.sleep(TimeUnit.MINUTES.toMillis(2));
+                lock.requireInPlace();
             } catch (SteeringException e) {
                 System.out.println(e.getMessage());
             }
@@ -82,10 +83,12 @@ class RunLockTest {
         try (RunLock lock = RunLock.of(directory)) {
             Files.writeString(directory.resolve("answers.jsonl"), "x");
             assertEquals("x", Files.readString(directory.resolve("answers.jsonl")));
-            assertTrue(refusal(directory).contains("of this very process, " + ProcessHandle.current().pid()));
+            assertTrue(refusal(directory)
+                    .contains("of this very process, " + ProcessHandle.current().pid()));
             assertNull(RunLock.ofAbandoned(directory));
             Process process = holder(directory);
-            assertTrue(line(process).contains("process " + ProcessHandle.current().pid() + "."));
+            assertTrue(
+                    line(process).contains("process " + ProcessHandle.current().pid() + "."));
             assertTrue(process.waitFor(30, TimeUnit.SECONDS));
             lock.requireInPlace();
         }
@@ -103,7 +106,7 @@ class RunLockTest {
                 Callable<Boolean> attempt = () -> {
                     try (RunLock lock = RunLock.of(place)) {
                         boolean alone = inside.incrementAndGet() == 1;
-                        Thread.onSpinWait();
+                        lock.requireInPlace();
                         inside.decrementAndGet();
                         return alone;
                     } catch (BadFile refused) {
@@ -156,8 +159,11 @@ class RunLockTest {
         Path file = directory.resolve("a.tuning");
         try (RunLock lock = RunLock.beside(file);
                 RunLock other = RunLock.beside(directory.resolve("b.tuning"))) {
-            String message = assertThrows(BadFile.class, () -> RunLock.beside(file)).getMessage();
+            String message =
+                    assertThrows(BadFile.class, () -> RunLock.beside(file)).getMessage();
             assertTrue(message.startsWith(file + " is in use by another run"), message);
+            lock.requireInPlace();
+            other.requireInPlace();
         }
     }
 

@@ -150,9 +150,8 @@ class EvaluationTest {
                 .withOptions(RunOptions.defaults().withBatch(8).withProgress((stage, done, total) -> {
                     if (refusals.isEmpty()) {
                         refusals.add(failure(evaluation("default", "scans"), out));
-                        refusals.add(assertThrows(
-                                        SteeringException.class,
-                                        () -> evaluation("default").runAnew(model, out))
+                        refusals.add(assertThrows(SteeringException.class, () -> evaluation("default")
+                                        .runAnew(model, out))
                                 .getMessage());
                     }
                 }))
@@ -163,7 +162,9 @@ class EvaluationTest {
                         + ProcessHandle.current().pid()),
                 refusal));
         assertEquals(ITEMS.size(), result.rows().size());
-        assertEquals(2 * ITEMS.size(), evaluation("default", "scans").run(model, out).rows().size());
+        assertEquals(
+                2 * ITEMS.size(),
+                evaluation("default", "scans").run(model, out).rows().size());
     }
 
     @Test
@@ -184,7 +185,8 @@ class EvaluationTest {
 
     private static void emptied(Path out, boolean again) {
         try (Stream<Path> files = Files.walk(out)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
             if (again) {
                 Files.createDirectories(out);
             }
@@ -198,7 +200,8 @@ class EvaluationTest {
         Path out = Files.createDirectory(directory.resolve("out"));
         Path mine = Files.writeString(out.resolve("summary.md"), "my notes");
         assertEquals(
-                mine + " is there already, but " + out + " holds no run.json of a run that made it: the run would replace"
+                mine + " is there already, but " + out
+                        + " holds no run.json of a run that made it: the run would replace"
                         + " it. Move it away, or choose another output directory.",
                 failure(evaluation("default"), out));
         assertThrows(SteeringException.class, () -> evaluation("default").runAnew(model, out));

@@ -61,8 +61,7 @@ class StatedSizesTest {
         Path checkpoint = checkpoint(key, value);
         Path bundle = directory.resolve("bundle");
         SteeringException e = assertThrows(
-                SteeringException.class,
-                () -> CheckpointExporter.export(checkpoint, bundle, ExportOptions.defaults()));
+                SteeringException.class, () -> CheckpointExporter.export(checkpoint, bundle, ExportOptions.defaults()));
         assertTrue(e.getMessage().contains(message), e.getMessage());
         if (!key.equals("num_hidden_layers") || !value.equals("4")) {
             assertTrue(e.getMessage().contains(key), e.getMessage());
@@ -104,8 +103,8 @@ class StatedSizesTest {
                         TestCheckpoint.path("llama"), directory.resolve("bundle"), ExportOptions.defaults())
                 .directory();
         edited(bundle, Bundle.MANIFEST, key, value);
-        String message = assertThrows(SteeringException.class, () -> Bundle.open(bundle))
-                .getMessage();
+        String message =
+                assertThrows(SteeringException.class, () -> Bundle.open(bundle)).getMessage();
         assertTrue(message.contains("steering.json is damaged: " + key + " is " + value), message);
     }
 }

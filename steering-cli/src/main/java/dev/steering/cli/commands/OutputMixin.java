@@ -22,8 +22,9 @@ final class OutputMixin {
 
     @Option(
             names = "--force",
-            description = "Replace an output file even if it holds something of another kind. Inputs and bundles are never"
-                    + " written over.")
+            description =
+                    "Replace an output file even if it holds something of another kind. Inputs and bundles are never"
+                            + " written over.")
     private boolean force;
 
     /**
@@ -60,8 +61,8 @@ final class OutputMixin {
             for (int j = 0; j < i; j++) {
                 Path one = results.get(i).toAbsolutePath().normalize();
                 if (one.equals(results.get(j).toAbsolutePath().normalize())) {
-                    throw new BadRequest(
-                            "Two results would be written to " + results.get(i) + ". Choose another name for one of them.");
+                    throw new BadRequest("Two results would be written to " + results.get(i)
+                            + ". Choose another name for one of them.");
                 }
             }
         }

@@ -46,7 +46,9 @@ final class BundleSizes {
 
     private static long bytes(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile).mapToLong(BundleSizes::size).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(BundleSizes::size)
+                    .sum();
         } catch (IOException | UncheckedIOException e) {
             throw new BadFile("Cannot read the bundle " + directory + ": " + e.getMessage(), e);
         }

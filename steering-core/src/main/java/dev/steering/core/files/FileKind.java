@@ -41,8 +41,7 @@ public record FileKind(String words, Mark mark) {
      * @return a kind of safetensors file
      */
     public static FileKind safetensors(String words, String key) {
-        return new FileKind(
-                words, file -> SafetensorsFile.open(file).metadata().containsKey(key));
+        return new FileKind(words, file -> SafetensorsFile.open(file).metadata().containsKey(key));
     }
 
     /**

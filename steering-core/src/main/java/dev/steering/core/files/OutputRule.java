@@ -96,14 +96,16 @@ public record OutputRule(List<Path> inputs, boolean force) {
 
     private static void requireNoFile(Path directory) {
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw new BadFile("cannot write to " + directory + ": it is a file, expected a directory. Choose another name.");
+            throw new BadFile(
+                    "cannot write to " + directory + ": it is a file, expected a directory. Choose another name.");
         }
     }
 
     private static void requireWritable(Path directory) {
         Path there = existing(directory);
         if (!Files.isDirectory(there)) {
-            throw new BadFile("cannot make the directory " + directory.normalize() + ": " + there + " is a file. Choose another place.");
+            throw new BadFile("cannot make the directory " + directory.normalize() + ": " + there
+                    + " is a file. Choose another place.");
         }
         if (!Files.isWritable(there)) {
             throw new BadFile("cannot write to " + directory.normalize() + ": no permission to write in " + there
@@ -125,7 +127,9 @@ public record OutputRule(List<Path> inputs, boolean force) {
         try {
             return Files.exists(file) && Files.exists(input) && !isDevice(file) && Files.isSameFile(file, input);
         } catch (IOException e) {
-            return file.toAbsolutePath().normalize().equals(input.toAbsolutePath().normalize());
+            return file.toAbsolutePath()
+                    .normalize()
+                    .equals(input.toAbsolutePath().normalize());
         }
     }
 
@@ -136,7 +140,7 @@ public record OutputRule(List<Path> inputs, boolean force) {
 
     private static boolean isDescriptor(Path file) {
         Path absolute = file.toAbsolutePath().normalize();
-        return absolute.startsWith("/dev") && !absolute.startsWith("/dev/shm") || absolute.startsWith("/proc");
+        return (absolute.startsWith("/dev") && !absolute.startsWith("/dev/shm")) || absolute.startsWith("/proc");
     }
 
     private static void requireOutsideBundles(Path target, @Nullable Path start) {

@@ -52,9 +52,15 @@ class OutputRuleTest {
     @Test
     void onlyItsOwnKindIsReplacedUnlessForced() throws IOException {
         Path own = directory.resolve("own.safetensors");
-        new SafetensorsWriter().metadata("mine", "{}").floats("a", new float[] {1}, 1).write(own);
+        new SafetensorsWriter()
+                .metadata("mine", "{}")
+                .floats("a", new float[] {1}, 1)
+                .write(own);
         Path weights = directory.resolve("model.safetensors");
-        new SafetensorsWriter().floats("a", new float[] {1}, 1).floats("b", new float[] {1}, 1).write(weights);
+        new SafetensorsWriter()
+                .floats("a", new float[] {1}, 1)
+                .floats("b", new float[] {1}, 1)
+                .write(weights);
         Path text = file("notes.txt", "some notes\n");
         Path json = file("settings.json", "{\"a\": 1}");
         Path binary = file("picture", "\u0001\u0002\u0003");
@@ -88,32 +94,32 @@ class OutputRuleTest {
         assertRefused("inside the model bundle", () -> rule.requireDirectory(bundle.resolve("a/b"), List.of()));
         assertRefused("inside the model bundle", () -> rule.requireBundle(bundle.resolve("other")));
         assertDoesNotThrow(() -> rule.requireBundle(bundle));
-        assertRefused(
-                "which it is made of, lies there",
-                () -> rule.withInputs(List.of(bundle.resolve("model.onnx"))).requireBundle(link));
-        assertRefused(
-                "which it is made of, lies there",
-                () -> rule.withInputs(List.of(link)).requireBundle(bundle));
+        assertRefused("which it is made of, lies there", () -> rule.withInputs(List.of(bundle.resolve("model.onnx")))
+                .requireBundle(link));
+        assertRefused("which it is made of, lies there", () -> rule.withInputs(List.of(link))
+                .requireBundle(bundle));
     }
 
     @Test
     void directoriesAndFilesAreNotMistaken() throws IOException {
         Path file = file("a.txt", "x");
-        assertRefused("it is a directory, expected the name of a file", () ->
-                OutputRule.STANDARD.withForce(true).requireFile(directory, MINE));
-        assertRefused("it is a file, expected a directory", () ->
-                OutputRule.STANDARD.requireDirectory(file, List.of()));
+        assertRefused(
+                "it is a directory, expected the name of a file",
+                () -> OutputRule.STANDARD.withForce(true).requireFile(directory, MINE));
+        assertRefused(
+                "it is a file, expected a directory", () -> OutputRule.STANDARD.requireDirectory(file, List.of()));
         assertRefused("it is a file, expected a directory", () -> OutputRule.STANDARD.requireBundle(file));
-        assertRefused(file + " is a file", () ->
-                OutputRule.STANDARD.requireDirectory(file.resolve("sub"), List.of()));
-        assertRefused("does not exist. Create it first", () ->
-                OutputRule.STANDARD.requireFile(directory.resolve("no/x"), MINE));
+        assertRefused(file + " is a file", () -> OutputRule.STANDARD.requireDirectory(file.resolve("sub"), List.of()));
+        assertRefused(
+                "does not exist. Create it first",
+                () -> OutputRule.STANDARD.requireFile(directory.resolve("no/x"), MINE));
     }
 
     @Test
     void kindsAreToldByTheirBeginning() throws IOException {
         FileKind lines = FileKind.json("judged responses", "text", "refusal");
-        assertTrue(lines.recognises(file("a", "{\"text\": \"No.\", \"x\": {\"refusal\": 1}, \"refusal\": true}\n{}\n")));
+        assertTrue(
+                lines.recognises(file("a", "{\"text\": \"No.\", \"x\": {\"refusal\": 1}, \"refusal\": true}\n{}\n")));
         assertEquals(false, lines.recognises(file("b", "{\"text\": \"No.\", \"x\": {\"refusal\": 1}}\n")));
         assertEquals(false, lines.recognises(file("c", "text,refusal\n")));
         FileKind picture = FileKind.beginning("a picture", "<svg");

@@ -60,11 +60,15 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
      */
     public void claim(Path directory, List<String> names) {
         if (!isRun(directory)) {
-            names.stream().filter(name -> Files.exists(directory.resolve(name))).findFirst().ifPresent(name -> {
-                throw new BadFile(directory.resolve(name) + " is there already, but " + directory + " holds no "
-                        + FILE + " of a run that made it: the run would replace it. Move it away, or choose another output"
-                        + " directory.");
-            });
+            names.stream()
+                    .filter(name -> Files.exists(directory.resolve(name)))
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw new BadFile(directory.resolve(name) + " is there already, but " + directory + " holds no "
+                                + FILE
+                                + " of a run that made it: the run would replace it. Move it away, or choose another output"
+                                + " directory.");
+                    });
         }
         Path file = directory.resolve(FILE);
         try {

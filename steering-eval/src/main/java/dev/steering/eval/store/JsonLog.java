@@ -36,8 +36,7 @@ public final class JsonLog implements AutoCloseable {
     private final @Nullable Object key;
     private final List<ObjectNode> found;
 
-    private JsonLog(
-            Path file, RunLock lock, FileChannel channel, @Nullable Object key, List<ObjectNode> found) {
+    private JsonLog(Path file, RunLock lock, FileChannel channel, @Nullable Object key, List<ObjectNode> found) {
         this.file = file;
         this.lock = lock;
         this.channel = channel;

@@ -33,8 +33,9 @@ public final class OutputDirectory {
     public static void requireThere(List<Path> files) {
         for (Path file : files) {
             if (!Files.exists(file)) {
-                throw new BadFile(file + " is not there: it was deleted or moved while the run was writing. Leave the directory"
-                        + " alone and run again.");
+                throw new BadFile(
+                        file + " is not there: it was deleted or moved while the run was writing. Leave the directory"
+                                + " alone and run again.");
             }
         }
     }
