@@ -103,7 +103,9 @@ class ExportErrorsTest {
     void aMissingShardIsNamed() throws IOException {
         Path checkpoint = TestCheckpoint.load("llama").saveSharded(directory.resolve("hf"));
         Files.delete(checkpoint.resolve(TestCheckpoint.shardName(1)));
-        refused(checkpoint, "names 3 files, of which 1 are missing: model-00002-of-00003.safetensors. Was the download interrupted?");
+        refused(
+                checkpoint,
+                "names 3 files, of which 1 are missing: model-00002-of-00003.safetensors. Was the download interrupted?");
     }
 
     @Test

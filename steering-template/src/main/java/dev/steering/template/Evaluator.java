@@ -146,7 +146,8 @@ final class Evaluator {
         Object target = method == null ? null : marked(method.target(), scope);
         if (method != null && target instanceof Markup markup && Markup.keeps(method.name())) {
             Object bound = Members.attribute(markup.text(), method.name(), budget);
-            Object result = bound instanceof Callable callable ? callable.call(arguments(call.arguments(), scope)) : bound;
+            Object result =
+                    bound instanceof Callable callable ? callable.call(arguments(call.arguments(), scope)) : bound;
             return result instanceof String text ? new Markup(text) : result;
         }
         Object callee = method == null || target == null

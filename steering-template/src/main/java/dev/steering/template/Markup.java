@@ -21,8 +21,19 @@ record Markup(String text) {
             "trim", "upper", "lower", "capitalize", "string", "center", "indent", "truncate", "format", "default", "d");
 
     private static final Set<String> METHODS = Set.of(
-            "upper", "lower", "strip", "lstrip", "rstrip", "title", "capitalize", "swapcase", "center", "ljust", "rjust",
-            "zfill", "expandtabs");
+            "upper",
+            "lower",
+            "strip",
+            "lstrip",
+            "rstrip",
+            "title",
+            "capitalize",
+            "swapcase",
+            "center",
+            "ljust",
+            "rjust",
+            "zfill",
+            "expandtabs");
 
     /** The text of marked text, anything else as it is. */
     static Object plain(Object value) {

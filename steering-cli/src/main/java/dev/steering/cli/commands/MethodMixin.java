@@ -151,8 +151,8 @@ final class MethodMixin {
     }
 
     MethodSource source(List<String> names, long seed, @Nullable String system) {
-        return model ->
-                MethodSource.named(arguments(model, seed, system), check(), names).methods(model);
+        return model -> MethodSource.named(arguments(model, seed, system), check(), names)
+                .methods(model);
     }
 
     private MethodArguments arguments(ChatModel model, long seed, @Nullable String system) {

@@ -69,7 +69,8 @@ final class PromptText {
         if (open != null) {
             lines.line(
                     "  thinking",
-                    "every prompt ends inside of " + open.opening() + ": SCANS's marker is put behind " + open.closing());
+                    "every prompt ends inside of " + open.opening() + ": SCANS's marker is put behind "
+                            + open.closing());
         }
     }
 }

@@ -38,7 +38,10 @@ final class ForeignDirectory {
         }
         if (files.stream().anyMatch(file -> name(file).startsWith(CACHED))) {
             return error("is a cache of the Hugging Face hub with several models. Give the folder of one: "
-                    + files.stream().filter(file -> name(file).startsWith(CACHED)).limit(4).toList()
+                    + files.stream()
+                            .filter(file -> name(file).startsWith(CACHED))
+                            .limit(4)
+                            .toList()
                     + ", and in it snapshots/REVISION.");
         }
         BadFile incomplete = incomplete();
@@ -57,10 +60,12 @@ final class ForeignDirectory {
 
     private BadFile cacheRoot() {
         Path snapshots = directory.resolve("snapshots");
-        List<Path> revisions = children(snapshots).stream().filter(Files::isDirectory).toList();
+        List<Path> revisions =
+                children(snapshots).stream().filter(Files::isDirectory).toList();
         if (revisions.isEmpty()) {
-            return error("is a folder of the Hugging Face hub's cache, but has no snapshot: the download is not complete."
-                    + " Download the model again.");
+            return error(
+                    "is a folder of the Hugging Face hub's cache, but has no snapshot: the download is not complete."
+                            + " Download the model again.");
         }
         String main = read(directory.resolve("refs").resolve("main")).strip();
         Path current = main.isEmpty() ? revisions.get(0) : snapshots.resolve(main);
@@ -75,8 +80,7 @@ final class ForeignDirectory {
             return error("is empty. Is it the right folder, or was a download interrupted?");
         }
         List<Path> partial = Stream.concat(
-                        files.stream(),
-                        children(directory.resolve(".cache/huggingface/download")).stream())
+                        files.stream(), children(directory.resolve(".cache/huggingface/download")).stream())
                 .filter(file -> name(file).endsWith(".incomplete"))
                 .toList();
         if (!partial.isEmpty()) {
@@ -86,20 +90,21 @@ final class ForeignDirectory {
         }
         for (Path file : files) {
             if (Files.isSymbolicLink(file) && !Files.exists(file)) {
-                return error("is a download that is not complete: " + name(file) + " is a link to a file that is not there."
-                        + " Download the model again.");
+                return error("is a download that is not complete: " + name(file)
+                        + " is a link to a file that is not there." + " Download the model again.");
             }
             String what = Files.isRegularFile(file) ? ForeignFile.describe(file) : null;
             if (what != null && what.contains("Git LFS")) {
-                return error("holds Git LFS pointers instead of files, " + name(file) + " for example. Run 'git lfs pull'"
-                        + " in it.");
+                return error("holds Git LFS pointers instead of files, " + name(file)
+                        + " for example. Run 'git lfs pull'" + " in it.");
             }
         }
         return null;
     }
 
     private BadFile adapter() {
-        String base = json("adapter_config.json").path("base_model_name_or_path").asText("");
+        String base =
+                json("adapter_config.json").path("base_model_name_or_path").asText("");
         return error("is an adapter (LoRA or the like), not a model: adapter_config.json and changes to the weights of "
                 + (base.isEmpty() ? "a base model" : "'" + base + "'")
                 + ". Merge it into that model first (in Python: peft's merge_and_unload, then save_pretrained), and use the"
@@ -109,8 +114,9 @@ final class ForeignDirectory {
     private @Nullable BadFile configured() {
         JsonNode config = json("config.json");
         if (has("modules.json") && (has("config_sentence_transformers.json") || has("sentence_bert_config.json"))) {
-            return error("is a sentence-transformer: it turns texts into vectors and writes none, so there is nothing to"
-                    + " steer.");
+            return error(
+                    "is a sentence-transformer: it turns texts into vectors and writes none, so there is nothing to"
+                            + " steer.");
         }
         String noDecoder = ModelConfiguration.noDecoder(config);
         if (noDecoder != null) {
@@ -146,7 +152,8 @@ final class ForeignDirectory {
         }
         String graph = ends(List.of(".onnx"));
         if (graph != null || has("onnx")) {
-            BadFile error = error("has an ONNX model and no safetensors: it has to be instrumented instead of exported.");
+            BadFile error =
+                    error("has an ONNX model and no safetensors: it has to be instrumented instead of exported.");
             error.withRemedy(Remedy.INSTRUMENT_ONNX);
             return error;
         }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class ForeignModel {
-    private static final Pattern HUB_ADDRESS = Pattern.compile("(?:https?:/+)?(?:huggingface\\.co|hf\\.co)/([^/]+/[^/]+).*|hf:/+(.+)");
+    private static final Pattern HUB_ADDRESS =
+            Pattern.compile("(?:https?:/+)?(?:huggingface\\.co|hf\\.co)/([^/]+/[^/]+).*|hf:/+(.+)");
     private static final Pattern HUB_NAME = Pattern.compile("[A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*");
 
     private ForeignModel() {}
@@ -37,7 +38,8 @@ public final class ForeignModel {
 
     /** A cache of the hub links its files: a link without its file is a download that is not complete. */
     private static BadFile brokenLink(Path path) {
-        return new BadFile(path + " is a link to a file that is not there. Is the download complete? Download it again.");
+        return new BadFile(
+                path + " is a link to a file that is not there. Is the download complete? Download it again.");
     }
 
     private static @Nullable BadFile hubName(Path path) {
@@ -49,9 +51,10 @@ public final class ForeignModel {
         } else if (!HUB_NAME.matcher(text).matches() || isInExistingFolder(path)) {
             return null;
         }
-        return new BadFile("There is nothing at " + path + ", which looks like a model's name on the Hugging Face hub. Nothing is"
-                + " downloaded here: fetch the model first ('hf download " + name
-                + "' prints the folder that it lies in) and give that folder.");
+        return new BadFile(
+                "There is nothing at " + path + ", which looks like a model's name on the Hugging Face hub. Nothing is"
+                        + " downloaded here: fetch the model first ('hf download " + name
+                        + "' prints the folder that it lies in) and give that folder.");
     }
 
     /** {@code models/llama} where there is a folder {@code models} is a slip of the pen and no name on the hub. */

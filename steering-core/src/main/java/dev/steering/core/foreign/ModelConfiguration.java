@@ -52,7 +52,8 @@ public final class ModelConfiguration {
             return found.isMissingNode() || found.isNull() ? null : "an unknown method";
         }
         String given = found.path("quant_method").asText("");
-        boolean isBitsAndBytes = found.path("load_in_4bit").asBoolean() || found.path("load_in_8bit").asBoolean();
+        boolean isBitsAndBytes = found.path("load_in_4bit").asBoolean()
+                || found.path("load_in_8bit").asBoolean();
         String method = given.isEmpty()
                 ? (isBitsAndBytes ? "bitsandbytes" : "an unnamed method")
                 : METHODS.getOrDefault(given.toLowerCase(Locale.ROOT), given);

@@ -162,7 +162,8 @@ public final class Checkpoint {
     }
 
     private static boolean isCheckpoint(Path directory) {
-        boolean weights = Files.isRegularFile(directory.resolve(SINGLE)) || Files.isRegularFile(directory.resolve(INDEX));
+        boolean weights =
+                Files.isRegularFile(directory.resolve(SINGLE)) || Files.isRegularFile(directory.resolve(INDEX));
         return weights && Files.isRegularFile(directory.resolve("config.json"));
     }
 
@@ -194,9 +195,11 @@ public final class Checkpoint {
                 .map(file -> String.valueOf(file.getFileName()))
                 .toList();
         if (!missing.isEmpty()) {
-            throw new BadFile(index + " names " + shards.size() + " files, of which " + missing.size() + " are missing: "
-                    + String.join(", ", missing.subList(0, Math.min(NAMED, missing.size())))
-                    + (missing.size() > NAMED ? ", ..." : "") + ". Was the download interrupted? Download the model again.");
+            throw new BadFile(
+                    index + " names " + shards.size() + " files, of which " + missing.size() + " are missing: "
+                            + String.join(", ", missing.subList(0, Math.min(NAMED, missing.size())))
+                            + (missing.size() > NAMED ? ", ..." : "")
+                            + ". Was the download interrupted? Download the model again.");
         }
     }
 

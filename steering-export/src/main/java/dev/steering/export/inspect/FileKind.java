@@ -21,6 +21,7 @@ enum FileKind {
     private static final int LOOKED_AT = 512;
     private static final int SAFETENSORS_LENGTH = 8;
     private static final long LARGEST_HEADER = 100_000_000;
+
     static FileKind of(Path file) {
         byte[] start = start(file);
         String description = ForeignFile.describe(start);

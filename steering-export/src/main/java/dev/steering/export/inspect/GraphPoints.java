@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param evidence what counts the layers beside the data flow; null if the points were not found
  * @param refusal the rule that failed; null if the points were found
  */
-public record GraphPoints(@Nullable Integer layers, List<String> tensors, @Nullable LayerEvidence evidence, @Nullable String refusal) {
+public record GraphPoints(
+        @Nullable Integer layers, List<String> tensors, @Nullable LayerEvidence evidence, @Nullable String refusal) {
     public GraphPoints {
         tensors = List.copyOf(tensors);
     }

@@ -169,8 +169,8 @@ public final class Instrumenter {
         List<String> given = options.overrides().points();
         Integer configured = config.layers();
         DecoderTree tree = Survey.tree(scope, signature, given, configured);
-        BundleManifest manifest = verified(directory, tree, signature)
-                .withLayerEvidence(Survey.evidence(tree, given, configured));
+        BundleManifest manifest =
+                verified(directory, tree, signature).withLayerEvidence(Survey.evidence(tree, given, configured));
         progress("fingerprint", STEPS - 1);
         BundleManifest complete = identified(directory, manifest);
         AtomicFiles.writeText(directory.resolve(Bundle.MANIFEST), Bundle.toJson(complete));

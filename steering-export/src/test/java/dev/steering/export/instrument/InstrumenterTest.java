@@ -43,8 +43,7 @@ class InstrumenterTest {
     void agreesWithTheReference(String name) {
         Instrumenter.Result result = instrument(EXPORTS.resolve(name).resolve("model.onnx"));
         SafetensorsFile reference = SafetensorsFile.open(EXPORTS.resolve(name).resolve("reference.safetensors"));
-        assertEquals(
-                reference.tensor("hidden_states").size(0), result.points().size());
+        assertEquals(reference.tensor("hidden_states").size(0), result.points().size());
         check(name, result.bundle());
     }
 

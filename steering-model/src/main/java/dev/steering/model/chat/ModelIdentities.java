@@ -109,6 +109,8 @@ public final class ModelIdentities {
     }
 
     private static String under(@Nullable String system) {
-        return system == null ? "without a system prompt" : "under the system prompt \"" + system.replace("\n", "\\n") + "\"";
+        return system == null
+                ? "without a system prompt"
+                : "under the system prompt \"" + system.replace("\n", "\\n") + "\"";
     }
 }

@@ -53,9 +53,10 @@ final class LayerAnchors {
             anchors.addAll(withoutCache(flow, shape));
         }
         if (anchors.isEmpty()) {
-            throw new BadFile("nothing takes from other tokens: no cache is read, and there is neither a fused attention nor a"
-                    + " product of two tensors that depend on the token embeddings, nor a convolution or a recurrence"
-                    + " (rule: every layer has an anchor)");
+            throw new BadFile(
+                    "nothing takes from other tokens: no cache is read, and there is neither a fused attention nor a"
+                            + " product of two tensors that depend on the token embeddings, nor a convolution or a recurrence"
+                            + " (rule: every layer has an anchor)");
         }
         return List.copyOf(anchors);
     }

@@ -86,9 +86,10 @@ final class LayerEnd {
     /** A scale behind the last sum that the layers before do not have: its name says whose it is, or nothing does. */
     private boolean isScaleOfLayer(int position, List<Integer> before) {
         if (names == null) {
-            throw new BadFile("the stream is scaled behind the last sum, " + name(position) + ", which the layers before"
-                    + " do not show to be theirs, and no name says whether it belongs to the last layer"
-                    + " (rule: the last point lies before the final norm, behind all of the last layer)");
+            throw new BadFile(
+                    "the stream is scaled behind the last sum, " + name(position) + ", which the layers before"
+                            + " do not show to be theirs, and no name says whether it belongs to the last layer"
+                            + " (rule: the last point lies before the final norm, behind all of the last layer)");
         }
         return names.isOf(position, before.size() - 1);
     }
@@ -96,7 +97,8 @@ final class LayerEnd {
     /** Scales in front of every layer look like scales behind every layer, except at the ends. */
     private void requireScaleAlike(Set<List<String>> endings, int length, int sum) {
         boolean others = !endings.isEmpty()
-                && endings.stream().allMatch(kinds -> kinds.stream().anyMatch(SCALES::contains) && length < kinds.size());
+                && endings.stream()
+                        .allMatch(kinds -> kinds.stream().anyMatch(SCALES::contains) && length < kinds.size());
         if (others && names == null) {
             throw new BadFile("every layer's sum is scaled before the next layer reads it, but not the last one, "
                     + name(sum) + ", and no name says whether the scale ends a layer or begins one");

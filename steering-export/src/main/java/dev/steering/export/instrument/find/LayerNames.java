@@ -53,7 +53,8 @@ final class LayerNames {
         }
         Map<Integer, List<Mention>> best = null;
         for (Map<Integer, List<Mention>> group : groups.values()) {
-            boolean counts = group.keySet().stream().allMatch(number -> number < group.size()) && group.size() <= products;
+            boolean counts =
+                    group.keySet().stream().allMatch(number -> number < group.size()) && group.size() <= products;
             if (counts && spans(group, shape.head()) && (best == null || mentions(group) > mentions(best))) {
                 best = group;
             }
@@ -119,8 +120,8 @@ final class LayerNames {
     /** How many layers the names count, given where the last one ends: some exporters number the final norm as well. */
     int count(int lastPoint) {
         int size = layers.size();
-        boolean onlyNorm = layers.getOrDefault(size - 1, List.of()).stream()
-                .allMatch(mention -> mention.position() >= lastPoint);
+        boolean onlyNorm =
+                layers.getOrDefault(size - 1, List.of()).stream().allMatch(mention -> mention.position() >= lastPoint);
         return onlyNorm && shape.sums(lastPoint, shape.head() - 1) == 0 ? size - 1 : size;
     }
 

@@ -58,8 +58,7 @@ final class PointFinder {
             finder.requireAlike(points);
         }
         return new Found(
-                points.stream().map(at -> finder.point(at, flow.vertex(at))).toList(),
-                names == null ? null : layers);
+                points.stream().map(at -> finder.point(at, flow.vertex(at))).toList(), names == null ? null : layers);
     }
 
     /**
@@ -97,8 +96,9 @@ final class PointFinder {
         }
         List<Integer> cuts = new ArrayList<>(before);
         if (names == null && shape.sumBefore(cuts.get(0)) >= 0) {
-            throw new BadFile("something is added to the stream before " + name(cuts.get(0))
-                    + ", which the first layer seems to read (rule: point 0 is the embedding), and no name says what it is");
+            throw new BadFile(
+                    "something is added to the stream before " + name(cuts.get(0))
+                            + ", which the first layer seems to read (rule: point 0 is the embedding), and no name says what it is");
         }
         int lastAnchor = anchors.get(anchors.size() - 1);
         cuts.add(new LayerEnd(flow, shape, names).find(cuts, lastAnchor));

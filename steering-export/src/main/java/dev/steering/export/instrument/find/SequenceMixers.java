@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  * <p>Mixtures of experts have running sums and products of two such tensors as well; they are told by their router.
  */
 final class SequenceMixers {
-    private static final Set<String> CONVOLUTIONS = Set.of("Conv", "FusedConv", "ConvTranspose", "ConvInteger", "QLinearConv");
+    private static final Set<String> CONVOLUTIONS =
+            Set.of("Conv", "FusedConv", "ConvTranspose", "ConvInteger", "QLinearConv");
     private static final Set<String> RECURRENCES = Set.of("GRU", "LSTM", "RNN", "DFT", "STFT");
     private static final Set<String> ALSO_OF_EXPERTS = Set.of("Scan", "Loop", "CumSum", "SequenceMap");
     private static final List<String> CALLED = List.of(
@@ -76,7 +77,8 @@ final class SequenceMixers {
         Set<Integer> routed = new HashSet<>();
         for (int at = 0; at < shape.head(); at++) {
             Vertex vertex = flow.vertex(at);
-            if (vertex.isNode() && ROUTING.contains(flow.scope().node(vertex.node()).getOpType())) {
+            if (vertex.isNode()
+                    && ROUTING.contains(flow.scope().node(vertex.node()).getOpType())) {
                 routed.add(shape.sumBefore(at));
             }
         }
@@ -109,7 +111,6 @@ final class SequenceMixers {
             }
         }
         TensorProto kernel = node.getInputCount() > 1 ? weights.get(node.getInput(1)) : null;
-        return kernel == null
-                || kernel.getDimsList().stream().skip(KERNEL_AXES).anyMatch(size -> size > 1);
+        return kernel == null || kernel.getDimsList().stream().skip(KERNEL_AXES).anyMatch(size -> size > 1);
     }
 }

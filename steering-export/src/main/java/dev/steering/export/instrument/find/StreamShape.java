@@ -48,7 +48,8 @@ final class StreamShape {
 
     private int firstProduct() {
         for (int at = 0; at < flow.size(); at++) {
-            if (flow.vertex(at).isNode() && LayerAnchors.isBranching(scope.node(flow.vertex(at).node()))) {
+            if (flow.vertex(at).isNode()
+                    && LayerAnchors.isBranching(scope.node(flow.vertex(at).node()))) {
                 return at;
             }
         }

@@ -62,8 +62,9 @@ class ArchitecturesTest {
 
     @Test
     void linearAndSoftmaxAttention() {
-        hybrid(false, List.of(
-                graph::linearAttention, graph::linearAttention, graph::linearAttention, graph::attention));
+        hybrid(
+                false,
+                List.of(graph::linearAttention, graph::linearAttention, graph::linearAttention, graph::attention));
     }
 
     @Test
@@ -78,9 +79,11 @@ class ArchitecturesTest {
 
     @Test
     void attentionAndStateSpaceSideBySide() {
-        hybrid(false, List.of(
-                (n, p) -> graph.op("Add", graph.attention(n, p), graph.stateSpace(n, p + "ssm_")),
-                (n, p) -> graph.op("Add", graph.attention(n, p), graph.stateSpace(n, p + "ssm_"))));
+        hybrid(
+                false,
+                List.of(
+                        (n, p) -> graph.op("Add", graph.attention(n, p), graph.stateSpace(n, p + "ssm_")),
+                        (n, p) -> graph.op("Add", graph.attention(n, p), graph.stateSpace(n, p + "ssm_"))));
     }
 
     /** As Mamba's: one branch a layer. */
@@ -303,7 +306,8 @@ class ArchitecturesTest {
             stream = layer(l, stream, false, graph::attention);
         }
         graph.head(stream);
-        String message = String.valueOf(assertThrows(SteeringException.class, () -> graph.points(4)).getMessage());
+        String message = String.valueOf(
+                assertThrows(SteeringException.class, () -> graph.points(4)).getMessage());
         assertTrue(message.contains("the data flow shows 2 layers, but config.json counts 4"), message);
         assertEquals(stream(2), graph.points(2));
     }

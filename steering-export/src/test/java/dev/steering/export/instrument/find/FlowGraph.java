@@ -21,7 +21,8 @@ final class FlowGraph {
     /** A weight of that name. */
     String weight(String name) {
         if (graph.getInitializerList().stream().noneMatch(w -> w.getName().equals(name))) {
-            graph.addInitializer(TensorProto.newBuilder().setName(name).addDims(8).addDims(1).addDims(4));
+            graph.addInitializer(
+                    TensorProto.newBuilder().setName(name).addDims(8).addDims(1).addDims(4));
         }
         return name;
     }
@@ -64,7 +65,8 @@ final class FlowGraph {
     /** What a short convolution adds. */
     String convolution(String normed, String prefix) {
         String gate = linear(normed, prefix + "gate");
-        return linear(op("Mul", gate, op("Conv", linear(normed, prefix + "in"), weight(prefix + "kernel"))), prefix + "out");
+        return linear(
+                op("Mul", gate, op("Conv", linear(normed, prefix + "in"), weight(prefix + "kernel"))), prefix + "out");
     }
 
     /** What linear attention adds: products of dependent tensors, without a Softmax. */
@@ -118,7 +120,9 @@ final class FlowGraph {
         graph.setNode(
                 last,
                 graph.getNode(last).toBuilder()
-                        .addAttribute(AttributeProto.newBuilder().setName("kernel_shape").addInts(width)));
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("kernel_shape")
+                                .addInts(width)));
     }
 
     List<String> points() {
