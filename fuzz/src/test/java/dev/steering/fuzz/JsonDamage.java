@@ -12,7 +12,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A JSON document with one value in turn replaced by what does not belong there. */
@@ -24,30 +23,75 @@ final class JsonDamage {
 
     /** As they are written; some are not what JSON allows. */
     static final List<String> VALUES = Stream.of(
-                    Stream.of("null", "true", "false", "{}", "[]", "[null]", "[[]]", "[1]", "[\"a\"]", "{\"\":null}", "{\"a\":1}"),
-                    Stream.of("0", "1", "-1", "3", "127", "-0.0", "0.5", "1e-999", "1e308", "1e999", "-1e999", "1e-400", "NaN"),
-                    Stream.of("2147483647", "2147483648", "-2147483648", "99999999999", "9223372036854775807", "9223372036854775808"),
+                    Stream.of(
+                            "null",
+                            "true",
+                            "false",
+                            "{}",
+                            "[]",
+                            "[null]",
+                            "[[]]",
+                            "[1]",
+                            "[\"a\"]",
+                            "{\"\":null}",
+                            "{\"a\":1}"),
+                    Stream.of(
+                            "0", "1", "-1", "3", "127", "-0.0", "0.5", "1e-999", "1e308", "1e999", "-1e999", "1e-400",
+                            "NaN"),
+                    Stream.of(
+                            "2147483647",
+                            "2147483648",
+                            "-2147483648",
+                            "99999999999",
+                            "9223372036854775807",
+                            "9223372036854775808"),
                     Stream.of("1" + "0".repeat(400), "0." + "3".repeat(900), "1" + "0".repeat(2000), "1e99999999999"),
-                    Stream.of("\"\"", "\" \"", "\"abc\"", "\"1\"", "\"-1\"", "\"99999999999\"", "\"a\\u0000b\"", "\"\\ud800\"", "\"\u00e9\u4e2d\""),
-                    Stream.of("\"../a\"", "\"/etc/passwd\"", "\"a/../../b\"", "\".\"", "\"C:\\\\a\"", "\"a\\nb\"", "\"" + "x".repeat(5000) + "\"", "\"\\u001b[31m\""),
-                    Stream.of("[".repeat(200) + "]".repeat(200), "{\"a\":".repeat(300) + "1" + "}".repeat(300), "[".repeat(2000)))
+                    Stream.of(
+                            "\"\"",
+                            "\" \"",
+                            "\"abc\"",
+                            "\"1\"",
+                            "\"-1\"",
+                            "\"99999999999\"",
+                            "\"a\\u0000b\"",
+                            "\"\\ud800\"",
+                            "\"\u00e9\u4e2d\""),
+                    Stream.of(
+                            "\"../a\"",
+                            "\"/etc/passwd\"",
+                            "\"a/../../b\"",
+                            "\".\"",
+                            "\"C:\\\\a\"",
+                            "\"a\\nb\"",
+                            "\"" + "x".repeat(5000) + "\"",
+                            "\"\\u001b[31m\""),
+                    Stream.of(
+                            "[".repeat(200) + "]".repeat(200),
+                            "{\"a\":".repeat(300) + "1" + "}".repeat(300),
+                            "[".repeat(2000)))
             .flatMap(values -> values)
             .toList();
 
     private JsonDamage() {}
 
-    /** Every place of the document with every value, left out, and there twice. */
-    static void forEach(String json, Consumer<String> damaged) throws JsonProcessingException {
-        VALUES.forEach(damaged);
+    /** Makes one damaged document. */
+    interface Damage {
+        String document() throws JsonProcessingException;
+    }
+
+    /** Every place of the document with every value, left out, and cut off; nothing is made before it is asked for. */
+    static List<Damage> of(String json) throws JsonProcessingException {
+        List<Damage> all = new ArrayList<>();
+        VALUES.forEach(value -> all.add(() -> value));
         for (JsonPointer place : places(JSON.readTree(json))) {
-            for (String value : VALUES) {
-                damaged.accept(with(json, place, value));
-            }
-            damaged.accept(without(json, place));
+            VALUES.forEach(value -> all.add(() -> with(json, place, value)));
+            all.add(() -> without(json, place));
         }
         for (int cut = 1; cut < json.length(); cut += 1 + json.length() / 50) {
-            damaged.accept(json.substring(0, cut));
+            String start = json.substring(0, cut);
+            all.add(() -> start);
         }
+        return all;
     }
 
     private static List<JsonPointer> places(JsonNode node) {
@@ -58,7 +102,9 @@ final class JsonDamage {
 
     private static void collect(JsonNode node, JsonPointer at, List<JsonPointer> places) {
         if (node instanceof ObjectNode object) {
-            for (Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator(); fields.hasNext(); ) {
+            for (Iterator<Map.Entry<String, JsonNode>> fields =
+                            object.properties().iterator();
+                    fields.hasNext(); ) {
                 Map.Entry<String, JsonNode> field = fields.next();
                 JsonPointer place = at.appendProperty(field.getKey());
                 places.add(place);

@@ -210,8 +210,8 @@ enum Reader {
     }
 
     private static void responses(Path file) throws IOException {
-        try (BufferedReader in = new BufferedReader(new java.io.InputStreamReader(
-                Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
+        try (BufferedReader in = new BufferedReader(
+                new java.io.InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
             new JudgedLines(text -> text.startsWith("Sorry")).copy(in, file.toString(), Writer.nullWriter());
         }
     }

@@ -188,8 +188,9 @@ final class Seeds {
     }
 
     static List<byte[]> overrides() {
-        return written("{\"points\": [\"a\", \"b\", \"c\"], \"inputs\": {\"ids\": \"token_ids\", \"m\": \"attention_mask\"},"
-                + " \"logits\": \"logits\", \"padding\": \"left\", \"key_value_heads\": 2, \"head_size\": 16}");
+        return written(
+                "{\"points\": [\"a\", \"b\", \"c\"], \"inputs\": {\"ids\": \"token_ids\", \"m\": \"attention_mask\"},"
+                        + " \"logits\": \"logits\", \"padding\": \"left\", \"key_value_heads\": 2, \"head_size\": 16}");
     }
 
     static List<byte[]> manifests() throws IOException {
@@ -231,8 +232,9 @@ final class Seeds {
     }
 
     static List<byte[]> genaiConfigs() {
-        return written("{\"model\": {\"type\": \"llama\", \"context_length\": 256, \"bos_token_id\": 1, \"eos_token_id\": [2, 3],"
-                + " \"decoder\": {\"num_hidden_layers\": 3, \"head_size\": 16}}}");
+        return written(
+                "{\"model\": {\"type\": \"llama\", \"context_length\": 256, \"bos_token_id\": 1, \"eos_token_id\": [2, 3],"
+                        + " \"decoder\": {\"num_hidden_layers\": 3, \"head_size\": 16}}}");
     }
 
     static List<byte[]> tokenizers() throws IOException {
@@ -254,8 +256,8 @@ final class Seeds {
 
     static List<byte[]> templates() throws IOException {
         List<byte[]> all = new ArrayList<>();
-        for (String name : List.of(
-                "chatml", "gemma3", "llama2", "llama32", "mistral03", "phi3", "qwen25", "qwen3", "smollm2")) {
+        for (String name :
+                List.of("chatml", "gemma3", "llama2", "llama32", "mistral03", "phi3", "qwen25", "qwen3", "smollm2")) {
             all.addAll(files(Fixtures.path("chat-templates/" + name + ".jinja")));
         }
         all.addAll(written(
@@ -312,8 +314,9 @@ final class Seeds {
     }
 
     static List<byte[]> answers() {
-        return written("{\"method\":\"none\",\"set\":\"safe\",\"row\":0,\"prompt\":\"What is a wasp?\",\"plan\":\"\","
-                + "\"decision\":\"harmful\",\"score\":0.5,\"text\":\"An insect.\",\"tokens\":[1,2],\"finish\":\"end\"}\n");
+        return written(
+                "{\"method\":\"none\",\"set\":\"safe\",\"row\":0,\"prompt\":\"What is a wasp?\",\"plan\":\"\","
+                        + "\"decision\":\"harmful\",\"score\":0.5,\"text\":\"An insect.\",\"tokens\":[1,2],\"finish\":\"end\"}\n");
     }
 
     static List<byte[]> timings() {
@@ -321,8 +324,7 @@ final class Seeds {
     }
 
     static List<byte[]> runManifests() {
-        return written(
-                "{\"kind\": \"eval\", \"settings\": {\"seed\": \"7\"}, \"methods\": {\"none\": \"nothing\"}}");
+        return written("{\"kind\": \"eval\", \"settings\": {\"seed\": \"7\"}, \"methods\": {\"none\": \"nothing\"}}");
     }
 
     static List<byte[]> verdicts() {

@@ -19,7 +19,8 @@ public final class StrangersFile {
     private static final int LONGEST_MESSAGE = 3000;
 
     /** The name of a Java class is no explanation. */
-    private static final Pattern JAVA = Pattern.compile("\\b(java\\.(lang|util|io|nio)|com\\.(fasterxml|google))\\.[a-z.]*[A-Z]");
+    private static final Pattern JAVA =
+            Pattern.compile("\\b(java\\.(lang|util|io|nio)|com\\.(fasterxml|google))\\.[a-z.]*[A-Z]");
 
     private final Path directory;
     private final Path file;
@@ -67,7 +68,8 @@ public final class StrangersFile {
             throw new AssertionError("the message does not name " + file.getFileName() + ": " + message, e);
         }
         if (message.length() > LONGEST_MESSAGE) {
-            throw new AssertionError("a message of " + message.length() + " characters: " + message.substring(0, 500), e);
+            throw new AssertionError(
+                    "a message of " + message.length() + " characters: " + message.substring(0, 500), e);
         }
         if (JAVA.matcher(message).find()) {
             throw new AssertionError("the message speaks of Java: " + message, e);

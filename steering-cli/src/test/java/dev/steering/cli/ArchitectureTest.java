@@ -46,8 +46,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "com.fasterxml..", "org.nd4j.shade..",
-                    "org.nd4j.serde..", "org.nd4j.common.io..");
+                    "java.io..",
+                    "java.nio.file..",
+                    "java.nio.channels..",
+                    "java.net..",
+                    "com.fasterxml..",
+                    "org.nd4j.shade..",
+                    "org.nd4j.serde..",
+                    "org.nd4j.common.io..");
 
     /** Its limit on the length of numbers had a hole twice. */
     @ArchTest

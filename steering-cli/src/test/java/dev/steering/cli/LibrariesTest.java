@@ -24,7 +24,8 @@ class LibrariesTest {
     private static final Path PROJECT = Path.of("..");
 
     /** A line of the list; artifact {@code *} stands for all of the group. */
-    private record Library(String group, String artifact, String version, String licence, String scope, String safeFrom) {
+    private record Library(
+            String group, String artifact, String version, String licence, String scope, String safeFrom) {
         static Library of(Map<String, String> row) {
             String[] name = row.get("library").split(":");
             return new Library(
@@ -36,8 +37,10 @@ class LibrariesTest {
             String named = artifact.equals("*") ? "[a-z0-9-]+" : Pattern.quote(artifact);
             boolean file = jar.getFileName()
                     .toString()
-                    .matches(named + "-" + Pattern.quote(version) + "(-(linux|macosx|windows|android|ios)[a-z0-9_-]*)?\\.jar");
-            return file && jar.toString().replace(File.separatorChar, '/').contains("/" + group.replace('.', '/') + "/");
+                    .matches(named + "-" + Pattern.quote(version)
+                            + "(-(linux|macosx|windows|android|ios)[a-z0-9_-]*)?\\.jar");
+            return file
+                    && jar.toString().replace(File.separatorChar, '/').contains("/" + group.replace('.', '/') + "/");
         }
     }
 
@@ -54,7 +57,9 @@ class LibrariesTest {
                 .filter(entry -> entry.endsWith(".jar"))
                 .map(Path::of)
                 .filter(jar -> !jar.toString().replace(File.separatorChar, '/').contains("/dev/steering/"))
-                .filter(jar -> !jar.toAbsolutePath().normalize().startsWith(PROJECT.toAbsolutePath().normalize()))
+                .filter(jar -> !jar.toAbsolutePath()
+                        .normalize()
+                        .startsWith(PROJECT.toAbsolutePath().normalize()))
                 .filter(jar -> !jar.getFileName().toString().startsWith("surefire"))
                 .toList();
     }

@@ -78,6 +78,8 @@ public final class JsonMessages {
             return "a list";
         }
         boolean whole = type == int.class || type == Integer.class || type == long.class || type == Long.class;
-        return whole ? "a whole number that fits" : "of the kind " + type.getSimpleName().toLowerCase(Locale.ROOT);
+        return whole
+                ? "a whole number that fits"
+                : "of the kind " + type.getSimpleName().toLowerCase(Locale.ROOT);
     }
 }

@@ -33,7 +33,8 @@ final class MessageText {
                 end++;
             }
             if (end - start > LONGEST_WORD) {
-                text.append(message, start, boundary(message, start + SHOWN_OF_WORD)).append("...");
+                text.append(message, start, boundary(message, start + SHOWN_OF_WORD))
+                        .append("...");
                 text.append(message, boundary(message, end - 3), end);
             } else {
                 text.append(message, start, end);

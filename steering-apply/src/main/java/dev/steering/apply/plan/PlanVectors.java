@@ -1,9 +1,9 @@
 package dev.steering.apply.plan;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.BadRequest;
 import dev.steering.core.FileNames;
 import dev.steering.core.Remedy;
-import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -45,8 +45,8 @@ public final class PlanVectors {
         Map<String, SteeringVector> map = new LinkedHashMap<>();
         for (VectorReference reference : references(plan)) {
             if (reference.file().isEmpty()) {
-                throw new BadFile("The plan " + planFile + " names a vector that was in no file (fingerprint " + reference.fingerprint()
-                        + "): save the vector and name its file in the plan.");
+                throw new BadFile("The plan " + planFile + " names a vector that was in no file (fingerprint "
+                        + reference.fingerprint() + "): save the vector and name its file in the plan.");
             }
             Path file = FileNames.beside(planFile, reference.file());
             SteeringVector vector = read(file, planFile);

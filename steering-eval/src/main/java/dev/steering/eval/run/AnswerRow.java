@@ -1,6 +1,5 @@
 package dev.steering.eval.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.Answer;
 import dev.steering.apply.Decision;
@@ -8,8 +7,6 @@ import dev.steering.core.json.JsonFields;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.store.JsonLog;
 import dev.steering.model.decode.Generation;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +44,9 @@ public record AnswerRow(String method, EvalItem item, Generation generation, @Nu
     /** Reads what {@link #toJson} wrote. */
     static AnswerRow of(JsonFields line, EvalItem item) {
         Generation generation = new Generation(
-                line.integers("tokens"),
-                line.string("text"),
-                line.choice("finish", Generation.Finish.values()));
+                line.integers("tokens"), line.string("text"), line.choice("finish", Generation.Finish.values()));
         Decision decision = line.has("decision")
-                ? new Decision(
-                        line.number("score"), line.string("decision").equals("harmful"))
+                ? new Decision(line.number("score"), line.string("decision").equals("harmful"))
                 : null;
         return new AnswerRow(line.string("method"), item, generation, decision);
     }

@@ -64,7 +64,8 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
             }
         } catch (IOException e) {
             throw new BadFile(
-                    "Cannot use " + directory + " for the run: " + IoReason.of(e) + ". Choose a directory that you may write to.",
+                    "Cannot use " + directory + " for the run: " + IoReason.of(e)
+                            + ". Choose a directory that you may write to.",
                     e);
         }
     }

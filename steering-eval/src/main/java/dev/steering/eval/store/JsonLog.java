@@ -174,7 +174,9 @@ public final class JsonLog implements AutoCloseable {
 
     private static SteeringException failed(Path file, IOException e) {
         return new BadFile(
-                "Cannot keep the run's state in " + file + ": " + IoReason.of(e) + ". Choose a directory that you may write to.", e);
+                "Cannot keep the run's state in " + file + ": " + IoReason.of(e)
+                        + ". Choose a directory that you may write to.",
+                e);
     }
 
     private static void closeQuietly(@Nullable FileChannel channel) {

@@ -80,8 +80,6 @@ public record CosineRun(Path directory, List<EvalItem> items, int batch, Progres
     }
 
     private static double[] numbers(JsonFields line) {
-        return line.numbers("cosines").stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray();
+        return line.numbers("cosines").stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

@@ -88,8 +88,8 @@ final class InPlaceBlock implements Past {
             bytes = size > 0 && bytes > Long.MAX_VALUE / size ? Long.MAX_VALUE : bytes * size;
         }
         if (bytes > Integer.MAX_VALUE) {
-            throw new BadRequest("A cache of " + rows + " rows and " + capacity + " positions needs "
-                    + bytes + " bytes per layer, more than one tensor can have. Use fewer rows at once.");
+            throw new BadRequest("A cache of " + rows + " rows and " + capacity + " positions needs " + bytes
+                    + " bytes per layer, more than one tensor can have. Use fewer rows at once.");
         }
         return (int) bytes;
     }

@@ -42,20 +42,31 @@ class DisagreeingManifestTest {
         changes.put("vocabulary-more", new String[] {"\"vocabulary\" : 160", "\"vocabulary\" : 161"});
         changes.put("vocabulary-huge", new String[] {"\"vocabulary\" : 160", "\"vocabulary\" : 2147483647"});
         changes.put("boundary", new String[] {"\"rotaryBoundary\" : null", "\"rotaryBoundary\" : 5"});
-        changes.put("heads-less", new String[] {"\"batch\", \"2\", \"length\", \"16\"", "\"batch\", \"1\", \"length\", \"16\""});
-        changes.put("heads-more", new String[] {"\"batch\", \"2\", \"length\", \"16\"", "\"batch\", \"8\", \"length\", \"16\""});
+        changes.put(
+                "heads-less",
+                new String[] {"\"batch\", \"2\", \"length\", \"16\"", "\"batch\", \"1\", \"length\", \"16\""});
+        changes.put(
+                "heads-more",
+                new String[] {"\"batch\", \"2\", \"length\", \"16\"", "\"batch\", \"8\", \"length\", \"16\""});
         changes.put("head-less", new String[] {"\"length\", \"16\"", "\"length\", \"8\""});
         changes.put("head-huge", new String[] {"\"length\", \"16\"", "\"length\", \"999999999\""});
         changes.put("head-none", new String[] {"\"length\", \"16\"", "\"length\", \"0\""});
-        changes.put("axes-fewer", new String[] {"\"batch\", \"2\", \"length\", \"16\"", "\"batch\", \"length\", \"16\""});
-        changes.put("axes-more", new String[] {"\"batch\", \"2\", \"length\", \"16\"", "\"batch\", \"2\", \"length\", \"16\", \"1\""});
-        changes.put("axes-swapped", new String[] {"\"batch\", \"2\", \"length\", \"16\"", "\"length\", \"2\", \"batch\", \"16\""});
+        changes.put(
+                "axes-fewer", new String[] {"\"batch\", \"2\", \"length\", \"16\"", "\"batch\", \"length\", \"16\""});
+        changes.put(
+                "axes-more",
+                new String[] {"\"batch\", \"2\", \"length\", \"16\"", "\"batch\", \"2\", \"length\", \"16\", \"1\""});
+        changes.put(
+                "axes-swapped",
+                new String[] {"\"batch\", \"2\", \"length\", \"16\"", "\"length\", \"2\", \"batch\", \"16\""});
         changes.put("cache-half", new String[] {"\"type\" : \"F32\"", "\"type\" : \"F16\""});
         changes.put("cache-growing", new String[] {"\"mode\" : \"IN_PLACE\"", "\"mode\" : \"GROWING\""});
         changes.put("cache-none", new String[] {"\"mode\" : \"IN_PLACE\"", "\"mode\" : \"NONE\""});
         changes.put("padding-none", new String[] {"\"padding\" : \"RIGHT\"", "\"padding\" : \"NONE\""});
         changes.put("padding-left", new String[] {"\"padding\" : \"RIGHT\"", "\"padding\" : \"LEFT\""});
-        changes.put("past-swapped", new String[] {"\"past\" : \"past_key_values.0.key\"", "\"past\" : \"past_key_values.0.value\""});
+        changes.put(
+                "past-swapped",
+                new String[] {"\"past\" : \"past_key_values.0.key\"", "\"past\" : \"past_key_values.0.value\""});
         changes.put("past-unknown", new String[] {"\"past\" : \"past_key_values.0.key\"", "\"past\" : \"nothing\""});
         changes.put("present-unknown", new String[] {"\"present\" : \"present.0.key\"", "\"present\" : \"nothing\""});
         changes.put("present-logits", new String[] {"\"present\" : \"present.0.key\"", "\"present\" : \"logits\""});
@@ -66,7 +77,9 @@ class DisagreeingManifestTest {
         changes.put("role-mask", new String[] {"\"role\" : \"ATTENTION_MASK\"", "\"role\" : \"POSITION_IDS\""});
         changes.put("role-segment", new String[] {"\"role\" : \"ATTENTION_MASK\"", "\"role\" : \"TOKEN_TYPE_IDS\""});
         changes.put("input-unknown", new String[] {"\"name\" : \"input_ids\"", "\"name\" : \"nothing\""});
-        changes.put("graph-projection", new String[] {"\"graph\" : \"model.onnx\"", "\"graph\" : \"model-projection.onnx\""});
+        changes.put(
+                "graph-projection",
+                new String[] {"\"graph\" : \"model.onnx\"", "\"graph\" : \"model-projection.onnx\""});
         changes.put("graph-weights", new String[] {"\"graph\" : \"model.onnx\"", "\"graph\" : \"model.safetensors\""});
         return changes;
     }

@@ -38,7 +38,8 @@ final class ManifestTrial {
         RuntimeOptions options = RuntimeOptions.defaults().withThreads(1);
         try (LanguageModel model = LanguageModel.open(Bundle.open(bundle), options)) {
             StringBuilder refused = new StringBuilder();
-            for (int[] tokens : List.of(new int[] {5, 6, 7}, new int[] {-1}, new int[] {160}, new int[] {Integer.MAX_VALUE})) {
+            for (int[] tokens :
+                    List.of(new int[] {5, 6, 7}, new int[] {-1}, new int[] {160}, new int[] {Integer.MAX_VALUE})) {
                 attempt(() -> alone(model, tokens), refused);
             }
             attempt(() -> alone(model, TestModel.tokens(MOST_TOKENS, 3)), refused);

@@ -1,6 +1,5 @@
 package dev.steering.eval.judge.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.eval.store.JsonLog;
 import java.nio.file.Path;
 import java.util.List;
