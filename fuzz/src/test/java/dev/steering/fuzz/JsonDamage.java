@@ -12,7 +12,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A JSON document with one value in turn replaced by what does not belong there. */
@@ -75,18 +74,24 @@ final class JsonDamage {
 
     private JsonDamage() {}
 
-    /** Every place of the document with every value, left out, and there twice. */
-    static void forEach(String json, Consumer<String> damaged) throws JsonProcessingException {
-        VALUES.forEach(damaged);
+    /** Makes one damaged document. */
+    interface Damage {
+        String document() throws JsonProcessingException;
+    }
+
+    /** Every place of the document with every value, left out, and cut off; nothing is made before it is asked for. */
+    static List<Damage> of(String json) throws JsonProcessingException {
+        List<Damage> all = new ArrayList<>();
+        VALUES.forEach(value -> all.add(() -> value));
         for (JsonPointer place : places(JSON.readTree(json))) {
-            for (String value : VALUES) {
-                damaged.accept(with(json, place, value));
-            }
-            damaged.accept(without(json, place));
+            VALUES.forEach(value -> all.add(() -> with(json, place, value)));
+            all.add(() -> without(json, place));
         }
         for (int cut = 1; cut < json.length(); cut += 1 + json.length() / 50) {
-            damaged.accept(json.substring(0, cut));
+            String start = json.substring(0, cut);
+            all.add(() -> start);
         }
+        return all;
     }
 
     private static List<JsonPointer> places(JsonNode node) {
