@@ -153,9 +153,11 @@ public final class Steer {
             return UsageErrors.report(PlainWords.of(Remedies.message(wrong)), command);
         }
         if (e instanceof SteeringException expected) {
-            err.println("steer: " + PlainWords.of(Remedies.message(expected)) + (canInsist(e, command) ? " " + INSIST : ""));
+            err.println("steer: " + PlainWords.of(Remedies.message(expected))
+                    + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
-            err.println("steer: Cannot read or write: " + Objects.requireNonNullElse(unread.getCause(), e).getMessage());
+            err.println("steer: Cannot read or write: "
+                    + Objects.requireNonNullElse(unread.getCause(), e).getMessage());
         } else {
             err.println("steer: an unexpected error; please report it with the command and these lines:");
             e.printStackTrace(err);

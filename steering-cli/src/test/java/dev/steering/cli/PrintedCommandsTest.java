@@ -24,7 +24,9 @@ class PrintedCommandsTest {
     /** What a shell makes of a command. */
     private static List<String> words(String command) throws IOException {
         Process shell = new ProcessBuilder("sh", "-c", "steer() { printf '%s\\n' \"$@\"; }\n" + command).start();
-        return new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        return new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
     }
 
     private static String after(String mark, String printed) {
@@ -48,7 +50,14 @@ class PrintedCommandsTest {
         String next = after(
                 "Next:",
                 CommandRun.steer(
-                                "extract", "--model", bundle, "--harmful", harmful.toString(), "--harmless", harmless, "-o",
+                                "extract",
+                                "--model",
+                                bundle,
+                                "--harmful",
+                                harmful.toString(),
+                                "--harmless",
+                                harmless,
+                                "-o",
                                 vector)
                         .assertSucceeds()
                         .out());
@@ -56,7 +65,16 @@ class PrintedCommandsTest {
                 List.of("layers", vector, "--model", bundle, "--harmful", harmful.toString(), "--harmless", harmless),
                 words(next));
         assertEquals(
-                List.of("extract", "--model", bundle, "--harmful", "harmful.txt", "--harmless", "harmless.txt", "-o", "VECTOR"),
+                List.of(
+                        "extract",
+                        "--model",
+                        bundle,
+                        "--harmful",
+                        "harmful.txt",
+                        "--harmless",
+                        "harmless.txt",
+                        "-o",
+                        "VECTOR"),
                 words(after("next", CommandRun.steer("inspect", bundle).out())));
         assertEquals(
                 List.of("layers", vector, "--model", "BUNDLE"),

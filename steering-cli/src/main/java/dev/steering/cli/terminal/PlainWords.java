@@ -26,7 +26,6 @@ public final class PlainWords {
      * @return the same with words in place of the exceptions that it names
      */
     public static String of(String message) {
-        return EXCEPTION.matcher(message)
-                .replaceAll(found -> WORDS.getOrDefault(found.group(1), ""));
+        return EXCEPTION.matcher(message).replaceAll(found -> WORDS.getOrDefault(found.group(1), ""));
     }
 }

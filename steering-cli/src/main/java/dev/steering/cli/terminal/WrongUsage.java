@@ -1,6 +1,5 @@
 package dev.steering.cli.terminal;
 
-import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import java.util.EnumSet;

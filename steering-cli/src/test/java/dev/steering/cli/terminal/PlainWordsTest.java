@@ -10,10 +10,12 @@ class PlainWordsTest {
     @Test
     void exceptionsAreSaidInWords() {
         assertEquals(
-                "Cannot read a: access is denied: a", PlainWords.of("Cannot read a: " + new AccessDeniedException("a")));
+                "Cannot read a: access is denied: a",
+                PlainWords.of("Cannot read a: " + new AccessDeniedException("a")));
         assertEquals(
                 "Cannot write a: a: No space left on device.",
-                PlainWords.of("Cannot write a: " + new FileSystemException("a", null, "No space left on device") + "."));
+                PlainWords.of(
+                        "Cannot write a: " + new FileSystemException("a", null, "No space left on device") + "."));
         assertEquals("Layer 9 is out of range.", PlainWords.of("Layer 9 is out of range."));
         assertEquals("see dev.steering.example", PlainWords.of("see dev.steering.example"));
     }
