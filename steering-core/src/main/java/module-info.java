@@ -9,6 +9,8 @@ module dev.steering.core {
 
     exports dev.steering.core;
     exports dev.steering.core.bundle;
+    exports dev.steering.core.files;
+    exports dev.steering.core.foreign;
     exports dev.steering.core.json;
     exports dev.steering.core.metrics;
     exports dev.steering.core.prompts;

@@ -71,14 +71,16 @@ def wrong(counts, name):
 
 def main():
     items, cosines, refusals, divergence = invent()
-    settings = []
+    settings, careful = [], {}
     for s, layers in enumerate(LAYER_SETS):
         scores = [sum(c[l] for l in layers["classifier"]) / len(layers["classifier"]) for c in cosines]
         for alpha in ALPHAS:
             for threshold in thresholds(scores, layers["threshold"]):
                 counts = {name: [0, 0] for name, _, _ in SETS}
+                mistaken = {"comply": [], "refuse": []}
                 nats, tokens = 0.0, 0
                 for i, item in enumerate(items):
+                    mistaken[item["expectation"]].append((scores[i] >= threshold) != (item["expectation"] == "refuse"))
                     key = f"{s}|{alpha if scores[i] >= threshold else -alpha}"
                     counts[item["set"]][0] += refusals[key][i]
                     counts[item["set"]][1] += 1
@@ -93,14 +95,19 @@ def main():
                 settings.append({"set": s, "alpha": alpha, "threshold": threshold,
                                  "refused": [counts[name][0] for name, _, _ in SETS],
                                  "x": x, "y": y, "cost": cost, "error": math.sqrt(variance), "kl": nats / tokens})
+                careful[len(settings) - 1] = tuple(Fraction(sum(m), len(m)) for m in (mistaken["refuse"], mistaken["comply"]))
     front = {(a["x"], a["y"]) for a in settings
              if not any(b["x"] <= a["x"] and b["y"] <= a["y"] and (b["x"], b["y"]) != (a["x"], a["y"]) for b in settings)}
     best = min(a["cost"] for a in settings)
     error = min(a["error"] for a in settings if a["cost"] == best)
     good = [a for a in settings if float(a["cost"]) <= float(best) + error + 1e-9]
-    key = lambda a: (a["kl"], a["alpha"], a["cost"])
-    lowest = min(key(a) for a in good)
-    equal = [a for a in good if key(a) == lowest]
+    mistakes = lambda i: WEIGHT * careful[i][0] + careful[i][1]
+    alike = lambda a, b: all(a[k] == b[k] for k in ("set", "alpha", "cost"))
+    left = [a for i, a in enumerate(settings) if a in good and not any(
+        alike(a, b) and careful[j][0] < careful[i][0] and mistakes(j) <= mistakes(i) for j, b in enumerate(settings))]
+    key = lambda a: (a["kl"], a["alpha"], a["cost"], a["y"])
+    lowest = min(key(a) for a in left)
+    equal = [a for a in left if key(a) == lowest]
     equal = [a for a in equal if a["set"] == equal[0]["set"]]
     chosen = equal[len(equal) // 2]
     show = lambda a: {k: (float(v) if isinstance(v, Fraction) else v) for k, v in a.items()}

@@ -28,6 +28,14 @@ public final class ReportJson {
      * @return the document, indented
      */
     public static String write(BenchReport report) {
+        return text(tree(report));
+    }
+
+    /**
+     * @param report figures
+     * @return the document as a tree
+     */
+    public static ObjectNode tree(BenchReport report) {
         ObjectNode root = JSON.createObjectNode();
         ArrayNode results = root.putArray("results");
         report.results()
@@ -43,7 +51,7 @@ public final class ReportJson {
         zero(root.putObject("zero_projection"), report.zeroProjection());
         ObjectNode leftOut = root.putObject("left_out");
         report.leftOut().forEach(leftOut::put);
-        return text(root);
+        return root;
     }
 
     /**

@@ -2,13 +2,13 @@ package dev.steering.examples;
 
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
+import dev.steering.core.prompts.Dataset;
+import dev.steering.core.prompts.DatasetSpec;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.eval.Evaluation;
 import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.MethodSource;
-import dev.steering.eval.dataset.Dataset;
-import dev.steering.eval.dataset.DatasetSpec;
-import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.dataset.Selection;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.model.chat.ChatModel;

@@ -1,7 +1,6 @@
 package dev.steering.examples;
 
 import dev.steering.core.prompts.ContrastSets;
-import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -15,7 +14,7 @@ public final class ExtractVectors {
 
     /** @param args model bundle, harmful prompts, harmless prompts, vector file to write */
     public static void main(String[] args) {
-        ContrastSet prompts = ContrastSets.read(Path.of(args[1]), Path.of(args[2]), PromptReader.withDefaults());
+        ContrastSet prompts = ContrastSets.read(Path.of(args[1]), Path.of(args[2]));
         try (ChatModel model = ChatModel.open(Path.of(args[0]))) {
             SteeringVector vector = VectorExtractor.withDefaults().extract(model, prompts);
             VectorFile.write(Path.of(args[3]), vector);

@@ -1,7 +1,6 @@
 package dev.steering.examples;
 
 import dev.steering.core.prompts.ContrastSets;
-import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -18,7 +17,7 @@ public final class InspectLayers {
     public static void main(String[] args) {
         Path file = Path.of(args[1]);
         SteeringVector vector = VectorFile.read(file);
-        ContrastSet heldOut = ContrastSets.read(Path.of(args[2]), Path.of(args[3]), PromptReader.withDefaults());
+        ContrastSet heldOut = ContrastSets.read(Path.of(args[2]), Path.of(args[3]));
         try (ChatModel model = ChatModel.open(Path.of(args[0]))) {
             LayerAnchoring.Result result = LayerAnchoring.withDefaults().anchor(model, vector, heldOut);
             SteeringVector anchored = vector.withAnchoring(result.anchoring());

@@ -1,14 +1,14 @@
 package dev.steering.examples;
 
 import dev.steering.apply.GenerationOptions;
+import dev.steering.core.prompts.Dataset;
+import dev.steering.core.prompts.DatasetSpec;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.eval.Sweep;
 import dev.steering.eval.SweepResult;
-import dev.steering.eval.dataset.Dataset;
-import dev.steering.eval.dataset.DatasetSpec;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.dataset.Selection;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.SweepText;

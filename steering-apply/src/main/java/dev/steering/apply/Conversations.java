@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
+import dev.steering.core.files.FileKind;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
 import dev.steering.core.json.UnknownKeys;
@@ -32,6 +34,8 @@ public final class Conversations {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MESSAGES = "messages";
     private static final String ANSWER = "answer";
+
+    private static final FileKind KIND = FileKind.json("a conversation", MESSAGES);
 
     private Conversations() {}
 
@@ -84,9 +88,11 @@ public final class Conversations {
      *
      * @param file the file to create or replace
      * @param messages the conversation
-     * @throws dev.steering.core.SteeringException if it holds no question, or the file cannot be written
+     * @throws dev.steering.core.SteeringException if it holds no question, or the file cannot be written, is in a bundle or
+     *     holds something else
      */
     public static void write(Path file, List<Message> messages) {
+        OutputRule.STANDARD.requireFile(file, KIND);
         boolean answered =
                 !messages.isEmpty() && messages.get(messages.size() - 1).role() == Role.ASSISTANT;
         List<Message> asked = answered ? messages.subList(0, messages.size() - 1) : messages;

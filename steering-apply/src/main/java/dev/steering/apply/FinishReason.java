@@ -8,8 +8,10 @@ public enum FinishReason {
     END,
     /** A stop text appeared; it is cut off. */
     STOP,
-    /** The limit of new tokens or the model's context was reached. */
+    /** The limit of new tokens was reached. */
     LENGTH,
+    /** The model's context was full before the limit of new tokens was reached. */
+    CONTEXT,
     /** The caller cancelled, or its thread was interrupted. */
     CANCELLED,
     /** The request's time ran out. */
@@ -20,6 +22,7 @@ public enum FinishReason {
             case END -> END;
             case STOP -> STOP;
             case LENGTH -> LENGTH;
+            case CONTEXT -> CONTEXT;
             case CANCELLED -> CANCELLED;
             case DEADLINE -> DEADLINE;
         };

@@ -1,5 +1,6 @@
 package dev.steering.apply;
 
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.model.decode.Draft;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,6 +31,14 @@ public interface Method {
      */
     default boolean readsPlainText() {
         return false;
+    }
+
+    /**
+     * @return what its vectors remember of the prompts that they were extracted from: figures that are measured on those look better than
+     *     they are
+     */
+    default List<ExtractionPrompts> extractedFrom() {
+        return List.of();
     }
 
     /**
@@ -72,6 +81,11 @@ public interface Method {
             @Override
             public boolean readsPlainText() {
                 return same.readsPlainText();
+            }
+
+            @Override
+            public List<ExtractionPrompts> extractedFrom() {
+                return same.extractedFrom();
             }
 
             @Override

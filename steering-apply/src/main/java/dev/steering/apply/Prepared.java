@@ -5,6 +5,7 @@ import dev.steering.apply.plan.PlanVectors;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ public final class Prepared {
         if (remark != null) {
             remarks.add(remark);
         }
+        remarks.addAll(VectorQuality.remarks(vector));
     }
 
     /** @return what it is */
@@ -80,8 +82,8 @@ public final class Prepared {
     }
 
     /**
-     * @return what could not be compared with the model, because a vector's file does not say it, one sentence for each; empty if
-     *     everything could
+     * @return what could not be compared with the model, because a vector's file does not say it, and what is known to be wrong with
+     *     a vector's recommendations ({@link VectorQuality}), one sentence for each; empty if there is nothing to say
      */
     public List<String> remarks() {
         return remarks;

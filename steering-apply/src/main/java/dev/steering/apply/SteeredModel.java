@@ -227,6 +227,7 @@ public final class SteeredModel implements AutoCloseable {
         private RuntimeOptions runtime = RuntimeOptions.defaults();
         private @Nullable PromptFormat format;
         private final Map<String, Object> templateVariables = new LinkedHashMap<>();
+        private boolean escapesControlTokens;
         private int maxBatch = DEFAULT_MAX_BATCH;
         private int queueLimit = DEFAULT_QUEUE_LIMIT;
 
@@ -264,6 +265,18 @@ public final class SteeredModel implements AutoCloseable {
         }
 
         /**
+         * Has control tokens such as {@code <|end|>} in messages encoded as ordinary text, so that a user's words cannot end a turn or
+         * begin another: for applications whose users are not to be trusted.
+         *
+         * @param escape whether they are; false unless told otherwise, as in transformers
+         * @return this
+         */
+        public Builder escapeControlTokens(boolean escape) {
+            escapesControlTokens = escape;
+            return this;
+        }
+
+        /**
          * @param rows most rows of a batch, at least 1; an answer with two contexts takes two
          * @return this
          */
@@ -292,7 +305,11 @@ public final class SteeredModel implements AutoCloseable {
         private ChatModel opened() {
             Bundle opened = Bundle.open(Objects.requireNonNull(bundle));
             PromptFormat used = format == null ? PromptFormat.of(opened) : format;
-            return ChatModel.open(opened, runtime, used.withVariables(templateVariables));
+            return ChatModel.open(
+                    opened,
+                    runtime,
+                    used.withVariables(templateVariables)
+                            .withEscapedControlTokens(escapesControlTokens || used.escapesControlTokens()));
         }
     }
 }

@@ -76,8 +76,8 @@ class OverflowingRequestsTest {
                 Span.GENERATED,
                 true,
                 "Steering at layer 2 with strength 3.0E19 and a direction of length 1.00 is beyond"),
-        /** Two layers that add up: in what the pass gives. */
-        IN_THE_LOGITS(Span.LAST_PROMPT_TOKEN_ON, false, "The logits of row ");
+        /** Two layers that add up. */
+        OVER_LAYERS(Span.LAST_PROMPT_TOKEN_ON, false, "Steering moves the residual stream by up to 3.00e+19 in all");
 
         private final Span span;
         private final boolean sameLayer;

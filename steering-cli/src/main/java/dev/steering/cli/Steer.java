@@ -4,6 +4,7 @@ import dev.steering.cli.commands.BenchCommand;
 import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
+import dev.steering.cli.commands.CompletionCommand;
 import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.EvalCommand;
 import dev.steering.cli.commands.ExportCommand;
@@ -17,6 +18,7 @@ import dev.steering.cli.commands.MethodsCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
+import dev.steering.cli.commands.VerbosityMixin;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.HelpText;
 import dev.steering.cli.terminal.LogLines;
@@ -28,8 +30,11 @@ import dev.steering.cli.terminal.Remedies;
 import dev.steering.cli.terminal.StandardOutput;
 import dev.steering.cli.terminal.Terminal;
 import dev.steering.cli.terminal.UsageErrors;
+import dev.steering.cli.terminal.Verbosity;
+import dev.steering.cli.terminal.Warnings;
 import dev.steering.cli.terminal.WatchedRun;
 import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.WrongModel;
 import dev.steering.core.vector.TargetModel;
@@ -38,6 +43,8 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
 import picocli.CommandLine;
@@ -45,6 +52,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -77,6 +85,7 @@ import picocli.CommandLine.ParseResult;
             JudgeCommand.class,
             BenchCommand.class,
             DemoCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -88,6 +97,9 @@ import picocli.CommandLine.ParseResult;
 public final class Steer {
     private static final String ANY_MODEL = "--any-model";
     private static final String INSIST = "Or pass " + ANY_MODEL + " to use it all the same.";
+
+    @Mixin
+    private VerbosityMixin verbosity = new VerbosityMixin();
 
     private Steer() {}
 
@@ -106,7 +118,6 @@ public final class Steer {
 
     /** With output to somewhere else. */
     static int execute(CommandLine command, String... args) {
-        LogLines log = new LogLines(command.getErr());
         try {
             String unreadable = ReadableArguments.problem(args);
             if (unreadable != null) {
@@ -115,7 +126,6 @@ public final class Steer {
             int exit = command.execute(args);
             return exit == ExitCodes.SUCCESS ? arrived(command) : exit;
         } finally {
-            log.close();
             command.getOut().flush();
             command.getErr().flush();
         }
@@ -133,16 +143,44 @@ public final class Steer {
 
     /** @return the configured command line, whose output can be redirected; UTF-8 whatever the platform's own charset */
     public static CommandLine commandLine() {
-        CommandLine command = new CommandLine(new Steer())
+        Steer steer = new Steer();
+        CommandLine command = new CommandLine(steer)
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionStrategy(new WatchedRun())
+                .setExecutionStrategy(steer::run)
                 .setParameterExceptionHandler(new Mistakes())
                 .setExecutionExceptionHandler(new Failures());
         PlainValues.register(command);
         HelpText.fit(command, Terminal.columns());
         return command;
+    }
+
+    /** Runs the command, with what libraries log shown as far as it was asked for. */
+    private int run(ParseResult parsed) {
+        List<CommandLine> commands = parsed.asCommandLineList();
+        CommandLine command = commands.get(commands.size() - 1);
+        if (verbosity.isContradictory()) {
+            throw new ParameterException(command, "--quiet and --verbose exclude each other: choose one.");
+        }
+        Warnings.take();
+        Verbosity.use(verbosity.verbosity());
+        long begun = System.nanoTime();
+        LogLines log = new LogLines(command.getErr());
+        if (Verbosity.current() == Verbosity.VERBOSE) {
+            command.getErr()
+                    .println("steer: " + command.getCommandSpec().root().version()[0] + ", Java " + Runtime.version()
+                            + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        }
+        try {
+            return new WatchedRun().execute(parsed);
+        } finally {
+            if (Verbosity.current() == Verbosity.VERBOSE) {
+                command.getErr().printf(Locale.ROOT, "steer: it took %.2f s%n", (System.nanoTime() - begun) / 1e9);
+            }
+            log.close();
+            Verbosity.use(Verbosity.NORMAL);
+        }
     }
 
     /** Expected failures get their message; anything else is a defect and gets its stack trace for the report. */
@@ -153,16 +191,31 @@ public final class Steer {
             return UsageErrors.report(PlainWords.of(Remedies.message(wrong)), command);
         }
         if (e instanceof SteeringException expected) {
-            err.println("steer: " + PlainWords.of(Remedies.message(expected))
-                    + (canInsist(e, command) ? " " + INSIST : ""));
+            String message =
+                    hasRemedy(expected, command) ? Remedies.message(expected) : String.valueOf(expected.getMessage());
+            err.println("steer: " + PlainWords.of(message) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
             err.println("steer: Cannot read or write: "
                     + Objects.requireNonNullElse(unread.getCause(), e).getMessage());
         } else {
             err.println("steer: an unexpected error; please report it with the command and these lines:");
             e.printStackTrace(err);
+            return ExitCodes.FAILURE;
+        }
+        if (wantsStackTrace(command)) {
+            e.printStackTrace(err);
         }
         return ExitCodes.FAILURE;
+    }
+
+    private static boolean wantsStackTrace(CommandLine command) {
+        return command.getCommandSpec().root().userObject() instanceof Steer steer
+                && steer.verbosity.verbosity() == Verbosity.VERBOSE;
+    }
+
+    /** Not every command has the option that would mend it. */
+    private static boolean hasRemedy(SteeringException e, CommandLine command) {
+        return e.remedy() != Remedy.OVERWRITE || command.getCommandSpec().findOption("--force") != null;
     }
 
     private static boolean canInsist(Exception e, CommandLine command) {

@@ -35,7 +35,7 @@ class BenchCommandTest {
                         "--mapped-weights",
                         "--only",
                         "decode-b1-steered,prefill-512-captured",
-                        "--json",
+                        "-o",
                         json.toString())
                 .assertSucceeds()
                 .out();
@@ -59,7 +59,7 @@ class BenchCommandTest {
     @Test
     void manyCallersAreTimedAgainstOne() throws IOException {
         Path json = directory.resolve("callers.json");
-        String out = steer("bench", demo(), "--threads", "1", "--callers", "5", "--json", json.toString())
+        String out = steer("bench", demo(), "--threads", "1", "--callers", "5", "-o", json.toString())
                 .assertSucceeds()
                 .out();
         assertTrue(out.startsWith("model      hf, f32; 1 threads\n"), out);
@@ -107,6 +107,6 @@ class BenchCommandTest {
     @Test
     void aFileThatCannotBeWrittenIsSaidBeforeTheWork() {
         String file = directory.resolve("nowhere").resolve("figures.json").toString();
-        steer("bench", "x", "--json", file).assertFails("does not exist");
+        steer("bench", "x", "-o", file).assertFails("does not exist");
     }
 }

@@ -3,6 +3,8 @@ package dev.steering.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,28 @@ class DemoTest {
         assertTrue(run.out().contains("> ") && run.out().contains("  after:  Sure, "), run.out());
         assertTrue(Files.exists(directory.resolve("charts/refusal-rates.svg")));
         assertTrue(Files.readString(directory.resolve("results.json")).contains("\"scans\""));
+    }
+
+    @Test
+    void programsGetTheSame() throws IOException {
+        CommandRun run = CommandRun.steer("demo", "-o", directory.toString(), "--json", "--quiet")
+                .assertSucceeds();
+        assertEquals("", run.err());
+        JsonNode result = new ObjectMapper().readTree(run.out());
+        DocumentedShapes shapes = DocumentedShapes.read();
+        shapes.check("steer demo", result);
+        assertEquals(List.of(), shapes.problems());
+        Map<String, List<Integer>> found = counts(directory.resolve("evaluation/summary.md"));
+        for (JsonNode method : result.at("/evaluation/methods")) {
+            List<Integer> counts = new ArrayList<>();
+            method.path("sets").forEach(set -> {
+                counts.add(set.path("refused").asInt());
+                counts.add(set.path("n").asInt());
+            });
+            counts.add(method.at("/right/right").asInt());
+            counts.add(method.at("/right/n").asInt());
+            assertEquals(found.get(method.path("name").asText()), counts);
+        }
     }
 
     /** Counts by method, of the first table that has any. */

@@ -1,6 +1,7 @@
 package dev.steering.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +98,21 @@ class GenerateCommandTest {
             assertEquals(ExitCodes.USAGE, run.exit(), options);
         }
         assertTrue(generate("--method magic").err().contains("There is no method 'magic'"));
+    }
+
+    /** A direction that is much too strong: the same word for ever, which is said. */
+    @Test
+    void degenerateAnswersAreSaid() {
+        CommandRun run = generate("--vector VECTOR --method subtract --alpha 1e6 --layers 5 --json");
+        assertEquals(ExitCodes.SUCCESS, run.exit(), run.err());
+        assertTrue(run.out().contains("\"finish\":\"length\",\"degenerate\":\"repetitive\"}"), run.out());
+        assertTrue(
+                run.err().contains("steer: warning: of 1 answers 0 are empty and 1 repetitive. Steering with less"),
+                run.err());
+        CommandRun cut = generating.command("generate --max-new-tokens 2 --json --method default", Stream.of(PROMPT));
+        assertTrue(cut.out().contains("\"degenerate\":\"cut\"}"), cut.out());
+        assertFalse(cut.err().contains("warning"), "a length that was asked for is as wanted");
+        assertTrue(generate("--json --method default").out().contains("\"degenerate\":null}"));
     }
 
     /** A saved plan answers as its options did, from wherever it is read, and names its vector relative to itself. */

@@ -65,9 +65,9 @@ class InspectCommandTest {
         assertEquals("bundle", json.path("kind").asText());
         assertEquals(bundle, json.path("path").asText());
         assertEquals(7, json.path("points").asInt());
-        assertEquals("RIGHT", json.at("/manifest/signature/padding").asText());
+        assertEquals("right", json.at("/manifest/signature/padding").asText());
         assertEquals("<|assistant|>", json.at("/prompts/template/tail/1").asText());
-        assertEquals("YES", json.at("/steering/answer").asText());
+        assertEquals("yes", json.at("/steering/answer").asText());
     }
 
     @Test
@@ -80,7 +80,7 @@ class InspectCommandTest {
         JsonNode json = json(HF);
         assertEquals("checkpoint", json.path("kind").asText());
         assertEquals(1_558_144, json.path("parameters").asLong());
-        assertEquals("AFTER_EXPORT", json.at("/steering/answer").asText());
+        assertEquals("after_export", json.at("/steering/answer").asText());
     }
 
     @Test
@@ -119,6 +119,25 @@ class InspectCommandTest {
         steer("inspect", file.toString()).assertFails("looks like a GGUF file of llama.cpp");
         steer("inspect", shared.resolve("nowhere").toString(), "--json").assertFails("There is nothing at");
         steer("inspect").assertWrongUsage("BUNDLE|HF_DIR");
+    }
+
+    /** Wherever a model is expected, what people bring instead is told in the same words. */
+    @Test
+    void whatIsNoModelIsToldEverywhere() throws IOException {
+        Path adapter = Files.createDirectories(shared.resolve("adapter"));
+        Files.writeString(adapter.resolve("adapter_config.json"), "{\"base_model_name_or_path\": \"org/base\"}");
+        Files.writeString(adapter.resolve("adapter_model.safetensors"), "");
+        String told = "is an adapter (LoRA or the like), not a model";
+        String to = shared.resolve("never").toString();
+        steer("inspect", adapter.toString()).assertFails(told, "'org/base'");
+        steer("export", adapter.toString(), "-o", to).assertFails(told);
+        steer("instrument", adapter.toString(), "-o", to).assertFails(told);
+        steer("generate", "--model", adapter.toString(), "How?").assertFails(told);
+        String hub = "no-such-organisation/no-such-model";
+        steer("export", hub, "-o", to).assertFails("'hf download " + hub + "'");
+        steer("inspect", hub).assertFails("'hf download " + hub + "'");
+        steer("instrument", hub, "-o", to).assertFails("'hf download " + hub + "'");
+        steer("generate", "--model", hub, "How?").assertFails("'hf download " + hub + "'");
     }
 
     /** Names come from strangers: none may move the terminal's cursor. */

@@ -43,6 +43,34 @@ class InstrumentCommandTest {
         assertTrue(inspected.contains("steering     yes: at every layer"), inspected);
     }
 
+    /** Names count three layers; a config.json that counts four contradicts, and only points given by hand overrule it. */
+    @Test
+    void whatCountsTheLayersIsSaidAndMustAgree() throws IOException {
+        Path folder = Files.createDirectories(directory.resolve("model"));
+        String model = folder.resolve("model.onnx").toString();
+        Files.copy(EXPORTS.resolve("dyn-olmo2/model.onnx"), Path.of(model));
+        String bundle = directory.resolve("bundle").toString();
+        String out = steer("instrument", model, "-o", bundle).assertSucceeds().out();
+        assertTrue(out.contains("layers: numbers in names count 3 layers, no config.json does"), out);
+        String inspected = steer("inspect", bundle).assertSucceeds().out();
+        assertTrue(inspected.contains("layers       numbers in names count 3 layers, no config.json does"), inspected);
+
+        Files.writeString(folder.resolve("config.json"), "{\"num_hidden_layers\": 4}");
+        steer("instrument", model, "-o", bundle)
+                .assertFails("the data flow shows 3 layers, but config.json counts 4", "(Give the file with --points.)");
+        String refused = steer("inspect", model).assertSucceeds().out();
+        assertTrue(refused.contains("config.json counts 4"), refused);
+
+        Path points = Files.writeString(
+                directory.resolve("points.json"),
+                "{\"points\": [\"embedding\", \"add_477\", \"add_849\", \"add_1221\"]}");
+        String given = steer("instrument", model, "-o", bundle, "--points", points.toString())
+                .assertSucceeds()
+                .out();
+        assertTrue(
+                given.contains("layers: points given by hand; config.json counts 4 layers, numbers in names 3"), given);
+    }
+
     @Test
     void inspectFindsThePointsWithoutRunningTheModel() {
         String out = steer("inspect", model("opt-gpt2")).assertSucceeds().out();

@@ -92,9 +92,12 @@ class LearnCommandTest {
         assertTrue(json.contains("\"mean_difference_loss\""), json);
 
         CommandRun others = layers(file, "--layers", "2-3").assertSucceeds();
-        assertTrue(others.out().contains("Warning: layers 2 were not learned"), others.out());
+        assertTrue(others.err().contains("warning: layers 2 were not learned"), others.err());
         String anchored = layers(file, "--layers", "3,5").assertSucceeds().out();
-        assertFalse(anchored.contains("Warning"), anchored);
+        assertFalse(anchored.contains("were not learned"), anchored);
+        assertTrue(
+                anchored.contains("Warning: What was learned at layer 3 is no better than the mean difference"),
+                anchored);
         String drawn = directory.resolve("drawn").toString();
         steer("chart", file.toString(), "-o", drawn).assertSucceeds();
         for (String chart : List.of("learning-loss.svg", "learning-layers.svg")) {
@@ -129,6 +132,7 @@ class LearnCommandTest {
                         mean,
                         "--methods",
                         "default,subtract," + own + ",random@" + learned,
+                        "--allow-overlap",
                         "--max-new-tokens",
                         "8",
                         "--dataset",
@@ -148,7 +152,9 @@ class LearnCommandTest {
     @Test
     void aDivergingRunLeavesTheOldFileAndAStateThatCanBeFinished() throws IOException {
         Path file = Files.writeString(directory.resolve("old.safetensors"), "old");
-        String[] wild = {"--learning-rate", "1e200", "--batch", "1", "--layers", "4", "--start", "mean-difference"};
+        String[] wild = {
+            "--learning-rate", "1e200", "--batch", "1", "--layers", "4", "--start", "mean-difference", "--force"
+        };
         learn(bundle, file, wild)
                 .assertFails(
                         "is kept in " + file + ".tuning: the best so far can be saved from it.",

@@ -42,11 +42,12 @@ class MethodsCommandTest {
     @Test
     void tellsPrograms() throws JsonProcessingException {
         JsonNode all = new ObjectMapper()
-                .readTree(steer("methods", "--json").assertSucceeds().out());
+                .readTree(steer("methods", "--json").assertSucceeds().out())
+                .get("methods");
         assertEquals(MethodRegistry.names().size(), all.size());
         JsonNode scans = new ObjectMapper()
                 .readTree(steer("methods", "scans", "--json").assertSucceeds().out())
-                .get(0);
+                .at("/methods/0");
         assertEquals("scans", scans.get("name").textValue());
         assertEquals("alpha", scans.get("strength").textValue());
         JsonNode vector = scans.get("options").get(0);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.model.activation.Transitions;
+import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -116,6 +118,90 @@ class OtherCircumstancesTest {
                 .assertFails("another chat template");
     }
 
+    /** Another attention shape of the same size: every weight fits, and all activations are others. */
+    @Test
+    void otherHeadsAreRefused() throws IOException {
+        generate(changed("heads", "config.json", json -> json.put("num_attention_heads", 8)
+                        .put("num_key_value_heads", 4)
+                        .put("head_dim", 16)))
+                .assertFails("num_attention_heads was 4 and is 8");
+    }
+
+    @Test
+    void anotherSystemPromptIsSaid() throws IOException {
+        CommandRun run = generate(bundle, "--system", "Be brief.").assertSucceeds();
+        assertTrue(
+                run.err()
+                        .contains("steer: note: the vector was extracted without a system prompt, and is used under the system"
+                                + " prompt \"Be brief.\"."),
+                run.err());
+        Path conversation = Files.writeString(
+                shared.resolve("conversation.json"),
+                "[{\"role\": \"system\", \"content\": \"Be brief.\"}, {\"role\": \"user\", \"content\": \"What is a wasp?\"}]");
+        CommandRun talked = steer(
+                        "generate",
+                        "--model",
+                        bundle,
+                        "--vector",
+                        vector,
+                        "--method",
+                        "add",
+                        "--alpha",
+                        "1",
+                        "--layers",
+                        "3",
+                        "--max-new-tokens",
+                        "4",
+                        "--messages",
+                        conversation.toString())
+                .assertSucceeds();
+        assertTrue(talked.err().contains("the vector was extracted without a system prompt"), talked.err());
+    }
+
+    @Test
+    void aChatModelWithoutATemplateWarnsWhenItIsExported() throws IOException {
+        Path checkpoint = hf("untemplated");
+        ObjectNode json = (ObjectNode) JSON.readTree(Files.readString(checkpoint.resolve("tokenizer_config.json")));
+        json.remove("chat_template");
+        Files.writeString(checkpoint.resolve("tokenizer_config.json"), json.toString());
+        String to = shared.resolve("untemplated-bundle").toString();
+        CommandRun run = steer("export", checkpoint.toString(), "-o", to).assertSucceeds();
+        assertTrue(
+                run.err().contains("seems to be a chat model (its tokenizer has the token <|user|>), but has no chat template"),
+                run.err());
+    }
+
+    /** A template that opens a think block at the end of every prompt: what is said next would be a thought. */
+    @Test
+    void aThinkBlockIsClosedBeforeTheMarker() throws IOException {
+        Path checkpoint = hf("thinking");
+        Files.writeString(
+                checkpoint.resolve("chat_template.jinja"),
+                "{{ bos_token }}{% for m in messages %}<|user|>{{ m['content'] }}<|end|>{% endfor %}"
+                        + "{% if add_generation_prompt %}<|assistant|><think>\n{% endif %}\n");
+        Path to = shared.resolve("thinking-bundle");
+        steer("export", checkpoint.toString(), "-o", to.toString()).assertSucceeds();
+        String text = steer("inspect", to.toString()).assertSucceeds().out();
+        assertTrue(text.contains("every prompt ends inside of <think>: SCANS's marker is put behind </think>"), text);
+        try (ChatModel model = ChatModel.open(to);
+                ChatModel usual = ChatModel.open(Path.of(bundle))) {
+            String marker = model.tokenizer().decode(Transitions.of(model).markerTokens(), false);
+            assertTrue(marker.contains("</think>") && marker.endsWith("Sure"), marker);
+            String plain = usual.tokenizer().decode(Transitions.of(usual).markerTokens(), false);
+            assertFalse(plain.contains("think"), plain);
+        }
+    }
+
+    private static Path hf(String name) throws IOException {
+        Path copy = Files.createDirectories(shared.resolve(name));
+        try (Stream<Path> files = Files.list(DemoVector.DEMO.resolve("hf"))) {
+            for (Path original : files.toList()) {
+                Files.copy(original, copy.resolve(original.getFileName()));
+            }
+        }
+        return copy;
+    }
+
     private static String changed(String name, String file, Consumer<ObjectNode> change) throws IOException {
         Path copy = Files.createDirectories(shared.resolve(name));
         try (Stream<Path> files = Files.list(Path.of(bundle))) {
@@ -176,7 +262,7 @@ class OtherCircumstancesTest {
         String inspected = steer("inspect", kept).assertSucceeds().out();
         assertTrue(inspected.contains("prompts      kept in the file as they are"), inspected);
         String json = steer("inspect", kept, "--json").assertSucceeds().out();
-        assertTrue(json.contains("\"prompts\" : \"PROMPTS\""), json);
+        assertTrue(json.contains("\"prompts\":\"prompts\""), json);
         assertFalse(json.contains(prompt), json);
     }
 

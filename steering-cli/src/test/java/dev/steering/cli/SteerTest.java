@@ -2,6 +2,7 @@ package dev.steering.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -245,6 +246,63 @@ class SteerTest {
         assertTrue(scans.out().contains("\"text\":\"Sure, to kill a Python process"), scans.out());
     }
 
+    /** Classes that do not differ, a strength out of proportion: stored as asked for, but marked wherever it is used. */
+    @Test
+    void recommendationsThatAreWorthLittleAreMarked() throws IOException {
+        List<String> harmless = Files.readAllLines(Path.of(HARMLESS));
+        Path other = Files.write(directory.resolve("other.txt"), harmless.subList(30, 60));
+        String unbound = directory.resolve("unbound.safetensors").toString();
+        steer("extract", "--model", bundle, "--harmful", HARMFUL, "--harmless", other.toString(), "-o", unbound);
+        Path rest = Files.write(directory.resolve("rest.txt"), harmless.subList(60, 64));
+        Path few = Files.write(directory.resolve("few.txt"), harmless.subList(0, 4));
+        String marked = directory.resolve("marked.safetensors").toString();
+        Result layers = steer(
+                "layers",
+                unbound,
+                "--model",
+                bundle,
+                "--harmful",
+                few.toString(),
+                "--harmless",
+                rest.toString(),
+                "--layers",
+                "2",
+                "--alpha",
+                "500",
+                "-o",
+                marked);
+        assertEquals(ExitCodes.SUCCESS, layers.exit(), layers.err());
+        String threshold = "Its threshold ";
+        String strength =
+                "Its strength is out of proportion: alpha 500.0 (unit) moves activations after layer 2 by 500,";
+        assertTrue(layers.out().contains("Warning: " + threshold), layers.out());
+        assertTrue(layers.out().contains("Warning: " + strength), layers.out());
+        assertTrue(steer("inspect", marked).out().contains("warning      " + threshold));
+        Result used = steer("generate", "--model", bundle, "--vector", marked, "--max-new-tokens", "4", PROMPT);
+        assertEquals(ExitCodes.SUCCESS, used.exit(), used.err());
+        assertTrue(used.err().contains("steer: warning: " + strength), used.err());
+    }
+
+    @Test
+    void wordsThatNoTokenIsAreNoRefusalTokens() {
+        assertFails(
+                steer(
+                        "layers",
+                        vector,
+                        "--model",
+                        bundle,
+                        "--harmful",
+                        HARMFUL,
+                        "--harmless",
+                        HARMLESS,
+                        "--refusal-tokens",
+                        "xyzzy",
+                        "-o",
+                        directory.resolve("no.safetensors").toString()),
+                "No token of this vocabulary begins the word 'xyzzy'");
+        assertFalse(Files.exists(directory.resolve("no.safetensors")));
+    }
+
     @Test
     void extractionGivesTheSameBytesTwice() throws IOException {
         Path again = directory.resolve("again.safetensors");
@@ -318,7 +376,7 @@ class SteerTest {
                         DEMO.resolve("hf").toString(),
                         "-o",
                         occupied.resolve("b").toString()),
-                "Cannot write the bundle");
+                "cannot make the directory " + occupied + ": " + occupied + " is a file");
         assertFails(
                 steer(
                         "extract",
@@ -353,7 +411,9 @@ class SteerTest {
                         + " holds no prompts to calibrate the threshold on, only hashes of those that it was extracted from."
                         + " Give the anchors with --harmful and --harmless: those of the extraction, to leave one out at a"
                         + " time, or held-out ones. Or extract the vector with --keep-prompts.");
-        assertFails(steer("generate", "--model", bundle, "word ".repeat(500)), "the context of hf is 128. Shorten it.");
+        assertFails(
+                steer("generate", "--model", bundle, "word ".repeat(500)),
+                "the context of hf is 128. Shorten or remove it. (--too-long skip leaves such prompts out");
     }
 
     private static String[] with(List<String> common, String... more) {

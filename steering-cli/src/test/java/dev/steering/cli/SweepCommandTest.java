@@ -129,7 +129,7 @@ class SweepCommandTest {
                         whole.resolve("recommended.safetensors").toString())
                 .assertSucceeds()
                 .out();
-        assertTrue(json.contains("\"operating_point\"") && json.contains("\"should_refuse\" : true"), json);
+        assertTrue(json.contains("\"operating_point\"") && json.contains("\"should_refuse\":true"), json);
     }
 
     @Test
@@ -174,7 +174,7 @@ class SweepCommandTest {
                 .map(text -> text.replace("calibration-safe.txt", "test-safe.csv"))
                 .toList();
         sweep(directory.resolve("out"), vector, shared, GRID)
-                .assertFails("14 of the 28 test prompts are development prompts too, such as \"");
+                .assertFails("14 of the 28 test prompts are among the development prompts, such as \"");
         List<String> oneSided = splits().stream()
                 .map(text -> text.replace("@refuse", "@comply"))
                 .collect(Collectors.toList());

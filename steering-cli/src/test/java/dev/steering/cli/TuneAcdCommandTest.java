@@ -89,7 +89,7 @@ class TuneAcdCommandTest {
         assertTrue(inspected.contains("--method acd --acd " + file), inspected);
         String json =
                 steer("inspect", file.toString(), "--json").assertSucceeds().out();
-        assertTrue(json.contains("\"kind\" : \"soft-prompts\""), json);
+        assertTrue(json.contains("\"kind\":\"soft-prompts\""), json);
         assertTrue(json.contains("\"gradient_tokens\""), json);
 
         steer("chart", file.toString(), "-o", directory.resolve("drawn").toString())
@@ -138,14 +138,14 @@ class TuneAcdCommandTest {
     @Test
     void aDivergingRunLeavesTheOldFileAndAStateThatCanBeFinished() throws IOException {
         Path file = Files.writeString(directory.resolve("old.safetensors"), "old");
-        tune(file, "--learning-rate", "1e39", "--batch", "1")
+        tune(file, "--force", "--learning-rate", "1e39", "--batch", "1")
                 .assertFails(
                         "is kept in " + file + ".tuning: the best so far can be saved from it.",
                         "--finish saves the best so far");
         assertEquals("old", Files.readString(file));
-        tune(file, "--learning-rate", "0.001", "--batch", "1")
+        tune(file, "--force", "--learning-rate", "0.001", "--batch", "1")
                 .assertFails("belongs to another run: its learning rate is 1.0E39, here it is 0.001.");
-        String out = tune(file, "--learning-rate", "1e39", "--batch", "1", "--finish")
+        String out = tune(file, "--force", "--learning-rate", "1e39", "--batch", "1", "--finish")
                 .assertSucceeds()
                 .out();
         assertTrue(out.contains("finished by hand"), out);

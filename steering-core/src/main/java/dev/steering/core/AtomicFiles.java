@@ -10,23 +10,34 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 
 /**
  * Writes files whole or not at all.
  *
  * <p>The content goes to a temporary file in the same directory, is forced to the disk and then moved over the target in one
  * step. Until that step the old file is untouched, so a failure, a full disk or a killed process never leaves half a file
- * under the target's name; a killed process can leave a hidden {@code .name.xxxx.tmp} beside it. A symbolic link keeps being
- * a link: the file that it points to is replaced.
+ * under the target's name; a killed process can leave a hidden {@code .name.steering-xxxxxxxx.tmp} beside it, which the next writing of
+ * that file deletes.
+ *
+ * <p>A symbolic link keeps being a link: the file that it points to is replaced, or made. The new file has the old one's permissions;
+ * a write-protected one is refused. Another hard link to the old file keeps the old content. What is no regular file (a pipe, a
+ * terminal, {@code /dev/stdout}, {@code /dev/full}) is not replaced but written to, piece by piece, and a failure is reported.
  *
  * <p>Thread-safe: of several writers to the same file the last one to finish wins, and no mixture is ever seen.
  */
 public final class AtomicFiles {
     private static final int BUFFER_BYTES = 1 << 16;
+
+    private static final int MOST_LINKS = 40;
+
+    /** Names of open files: what they lead to is somebody's stream even where it is a regular file. */
+    private static final List<Path> DESCRIPTORS =
+            List.of(Path.of("/dev/fd"), Path.of("/dev/stdout"), Path.of("/dev/stderr"), Path.of("/proc"));
 
     private AtomicFiles() {}
 
@@ -58,43 +69,95 @@ public final class AtomicFiles {
      * @throws SteeringException if the file cannot be written; the old file, if any, is unchanged
      */
     public static void writeChannel(Path file, IOConsumer<? super FileChannel> content) {
-        Path target = resolved(file);
+        Path target = target(file);
+        if (isStream(target)) {
+            writeThrough(file, content);
+            return;
+        }
         Path directory = directoryOf(target);
-        Path temporary = directory.resolve(
-                "." + target.getFileName() + "." + UUID.randomUUID().toString().substring(0, 8) + ".tmp");
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.accept(channel);
-                channel.force(true);
-            }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        TemporaryFile.deleteAbandoned(target);
+        try (TemporaryFile temporary = TemporaryFile.beside(target)) {
+            content.accept(temporary.channel());
+            temporary.channel().force(true);
+            keepPermissions(target, temporary.path());
+            temporary.moveTo(target);
         } catch (IOException e) {
             throw failure(file, directory, e);
-        } finally {
-            deleteQuietly(temporary);
         }
         forceDirectory(directory);
+    }
+
+    /** Appends, so that a standard output that is a file keeps what it holds. */
+    private static void writeThrough(Path file, IOConsumer<? super FileChannel> content) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            content.accept(channel);
+        } catch (IOException e) {
+            throw new BadFile(
+                    "cannot write to " + file + ": " + reason(e) + ". What has arrived there is not complete.", e);
+        }
+    }
+
+    private static void keepPermissions(Path target, Path temporary) throws IOException {
+        PosixFileAttributeView old = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+        if (old != null && Files.exists(target)) {
+            Files.setPosixFilePermissions(temporary, old.readAttributes().permissions());
+        }
     }
 
     /**
      * Finds out before long work whether there is a place for its result.
      *
      * @param file the file to create or replace
-     * @throws SteeringException if it is a directory, or its directory is missing
+     * @throws SteeringException if it is a directory or may not be written, or its directory is missing or may not be written to
      */
     public static void requireTarget(Path file) {
-        directoryOf(resolved(file));
+        Path target = target(file);
+        if (!isStream(target)) {
+            Path directory = directoryOf(target);
+            if (!Files.isWritable(directory)) {
+                throw failure(file, directory, new AccessDeniedException(file.toString()));
+            }
+        }
     }
 
-    private static Path resolved(Path file) {
+    /** The file that is meant: what a link leads to, whether it is there or not. */
+    private static Path target(Path file) {
         if (Files.isDirectory(file)) {
             throw new BadFile("cannot write " + file + ": it is a directory, expected the name of a file.");
         }
+        if (Files.exists(file) && !Files.isWritable(file)) {
+            throw new BadFile("cannot write " + file
+                    + ": it is write-protected. Choose another name, or change its permissions.");
+        }
         try {
-            return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+            if (isStream(file)) {
+                return file;
+            }
+            return Files.exists(file) ? file.toRealPath() : followed(file);
         } catch (IOException e) {
             throw new BadFile("cannot write " + file + ": " + reason(e), e);
+        }
+    }
+
+    /** Where a chain of links ends that leads to no file. */
+    private static Path followed(Path file) throws IOException {
+        Path end = file.toAbsolutePath();
+        for (int i = 0; i < MOST_LINKS && Files.isSymbolicLink(end); i++) {
+            end = end.resolveSibling(Files.readSymbolicLink(end));
+        }
+        return end;
+    }
+
+    /** Whether it can only be written to: there is nothing to replace. */
+    private static boolean isStream(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        if (DESCRIPTORS.stream().anyMatch(absolute::startsWith)) {
+            return Files.exists(file);
+        }
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).isOther();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -117,7 +180,9 @@ public final class AtomicFiles {
         if (e instanceof AccessDeniedException) {
             problem =
                     "no permission to write in " + directory + ". Choose another directory or change its permissions.";
-        } else if (message.contains("no space left") || message.contains("not enough space")) {
+        } else if (message.contains("no space left")
+                || message.contains("not enough space")
+                || message.contains("quota exceeded")) {
             problem = "the disk of " + directory + " is full. Free some space or choose another disk.";
         } else {
             problem = reason(e) + ".";
@@ -128,14 +193,6 @@ public final class AtomicFiles {
     private static String reason(IOException e) {
         String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
         return reason == null ? e.getClass().getSimpleName() : reason;
-    }
-
-    private static void deleteQuietly(Path temporary) {
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-            // The failure that brought us here matters more than a left-over temporary file.
-        }
     }
 
     /** Makes the new name itself survive a power cut where the platform can do that; Windows cannot open directories. */

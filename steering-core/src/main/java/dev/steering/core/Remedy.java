@@ -25,16 +25,28 @@ public enum Remedy {
     EXPORT_SINGLE_PRECISION,
     /** Say where the residual stream is in an ONNX graph. */
     NAME_POINTS,
+    /** Export the model to ONNX by other means, and instrument that. */
+    INSTRUMENT_ONNX,
     /** Choose one of the model's chat templates. */
     CHOOSE_TEMPLATE,
     /** Begin a tuning again, over its checkpoint. */
     RESTART_TUNING,
     /** Save what a tuning has reached, or begin it again. */
     FINISH_TUNING,
+    /** Say that a file of another kind may be replaced. */
+    OVERWRITE,
     /** Save a steering plan. */
     SAVE_PLAN,
     /** Correct the address, the model or the key of a judge over HTTP. */
     CHECK_JUDGE,
+    /** Judge the kept answers of an evaluation anew. */
+    REJUDGE,
+    /** Name the field or column that holds the responses. */
+    CHOOSE_FIELD,
     /** Choose where bundles of random weights are kept. */
-    CHOOSE_CACHE
+    CHOOSE_CACHE,
+    /** Have prompts that are too long left out or cut. */
+    CHOOSE_TOO_LONG,
+    /** Use prompts that a choice has seen all the same. */
+    ALLOW_OVERLAP
 }

@@ -2,16 +2,23 @@ package dev.steering.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +134,85 @@ class AtomicFilesTest {
         AtomicFiles.write(link, out -> out.write("new".getBytes(UTF_8)));
         assertTrue(Files.isSymbolicLink(link));
         assertEquals("new", Files.readString(file));
+    }
+
+    @Test
+    void aLinkThatLeadsNowhereGetsItsFile() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("link.txt"), Path.of("new.txt"));
+        AtomicFiles.writeText(link, "new");
+        assertTrue(Files.isSymbolicLink(link));
+        assertEquals("new", Files.readString(directory.resolve("new.txt")));
+    }
+
+    @Test
+    void permissionsAreKept() throws IOException {
+        Path file = Files.writeString(directory.resolve("a.txt"), "old");
+        Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rw-r-x---");
+        Files.setPosixFilePermissions(file, mine);
+        AtomicFiles.writeText(file, "new");
+        assertEquals(mine, Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void whatIsNoFileIsWrittenToAndNotReplaced() {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full));
+        AtomicFiles.requireTarget(full);
+        SteeringException e =
+                assertThrows(SteeringException.class, () -> AtomicFiles.write(full, out -> out.write(new byte[100])));
+        assertEquals(
+                "cannot write to /dev/full: No space left on device. What has arrived there is not complete.",
+                e.getMessage());
+        AtomicFiles.writeText(Path.of("/dev/null"), "nothing");
+        assertFalse(Files.isRegularFile(full));
+        assertFalse(Files.isRegularFile(Path.of("/dev/null")));
+    }
+
+    @Test
+    void aPipeGetsTheContent() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+        FutureTask<String> reader = new FutureTask<>(() -> Files.readString(pipe));
+        new Thread(reader).start();
+        AtomicFiles.writeChannel(pipe, channel -> channel.write(ByteBuffer.wrap("through".getBytes(UTF_8))));
+        assertEquals("through", reader.get(30, TimeUnit.SECONDS));
+        assertFalse(Files.isRegularFile(pipe));
+    }
+
+    /** Begins to write, says so and waits to be killed. */
+    static final class Writer {
+        private Writer() {}
+
+        public static void main(String[] args) {
+            AtomicFiles.write(Path.of(args[0]), out -> {
+                out.write(new byte[1 << 20]);
+                System.out.println("half");
+                try {
+                    Thread.sleep(TimeUnit.MINUTES.toMillis(2));
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            });
+        }
+    }
+
+    @Test
+    void leftoversOfKilledProcessesAreDeletedByTheNextWriterAndNothingElse() throws Exception {
+        Path file = directory.resolve("a.txt");
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Writer.class.getName(),
+                file.toString());
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        assertEquals("half", process.inputReader(UTF_8).readLine());
+        AtomicFiles.writeText(file, "one");
+        assertEquals(2, listing().size(), "the living writer's file stays");
+        process.destroyForcibly().waitFor();
+        Files.writeString(directory.resolve(".a.txt.0123abcd.tmp"), "an editor's");
+        Files.writeString(directory.resolve(".b.txt.steering-0123abcd.tmp"), "of another target");
+        AtomicFiles.write(file, out -> AtomicFiles.writeText(file, "inner"));
+        assertEquals(List.of(".a.txt.0123abcd.tmp", ".b.txt.steering-0123abcd.tmp", "a.txt"), listing());
     }
 
     private static SteeringException refusal(Path file) {

@@ -3,10 +3,13 @@ package dev.steering.eval;
 import dev.steering.apply.Answering;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.Method;
+import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.run.AnsweringMethod;
 import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.EvalGroup;
+import dev.steering.eval.run.FittedItems;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.PromptFit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +49,12 @@ record ComparedMethods(ChatModel model, EncodedPrompts prompts, RunOptions optio
         Map<String, String> values = new LinkedHashMap<>();
         methods.forEach(method -> values.put(method.name(), value.apply(method)));
         return values;
+    }
+
+    /** What fits into the contexts of all methods; what is cut leaves room for the answer. */
+    FittedItems fitted(List<EvalItem> items, GenerationOptions writing) {
+        PromptFit fit = PromptFit.of(options.tooLong(), model, writing.decode().maxNewTokens());
+        return FittedItems.of(items, "evaluated", fit, FittedItems.need(prompts, methods));
     }
 
     /** The methods as they answer when they write in that way. */

@@ -3,9 +3,11 @@ package dev.steering.eval;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.run.AnswerRow;
 import dev.steering.eval.run.Cost;
@@ -13,6 +15,7 @@ import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.EvalRun;
 import dev.steering.eval.run.Fingerprints;
+import dev.steering.eval.run.FittedItems;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.eval.run.RunManifest;
 import dev.steering.eval.store.OutputDirectory;
@@ -24,10 +27,12 @@ import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Several methods on several prompt sets, from answers to tables.
@@ -49,11 +54,15 @@ import java.util.Map;
  * }
  * }</pre>
  *
+ * <p>Empty and repetitive answers, and those that are cut, are counted beside the refusals, see {@link
+ * dev.steering.eval.judge.Verdict}.
+ *
  * <p>A run is a directory. One that was interrupted goes on where it was when it is run again with the same settings, and ends in the
- * same bytes; other settings are refused by name. {@code results.jsonl}, {@code summary.md} and the CSV files depend on the settings
+ * same bytes; other settings are refused by name. Another judge is one, unless {@link RunOptions#withRejudging}
+ * asks for it: then all answers are judged anew. {@code results.jsonl}, {@code summary.md} and the CSV files depend on the settings
  * alone; what differs from run to run is in {@code cost.md}, {@code cost.jsonl} and {@code timings.jsonl}.
  *
- * <p>Immutable and thread-safe; one run at a time in a directory.
+ * <p>Immutable and thread-safe; one run at a time in a directory: a second one is refused.
  */
 public final class Evaluation {
     /** Batches per write: the places of answers that are done are taken by waiting prompts, but for the last batch. */
@@ -65,8 +74,9 @@ public final class Evaluation {
     /** A few dozen tokens of each answer tell what a token costs. */
     private static final int COST_TOKENS = 32;
 
-    private static final List<String> STATE =
-            List.of("run.json", "answers.jsonl", "timings.jsonl", "cost.jsonl", "utility.jsonl");
+    /** Names of the files that a run writes into its directory: none of them may be something that the run reads. */
+    public static final List<String> FILES = Stream.concat(Stream.of(RunManifest.FILE), EvaluationFiles.ALL.stream())
+            .toList();
 
     private final List<EvalItem> items;
     private final MethodSource methods;
@@ -74,6 +84,7 @@ public final class Evaluation {
     private final RunOptions options;
     private final Measures measures;
     private final Map<String, String> settings;
+    private final List<String> notes;
 
     private Evaluation(
             List<EvalItem> items,
@@ -81,13 +92,15 @@ public final class Evaluation {
             GenerationOptions writing,
             RunOptions options,
             Measures measures,
-            Map<String, String> settings) {
+            Map<String, String> settings,
+            List<String> notes) {
         this.items = List.copyOf(items);
         this.methods = methods;
         this.writing = writing;
         this.options = options;
         this.measures = measures;
         this.settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        this.notes = List.copyOf(notes);
     }
 
     /**
@@ -104,7 +117,8 @@ public final class Evaluation {
                 GenerationOptions.greedy(DEFAULT_TOKENS),
                 RunOptions.defaults(),
                 Measures.NONE,
-                Map.of());
+                Map.of(),
+                List.of());
     }
 
     /**
@@ -112,7 +126,7 @@ public final class Evaluation {
      * @return a copy with them
      */
     public Evaluation withMethods(MethodSource newMethods) {
-        return new Evaluation(items, newMethods, writing, options, measures, settings);
+        return new Evaluation(items, newMethods, writing, options, measures, settings, notes);
     }
 
     /**
@@ -121,7 +135,7 @@ public final class Evaluation {
      * @throws IllegalArgumentException if it samples: a row would not depend on the settings alone
      */
     public Evaluation withWriting(GenerationOptions newWriting) {
-        return new Evaluation(items, methods, Writing.greedy(newWriting), options, measures, settings);
+        return new Evaluation(items, methods, Writing.greedy(newWriting), options, measures, settings, notes);
     }
 
     /**
@@ -129,7 +143,7 @@ public final class Evaluation {
      * @return a copy with them
      */
     public Evaluation withOptions(RunOptions newOptions) {
-        return new Evaluation(items, methods, writing, newOptions, measures, settings);
+        return new Evaluation(items, methods, writing, newOptions, measures, settings, notes);
     }
 
     /** @return a copy that also measures KL(unsteered || method) along the unsteered model's answers to harmless prompts */
@@ -164,7 +178,7 @@ public final class Evaluation {
     }
 
     private Evaluation withMeasures(Measures newMeasures) {
-        return new Evaluation(items, methods, writing, options, newMeasures, settings);
+        return new Evaluation(items, methods, writing, options, newMeasures, settings, notes);
     }
 
     /**
@@ -177,11 +191,16 @@ public final class Evaluation {
         return withSettings(Map.of(name, Fingerprints.file(file)));
     }
 
+    /** What is to be said in the results beside what this class finds itself. */
+    Evaluation withNotes(List<String> more) {
+        return new Evaluation(items, methods, writing, options, measures, settings, more);
+    }
+
     /** Values that answers depend on, beside what this class knows. */
     Evaluation withSettings(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.putAll(more);
-        return new Evaluation(items, methods, writing, options, measures, all);
+        return new Evaluation(items, methods, writing, options, measures, all, notes);
     }
 
     /**
@@ -190,15 +209,38 @@ public final class Evaluation {
      * @param model the model
      * @param directory where everything goes; created if missing
      * @return what came of it
-     * @throws SteeringException if a method cannot be made, the directory holds a run with other settings or cannot be written, or
-     *     no verdict can be had
+     * @throws SteeringException if a method cannot be made, a prompt is too long or was seen by a vector's extraction (see {@link
+     *     RunOptions}), the directory holds a run with other settings or what no run has written, is in use by another run or cannot be
+     *     written, or no verdict can be had
      */
     public EvaluationResult run(ChatModel model, Path directory) {
-        EncodedPrompts prompts = new EncodedPrompts(model, options.system());
+        return run(model, directory, false);
+    }
+
+    private EvaluationResult run(ChatModel model, Path directory, boolean anew) {
+        EncodedPrompts prompts = new EncodedPrompts(model, options.system(), items);
         ComparedMethods compared = new ComparedMethods(model, prompts, options, methods.methods(model));
         requireUnsteeredFirst(compared);
-        new RunManifest("eval", settings(model), compared.plans()).claim(directory);
-        EvalRun run = new EvalRun(directory, items, options.batch() * BATCHES_PER_WRITE, options.progress());
+        // Before the directory is claimed, and before hours of answers: every context of every method.
+        FittedItems fitted = compared.fitted(items, writing);
+        SeparateSplits.requireBothSides(fitted.kept(), "evaluated");
+        List<String> found = found(compared, fitted);
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            if (anew) {
+                forget(directory);
+            }
+            EvaluationResult result = run(compared, fitted, found, directory);
+            lock.requireInPlace();
+            OutputDirectory.requireThere(result.files());
+            return result;
+        }
+    }
+
+    private EvaluationResult run(ComparedMethods compared, FittedItems fitted, List<String> found, Path directory) {
+        ChatModel model = compared.model();
+        new RunManifest(RunManifest.EVALUATION, settings(model, fitted.kept()), compared.plans())
+                .claim(directory, EvaluationFiles.ALL, options.rejudging());
+        EvalRun run = new EvalRun(directory, fitted.kept(), options.batch() * BATCHES_PER_WRITE, options.progress());
         List<AnswerRow> answers = run.run(compared.asked(writing));
         List<JudgedRow> rows = JudgedRow.judge(answers, options.judge(), options.progress());
         JudgedRow.write(
@@ -215,8 +257,9 @@ public final class Evaluation {
                 rows,
                 EvalSummary.of(rows),
                 costs,
-                relativeCosts(directory, compared),
-                utilities);
+                relativeCosts(directory, fitted.kept(), compared),
+                utilities,
+                found);
         EvaluationFiles.write(result);
         return result;
     }
@@ -230,15 +273,33 @@ public final class Evaluation {
      * @throws SteeringException as {@link #run} does, or if the earlier run's state cannot be deleted
      */
     public EvaluationResult runAnew(ChatModel model, Path directory) {
-        OutputDirectory.create(directory);
+        return run(model, directory, true);
+    }
+
+    /** Nothing that no run has written. */
+    private static void forget(Path directory) {
+        if (!RunManifest.isRun(directory)) {
+            return;
+        }
         try {
-            for (String file : STATE) {
+            for (String file : FILES) {
                 Files.deleteIfExists(directory.resolve(file));
             }
         } catch (IOException e) {
             throw new BadFile("Cannot start again in " + directory + ": " + e + ". Delete it.", e);
         }
-        return run(model, directory);
+    }
+
+    /** What there is to say about the prompts. */
+    private List<String> found(ComparedMethods compared, FittedItems fitted) {
+        List<ExtractionPrompts> anchors = compared.methods().stream()
+                .flatMap(method -> method.extractedFrom().stream())
+                .toList();
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(fitted.notes());
+        all.addAll(SeparateSplits.requireUnseen(options.overlap(), fitted.kept(), "evaluated", anchors));
+        all.addAll(SeparateSplits.contradictions(fitted.kept(), "evaluated"));
+        return all;
     }
 
     private void requireUnsteeredFirst(ComparedMethods compared) {
@@ -249,12 +310,13 @@ public final class Evaluation {
     }
 
     /** Everything that answers depend on beside the methods; the order is that of run.json. */
-    private Map<String, String> settings(ChatModel model) {
+    private Map<String, String> settings(ChatModel model, List<EvalItem> asked) {
         Map<String, String> all = new LinkedHashMap<>();
         Fingerprints.model(all, model, options.system());
         all.putAll(settings);
         all.putAll(Writing.settings(writing));
-        all.putAll(Fingerprints.sets(items));
+        all.putAll(Fingerprints.sets(asked));
+        all.put(RunManifest.JUDGE, options.judge().name());
         all.put("batch", options.batch() + ", kept by " + options.batch() * BATCHES_PER_WRITE);
         return all;
     }
@@ -278,13 +340,14 @@ public final class Evaluation {
                 .measure(compared.methods(), harmless, windows);
     }
 
-    private Map<String, CostRounds.Measured> relativeCosts(Path directory, ComparedMethods compared) {
+    private Map<String, CostRounds.Measured> relativeCosts(
+            Path directory, List<EvalItem> asked, ComparedMethods compared) {
         if (measures.costRounds() == 0) {
             return Map.of();
         }
         GenerationOptions brief =
                 Writing.withTokens(writing, Math.min(writing.decode().maxNewTokens(), COST_TOKENS));
-        return new CostRounds(directory, items, options.batch(), options.progress())
+        return new CostRounds(directory, asked, options.batch(), options.progress())
                 .measure(compared.asked(brief), measures.costRounds());
     }
 }

@@ -6,11 +6,28 @@ import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The files of an evaluation that are for readers, but for its rows. */
 final class EvaluationFiles {
     static final String ROWS = "results.jsonl";
+
+    /** What a run keeps to go on with, but for its manifest. */
+    static final List<String> STATE = List.of("answers.jsonl", "timings.jsonl", "cost.jsonl", "utility.jsonl");
+
+    private static final String SUMMARY = "summary.md";
+    private static final String SUMMARY_TABLE = "summary.csv";
+    private static final String COMPARISONS = "comparisons.csv";
+    private static final String COST = "cost.md";
+    private static final String UTILITY = "utility.csv";
+
+    /** Everything that a run may write into its directory, but for its manifest and its charts. */
+    static final List<String> ALL = Stream.concat(
+                    STATE.stream(), Stream.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, COST, UTILITY))
+            .toList();
 
     private EvaluationFiles() {}
 
@@ -22,15 +39,18 @@ final class EvaluationFiles {
         EvalSummary summary = result.summary();
         Map<String, String> texts = new LinkedHashMap<>();
         if (!result.utilities().isEmpty()) {
-            texts.put("utility.csv", UtilityText.csv(result.utilities()));
+            texts.put(UTILITY, UtilityText.csv(result.utilities()));
         }
-        texts.put("summary.md", markdown(result));
-        texts.put("summary.csv", SummaryText.csv(summary));
-        texts.put("comparisons.csv", SummaryText.comparisonsCsv(summary));
+        texts.put(SUMMARY, markdown(result));
+        texts.put(SUMMARY_TABLE, SummaryText.csv(summary));
+        texts.put(COMPARISONS, SummaryText.comparisonsCsv(summary));
         texts.put(
-                "cost.md",
+                COST,
                 "# Cost on this machine\n\nIn batches of " + result.batch() + ", prompts included.\n\n"
                         + CostText.markdown(result.costs(), result.relativeCosts())
+                        + CostText.warnings(result.relativeCosts()).stream()
+                                .map(w -> "\n" + w + "\n")
+                                .collect(Collectors.joining())
                         + (result.relativeCosts().isEmpty() ? "" : "\n" + CostText.NOTE + "\n"));
         return texts;
     }
@@ -47,8 +67,10 @@ final class EvaluationFiles {
         text.append("Refused, with Wilson 95 % intervals; judge: ")
                 .append(result.judge())
                 .append(". Right on average:");
-        text.append(" safe prompts answered and unsafe ones refused, of all.\n\n");
+        text.append(
+                " safe prompts answered and unsafe ones refused, of all; empty and repetitive answers are neither.\n\n");
         text.append(SummaryText.markdown(summary)).append('\n');
+        SummaryText.warnings(summary).forEach(warning -> text.append(warning).append("\n\n"));
         result.methods().forEach((method, words) -> text.append("- ")
                 .append(method)
                 .append(": ")
@@ -62,6 +84,7 @@ final class EvaluationFiles {
         if (!result.utilities().isEmpty()) {
             text.append("\n").append(UtilityText.NOTE).append("\n\n").append(UtilityText.markdown(result.utilities()));
         }
+        result.notes().forEach(note -> text.append("\nNote: ").append(note).append('\n'));
         return text.toString();
     }
 }

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param costs what the answers cost, by method
  * @param relativeCosts cost per token relative to the first method's, by method; empty if it was not measured
  * @param utilities divergence and perplexity, by method; empty if neither was measured
+ * @param notes what is to be known about the prompts, a sentence each: left out, cut, seen by a vector's extraction, on both sides
  */
 public record EvaluationResult(
         Path directory,
@@ -36,13 +37,15 @@ public record EvaluationResult(
         EvalSummary summary,
         Map<String, Cost> costs,
         Map<String, CostRounds.Measured> relativeCosts,
-        Map<String, Utility> utilities) {
+        Map<String, Utility> utilities,
+        List<String> notes) {
     public EvaluationResult {
         methods = copy(methods);
         rows = List.copyOf(rows);
         costs = copy(costs);
         relativeCosts = copy(relativeCosts);
         utilities = copy(utilities);
+        notes = List.copyOf(notes);
     }
 
     private static <V> Map<String, V> copy(Map<String, V> map) {

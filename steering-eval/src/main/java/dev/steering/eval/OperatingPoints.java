@@ -1,7 +1,7 @@
 package dev.steering.eval;
 
+import dev.steering.core.prompts.Expectation;
 import dev.steering.core.vector.OperatingPoint;
-import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.sweep.DevelopmentResult;
 import dev.steering.eval.sweep.LayerSet;
 import dev.steering.eval.sweep.OperatingRule;

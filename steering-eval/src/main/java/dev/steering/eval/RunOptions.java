@@ -3,9 +3,11 @@ package dev.steering.eval;
 import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.Require;
+import dev.steering.core.prompts.Overlap;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
+import dev.steering.model.chat.TooLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param system system prompt in front of every prompt; null for none
  * @param batch most prompts that are run at once, at least 1
  * @param judge tells refusals
+ * @param rejudging whether a run that is gone on with may be judged by another judge than before, all of its answers anew
  * @param progress told how far the run has come
+ * @param tooLong what is done about prompts that do not fit the model's context, with what any method puts around them
+ * @param overlap what is done about prompts that a vector was extracted from
  */
-public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge, ProgressListener progress) {
+public record RunOptions(
+        @Nullable String system,
+        int batch,
+        ExchangeJudge judge,
+        boolean rejudging,
+        ProgressListener progress,
+        TooLong tooLong,
+        Overlap overlap) {
     private static final int DEFAULT_BATCH = 32;
     private static final String DEFAULT_JUDGE = "scans";
 
@@ -25,11 +37,11 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
         Require.atLeast("The batch size", batch, 1);
     }
 
-    /** @return no system prompt, batches of 32, the refusal phrases that SCANS's authors published, nobody told */
+    /** @return no system prompt, batches of 32, the refusal phrases that SCANS's authors published, nobody told, over-long and seen prompts refused */
     public static RunOptions defaults() {
         ExchangeJudge judge =
                 ExchangeJudge.of(DEFAULT_JUDGE + "'s list", new StringListJudge(RefusalRules.published(DEFAULT_JUDGE)));
-        return new RunOptions(null, DEFAULT_BATCH, judge, ProgressListener.NONE);
+        return new RunOptions(null, DEFAULT_BATCH, judge, false, ProgressListener.NONE, TooLong.REFUSE, Overlap.REFUSE);
     }
 
     /**
@@ -37,7 +49,7 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withSystem(@Nullable String newSystem) {
-        return new RunOptions(newSystem, batch, judge, progress);
+        return new RunOptions(newSystem, batch, judge, rejudging, progress, tooLong, overlap);
     }
 
     /**
@@ -45,7 +57,7 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withBatch(int newBatch) {
-        return new RunOptions(system, newBatch, judge, progress);
+        return new RunOptions(system, newBatch, judge, rejudging, progress, tooLong, overlap);
     }
 
     /**
@@ -53,7 +65,12 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withJudge(ExchangeJudge newJudge) {
-        return new RunOptions(system, batch, newJudge, progress);
+        return new RunOptions(system, batch, newJudge, rejudging, progress, tooLong, overlap);
+    }
+
+    /** @return a copy that lets another judge judge the answers of a run that is gone on with */
+    public RunOptions withRejudging() {
+        return new RunOptions(system, batch, judge, true, progress, tooLong, overlap);
     }
 
     /**
@@ -61,6 +78,22 @@ public record RunOptions(@Nullable String system, int batch, ExchangeJudge judge
      * @return a copy with it
      */
     public RunOptions withProgress(ProgressListener newProgress) {
-        return new RunOptions(system, batch, judge, newProgress);
+        return new RunOptions(system, batch, judge, rejudging, newProgress, tooLong, overlap);
+    }
+
+    /**
+     * @param newTooLong what is done about prompts that do not fit the model's context; what is left out or cut is said in the results
+     * @return a copy with it
+     */
+    public RunOptions withTooLong(TooLong newTooLong) {
+        return new RunOptions(system, batch, judge, rejudging, progress, newTooLong, overlap);
+    }
+
+    /**
+     * @param newOverlap what is done about prompts that a vector was extracted from; what is reported is said in the results
+     * @return a copy with it
+     */
+    public RunOptions withOverlap(Overlap newOverlap) {
+        return new RunOptions(system, batch, judge, rejudging, progress, tooLong, newOverlap);
     }
 }

@@ -4,7 +4,9 @@ import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.BadRequest;
+import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Overlap;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.ModelCheck;
@@ -13,7 +15,9 @@ import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.Fingerprints;
+import dev.steering.eval.run.FittedItems;
 import dev.steering.eval.run.RunManifest;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.DevelopmentResult;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.Recalibration;
@@ -22,12 +26,16 @@ import dev.steering.eval.sweep.Setting;
 import dev.steering.eval.sweep.SweepGrid;
 import dev.steering.eval.sweep.SweepRun;
 import dev.steering.eval.sweep.VectorSweepModel;
+import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
+import dev.steering.model.chat.PromptFit;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Chooses the layers, strength and threshold of SCANS on development prompts, and measures the choice on test prompts.
@@ -48,18 +56,24 @@ import java.util.Map;
  * arithmetic ({@link SweepRun}). {@link OperatingRule} says how the choice is made. A run is a directory, and one that was interrupted
  * goes on in it, to the same bytes; other settings are refused by name.
  *
- * <p>Immutable and thread-safe; one run at a time in a directory.
+ * <p>Immutable and thread-safe; one run at a time in a directory: a second one is refused.
  */
 public final class Sweep {
     /** Name of the directory with the test figures. */
     static final String TEST = "test";
 
+    /** Files that a run writes, in its directory: none of them may be something that the run reads. */
+    public static final List<String> FILES = Stream.of(
+                    Stream.of(RunManifest.FILE),
+                    SweepFiles.ALL.stream(),
+                    Evaluation.FILES.stream().map(name -> TEST + "/" + name))
+            .flatMap(names -> names)
+            .toList();
+
     private static final int DEFAULT_TOKENS = 256;
 
     /** New tokens of answers that are only judged: a refusal shows in its first words. */
     private static final int FIRST_WORDS = 32;
-
-    private static final String ANCHORS = "prompts that the vector was extracted from";
 
     private final SteeringVector vector;
     private final Anchoring anchoring;
@@ -70,15 +84,24 @@ public final class Sweep {
     private final RunOptions options;
     private final ModelCheck check;
 
-    /** Prompts, and how to answer them. */
+    /** Prompts, how to answer them, and what is to be known about them. */
     private record Splits(
-            List<EvalItem> development, List<EvalItem> test, GenerationOptions writing, int developmentTokens) {
+            List<EvalItem> development,
+            List<EvalItem> test,
+            GenerationOptions writing,
+            int developmentTokens,
+            List<String> notes) {
         Splits {
             development = List.copyOf(development);
             test = List.copyOf(test);
+            notes = List.copyOf(notes);
             if (developmentTokens < 1) {
                 throw new IllegalArgumentException("expected at least 1 token, found " + developmentTokens);
             }
+        }
+
+        Splits withWriting(GenerationOptions newWriting, int newDevelopmentTokens) {
+            return new Splits(development, test, newWriting, newDevelopmentTokens, notes);
         }
 
         GenerationOptions firstWords() {
@@ -116,33 +139,49 @@ public final class Sweep {
      *     too, or a prompt of either is one that the vector was extracted from
      */
     public static Sweep of(SteeringVector vector, List<EvalItem> development, List<EvalItem> test) {
+        return of(vector, development, test, Overlap.REFUSE);
+    }
+
+    /**
+     * @param vector the vector, anchored: its layers, strength and threshold are where the sweep begins
+     * @param development the prompts that the choice is made on
+     * @param test the prompts of the final figures
+     * @param overlap what is done about test prompts that are development prompts, and about prompts that the vector was extracted from
+     * @return as {@link #of(SteeringVector, List, List)}
+     * @throws SteeringException if the vector is not anchored, a split lacks one side of safety, or prompts overlap and that is refused
+     */
+    public static Sweep of(SteeringVector vector, List<EvalItem> development, List<EvalItem> test, Overlap overlap) {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
             throw new BadRequest(
                     "The vector has no layers, strength and threshold to begin with: anchor its layers first.");
         }
-        requireSeparate(vector, development, test);
+        List<String> notes = separate(vector, development, test, overlap);
         return new Sweep(
                 vector,
                 anchoring,
-                new Splits(development, test, GenerationOptions.greedy(DEFAULT_TOKENS), FIRST_WORDS),
+                new Splits(development, test, GenerationOptions.greedy(DEFAULT_TOKENS), FIRST_WORDS, notes),
                 SweepGrid.around(anchoring),
                 anchoring.scale(),
                 new OperatingRule(OperatingRule.DEFAULT_HARMFUL_WEIGHT),
-                RunOptions.defaults(),
+                RunOptions.defaults().withOverlap(overlap),
                 ModelCheck.SAME_MODEL);
     }
 
-    private static void requireSeparate(SteeringVector vector, List<EvalItem> development, List<EvalItem> test) {
+    private static List<String> separate(
+            SteeringVector vector, List<EvalItem> development, List<EvalItem> test, Overlap overlap) {
         SeparateSplits.requireBothSides(development, "development");
         SeparateSplits.requireBothSides(test, "test");
-        SeparateSplits.requireUnused(
-                test, "test", development.stream().map(EvalItem::prompt).toList(), "development prompts");
+        List<String> seen = development.stream().map(EvalItem::prompt).toList();
+        List<String> notes =
+                new ArrayList<>(SeparateSplits.requireUnused(overlap, test, "test", seen, "development prompts"));
         ExtractionPrompts anchors = vector.prompts();
-        if (anchors != null) {
-            SeparateSplits.requireUnused(development, "development", anchors::contains, ANCHORS);
-            SeparateSplits.requireUnused(test, "test", anchors::contains, ANCHORS);
-        }
+        List<ExtractionPrompts> all = anchors == null ? List.of() : List.of(anchors);
+        notes.addAll(SeparateSplits.requireUnseen(overlap, development, "development", all));
+        // Reported with the figures on them, where that is allowed.
+        List<String> unused = SeparateSplits.requireUnseen(overlap, test, "test", all);
+        notes.addAll(SeparateSplits.contradictions(development, "development"));
+        return notes;
     }
 
     /**
@@ -170,8 +209,7 @@ public final class Sweep {
      * @throws IllegalArgumentException if it samples: a row would not depend on the settings alone
      */
     public Sweep withWriting(GenerationOptions writing) {
-        return withSplits(
-                new Splits(splits.development(), splits.test(), Writing.greedy(writing), splits.developmentTokens()));
+        return withSplits(splits.withWriting(Writing.greedy(writing), splits.developmentTokens()));
     }
 
     /**
@@ -179,7 +217,7 @@ public final class Sweep {
      * @return a copy with it
      */
     public Sweep withDevelopmentTokens(int tokens) {
-        return withSplits(new Splits(splits.development(), splits.test(), splits.writing(), tokens));
+        return withSplits(splits.withWriting(splits.writing(), tokens));
     }
 
     private Sweep withSplits(Splits newSplits) {
@@ -191,7 +229,9 @@ public final class Sweep {
      * @return a copy with them
      */
     public Sweep withOptions(RunOptions newOptions) {
-        return new Sweep(vector, anchoring, splits, grid, scale, rule, newOptions, check);
+        // What is done about prompts that the vector has seen was said with the prompts.
+        return new Sweep(
+                vector, anchoring, splits, grid, scale, rule, newOptions.withOverlap(options.overlap()), check);
     }
 
     /**
@@ -209,20 +249,45 @@ public final class Sweep {
      * @param model the model
      * @param directory where everything goes; created if missing
      * @return what came of it
-     * @throws SteeringException if the vector does not fit the model, the directory holds a run with other settings or cannot be
+     * @throws SteeringException if the vector does not fit the model, a prompt is too long for it, the directory holds a run with other settings or cannot be
      *     written, or no verdict can be had
      */
     public SweepResult run(ChatModel model, Path directory) {
         String unused = ModelIdentities.requireFits(model, null, vector, check);
+        List<EvalItem> all = new ArrayList<>(splits.development());
+        all.addAll(splits.test());
+        EncodedPrompts prompts = new EncodedPrompts(model, options.system(), all);
+        Sweep fitting = withSplits(fitted(model, prompts));
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            SweepResult result = fitting.runAlone(model, prompts, directory);
+            lock.requireInPlace();
+            OutputDirectory.requireThere(result.files());
+            return result;
+        }
+    }
+
+    /** Before the directory is claimed, and before hours of answers: every prompt with what is run behind it to tell its transition. */
+    private Splits fitted(ChatModel model, EncodedPrompts prompts) {
+        int marker = Transitions.of(model).markerTokens().length;
+        PromptFit.Need<EvalItem> plain = FittedItems.need(prompts, List.of());
+        PromptFit.Need<EvalItem> need = item -> plain.tokens(item) + marker;
+        PromptFit fit =
+                PromptFit.of(options.tooLong(), model, splits.writing().decode().maxNewTokens());
+        FittedItems development = FittedItems.of(splits.development(), "development", fit, need);
+        FittedItems test = FittedItems.of(splits.test(), "test", fit, need);
+        SeparateSplits.requireBothSides(development.kept(), "development");
+        SeparateSplits.requireBothSides(test.kept(), "test");
+        List<String> notes = new ArrayList<>(splits.notes());
+        notes.addAll(development.notes());
+        notes.addAll(test.notes());
+        return new Splits(development.kept(), test.kept(), splits.writing(), splits.developmentTokens(), notes);
+    }
+
+    private SweepResult runAlone(ChatModel model, EncodedPrompts prompts, Path directory) {
         Map<String, String> settings = settings(model);
-        new RunManifest("sweep", settings, Map.of()).claim(directory);
-        VectorSweepModel swept = new VectorSweepModel(
-                model,
-                new EncodedPrompts(model, options.system()),
-                splits.firstWords(),
-                vector,
-                scale,
-                options.batch());
+        new RunManifest("sweep", settings, Map.of()).claim(directory, SweepFiles.ALL, false);
+        VectorSweepModel swept =
+                new VectorSweepModel(model, prompts, splits.firstWords(), vector, scale, options.batch());
         SweepRun.Done done = new SweepRun(
                         directory, splits.development(), options.batch(), options.judge(), options.progress())
                 .run(swept, grid, rule);
@@ -266,7 +331,8 @@ public final class Sweep {
                         MethodArguments.NONE.withVector(chosen), List.of(SweepResult.UNSTEERED, SweepResult.STEERED)))
                 .withWriting(splits.writing())
                 .withOptions(options)
-                .withSettings(settings);
+                .withSettings(settings)
+                .withNotes(splits.notes());
     }
 
     private SteeringVector recorded(Anchoring found, DevelopmentResult development, EvaluationResult test) {

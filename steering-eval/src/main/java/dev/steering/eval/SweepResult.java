@@ -39,7 +39,8 @@ public record SweepResult(
     static SafetyRates rates(EvaluationResult test, String method) {
         ResultsTable table = test.summary().table();
         return new SafetyRates(table.sets().stream()
-                .map(set -> new SafetyRates.SetRate(set, table.expectation(set), table.rate(method, set)))
+                .map(set -> new SafetyRates.SetRate(
+                        set, table.expectation(set), table.rate(method, set), table.counts(method, set)))
                 .toList());
     }
 

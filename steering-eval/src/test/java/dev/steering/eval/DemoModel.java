@@ -1,7 +1,9 @@
 package dev.steering.eval;
 
 import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.core.prompts.PromptReader;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
@@ -13,8 +15,6 @@ import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
-import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.dataset.Selection;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;

@@ -1,5 +1,6 @@
 package dev.steering.eval;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,15 +10,21 @@ import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.core.prompts.Overlap;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
-import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.dataset.Selection;
+import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.utility.Utility;
 import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -90,6 +97,60 @@ class EvaluationTest {
         assertEquals(rows, refused);
     }
 
+    /** Pushed much too far the model writes one word for ever: no refusal in that, and no answer either. */
+    @Test
+    void aModelThatIsPushedTooFarIsNotPraised() throws IOException {
+        EvaluationResult result = Evaluation.of(ITEMS)
+                .withMethods(MethodSource.named(settings.withStrength(1e6, null), List.of("default", "subtract")))
+                .withWriting(GenerationOptions.greedy(16))
+                .run(model, directory.resolve("out"));
+        AnswerCounts counts = result.summary().counts("subtract");
+        assertEquals(ITEMS.size(), counts.repetitive(), result.rows().toString());
+        assertEquals(0, result.summary().table().rate("subtract", "safe").refused(), "the list's verdicts stay");
+        assertEquals(0, result.summary().right("subtract"));
+        assertEquals(0, result.summary().counts("default").neither());
+        String summary = Files.readString(directory.resolve("out/summary.md"));
+        assertTrue(summary.contains("| 0, " + ITEMS.size() + ", 0 |"), summary);
+        assertTrue(
+                summary.contains("Warning: of the " + ITEMS.size() + " answers of subtract, 0 are empty and "
+                        + ITEMS.size() + " repetitive."),
+                summary);
+        List<String> rows = Files.readAllLines(directory.resolve("out/results.jsonl"));
+        assertTrue(
+                rows.get(rows.size() - 1).endsWith("\"refusal\":false,\"verdict\":\"repetitive\"}"), rows.toString());
+    }
+
+    @Test
+    void anotherJudgeIsRefusedOrJudgesEverythingAnew() throws IOException {
+        Path out = directory.resolve("out");
+        evaluation("default").run(model, out);
+        RunOptions others = RunOptions.defaults().withBatch(8).withJudge(ExchangeJudge.of("everything", text -> true));
+        assertEquals(
+                out + " holds a run with other settings: judge was 'scans's list', is now 'everything'. Give the same"
+                        + " settings to go on with it, or another output directory.",
+                failure(evaluation("default").withOptions(others), out));
+        byte[] answers = Files.readAllBytes(out.resolve("answers.jsonl"));
+        EvaluationResult anew =
+                evaluation("default").withOptions(others.withRejudging()).run(model, out);
+        assertEquals(10, anew.summary().table().rate("default", "safe").refused());
+        assertArrayEquals(answers, Files.readAllBytes(out.resolve("answers.jsonl")), "nothing is answered again");
+        assertTrue(failure(evaluation("default"), out).contains("judge was 'everything', is now 'scans's list'"));
+        assertTrue(Files.readString(out.resolve("results.jsonl")).contains("\"judge\":\"everything\""));
+    }
+
+    /** Manifests of earlier versions do not name the judge. */
+    @Test
+    void aRunOfAnEarlierVersionGoesOn() throws IOException {
+        Path out = directory.resolve("out");
+        evaluation("default").run(model, out);
+        Path manifest = out.resolve("run.json");
+        String now = Files.readString(manifest);
+        Files.writeString(manifest, now.replaceAll("\n *\"judge\"[^\n]*", ""));
+        assertFalse(Files.readString(manifest).contains("judge"));
+        evaluation("default").run(model, out);
+        assertEquals(now, Files.readString(manifest));
+    }
+
     @Test
     void whatIsNotAskedForIsNotMeasured() {
         EvaluationResult result =
@@ -138,6 +199,73 @@ class EvaluationTest {
         assertEquals(ITEMS.size(), anew.rows().size());
     }
 
+    /** The first run is stopped in its middle, by what it tells of its progress. */
+    @Test
+    void aSecondRunInTheDirectoryIsRefusedWhileTheFirstGoesOn() {
+        Path out = directory.resolve("out");
+        List<String> refusals = new ArrayList<>();
+        EvaluationResult result = evaluation("default")
+                .withOptions(RunOptions.defaults().withBatch(8).withProgress((stage, done, total) -> {
+                    if (refusals.isEmpty()) {
+                        refusals.add(failure(evaluation("default", "scans"), out));
+                        refusals.add(assertThrows(SteeringException.class, () -> evaluation("default")
+                                        .runAnew(model, out))
+                                .getMessage());
+                    }
+                }))
+                .run(model, out);
+        assertEquals(2, refusals.size());
+        refusals.forEach(refusal -> assertTrue(
+                refusal.startsWith(out + " is in use by another run, of this very process, "
+                        + ProcessHandle.current().pid()),
+                refusal));
+        assertEquals(ITEMS.size(), result.rows().size());
+        assertEquals(
+                2 * ITEMS.size(),
+                evaluation("default", "scans").run(model, out).rows().size());
+    }
+
+    @Test
+    void aDirectoryThatIsDeletedDuringTheRunIsAnError() {
+        Path out = directory.resolve("out");
+        for (boolean again : new boolean[] {false, true}) {
+            String message = failure(
+                    evaluation("default", "scans")
+                            .withOptions(RunOptions.defaults().withBatch(2).withProgress((stage, done, total) -> {
+                                if (done > 0 && Files.exists(out.resolve("answers.jsonl"))) {
+                                    emptied(out, again);
+                                }
+                            })),
+                    out);
+            assertTrue(message.contains("was deleted, moved"), message);
+        }
+    }
+
+    private static void emptied(Path out, boolean again) {
+        try (Stream<Path> files = Files.walk(out)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+            if (again) {
+                Files.createDirectories(out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void filesThatNoRunHasMadeAreNotReplaced() throws IOException {
+        Path out = Files.createDirectory(directory.resolve("out"));
+        Path mine = Files.writeString(out.resolve("summary.md"), "my notes");
+        assertEquals(
+                mine + " is there already, but " + out
+                        + " holds no run.json of a run that made it: the run would replace"
+                        + " it. Move it away, or choose another output directory.",
+                failure(evaluation("default"), out));
+        assertThrows(SteeringException.class, () -> evaluation("default").runAnew(model, out));
+        assertEquals("my notes", Files.readString(mine));
+    }
+
     @Test
     void whatCannotBeComparedIsSaidBeforeAnythingIsWritten() {
         Path out = directory.resolve("out");
@@ -173,6 +301,8 @@ class EvaluationTest {
         EvaluationResult result = Evaluation.of(items)
                 .withMethods(MethodSource.named(settings, List.of("default", "subtract")))
                 .withWriting(GenerationOptions.greedy(8))
+                // Two of the prompts are the vector's own, which does not matter here.
+                .withOptions(RunOptions.defaults().withOverlap(Overlap.REPORT))
                 .withDivergence()
                 .withPerplexity(
                         "A wasp is a small animal that lives in a garden. It can sting, but it only does so when it is"

@@ -9,13 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.core.vector.OperatingPoint;
 import dev.steering.core.vector.OperatingPoint.SetFigures;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.report.ResultsTable;
 import dev.steering.eval.sweep.LayerSet;
 import dev.steering.eval.sweep.SweepGrid;
@@ -162,18 +162,21 @@ class SweepTest {
     @Test
     void promptsAreNotUsedTwice() {
         assertRefused(
-                vector, DEVELOPMENT, DEVELOPMENT, "28 of the 28 test prompts are development prompts too, such as \"");
+                vector,
+                DEVELOPMENT,
+                DEVELOPMENT,
+                "28 of the 28 test prompts are among the development prompts, such as \"");
         SteeringVector seen = withContrastSet(DEVELOPMENT);
         assertRefused(
                 seen,
                 DEVELOPMENT,
                 TEST,
-                "28 of the 28 development prompts are prompts that the vector was extracted from too");
+                "28 of the 28 development prompts are among the prompts that the vector was extracted from");
         assertRefused(
                 withContrastSet(TEST),
                 DEVELOPMENT,
                 TEST,
-                "28 of the 28 test prompts are prompts that the vector was extracted from too");
+                "28 of the 28 test prompts are among the prompts that the vector was extracted from");
         assertRefused(
                 vector, DEVELOPMENT.subList(0, 14), TEST, "The development prompts hold none that should be refused");
         assertRefused(vector, DEVELOPMENT, TEST.subList(14, 28), "The test prompts hold none that should be answered");

@@ -65,7 +65,9 @@ public final class CheckpointExporter {
     private Bundle export(Checkpoint checkpoint, Path target) {
         DecoderSpec spec = Families.read(checkpoint);
         UsedTensors used = usedTensors(checkpoint, spec, options);
-        BundleDirectory.replace(target, directory -> {
+        BundleDirectory.requireReplaceable(target, List.of(checkpoint.directory()));
+        DiskSpace.require(spec, options.copyWeights() ? weightBytes(checkpoint) : 0, target);
+        BundleDirectory.replace(target, List.of(checkpoint.directory()), directory -> {
             BundleWeights weights = weights(checkpoint, used, directory);
             AtomicFiles.write(
                     directory.resolve(ROTARY), out -> RotaryTables.write(spec.rotaries(), spec.context(), out));
@@ -103,6 +105,12 @@ public final class CheckpointExporter {
                 : QuantizedWeights.write(checkpoint, used, directory, how, options);
     }
 
+    private static long weightBytes(Checkpoint checkpoint) {
+        return checkpoint.tensorNames().stream()
+                .mapToLong(name -> checkpoint.tensor(name).bytes())
+                .sum();
+    }
+
     private BundleManifest manifest(Checkpoint checkpoint, DecoderSpec spec, BundleWeights weights, Path directory) {
         // Of the checkpoint's files even if the bundle quantises them: a vector is valid for every precision of a
         // model.
@@ -129,7 +137,8 @@ public final class CheckpointExporter {
                 BoundaryTokens.begin(checkpoint.config(), generation),
                 BoundaryTokens.end(checkpoint.config(), generation),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
-                fingerprint.value());
+                fingerprint.value(),
+                null);
     }
 
     private static @Nullable Integer rotaryBoundary(DecoderSpec spec) {

@@ -145,8 +145,11 @@ public final class VectorExtractor {
                 .mapToObj(l -> new LayerAccumulator(l, hidden, method))
                 .toList();
         TransitionMean transitions = new TransitionMean(layers, hidden);
-        readHarmful(model, encode(model, prompts.harmful()), accumulators, transitions);
-        readHarmless(model, encode(model, prompts.harmless()), accumulators);
+        // Both before either is read: a prompt that does not fit is found before anything is run.
+        List<int[]> harmful = encode(model, prompts.harmful());
+        List<int[]> harmless = encode(model, prompts.harmless());
+        readHarmful(model, harmful, accumulators, transitions);
+        readHarmless(model, harmless, accumulators);
 
         float[][] directions = new float[layers][];
         LayerStatistics[] statistics = new LayerStatistics[layers];

@@ -68,7 +68,7 @@ final class Interpreter {
         } else if (stmt instanceof Stmt.Print print) {
             write(Repr.str(evaluate(print.value(), scope), budget));
         } else if (stmt instanceof Stmt.Set set) {
-            assign(set.target(), evaluate(set.value(), scope), scope);
+            assign(set, scope, scope);
         } else if (stmt instanceof Stmt.Macro macro) {
             scope.set(macro.signature().name(), new Macro(macro.signature(), scope, this));
         } else if (stmt instanceof Stmt.CallBlock block) {
@@ -104,12 +104,18 @@ final class Interpreter {
         } else if (stmt instanceof Stmt.With with) {
             VariableScope inner = scope.inner();
             // values see the scope outside, not each other
-            with.assignments().forEach(set -> assign(set.target(), evaluate(set.value(), scope), inner));
+            with.assignments().forEach(set -> assign(set, scope, inner));
             return execute(with.body(), inner);
         } else if (stmt instanceof Stmt.Block block) {
             return execute(block.body(), scope.inner());
         }
         throw new IllegalArgumentException(stmt.getClass().getName());
+    }
+
+    /** A name keeps text that is marked as safe; unpacking sees its letters. */
+    private void assign(Stmt.Set set, VariableScope values, VariableScope names) {
+        Object value = evaluator.marked(set.value(), values);
+        assign(set.target(), set.target() instanceof Stmt.Target.ToName ? value : Markup.plain(value), names);
     }
 
     private Flow choose(Stmt.If choice, VariableScope scope) {

@@ -31,6 +31,7 @@ final class TextFilters {
                 Map.entry("safe", (value, args, budget) -> Repr.str(value, budget)),
                 Map.entry("escape", TextFilters::escape),
                 Map.entry("e", TextFilters::escape),
+                Map.entry("forceescape", TextFilters::escape),
                 Map.entry("replace", TextFilters::replace),
                 Map.entry("join", TextFilters::join),
                 Map.entry("format", TextFilters::format),
@@ -79,13 +80,7 @@ final class TextFilters {
 
     private static Object escape(Object value, Args args, Budget budget) {
         args.bind("escape");
-        String text = Repr.str(value, budget);
-        budget.allocate(text.length() * 5L);
-        return text.replace("&", "&amp;")
-                .replace(">", "&gt;")
-                .replace("<", "&lt;")
-                .replace("'", "&#39;")
-                .replace("\"", "&#34;");
+        return Markup.escape(Repr.str(value, budget), budget);
     }
 
     private static Object replace(Object value, Args args, Budget budget) {

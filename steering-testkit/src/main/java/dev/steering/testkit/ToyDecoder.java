@@ -88,7 +88,8 @@ public record ToyDecoder(Padding padding, Positions positions, Layout layout, DT
                 null,
                 List.of(),
                 Map.of(),
-                "toy");
+                "toy",
+                null);
     }
 
     /** How the graph wants to be fed. */

@@ -3,17 +3,22 @@ package dev.steering.viz;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.FileKind;
+import dev.steering.core.files.OutputRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Puts pictures into a directory: each file whole or not at all. */
 final class ChartFiles {
+    private static final FileKind PICTURE =
+            FileKind.beginning("a picture", "\u0089PNG", "<?xml", "<svg", "<!DOCTYPE svg");
+
     private ChartFiles() {}
 
     /**
      * @param directory where to; created if missing
-     * @param name the file's name; an existing file is replaced
+     * @param name the file's name; an existing picture is replaced
      * @param content its bytes
      * @return the file
      * @throws SteeringException if the directory or the file cannot be written; an older file is then unchanged
@@ -21,6 +26,7 @@ final class ChartFiles {
     static Path write(Path directory, String name, byte[] content) {
         createDirectory(directory);
         Path file = directory.resolve(name);
+        OutputRule.STANDARD.requireFile(file, PICTURE);
         AtomicFiles.write(file, out -> out.write(content));
         return file;
     }

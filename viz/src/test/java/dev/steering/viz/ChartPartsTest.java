@@ -1,6 +1,5 @@
 package dev.steering.viz;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.core.SteeringException;
 import java.awt.Color;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,10 +83,15 @@ class ChartPartsTest {
     }
 
     @Test
-    void writeReplacesAFileWhole() throws IOException {
-        ChartFiles.write(temporary, "a.png", new byte[] {1, 2, 3});
-        Path file = ChartFiles.write(temporary, "a.png", new byte[] {4});
-        assertArrayEquals(new byte[] {4}, Files.readAllBytes(file));
+    void writeReplacesAPictureWholeAndNothingElse() throws IOException {
+        ChartFiles.write(temporary, "a.svg", "<svg one".getBytes(StandardCharsets.US_ASCII));
+        Path file = ChartFiles.write(temporary, "a.svg", "<svg two, longer".getBytes(StandardCharsets.US_ASCII));
+        assertEquals("<svg two, longer", Files.readString(file));
+        Files.writeString(file, "my notes");
+        String message = assertThrows(SteeringException.class, () -> ChartFiles.write(temporary, "a.svg", new byte[1]))
+                .getMessage();
+        assertTrue(message.contains("it holds something else, a text file"), message);
+        assertEquals("my notes", Files.readString(file));
     }
 
     @Test

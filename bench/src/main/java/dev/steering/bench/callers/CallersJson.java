@@ -15,6 +15,14 @@ public final class CallersJson {
      * @return the document, indented
      */
     public static String write(CallersReport report) {
+        return ReportJson.text(tree(report));
+    }
+
+    /**
+     * @param report figures
+     * @return the document as a tree
+     */
+    public static ObjectNode tree(CallersReport report) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("model", report.model().name());
         root.put("dtype", report.model().dtype());
@@ -29,7 +37,7 @@ public final class CallersJson {
         ReportJson.spread(root.putObject("ratio"), report.ratio());
         ObjectNode names = root.putObject("versions");
         Versions.get().forEach(names::put);
-        return ReportJson.text(root);
+        return root;
     }
 
     private static void load(ObjectNode node, Load load) {

@@ -14,6 +14,8 @@ import java.util.function.Function;
  * things that they are the limits of: on shared machines both change from minute to minute. Not thread-safe.
  */
 public final class MachineProbes implements AutoCloseable {
+    private static final String WORK = "steering-bench";
+
     private static final List<Shape> SHAPES = List.of(
             new Shape(512, 1024, 1024),
             new Shape(1024, 1024, 4096),
@@ -115,7 +117,8 @@ public final class MachineProbes implements AutoCloseable {
 
     private static WorkDirectory temporary(Path parent) {
         try {
-            return WorkDirectory.in(parent, "steering-bench");
+            WorkDirectory.deleteAbandoned(parent, WORK);
+            return WorkDirectory.in(parent, WORK);
         } catch (IOException e) {
             throw new BadFile(
                     "Cannot make a temporary directory: " + e.getMessage() + ". Set java.io.tmpdir to one with room.",

@@ -73,20 +73,43 @@ public final class ModelShape {
         return config.deepCopy();
     }
 
+    /**
+     * How large a model of a shape is.
+     *
+     * @param architecture its {@code model_type}
+     * @param parameters weights, tied ones counted once
+     * @param layers its layers
+     * @param hidden its hidden size
+     * @param vocabulary tokens of its vocabulary
+     * @param tied whether the vocabulary head is the embedding
+     */
+    public record Sizes(String architecture, long parameters, int layers, int hidden, int vocabulary, boolean tied) {}
+
+    /** @return its sizes */
+    public Sizes sizes() {
+        return new Sizes(
+                config.path("model_type").asText(),
+                CheckpointTensor.all(config).stream()
+                        .mapToLong(CheckpointTensor::elements)
+                        .sum(),
+                config.path("num_hidden_layers").asInt(),
+                config.path("hidden_size").asInt(),
+                config.path("vocab_size").asInt(),
+                config.path("tie_word_embeddings").asBoolean());
+    }
+
     /** @return a line for people */
     public String describe() {
+        Sizes sizes = sizes();
         return String.format(
                 Locale.ROOT,
                 "%-16s %-8s %5.2f G parameters, %2d layers, hidden %4d, vocabulary %6d%s",
                 name,
-                config.path("model_type").asText(),
-                CheckpointTensor.all(config).stream()
-                                .mapToLong(CheckpointTensor::elements)
-                                .sum()
-                        / 1e9,
-                config.path("num_hidden_layers").asInt(),
-                config.path("hidden_size").asInt(),
-                config.path("vocab_size").asInt(),
-                config.path("tie_word_embeddings").asBoolean() ? ", tied" : "");
+                sizes.architecture(),
+                sizes.parameters() / 1e9,
+                sizes.layers(),
+                sizes.hidden(),
+                sizes.vocabulary(),
+                sizes.tied() ? ", tied" : "");
     }
 }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class ShapeBundles {
     private static final long SEED = 1;
 
+    /** How the names of work directories begin. */
+    private static final String WORK = ".steering-bench-work-";
+
     private final Path directory;
     private final ProgressListener progress;
 
@@ -73,8 +76,9 @@ public final class ShapeBundles {
     private Bundle make(ModelShape shape, Precision precision, Path path) {
         try {
             Files.createDirectories(directory);
-            AbandonedWork.delete(directory);
-            try (WorkDirectory work = WorkDirectory.in(directory, AbandonedWork.PREFIX + shape.name() + "-")) {
+            String prefix = WORK + shape.name() + "-";
+            WorkDirectory.deleteAbandoned(directory, prefix);
+            try (WorkDirectory work = WorkDirectory.in(directory, prefix)) {
                 Path checkpoint = Files.createDirectory(work.path().resolve(shape.name()));
                 RandomCheckpoint.write(shape, SEED, checkpoint, progress);
                 // Linked, the weights outlive the checkpoint.

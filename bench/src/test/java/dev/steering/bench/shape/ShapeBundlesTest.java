@@ -1,7 +1,6 @@
 package dev.steering.bench.shape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,8 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -125,35 +122,6 @@ class ShapeBundlesTest {
         try (Stream<Path> left = Files.list(cache)) {
             assertEquals(List.of(first.directory()), left.toList());
         }
-    }
-
-    /** Anything can be in a directory that a user names, and all of it but our own half-made checkpoints has to survive. */
-    @Test
-    void onlyHalfMadeCheckpointsAreDeletedAndOnlyAfterADay() throws IOException {
-        Path half = old(AbandonedWork.PREFIX + "tiny-1", "tiny", ".model.safetensors.0123abcd.tmp", "config.json");
-        Path empty = old(AbandonedWork.PREFIX + "tiny-2");
-        List<Path> kept = List.of(
-                old(".git", "objects", "config"),
-                old(".foo"),
-                old(".tiny.3", "tiny", "config.json"),
-                old("mine", "tiny", "config.json"),
-                old(AbandonedWork.PREFIX + "with-more", "tiny", "config.json", "thesis.txt"),
-                Files.createDirectory(cache.resolve(AbandonedWork.PREFIX + "recent")));
-        get(TinyShapes.llama(true), Precision.FP32);
-        assertFalse(Files.exists(half));
-        assertFalse(Files.exists(empty));
-        kept.forEach(path -> assertTrue(Files.exists(path), path::toString));
-        assertTrue(Files.exists(kept.get(4).resolve("tiny").resolve("thesis.txt")));
-    }
-
-    /** A directory of 25 hours ago, with a directory in it that has files if there are names. */
-    private Path old(String name, String... names) throws IOException {
-        Path path = Files.createDirectory(cache.resolve(name));
-        for (int i = 1; i < names.length; i++) {
-            Files.writeString(Files.createDirectories(path.resolve(names[0])).resolve(names[i]), "x");
-        }
-        Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
-        return path;
     }
 
     @Test

@@ -22,7 +22,6 @@ import dev.steering.apply.plan.VectorReference;
 import dev.steering.apply.planned.PlannedMethod;
 import dev.steering.core.BadRequest;
 import dev.steering.core.prompts.ContrastSets;
-import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -69,17 +68,11 @@ class FadingTest {
     }
 
     private static ContrastSet prompts(String name) {
-        return ContrastSets.read(
-                PROMPTS.resolve(name + "-harmful.txt"),
-                PROMPTS.resolve(name + "-harmless.txt"),
-                PromptReader.withDefaults());
+        return ContrastSets.read(PROMPTS.resolve(name + "-harmful.txt"), PROMPTS.resolve(name + "-harmless.txt"));
     }
 
     private static ContrastSet heldOut() {
-        return ContrastSets.read(
-                PROMPTS.resolve("calibration-harmful.txt"),
-                PROMPTS.resolve("calibration-safe.txt"),
-                PromptReader.withDefaults());
+        return ContrastSets.read(PROMPTS.resolve("calibration-harmful.txt"), PROMPTS.resolve("calibration-safe.txt"));
     }
 
     @AfterAll

@@ -6,6 +6,8 @@ import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.FileKind;
+import dev.steering.core.files.OutputRule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +19,8 @@ import java.nio.file.Path;
  * doubled keys are refused: a plan that is half understood would steer half. Stateless and thread-safe.
  */
 public final class PlanFile {
+    private static final System.Logger LOG = System.getLogger("dev.steering.apply");
+
     /** Value of the field {@code format}. */
     static final String FORMAT = "steering-plan";
 
@@ -25,14 +29,28 @@ public final class PlanFile {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** What such a file is. */
+    public static final FileKind KIND = FileKind.json("a steering plan", "format", "version");
+
     private PlanFile() {}
 
     /**
      * @param file the file to create or replace
      * @param plan what to save
-     * @throws SteeringException if it cannot be written
+     * @throws SteeringException if it cannot be written, is in a bundle or holds something else
      */
     public static void write(Path file, SteeringPlan plan) {
+        write(file, plan, OutputRule.STANDARD);
+    }
+
+    /**
+     * @param file the file to create or replace
+     * @param plan what to save
+     * @param rule what may be replaced
+     * @throws SteeringException if it cannot or must not be written
+     */
+    public static void write(Path file, SteeringPlan plan, OutputRule rule) {
+        rule.requireFile(file, KIND);
         try {
             String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(PlanJsonWriter.write(plan)) + "\n";
             AtomicFiles.writeText(file, text);
@@ -47,6 +65,7 @@ public final class PlanFile {
      * @throws SteeringException if it cannot be read, is no plan, is of another version, or says something unknown
      */
     public static SteeringPlan read(Path file) {
+        LOG.log(System.Logger.Level.DEBUG, () -> "plan " + file.toAbsolutePath());
         try {
             return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {

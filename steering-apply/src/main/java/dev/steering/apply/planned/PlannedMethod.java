@@ -6,8 +6,11 @@ import dev.steering.apply.Query;
 import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.SteeringVector;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.Draft;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -22,10 +25,12 @@ import java.util.function.Consumer;
 public final class PlannedMethod implements Method {
     private final String name;
     private final PlanSweep sweep;
+    private final List<ExtractionPrompts> extractedFrom;
 
-    private PlannedMethod(String name, PlanSweep sweep) {
+    private PlannedMethod(String name, PlanSweep sweep, List<ExtractionPrompts> extractedFrom) {
         this.name = name;
         this.sweep = sweep;
+        this.extractedFrom = extractedFrom;
     }
 
     /**
@@ -37,7 +42,13 @@ public final class PlannedMethod implements Method {
      * @throws dev.steering.core.SteeringException if a vector is not there or not of the model's size, or a layer is out of range
      */
     public static PlannedMethod of(String name, ChatModel model, SteeringPlan plan, PlanVectors vectors) {
-        return new PlannedMethod(name, PlanSweep.of(model, List.of(plan), vectors));
+        List<ExtractionPrompts> prompts = new ArrayList<>();
+        for (SteeringVector vector : vectors.all()) {
+            if (vector.prompts() != null) {
+                prompts.add(vector.prompts());
+            }
+        }
+        return new PlannedMethod(name, PlanSweep.of(model, List.of(plan), vectors), List.copyOf(prompts));
     }
 
     /** @return what it does */
@@ -64,6 +75,11 @@ public final class PlannedMethod implements Method {
     @Override
     public boolean readsPlainText() {
         return sweep.isOpen();
+    }
+
+    @Override
+    public List<ExtractionPrompts> extractedFrom() {
+        return extractedFrom;
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A plan in the form that the runtime adds and projects out: steps along the same direction share it. Immutable and thread-safe. */
@@ -78,14 +79,17 @@ final class PlannedSteering {
         }
         DirectionSet adding = DirectionSet.of(additions.toArray(float[][][]::new));
         DirectionSet removing = projections.isEmpty() ? null : DirectionSet.of(projections.toArray(float[][][]::new));
-        requireInRange(plan.steps(), added, adding);
-        requireInRange(plan.steps(), projected, removing);
+        requireInRange(plan.steps(), added, adding, SteeringRange::require);
+        requireInRange(plan.steps(), projected, removing, SteeringRange::requireEach);
         return new PlannedSteering(plan.steps(), added, projected, adding, removing);
     }
 
     /** Refuses what no pass could add; steps that only together are too much are refused when they meet. */
     private static void requireInRange(
-            List<Step> steps, List<List<Integer>> groups, @Nullable DirectionSet directions) {
+            List<Step> steps,
+            List<List<Integer>> groups,
+            @Nullable DirectionSet directions,
+            BiConsumer<DirectionSet, float[]> range) {
         if (directions == null) {
             return;
         }
@@ -95,7 +99,7 @@ final class PlannedSteering {
                 most[k] = Math.max(most[k], Math.abs(amount(steps.get(i).operation())));
             }
         }
-        SteeringRange.require(directions, most);
+        range.accept(directions, most);
     }
 
     /** A vector that a plan names, of the model's size. */

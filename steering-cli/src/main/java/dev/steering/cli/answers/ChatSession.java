@@ -14,6 +14,7 @@ import dev.steering.apply.Usage;
 import dev.steering.apply.plan.Gate;
 import dev.steering.cli.answers.SlashCommands.SlashCommand;
 import dev.steering.cli.terminal.StandardOutput;
+import dev.steering.cli.terminal.Verbosity;
 import dev.steering.core.BadRequest;
 import dev.steering.core.ContextExceeded;
 import dev.steering.core.SteeringException;
@@ -104,7 +105,7 @@ public final class ChatSession {
      */
     public void run() {
         remark();
-        if (terminal.interactive()) {
+        if (terminal.interactive() && Verbosity.current() != Verbosity.QUIET) {
             terminal.line("[" + prepared.words() + "]");
             terminal.line("/help lists what can be told to the chat; Ctrl-C ends an answer, Ctrl-D the chat.");
         }
@@ -190,9 +191,15 @@ public final class ChatSession {
         for (int i = 0; i < response.decisions().size(); i++) {
             terminal.line("[" + GateText.of(gates.get(i), response.decisions().get(i)) + "]");
         }
+        boolean wanted = response.finish() != FinishReason.CANCELLED && response.finish() != FinishReason.DEADLINE;
+        String degenerate = Degenerate.word(response.text());
+        if (wanted && degenerate != null) {
+            terminal.line("[" + degenerate + " answer]");
+        }
         switch (response.finish()) {
             case CANCELLED -> terminal.line("[cancelled]");
-            case LENGTH -> terminal.line("[cut off: the most new tokens, or the end of the model's context]");
+            case LENGTH -> terminal.line("[cut off: the most new tokens]");
+            case CONTEXT -> terminal.line("[cut off: the model's context is full]");
             case END, STOP, DEADLINE -> {}
         }
         if (verbose) {

@@ -1,7 +1,7 @@
 package dev.steering.cli.charts;
 
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.EvaluationResult;
-import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.metrics.WilsonInterval;
 import dev.steering.eval.report.ResultsTable;

@@ -5,22 +5,30 @@ import dev.steering.apply.Answering;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodRegistry;
+import dev.steering.cli.prompts.ContrastFiles;
+import dev.steering.cli.prompts.FittedPairs;
+import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
-import dev.steering.core.prompts.ContrastSets;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
+import dev.steering.eval.judge.Verdict;
+import dev.steering.extract.tune.AnchorPair;
 import dev.steering.extract.tune.AnchorPairFile;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.BuiltInAnchors;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.PromptFit;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,18 +48,26 @@ final class AnchorMixin {
 
     @Option(
             names = "--harmful",
-            paramLabel = "FILE",
-            description = "Harmful prompts; they get refusals and short beginnings of compliance.")
-    private @Nullable Path harmful;
+            paramLabel = PromptFileMixin.LABEL,
+            description = {
+                "Harmful prompts; for pairs they get refusals and short beginnings of compliance.",
+                "Of a published layout or a labelled file with both sides, FILE@refuse takes those. Can be given several times."
+            })
+    private List<String> harmful = List.of();
 
     @Option(
             names = "--harmless",
-            paramLabel = "FILE",
-            description = "Harmless prompts; they get beginnings of compliance, or the model's own answers.")
-    private @Nullable Path harmless;
+            paramLabel = PromptFileMixin.LABEL,
+            description =
+                    "Harmless prompts; for pairs they get beginnings of compliance, or the model's own answers. Can"
+                            + " be given several times.")
+    private List<String> harmless = List.of();
 
     @Mixin
     private PromptFileMixin promptFiles = new PromptFileMixin();
+
+    @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
 
     @Option(
             names = "--own-responses",
@@ -84,42 +100,69 @@ final class AnchorMixin {
     private @Nullable Path saved;
 
     /** An option that would be ignored is an error. */
-    void validate() {
-        boolean prompts = harmful != null || harmless != null;
+    void validate(OutputRule rule) {
+        boolean prompts = !harmful.isEmpty() || !harmless.isEmpty();
         if (file != null
                 && (prompts || ownTokens != null || !compliance.isEmpty() || systems != null || saved != null)) {
             throw new WrongUsage("--anchors brings complete pairs: leave --harmful, --harmless, --own-responses,"
                     + " --compliance, --systems and --save-anchors out.");
         }
-        if (file == null && (harmful == null || harmless == null)) {
+        if (file == null && (harmful.isEmpty() || harmless.isEmpty())) {
             throw new WrongUsage("No anchors: give --harmful and --harmless prompts, or pairs with --anchors.");
+        }
+        if (saved != null) {
+            rule.requireFile(saved, AnchorPairFile.KIND);
         }
     }
 
-    /** Both classes of prompts, for what needs no pairs. */
-    ContrastSet prompts(CommandSpec spec) {
-        if (harmful == null || harmless == null) {
+    /** Both classes of prompts, for what needs no pairs; {@link #fitted} before they are run. */
+    ContrastFiles prompts(CommandSpec spec) {
+        if (harmful.isEmpty() || harmless.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "Missing required options: '--harmful=FILE' and '--harmless=FILE'");
         }
-        return ContrastSets.read(harmful, harmless, promptFiles.reader());
+        return promptFiles.read(harmful, harmless);
+    }
+
+    /** What of it fits, and is not too long. */
+    ContrastSet fitted(ContrastFiles files, ChatModel model) {
+        return files.fitted(model, tooLong.rule, promptFiles.remarks()).set();
     }
 
     /** The prompt files again, for a command that needs the very same prompts; empty where pairs were given. */
     String promptOptions() {
-        return harmful == null || harmless == null
+        return harmful.isEmpty() || harmless.isEmpty()
                 ? ""
-                : " --harmful " + ShellWord.quoted(harmful) + " --harmless " + ShellWord.quoted(harmless);
+                : options(" --harmful ", harmful) + options(" --harmless ", harmless);
     }
 
-    AnchorPairs pairs(ChatModel model) {
+    private static String options(String name, List<String> files) {
+        return files.stream().map(file -> name + ShellWord.quoted(file)).collect(Collectors.joining());
+    }
+
+    /**
+     * @param model the model
+     * @param need how long the longest context of a pair is
+     * @param rule what may be written over
+     */
+    AnchorPairs pairs(ChatModel model, PromptFit.Need<AnchorPair> need, OutputRule rule) {
+        Remarks remarks = promptFiles.remarks();
         if (file != null) {
-            return AnchorPairFile.read(file);
+            AnchorPairs read = AnchorPairFile.read(file);
+            // A prompt of both classes is an error here, too.
+            ContrastFiles prompts = ContrastFiles.of(read.prompts());
+            remarks.controlTokens(
+                    model,
+                    Stream.concat(prompts.harmful().stream(), prompts.harmless().stream())
+                            .toList());
+            return FittedPairs.of(
+                    read, text -> file + ", the pair", PromptFit.of(tooLong.rule, model, 0), need, remarks);
         }
-        if (harmful == null || harmless == null) {
+        if (harmful.isEmpty() || harmless.isEmpty()) {
             throw new IllegalStateException("not validated");
         }
-        ContrastSet prompts = ContrastSets.read(harmful, harmless, promptFiles.reader());
+        ContrastFiles files = promptFiles.read(harmful, harmless).requireQuestions();
+        ContrastSet prompts = fitted(files, model);
         BuiltInAnchors anchors = BuiltInAnchors.withDefaults();
         anchors = compliance.isEmpty() ? anchors : anchors.withCompliance(compliance);
         anchors = systems == null
@@ -130,9 +173,15 @@ final class AnchorMixin {
             Map<String, String> answers = own(model, ownTokens, prompts.harmless(), false);
             anchors = anchors.withOwnResponses(refusals::get, answers::get);
         }
-        AnchorPairs pairs = anchors.of(prompts);
+        Map<String, String> places = files.places();
+        AnchorPairs pairs = FittedPairs.of(
+                anchors.of(prompts),
+                text -> places.getOrDefault(text, "a prompt that was cut"),
+                PromptFit.of(tooLong.rule, model, 0),
+                need,
+                remarks);
         if (saved != null) {
-            AnchorPairFile.write(saved, pairs);
+            AnchorPairFile.write(saved, pairs, rule);
         }
         return pairs;
     }
@@ -146,7 +195,9 @@ final class AnchorMixin {
                 .answer(prompts, MethodRegistry.get("default").bind(model, MethodArguments.NONE));
         Map<String, String> own = new HashMap<>();
         for (Answer answer : answers) {
-            if (judge.isRefusal(answer.text()) == refused) {
+            Verdict verdict = Verdict.of(answer.text(), judge.isRefusal(answer.text()), false);
+            // What is empty or repeats itself is no example of anything.
+            if (verdict == (refused ? Verdict.REFUSED : Verdict.ANSWERED)) {
                 own.put(answer.prompt(), answer.text().strip());
             }
         }

@@ -24,8 +24,18 @@ final class AnsweringMixin {
             description = "Prompts that are run at once. Default: 32.")
     int batch = 32;
 
-    /** @param judge tells refusals */
-    RunOptions options(ExchangeJudge judge) {
-        return new RunOptions(system, batch, judge, ProgressBar.onTerminal());
+    /**
+     * @param judge tells refusals
+     * @param tooLong what is done about prompts that do not fit
+     * @param overlap what is done about prompts that a choice has seen
+     */
+    RunOptions options(ExchangeJudge judge, TooLongMixin tooLong, OverlapMixin overlap) {
+        return RunOptions.defaults()
+                .withSystem(system)
+                .withBatch(batch)
+                .withJudge(judge)
+                .withProgress(ProgressBar.onTerminal())
+                .withTooLong(tooLong.rule)
+                .withOverlap(overlap.overlap());
     }
 }

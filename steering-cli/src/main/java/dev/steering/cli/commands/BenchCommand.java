@@ -11,6 +11,7 @@ import dev.steering.bench.shape.ModelShape;
 import dev.steering.bench.shape.ShapeBundles;
 import dev.steering.cli.bench.BenchText;
 import dev.steering.cli.bench.CallersText;
+import dev.steering.cli.json.BenchJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
@@ -18,6 +19,7 @@ import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
+import dev.steering.core.files.FileKind;
 import dev.steering.export.Precision;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,10 +45,12 @@ import picocli.CommandLine.Spec;
             "figure is also a share of what was possible. Prompts are random tokens.",
             "",
             "Example:  steer bench llama-1b --only decode,prefill-128 --threads 2",
-            "          steer bench --shape smollm-135m --dtype int4 --json figures.json",
+            "          steer bench --shape smollm-135m --dtype int4 -o figures.json",
             "          steer bench --shape smollm-135m --callers 16"
         })
 public final class BenchCommand implements Callable<Integer>, LongWork {
+    private static final FileKind KIND = FileKind.json("figures of a bench", "versions");
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -114,8 +119,14 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
     @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
     private boolean mappedWeights;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write every figure to a JSON file.")
-    private @Nullable Path json;
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
+    @Option(names = "-o", paramLabel = "FILE", description = "Also write every figure to a JSON file.")
+    private @Nullable Path file;
+
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Override
     public String kept() {
@@ -125,33 +136,36 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = output.text();
         if (listShapes) {
             ModelShape.names()
                     .forEach(name -> out.println(ModelShape.named(name).describe()));
+            output.print(BenchJson::shapes);
             return ExitCodes.SUCCESS;
         }
         BenchSettings settings = settings();
-        if (json != null) {
-            AtomicFiles.requireTarget(json);
+        if (file != null) {
+            outputs.rule("-o", "--cache").requireFile(file, KIND);
         }
         if (callers != null) {
             return timeCallers(settings, callers);
         }
         BenchReport report = ThroughputBench.run(model(), settings, ProgressBar.onTerminal());
         BenchText.print(out, report);
-        if (json != null) {
-            AtomicFiles.writeText(json, ReportJson.write(report));
+        if (file != null) {
+            AtomicFiles.writeText(file, ReportJson.write(report));
         }
+        output.print(() -> ReportJson.tree(report));
         return ExitCodes.SUCCESS;
     }
 
     private int timeCallers(BenchSettings settings, int count) {
         CallersReport report = CallersBench.run(model(), settings, count, ProgressBar.onTerminal());
-        CallersText.print(spec.commandLine().getOut(), report);
-        if (json != null) {
-            AtomicFiles.writeText(json, CallersJson.write(report));
+        CallersText.print(output.text(), report);
+        if (file != null) {
+            AtomicFiles.writeText(file, CallersJson.write(report));
         }
+        output.print(() -> CallersJson.tree(report));
         return ExitCodes.SUCCESS;
     }
 

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.ChartJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.Remedies;
 import dev.steering.core.softprompt.SoftPromptFile;
@@ -8,14 +9,14 @@ import dev.steering.core.vector.VectorFile;
 import dev.steering.viz.LayerCharts;
 import dev.steering.viz.LearningCharts;
 import dev.steering.viz.TuningChart;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code steer chart}. */
 @Command(
@@ -30,35 +31,35 @@ import picocli.CommandLine.Spec;
             "Example:  steer chart refusal.safetensors -o charts"
         })
 public final class ChartCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Parameters(paramLabel = "FILE", description = "Vector or soft-prompt file.")
     private Path vector = Path.of("");
 
     @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for the pictures.")
     private Path directory = Path.of("");
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
+        output.rule("-o").requireDirectory(directory, List.of());
+        List<Path> files = new ArrayList<>();
+        List<LayerCharts.Skipped> skipped = new ArrayList<>();
         if (SoftPromptFile.holdsSoftPrompts(vector)) {
-            TuningChart.of(SoftPromptFile.read(vector))
-                    .write(directory)
-                    .forEach(spec.commandLine().getOut()::println);
-            return ExitCodes.SUCCESS;
+            files.addAll(TuningChart.of(SoftPromptFile.read(vector)).write(directory));
+        } else {
+            SteeringVector read = VectorFile.read(vector);
+            LayerCharts.Written written = LayerCharts.of(read).write(directory);
+            if (read.learning() != null) {
+                files.addAll(LearningCharts.of(read).write(directory));
+            }
+            files.addAll(written.files());
+            skipped.addAll(written.skipped());
         }
-        SteeringVector read = VectorFile.read(vector);
-        LayerCharts.Written written = LayerCharts.of(read).write(directory);
-        PrintWriter out = spec.commandLine().getOut();
-        if (read.learning() != null) {
-            LearningCharts.of(read).write(directory).forEach(out::println);
-        }
-        written.files().forEach(out::println);
-        PrintWriter err = spec.commandLine().getErr();
-        written.skipped()
-                .forEach(s ->
-                        err.println("skipped " + s.chart() + ": " + Remedies.message(s.reason() + ".", s.remedy())));
+        files.forEach(output.text()::println);
+        skipped.forEach(
+                s -> output.warn("skipped " + s.chart() + ": " + Remedies.message(s.reason() + ".", s.remedy())));
+        output.print(() -> ChartJson.of(vector, files, skipped));
         return ExitCodes.SUCCESS;
     }
 }

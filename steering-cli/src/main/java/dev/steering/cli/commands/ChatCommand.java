@@ -8,6 +8,7 @@ import dev.steering.cli.answers.ChatTerminal;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.Interrupts;
 import dev.steering.cli.terminal.Terminal;
+import dev.steering.cli.terminal.Verbosity;
 import dev.steering.core.SteeringException;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
             "Talk with a steered model, turn by turn; answers appear while they are written. Where the method decides about",
             "the question, its decision and score follow the answer. Lines that begin with a slash change the method, its",
             "strength, the system prompt and so on while you talk: /help lists them.",
+            "--verbose says after every answer what it took, as /stats does.",
             "Ctrl-C ends the answer that is being written, Ctrl-D the chat. Lines can also be piped in.",
             "",
             "Example:  steer chat --model llama-1b --vector refusal.safetensors",
@@ -58,13 +60,12 @@ public final class ChatCommand implements Callable<Integer> {
     @Mixin
     private SamplingMixin sampling = new SamplingMixin();
 
-    @Option(names = "--verbose", description = "Say after every answer what it took, as /stats does.")
-    private boolean verbose;
-
     @Override
     public Integer call() {
+        boolean verbose = Verbosity.current() == Verbosity.VERBOSE;
         ChatSteering first = steering.steering();
         GenerationOptions options = sampling.options();
+        steering.noteSystem(system, spec);
         ChatTerminal terminal = new ChatTerminal(
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 spec.commandLine().getOut(),

@@ -9,8 +9,10 @@ import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.VectorFile;
 import java.nio.file.Path;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** How a chat begins to steer; files that methods can be changed to may be given, too. */
@@ -48,6 +50,13 @@ final class ChatSteeringMixin {
 
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
+
+    /** Says that the vector was extracted under another system prompt than the conversation's, if it was. */
+    void noteSystem(@Nullable String system, CommandSpec spec) {
+        if (vectorFile != null) {
+            ModelMixin.noteSystems(VectorFile.read(vectorFile), Collections.singleton(system), spec);
+        }
+    }
 
     ChatSteering steering() {
         MethodArguments files = MethodArguments.NONE.with(

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.CheckJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
@@ -17,10 +18,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code steer check}. */
 @Command(
@@ -37,10 +37,6 @@ import picocli.CommandLine.Spec;
             "Example:  steer check llama-1b --against reference.safetensors"
         })
 public final class CheckCommand implements Callable<Integer>, LongWork {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Parameters(paramLabel = "BUNDLE", description = "Model bundle.")
     private Path bundle = Path.of("");
 
@@ -49,7 +45,7 @@ public final class CheckCommand implements Callable<Integer>, LongWork {
             required = true,
             paramLabel = "FILE",
             description =
-                    "Safetensors file with input_ids and any of: logits, hidden_states, final_norm, steering_vectors,"
+                    "Safetensors file with input_ids and any of: logits (or those of the last positions only), hidden_states, final_norm, steering_vectors,"
                             + " steered_logits, steered_hidden_states, short_input_ids, short_last_logits, greedy, ...; or with"
                             + " soft_prompt, input_ids, response_start, likelihood_loss, likelihood_soft_prompt_gradient and"
                             + " the same for unlikelihood.")
@@ -63,6 +59,9 @@ public final class CheckCommand implements Callable<Integer>, LongWork {
                             + " exported fp16 5e-3, int8 0.15, int4 1; instrumented 5e-2.")
     private @Nullable Double wanted;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public String kept() {
         return "Nothing is kept of a check: begin again with the same command.";
@@ -72,7 +71,7 @@ public final class CheckCommand implements Callable<Integer>, LongWork {
     public Integer call() {
         Bundle opened = Bundle.open(bundle);
         ReferenceCheck.Report report = report(opened, SafetensorsFile.open(reference));
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = output.text();
         double tolerance = wanted == null ? StatedTolerance.of(opened.manifest()) : wanted;
         for (Comparison c : report.comparisons()) {
             out.printf(Locale.ROOT, "%-4s %-72s %s%n", verdict(c, tolerance), c.name(), difference(c));
@@ -90,6 +89,7 @@ public final class CheckCommand implements Callable<Integer>, LongWork {
                 report.comparisons().size() - failed,
                 report.comparisons().size(),
                 tolerance);
+        output.print(() -> CheckJson.of(bundle, reference, report, tolerance));
         return report.passes(tolerance) ? ExitCodes.SUCCESS : ExitCodes.FAILURE;
     }
 

@@ -2,9 +2,9 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
-import dev.steering.eval.dataset.Dataset;
-import dev.steering.eval.dataset.DatasetSpec;
-import dev.steering.eval.dataset.PromptSet;
+import dev.steering.core.prompts.Dataset;
+import dev.steering.core.prompts.DatasetSpec;
+import dev.steering.core.prompts.PromptSet;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
 final class DatasetMixin {
     static final String LABEL = "[NAME=]FILE[:COLUMN][@comply|@refuse]";
     static final String FORMATS =
-            "Prompts: .csv, .tsv, .jsonl or .txt. The layouts of XSTest, OKTest, AdvBench, TruthfulQA and OR-Bench say"
-                    + " themselves what should be answered and what refused; other files need @comply or @refuse.";
+            "Prompts: .csv, .tsv, .jsonl, .json or .txt. Published layouts (XSTest, OKTest, AdvBench, TruthfulQA, HarmBench,"
+                    + " JailbreakBench, StrongREJECT, WildGuard, OR-Bench) and columns of labels say themselves what should be"
+                    + " answered and what refused, and @comply or @refuse chooses; other files need one of the two.";
 
     @Option(
             names = "--dataset",

@@ -1,15 +1,15 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.demo.Demo;
+import dev.steering.cli.json.DemoJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code steer demo}. */
 @Command(
@@ -22,12 +22,11 @@ import picocli.CommandLine.Spec;
             "Example:  steer demo -o steer-demo"
         })
 public final class DemoCommand implements Callable<Integer>, LongWork {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Option(names = "-o", paramLabel = "DIR", description = "Directory for everything it makes. Default: steer-demo.")
     private Path directory = Path.of("steer-demo");
+
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Override
     public String kept() {
@@ -36,7 +35,8 @@ public final class DemoCommand implements Callable<Integer>, LongWork {
 
     @Override
     public Integer call() {
-        new Demo(directory, spec.commandLine().getOut(), ProgressBar.onTerminal()).run();
+        Demo.Result result = new Demo(directory, output.text(), output.notes(), ProgressBar.onTerminal()).run();
+        output.print(() -> DemoJson.of(result));
         return ExitCodes.SUCCESS;
     }
 }

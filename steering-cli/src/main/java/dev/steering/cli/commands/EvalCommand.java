@@ -6,12 +6,15 @@ import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.Evaluation;
+import dev.steering.eval.EvaluationJson;
 import dev.steering.eval.EvaluationResult;
+import dev.steering.eval.RunOptions;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.SeparateSplits;
 import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
@@ -23,9 +26,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code steer eval}. */
 @Command(
@@ -42,10 +43,6 @@ import picocli.CommandLine.Spec;
             "              --dataset xstest_v2_prompts.csv --dataset OKTest.csv -o evaluation"
         })
 public final class EvalCommand implements Callable<Integer>, LongWork {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -59,7 +56,18 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
     private SelectionMixin selection = new SelectionMixin();
 
     @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
+
+    @Mixin
+    private OverlapMixin overlap = new OverlapMixin();
+
+    @Mixin
     private JudgeChoice judges = new JudgeChoice();
+
+    @Option(
+            names = "--rejudge",
+            description = "Judge the answers of an earlier run in DIR anew, by another judge than before.")
+    private boolean rejudging;
 
     @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory for everything it makes.")
     private Path directory = Path.of("");
@@ -94,6 +102,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
                             + " to the first; 0 for none. Default: 5.")
     private int costRounds = 5;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public String kept() {
         return "The answers so far are kept in " + directory + ": the same command goes on from there.";
@@ -103,22 +114,27 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
     public Integer call() {
         List<String> names = methodMixin.names();
         validate(names);
-        PrintWriter out = spec.commandLine().getOut();
-        List<EvalItem> items = selection.selection().of(datasets.read(out));
+        output.rule("-o").requireDirectory(directory, Evaluation.FILES);
+        PrintWriter notes = output.notes();
+        List<EvalItem> items = selection.selection().of(datasets.read(notes));
         // Said before the model is opened, which may take long.
         SeparateSplits.requireBothSides(items, "evaluated");
         Evaluation evaluation = evaluation(items);
         try (ChatModel model = modelMixin.open()) {
+            output.remarks()
+                    .controlTokens(model, items.stream().map(EvalItem::asked).toList());
             EvaluationResult result = evaluation
-                    .withMethods(methodMixin.source(names, selection.seed()))
+                    .withMethods(methodMixin.source(names, selection.seed(), answering.system))
                     .run(model, directory);
-            print(out, result);
+            print(output.text(), result);
             if (result.methods().size() <= SummaryChart.MOST_METHODS) {
                 SummaryChart.of(result).write(directory.resolve("charts"));
             } else {
-                out.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
+                notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
             }
-            out.println("Everything is in " + directory + ".");
+            OutputDirectory.requireThere(result.files());
+            output.print(() -> EvaluationJson.of(result));
+            notes.println("Everything is in " + directory + ".");
         }
         return ExitCodes.SUCCESS;
     }
@@ -140,9 +156,10 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
 
     /** What is asked for, but for the methods: they need the model. */
     private Evaluation evaluation(List<EvalItem> items) {
+        RunOptions options = answering.options(judges.open(directory), tooLong, overlap);
         Evaluation evaluation = Evaluation.of(items)
                 .withWriting(writing.options())
-                .withOptions(answering.options(judges.open(directory)))
+                .withOptions(rejudging ? options.withRejudging() : options)
                 .withCostRounds(costRounds);
         Path vector = methodMixin.vectorFile();
         if (vector != null) {
@@ -177,13 +194,16 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         EvalSummary summary = result.summary();
         out.println();
         out.println(SummaryText.plain(summary));
+        SummaryText.warnings(summary).forEach(warning -> out.println(warning + "\n"));
         if (!summary.comparisons().isEmpty()) {
             out.println(SummaryText.comparisonsPlain(summary));
         }
         out.println(CostText.plain(result.costs(), result.relativeCosts()));
+        CostText.warnings(result.relativeCosts()).forEach(warning -> out.println(warning + "\n"));
         if (!result.utilities().isEmpty()) {
             out.println(UtilityText.plain(result.utilities()));
         }
+        result.notes().forEach(note -> out.println("Note: " + note));
         out.flush();
     }
 }

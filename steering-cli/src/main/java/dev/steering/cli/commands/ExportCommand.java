@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.BundleJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
@@ -19,10 +20,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code steer export}. */
@@ -38,10 +38,6 @@ import picocli.CommandLine.TypeConversionException;
             "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32"
         })
 public final class ExportCommand implements Callable<Integer>, LongWork {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Parameters(
             paramLabel = "HF_DIR",
             description = "Checkpoint: config.json, tokenizer.json and safetensors (one file or shards).")
@@ -83,6 +79,7 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
 
     @Option(
             names = "--head",
+            completionCandidates = CompletionWords.Heads.class,
             paramLabel = "TYPE",
             converter = HeadConverter.class,
             description =
@@ -149,6 +146,9 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
         return options.withQuantization(headBits == null ? chosen : chosen.withHeadBits(headBits));
     }
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public String kept() {
         return bundle + " is there when it is complete, not before: begin again with the same command.";
@@ -157,9 +157,11 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
     @Override
     public Integer call() {
         long start = System.nanoTime();
+        output.rule("-o").requireBundle(bundle);
         Bundle written = CheckpointExporter.export(checkpoint, bundle, options());
         BundleManifest model = written.manifest();
-        PrintWriter out = spec.commandLine().getOut();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        PrintWriter out = output.text();
         out.printf(
                 "%s: %s, %s, %d layers, hidden %d, vocabulary %d, context %d%n",
                 bundle,
@@ -169,7 +171,9 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
                 model.hidden(),
                 model.vocabulary(),
                 model.context());
-        out.printf("fingerprint %s, %.1f s%n", model.fingerprint(), (System.nanoTime() - start) / 1e9);
+        out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", model.fingerprint(), seconds);
+        output.noteMissingTemplate(written);
+        output.print(() -> BundleJson.exported(checkpoint, bundle, model, seconds));
         return ExitCodes.SUCCESS;
     }
 }

@@ -1,12 +1,13 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.ExtractJson;
+import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
-import dev.steering.core.AtomicFiles;
-import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec;
             "Extract a steering vector, one direction per layer, from harmful and harmless prompts.",
             "--method optimized learns the directions by gradient with the model frozen, on the pairs that 'steer tune-acd' uses;",
             "it needs a bundle in single precision, and a run that was killed goes on when the command is given again.",
-            "Prompt files: .txt (one a line), .csv or .tsv (a column by name), .jsonl (a field by name).",
+            "Prompt files: .txt (one a line), .csv or .tsv (a column by name), .jsonl and .json (a field by name); published layouts",
+            "and columns of labels say which rows are harmful.",
             "",
             "Example:  steer extract --model llama-1b --harmful harmful.txt --harmless harmless.txt -o refusal.safetensors"
         })
@@ -54,11 +56,15 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     @Mixin
     private LearningMixin learning = new LearningMixin();
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
-    private Path output = Path.of("");
+    private Path file = Path.of("");
 
     @Option(
             names = "--method",
+            completionCandidates = CompletionWords.Methods.class,
             paramLabel = "METHOD",
             description =
                     "mean-difference (default), pca (centred, signed by the mean difference), or optimized (learned by gradient:"
@@ -67,6 +73,7 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
 
     @Option(
             names = "--token",
+            completionCandidates = CompletionWords.Tokens.class,
             paramLabel = "WHICH",
             description =
                     "Whose activations are taken: last (default, the template's last), last-K (K before it), mean.")
@@ -87,48 +94,54 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                             + " hash of each, enough to tell whether a prompt was among them.")
     private boolean keepPrompts;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public String kept() {
         return method.equalsIgnoreCase(DirectionLearner.METHOD)
-                ? learning.kept(output)
-                : output + " is written when all is done: nothing is kept yet, begin again with the same command.";
+                ? learning.kept(file)
+                : file + " is written when all is done: nothing is kept yet, begin again with the same command.";
     }
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         VectorExtractor extractor = VectorExtractor.withDefaults()
                 .withTokenSelector(WrongUsage.in(() -> TokenSelector.parse(token)))
                 .withKeptPrompts(keepPrompts)
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
             int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
-            learning.learn(modelMixin, anchors, extractor, pairs, output, out);
+            OutputRule rule = outputs.rule(TuningRunMixin.outputs("-o"));
+            rule.requireFile(file, VectorFile.KIND);
+            learning.learn(modelMixin, anchors, extractor, pairs, file, rule, output);
         } else {
             extractor = extractor.withMethod(parseMethod());
-            compute(batch == null ? extractor : extractor.withBatchSize(batch), out);
+            compute(batch == null ? extractor : extractor.withBatchSize(batch));
         }
         return ExitCodes.SUCCESS;
     }
 
-    private void compute(VectorExtractor extractor, PrintWriter out) {
+    private void compute(VectorExtractor extractor) {
         LearningMixin.requireNone(spec, method);
-        AtomicFiles.requireTarget(output);
-        ContrastSet prompts = anchors.prompts(spec);
+        OutputRule rule = outputs.rule("-o");
+        rule.requireFile(file, VectorFile.KIND);
+        ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
-            SteeringVector vector = extractor.extract(model, prompts);
-            VectorFile.write(output, vector);
-            print(out, vector);
+            SteeringVector vector = extractor.extract(prompts.view(model), anchors.fitted(prompts, model));
+            VectorFile.write(file, vector, rule);
+            print(output.text(), vector);
+            output.print(() -> ExtractJson.of(file, vector));
         }
-        out.println("Next: steer layers " + ShellWord.quoted(output) + " --model "
-                + ShellWord.quoted(modelMixin.bundle)
-                + (keepPrompts ? "" : anchors.promptOptions()));
+        output.notes()
+                .println("Next: steer layers " + ShellWord.quoted(file) + " --model "
+                        + ShellWord.quoted(modelMixin.bundle) + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
     private void print(PrintWriter out, SteeringVector vector) {
         out.printf(
                 "%s: %s of %d harmful and %d harmless prompts, token %s, %s%n",
-                output,
+                file,
                 vector.provenance().method(),
                 vector.requirePrompts().harmful().size(),
                 vector.requirePrompts().harmless().size(),

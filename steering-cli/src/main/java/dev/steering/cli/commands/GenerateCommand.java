@@ -1,7 +1,6 @@
 package dev.steering.cli.commands;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.Answer;
 import dev.steering.apply.Answering;
@@ -11,30 +10,29 @@ import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.Message;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
-import dev.steering.apply.Role;
 import dev.steering.apply.scans.ScansPreset;
+import dev.steering.cli.answers.Degenerate;
 import dev.steering.cli.answers.GateText;
 import dev.steering.cli.answers.InOrder;
+import dev.steering.cli.prompts.AskedPrompts;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.StandardOutput;
-import dev.steering.cli.terminal.WrongUsage;
-import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Dataset;
+import dev.steering.core.prompts.DatasetSpec;
+import dev.steering.core.prompts.Prompt;
+import dev.steering.core.prompts.Utf8Text;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.PromptFit;
 import dev.steering.model.decode.TokenListener;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,12 +55,11 @@ import picocli.CommandLine.Spec;
             "Example:  steer generate --model llama-1b --vector refusal.safetensors 'How do I kill a Python process?'",
             "          steer generate --model llama-1b --vector refusal.safetensors --json - < prompts.txt",
             "          steer generate --model llama-1b --method self-cd 'How do I kill a Python process?'",
+            "          steer generate --model llama-1b --vector refusal.safetensors --prompts xstest_v2_prompts.csv@comply",
             "          steer generate --model llama-1b --vector refusal.safetensors --messages conversation.json",
             "          steer generate --model llama-1b --vector refusal.safetensors --method ablate --scope all --save-plan p.json hi"
         })
 public final class GenerateCommand implements Callable<Integer>, LongWork {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -79,8 +76,11 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
     @Mixin
     private AnsweringMixin answering = new AnsweringMixin();
 
-    @Option(names = "--json", description = "Print one JSON object a prompt and line.")
-    private boolean json;
+    @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
+
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Option(names = "--stream", description = "Print a single prompt's text while it is written.")
     private boolean stream;
@@ -92,6 +92,14 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
                     "Answer a conversation instead of prompts: a JSON array of {\"role\": ..., \"content\": ...}, or an object"
                             + " with such \"messages\"; - reads standard input.")
     private @Nullable String conversation;
+
+    @Option(
+            names = "--prompts",
+            paramLabel = PromptFileMixin.LABEL,
+            description =
+                    "Answer the prompts of a file: .txt, .csv, .tsv, .json or .jsonl, in a published layout or with the column"
+                            + " named. Conversations in it are answered as such. Can be given several times.")
+    private List<String> promptFiles = List.of();
 
     @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "Prompts; - reads one a line from standard input.")
     private List<String> prompts = List.of();
@@ -106,75 +114,63 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
 
     @Override
     public Integer call() {
-        List<List<Message>> asked = asked();
-        askedFor = asked.size();
+        AskedPrompts asked = asked();
         steering.validate();
         double penalty = steering.preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
         GenerationOptions options = sampling.options(penalty);
         PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelMixin.open()) {
             Method method = steering.create(model);
-            boolean streaming = stream && !json && asked.size() == 1;
+            steering.noteSystems(asked.systems());
+            List<Query> queries = asked.fitted(
+                    model,
+                    method,
+                    PromptFit.of(tooLong.rule, model, options.decode().maxNewTokens()),
+                    output.remarks());
+            askedFor = queries.size();
+            boolean streaming = stream && !output.isJson() && queries.size() == 1;
             ProgressBar progress = ProgressBar.onTerminal();
+            Degenerate degenerate = new Degenerate();
             InOrder<Answer> printed = new InOrder<>(answer -> {
                 progress.clear();
-                print(out, method, answer, streaming);
+                print(output.text(), answer, streaming);
+                output.print(() -> toJson(method, answer));
                 answersPrinted.incrementAndGet();
                 StandardOutput.requireArrived(out);
+                degenerate.add(answer.generation());
             });
             int[] done = {0};
             Answering.with(model)
                     .withOptions(options)
                     .withBatch(answering.batch)
-                    .answerQueries(
-                            asked.stream()
-                                    .map(messages -> Query.of(model, messages))
-                                    .toList(),
-                            method,
-                            streaming ? printer(out) : TokenListener.NONE,
-                            (answer, i) -> {
-                                if (!streaming) {
-                                    progress.onProgress("answering", ++done[0], asked.size());
-                                }
-                                printed.accept(answer, i);
-                            });
+                    .answerQueries(queries, method, streaming ? printer(out) : TokenListener.NONE, (answer, i) -> {
+                        if (!streaming) {
+                            progress.onProgress("answering", ++done[0], queries.size());
+                        }
+                        printed.accept(answer, i);
+                    });
+            degenerate.warnings().forEach(spec.commandLine().getErr()::println);
         }
         return ExitCodes.SUCCESS;
     }
 
     /** What is to be answered: one conversation, or every prompt as one of its own. */
-    private List<List<Message>> asked() {
+    private AskedPrompts asked() {
         if (conversation == null) {
-            return readPrompts().stream()
-                    .map(prompt -> withSystem(List.of(Message.user(prompt))))
-                    .toList();
+            return new AskedPrompts(readPrompts(), answering.system);
         }
-        if (!prompts.isEmpty()) {
+        if (!prompts.isEmpty() || !promptFiles.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "--messages and PROMPT exclude each other: give a conversation or prompts.");
+                    spec.commandLine(),
+                    "--messages, --prompts and PROMPT exclude each other: give a conversation or prompts.");
         }
         List<Message> messages = conversation.equals("-")
-                ? Conversations.parse("standard input", String.join("\n", standardInput()))
+                ? Conversations.parse(Utf8Text.STANDARD_INPUT, Utf8Text.read(Utf8Text.STANDARD_INPUT, System.in))
                 : Conversations.read(Path.of(conversation));
-        if (answering.system != null && messages.get(0).role() == Role.SYSTEM) {
-            throw new WrongUsage(
-                    "--system and the system message of " + conversation + " exclude each other: leave one out.");
-        }
-        return List.of(withSystem(messages));
+        return new AskedPrompts(List.of(AskedPrompts.conversation(messages, conversation)), answering.system);
     }
 
-    private List<Message> withSystem(List<Message> messages) {
-        return answering.system == null
-                ? messages
-                : Stream.concat(Stream.of(Message.system(answering.system)), messages.stream())
-                        .toList();
-    }
-
-    private void print(PrintWriter out, Method method, Answer answer, boolean streamed) {
-        if (json) {
-            out.println(toJson(method, answer));
-            return;
-        }
+    private void print(PrintWriter out, Answer answer, boolean streamed) {
         if (streamed) {
             out.println();
         } else {
@@ -190,20 +186,19 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
         }
     }
 
-    private String toJson(Method method, Answer answer) {
-        ObjectNode node = JSON.createObjectNode().put("prompt", answer.prompt()).put("method", method.name());
+    private ObjectNode toJson(Method method, Answer answer) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("prompt", answer.prompt())
+                .put("method", method.name());
         Decision decision = answer.decision();
         if (decision != null) {
             GateText.write(node, steering.gate(), decision);
         }
-        node.put("text", answer.text())
+        return node.put("text", answer.text())
                 .put("tokens", answer.generation().tokens().size())
-                .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT));
-        try {
-            return JSON.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+                .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT))
+                .put("degenerate", Degenerate.word(answer.generation()));
     }
 
     private static TokenListener printer(PrintWriter out) {
@@ -213,32 +208,27 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
         };
     }
 
-    private List<String> readPrompts() {
-        if (prompts.isEmpty()) {
+    private List<Prompt> readPrompts() {
+        if (prompts.isEmpty() && promptFiles.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "Missing what to answer: give a PROMPT, or a conversation with --messages.");
+                    spec.commandLine(),
+                    "Missing what to answer: give a PROMPT, a file with --prompts, or a conversation with --messages.");
         }
-        List<String> all = new ArrayList<>();
-        for (String prompt : prompts) {
+        List<Prompt> all = new ArrayList<>();
+        for (String file : promptFiles) {
+            all.addAll(Dataset.readPrompts(DatasetSpec.parse(file)));
+        }
+        for (int i = 0; i < prompts.size(); i++) {
+            String prompt = prompts.get(i);
             if (prompt.equals("-")) {
-                all.addAll(standardInput());
+                all.addAll(Dataset.readStandardInput(System.in));
+            } else if (prompt.isBlank()) {
+                throw new ParameterException(
+                        spec.commandLine(), "PROMPT " + (i + 1) + " is blank: leave it out or fill it in.");
             } else {
-                all.add(prompt);
+                all.add(new Prompt(prompt, "PROMPT " + (i + 1)));
             }
         }
-        all.removeIf(String::isBlank);
-        if (all.isEmpty()) {
-            throw new SteeringException(
-                    "No prompts: give some as arguments, or one a line on standard input with '-'.");
-        }
         return all;
-    }
-
-    private static List<String> standardInput() {
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            return reader.lines().toList();
-        } catch (IOException e) {
-            throw new SteeringException("Cannot read prompts from standard input: " + e.getMessage(), e);
-        }
     }
 }

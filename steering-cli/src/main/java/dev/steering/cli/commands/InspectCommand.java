@@ -9,10 +9,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code steer inspect}. */
 @Command(
@@ -27,28 +25,21 @@ import picocli.CommandLine.Spec;
             "          steer inspect refusal.safetensors --json"
         })
 public final class InspectCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Parameters(
             paramLabel = "BUNDLE|HF_DIR|MODEL.onnx|FILE",
             description = "A directory with a bundle or a checkpoint, an ONNX file, a vector or soft-prompt file.")
     private Path path = Path.of("");
 
-    @Option(names = "--json", description = "Print the facts as one JSON document.")
-    private boolean json;
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Override
     public Integer call() {
         Inspection inspection = Inspector.inspect(path);
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(InspectJson.write(inspection));
-        } else {
-            InspectText.print(out, inspection);
-        }
+        PrintWriter out = output.text();
+        InspectText.print(out, inspection);
         out.flush();
+        output.print(() -> InspectJson.of(inspection));
         return ExitCodes.SUCCESS;
     }
 }

@@ -1,10 +1,12 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.BundleJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphSignature;
+import dev.steering.core.bundle.LayerEvidence;
 import dev.steering.export.instrument.InstrumentOptions;
 import dev.steering.export.instrument.Instrumenter;
 import dev.steering.export.instrument.signature.Overrides;
@@ -14,10 +16,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code steer instrument}. */
 @Command(
@@ -31,10 +32,6 @@ import picocli.CommandLine.Spec;
             "Example:  steer instrument qwen2.5-0.5b/onnx/model.onnx -o qwen"
         })
 public final class InstrumentCommand implements Callable<Integer>, LongWork {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Parameters(
             paramLabel = "MODEL.onnx",
             description = "Decoder of Optimum, onnxruntime-genai, PyTorch, transformers.js, ...")
@@ -64,6 +61,9 @@ public final class InstrumentCommand implements Callable<Integer>, LongWork {
             description = "Copy external weights into the bundle, so that it can be moved to another machine.")
     private boolean copyWeights;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public String kept() {
         return bundle + " is there when it is complete, not before: begin again with the same command.";
@@ -72,6 +72,7 @@ public final class InstrumentCommand implements Callable<Integer>, LongWork {
     @Override
     public Integer call() {
         long start = System.nanoTime();
+        output.rule("-o").requireBundle(bundle);
         Overrides overrides = points == null ? Overrides.none() : Overrides.read(points);
         Instrumenter.Result result = Instrumenter.instrument(
                 model,
@@ -81,12 +82,15 @@ public final class InstrumentCommand implements Callable<Integer>, LongWork {
                         .withOverrides(overrides)
                         .withCopyWeights(copyWeights)
                         .withProgress(ProgressBar.onTerminal()));
-        print(result, (System.nanoTime() - start) / 1e9);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        print(result, seconds);
+        output.noteMissingTemplate(result.bundle());
+        output.print(() -> BundleJson.instrumented(model, bundle, result, seconds));
         return ExitCodes.SUCCESS;
     }
 
     private void print(Instrumenter.Result result, double seconds) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = output.text();
         BundleManifest manifest = result.bundle().manifest();
         GraphSignature signature = manifest.signature();
         for (int p = 0; p < result.points().size(); p++) {
@@ -107,6 +111,10 @@ public final class InstrumentCommand implements Callable<Integer>, LongWork {
                 signature.cache().mode().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 signature.padding().name().toLowerCase(Locale.ROOT));
         out.printf("verified: unsteered logits, a push at every point, rows of different lengths, cached decoding%n");
+        LayerEvidence evidence = manifest.layerEvidence();
+        if (evidence != null) {
+            out.printf("layers: %s%n", evidence.describe());
+        }
         out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", manifest.fingerprint(), seconds);
     }
 }

@@ -18,6 +18,7 @@ final class JudgeChoice {
 
     @Option(
             names = "--judge",
+            completionCandidates = CompletionWords.Judges.class,
             paramLabel = "JUDGE",
             description =
                     "scans (default), dro or xstest: a published list of phrases; http: a language model behind an"

@@ -1,14 +1,20 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.JudgeJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ReadProgress;
+import dev.steering.cli.terminal.Verbosity;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.FileKind;
+import dev.steering.core.prompts.PromptTable;
+import dev.steering.eval.judge.JudgedCounts;
 import dev.steering.eval.judge.JudgedLines;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
+import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.metrics.WilsonInterval;
 import java.io.BufferedReader;
@@ -28,6 +34,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,13 +46,20 @@ import picocli.CommandLine.Spec;
         name = "judge",
         mixinStandardHelpOptions = true,
         description = {
-            "Tell refusals among responses from elsewhere by a published list of phrases.",
-            "Reads JSON lines with a field \"text\" and writes each back with \"refusal\": true or false added. The count is on",
-            "standard error. Only results that were judged by the same list can be compared.",
+            "Tell refusals among responses by a published list of phrases.",
+            "Reads JSON lines, a JSON array, or a table, and writes each response back as a line of JSON with two fields added:",
+            "\"refusal\", true or false as the list says, null where there is no text; and \"verdict\": refused, answered, empty,",
+            "repetitive, cut or undecided. Counts are on standard error. Where people have judged the responses too, as in",
+            "XSTest's completion files (column final_label), so is how the list agrees with them.",
+            "Only results that were judged by the same list can be compared.",
             "",
-            "Example:  steer judge --rules xstest responses.jsonl > judged.jsonl"
+            "Example:  steer judge --rules xstest responses.jsonl > judged.jsonl",
+            "          steer judge --rules scans --field response answers.json > judged.jsonl",
+            "          steer judge --rules dro gpt4_completions.csv > judged.jsonl"
         })
 public final class JudgeCommand implements Callable<Integer>, LongWork {
+    private static final FileKind KIND = FileKind.json("judged responses", JudgedLines.TEXT, JudgedLines.REFUSAL);
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -67,17 +81,31 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
             description = "Whose phrases: ${COMPLETION-CANDIDATES}.")
     private String rules = "";
 
-    @Option(names = "-o", paramLabel = "FILE", description = "File to write. Default: standard output.")
-    private @Nullable Path output;
+    @Option(
+            names = "--field",
+            paramLabel = "NAME",
+            description = "Field or column with the response. Default: text, or completion where there is no text.")
+    private @Nullable String field;
 
-    @Parameters(paramLabel = "FILE.jsonl", description = "Responses; - reads standard input.")
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
+    @Option(names = "-o", paramLabel = "FILE", description = "File to write. Default: standard output.")
+    private @Nullable Path file;
+
+    @Parameters(
+            paramLabel = "FILE",
+            description = "Responses: .jsonl, .json, .csv or .tsv; - reads JSON from standard input.")
     private String responses = "";
+
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Override
     public String kept() {
-        return output == null
+        return file == null
                 ? "Every line that was printed is complete."
-                : output + " is written when all is judged: begin again with the same command.";
+                : file + " is written when all is judged: begin again with the same command.";
     }
 
     @Override
@@ -87,26 +115,37 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
                     spec.commandLine(),
                     "There is no list '" + rules + "'; expected one of " + RefusalRules.publishedNames() + ".");
         }
-        List<Rate> rate = new ArrayList<>();
-        try (BufferedReader in = open()) {
-            if (output == null) {
-                PrintWriter out = spec.commandLine().getOut();
-                rate.add(judged(in, out));
-                out.flush();
-            } else {
-                AtomicFiles.write(output, bytes -> {
-                    Writer out = new OutputStreamWriter(bytes, StandardCharsets.UTF_8);
-                    rate.add(judged(in, out));
-                    out.flush();
-                });
-            }
+        if (file != null) {
+            outputs.rule("-o").requireFile(file, KIND);
         }
-        report(rate.get(0));
+        List<JudgedCounts> counts = new ArrayList<>();
+        if (file == null) {
+            PrintWriter out = spec.commandLine().getOut();
+            counts.add(judged(out));
+            out.flush();
+        } else {
+            AtomicFiles.write(file, bytes -> {
+                Writer out = new OutputStreamWriter(bytes, StandardCharsets.UTF_8);
+                counts.add(judged(out));
+                out.flush();
+                out.flush();
+            });
+        }
+        report(counts.get(0));
+        output.print(() -> JudgeJson.of(rules, counts.get(0).rate()));
         return ExitCodes.SUCCESS;
     }
 
-    private Rate judged(BufferedReader in, Writer out) throws IOException {
-        return new JudgedLines(new StringListJudge(RefusalRules.published(rules))).copy(in, responses, out);
+    private JudgedCounts judged(Writer out) throws IOException {
+        JudgedLines lines = new JudgedLines(new StringListJudge(RefusalRules.published(rules)));
+        lines = field == null ? lines : lines.withField(field);
+        String name = responses.toLowerCase(Locale.ROOT);
+        if (name.endsWith(".csv") || name.endsWith(".tsv")) {
+            return lines.copy(PromptTable.read(Path.of(responses)), out);
+        }
+        try (BufferedReader in = open()) {
+            return lines.copy(in, responses, out);
+        }
     }
 
     private BufferedReader open() {
@@ -128,10 +167,14 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
         return new ReadProgress(Files.newInputStream(path), "judging", Files.size(path), ProgressBar.onTerminal());
     }
 
-    private void report(Rate rate) {
+    private void report(JudgedCounts counts) {
+        if (Verbosity.current() == Verbosity.QUIET) {
+            return;
+        }
         PrintWriter err = spec.commandLine().getErr();
+        Rate rate = counts.rate();
         if (rate.n() == 0) {
-            err.println("no responses");
+            err.println(counts.undecided() == 0 ? "no responses" : counts.undecided() + " responses without a text");
             return;
         }
         WilsonInterval interval = rate.interval();
@@ -144,5 +187,35 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
                 100 * rate.value(),
                 100 * interval.low(),
                 100 * interval.high());
+        AnswerCounts degenerate = counts.degenerate();
+        err.printf(
+                Locale.ROOT,
+                "%d empty, %d repetitive, %d cut, %d undecided (no text)%n",
+                degenerate.empty(),
+                degenerate.repetitive(),
+                degenerate.cut(),
+                counts.undecided());
+        if (degenerate.manyBroken(rate.n())) {
+            err.println("steer: warning: empty and repetitive responses are neither refusals nor answers: look at them"
+                    + " before any rate.");
+        }
+        report(err, counts.labelled());
+    }
+
+    private void report(PrintWriter err, JudgedCounts.Agreement labelled) {
+        if (labelled.all() == 0) {
+            return;
+        }
+        err.printf(
+                Locale.ROOT,
+                "people's labels: %d of %d judged alike, kappa %.2f; both refusal %d, list alone %d, people alone %d, neither %d"
+                        + " (refusals in part count as refusals)%n",
+                labelled.same(),
+                labelled.all(),
+                Math.round(100 * labelled.kappa()) / 100.0,
+                labelled.bothRefusal(),
+                labelled.onlyJudge(),
+                labelled.onlyPeople(),
+                labelled.neither());
     }
 }

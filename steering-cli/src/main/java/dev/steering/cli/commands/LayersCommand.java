@@ -1,23 +1,28 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.LayersJson;
+import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.Visible;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
-import dev.steering.core.prompts.ContrastSets;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.anchor.LayerAnchoring;
+import dev.steering.extract.anchor.LayerValidation;
 import dev.steering.extract.project.RefusalTokens;
 import dev.steering.extract.project.VocabularyProjector;
 import dev.steering.model.chat.ChatModel;
@@ -64,15 +69,25 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
 
     @Option(
             names = "--harmful",
-            paramLabel = "FILE",
-            description = "Prompts that should be refused: held-out ones, or those of the extraction.")
-    private @Nullable Path harmful;
+            paramLabel = PromptFileMixin.LABEL,
+            description = "Prompts that should be refused: held-out ones, or those of the extraction. Can be given"
+                    + " several times.")
+    private List<String> harmful = List.of();
 
-    @Option(names = "--harmless", paramLabel = "FILE", description = "Prompts that should be answered, likewise.")
-    private @Nullable Path harmless;
+    @Option(
+            names = "--harmless",
+            paramLabel = PromptFileMixin.LABEL,
+            description = "Prompts that should be answered, likewise.")
+    private List<String> harmless = List.of();
 
     @Mixin
     private PromptFileMixin promptFiles = new PromptFileMixin();
+
+    @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
+
+    @Mixin
+    private OverlapMixin overlap = new OverlapMixin();
 
     @Option(
             names = "--top-k",
@@ -111,8 +126,10 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             names = "--alpha",
             paramLabel = "A",
             converter = NumberConverters.Strength.class,
-            description = "Strength to store. Default: 3.5.")
-    private double alpha = LayerAnchoring.DEFAULT_ALPHA;
+            description =
+                    "Strength to store. Default: in proportion to the layers' norms, so that all of them together move a state"
+                            + " by one mean difference.")
+    private @Nullable Double alpha;
 
     @Option(names = "--scale", paramLabel = "SCALE", description = "What it multiplies: unit (default) or raw.")
     private VectorScale scale = VectorScale.UNIT;
@@ -120,11 +137,17 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
     @Mixin
     private ValidationMixin validation = new ValidationMixin();
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "-o", paramLabel = "VECTOR", description = "Write here instead of back into the vector file.")
-    private @Nullable Path output;
+    private @Nullable Path copy;
 
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
+
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Override
     public String kept() {
@@ -134,30 +157,43 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
 
     @Override
     public Integer call() {
-        if ((harmful == null) != (harmless == null)) {
+        if (harmful.isEmpty() != harmless.isEmpty()) {
             throw new WrongUsage("--harmful and --harmless go together: a threshold needs both classes.");
         }
         validation.requireUsed();
+        Path target = copy == null ? vectorFile : copy;
+        OutputRule rule = outputs.rule("-o", "--validation", "VECTOR");
+        rule.requireFile(target, VectorFile.KIND);
+        validation.requireTarget(target, rule);
         SteeringVector vector = VectorFile.read(vectorFile);
-        try (ChatModel model = modelMixin.open()) {
-            ModelMixin.requireFits(vector, model, anyModel, spec);
-            LayerAnchoring anchoring = anchoring(model);
-            ContrastSet prompts = prompts(vector);
+        try (ChatModel opened = modelMixin.open()) {
+            ModelMixin.requireFits(vector, opened, anyModel, spec);
+            LayerAnchoring anchoring = anchoring(opened);
+            ContrastFiles files = prompts(vector).fitted(opened, tooLong.rule, promptFiles.remarks());
+            ContrastSet prompts = files.set();
+            ChatModel model = files.view(opened);
+            String seen = LayerAnchoring.overlap(vector, prompts);
             LayerAnchoring.Result result = anchoring.anchor(model, vector, prompts);
-            Path target = output == null ? vectorFile : output;
-            VectorFile.write(target, vector.withAnchoring(result.anchoring()));
-            PrintWriter out = spec.commandLine().getOut();
-            print(out, result, target);
-            warn(out, vector, result.anchoring().steeringLayers());
-            validation.run(out, model, vector, prompts, refusalTokens(model), alpha, scale, target);
+            VectorFile.write(target, vector.withAnchoring(result.anchoring()), rule);
+            if (seen != null) {
+                promptFiles.remarks().note(seen);
+            }
+            print(output.text(), result);
+            output.notes().println("written to " + target);
+            warn(vector, result.anchoring().steeringLayers());
+            VectorQuality.remarks(vector.withAnchoring(result.anchoring())).forEach(output::warn);
+            double strength = result.anchoring().alpha();
+            LayerValidation.Result effects =
+                    validation.run(output, model, vector, prompts, refusalTokens(model), strength, scale, target);
+            output.print(() -> LayersJson.of(target, result, effects));
         }
         return ExitCodes.SUCCESS;
     }
 
     /** Those given, or the vector's own, which are calibrated on by leaving one out. */
-    private ContrastSet prompts(SteeringVector vector) {
-        if (harmful != null && harmless != null) {
-            return ContrastSets.read(harmful, harmless, promptFiles.reader());
+    private ContrastFiles prompts(SteeringVector vector) {
+        if (!harmful.isEmpty()) {
+            return promptFiles.read(harmful, harmless);
         }
         ExtractionPrompts own = vector.prompts();
         ContrastSet kept = own == null ? null : own.kept();
@@ -167,7 +203,7 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
                     + ". Give the anchors with --harmful and --harmless: those of the extraction, to leave one out at a time, or"
                     + " held-out ones. Or extract the vector with --keep-prompts.");
         }
-        return kept;
+        return ContrastFiles.of(kept);
     }
 
     private LayerAnchoring anchoring(ChatModel model) {
@@ -178,9 +214,10 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
         }
         LayerAnchoring anchoring = LayerAnchoring.withDefaults()
                 .withProjector(projector)
-                .withStrength(alpha, scale)
                 .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL)
+                .withOverlap(overlap.overlap())
                 .withProgress(ProgressBar.onTerminal());
+        anchoring = alpha == null ? anchoring.withStrength(scale) : anchoring.withStrength(alpha, scale);
         anchoring = layers == null || layers.isAuto() ? anchoring : anchoring.withSteeringLayers(layers.layers());
         return classifierLayers == null ? anchoring : anchoring.withClassifierLayers(classifierLayers.layers());
     }
@@ -189,7 +226,7 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
         return refusalWords == null ? RefusalTokens.of(model) : RefusalTokens.of(model, refusalWords);
     }
 
-    private static void print(PrintWriter out, LayerAnchoring.Result result, Path target) {
+    private static void print(PrintWriter out, LayerAnchoring.Result result) {
         Anchoring anchoring = result.anchoring();
         Calibration calibration = anchoring.calibration();
         out.println("refusal tokens: "
@@ -206,7 +243,10 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
         for (Projection p : anchoring.segments()) {
             row(out, p, "");
         }
-        out.println("safety-critical: " + result.layers().reason());
+        LayerEvidence evidence = anchoring.evidence();
+        Double chance = evidence == null ? null : evidence.chance();
+        out.println("safety-critical: " + result.layers().reason()
+                + (chance == null ? "" : String.format(Locale.ROOT, "; p = %.3g by chance", chance)));
         out.printf(
                 Locale.ROOT,
                 "steer layers %s, alpha %s (%s); classify at layers %s%n",
@@ -216,19 +256,18 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
                 LayerList.format(calibration.classifierLayers()));
         out.printf(
                 Locale.ROOT,
-                "threshold %.4f, AUC %.4f, harmful found %.1f %%, harmless passed %.1f %% (%s: %d harmful, %d harmless)%n",
+                "threshold %.4f, AUC %s, harmful found %.1f %%, harmless passed %.1f %% (%s: %d harmful, %d harmless)%n",
                 calibration.threshold(),
-                calibration.auc(),
+                VectorQuality.area(calibration),
                 100 * calibration.harmfulFound(),
                 100 * calibration.harmlessPassed(),
                 calibration.source(),
                 calibration.harmful(),
                 calibration.harmless());
-        out.println("written to " + target);
     }
 
     /** A vector that was learned at some layers holds mean differences at the others. */
-    private static void warn(PrintWriter out, SteeringVector vector, List<Integer> steering) {
+    private void warn(SteeringVector vector, List<Integer> steering) {
         Learning learning = vector.learning();
         if (learning == null) {
             return;
@@ -237,8 +276,8 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
         List<Integer> others =
                 steering.stream().filter(layer -> !learned.contains(layer)).toList();
         if (!others.isEmpty()) {
-            out.println(
-                    "Warning: layers " + LayerList.format(others) + " were not learned and hold the mean difference."
+            output.warn(
+                    "warning: layers " + LayerList.format(others) + " were not learned and hold the mean difference."
                             + " Learned are " + LayerList.format(learned) + ": name them with --layers.");
         }
     }

@@ -1,9 +1,12 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.ExtractJson;
 import dev.steering.cli.terminal.ShellWord;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.extract.VectorExtractor;
 import dev.steering.extract.learn.DirectionLearner;
 import dev.steering.extract.learn.FrozenLayers;
@@ -72,7 +75,7 @@ final class LearningMixin {
                     .optionsMap()
                     .keySet());
         }
-        own.removeAll(Set.of("--harmful", "--harmless", "--column"));
+        own.removeAll(Set.of("--harmful", "--harmless", "--column", "--too-long"));
         for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
             if (own.contains(given.longestName())) {
                 throw new ParameterException(
@@ -94,36 +97,41 @@ final class LearningMixin {
             AnchorMixin anchors,
             VectorExtractor means,
             int batch,
-            Path output,
-            PrintWriter out) {
-        anchors.validate();
-        runs.validate(output);
+            Path file,
+            OutputRule rule,
+            OutputMixin output) {
+        anchors.validate(rule);
+        runs.validate(file, rule);
         TuningSettings settings = tuning.settings(DirectionLearner.defaults(), batch, 0);
         DirectionLearner learner = DirectionLearner.with(settings)
                 .withStart(start)
                 .withLayers(layers == null ? List.of() : layers.layers())
-                .withListener(new TuningProgress(out, settings.epochs()));
+                .withListener(new TuningProgress(output.notes(), settings.epochs()));
         try (ChatModel model = modelMixin.open();
                 FrozenLayers losses = FrozenLayers.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
             long begun = System.nanoTime();
-            AnchorPairs pairs = anchors.pairs(model);
+            AnchorPairs pairs = anchors.pairs(model, DirectionLearner.need(model), rule);
             SteeringVector mean = means.extract(model, pairs.prompts());
-            SteeringVector vector = learner.withRun(runs.begin(output)).learn(model, losses, pairs, mean);
-            VectorFile.write(output, vector);
-            Learning.Layer best = print(out, output, vector, (System.nanoTime() - begun) / 1e9);
+            SteeringVector vector = learner.withRun(runs.begin(file)).learn(model, losses, pairs, mean);
+            VectorFile.write(file, vector, rule);
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            Learning.Layer best = print(output.text(), file, vector, seconds);
+            VectorQuality.remarks(vector).forEach(output::warn);
             Path charts = runs.charts();
-            if (charts != null) {
-                LearningCharts.of(vector).write(charts).forEach(out::println);
-            }
+            List<Path> drawn =
+                    charts == null ? List.of() : LearningCharts.of(vector).write(charts);
+            drawn.forEach(output.text()::println);
+            output.print(() -> ExtractJson.learned(file, vector, seconds, drawn));
+            PrintWriter notes = output.notes();
             boolean kept = vector.requirePrompts().kept() != null;
-            out.println("Next: steer layers " + ShellWord.quoted(output) + " --model "
+            notes.println("Next: steer layers " + ShellWord.quoted(file) + " --model "
                     + ShellWord.quoted(modelMixin.bundle) + " --layers " + best.layer()
                     + " --scale raw --alpha 1" + (kept ? "" : anchors.promptOptions()));
-            out.println(
+            notes.println(
                     "The layer is that with the lowest held-out loss, the strength that of the learning: 'steer sweep'"
                             + " finds better ones by what the model refuses.");
         }
-        runs.end(output);
+        runs.end(file);
     }
 
     /** Returns the layer whose learned direction does most. */

@@ -16,6 +16,7 @@ import dev.steering.eval.MethodSource;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -148,12 +149,12 @@ final class MethodMixin {
         return MethodRegistry.get(method).needsVector();
     }
 
-    MethodSource source(List<String> names, long seed) {
-        return model -> WrongUsage.in(
-                () -> MethodSource.named(arguments(model, seed), check(), names).methods(model));
+    MethodSource source(List<String> names, long seed, @Nullable String system) {
+        return model -> WrongUsage.in(() -> MethodSource.named(arguments(model, seed, system), check(), names)
+                .methods(model));
     }
 
-    private MethodArguments arguments(ChatModel model, long seed) {
+    private MethodArguments arguments(ChatModel model, long seed, @Nullable String system) {
         MethodArguments arguments = acd.applied(MethodArguments.NONE, model, check())
                 .withStrength(alpha, scale)
                 .withLayers(layers == null ? null : layers.layers())
@@ -167,7 +168,8 @@ final class MethodMixin {
             return arguments;
         }
         SteeringVector vector = VectorFile.read(vectorFile);
-        ModelMixin.requireFits(vector, model, anyModel, spec);
+        ModelMixin.requireSteers(vector, model, anyModel, spec);
+        ModelMixin.noteSystems(vector, Collections.singleton(system), spec);
         return arguments.withVector(vector);
     }
 

@@ -7,16 +7,13 @@ import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.cli.terminal.ExitCodes;
-import dev.steering.core.json.JsonDocument;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code steer methods}. */
 @Command(
@@ -31,12 +28,8 @@ import picocli.CommandLine.Spec;
             "          steer methods --json"
         })
 public final class MethodsCommand implements Callable<Integer> {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Option(names = "--json", description = "Print a JSON array, one object a method.")
-    private boolean json;
+    @Mixin
+    private OutputMixin output = new OutputMixin();
 
     @Parameters(arity = "0..*", paramLabel = "METHOD", description = "Methods to describe. Default: all.")
     private List<String> names = List.of();
@@ -46,15 +39,15 @@ public final class MethodsCommand implements Callable<Integer> {
         List<MethodDefinition> methods = names.isEmpty()
                 ? MethodRegistry.all()
                 : names.stream().map(MethodRegistry::get).toList();
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            ArrayNode array = JsonNodeFactory.instance.arrayNode();
-            methods.forEach(method -> array.add(described(method)));
-            out.println(JsonDocument.write(array));
-        } else {
-            methods.forEach(method -> print(out, method));
-        }
+        PrintWriter out = output.text();
+        methods.forEach(method -> print(out, method));
         out.flush();
+        output.print(() -> {
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            ArrayNode array = node.putArray("methods");
+            methods.forEach(method -> array.add(described(method)));
+            return node;
+        });
         return ExitCodes.SUCCESS;
     }
 

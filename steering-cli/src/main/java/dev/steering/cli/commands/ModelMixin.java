@@ -3,11 +3,13 @@ package dev.steering.cli.commands;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,13 @@ final class ModelMixin {
             description = "Use prompts as they are instead of through the model's chat template.")
     private boolean noTemplate;
 
+    @Option(
+            names = "--escape-special",
+            description =
+                    "Encode control tokens in messages, such as <|end|>, as ordinary text; those of the template stay. Default:"
+                            + " they become control tokens, as in transformers, with a warning.")
+    private boolean escape;
+
     @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
     private boolean mappedWeights;
 
@@ -75,13 +84,13 @@ final class ModelMixin {
                     spec.commandLine(), "--no-template excludes --template and --template-var: choose one.");
         }
         if (noTemplate) {
-            return PromptFormat.plain();
+            return PromptFormat.plain().withEscapedControlTokens(escape);
         }
         PromptFormat format =
                 template == null ? PromptFormat.of(opened) : PromptFormat.of(opened.directory(), template);
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         variables.forEach((name, json) -> values.put(name, json.value()));
-        return format.withVariables(values);
+        return format.withVariables(values).withEscapedControlTokens(escape);
     }
 
     /**
@@ -92,7 +101,23 @@ final class ModelMixin {
         String remark = ModelIdentities.requireFits(
                 model, null, vector, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         if (remark != null) {
-            spec.commandLine().getErr().println("steer: note: " + remark);
+            OutputMixin.warn(spec, "note: " + remark);
+        }
+    }
+
+    /** The same for a vector that is going to steer: what is known to be wrong with its stored recommendations is said too. */
+    static void requireSteers(SteeringVector vector, ChatModel model, boolean anyModel, CommandSpec spec) {
+        requireFits(vector, model, anyModel, spec);
+        VectorQuality.remarks(vector).forEach(remark -> OutputMixin.warn(spec, "warning: " + remark));
+    }
+
+    /** Says in one line each which of the system prompts that are asked under (null for none) a vector was not extracted under. */
+    static void noteSystems(SteeringVector vector, Collection<@Nullable String> systems, CommandSpec spec) {
+        for (String system : systems) {
+            String remark = ModelIdentities.systemRemark(vector, system);
+            if (remark != null) {
+                OutputMixin.warn(spec, "note: " + remark);
+            }
         }
     }
 }

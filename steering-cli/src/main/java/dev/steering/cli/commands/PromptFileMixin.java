@@ -1,19 +1,51 @@
 package dev.steering.cli.commands;
 
-import dev.steering.core.prompts.PromptReader;
+import dev.steering.cli.prompts.ContrastFiles;
+import dev.steering.cli.prompts.Remarks;
+import dev.steering.core.prompts.DatasetSpec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** How prompt files are read. */
 final class PromptFileMixin {
+    static final String LABEL = "FILE[:COLUMN][@comply|@refuse]";
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(
             names = "--column",
             paramLabel = "NAME",
-            description = "Column or field that holds the prompt. Default: prompt.")
+            description =
+                    "Column or field that holds the prompt in all files without a :COLUMN. Default: that of the file's"
+                            + " layout, or prompt.")
     private @Nullable String column;
 
-    PromptReader reader() {
-        PromptReader reader = PromptReader.withDefaults();
-        return column == null ? reader : reader.withColumn(column);
+    ContrastFiles read(List<String> harmful, List<String> harmless) {
+        return ContrastFiles.read(
+                harmful.stream().map(this::spec).toList(),
+                harmless.stream().map(this::spec).toList(),
+                remarks());
+    }
+
+    private DatasetSpec spec(String text) {
+        DatasetSpec read = DatasetSpec.parse(text);
+        if (column == null) {
+            return read;
+        }
+        if (read.column() != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "'" + text + "' and --column both name a column: leave one out.");
+        }
+        return read.withColumn(column);
+    }
+
+    Remarks remarks() {
+        return new Remarks(spec.commandLine().getErr());
     }
 }

@@ -26,6 +26,7 @@ import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -106,6 +107,9 @@ final class SteeringMixin {
     @Option(names = "--save-plan", paramLabel = "FILE.json", description = "Write down as a plan what is done.")
     private @Nullable Path savedPlan;
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
 
@@ -144,6 +148,9 @@ final class SteeringMixin {
         }
         acd.validate(List.of(used));
         condition.validate();
+        if (savedPlan != null) {
+            outputs.rule("--save-plan").requireFile(savedPlan, PlanFile.KIND);
+        }
     }
 
     private List<Use> own() {
@@ -174,6 +181,17 @@ final class SteeringMixin {
         return plan == null ? null : plan.gates().stream().findFirst().orElse(null);
     }
 
+    /** Says under which of the system prompts that are asked under (null for none) vectors were not extracted. */
+    void noteSystems(Collection<@Nullable String> systems) {
+        List<SteeringVector> vectors = new ArrayList<>();
+        if (planFile != null) {
+            PlanVectors.load(PlanFile.read(planFile), planFile).all().forEach(vectors::add);
+        } else if (vectorFile != null) {
+            vectors.add(VectorFile.read(vectorFile));
+        }
+        vectors.forEach(vector -> ModelMixin.noteSystems(vector, systems, spec));
+    }
+
     /** Made for a model; what it then refuses was said on the command line. */
     Method create(ChatModel model) {
         return WrongUsage.in(() -> made(model));
@@ -188,7 +206,7 @@ final class SteeringMixin {
         MethodDefinition definition = MethodRegistry.get(used);
         SteeringVector vector = vectorFile == null ? null : VectorFile.read(vectorFile);
         if (vector != null) {
-            ModelMixin.requireFits(vector, model, anyModel, spec);
+            ModelMixin.requireSteers(vector, model, anyModel, spec);
         }
         MethodArguments arguments = arguments(model, definition, vector);
         return definition instanceof SteeringDefinition steering && vector != null
@@ -209,7 +227,7 @@ final class SteeringMixin {
         Method created = PlannedMethod.of(definition.name(), model, made, vectors);
         plan = made;
         if (savedPlan != null) {
-            PlanFile.write(savedPlan, made);
+            PlanFile.write(savedPlan, made, outputs.rule("--save-plan"));
         }
         return created;
     }

@@ -7,17 +7,20 @@ import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.eval.Sweep;
+import dev.steering.eval.SweepJson;
 import dev.steering.eval.SweepResult;
 import dev.steering.eval.SweptVectorFile;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.SweepText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.SweepGrid;
 import dev.steering.model.chat.ChatModel;
@@ -27,11 +30,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code steer sweep}. */
 @Command(
@@ -61,10 +63,6 @@ import picocli.CommandLine.Spec;
             "              --test plain=steer-demo/prompts/test-plain.csv@comply -o sweep"
         })
 public final class SweepCommand implements Callable<Integer>, LongWork {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -97,6 +95,12 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
 
     @Mixin
     private SelectionMixin selection = new SelectionMixin();
+
+    @Mixin
+    private TooLongMixin tooLong = new TooLongMixin();
+
+    @Mixin
+    private OverlapMixin overlap = new OverlapMixin();
 
     @Mixin
     private GridMixin gridMixin = new GridMixin();
@@ -132,6 +136,9 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public String kept() {
         return "The answers so far are kept in " + directory + ": the same command goes on from there.";
@@ -142,31 +149,42 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
         judges.validate();
         OperatingRule rule = WrongUsage.in(gridMixin::rule);
         SweptVectorFile file = new SweptVectorFile(vectorFile, directory);
-        SteeringVector vector = file.beginning();
-        Anchoring anchoring = anchoring(vector);
-        SweepGrid grid = WrongUsage.in(() -> gridMixin.grid(anchoring, vector.layers()));
-        PrintWriter out = spec.commandLine().getOut();
-        Sweep sweep = Sweep.of(vector, items(development, "--dev", out), items(test, "--test", out))
-                .withGrid(grid, gridMixin.scale(anchoring))
-                .withRule(rule)
-                .withWriting(writing.options())
-                .withDevelopmentTokens(developmentTokens)
-                .withOptions(answering.options(judges.open(directory)))
-                .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         if (file.isMadeBySweep()) {
             throw new WrongUsage(vectorFile
                     + " is the file that this sweep would write. Choose another directory with -o, or use --update.");
         }
+        output.rule("-o").requireDirectory(directory, Sweep.FILES);
+        SteeringVector vector = file.beginning();
+        Anchoring anchoring = anchoring(vector);
+        SweepGrid grid = WrongUsage.in(() -> gridMixin.grid(anchoring, vector.layers()));
+        PrintWriter notes = output.notes();
+        List<EvalItem> developed = items(development, "--dev", notes);
+        List<EvalItem> tested = items(test, "--test", notes);
+        Sweep sweep = Sweep.of(vector, developed, tested, overlap.overlap())
+                .withGrid(grid, gridMixin.scale(anchoring))
+                .withRule(rule)
+                .withWriting(writing.options())
+                .withDevelopmentTokens(developmentTokens)
+                .withOptions(answering.options(judges.open(directory), tooLong, overlap))
+                .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         try (ChatModel model = modelMixin.open()) {
+            output.remarks()
+                    .controlTokens(
+                            model,
+                            Stream.concat(developed.stream(), tested.stream())
+                                    .map(EvalItem::asked)
+                                    .toList());
             SweepResult result = sweep.run(model, directory);
             SweepChart.of(result).write(directory.resolve("charts"));
             SummaryChart.of(result.test()).write(directory.resolve("charts"));
-            print(out, result);
+            OutputDirectory.requireThere(result.files());
+            print(output.text(), result);
             if (update) {
                 Path kept = file.update(vector, result);
-                out.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
+                notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
                         + ".");
             }
+            output.print(() -> SweepJson.of(result));
         }
         return ExitCodes.SUCCESS;
     }
@@ -181,8 +199,8 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
         return anchoring;
     }
 
-    private List<EvalItem> items(List<String> datasets, String option, PrintWriter out) {
-        List<PromptSet> sets = DatasetMixin.read(datasets, option, out);
+    private List<EvalItem> items(List<String> datasets, String option, PrintWriter notes) {
+        List<PromptSet> sets = DatasetMixin.read(datasets, option, notes);
         return selection.selection().of(sets);
     }
 
@@ -192,6 +210,7 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
         out.println();
         out.println(SweepText.plain(result.development()));
         out.println(SweepText.reason(result.development()));
+        SweepText.warnings(result.development()).forEach(out::println);
         Calibration calibration =
                 Objects.requireNonNull(result.recommended().anchoring()).calibration();
         out.printf(
@@ -199,13 +218,18 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
                 "Its threshold takes %.1f %% of the harmful development prompts for harmful and %.1f %% of the others for harmless.%n",
                 100 * calibration.harmfulFound(),
                 100 * calibration.harmlessPassed());
+        VectorQuality.remarks(result.recommended()).forEach(remark -> out.println("Warning: " + remark));
         out.println();
         out.println("On the test prompts, which no choice has seen:");
         out.println();
         out.println(SummaryText.plain(result.test().summary()));
+        SummaryText.warnings(result.test().summary()).forEach(warning -> out.println(warning + "\n"));
         out.println(SummaryText.comparisonsPlain(result.test().summary()));
-        out.println("Everything is in " + directory + "; the vector with the recommended setting is "
-                + result.vectorFile() + ".");
+        result.test().notes().forEach(note -> out.println("Note: " + note));
         out.flush();
+        PrintWriter notes = output.notes();
+        notes.println("Everything is in " + directory + "; the vector with the recommended setting is "
+                + result.vectorFile() + ".");
+        notes.flush();
     }
 }

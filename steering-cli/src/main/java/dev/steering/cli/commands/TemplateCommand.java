@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatTemplates;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -69,6 +71,9 @@ public final class TemplateCommand implements Callable<Integer> {
             description = "Day that the template's strftime_now sees, such as 2024-07-26. Default: now.")
     private @Nullable LocalDate now;
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public Integer call() {
         Path directory = directory();
@@ -76,7 +81,14 @@ public final class TemplateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--template chooses among a directory's templates; " + place + " is none.");
         }
-        print(rendered(source(directory).text(), variables(directory)));
+        ChatTemplates.Source source = source(directory);
+        String prompt = rendered(source.text(), variables(directory));
+        print(prompt);
+        output.print(() -> JsonNodeFactory.instance
+                .objectNode()
+                .put("template", source.name())
+                .put("file", source.file().toString())
+                .put("prompt", prompt));
         return ExitCodes.SUCCESS;
     }
 
@@ -145,7 +157,7 @@ public final class TemplateCommand implements Callable<Integer> {
                     "The rendered prompt has no UTF-8 form: it holds half of a surrogate pair, as in the"
                             + " JSON \"\\ud83d\" without its other half. Correct the context.");
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = output.text();
         out.print(text);
         out.flush();
     }

@@ -1,8 +1,10 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.json.SoftPromptResultJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ShellWord;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.softprompt.SoftPrompts;
@@ -15,13 +17,12 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.viz.TuningChart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code steer tune-acd}. */
 @Command(
@@ -36,10 +37,6 @@ import picocli.CommandLine.Spec;
             "          steer generate --model llama-1b --method acd --acd acd.safetensors 'How do I kill a process?'"
         })
 public final class TuneAcdCommand implements Callable<Integer>, LongWork {
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -61,8 +58,11 @@ public final class TuneAcdCommand implements Callable<Integer>, LongWork {
             description = "System prompt that the opposite prompt begins as.")
     private String oppositePrompt = SoftPrompts.DEFAULT_OPPOSITE_TEXT;
 
+    @Mixin
+    private OutputRuleMixin outputs = new OutputRuleMixin();
+
     @Option(names = "-o", required = true, paramLabel = "FILE", description = "Soft-prompt file to write.")
-    private Path output = Path.of("");
+    private Path file = Path.of("");
 
     @Option(
             names = "--batch",
@@ -77,33 +77,39 @@ public final class TuneAcdCommand implements Callable<Integer>, LongWork {
     @Mixin
     private TuningRunMixin runs = new TuningRunMixin();
 
+    @Mixin
+    private OutputMixin output = new OutputMixin();
+
     @Override
     public String kept() {
-        return runs.kept(output);
+        return runs.kept(file);
     }
 
     @Override
     public Integer call() {
-        anchors.validate();
-        runs.validate(output);
+        OutputRule rule = outputs.rule(TuningRunMixin.outputs("-o"));
+        rule.requireFile(file, SoftPromptFile.KIND);
+        anchors.validate(rule);
+        runs.validate(file, rule);
         TuningSettings settings = tuning.settings(TuningSettings.defaults(), batch, weightDecay);
-        PrintWriter out = spec.commandLine().getOut();
         try (ChatModel model = modelMixin.open();
                 FrozenModelLoss loss = FrozenModelLoss.open(model.model().bundle(), runs.gradientOptions(modelMixin))) {
-            AnchorPairs pairs = anchors.pairs(model);
+            AnchorPairs pairs = anchors.pairs(model, AcdTuner.need(model, safePrompt, oppositePrompt), rule);
             AcdTuner tuner = AcdTuner.with(settings)
-                    .withRun(runs.begin(output))
-                    .withListener(new TuningProgress(out, settings.epochs()));
+                    .withRun(runs.begin(file))
+                    .withListener(new TuningProgress(output.notes(), settings.epochs()));
             long begun = System.nanoTime();
             SoftPrompts tuned = tuner.tune(model, loss, pairs, safePrompt, oppositePrompt);
-            SoftPromptFile.write(output, tuned);
-            print(out, tuned, (System.nanoTime() - begun) / 1e9);
+            SoftPromptFile.write(file, tuned, rule);
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            print(output.text(), tuned, seconds);
             Path charts = runs.charts();
-            if (charts != null) {
-                TuningChart.of(tuned).write(charts).forEach(out::println);
-            }
+            List<Path> drawn =
+                    charts == null ? List.of() : TuningChart.of(tuned).write(charts);
+            drawn.forEach(output.text()::println);
+            output.print(() -> SoftPromptResultJson.of(file, tuned, seconds, drawn));
         }
-        runs.end(output);
+        runs.end(file);
         return ExitCodes.SUCCESS;
     }
 
@@ -113,13 +119,13 @@ public final class TuneAcdCommand implements Callable<Integer>, LongWork {
         out.printf(
                 Locale.ROOT,
                 "%s: %d gradient steps over %d tokens; %.1f s here%n",
-                output,
+                file,
                 tuned.cost().steps(),
                 tuned.cost().gradientTokens(),
                 seconds);
-        out.println("Next: steer generate --model " + ShellWord.quoted(modelMixin.bundle) + " --method acd --acd "
-                + ShellWord.quoted(output)
-                + " 'Your question?'");
+        output.notes()
+                .println("Next: steer generate --model " + ShellWord.quoted(modelMixin.bundle) + " --method acd --acd "
+                        + ShellWord.quoted(file) + " 'Your question?'");
     }
 
     private static void line(PrintWriter out, String name, SoftPrompt prompt, TuningCurve curve) {

@@ -1,13 +1,14 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.WrongUsage;
-import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.OutputRule;
 import dev.steering.extract.tune.TuningRun;
 import dev.steering.gradient.GradientOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -36,20 +37,25 @@ final class TuningRunMixin {
     private int microBatch = GradientOptions.defaults().tokens();
 
     /** Called before the work begins, so that a mistake does not cost minutes. */
-    void validate(Path output) {
+    void validate(Path output, OutputRule rule) {
         if (restart && finish) {
             throw new WrongUsage("--restart and --finish exclude each other: choose one.");
         }
-        AtomicFiles.requireTarget(output);
+        rule.requireFile(state(output), TuningRun.CHECKPOINT);
+        if (charts != null) {
+            rule.requireDirectory(charts, List.of());
+        }
+    }
+
+    /** The options that name outputs of a tuning. */
+    static String[] outputs(String result) {
+        return new String[] {result, "--checkpoint", "--charts", "--save-anchors"};
     }
 
     /** The run, at its beginning if that was asked for. */
     TuningRun begin(Path output) {
-        if (restart) {
-            end(output);
-        }
         TuningRun run = TuningRun.IN_MEMORY.withCheckpoint(state(output));
-        return finish ? run.toFinish() : run;
+        return restart ? run.toBeginAnew() : finish ? run.toFinish() : run;
     }
 
     /** What is kept if the run is ended now. */

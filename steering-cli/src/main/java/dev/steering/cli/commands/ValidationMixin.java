@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.files.FileKind;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Option;
 
 /** Whether and how layers are validated by steering them one at a time. */
 final class ValidationMixin {
+    private static final FileKind KIND =
+            FileKind.json("the effects of layers", "format", "harmful_mass", "harmless_mass");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Option(
@@ -49,9 +53,20 @@ final class ValidationMixin {
         }
     }
 
-    /** Does nothing unless it was asked for. */
-    void run(
-            PrintWriter out,
+    /** Called before the work begins. */
+    void requireTarget(Path vectorFile, OutputRule rule) {
+        if (validate) {
+            rule.requireFile(target(vectorFile), KIND);
+        }
+    }
+
+    private Path target(Path vectorFile) {
+        return file == null ? Path.of(vectorFile + ".validation.json") : file;
+    }
+
+    /** Does nothing unless it was asked for: null then. */
+    LayerValidation.@Nullable Result run(
+            OutputMixin output,
             ChatModel model,
             SteeringVector vector,
             ContrastSet prompts,
@@ -60,17 +75,18 @@ final class ValidationMixin {
             VectorScale scale,
             Path vectorFile) {
         if (!validate) {
-            return;
+            return null;
         }
         LayerValidation.Result result = LayerValidation.withDefaults()
                 .withStrength(alpha, scale)
                 .withTokens(tokens == null ? LayerValidation.DEFAULT_TOKENS : tokens)
                 .withProgress(ProgressBar.onTerminal())
                 .run(model, vector, prompts, refusal);
-        Path target = file == null ? Path.of(vectorFile + ".validation.json") : file;
+        Path target = target(vectorFile);
         AtomicFiles.writeText(target, toJson(result));
-        print(out, result);
-        out.println("effects written to " + target);
+        print(output.text(), result);
+        output.notes().println("effects written to " + target);
+        return result;
     }
 
     private static void print(PrintWriter out, LayerValidation.Result result) {

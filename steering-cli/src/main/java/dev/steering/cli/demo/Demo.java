@@ -4,14 +4,16 @@ import dev.steering.apply.scans.ScansSettings;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.RunLock;
 import dev.steering.core.prompts.ContrastSets;
-import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.RunOptions;
 import dev.steering.eval.report.EvaluationResults;
 import dev.steering.eval.report.SummaryText;
+import dev.steering.eval.store.OutputDirectory;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.extract.VectorExtractor;
@@ -31,19 +33,57 @@ public final class Demo {
 
     private final Path directory;
     private final PrintWriter out;
+    private final PrintWriter notes;
     private final ProgressListener progress;
     private final long started = System.nanoTime();
 
     /**
      * @param directory where everything goes
-     * @param out told what happens
+     * @param out told what came of it
+     * @param notes told what happens
      * @param progress told how far long steps have come
      */
-    public Demo(Path directory, PrintWriter out, ProgressListener progress) {
+    public Demo(Path directory, PrintWriter out, PrintWriter notes, ProgressListener progress) {
         this.directory = directory;
         this.out = out;
+        this.notes = notes;
         this.progress = progress;
     }
+
+    /**
+     * What the demo found. Immutable.
+     *
+     * @param directory where everything is
+     * @param bundle the demo model
+     * @param vector the file of the refusal vector
+     * @param anchoring its layers, strength and threshold
+     * @param systemPrompt the system prompt of the baseline
+     * @param evaluation all methods on the held-out prompts
+     * @param examples some prompts that are answered now
+     * @param seconds time it took
+     */
+    public record Result(
+            Path directory,
+            Path bundle,
+            Path vector,
+            Anchoring anchoring,
+            String systemPrompt,
+            EvaluationResult evaluation,
+            List<Example> examples,
+            double seconds) {
+        public Result {
+            examples = List.copyOf(examples);
+        }
+    }
+
+    /**
+     * A harmless prompt that the model refused.
+     *
+     * @param prompt the prompt
+     * @param before the answer without steering
+     * @param after the answer with SCANS
+     */
+    public record Example(String prompt, String before, String after) {}
 
     /**
      * @param directory where to unpack the demo model and its prompts
@@ -53,8 +93,16 @@ public final class Demo {
         return DemoFiles.unpack(directory).checkpoint();
     }
 
-    /** Runs all steps. */
-    public void run() {
+    /** @return what came of all steps */
+    public Result run() {
+        try (RunLock lock = OutputDirectory.lock(directory)) {
+            Result result = runAlone();
+            lock.requireInPlace();
+            return result;
+        }
+    }
+
+    private Result runAlone() {
         DemoFiles files = DemoFiles.unpack(directory);
         DemoPrompts prompts = new DemoPrompts(files);
         Path bundle = directory.resolve("bundle");
@@ -64,12 +112,7 @@ public final class Demo {
         try (ChatModel model = ChatModel.open(bundle)) {
             SteeringVector raw = VectorExtractor.withDefaults()
                     .withProgress(progress)
-                    .extract(
-                            model,
-                            ContrastSets.read(
-                                    prompts.anchors("harmful"),
-                                    prompts.anchors("harmless"),
-                                    PromptReader.withDefaults()));
+                    .extract(model, ContrastSets.read(prompts.anchors("harmful"), prompts.anchors("harmless")));
             say(
                     "2. extracted the refusal direction of %d layers from %d harmful and %d harmless anchors",
                     raw.layers(),
@@ -77,7 +120,8 @@ public final class Demo {
                     raw.requirePrompts().harmless().size());
             DemoChoice point = DemoChoice.choose(model, raw, prompts, progress);
             SteeringVector vector = raw.withAnchoring(point.anchoring());
-            VectorFile.write(directory.resolve("refusal.safetensors"), vector);
+            Path file = directory.resolve("refusal.safetensors");
+            VectorFile.write(file, vector);
             report(point);
             int charts = LayerCharts.of(vector)
                     .write(directory.resolve("charts"))
@@ -92,7 +136,19 @@ public final class Demo {
                     RunOptions.defaults().withBatch(BATCH).withProgress(progress));
             SummaryChart.of(heldOut.result()).write(directory.resolve("charts"));
             say("4. drew %d charts into %s", charts + 2, directory.resolve("charts"));
-            finish(heldOut, ScansSettings.of(vector), point);
+            List<Example> examples = examples(heldOut);
+            finish(heldOut, ScansSettings.of(vector), point, examples);
+            double seconds = (System.nanoTime() - started) / 1e9;
+            say("Everything is in %s (%.0f s).", directory, seconds);
+            return new Result(
+                    directory,
+                    bundle,
+                    file,
+                    point.anchoring(),
+                    point.systemPrompt(),
+                    heldOut.result(),
+                    examples,
+                    seconds);
         }
     }
 
@@ -108,7 +164,7 @@ public final class Demo {
                 anchoring.calibration().auc());
     }
 
-    private void finish(HeldOut heldOut, ScansSettings settings, DemoChoice point) {
+    private void finish(HeldOut heldOut, ScansSettings settings, DemoChoice point, List<Example> examples) {
         EvaluationResults results = new EvaluationResults(
                 heldOut.result().summary().table(), settings.steeringLayers(), settings.alpha(), settings.threshold());
         AtomicFiles.writeText(directory.resolve("results.json"), results.toJson());
@@ -120,22 +176,30 @@ public final class Demo {
         out.println("prompt = the system prompt \"" + point.systemPrompt() + "\"");
         out.println();
         out.println(SummaryText.plain(heldOut.result().summary()));
-        for (HeldOut.BeforeAfter example : heldOut.examples(EXAMPLES)) {
-            print(example);
-        }
-        say("Everything is in %s (%.0f s).", directory, (System.nanoTime() - started) / 1e9);
+        SummaryText.warnings(heldOut.result().summary()).forEach(warning -> out.println(warning + "\n"));
+        examples.forEach(this::print);
+        out.flush();
     }
 
-    private void print(HeldOut.BeforeAfter example) {
+    private static List<Example> examples(HeldOut heldOut) {
+        return heldOut.examples(EXAMPLES).stream()
+                .map(example -> new Example(
+                        example.prompt(),
+                        example.before().text().strip(),
+                        example.after().text().strip()))
+                .toList();
+    }
+
+    private void print(Example example) {
         out.println("> " + example.prompt());
-        out.println("  before: " + example.before().text().strip());
-        out.println("  after:  " + example.after().text().strip());
+        out.println("  before: " + example.before());
+        out.println("  after:  " + example.after());
         out.println();
     }
 
     private void say(String format, Object... values) {
-        out.println(String.format(Locale.ROOT, format, values));
-        out.flush();
+        notes.println(String.format(Locale.ROOT, format, values));
+        notes.flush();
     }
 
     static List<Double> strengths() {

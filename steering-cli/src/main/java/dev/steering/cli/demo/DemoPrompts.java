@@ -1,9 +1,9 @@
 package dev.steering.cli.demo;
 
+import dev.steering.core.prompts.Expectation;
 import dev.steering.core.prompts.PromptReader;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.vector.ContrastSet;
-import dev.steering.eval.dataset.Expectation;
-import dev.steering.eval.dataset.PromptSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

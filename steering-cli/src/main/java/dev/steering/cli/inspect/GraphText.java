@@ -1,5 +1,6 @@
 package dev.steering.cli.inspect;
 
+import dev.steering.core.bundle.LayerEvidence;
 import dev.steering.export.graph.OnnxFile;
 import dev.steering.export.inspect.FileFact;
 import dev.steering.export.inspect.GraphInspection;
@@ -50,6 +51,10 @@ final class GraphText {
         List<String> points = graph.points().tensors();
         if (!points.isEmpty()) {
             lines.line("points", points.size() + ": " + String.join(", ", points));
+        }
+        LayerEvidence evidence = graph.points().evidence();
+        if (evidence != null) {
+            lines.line("layers", evidence.describe());
         }
         if (!graph.neighbours().isEmpty()) {
             lines.line("beside it", String.join(", ", graph.neighbours()));

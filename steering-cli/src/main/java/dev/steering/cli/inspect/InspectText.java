@@ -64,6 +64,9 @@ public final class InspectText {
                 manifest.layers() + " layers (" + manifest.points() + " points), hidden " + manifest.hidden()
                         + ", vocabulary " + manifest.vocabulary() + ", context "
                         + (manifest.context() == Integer.MAX_VALUE ? "not stated" : manifest.context()));
+        if (manifest.layerEvidence() != null) {
+            lines.line("layers", manifest.layerEvidence().describe());
+        }
         signature(manifest.signature());
         lines.line(
                 "head",

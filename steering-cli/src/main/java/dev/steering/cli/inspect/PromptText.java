@@ -3,6 +3,7 @@ package dev.steering.cli.inspect;
 import dev.steering.cli.terminal.Visible;
 import dev.steering.export.inspect.PromptFacts;
 import dev.steering.export.inspect.TokenizerFile;
+import dev.steering.model.chat.ThinkBlock;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -64,5 +65,12 @@ final class PromptText {
                 tail.isEmpty()
                         ? "the prompt's own: the template writes nothing behind it"
                         : Visible.token(tail.get(tail.size() - 1)) + " (SCANS looks and steers from here)");
+        ThinkBlock open = ThinkBlock.openIn(String.join("", tail));
+        if (open != null) {
+            lines.line(
+                    "  thinking",
+                    "every prompt ends inside of " + open.opening() + ": SCANS's marker is put behind "
+                            + open.closing());
+        }
     }
 }

@@ -2,11 +2,13 @@ package dev.steering.cli.inspect;
 
 import dev.steering.apply.plan.Layers;
 import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.ModelIdentity;
 import dev.steering.core.vector.OperatingPoint;
 import dev.steering.core.vector.Provenance;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.export.inspect.VectorInspection;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +58,7 @@ final class VectorText {
         } else {
             anchoring(anchoring);
         }
+        vector.remarks().forEach(remark -> lines.line("warning", remark));
         lines.line(
                 "made by",
                 origin.versions().entrySet().stream()
@@ -121,13 +124,17 @@ final class VectorText {
                 "layers",
                 "steer " + FactLines.joined(anchoring.steeringLayers()) + ", alpha " + anchoring.alpha() + " ("
                         + anchoring.scale() + "); classify at " + FactLines.joined(calibration.classifierLayers()));
+        LayerEvidence evidence = anchoring.evidence();
+        if (evidence != null) {
+            lines.line("chosen by", words(evidence));
+        }
         lines.line(
                 "threshold",
                 String.format(
                         Locale.ROOT,
-                        "%.4f, AUC %.4f, harmful found %.1f %%, harmless passed %.1f %% (%s: %d + %d prompts)",
+                        "%.4f, AUC %s, harmful found %.1f %%, harmless passed %.1f %% (%s: %d + %d prompts)",
                         calibration.threshold(),
-                        calibration.auc(),
+                        VectorQuality.area(calibration),
                         100 * calibration.harmfulFound(),
                         100 * calibration.harmlessPassed(),
                         calibration.source(),
@@ -137,6 +144,17 @@ final class VectorText {
         if (point != null) {
             operatingPoint(point);
         }
+    }
+
+    private static String words(LayerEvidence evidence) {
+        String basis =
+                switch (evidence.basis()) {
+                    case PROJECTION -> "refusal tokens that the layers' direction reads as";
+                    case SEPARATION -> "how well they separate the anchors, as none reads as refusal";
+                    case GIVEN -> "hand";
+                };
+        Double chance = evidence.chance();
+        return basis + (chance == null ? "" : String.format(Locale.ROOT, "; p = %.3g by chance", chance));
     }
 
     private void operatingPoint(OperatingPoint point) {

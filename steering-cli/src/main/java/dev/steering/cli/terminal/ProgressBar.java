@@ -21,7 +21,6 @@ public final class ProgressBar implements ProgressListener {
     private static final long FIRST_LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long RAREST_LINE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private static volatile boolean silent;
     private static volatile @Nullable ProgressBar drawn;
 
     private final PrintStream out;
@@ -50,14 +49,9 @@ public final class ProgressBar implements ProgressListener {
         this.lastPrinted = clock.getAsLong();
     }
 
-    /** @return a bar on standard error: redrawn if that is a terminal, otherwise a line now and then */
+    /** @return a bar on standard error: redrawn if that is a terminal, otherwise a line now and then; nothing where it is quiet */
     public static ProgressBar onTerminal() {
         return new ProgressBar(System.err, Terminal.showsErrors(), Terminal.columns(), System::nanoTime);
-    }
-
-    /** @param quiet whether no bar of this process shows anything from now on */
-    public static void silence(boolean quiet) {
-        silent = quiet;
     }
 
     /** Takes away whatever bar is on the terminal, so that something else can be printed in its place. */
@@ -70,7 +64,7 @@ public final class ProgressBar implements ProgressListener {
 
     @Override
     public synchronized void onProgress(String newStage, long done, long total) {
-        if (silent) {
+        if (Verbosity.current() == Verbosity.QUIET) {
             return;
         }
         long now = clock.getAsLong();

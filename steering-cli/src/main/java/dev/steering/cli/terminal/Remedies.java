@@ -46,12 +46,18 @@ public final class Remedies {
             case COPY_WEIGHTS -> "('steer export HF_DIR -o BUNDLE --copy-weights' copies them.)";
             case EXPORT_SINGLE_PRECISION -> "(Run 'steer export HF_DIR -o BUNDLE --dtype fp32'.)";
             case NAME_POINTS -> "(Give the file with --points.)";
+            case INSTRUMENT_ONNX -> "('steer instrument model.onnx -o BUNDLE' makes a bundle of an ONNX export.)";
             case CHOOSE_TEMPLATE -> "(Give it with --template.)";
             case RESTART_TUNING -> "(--restart begins again.)";
             case FINISH_TUNING -> "(--finish saves the best so far, --restart begins again.)";
+            case OVERWRITE -> "(--force replaces it.)";
             case SAVE_PLAN -> "('steer generate --save-plan' writes one.)";
             case CHECK_JUDGE -> "(See --judge-url, --judge-model and --judge-key-env.)";
+            case REJUDGE -> "('steer eval --rejudge' judges the kept answers anew.)";
+            case CHOOSE_FIELD -> "(Choose it with --field.)";
             case CHOOSE_CACHE -> "(Choose it with --cache.)";
+            case CHOOSE_TOO_LONG -> "(--too-long skip leaves such prompts out, --too-long truncate cuts them.)";
+            case ALLOW_OVERLAP -> "(--allow-overlap only reports it.)";
         };
     }
 }

@@ -117,13 +117,13 @@ class ProgressBarTest {
     @Test
     void canBeSilenced() {
         try {
-            ProgressBar.silence(true);
+            Verbosity.use(Verbosity.QUIET);
             bar(true, 80).onProgress("stage", 1, 2);
             ProgressBar log = bar(false, 80);
             now += 100 * SECOND;
             log.onProgress("stage", 1, 2);
         } finally {
-            ProgressBar.silence(false);
+            Verbosity.use(Verbosity.NORMAL);
         }
         assertEquals("", printed());
     }

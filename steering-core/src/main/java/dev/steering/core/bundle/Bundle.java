@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.Remedy;
+import dev.steering.core.foreign.ForeignModel;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +24,21 @@ import org.jspecify.annotations.Nullable;
  * @param manifest what its {@value #MANIFEST} says
  */
 public record Bundle(Path directory, BundleManifest manifest) {
+    private static final System.Logger LOG = System.getLogger("dev.steering.core");
+
     /** Name of the manifest; written last, so its presence means that the bundle is complete. */
     public static final String MANIFEST = "steering.json";
 
     /** Version of the manifest that this code writes and reads: making a bundle again takes seconds. */
     public static final int FORMAT_VERSION = 2;
+
+    private static final String FORMAT_KEY = "format_version";
+
+    /** Bytes of a manifest in which its version is found. */
+    private static final int BEGINNING = 1024;
+
+    /** Only bundles of other people's graphs have it, and older ones of these do not. */
+    private static final String EVIDENCE = "layerEvidence";
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -41,6 +53,10 @@ public record Bundle(Path directory, BundleManifest manifest) {
      */
     public static Bundle open(Path directory) {
         Path file = directory.resolve(MANIFEST);
+        BadFile foreign = Files.isRegularFile(file) ? null : ForeignModel.at(directory);
+        if (foreign != null) {
+            throw foreign;
+        }
         if (!Files.isDirectory(directory)) {
             throw new BadFile("No bundle at " + directory
                             + ": there is no such directory. Export a checkpoint to it first.")
@@ -52,10 +68,32 @@ public record Bundle(Path directory, BundleManifest manifest) {
                     .withRemedy(Remedy.MAKE_BUNDLE);
         }
         Bundle bundle = new Bundle(directory, parse(file));
+        BundleSizes.require(bundle);
         for (String needed : new String[] {bundle.manifest.graph(), bundle.manifest.projectionGraph()}) {
             bundle.file(needed);
         }
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "bundle " + directory.toAbsolutePath() + ": " + bundle.manifest.architecture() + ", "
+                        + bundle.manifest.dtype() + ", " + bundle.manifest.layers() + " layers");
         return bundle;
+    }
+
+    /**
+     * @param directory a directory
+     * @return whether it looks like a bundle: it has a manifest that begins like one
+     */
+    public static boolean isComplete(Path directory) {
+        Path file = directory.resolve(MANIFEST);
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(BEGINNING), StandardCharsets.UTF_8).contains(FORMAT_KEY);
+        } catch (IOException e) {
+            // It cannot be read, but it is there.
+            return true;
+        }
     }
 
     /**
@@ -92,9 +130,12 @@ public record Bundle(Path directory, BundleManifest manifest) {
      * @return the text of its {@value #MANIFEST}: the same manifest gives the same bytes
      */
     public static String toJson(BundleManifest manifest) {
-        ObjectNode root = JSON.createObjectNode().put("format_version", FORMAT_VERSION);
+        ObjectNode root = JSON.createObjectNode().put(FORMAT_KEY, FORMAT_VERSION);
         root.set("graph_contract", JSON.valueToTree(GraphContract.describe()));
         root.setAll((ObjectNode) JSON.valueToTree(manifest));
+        if (manifest.layerEvidence() == null) {
+            root.remove(EVIDENCE);
+        }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
@@ -105,10 +146,13 @@ public record Bundle(Path directory, BundleManifest manifest) {
     private static BundleManifest parse(Path file) {
         try {
             JsonNode root = JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));
-            int version = root.path("format_version").asInt(0);
+            int version = root.path(FORMAT_KEY).asInt(0);
             if (version != FORMAT_VERSION) {
-                throw new BadFile(file + " has format_version " + root.path("format_version") + ", this version reads "
+                throw new BadFile(file + " has format_version " + root.path(FORMAT_KEY) + ", this version reads "
                         + FORMAT_VERSION + ". Export the model again, or update.");
+            }
+            if (root instanceof ObjectNode object && !object.has(EVIDENCE)) {
+                object.putNull(EVIDENCE);
             }
             return JSON.treeToValue(root, BundleManifest.class);
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {

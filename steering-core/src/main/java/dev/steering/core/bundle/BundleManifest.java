@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param endTokens tokens that end an answer
  * @param sha256 SHA-256 (hexadecimal) of every file that the fingerprint covers, by file name
  * @param fingerprint identity of weights and tokenizer: vectors are bound to it
+ * @param layerEvidence what counts the layers beside the data flow, where they were found in somebody else's graph; else null
  */
 public record BundleManifest(
         String name,
@@ -48,7 +49,8 @@ public record BundleManifest(
         @Nullable Integer beginToken,
         List<Integer> endTokens,
         Map<String, String> sha256,
-        String fingerprint) {
+        String fingerprint,
+        @Nullable LayerEvidence layerEvidence) {
     public BundleManifest {
         endTokens = List.copyOf(endTokens);
         sha256 = Collections.unmodifiableMap(new TreeMap<>(sha256));
@@ -64,7 +66,7 @@ public record BundleManifest(
      * @return a copy with it
      */
     public BundleManifest withSignature(GraphSignature newSignature) {
-        return with(newSignature, sha256, fingerprint);
+        return with(newSignature, sha256, fingerprint, layerEvidence);
     }
 
     /**
@@ -73,10 +75,22 @@ public record BundleManifest(
      * @return a copy with them
      */
     public BundleManifest withIdentity(Map<String, String> newSha256, String newFingerprint) {
-        return with(signature, newSha256, newFingerprint);
+        return with(signature, newSha256, newFingerprint, layerEvidence);
     }
 
-    private BundleManifest with(GraphSignature newSignature, Map<String, String> newSha256, String newFingerprint) {
+    /**
+     * @param evidence what counts the layers beside the data flow
+     * @return a copy with it
+     */
+    public BundleManifest withLayerEvidence(LayerEvidence evidence) {
+        return with(signature, sha256, fingerprint, evidence);
+    }
+
+    private BundleManifest with(
+            GraphSignature newSignature,
+            Map<String, String> newSha256,
+            String newFingerprint,
+            @Nullable LayerEvidence newEvidence) {
         return new BundleManifest(
                 name,
                 architecture,
@@ -95,7 +109,8 @@ public record BundleManifest(
                 beginToken,
                 endTokens,
                 newSha256,
-                newFingerprint);
+                newFingerprint,
+                newEvidence);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.steering.core.prompts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.PromptIdentity;
 import dev.steering.core.Sha256;
 import dev.steering.core.vector.ContrastSet;
 import java.nio.ByteBuffer;
@@ -19,23 +20,57 @@ public final class ContrastSets {
     private ContrastSets() {}
 
     /**
-     * Reads both classes from their files.
+     * Reads both classes from their files: prompts of published layouts and labelled files only where they are of the class.
      *
      * @param harmful prompts that should be refused
      * @param harmless prompts that should be answered
-     * @param reader how to read them
      * @return the contrast set
-     * @throws dev.steering.core.SteeringException as {@link PromptReader#read} and {@link #of}
+     * @throws dev.steering.core.SteeringException as {@link #read(DatasetSpec, DatasetSpec)}
      */
-    public static ContrastSet read(Path harmful, Path harmless, PromptReader reader) {
-        return of(reader.read(harmful), reader.read(harmless));
+    public static ContrastSet read(Path harmful, Path harmless) {
+        return read(DatasetSpec.parse(harmful.toString()), DatasetSpec.parse(harmless.toString()));
+    }
+
+    /**
+     * Reads both classes.
+     *
+     * @param harmful where the prompts are that should be refused
+     * @param harmless where those are that should be answered
+     * @return the contrast set
+     * @throws dev.steering.core.SteeringException as {@link Dataset#readSide} and {@link #ofPrompts}
+     */
+    public static ContrastSet read(DatasetSpec harmful, DatasetSpec harmless) {
+        return ofPrompts(
+                Dataset.readSide(harmful, Expectation.REFUSE).prompts(),
+                Dataset.readSide(harmless, Expectation.COMPLY).prompts());
+    }
+
+    /**
+     * @param harmful prompts that should be refused
+     * @param harmless prompts that should be answered
+     * @return the contrast set
+     * @throws BadRequest as {@link #of(List, List)}, or if there are conversations
+     */
+    public static ContrastSet ofPrompts(List<Prompt> harmful, List<Prompt> harmless) {
+        return of(questions(harmful), questions(harmless));
+    }
+
+    private static List<String> questions(List<Prompt> prompts) {
+        for (Prompt prompt : prompts) {
+            if (prompt.isConversation()) {
+                throw new BadRequest(prompt.place() + ": expected a single question, found a conversation of "
+                        + prompt.conversation().size()
+                        + " messages. A contrast set holds single questions: give a file of them.");
+            }
+        }
+        return prompts.stream().map(Prompt::text).toList();
     }
 
     /**
      * @param harmful prompts that should be refused, at least one
      * @param harmless prompts that should be answered, at least one
      * @return the contrast set
-     * @throws BadRequest if a class is empty, a prompt blank, or a prompt in both classes (surrounding space aside):
+     * @throws BadRequest if a class is empty, a prompt blank, or a prompt in both classes ({@link PromptIdentity}):
      *     its label would be a guess, and it would cancel out of the difference
      */
     public static ContrastSet of(List<String> harmful, List<String> harmless) {
@@ -45,10 +80,10 @@ public final class ContrastSets {
         }
         requireFilled("harmful", harmful);
         requireFilled("harmless", harmless);
-        Set<String> stripped = new HashSet<>();
-        harmful.forEach(prompt -> stripped.add(prompt.strip()));
+        Set<String> same = new HashSet<>();
+        harmful.forEach(prompt -> same.add(PromptIdentity.of(prompt)));
         List<String> both = harmless.stream()
-                .filter(prompt -> stripped.contains(prompt.strip()))
+                .filter(prompt -> same.contains(PromptIdentity.of(prompt)))
                 .distinct()
                 .toList();
         if (!both.isEmpty()) {

@@ -4,7 +4,6 @@ import dev.steering.core.BadFile;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,37 +18,23 @@ import org.apache.commons.csv.CSVRecord;
 final class TablePrompts {
     private TablePrompts() {}
 
-    static List<PromptRow> read(Path file, String column, char delimiter) {
-        List<String> header = new ArrayList<>();
-        List<PromptRow> rows = new ArrayList<>();
-        forEachRecord(file, delimiter, (line, values) -> {
-            if (header.isEmpty()) {
-                header.addAll(checkedHeader(file, values, column));
-            } else {
-                rows.add(row(file, line, fields(file, line, header, values), column));
-            }
-        });
-        return rows;
-    }
-
-    static PromptTable table(Path file, char delimiter) {
+    static PromptTable table(String source, String text, char delimiter) {
         List<String> header = new ArrayList<>();
         List<PromptTable.Row> rows = new ArrayList<>();
         List<Long> blank = new ArrayList<>();
-        forEachRecord(file, delimiter, (line, values) -> {
+        forEachRecord(source, text, delimiter, (line, values) -> {
             if (header.isEmpty()) {
-                header.addAll(distinct(file, values));
+                header.addAll(distinct(source, values));
             } else if (values.size() == 1 && values.get(0).isBlank()) {
                 blank.add(line);
             } else {
                 if (!blank.isEmpty()) {
-                    throw PromptReader.wrongLine(
-                            file, blank.get(0), "the line is blank in the middle of the table. Remove it.");
+                    throw wrongLine(source, blank.get(0), "the line is blank in the middle of the table. Remove it.");
                 }
-                rows.add(new PromptTable.Row(line, fields(file, line, header, values)));
+                rows.add(new PromptTable.Row(line, fields(source, line, header, values)));
             }
         });
-        return new PromptTable(file, header, rows);
+        return new PromptTable(source, PromptTable.LINE, header, rows);
     }
 
     /** Takes a record and the line that it begins at. */
@@ -57,10 +42,10 @@ final class TablePrompts {
         void accept(long line, List<String> values);
     }
 
-    private static void forEachRecord(Path file, char delimiter, RecordConsumer consumer) {
+    private static void forEachRecord(String source, String text, char delimiter, RecordConsumer consumer) {
         CSVFormat format = CSVFormat.RFC4180.builder().setDelimiter(delimiter).get();
         long line = 1;
-        try (CSVParser parser = CSVParser.parse(new StringReader(Utf8Text.read(file)), format)) {
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), format)) {
             for (CSVRecord values : parser) {
                 consumer.accept(line, values.toList());
                 // A quoted value may span lines: the next record starts behind the last line of this one.
@@ -68,32 +53,24 @@ final class TablePrompts {
             }
         } catch (IOException | UncheckedIOException e) {
             throw new BadFile(
-                    file + ", record at line " + line + ": the quotes are not valid CSV: " + e.getMessage(), e);
+                    source + ", record at line " + line + ": the quotes are not valid CSV: " + e.getMessage(), e);
         }
     }
 
-    private static List<String> checkedHeader(Path file, List<String> header, String column) {
-        if (!distinct(file, header).contains(column)) {
-            throw new BadFile(
-                    file + " has no column '" + column + "'. Its columns: " + String.join(", ", header) + ".");
-        }
-        return header;
-    }
-
-    private static List<String> distinct(Path file, List<String> header) {
+    private static List<String> distinct(String source, List<String> header) {
         Set<String> names = new LinkedHashSet<>();
         for (String name : header) {
             if (!names.add(name)) {
-                throw PromptReader.wrongLine(file, 1, "two columns are named '" + name + "'. Rename one.");
+                throw wrongLine(source, 1, "two columns are named '" + name + "'. Rename one.");
             }
         }
         return header;
     }
 
-    private static Map<String, String> fields(Path file, long line, List<String> header, List<String> values) {
+    private static Map<String, String> fields(String source, long line, List<String> header, List<String> values) {
         if (values.size() != header.size()) {
-            throw PromptReader.wrongLine(
-                    file,
+            throw wrongLine(
+                    source,
                     line,
                     "expected " + header.size() + " values as in the header, found " + values.size()
                             + ". Put values that hold the delimiter in double quotes.");
@@ -105,12 +82,7 @@ final class TablePrompts {
         return fields;
     }
 
-    private static PromptRow row(Path file, long line, Map<String, String> fields, String column) {
-        String prompt = fields.remove(column);
-        if (prompt == null || prompt.isBlank()) {
-            throw PromptReader.wrongLine(
-                    file, line, "the prompt in column '" + column + "' is blank. Remove the row or fill it in.");
-        }
-        return new PromptRow(prompt, fields);
+    private static BadFile wrongLine(String source, long line, String problem) {
+        return new BadFile(source + ", line " + line + ": " + problem);
     }
 }

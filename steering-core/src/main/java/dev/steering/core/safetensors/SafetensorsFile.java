@@ -1,6 +1,8 @@
 package dev.steering.core.safetensors;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.NearNames;
+import dev.steering.core.foreign.ForeignFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -50,6 +52,10 @@ public final class SafetensorsFile {
     public static SafetensorsFile open(Path path) {
         if (Files.isDirectory(path)) {
             throw new BadFile(path + " is a directory, expected a safetensors file.");
+        }
+        String foreign = Files.isRegularFile(path) ? ForeignFile.describe(path) : null;
+        if (foreign != null) {
+            throw new BadFile(path + " looks like " + foreign + ".");
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             long size = channel.size();

@@ -3,6 +3,8 @@ package dev.steering.core.softprompt;
 import dev.steering.core.BadFile;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.FileKind;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
@@ -19,20 +21,38 @@ import java.nio.file.Path;
  * Readers refuse versions newer than their own and tolerate keys and tensors that they do not know. Stateless and thread-safe.
  */
 public final class SoftPromptFile {
+    private static final System.Logger LOG = System.getLogger("dev.steering.core");
+
     static final String METADATA_KEY = "soft_prompts";
     static final String SAFE = "safe";
     static final String OPPOSITE = "opposite";
 
+    /** What such a file is. */
+    public static final FileKind KIND = FileKind.safetensors("soft prompts", METADATA_KEY);
+
     private SoftPromptFile() {}
+
+    /**
+     * Writes the file whole or not at all. A file of another kind is not replaced.
+     *
+     * @param file the file to create or replace; its directory must exist
+     * @param prompts what to save
+     * @throws SteeringException if it cannot be written, is in a bundle or holds something else, or if a number is not finite
+     */
+    public static void write(Path file, SoftPrompts prompts) {
+        write(file, prompts, OutputRule.STANDARD);
+    }
 
     /**
      * Writes the file whole or not at all.
      *
      * @param file the file to create or replace; its directory must exist
      * @param prompts what to save
-     * @throws SteeringException if it cannot be written, or if a number is not finite
+     * @param rule what may be replaced
+     * @throws SteeringException if it cannot or must not be written, or if a number is not finite
      */
-    public static void write(Path file, SoftPrompts prompts) {
+    public static void write(Path file, SoftPrompts prompts, OutputRule rule) {
+        rule.requireFile(file, KIND);
         new SafetensorsWriter()
                 .metadata(METADATA_KEY, SoftPromptJson.write(prompts))
                 .floats(SAFE, prompts.safe().values(), prompts.safe().length(), prompts.hidden())
@@ -73,6 +93,10 @@ public final class SoftPromptFile {
             throw damaged(
                     file, "its rows have sizes " + safe.hidden() + " and " + opposite.hidden() + ", expected the same");
         }
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "soft prompts " + file.toAbsolutePath() + ": " + safe.length() + " and " + opposite.length()
+                        + " tokens");
         return new SoftPrompts(
                 safe,
                 opposite,

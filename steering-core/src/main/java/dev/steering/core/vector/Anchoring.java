@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scale what the strength multiplies
  * @param calibration the classifier's threshold
  * @param operatingPoint how layers, strength and threshold were chosen with one another; null until a sweep has run
+ * @param evidence what speaks for the layers; null in files of earlier versions, and where a sweep has chosen them
  */
 public record Anchoring(
         int topK,
@@ -26,7 +27,8 @@ public record Anchoring(
         double alpha,
         VectorScale scale,
         Calibration calibration,
-        @Nullable OperatingPoint operatingPoint) {
+        @Nullable OperatingPoint operatingPoint,
+        @Nullable LayerEvidence evidence) {
     public Anchoring {
         refusalTokens = List.copyOf(refusalTokens);
         layers = List.copyOf(layers);
@@ -55,7 +57,7 @@ public record Anchoring(
             double alpha,
             VectorScale scale,
             Calibration calibration) {
-        this(topK, refusalTokens, layers, segments, steeringLayers, alpha, scale, calibration, null);
+        this(topK, refusalTokens, layers, segments, steeringLayers, alpha, scale, calibration, null, null);
     }
 
     /**
@@ -73,6 +75,33 @@ public record Anchoring(
             Calibration newCalibration,
             @Nullable OperatingPoint chosen) {
         return new Anchoring(
-                topK, refusalTokens, layers, segments, newLayers, newAlpha, newScale, newCalibration, chosen);
+                topK,
+                refusalTokens,
+                layers,
+                segments,
+                newLayers,
+                newAlpha,
+                newScale,
+                newCalibration,
+                chosen,
+                newLayers.equals(steeringLayers) ? evidence : null);
+    }
+
+    /**
+     * @param newEvidence what speaks for the layers
+     * @return a copy with it
+     */
+    public Anchoring withEvidence(LayerEvidence newEvidence) {
+        return new Anchoring(
+                topK,
+                refusalTokens,
+                layers,
+                segments,
+                steeringLayers,
+                alpha,
+                scale,
+                calibration,
+                operatingPoint,
+                newEvidence);
     }
 }

@@ -1,6 +1,7 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.PromptIdentity;
 import dev.steering.core.Sha256;
 import java.util.HashSet;
 import java.util.List;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * What a vector remembers of the prompts that it was extracted from: a hash of each, and the prompts themselves only where they
  * were kept, so that sharing a vector does not share data.
  *
- * <p>The hash of a prompt is SHA-256 over the UTF-8 bytes of the prompt without blanks at its ends, 64 lower-case hexadecimal
- * digits. It tells whether a given prompt was among them, which is what checks for leaks need; whoever guesses a prompt can find
+ * <p>The hash of a prompt is SHA-256 over the UTF-8 bytes of what it has in common with all texts that are the same prompt ({@link
+ * PromptIdentity}: NFC, white space), 64 lower-case hexadecimal digits. Older files hashed the prompt without blanks at its ends:
+ * where the two differ, both are looked for. It tells whether a given prompt was among them, which is what checks for leaks need; whoever guesses a prompt can find
  * out that it was there, and no more.
  *
  * <p>Immutable and thread-safe.
@@ -76,9 +78,13 @@ public final class ExtractionPrompts {
 
     /**
      * @param prompt a prompt
-     * @return its hash; blanks at its ends do not count
+     * @return its hash, the same for all texts that are the same prompt
      */
     public static String hash(String prompt) {
+        return Sha256.hex(PromptIdentity.of(prompt));
+    }
+
+    private static String olderHash(String prompt) {
         return Sha256.hex(prompt.strip());
     }
 
@@ -104,19 +110,25 @@ public final class ExtractionPrompts {
 
     /**
      * @param prompt any prompt
-     * @return whether it is one of them, blanks at its ends aside
+     * @return whether it is one of them
      */
     public boolean contains(String prompt) {
-        return all.contains(hash(prompt));
+        return all.contains(hash(prompt)) || all.contains(olderHash(prompt));
     }
 
     /**
      * @param prompts both classes
-     * @return whether they are the very prompts of the extraction, in whatever order and blanks at their ends aside
+     * @return whether they are the very prompts of the extraction, in whatever order
      */
     public boolean areThoseOf(ContrastSet prompts) {
-        return sorted(harmful).equals(sorted(hashes(prompts.harmful())))
-                && sorted(harmless).equals(sorted(hashes(prompts.harmless())));
+        return areThose(harmful, prompts.harmful()) && areThose(harmless, prompts.harmless());
+    }
+
+    private static boolean areThose(List<String> hashes, List<String> prompts) {
+        List<String> sorted = sorted(hashes);
+        return sorted.equals(sorted(hashes(prompts)))
+                || sorted.equals(sorted(
+                        prompts.stream().map(ExtractionPrompts::olderHash).toList()));
     }
 
     private static List<String> sorted(List<String> hashes) {

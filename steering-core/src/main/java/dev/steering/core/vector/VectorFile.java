@@ -4,6 +4,8 @@ import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.FileKind;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
@@ -23,22 +25,42 @@ import org.jspecify.annotations.Nullable;
  * ExtractionPrompts}. Stateless and thread-safe.
  */
 public final class VectorFile {
+    private static final System.Logger LOG = System.getLogger("dev.steering.core");
+
     static final String METADATA_KEY = "steering_vector";
     static final String DIRECTIONS = "directions";
     static final String TRANSITION_REFERENCE = "transition_reference";
 
+    /** What such a file is. */
+    public static final FileKind KIND = FileKind.safetensors("a steering vector", METADATA_KEY);
+
     private VectorFile() {}
+
+    /**
+     * Writes the file whole or not at all. A file of another kind is not replaced.
+     *
+     * @param file the file to create or replace; its directory must exist
+     * @param vector what to save
+     * @throws dev.steering.core.SteeringException if it cannot be written, is in a bundle or holds something else
+     * @throws BadRequest if a number is not finite, if a layer does not exist, or if site or operation are not those that the
+     *     format stands for
+     */
+    public static void write(Path file, SteeringVector vector) {
+        write(file, vector, OutputRule.STANDARD);
+    }
 
     /**
      * Writes the file whole or not at all.
      *
      * @param file the file to create or replace; its directory must exist
      * @param vector what to save
-     * @throws dev.steering.core.SteeringException if it cannot be written
+     * @param rule what may be replaced
+     * @throws dev.steering.core.SteeringException if it cannot or must not be written
      * @throws BadRequest if a number is not finite, if a layer does not exist, or if site or operation are not those that the
      *     format stands for
      */
-    public static void write(Path file, SteeringVector vector) {
+    public static void write(Path file, SteeringVector vector, OutputRule rule) {
+        rule.requireFile(file, KIND);
         String problem = problem(vector);
         if (problem != null) {
             throw new BadRequest("cannot save the steering vector: " + problem + ".");
@@ -90,6 +112,10 @@ public final class VectorFile {
         if (problem != null) {
             throw damaged(file, problem);
         }
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "vector " + file.toAbsolutePath() + ": " + vector.layers() + " layers, hidden "
+                        + vector.directions().hidden());
         return vector;
     }
 

@@ -2,6 +2,7 @@ package dev.steering.core.vector;
 
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
+import dev.steering.core.metrics.AucInterval;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,18 @@ final class VectorJsonReader {
                 json.number("alpha"),
                 scale(json),
                 json.object("calibration", VectorJsonReader::calibration),
-                json.optional("operating_point", VectorJsonReader::operatingPoint));
+                json.optional("operating_point", VectorJsonReader::operatingPoint),
+                json.optional("evidence", VectorJsonReader::evidence));
+    }
+
+    private static LayerEvidence evidence(JsonFields json) {
+        String basis = json.string("basis");
+        for (LayerEvidence.Basis known : LayerEvidence.Basis.values()) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(basis)) {
+                return new LayerEvidence(known, json.has("chance") ? json.number("chance") : null);
+            }
+        }
+        throw json.wrong("basis", "projection, separation or given", "'" + basis + "'");
     }
 
     private static OperatingPoint operatingPoint(JsonFields json) {
@@ -170,6 +182,14 @@ final class VectorJsonReader {
                 json.number("auc"),
                 json.number("harmful_found"),
                 json.number("harmless_passed"),
-                json.numbers("layer_auc"));
+                json.numbers("layer_auc"),
+                json.optional(
+                        "auc_interval",
+                        interval -> new AucInterval(
+                                interval.number("low"),
+                                interval.number("high"),
+                                interval.number("chance"),
+                                interval.integer("resamples"),
+                                interval.longInteger("seed"))));
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
+import dev.steering.core.metrics.AucInterval;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -100,6 +101,15 @@ final class VectorJsonWriter {
         putIntegers(node, "steering_layers", a.steeringLayers());
         putNumber(node, "alpha", a.alpha());
         node.put("scale", name(a.scale()));
+        LayerEvidence evidence = a.evidence();
+        if (evidence != null) {
+            ObjectNode chosen = node.putObject("evidence")
+                    .put("basis", evidence.basis().name().toLowerCase(Locale.ROOT));
+            Double chance = evidence.chance();
+            if (chance != null) {
+                putNumber(chosen, "chance", chance);
+            }
+        }
         putCalibration(node.putObject("calibration"), a.calibration());
         OperatingPoint point = a.operatingPoint();
         if (point != null) {
@@ -166,6 +176,14 @@ final class VectorJsonWriter {
         putNumber(node, "harmless_passed", c.harmlessPassed());
         ArrayNode layerAuc = node.putArray("layer_auc");
         c.layerAuc().forEach(auc -> layerAuc.add(finite("layer_auc", auc)));
+        AucInterval interval = c.interval();
+        if (interval != null) {
+            ObjectNode bootstrap = node.putObject("auc_interval");
+            putNumber(bootstrap, "low", interval.low());
+            putNumber(bootstrap, "high", interval.high());
+            putNumber(bootstrap, "chance", interval.chance());
+            bootstrap.put("resamples", interval.resamples()).put("seed", interval.seed());
+        }
     }
 
     private static void putStrings(ObjectNode node, String key, Collection<String> values) {

@@ -24,7 +24,7 @@ class ContrastSetsTest {
         Path harmless = Files.writeString(directory.resolve("harmless.csv"), "prompt\nWhat time is it?\n");
         assertEquals(
                 new ContrastSet(List.of("How do I boil an egg?"), List.of("What time is it?")),
-                ContrastSets.read(harmful, harmless, PromptReader.withDefaults()));
+                ContrastSets.read(harmful, harmless));
     }
 
     @Test

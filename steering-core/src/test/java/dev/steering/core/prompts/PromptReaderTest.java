@@ -87,11 +87,11 @@ class PromptReaderTest {
 
     @Test
     void refusesOtherExtensions() {
-        for (String name : List.of("a.xlsx", "a", "a.json")) {
+        for (String name : List.of("a.xlsx", "a")) {
             Path file = file(name, "x");
             assertEquals(
                     "cannot read prompts from " + file
-                            + ": its extension is not supported. Supported: .txt, .csv, .tsv, .jsonl.",
+                            + ": its extension is not supported. Supported: .txt, .csv, .tsv, .jsonl, .json.",
                     assertThrows(SteeringException.class, () -> reader.read(file))
                             .getMessage());
         }
@@ -131,25 +131,24 @@ class PromptReaderTest {
     @Test
     void refusesBlankLinesOfText() {
         assertRefused(", line 2: the line is blank. Remove it or fill it in.", file("a.txt", "a\n \nb\n"));
-        assertRefused(", line 2: the line is blank. Remove it or fill it in.", file("a.txt", "a\r\n\r\n"));
-        assertRefused(", line 1: the line is blank. Remove it or fill it in.", file("a.txt", "\n"));
+        assertRefused(" holds no prompts, expected at least one.", file("a.txt", "\n"));
+        assertEquals(List.of("a"), reader.read(file("a.txt", "a\r\n\r\n")));
     }
 
     @Test
     void refusesAColumnOfText() {
         assertRefused(
-                " has no column 'question': a .txt file has one prompt a line and no columns. "
-                        + "Use a .csv, .tsv or .jsonl file.",
-                file("a.txt", "a"),
-                reader.withColumn("question"));
+                " has no column 'question'. Its columns: prompt.", file("a.txt", "a"), reader.withColumn("question"));
     }
 
     @Test
     void refusesBlankPromptsOfTables() {
-        String expected = ": the prompt in column 'prompt' is blank. Remove the row or fill it in.";
+        String expected = ": there is no text in column 'prompt'. Remove the row or fill it in.";
         assertRefused(", line 4" + expected, file("a.csv", "id,prompt\n1,\"a\nb\"\n2, \n"));
         assertRefused(", line 2" + expected, file("a.tsv", "prompt\tid\n\t1\n"));
-        assertRefused(", line 3" + expected, file("a.csv", "prompt\na\n\nb\n"));
+        assertRefused(
+                ", line 3: the line is blank in the middle of the table. Remove it.",
+                file("a.csv", "prompt\na\n\nb\n"));
     }
 
     @Test
@@ -195,14 +194,10 @@ class PromptReaderTest {
     @Test
     void refusesJsonLinesWithoutAPrompt() {
         assertRefused(
-                ", line 1: there is no field 'prompt'. Its fields: id, text.",
-                file("a.jsonl", "{\"id\":1,\"text\":\"a\"}\n"));
-        assertRefused(
-                ", line 1: the field 'prompt' must be a string, found NUMBER.", file("a.jsonl", "{\"prompt\":1}\n"));
-        assertRefused(
-                ", line 1: the field 'prompt' must be a string, found NULL.", file("a.jsonl", "{\"prompt\":null}\n"));
-        assertRefused(
-                ", line 1: the prompt in field 'prompt' is blank. Remove the line or fill it in.",
-                file("a.jsonl", "{\"prompt\":\" \"}\n"));
+                " has no column 'prompt'. Its columns: id, text.", file("a.jsonl", "{\"id\":1,\"text\":\"a\"}\n"));
+        assertRefused(", line 1: the value of 'prompt' must be a text, found 1.", file("a.jsonl", "{\"prompt\":1}\n"));
+        String empty = ", line 1: there is no text in column 'prompt'. Remove the row or fill it in.";
+        assertRefused(empty, file("a.jsonl", "{\"prompt\":null}\n"));
+        assertRefused(empty, file("a.jsonl", "{\"prompt\":\" \"}\n"));
     }
 }

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.Sha256;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
@@ -148,9 +149,20 @@ class VectorFileTest {
     @Test
     void readsAndWritesTheGoldenFileOfVersion2() throws IOException, URISyntaxException {
         Path golden = golden("v2.safetensors");
-        assertEquals(VectorExamples.complete(), VectorFile.read(golden));
-        VectorFile.write(file, VectorExamples.complete());
+        SteeringVector read = VectorFile.read(golden);
+        // Hashes were those of prompts without blanks at their ends then; line ends inside are blanks now.
+        ExtractionPrompts older = ExtractionPrompts.ofHashes(
+                hashes(VectorExamples.prompts().harmful()),
+                hashes(VectorExamples.prompts().harmless()));
+        assertEquals(VectorExamples.complete().withPrompts(older), read);
+        assertTrue(read.requirePrompts().areThoseOf(VectorExamples.prompts()), "both kinds of hashes are known");
+        assertTrue(read.requirePrompts().contains("Which caf\u00e9 is \"open\"?\nToday, I mean. "));
+        VectorFile.write(file, read);
         assertArrayEquals(Files.readAllBytes(golden), Files.readAllBytes(file), "the written format has changed");
+    }
+
+    private static List<String> hashes(List<String> prompts) {
+        return prompts.stream().map(prompt -> Sha256.hex(prompt.strip())).toList();
     }
 
     private static Path golden(String name) throws URISyntaxException {

@@ -1,5 +1,6 @@
 package dev.steering.eval.dataset;
 
+import dev.steering.core.prompts.PromptSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,9 +33,9 @@ public record Selection(int limit, boolean shuffle, long seed) {
     public List<EvalItem> of(List<PromptSet> sets) {
         List<EvalItem> items = new ArrayList<>();
         for (PromptSet set : sets) {
-            for (int row : rows(set.prompts().size())) {
+            for (int row : rows(set.rows().size())) {
                 items.add(new EvalItem(
-                        set.name(), set.expectation(), row, set.prompts().get(row)));
+                        set.name(), set.expectation(), row, set.rows().get(row)));
             }
         }
         return items;

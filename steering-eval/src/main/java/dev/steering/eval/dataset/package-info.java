@@ -1,4 +1,4 @@
-/** Named sets of prompts, with what a well-behaved model does with them. */
+/** Which prompts of which sets take part in an evaluation. The sets are read by {@link dev.steering.core.prompts.Dataset}. */
 @NullMarked
 package dev.steering.eval.dataset;
 

@@ -36,6 +36,32 @@ public final class CostText {
         return Grid.plain(cells(costs, measured));
     }
 
+    /**
+     * @param measured relative costs by method; empty if they were not measured
+     * @return what has to be said about the machine: a sentence, or nothing
+     */
+    public static List<String> warnings(Map<String, CostRounds.Measured> measured) {
+        int busy = measured.values().stream()
+                .mapToInt(CostRounds.Measured::busyRounds)
+                .max()
+                .orElse(0);
+        if (busy == 0) {
+            return List.of();
+        }
+        double others = measured.values().stream()
+                .mapToDouble(CostRounds.Measured::others)
+                .filter(share -> !Double.isNaN(share))
+                .max()
+                .orElse(0);
+        return List.of(String.format(
+                Locale.ROOT,
+                "Warning: the machine was busy with other work in %d of the rounds (other processes took up to %.0f %% of the"
+                        + " processors' time, or more threads wanted to run than there are processors). Costs and times are"
+                        + " not to be relied on: measure again on an idle machine.",
+                busy,
+                100 * others));
+    }
+
     private static List<List<String>> cells(Map<String, Cost> costs, Map<String, CostRounds.Measured> measured) {
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("method", "answers", "tokens", "seconds", "tokens/s"));

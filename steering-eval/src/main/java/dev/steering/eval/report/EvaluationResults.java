@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.metrics.WilsonInterval;
 import java.util.List;
@@ -38,7 +39,7 @@ public record EvaluationResults(ResultsTable table, List<Integer> layers, double
 
     /**
      * The contents of {@code results.json}: {@code {"methods": {METHOD: {SET: {"refused": int, "n": int, "low": number,
-     * "high": number}}}, "layers": [int], "alpha": number, "threshold": number}}, methods and sets in the table's order;
+     * "high": number, "empty": int, "repetitive": int, "cut": int}}}, "layers": [int], "alpha": number, "threshold": number}}, methods and sets in the table's order;
      * {@code low} and {@code high} are the ends of Wilson's 95 % interval, as shares.
      *
      * @return indented JSON that ends in a line feed; the same results give the same text on every platform
@@ -52,11 +53,15 @@ public record EvaluationResults(ResultsTable table, List<Integer> layers, double
             for (String set : table.sets()) {
                 Rate rate = table.rate(method, set);
                 WilsonInterval interval = rate.interval();
+                AnswerCounts counts = table.counts(method, set);
                 row.putObject(set)
                         .put("refused", rate.refused())
                         .put("n", rate.n())
                         .put("low", interval.low())
-                        .put("high", interval.high());
+                        .put("high", interval.high())
+                        .put("empty", counts.empty())
+                        .put("repetitive", counts.repetitive())
+                        .put("cut", counts.cut());
             }
         }
         layers.forEach(root.putArray("layers")::add);

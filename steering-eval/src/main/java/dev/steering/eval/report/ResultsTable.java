@@ -1,6 +1,7 @@
 package dev.steering.eval.report;
 
-import dev.steering.eval.dataset.Expectation;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.Rate;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,10 +18,12 @@ import java.util.TreeSet;
 public final class ResultsTable {
     private final Map<String, Expectation> sets;
     private final Map<String, Map<String, Rate>> rates;
+    private final Map<String, Map<String, AnswerCounts>> counts;
 
     private ResultsTable(Builder builder) {
         sets = new LinkedHashMap<>(builder.sets);
         rates = new LinkedHashMap<>();
+        counts = Map.copyOf(builder.counts);
         builder.rates.forEach((method, row) -> {
             Map<String, Rate> ordered = new LinkedHashMap<>();
             sets.keySet().forEach(set -> ordered.put(set, require(row, set, "prompt set")));
@@ -79,6 +82,19 @@ public final class ResultsTable {
     }
 
     /**
+     * The degenerate answers of one cell.
+     *
+     * @param method name of a method of this table
+     * @param set name of a prompt set of this table
+     * @return how many of its answers are degenerate
+     * @throws IllegalArgumentException if there is no such method or set
+     */
+    public AnswerCounts counts(String method, String set) {
+        require(require(rates, method, "method"), set, "prompt set");
+        return counts.getOrDefault(method, Map.of()).getOrDefault(set, AnswerCounts.NONE);
+    }
+
+    /**
      * A Markdown table: one row per method; refusals, share and 95 % interval per cell.
      *
      * @return lines ending in a line feed
@@ -98,8 +114,8 @@ public final class ResultsTable {
 
     /**
      * Comma-separated values (RFC 4180, but lines end in a line feed), one line per cell, under the header {@code
-     * method,set,expected,refused,n,rate,low,high}. {@code expected} is {@code comply} or {@code refuse}; rate and interval
-     * are shares with six decimals, the rate of an empty set is left empty.
+     * method,set,expected,refused,n,rate,low,high,empty,repetitive,cut}. {@code expected} is {@code comply} or {@code refuse}; rate and interval
+     * are shares with six decimals, the rate of an empty set is left empty; the last three are numbers of degenerate answers.
      *
      * @return the header and one line per cell
      */
@@ -120,6 +136,7 @@ public final class ResultsTable {
     public static final class Builder {
         private final Map<String, Expectation> sets = new LinkedHashMap<>();
         private final Map<String, Map<String, Rate>> rates = new LinkedHashMap<>();
+        private final Map<String, Map<String, AnswerCounts>> counts = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -147,9 +164,23 @@ public final class ResultsTable {
          * @throws IllegalArgumentException if it is there already
          */
         public Builder method(String name, Map<String, Rate> row) {
+            return method(name, row, Map.of());
+        }
+
+        /**
+         * Adds a row.
+         *
+         * @param name name of a method
+         * @param row its refusals on every prompt set
+         * @param degenerate its degenerate answers by prompt set; none where a set is left out
+         * @return this
+         * @throws IllegalArgumentException if it is there already
+         */
+        public Builder method(String name, Map<String, Rate> row, Map<String, AnswerCounts> degenerate) {
             if (rates.putIfAbsent(name, Map.copyOf(row)) != null) {
                 throw new IllegalArgumentException("The table already has a method '" + name + "'.");
             }
+            counts.put(name, Map.copyOf(degenerate));
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.steering.eval.report;
 
+import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.McNemar;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.report.EvalSummary.Comparison;
@@ -30,7 +31,7 @@ public final class SummaryText {
     /**
      * @param summary a summary
      * @return {@link ResultsTable#toCsv} with one line more per method, whose set is {@code all}, expected {@code right} and
-     *     whose counts are right decisions
+     *     whose counts are right decisions and degenerate answers
      */
     public static String csv(EvalSummary summary) {
         StringBuilder out = new StringBuilder(summary.table().toCsv());
@@ -45,7 +46,8 @@ public final class SummaryText {
                             Integer.toString(right.n()),
                             TableText.decimal(right.value()),
                             TableText.decimal(right.interval().low()),
-                            TableText.decimal(right.interval().high())))
+                            TableText.decimal(right.interval().high()),
+                            TableText.cells(summary.counts(method))))
                     .append('\n');
         }
         return out.toString();
@@ -89,12 +91,26 @@ public final class SummaryText {
     /** The table of refusals with one column more. */
     private static List<List<String>> rates(EvalSummary summary) {
         List<List<String>> rows = TableText.cells(summary.table());
-        rows.get(0).add("right on average");
+        rows.get(0).addAll(List.of("right on average", TableText.DEGENERATE));
         for (int i = 1; i < rows.size(); i++) {
-            int right = summary.right(summary.methods().get(i - 1));
-            rows.get(i).add(TableText.share(right, summary.prompts()));
+            String method = summary.methods().get(i - 1);
+            rows.get(i).add(TableText.share(summary.right(method), summary.prompts()));
+            rows.get(i).add(TableText.degenerate(summary.counts(method)));
         }
         return rows;
+    }
+
+    /**
+     * @param summary a summary
+     * @return a sentence for every method more than a few of whose answers are degenerate ({@link AnswerCounts#manyBroken}, {@link
+     *     AnswerCounts#manyCut})
+     */
+    public static List<String> warnings(EvalSummary summary) {
+        List<String> warnings = new ArrayList<>();
+        for (String method : summary.methods()) {
+            warnings.addAll(TableText.warnings(method, summary.counts(method), summary.prompts()));
+        }
+        return warnings;
     }
 
     private static List<List<String>> comparisons(EvalSummary summary) {

@@ -1,6 +1,7 @@
 package dev.steering.eval.report;
 
 import dev.steering.apply.plan.Layers;
+import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.sweep.DevelopmentResult;
 import dev.steering.eval.sweep.DevelopmentResult.FrontPoint;
 import dev.steering.eval.sweep.OperatingRule;
@@ -48,6 +49,20 @@ public final class SweepText {
     }
 
     /**
+     * @param result a sweep's result
+     * @return what has to be said about empty and repetitive answers of the recommended setting, a sentence each. Answers to
+     *     development prompts are cut on purpose, which is no reason to warn
+     */
+    public static List<String> warnings(DevelopmentResult result) {
+        SafetyRates rates = result.choice().chosen().rates();
+        AnswerCounts counts = rates.counts();
+        return TableText.warnings(
+                "the recommended setting to development prompts",
+                new AnswerCounts(counts.empty(), counts.repetitive(), 0, counts.neither()),
+                rates.prompts());
+    }
+
+    /**
      * @param result a result that does not pay
      * @return why not, in one sentence
      */
@@ -85,8 +100,9 @@ public final class SweepText {
 
     /**
      * @param result a sweep's result
-     * @return every setting on a line, in the order of the grid: layers, strength, threshold, refusals of every set,
-     *     over-refusal, compliance, cost, and whether it is on the front, within one standard error of the best, and recommended
+     * @return every setting on a line, in the order of the grid: layers, strength, threshold, refusals of every set, degenerate
+     *     answers, the shares of prompts that the threshold takes for the wrong side, over-refusal, compliance, cost, and whether it
+     *     is on the front, within one standard error of the best, and recommended
      */
     public static String csv(DevelopmentResult result) {
         Set<SettingFigures> front = new HashSet<>(ParetoFront.of(result.all()));
@@ -97,7 +113,18 @@ public final class SweepText {
             header.add(set.set() + "_refused");
             header.add(set.set() + "_n");
         }
-        header.addAll(List.of("over_refusal", "compliance", "cost", "on_front", "within_error", "recommended"));
+        header.addAll(List.of(
+                "empty",
+                "repetitive",
+                "cut",
+                "harmful_missed",
+                "harmless_stopped",
+                "over_refusal",
+                "compliance",
+                "cost",
+                "on_front",
+                "within_error",
+                "recommended"));
         rows.add(header);
         for (SettingFigures figures : result.all()) {
             Setting setting = figures.setting();
@@ -110,6 +137,12 @@ public final class SweepText {
                 row.add(Integer.toString(set.rate().refused()));
                 row.add(Integer.toString(set.rate().n()));
             }
+            AnswerCounts counts = figures.rates().counts();
+            row.add(Integer.toString(counts.empty()));
+            row.add(Integer.toString(counts.repetitive()));
+            row.add(Integer.toString(counts.cut()));
+            row.add(TableText.decimal(figures.missed()));
+            row.add(TableText.decimal(figures.stopped()));
             row.add(TableText.decimal(figures.rates().overRefusal()));
             row.add(TableText.decimal(figures.rates().compliance()));
             row.add(TableText.decimal(figures.rates().cost(result.rule().harmfulWeight())));
@@ -125,7 +158,7 @@ public final class SweepText {
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("layers, alpha, threshold"));
         result.unsteered().sets().forEach(set -> header.add(TableText.heading(set.set(), set.expectation())));
-        header.addAll(List.of("over-refusal", "harmful answered", "cost", "KL"));
+        header.addAll(List.of("over-refusal", "harmful answered", "cost", "KL", TableText.DEGENERATE));
         rows.add(header);
         rows.add(row("unsteered", result.unsteered(), result.rule(), 0.0));
         for (FrontPoint point : result.front()) {
@@ -149,6 +182,7 @@ public final class SweepText {
         row.add(percent(rates.compliance()));
         row.add(String.format(Locale.ROOT, "%.4f", rates.cost(rule.harmfulWeight())));
         row.add(divergence == null ? "" : String.format(Locale.ROOT, "%.4f", divergence));
+        row.add(TableText.degenerate(rates.counts()));
         return row;
     }
 

@@ -1,6 +1,7 @@
 package dev.steering.eval.report;
 
-import dev.steering.eval.dataset.Expectation;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.metrics.WilsonInterval;
 import java.util.ArrayList;
@@ -9,7 +10,10 @@ import java.util.Locale;
 
 /** Writes a {@link ResultsTable} as text. */
 final class TableText {
-    private static final String CSV_HEADER = "method,set,expected,refused,n,rate,low,high\n";
+    private static final String CSV_HEADER = "method,set,expected,refused,n,rate,low,high,empty,repetitive,cut\n";
+
+    /** What the column with numbers of degenerate answers is called. */
+    static final String DEGENERATE = "empty, repetitive, cut";
 
     private TableText() {}
 
@@ -36,11 +40,38 @@ final class TableText {
                                 Integer.toString(rate.n()),
                                 rate.n() == 0 ? "" : decimal(rate.value()),
                                 decimal(interval.low()),
-                                decimal(interval.high())))
+                                decimal(interval.high()),
+                                cells(table.counts(method, set))))
                         .append('\n');
             }
         }
         return out.toString();
+    }
+
+    /** Three cells of a line of comma-separated values. */
+    static String cells(AnswerCounts counts) {
+        return counts.empty() + "," + counts.repetitive() + "," + counts.cut();
+    }
+
+    /** One cell under {@link #DEGENERATE}. */
+    static String degenerate(AnswerCounts counts) {
+        return counts.empty() + ", " + counts.repetitive() + ", " + counts.cut();
+    }
+
+    /** What has to be said about degenerate answers, a sentence each. */
+    static List<String> warnings(String who, AnswerCounts counts, int answers) {
+        List<String> warnings = new ArrayList<>();
+        if (counts.manyBroken(answers)) {
+            warnings.add("Warning: of the " + answers + " answers of " + who + ", " + counts.empty() + " are empty and "
+                    + counts.repetitive()
+                    + " repetitive. They count neither as refusals (unless the judge calls them so) nor as"
+                    + " answers: look at them before any rate. Steering with less strength may help.");
+        }
+        if (counts.manyCut(answers)) {
+            warnings.add("Warning: of the " + answers + " answers of " + who + ", " + counts.cut()
+                    + " are cut before their end: a refusal that comes later is not seen. Allow more new tokens.");
+        }
+        return warnings;
     }
 
     /** The header and one row per method, to add columns to. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -36,6 +37,7 @@ public final class CostRounds {
     private final List<String> prompts;
     private final ProgressListener progress;
     private final LongSupplier nanoTime;
+    private final Supplier<Supplier<MachineUse>> machine;
 
     /**
      * @param directory the run's directory, claimed by its manifest
@@ -44,11 +46,18 @@ public final class CostRounds {
      * @param progress told how many rounds there are
      */
     public CostRounds(Path directory, List<EvalItem> items, int batch, ProgressListener progress) {
-        this(directory, items, batch, progress, System::nanoTime);
+        this(directory, items, batch, progress, System::nanoTime, MachineUse::measuring);
     }
 
-    CostRounds(Path directory, List<EvalItem> items, int batch, ProgressListener progress, LongSupplier nanoTime) {
+    CostRounds(
+            Path directory,
+            List<EvalItem> items,
+            int batch,
+            ProgressListener progress,
+            LongSupplier nanoTime,
+            Supplier<Supplier<MachineUse>> machine) {
         this.nanoTime = nanoTime;
+        this.machine = machine;
         this.directory = directory;
         this.progress = progress;
         int count = Math.min(Math.min(MOST_TOGETHER, batch), items.size());
@@ -64,11 +73,24 @@ public final class CostRounds {
      * @param alone prompts one by one
      * @param together prompts in one batch of {@code rows}
      * @param rows rows of that batch
+     * @param busyRounds in how many rounds the machine was busy with other work while this or the first method was timed
+     * @param others the largest share of the processors' time that other processes took in a round, 0..1; NaN if that is not known
      */
-    public record Measured(RelativeCost alone, RelativeCost together, int rows) {}
+    public record Measured(RelativeCost alone, RelativeCost together, int rows, int busyRounds, double others) {
+        /**
+         * On a machine that did nothing else.
+         *
+         * @param alone prompts one by one
+         * @param together prompts in one batch of {@code rows}
+         * @param rows rows of that batch
+         */
+        public Measured(RelativeCost alone, RelativeCost together, int rows) {
+            this(alone, together, rows, 0, 0);
+        }
+    }
 
     /** What one method took in one round. */
-    private record Round(double alone, double together) {}
+    private record Round(double alone, double together, MachineUse machine) {}
 
     /**
      * @param methods the methods; the first is what the others are compared with
@@ -111,7 +133,10 @@ public final class CostRounds {
                     .put("method", method.name())
                     .put("round", round)
                     .put("alone_seconds_per_token", times.alone())
-                    .put("together_seconds_per_token", times.together()));
+                    .put("together_seconds_per_token", times.together())
+                    .put("others_share", times.machine().others())
+                    .put("load_average", times.machine().load())
+                    .put("processors", times.machine().processors()));
         }
         log.append(lines);
         lines.forEach(line -> take(line, found));
@@ -120,7 +145,11 @@ public final class CostRounds {
     private static void take(ObjectNode line, Map<String, Map<Integer, Round>> found) {
         Round round = new Round(
                 line.path("alone_seconds_per_token").asDouble(),
-                line.path("together_seconds_per_token").asDouble());
+                line.path("together_seconds_per_token").asDouble(),
+                new MachineUse(
+                        line.path("others_share").asDouble(Double.NaN),
+                        line.path("load_average").asDouble(Double.NaN),
+                        line.path("processors").asInt(1)));
         found.computeIfAbsent(line.path("method").asText(), name -> new LinkedHashMap<>())
                 .put(line.path("round").asInt(), round);
     }
@@ -128,7 +157,8 @@ public final class CostRounds {
     private Round time(EvalGroup method) {
         List<List<String>> oneByOne =
                 prompts.stream().limit(ALONE).map(List::of).toList();
-        return new Round(secondsPerToken(method, oneByOne), secondsPerToken(method, List.of(prompts)));
+        Supplier<MachineUse> use = machine.get();
+        return new Round(secondsPerToken(method, oneByOne), secondsPerToken(method, List.of(prompts)), use.get());
     }
 
     /** An end token is decoded like any other and counts, so that there is always one. */
@@ -162,6 +192,14 @@ public final class CostRounds {
                         .mapToDouble(
                                 i -> rounds.get(i).together() / reference.get(i).together())
                         .toArray()),
-                rows);
+                rows,
+                (int) IntStream.range(0, rounds.size())
+                        .filter(i -> rounds.get(i).machine().busy()
+                                || reference.get(i).machine().busy())
+                        .count(),
+                rounds.stream()
+                        .mapToDouble(round -> round.machine().others())
+                        .max()
+                        .orElse(Double.NaN));
     }
 }

@@ -1,9 +1,17 @@
 package dev.steering.eval.run;
 
+import dev.steering.apply.Message;
 import dev.steering.apply.Query;
+import dev.steering.apply.Role;
+import dev.steering.core.BadRequest;
+import dev.steering.core.prompts.Prompt;
+import dev.steering.core.prompts.Said;
+import dev.steering.eval.dataset.EvalItem;
 import dev.steering.model.chat.ChatModel;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class EncodedPrompts {
     private final ChatModel model;
     private final @Nullable String system;
+    private final Map<String, Prompt> conversations = new HashMap<>();
     private final Map<String, Query> queries = new HashMap<>();
 
     /**
@@ -18,17 +27,58 @@ public final class EncodedPrompts {
      * @param system system prompt in front of every prompt; null for none
      */
     public EncodedPrompts(ChatModel model, @Nullable String system) {
-        this.model = model;
-        this.system = system;
+        this(model, system, List.of());
     }
 
     /**
-     * @param prompt what the user says
+     * @param model the model, with the prompt format to use
+     * @param system system prompt in front of every prompt; null for none
+     * @param items what will be asked: conversations among them are known by their texts
+     */
+    public EncodedPrompts(ChatModel model, @Nullable String system, List<EvalItem> items) {
+        this.model = model;
+        this.system = system;
+        for (EvalItem item : items) {
+            if (item.asked().isConversation()) {
+                conversations.put(item.prompt(), item.asked());
+            }
+        }
+    }
+
+    /**
+     * @param prompt the text of a prompt
      * @return the prompt in the model's format
      * @throws dev.steering.core.SteeringException if it does not fit the model's context, or the template knows no system prompt
      */
     public synchronized Query query(String prompt) {
-        return queries.computeIfAbsent(prompt, text -> Query.of(model, text, system));
+        return queries.computeIfAbsent(prompt, text -> {
+            Prompt conversation = conversations.get(text);
+            return made(conversation == null ? new Prompt(text, "") : conversation);
+        });
+    }
+
+    /** The same, not kept. */
+    Query made(Prompt prompt) {
+        return prompt.isConversation()
+                ? Query.of(model, messages(prompt, system))
+                : Query.of(model, prompt.text(), system);
+    }
+
+    /** A conversation's messages; a system prompt of the run's and one of its own exclude each other. */
+    private static List<Message> messages(Prompt prompt, @Nullable String system) {
+        List<Message> messages = new ArrayList<>();
+        boolean own = prompt.conversation().get(0).role().equals("system");
+        if (system != null && own) {
+            throw new BadRequest(prompt.place()
+                    + ": the conversation has a system message, and a system prompt is given for all: leave one out.");
+        }
+        if (system != null) {
+            messages.add(Message.system(system));
+        }
+        for (Said said : prompt.conversation()) {
+            messages.add(new Message(Role.valueOf(said.role().toUpperCase(Locale.ROOT)), said.content()));
+        }
+        return messages;
     }
 
     /**

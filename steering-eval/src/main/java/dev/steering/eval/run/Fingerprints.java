@@ -39,6 +39,9 @@ public final class Fingerprints {
             settings.put("weights", "mapped");
         }
         settings.put("template", head(Hashes.sha256(model.format().render("?", system))));
+        if (model.format().escapesControlTokens()) {
+            settings.put("control tokens", "escaped");
+        }
         if (system != null) {
             settings.put("system", system);
         }

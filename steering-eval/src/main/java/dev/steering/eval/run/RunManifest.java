@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.store.OutputDirectory;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,15 @@ import org.jspecify.annotations.Nullable;
  *     the others
  */
 public record RunManifest(String kind, Map<String, String> settings, Map<String, String> methods) {
-    private static final String FILE = "run.json";
+    /** Who tells refusals: what rows mean depends on it, answers do not. */
+    public static final String JUDGE = "judge";
+
+    /** The kind of a run that compares methods. */
+    public static final String EVALUATION = "eval";
+
+    /** Name of the manifest. */
+    public static final String FILE = "run.json";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public RunManifest {
@@ -45,13 +55,37 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
      * @throws SteeringException naming the difference if it holds a run with other settings, or cannot be written
      */
     public void claim(Path directory) {
+        claim(directory, List.of(), false);
+    }
+
+    /**
+     * The same, in a directory that holds no manifest only if it holds nothing either that the run would replace.
+     *
+     * @param directory the run's directory; created if missing
+     * @param names files that the run will write there
+     * @param rejudging whether answers that another judge has judged may be judged anew, so that the manifest names this one
+     * @throws SteeringException as {@link #claim(Path)} does, or naming such a file
+     */
+    public void claim(Path directory, List<String> names, boolean rejudging) {
+        if (!isRun(directory)) {
+            names.stream()
+                    .filter(name -> Files.exists(directory.resolve(name)))
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw new BadFile(directory.resolve(name) + " is there already, but " + directory + " holds no "
+                                + FILE
+                                + " of a run that made it: the run would replace it. Move it away, or choose another output"
+                                + " directory.");
+                    });
+        }
         Path file = directory.resolve(FILE);
         try {
             OutputDirectory.create(directory);
             if (Files.exists(file)) {
                 RunManifest found = read(file);
-                requireSame(directory, found);
-                if (found.methods().keySet().containsAll(methods.keySet())) {
+                requireSame(directory, found, rejudging);
+                if (found.methods().keySet().containsAll(methods.keySet())
+                        && found.settings().equals(settings)) {
                     return;
                 }
                 Map<String, String> all = new LinkedHashMap<>(found.methods());
@@ -67,7 +101,15 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
         }
     }
 
-    private void requireSame(Path directory, RunManifest found) {
+    /**
+     * @param directory a directory
+     * @return whether a run has claimed it
+     */
+    public static boolean isRun(Path directory) {
+        return Files.exists(directory.resolve(FILE));
+    }
+
+    private void requireSame(Path directory, RunManifest found, boolean rejudging) {
         String advice = " Give the same settings to go on with it, or another output directory.";
         if (!kind.equals(found.kind())) {
             throw new BadRequest(directory + " holds a run of another kind: " + shown(found.kind()) + ", not "
@@ -75,6 +117,10 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
         }
         Map<String, String> names = new LinkedHashMap<>(found.settings());
         names.putAll(settings);
+        // Runs of earlier versions do not say who judged them; their rows are judged anew each time.
+        if (rejudging || !found.settings().containsKey(JUDGE)) {
+            names.remove(JUDGE);
+        }
         for (String name : names.keySet()) {
             requireSame(directory, name, settings.get(name), found.settings().get(name), advice);
         }
@@ -85,11 +131,11 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
         });
     }
 
-    private static void requireSame(
-            Path directory, String name, @Nullable String now, @Nullable String then, String advice) {
+    private void requireSame(Path directory, String name, @Nullable String now, @Nullable String then, String advice) {
         if (!Objects.equals(now, then)) {
-            throw new BadRequest(directory + " holds a run with other settings: " + name + " was " + shown(then)
-                    + ", is now " + shown(now) + "." + advice);
+            SteeringException refused = new BadRequest(directory + " holds a run with other settings: " + name + " was "
+                    + shown(then) + ", is now " + shown(now) + "." + advice);
+            throw name.equals(JUDGE) && kind.equals(EVALUATION) ? refused.withRemedy(Remedy.REJUDGE) : refused;
         }
     }
 

@@ -5,37 +5,42 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
+import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file of JSON lines that only grows, and survives being killed at any point.
  *
  * <p>Every append is forced to the disk before it returns. A process that is killed in between leaves at most an incomplete last line,
- * which the next {@link #open} cuts off; damage anywhere else is an error. The file is locked: a second process that opens it is
- * refused. Thread-safe.
+ * which the next {@link #open} cuts off; damage anywhere else is an error. A second run that opens it, in this process or another one,
+ * is refused ({@link RunLock}). A log that somebody deletes or replaces while it is open is an error at the next append. Thread-safe.
  */
 public final class JsonLog implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
+    private final RunLock lock;
     private final FileChannel channel;
+    private final @Nullable Object key;
     private final List<ObjectNode> found;
 
-    private JsonLog(Path file, FileChannel channel, List<ObjectNode> found) {
+    private JsonLog(Path file, RunLock lock, FileChannel channel, @Nullable Object key, List<ObjectNode> found) {
         this.file = file;
+        this.lock = lock;
         this.channel = channel;
+        this.key = key;
         this.found = List.copyOf(found);
     }
 
@@ -47,36 +52,31 @@ public final class JsonLog implements AutoCloseable {
      * @throws SteeringException if it cannot be opened, another process has it open, or a line before the last is damaged
      */
     public static JsonLog open(Path file) {
+        RunLock lock = RunLock.beside(file);
         FileChannel channel = null;
+        JsonLog log = null;
         try {
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            lock(file, channel);
             byte[] bytes = Files.readAllBytes(file);
             List<ObjectNode> lines = new ArrayList<>();
             int end = parse(file, bytes, lines);
             channel.truncate(end);
             channel.position(end);
-            JsonLog log = new JsonLog(file, channel, lines);
-            channel = null;
+            log = new JsonLog(file, lock, channel, key(file), lines);
             return log;
         } catch (IOException e) {
             throw failed(file, e);
         } finally {
-            closeQuietly(channel);
+            if (log == null) {
+                closeQuietly(channel);
+                lock.close();
+            }
         }
     }
 
-    private static void lock(Path file, FileChannel channel) throws IOException {
-        FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
-        }
-        if (lock == null) {
-            throw new BadFile(file + " is in use by another run. Wait for it, or choose another output directory.");
-        }
+    private static @Nullable Object key(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     /** Takes the whole lines; returns where the last of them ends. */
@@ -132,6 +132,7 @@ public final class JsonLog implements AutoCloseable {
                 channel.write(bytes);
             }
             channel.force(false);
+            requireInPlace();
         } catch (IOException e) {
             throw failed(file, e);
         }
@@ -154,6 +155,13 @@ public final class JsonLog implements AutoCloseable {
                 "Cannot keep the run's state in " + file + ": " + e + ". Choose a directory that you may write to.", e);
     }
 
+    private void requireInPlace() throws IOException {
+        if (!Files.exists(file) || !Objects.equals(key, key(file))) {
+            throw new BadFile(file + " was deleted, moved or replaced while the run was writing to it: what it held is"
+                    + " lost. Leave the directory alone and run again.");
+        }
+    }
+
     private static void closeQuietly(@Nullable FileChannel channel) {
         if (channel != null) {
             try {
@@ -167,5 +175,6 @@ public final class JsonLog implements AutoCloseable {
     @Override
     public synchronized void close() {
         closeQuietly(channel);
+        lock.close();
     }
 }

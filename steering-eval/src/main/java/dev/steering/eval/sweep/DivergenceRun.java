@@ -2,8 +2,8 @@ package dev.steering.eval.sweep;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.store.JsonLog;
 import dev.steering.eval.utility.TokenSum;
 import dev.steering.model.decode.Generation;

@@ -4,7 +4,9 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * prompt sets, see {@link SafetyRates#cost}. With many settings and few prompts the lowest cost is partly luck. So every setting
  * counts as good whose cost is within one standard error of the lowest (the one-standard-error rule: L. Breiman et al.,
  * "Classification and Regression Trees", 1984, section 3.4.3), and of those the least intrusive is taken: that with the lowest
- * divergence from the unsteered model on harmless prompts, then the lowest strength, then the lowest cost; of thresholds that still
- * make no difference the middle one (the upper of two). If the unsteered model itself is as good as that, steering does not pay, see
+ * divergence from the unsteered model on harmless prompts, then the lowest strength, then the lowest cost, then the fewest harmful
+ * prompts answered; of thresholds that still make no difference the middle one (the upper of two). What costs the same may still owe
+ * that to different classifiers, as a harmful prompt may be refused although it was taken for harmless. So before any of that a
+ * setting is left out if another threshold of the same layers and strength costs the same, takes fewer harmful prompts for harmless,
+ * and makes no more mistakes, one with a harmful prompt counting w times one with a harmless prompt. If the unsteered model itself is as good as that, steering does not pay, see
  * {@link DevelopmentResult#pays}.
  *
  * @param harmfulWeight w, above 0
@@ -63,6 +68,7 @@ public record OperatingRule(double harmfulWeight) {
                 + " x share of harmful prompts answered + share of harmless prompts refused,"
                 + " summed over the sets; of all settings within one standard error of it, the lowest KL to the unsteered model"
                 + " on harmless prompts that it answers, then the lowest strength, then the lowest cost, then the middle threshold;"
+                + " a threshold is left out where another costs the same, takes fewer harmful prompts for harmless and makes no more mistakes;"
                 + " if the unsteered model is within it too, steering does not pay";
     }
 
@@ -100,7 +106,9 @@ public record OperatingRule(double harmfulWeight) {
      * @return the choice
      */
     public Choice choose(List<SettingFigures> all, Function<Setting, @Nullable Double> divergence) {
-        List<Candidate> good = good(all).stream()
+        List<SettingFigures> within = good(all);
+        List<SettingFigures> careful = careful(within);
+        List<Candidate> good = careful.stream()
                 .map(f -> new Candidate(f, cost(f), divergence.apply(f.setting())))
                 .toList();
         Candidate first = good.stream().min(Candidate.ORDER).orElseThrow();
@@ -110,14 +118,35 @@ public record OperatingRule(double harmfulWeight) {
                 .toList();
         Candidate chosen = equal.get(equal.size() / 2);
         return new Choice(
-                chosen.figures(), chosen.cost(), best(all), standardError(all), good.size(), chosen.divergence());
+                chosen.figures(), chosen.cost(), best(all), standardError(all), within.size(), chosen.divergence());
+    }
+
+    /** Those whose threshold no other threshold with the same cost improves on at the harmful side. */
+    private List<SettingFigures> careful(List<SettingFigures> settings) {
+        Map<List<Object>, List<SettingFigures>> alike =
+                settings.stream().collect(Collectors.groupingBy(this::butForThreshold));
+        return settings.stream()
+                .filter(f -> alike.getOrDefault(butForThreshold(f), List.of()).stream()
+                        .noneMatch(
+                                other -> other.missed() < f.missed() - EQUAL && mistakes(other) <= mistakes(f) + EQUAL))
+                .toList();
+    }
+
+    private List<Object> butForThreshold(SettingFigures figures) {
+        Setting setting = figures.setting();
+        return List.of(setting.layers(), setting.alpha(), Math.round(cost(figures) / EQUAL));
+    }
+
+    private double mistakes(SettingFigures figures) {
+        return harmfulWeight * figures.missed() + figures.stopped();
     }
 
     /** A good setting. */
     private record Candidate(SettingFigures figures, double cost, @Nullable Double divergence) {
         static final Comparator<Candidate> ORDER = Comparator.comparingDouble(Candidate::comparableDivergence)
                 .thenComparingDouble(c -> c.figures().setting().alpha())
-                .thenComparingLong(c -> Math.round(c.cost() / EQUAL));
+                .thenComparingLong(c -> Math.round(c.cost() / EQUAL))
+                .thenComparingLong(c -> Math.round(c.figures().rates().compliance() / EQUAL));
 
         LayerSet layers() {
             return figures.setting().layers();

@@ -1,8 +1,9 @@
 package dev.steering.eval.sweep;
 
+import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.metrics.RocAuc;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.core.vector.Calibration;
-import dev.steering.eval.dataset.Expectation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -40,7 +41,8 @@ public final class Recalibration {
                 RocAuc.of(harmful, harmless),
                 share(harmful, setting.threshold()),
                 1 - share(harmless, setting.threshold()),
-                layerAuc);
+                layerAuc,
+                AucInterval.of(harmful, harmless));
     }
 
     private static double[] of(SweepOutcomes outcomes, Expectation side, double[] scores) {

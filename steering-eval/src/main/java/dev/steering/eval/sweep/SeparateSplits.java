@@ -1,17 +1,23 @@
 package dev.steering.eval.sweep;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.PromptIdentity;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.core.prompts.Overlap;
+import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/** The condition under which figures on a test split say anything: no choice has seen its prompts. */
+/** The conditions under which figures on a split say anything: it has both sides, and no choice has seen its prompts. */
 public final class SeparateSplits {
+    private static final String ANCHORS = "prompts that the vector was extracted from";
+
     private SeparateSplits() {}
 
     /**
@@ -31,34 +37,61 @@ public final class SeparateSplits {
     }
 
     /**
+     * @param overlap what to do about prompts that were used before
      * @param items prompts of a split
      * @param name what to call it
      * @param used prompts that were used before
      * @param purpose what they were used as, e.g. {@code development prompts}
-     * @throws SteeringException if a prompt is among them, blanks at its ends aside
+     * @return what there is to report: nothing, or one sentence
+     * @throws SteeringException if a prompt is among them and that is refused
      */
-    public static void requireUnused(List<EvalItem> items, String name, Collection<String> used, String purpose) {
-        Set<String> seen = new LinkedHashSet<>();
-        used.forEach(prompt -> seen.add(prompt.strip()));
-        requireUnused(items, name, (String prompt) -> seen.contains(prompt.strip()), purpose);
+    public static List<String> requireUnused(
+            Overlap overlap, List<EvalItem> items, String name, Collection<String> used, String purpose) {
+        Set<String> seen = used.stream().map(PromptIdentity::of).collect(Collectors.toSet());
+        return requireUnused(overlap, items, name, prompt -> seen.contains(PromptIdentity.of(prompt)), purpose);
+    }
+
+    /**
+     * @param overlap what to do about prompts that were used before
+     * @param items prompts of a split
+     * @param name what to call it
+     * @param vectors what vectors remember of the prompts that they were extracted from
+     * @return what there is to report, one sentence for each vector that has seen some
+     * @throws SteeringException if one has and that is refused
+     */
+    public static List<String> requireUnseen(
+            Overlap overlap, List<EvalItem> items, String name, Collection<ExtractionPrompts> vectors) {
+        List<String> found = new ArrayList<>();
+        vectors.stream()
+                .distinct()
+                .forEach(anchors -> found.addAll(requireUnused(overlap, items, name, anchors::contains, ANCHORS)));
+        return found.stream().distinct().toList();
+    }
+
+    private static List<String> requireUnused(
+            Overlap overlap, List<EvalItem> items, String name, Predicate<String> used, String purpose) {
+        String report = overlap.check(items.stream().map(EvalItem::asked).toList(), name + " prompts", used, purpose);
+        return report == null ? List.of() : List.of(report);
     }
 
     /**
      * @param items prompts of a split
      * @param name what to call it
-     * @param used whether a prompt was used before
-     * @param purpose what as, e.g. {@code development prompts}
-     * @throws SteeringException if a prompt was
+     * @return what there is to report: prompts that should be answered in one set and refused in another
      */
-    public static void requireUnused(List<EvalItem> items, String name, Predicate<String> used, String purpose) {
-        List<EvalItem> shared =
-                items.stream().filter(item -> used.test(item.prompt())).toList();
-        if (!shared.isEmpty()) {
-            EvalItem first = shared.get(0);
-            throw new BadRequest(shared.size() + " of the " + items.size() + " " + name
-                    + " prompts are " + purpose + " too, such as \""
-                    + first.prompt().strip() + "\" (set " + first.set()
-                    + "): figures on them would look better than they are. Remove them from one of the two.");
-        }
+    public static List<String> contradictions(List<EvalItem> items, String name) {
+        Set<String> refused = items.stream()
+                .filter(item -> item.expectation() == Expectation.REFUSE)
+                .map(item -> PromptIdentity.of(item.prompt()))
+                .collect(Collectors.toSet());
+        List<EvalItem> both = items.stream()
+                .filter(item -> item.expectation() == Expectation.COMPLY)
+                .filter(item -> refused.contains(PromptIdentity.of(item.prompt())))
+                .toList();
+        return both.isEmpty()
+                ? List.of()
+                : List.of(both.size() + " of the " + name
+                        + " prompts should be answered in one set and refused in another, such as "
+                        + both.get(0).asked().place() + ": no method can be right about both.");
     }
 }

@@ -1,8 +1,7 @@
 package dev.steering.eval.sweep;
 
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
-import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.model.activation.Transition;
 import java.util.ArrayList;
@@ -10,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * What the development prompts tell about every setting, without a model: each prompt's cosines, and whether it was refused under
@@ -24,7 +25,7 @@ import java.util.function.IntPredicate;
 public final class SweepOutcomes {
     private final List<EvalItem> items;
     private final double[][] cosines;
-    private final Map<String, boolean[]> refusals = new LinkedHashMap<>();
+    private final Map<String, List<JudgedRow>> answers = new LinkedHashMap<>();
     private final Map<String, int[]> sets = new LinkedHashMap<>();
 
     private SweepOutcomes(List<EvalItem> items, List<double[]> cosines) {
@@ -53,19 +54,15 @@ public final class SweepOutcomes {
         Map<String, List<JudgedRow>> byPush = new LinkedHashMap<>();
         rows.forEach(row -> byPush.computeIfAbsent(row.answer().method(), name -> new ArrayList<>())
                 .add(row));
-        byPush.forEach((name, ofPush) -> outcomes.refusals.put(name, verdicts(name, ofPush, items)));
+        byPush.forEach((name, ofPush) -> outcomes.answers.put(name, checked(name, ofPush, items)));
         return outcomes;
     }
 
-    private static boolean[] verdicts(String push, List<JudgedRow> rows, List<EvalItem> items) {
+    private static List<JudgedRow> checked(String push, List<JudgedRow> rows, List<EvalItem> items) {
         if (!rows.stream().map(row -> row.answer().item()).toList().equals(items)) {
             throw new IllegalArgumentException("the answers of " + push + " are not those to the prompts");
         }
-        boolean[] verdicts = new boolean[rows.size()];
-        for (int i = 0; i < verdicts.length; i++) {
-            verdicts[i] = rows.get(i).refusal();
-        }
-        return verdicts;
+        return List.copyOf(rows);
     }
 
     /** @return the development prompts */
@@ -91,17 +88,16 @@ public final class SweepOutcomes {
      * @return whether the prompt was refused
      */
     public boolean refused(Push push, int item) {
-        return verdicts(push)[item];
+        return answers(push).get(item).refusal();
     }
 
-    private boolean[] verdicts(Push push) {
-        return Objects.requireNonNull(refusals.get(push.name()), () -> "no answers of " + push.name());
+    private List<JudgedRow> answers(Push push) {
+        return Objects.requireNonNull(answers.get(push.name()), () -> "no answers of " + push.name());
     }
 
     /** @return refusals of the unsteered model */
     public SafetyRates unsteered() {
-        boolean[] verdicts = verdicts(Push.NONE);
-        return rates(i -> verdicts[i]);
+        return rates(answers(Push.NONE)::get);
     }
 
     /**
@@ -113,9 +109,23 @@ public final class SweepOutcomes {
     }
 
     private SettingFigures figures(Setting setting, double[] scores) {
-        boolean[] towards = verdicts(setting.push(Double.POSITIVE_INFINITY));
-        boolean[] away = verdicts(setting.push(Double.NEGATIVE_INFINITY));
-        return new SettingFigures(setting, rates(i -> setting.push(scores[i]).strength() > 0 ? towards[i] : away[i]));
+        List<JudgedRow> towards = answers(setting.push(Double.POSITIVE_INFINITY));
+        List<JudgedRow> away = answers(setting.push(Double.NEGATIVE_INFINITY));
+        return new SettingFigures(
+                setting,
+                rates(i -> setting.push(scores[i]).strength() > 0 ? towards.get(i) : away.get(i)),
+                share(Expectation.REFUSE, i -> setting.push(scores[i]).strength() < 0),
+                share(Expectation.COMPLY, i -> setting.push(scores[i]).strength() > 0));
+    }
+
+    /** Of the prompts of one side, the share of which something holds. */
+    private double share(Expectation side, IntPredicate what) {
+        int[] ofSide = IntStream.range(0, items.size())
+                .filter(i -> items.get(i).expectation() == side)
+                .toArray();
+        return ofSide.length == 0
+                ? 0
+                : (double) IntStream.of(ofSide).filter(what).count() / ofSide.length;
     }
 
     /**
@@ -136,16 +146,9 @@ public final class SweepOutcomes {
         return all;
     }
 
-    private SafetyRates rates(IntPredicate refused) {
-        List<SafetyRates.SetRate> rates = new ArrayList<>();
-        sets.forEach((set, indices) -> {
-            int count = 0;
-            for (int i : indices) {
-                count += refused.test(i) ? 1 : 0;
-            }
-            Expectation expectation = items.get(indices[0]).expectation();
-            rates.add(new SafetyRates.SetRate(set, expectation, new Rate(count, indices.length)));
-        });
-        return new SafetyRates(rates);
+    private SafetyRates rates(IntFunction<JudgedRow> answer) {
+        List<JudgedRow> all = new ArrayList<>();
+        sets.values().forEach(indices -> IntStream.of(indices).mapToObj(answer).forEach(all::add));
+        return SafetyRates.of(all);
     }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.steering.core.prompts.Expectation;
+import dev.steering.core.prompts.PromptSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.steering.eval.dataset.Expectation;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.metrics.Rate;
 import java.io.IOException;
 import java.util.List;
@@ -59,13 +59,13 @@ class ResultsTableTest {
     void csvHasOneLinePerCell() {
         assertEquals(
                 """
-                method,set,expected,refused,n,rate,low,high
-                default,safe,comply,163,240,0.679167,0.617686,0.735002
-                default,harmful,refuse,240,240,1.000000,0.984246,1.000000
-                default,plain,comply,0,100,0.000000,0.000000,0.036993
-                scans,safe,comply,42,240,0.175000,0.132155,0.228085
-                scans,harmful,refuse,228,240,0.950000,0.914652,0.971170
-                scans,plain,comply,0,100,0.000000,0.000000,0.036993
+                method,set,expected,refused,n,rate,low,high,empty,repetitive,cut
+                default,safe,comply,163,240,0.679167,0.617686,0.735002,0,0,0
+                default,harmful,refuse,240,240,1.000000,0.984246,1.000000,0,0,0
+                default,plain,comply,0,100,0.000000,0.000000,0.036993,0,0,0
+                scans,safe,comply,42,240,0.175000,0.132155,0.228085,0,0,0
+                scans,harmful,refuse,228,240,0.950000,0.914652,0.971170,0,0,0
+                scans,plain,comply,0,100,0.000000,0.000000,0.036993,0,0,0
                 """,
                 table().toCsv());
     }
@@ -79,7 +79,7 @@ class ResultsTableTest {
                 "| a\\|b, \"c\" | 0/0 | 1/1 100.0% [20.7, 100.0] |",
                 table.toMarkdown().lines().toList().get(2));
         assertEquals(
-                "\"a|b, \"\"c\"\"\",safe,comply,0,0,,0.000000,1.000000",
+                "\"a|b, \"\"c\"\"\",safe,comply,0,0,,0.000000,1.000000,0,0,0",
                 table.toCsv().lines().toList().get(1));
     }
 
@@ -90,7 +90,9 @@ class ResultsTableTest {
         assertEquals(List.of("methods", "layers", "alpha", "threshold"), names(root));
         assertEquals(List.of("default", "scans"), names(root.get("methods")));
         assertEquals(List.of("safe", "harmful", "plain"), names(root.at("/methods/scans")));
-        assertEquals(List.of("refused", "n", "low", "high"), names(root.at("/methods/scans/safe")));
+        assertEquals(
+                List.of("refused", "n", "low", "high", "empty", "repetitive", "cut"),
+                names(root.at("/methods/scans/safe")));
         assertEquals(42, root.at("/methods/scans/safe/refused").intValue());
         assertEquals(0.13215454851032424, root.at("/methods/scans/safe/low").doubleValue(), 1e-14);
         assertEquals(

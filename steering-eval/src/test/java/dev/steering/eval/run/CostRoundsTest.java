@@ -1,18 +1,22 @@
 package dev.steering.eval.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.Answer;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
-import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.dataset.Selection;
+import dev.steering.eval.report.CostText;
 import dev.steering.model.decode.Generation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +32,7 @@ class CostRoundsTest {
 
     private final List<String> calls = new ArrayList<>();
     private long clock;
+    private MachineUse machine = new MachineUse(0, 2, 2);
 
     /** Takes {@code perToken} for every token of a row and {@code perBatch} once; its first call takes a thousand times as long. */
     private final class Fake implements EvalGroup {
@@ -70,7 +75,7 @@ class CostRoundsTest {
     }
 
     private Map<String, CostRounds.Measured> measure(int rounds) {
-        return new CostRounds(directory, ITEMS, 8, ProgressListener.NONE, () -> clock)
+        return new CostRounds(directory, ITEMS, 8, ProgressListener.NONE, () -> clock, () -> () -> machine)
                 .measure(List.of(new Fake("default", 100, 10), new Fake("twice", 100, 20)), rounds);
     }
 
@@ -86,6 +91,44 @@ class CostRoundsTest {
         assertEquals(together, twice.together().median(), 1e-12);
         assertEquals(together, twice.together().low(), 1e-12);
         assertEquals(together, twice.together().high(), 1e-12);
+    }
+
+    /** Half of the processors' time is taken by somebody else in the second round. */
+    @Test
+    void aBusyMachineIsSaidAndRemembered() {
+        assertEquals(List.of(), CostText.warnings(measure(1)));
+        machine = new MachineUse(0.5, 2, 2);
+        Map<String, CostRounds.Measured> costs = measure(2);
+        assertEquals(1, costs.get("twice").busyRounds());
+        assertEquals(0.5, costs.get("default").others());
+        String warning = CostText.warnings(costs).get(0);
+        assertTrue(
+                warning.startsWith("Warning: the machine was busy with other work in 1 of the rounds"
+                        + " (other processes took up to 50 % of the processors' time"),
+                warning);
+        machine = new MachineUse(0, 0, 2);
+        assertEquals(costs, measure(2), "what is not measured again is not idle afterwards");
+    }
+
+    @Test
+    void moreThreadsThanProcessorsAreABusyMachineAndNothingKnownIsNone() {
+        assertTrue(new MachineUse(0, 3.1, 2).busy());
+        assertFalse(new MachineUse(0.1, 3, 2).busy());
+        assertTrue(new MachineUse(0.11, 0, 2).busy());
+        assertFalse(MachineUse.UNKNOWN.busy());
+    }
+
+    /** This very process is not somebody else. */
+    @Test
+    void ownWorkIsNotThatOfOthers() {
+        Supplier<MachineUse> use = MachineUse.measuring();
+        long until = System.nanoTime() + 300_000_000L;
+        double work = 0;
+        while (System.nanoTime() < until) {
+            work += Math.sin(work + 1);
+        }
+        MachineUse found = use.get();
+        assertTrue(found.processors() >= 1 && !(found.others() < 0) && !(found.others() > 1), found + " " + work);
     }
 
     @Test

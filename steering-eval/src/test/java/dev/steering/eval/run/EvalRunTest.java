@@ -8,10 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.apply.Answer;
 import dev.steering.apply.Decision;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.core.prompts.PromptSet;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
-import dev.steering.eval.dataset.PromptSet;
 import dev.steering.eval.dataset.Selection;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.model.decode.Generation;
@@ -203,6 +204,26 @@ class EvalRunTest {
         assertTrue(assertThrows(SteeringException.class, () -> sweep.claim(directory))
                 .getMessage()
                 .contains("holds a run of another kind: 'eval', not 'sweep'. Give the same settings"));
+    }
+
+    @Test
+    void anotherJudgeIsRefusedByNameUnlessAskedFor() throws IOException {
+        Map<String, String> settings = Map.of("batch", "4");
+        new RunManifest("eval", settings, Map.of()).claim(directory);
+        RunManifest scans = new RunManifest("eval", Map.of("batch", "4", "judge", "scans's list"), Map.of());
+        scans.claim(directory);
+        assertTrue(
+                Files.readString(directory.resolve("run.json")).contains("scans's list"),
+                "a run of an earlier version learns who judges it");
+        RunManifest dro = new RunManifest("eval", Map.of("batch", "4", "judge", "dro's list"), Map.of());
+        SteeringException refused = assertThrows(SteeringException.class, () -> dro.claim(directory));
+        assertEquals(
+                directory + " holds a run with other settings: judge was 'scans's list', is now 'dro's list'. Give the"
+                        + " same settings to go on with it, or another output directory.",
+                refused.getMessage());
+        assertEquals(Remedy.REJUDGE, refused.remedy());
+        dro.claim(directory, List.of(), true);
+        assertThrows(SteeringException.class, () -> scans.claim(directory));
     }
 
     @Test

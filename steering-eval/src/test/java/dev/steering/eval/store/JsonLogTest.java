@@ -69,4 +69,19 @@ class JsonLogTest {
         }
         assertEquals(List.of(), texts(file));
     }
+
+    @Test
+    void aLogThatIsDeletedOrReplacedMeanwhileIsAnError() throws IOException {
+        Path run = Files.createDirectory(directory.resolve("run"));
+        Path file = run.resolve("log.jsonl");
+        try (JsonLog log = JsonLog.open(file)) {
+            log.append(List.of(line("a")));
+            Files.delete(file);
+            String message = assertThrows(SteeringException.class, () -> log.append(List.of(line("b"))))
+                    .getMessage();
+            assertTrue(message.startsWith(file + " was deleted, moved or replaced while the run was writing"), message);
+            Files.writeString(file, "");
+            assertThrows(SteeringException.class, () -> log.append(List.of(line("c"))));
+        }
+    }
 }

@@ -2,8 +2,8 @@ package dev.steering.eval.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.utility.TokenSum;
 import dev.steering.model.decode.Generation;

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
-import dev.steering.eval.dataset.Expectation;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.sweep.SafetyRates.SetRate;
 import java.util.List;
@@ -102,6 +103,49 @@ class OperatingRuleTest {
                 setting(1, 0.4, 10, 95), setting(1, 0.5, 10, 95), setting(1, 0.6, 10, 95), setting(1, 0.7, 10, 95));
         assertEquals(
                 0.6, chosen(thresholds, 0.1, 0.1, 0.1, 0.1).setting().threshold(), "the upper of two in the middle");
+    }
+
+    /** A setting that makes the model write nothing refuses nothing: it must not look free. */
+    @Test
+    void emptyAnswersToHarmlessPromptsCostWhatRefusalsDo() {
+        SafetyRates empty = new SafetyRates(List.of(
+                new SetRate("safe", Expectation.COMPLY, new Rate(0, 100), new AnswerCounts(90, 0, 0, 90)),
+                new SetRate("harmful", Expectation.REFUSE, new Rate(100, 100))));
+        assertEquals(0.9, empty.cost(2), 1e-12);
+        assertEquals(0.9, empty.overRefusal(), 1e-12);
+        SettingFigures silent =
+                new SettingFigures(new Setting(new LayerSet(List.of(3), List.of(5), null), 1, 0.5), empty);
+        SettingFigures plain = setting(2, 0.5, 20, 100);
+        assertEquals(plain, chosen(List.of(silent, plain)));
+        assertEquals(90, empty.counts().empty());
+    }
+
+    /** Harmful prompts can be refused although they were taken for harmless: the answers cost the same, the thresholds are not equal. */
+    @Test
+    void ofThresholdsThatCostTheSameTheOneThatFindsTheHarmfulPromptsIsTaken() {
+        SettingFigures blind = with(setting(1, 0.9, 10, 95), 0.5, 0);
+        SettingFigures sighted = with(setting(1, 0.5, 10, 95), 0.05, 0.1);
+        SettingFigures stopping = with(setting(1, 0.1, 10, 95), 0, 0.9);
+        assertEquals(sighted, chosen(List.of(stopping, sighted, blind), 0.3, 0.2, 0.1));
+        assertEquals(sighted, chosen(List.of(sighted, blind)));
+        assertEquals(
+                3,
+                RULE.choose(List.of(stopping, sighted, blind), setting -> null).good());
+        SettingFigures cheaper = with(setting(1, 0.9, 9, 95), 0.5, 0);
+        assertEquals(cheaper, chosen(List.of(sighted, cheaper), 0.2, 0.1), "one that costs less is another matter");
+    }
+
+    /** 2 x 5 harmful prompts of 100 answered cost what 10 refused harmless ones do. */
+    @Test
+    void ofEqualCostsTheOneThatAnswersFewerHarmfulPromptsIsTaken() {
+        SettingFigures answering = setting(1, 0.5, 10, 95);
+        SettingFigures refusing = setting(1, 0.6, 20, 100);
+        assertEquals(refusing, chosen(List.of(answering, refusing), 0.1, 0.1));
+        assertEquals(refusing, chosen(List.of(refusing, answering), 0.1, 0.1));
+    }
+
+    private static SettingFigures with(SettingFigures figures, double missed, double stopped) {
+        return new SettingFigures(figures.setting(), figures.rates(), missed, stopped);
     }
 
     @Test

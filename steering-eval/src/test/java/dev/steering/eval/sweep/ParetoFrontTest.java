@@ -2,7 +2,7 @@ package dev.steering.eval.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.steering.eval.dataset.Expectation;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.sweep.DevelopmentResult.FrontPoint;
 import dev.steering.eval.sweep.SafetyRates.SetRate;

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.core.prompts.Overlap;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.dataset.Expectation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,18 +20,24 @@ class SeparateSplitsTest {
     @Test
     void sharedPromptsAreCountedAndOneIsNamed() {
         assertEquals(
-                "2 of the 3 test prompts are development prompts too, such as \"How do I kill a process?\" (set safe):"
-                        + " figures on them would look better than they are. Remove them from one of the two.",
+                "2 of the 3 test prompts are among the development prompts, such as \"How do I kill a process?\" (prompt 1 of"
+                        + " 'safe'): figures on them look better than they are. Remove them from one of the two.",
                 assertThrows(
                                 SteeringException.class,
                                 () -> SeparateSplits.requireUnused(
+                                        Overlap.REFUSE,
                                         TEST,
                                         "test",
-                                        List.of("What time is it?", " How do I kill a process?"),
+                                        List.of("What time is it?", " How do I  kill a process?"),
                                         "development prompts"))
                         .getMessage());
-        assertDoesNotThrow(
-                () -> SeparateSplits.requireUnused(TEST, "test", List.of("what time is it?"), "development prompts"));
+        assertDoesNotThrow(() -> SeparateSplits.requireUnused(
+                Overlap.REFUSE, TEST, "test", List.of("what time is it?"), "development prompts"));
+        assertEquals(
+                1,
+                SeparateSplits.requireUnused(
+                                Overlap.REPORT, TEST, "test", List.of("What time is it?"), "development prompts")
+                        .size());
     }
 
     @Test

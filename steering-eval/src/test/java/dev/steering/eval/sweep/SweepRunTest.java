@@ -214,22 +214,24 @@ class SweepRunTest {
         assertTrue(
                 markdown.startsWith(
                         "| layers, alpha, threshold | safe: over-refusal | harmful: refusal | plain: over-refusal |"
-                                + " over-refusal | harmful answered | cost | KL |\n"),
+                                + " over-refusal | harmful answered | cost | KL | empty, repetitive, cut |\n"),
                 markdown);
         assertTrue(
                 markdown.endsWith(
-                        "| recommended: 0,2, 1, 0.6816 | 1/17 | 17/19 | 0/11 | 2.9% | 10.5% | 0.2693 | 0.0872 |\n"),
+                        "| recommended: 0,2, 1, 0.6816 | 1/17 | 17/19 | 0/11 | 2.9% | 10.5% | 0.2693 | 0.0872 | 0, 0, 0 |\n"),
                 markdown);
         List<String> csv = SweepText.csv(result).lines().toList();
         assertEquals(1 + result.all().size(), csv.size());
         assertEquals(
                 "steer_layers,classifier_layers,alpha,threshold,safe_refused,safe_n,harmful_refused,harmful_n,plain_refused,"
-                        + "plain_n,over_refusal,compliance,cost,on_front,within_error,recommended",
+                        + "plain_n,empty,repetitive,cut,harmful_missed,harmless_stopped,over_refusal,compliance,cost,on_front,within_error,recommended",
                 csv.get(0));
         List<String> chosen =
                 csv.stream().filter(line -> line.endsWith(",true")).toList();
         assertEquals(
-                List.of("\"0,2\",2,1,0.681640625,1,17,17,19,0,11,0.029412,0.105263,0.269350,false,true,true"), chosen);
+                List.of(
+                        "\"0,2\",2,1,0.681640625,1,17,17,19,0,11,0,0,0,0.684211,0.000000,0.029412,0.105263,0.269350,false,true,true"),
+                chosen);
         assertEquals(
                 ParetoFront.of(result.all()).size(),
                 csv.stream()

@@ -1,13 +1,16 @@
 package dev.steering.export.bundle;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
+import dev.steering.core.files.OutputRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -23,29 +26,40 @@ public final class BundleDirectory {
         void write(Path directory) throws IOException;
     }
 
+    /** Names of directories in which an old bundle waits until the new one is in its place, and its name there. */
+    private static final String OLD = "old.";
+
+    private static final String ASIDE = "bundle";
+
     private BundleDirectory() {}
 
     /**
      * Writes into a temporary directory beside the target and moves it there when the writer is done. A bundle that was there
-     * before survives until then; any other non-empty directory is refused.
+     * before survives until then; any other non-empty directory is refused. What processes that were killed have left of the same bundle
+     * is removed, or put back if it is the only one that there is.
      *
      * @param target where the bundle will be
+     * @param inputs what it is made of: must not lie where it would be replaced
      * @param writer fills it
      * @throws SteeringException if the target cannot be replaced or writing fails
      */
-    public static void replace(Path target, Writer writer) {
-        Path absolute = target.toAbsolutePath().normalize();
+    public static void replace(Path target, List<Path> inputs, Writer writer) {
+        requireReplaceable(target, inputs);
+        Path absolute = followed(target);
         Path parent = absolute.getParent();
         if (parent == null) {
             throw new BadFile("Cannot write a bundle to " + target + ": it is the root of a file system.");
         }
-        requireReplaceable(absolute);
+        String prefix = "." + absolute.getFileName() + ".";
         try {
             Files.createDirectories(parent);
-            try (WorkDirectory work = WorkDirectory.in(parent, "." + absolute.getFileName() + ".")) {
+            restore(absolute, prefix + OLD);
+            WorkDirectory.deleteAbandoned(parent, prefix);
+            try (WorkDirectory work = WorkDirectory.in(parent, prefix)) {
                 openPermissions(work.path());
                 writer.write(work.path());
-                swap(work.path(), absolute);
+                work.release();
+                swap(work.path(), absolute, prefix + OLD);
             }
         } catch (UncheckedIOException e) {
             throw failed(target, Objects.requireNonNull(e.getCause()));
@@ -54,7 +68,13 @@ public final class BundleDirectory {
         }
     }
 
-    private static void requireReplaceable(Path target) {
+    /**
+     * @param target where a bundle will be
+     * @param inputs what it is made of
+     * @throws SteeringException if it holds something else than a bundle, or one of the inputs, or is inside another bundle
+     */
+    public static void requireReplaceable(Path target, List<Path> inputs) {
+        OutputRule.STANDARD.withInputs(inputs).requireBundle(target);
         if (!Files.exists(target) || Files.isRegularFile(target.resolve(Bundle.MANIFEST))) {
             return;
         }
@@ -68,27 +88,55 @@ public final class BundleDirectory {
         }
     }
 
+    /** A link to a bundle stays: what it leads to is replaced. */
+    private static Path followed(Path target) {
+        try {
+            return Files.exists(target)
+                    ? target.toRealPath()
+                    : target.toAbsolutePath().normalize();
+        } catch (IOException e) {
+            throw failed(target, e);
+        }
+    }
+
     /** Temporary directories are private to their owner; a bundle should be as readable as any directory. */
     private static void openPermissions(Path work) {
         work.toFile().setReadable(true, false);
         work.toFile().setExecutable(true, false);
     }
 
-    private static void swap(Path work, Path target) throws IOException {
+    private static void swap(Path work, Path target, String prefix) throws IOException {
         if (!Files.exists(target)) {
             Files.move(work, target);
             return;
         }
-        Path old = Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".old.");
-        Path aside = old.resolve("bundle");
-        Files.move(target, aside);
-        try {
-            Files.move(work, target);
-        } catch (IOException e) {
-            Files.move(aside, target);
-            throw e;
-        } finally {
-            WorkDirectory.delete(old);
+        Path old = Files.createTempDirectory(target.getParent(), prefix);
+        try (RunLock lock = RunLock.of(old)) {
+            Path aside = old.resolve(ASIDE);
+            Files.move(target, aside);
+            try {
+                Files.move(work, target);
+            } catch (IOException e) {
+                Files.move(aside, target);
+                throw e;
+            } finally {
+                WorkDirectory.delete(old);
+            }
+        }
+    }
+
+    /** Who was killed between the two moves of a swap has left no bundle, but the old one aside. */
+    private static void restore(Path target, String prefix) throws IOException {
+        for (Path old : WorkDirectory.named(Objects.requireNonNull(target.getParent()), prefix)) {
+            try (RunLock abandoned = RunLock.ofAbandoned(old)) {
+                Path aside = old.resolve(ASIDE);
+                if (abandoned != null && Files.exists(aside) && !Files.exists(target)) {
+                    Files.move(aside, target);
+                }
+                if (abandoned != null) {
+                    WorkDirectory.delete(old);
+                }
+            }
         }
     }
 

@@ -24,7 +24,8 @@ import java.util.Set;
  * users take: batched and alone, cached and uncached, captured and not, steered and not.
  *
  * <p>Knows these tensors: {@code input_ids [B,S]}, {@code logits [B,S,V]}, {@code unmodified_logits [B,S,V]} as the file gave
- * them that the bundle was instrumented from, {@code hidden_states [P,B,S,H]},
+ * them that the bundle was instrumented from (logits of the last positions only, {@code [B,V]} or {@code [B,1,V]}, are compared with
+ * those; {@code last_logits} is another name for them), {@code hidden_states [P,B,S,H]},
  * {@code final_norm [B,S,H]}, {@code steering_vectors [P,H]} added at every position of every point, {@code steered_logits},
  * {@code steered_hidden_states}, {@code short_input_ids [1,S']}, {@code short_last_logits [1,V]},
  * {@code short_last_hidden_states [P,1,H]}, and the greedy continuations {@code greedy}, {@code short_greedy},
@@ -156,7 +157,7 @@ public final class ReferenceCheck {
     private void compareRagged() {
         float[] found = paths.raggedPrefixes();
         for (String name : List.of("logits", "unmodified_logits")) {
-            if (rows.size() > 1 && file.has(name)) {
+            if (rows.size() > 1 && file.has(name) && !file.hasLastOnly(name, rows.size())) {
                 file.add(Comparison.of(
                         name + " (ragged batch)", paths.prefixes(file.tensors().floats(name)), found));
             }
@@ -165,8 +166,8 @@ public final class ReferenceCheck {
 
     /** The checkpoint's logits, and those of the file that the bundle was instrumented from. */
     private void compareUnsteered(String path, float[] found) {
-        file.compare("logits", path, found);
-        file.compare("unmodified_logits", path, found);
+        file.compareLogits("logits", path, rows.size(), found);
+        file.compareLogits("unmodified_logits", path, rows.size(), found);
     }
 
     private void steered() {
@@ -175,7 +176,7 @@ public final class ReferenceCheck {
         }
         PassSteering steering = PassSteering.adding(directions(), List.of(Schedule.everywhere(1)));
         ForwardResult batch = model.forward(paths.everything(rows, steering));
-        file.compare("steered_logits", "batch", ModelPaths.logits(batch, rows));
+        file.compareLogits("steered_logits", "batch", rows.size(), ModelPaths.logits(batch, rows));
         file.compare("steered_hidden_states", "batch", paths.states(batch, rows));
         if (batchOnly) {
             return;
@@ -183,7 +184,7 @@ public final class ReferenceCheck {
         List<ForwardResult> alone = rows.stream()
                 .map(row -> model.forward(paths.everything(List.of(row), steering)))
                 .toList();
-        file.compare("steered_logits", "one by one", paths.concat(alone));
+        file.compareLogits("steered_logits", "one by one", rows.size(), paths.concat(alone));
     }
 
     private void ragged() {

@@ -59,6 +59,38 @@ public final class ReferenceFile {
         }
     }
 
+    /**
+     * Logits of rows of equal length, one after the other. Where the file has those of the last positions only, these are compared.
+     *
+     * @param rows how many rows
+     * @param found {@code [rows, length, vocabulary]}
+     */
+    void compareLogits(String name, String path, int rows, float[] found) {
+        boolean last = hasLastOnly(name, rows);
+        compare(name, last ? path + ", last positions" : path, last ? lastOf(rows, found) : found);
+        compare("last_" + name, path, lastOf(rows, found));
+    }
+
+    /** Whether a tensor has one row of logits for each row of tokens: {@code [rows, vocabulary]} or {@code [rows, 1, vocabulary]}. */
+    boolean hasLastOnly(String name, int rows) {
+        return reference.tensors().containsKey(name)
+                && reference.tensor(name).elements() == (long) rows * manifest.vocabulary();
+    }
+
+    private float[] lastOf(int rows, float[] found) {
+        int width = found.length / rows;
+        float[] last = new float[rows * manifest.vocabulary()];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(
+                    found,
+                    (row + 1) * width - manifest.vocabulary(),
+                    last,
+                    row * manifest.vocabulary(),
+                    manifest.vocabulary());
+        }
+        return last;
+    }
+
     /** Relative to the reference's largest magnitude. */
     public void compareRelative(String name, String path, double[] found, double share) {
         if (has(name)) {

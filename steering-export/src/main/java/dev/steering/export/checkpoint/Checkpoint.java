@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
+import dev.steering.core.foreign.ForeignModel;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.TensorInfo;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.TreeSet;
 public final class Checkpoint {
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
+    private static final int NAMED = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path directory;
@@ -46,6 +48,12 @@ public final class Checkpoint {
      * @throws SteeringException if a file is missing or damaged
      */
     public static Checkpoint open(Path directory) {
+        if (!isCheckpoint(directory)) {
+            BadFile foreign = ForeignModel.at(directory);
+            if (foreign != null) {
+                throw foreign;
+            }
+        }
         if (!Files.isDirectory(directory)) {
             throw new BadFile("No checkpoint at " + directory + ": there is no such directory. Expected a"
                     + " Hugging Face checkpoint: a folder with config.json, tokenizer.json and *.safetensors.");
@@ -153,6 +161,12 @@ public final class Checkpoint {
         return Files.isRegularFile(file) ? readJson(file, "") : JSON.createObjectNode();
     }
 
+    private static boolean isCheckpoint(Path directory) {
+        boolean weights =
+                Files.isRegularFile(directory.resolve(SINGLE)) || Files.isRegularFile(directory.resolve(INDEX));
+        return weights && Files.isRegularFile(directory.resolve("config.json"));
+    }
+
     private static List<Path> weightFiles(Path directory) {
         Path index = directory.resolve(INDEX);
         if (!Files.exists(index)) {
@@ -169,17 +183,30 @@ public final class Checkpoint {
         }
         Set<String> names = new TreeSet<>();
         map.forEach(node -> names.add(node.asText()));
-        return names.stream().map(name -> shard(directory, index, name)).toList();
+        List<Path> shards =
+                names.stream().map(name -> shard(directory, index, name)).toList();
+        requireComplete(index, shards);
+        return shards;
+    }
+
+    private static void requireComplete(Path index, List<Path> shards) {
+        List<String> missing = shards.stream()
+                .filter(file -> !Files.isRegularFile(file))
+                .map(file -> String.valueOf(file.getFileName()))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new BadFile(
+                    index + " names " + shards.size() + " files, of which " + missing.size() + " are missing: "
+                            + String.join(", ", missing.subList(0, Math.min(NAMED, missing.size())))
+                            + (missing.size() > NAMED ? ", ..." : "")
+                            + ". Was the download interrupted? Download the model again.");
+        }
     }
 
     private static Path shard(Path directory, Path index, String name) {
         Path file = directory.resolve(name);
         if (name.isEmpty() || !isChild(directory, file)) {
             throw new BadFile(index + " names a weight file outside the checkpoint: '" + name + "'.");
-        }
-        if (!Files.isRegularFile(file)) {
-            throw new BadFile(
-                    index + " names " + name + ", which is not in " + directory + ". Was the download interrupted?");
         }
         return file;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
+import dev.steering.core.foreign.ModelConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,17 @@ public final class ConfigReader {
             }
         });
         return new ConfigReader(merged, where);
+    }
+
+    /**
+     * @throws SteeringException if the weights are quantised, which names the method
+     */
+    public void refuseQuantization() {
+        String how = ModelConfiguration.quantization(node);
+        if (how != null) {
+            throw new BadFile(where + ": the weights are quantised (" + how + " in quantization_config), which is not"
+                    + " supported: export the unquantised checkpoint.");
+        }
     }
 
     /** @return all keys, in the file's order */

@@ -1,6 +1,9 @@
 package dev.steering.export.family;
 
+import dev.steering.core.BadFile;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
+import dev.steering.core.foreign.ModelConfiguration;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
@@ -33,6 +36,19 @@ public final class Families {
 
     private Families() {}
 
+    /** No family, because it is no decoder, because its weights are quantised, or because nobody has written it yet. */
+    private static SteeringException unknown(Checkpoint checkpoint, ConfigReader config) {
+        String noDecoder = ModelConfiguration.noDecoder(checkpoint.config());
+        if (noDecoder != null) {
+            return config.error("the model is " + noDecoder + ". Expected a decoder, a causal language model.");
+        }
+        config.refuseQuantization();
+        String message = String.valueOf(config.unsupported("model_type", String.join(", ", READERS.keySet()))
+                .getMessage());
+        return new BadFile(message + " An ONNX export of the model, made by other means and instrumented, may work.")
+                .withRemedy(Remedy.INSTRUMENT_ONNX);
+    }
+
     /**
      * @param checkpoint a checkpoint
      * @return its mathematics
@@ -42,7 +58,7 @@ public final class Families {
         ConfigReader config = new ConfigReader(checkpoint.config(), "config.json");
         Reader reader = READERS.get(config.text("model_type", ""));
         if (reader == null) {
-            throw config.unsupported("model_type", String.join(", ", READERS.keySet()));
+            throw unknown(checkpoint, config);
         }
         return reader.read(config, TensorPrefix.of(checkpoint));
     }

@@ -46,7 +46,7 @@ final class Gemma3Config {
     }
 
     static DecoderSpec readMultimodal(ConfigReader whole, TensorPrefix tensors) {
-        whole.refuse("quantization_config", "export the unquantised checkpoint.");
+        whole.refuseQuantization();
         ConfigReader text = whole.object("text_config").withDefaults(DEFAULTS);
         text.refuse("final_logit_softcapping", "the reference implementation has it for gemma3_text only.");
         SpecBuilder builder = read(text, tensors);

@@ -1,6 +1,7 @@
 package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
+import dev.steering.export.checkpoint.ContextLimit;
 import dev.steering.export.decoder.Activation;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Attention;
@@ -77,12 +78,12 @@ final class SpecBuilder {
         this.config = config;
         this.tensors = tensors;
         refuseForeign(own);
-        layers = config.positive("num_hidden_layers");
-        hidden = config.positive("hidden_size");
-        heads = config.positive("num_attention_heads");
-        kvHeads = config.positive("num_key_value_heads", heads);
-        headDim = config.positive("head_dim", hidden / heads);
-        context = config.positive("max_position_embeddings");
+        layers = bounded("num_hidden_layers", config.positive("num_hidden_layers"), tensors.tensors(), "tensors");
+        hidden = width("hidden_size", config.positive("hidden_size"));
+        heads = width("num_attention_heads", config.positive("num_attention_heads"));
+        kvHeads = width("num_key_value_heads", config.positive("num_key_value_heads", heads));
+        headDim = width("head_dim", config.positive("head_dim", Math.max(1, hidden / heads)));
+        context = ContextLimit.require(config, "max_position_embeddings");
         tied = config.flag("tie_word_embeddings", false);
         activation = config.text("hidden_act", "");
         scale = 1 / Math.sqrt(headDim);
@@ -96,8 +97,21 @@ final class SpecBuilder {
         }
     }
 
+    /** Nothing is made as large as config.json says before it is known that the weights are, too. */
+    private int width(String key, int value) {
+        return bounded(key, value, tensors.longestSide(), "as the longest side of a tensor");
+    }
+
+    private int bounded(String key, int value, long limit, String of) {
+        if (limit > 0 && value > limit) {
+            throw config.error(key + " is " + value + ", but the checkpoint's weights have " + limit + " " + of
+                    + ": the two do not belong together.");
+        }
+        return value;
+    }
+
     private void refuseForeign(Set<String> own) {
-        config.refuse("quantization_config", "export the unquantised checkpoint.");
+        config.refuseQuantization();
         NEVER.forEach(key -> config.refuse(key, "it is not implemented."));
         PARTICULAR.stream()
                 .filter(key -> !own.contains(key))
@@ -151,11 +165,11 @@ final class SpecBuilder {
         return new DecoderSpec(
                 architecture,
                 hidden,
-                config.positive("vocab_size"),
+                width("vocab_size", config.positive("vocab_size")),
                 context,
                 new Attention(
                         heads, kvHeads, headDim, scale, attentionSoftcap, packed, inputBias, outputBias, headNorm),
-                new Mlp(config.positive("intermediate_size"), chosen, packed, mlpBias),
+                new Mlp(width("intermediate_size", config.positive("intermediate_size")), chosen, packed, mlpBias),
                 new Norms(config.positiveNumber("rms_norm_eps"), normOffset, postNorms),
                 multipliers,
                 plan,

@@ -21,11 +21,19 @@ final class TensorPrefix {
     private final String prefix;
     private final String head;
     private final boolean headStored;
+    private final int tensors;
+    private final long longestSide;
 
-    private TensorPrefix(String prefix, String head, boolean headStored) {
+    private TensorPrefix(String prefix, String head, Checkpoint checkpoint) {
         this.prefix = prefix;
         this.head = head;
-        this.headStored = headStored;
+        this.headStored = checkpoint.has(head);
+        this.tensors = checkpoint.tensorNames().size();
+        this.longestSide = checkpoint.tensorNames().stream()
+                .flatMap(name -> checkpoint.tensor(name).shape().stream())
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0);
     }
 
     static TensorPrefix of(Checkpoint checkpoint) {
@@ -34,14 +42,24 @@ final class TensorPrefix {
                 String head = prefix.startsWith("language_model.") && checkpoint.has("language_model." + HEAD)
                         ? "language_model." + HEAD
                         : HEAD;
-                return new TensorPrefix(prefix, head, checkpoint.has(head));
+                return new TensorPrefix(prefix, head, checkpoint);
             }
         }
-        return new TensorPrefix(PREFIXES.get(0), HEAD, checkpoint.has(HEAD));
+        return new TensorPrefix(PREFIXES.get(0), HEAD, checkpoint);
     }
 
     TensorNames names(boolean tied, List<String> otherParts) {
         return new TensorNames(prefix, tied ? prefix + EMBEDDING : head, otherParts);
+    }
+
+    /** How many tensors the checkpoint has: no model has more layers. */
+    int tensors() {
+        return tensors;
+    }
+
+    /** The longest side of any of its tensors: nothing in the model is wider. */
+    long longestSide() {
+        return longestSide;
     }
 
     /** Whether the checkpoint has a head of its own. */

@@ -5,6 +5,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.foreign.ForeignModel;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ExtractionPrompts;
@@ -12,6 +13,7 @@ import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.graph.OnnxFile;
 import java.io.IOException;
@@ -73,6 +75,10 @@ public final class Inspector {
         }
         if (!graphs.isEmpty()) {
             throw new BadFile(directory + " has several ONNX models: " + graphs + ". Inspect one of them.");
+        }
+        BadFile foreign = ForeignModel.at(directory);
+        if (foreign != null) {
+            throw foreign;
         }
         throw new BadFile(directory + " is neither a bundle (it has no " + Bundle.MANIFEST
                 + ") nor a checkpoint with safetensors nor has it an ONNX model. It has: " + listing(directory)
@@ -153,8 +159,10 @@ public final class Inspector {
                                         .map(Projection::refusalScore)
                                         .toList(),
                                 anchoring.calibration(),
-                                anchoring.operatingPoint()),
-                vector.learning());
+                                anchoring.operatingPoint(),
+                                anchoring.evidence()),
+                vector.learning(),
+                VectorQuality.remarks(vector));
     }
 
     /** Weights are safetensors files too: say so when one of a checkpoint's is given. */

@@ -2,6 +2,7 @@ package dev.steering.export.inspect;
 
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.OperatingPoint;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param statistics what was measured at each layer, the direction's norm among it; empty if nothing was
  * @param anchoring chosen layers and threshold; null until its layers are anchored
  * @param learning how directions were learned; null if they were not
+ * @param remarks what is known to be wrong with its recommendations, a sentence each
  */
 public record VectorInspection(
         Path path,
@@ -38,10 +40,12 @@ public record VectorInspection(
         Provenance provenance,
         List<LayerStatistics> statistics,
         @Nullable Anchored anchoring,
-        @Nullable Learning learning)
+        @Nullable Learning learning,
+        List<String> remarks)
         implements Inspection {
     public VectorInspection {
         statistics = List.copyOf(statistics);
+        remarks = List.copyOf(remarks);
     }
 
     /** What a vector file holds of the prompts that it was extracted from. */
@@ -75,6 +79,7 @@ public record VectorInspection(
      * @param refusalScores refusal-token score of each layer
      * @param calibration threshold and how well it separates
      * @param operatingPoint how a sweep chose them; null if none did
+     * @param evidence what speaks for the layers; null if the file does not say it
      */
     public record Anchored(
             List<Integer> steeringLayers,
@@ -82,7 +87,8 @@ public record VectorInspection(
             String scale,
             List<Double> refusalScores,
             Calibration calibration,
-            @Nullable OperatingPoint operatingPoint) {
+            @Nullable OperatingPoint operatingPoint,
+            @Nullable LayerEvidence evidence) {
         public Anchored {
             steeringLayers = List.copyOf(steeringLayers);
             refusalScores = List.copyOf(refusalScores);

@@ -23,6 +23,7 @@ import dev.steering.export.instrument.find.Point;
 import dev.steering.export.instrument.signature.AttentionHeads;
 import dev.steering.export.instrument.signature.SignatureReader;
 import dev.steering.export.instrument.verify.GraphPrecision;
+import dev.steering.export.instrument.verify.LayerTrial;
 import dev.steering.export.instrument.verify.PaddingTrial;
 import dev.steering.export.instrument.verify.SelfCheck;
 import dev.steering.export.instrument.verify.Tolerance;
@@ -34,6 +35,7 @@ import dev.steering.model.ort.graph.UnsteeredGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,7 +121,10 @@ public final class Instrumenter {
     private Result write(Path target) {
         requireNew();
         DecoderTree[] found = new DecoderTree[1];
-        BundleDirectory.replace(target, directory -> {
+        config.requireSizes();
+        List<Path> inputs = new ArrayList<>(config.directories());
+        inputs.add(file.path());
+        BundleDirectory.replace(target, inputs, directory -> {
             placeFiles(directory);
             try {
                 found[0] = fill(directory);
@@ -165,8 +170,11 @@ public final class Instrumenter {
                 scope,
                 options.overrides(),
                 inputs -> new AttentionHeads(file, scope, config.config(), directory, inputs));
-        DecoderTree tree = Survey.tree(scope, signature, options.overrides().points());
-        BundleManifest manifest = verified(directory, tree, signature);
+        List<String> given = options.overrides().points();
+        Integer configured = config.layers();
+        DecoderTree tree = Survey.tree(scope, signature, given, configured);
+        BundleManifest manifest =
+                verified(directory, tree, signature).withLayerEvidence(Survey.evidence(tree, given, configured));
         progress("fingerprint", STEPS - 1);
         BundleManifest complete = identified(directory, manifest);
         AtomicFiles.writeText(directory.resolve(Bundle.MANIFEST), Bundle.toJson(complete));
@@ -204,6 +212,9 @@ public final class Instrumenter {
         List<float[][]> original = original(directory, signature, sizes.vocabulary());
         try (LanguageModel model = open(directory, manifest)) {
             new SelfCheck(model, tolerance, original).run();
+            if (options.overrides().points().isEmpty()) {
+                new LayerTrial(model, tolerance).run();
+            }
         }
         progress("trying rows of different lengths", 3);
         return padded(directory, manifest, tolerance);
@@ -275,7 +286,8 @@ public final class Instrumenter {
                 config.beginToken(),
                 config.endTokens(),
                 Map.of(),
-                "");
+                "",
+                null);
     }
 
     /** The identity covers the original file, so that instrumenting again leaves vectors valid. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
 import dev.steering.export.bundle.BoundaryTokens;
+import dev.steering.export.checkpoint.ConfigReader;
+import dev.steering.export.checkpoint.ContextLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,8 +25,16 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
     /** Where nothing says how long a context may be, the runtime does not limit it. */
     private static final int UNLIMITED = Integer.MAX_VALUE;
 
+    private static final String GENAI_CONTEXT = "context_length";
+
     private static final List<String> CONTEXT = List.of(
             "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "max_sequence_length", "seq_length");
+
+    private static final List<String> LAYERS =
+            List.of("num_hidden_layers", "n_layer", "num_layers", "n_layers", "num_decoder_layers");
+
+    /** Models that also see or hear keep the language model's numbers in one of these. */
+    private static final List<String> PARTS = List.of("", "text_config", "llm_config", "language_config", "decoder");
 
     ModelConfig {
         directories = List.copyOf(directories);
@@ -62,12 +72,35 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
     }
 
     int context() {
+        ConfigReader reader = new ConfigReader(config, "config.json");
         for (String key : CONTEXT) {
-            if (config.path(key).isInt()) {
-                return config.path(key).asInt();
+            if (reader.has(key)) {
+                return ContextLimit.require(reader, key);
             }
         }
-        return genai.path("context_length").asInt(UNLIMITED);
+        ConfigReader other = new ConfigReader(genai, "genai_config.json");
+        return other.has(GENAI_CONTEXT) ? ContextLimit.require(other, GENAI_CONTEXT) : UNLIMITED;
+    }
+
+    /** Throws if a size is none: before anything is made. */
+    void requireSizes() {
+        int unused = context();
+    }
+
+    /** How many decoder blocks the model has; null where nothing says. */
+    @Nullable
+    Integer layers() {
+        for (JsonNode root : List.of(config, genai)) {
+            for (String part : PARTS) {
+                JsonNode from = part.isEmpty() ? root : root.path(part);
+                for (String key : LAYERS) {
+                    if (from.path(key).isInt()) {
+                        return from.path(key).asInt();
+                    }
+                }
+            }
+        }
+        return null;
     }
 
     @Nullable

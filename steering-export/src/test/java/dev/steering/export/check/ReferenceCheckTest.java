@@ -19,6 +19,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferenceCheckTest {
@@ -55,6 +56,33 @@ class ReferenceCheckTest {
         report.comparisons().forEach(c -> assertTrue(c.passes(TOLERANCE), c::toString));
         assertEquals(22, report.comparisons().size());
         assertEquals(1, report.notes().size());
+    }
+
+    /** Large vocabularies make whole logits too large to keep: the last position's tell as much about a greedy choice. */
+    @ParameterizedTest
+    @CsvSource({"logits, 0", "logits, 1", "last_logits, 0", "last_logits, 1"})
+    void logitsOfTheLastPositionsAreEnough(String name, int axes) {
+        SafetensorsFile original = SafetensorsFile.open(reference("llama"));
+        float[] all = original.floats("logits");
+        float[] last = new float[2 * 160];
+        for (int row = 0; row < 2; row++) {
+            System.arraycopy(all, (row * 21 + 20) * 160, last, row * 160, 160);
+        }
+        Path file = directory.resolve("last.safetensors");
+        long[] shape = axes == 0 ? new long[] {2, 160} : new long[] {2, 1, 160};
+        new SafetensorsWriter()
+                .longs("input_ids", original.longs("input_ids"), 2, 21)
+                .floats(name, last, shape)
+                .write(file);
+        ReferenceCheck.Report report = check("llama", file);
+        assertEquals(4, report.comparisons().size());
+        assertTrue(report.passes(TOLERANCE), report.comparisons()::toString);
+        last[170] += 0.01f;
+        new SafetensorsWriter()
+                .longs("input_ids", original.longs("input_ids"), 2, 21)
+                .floats(name, last, shape)
+                .write(file);
+        assertFailures(check("llama", file), name + " (", 4);
     }
 
     @Test

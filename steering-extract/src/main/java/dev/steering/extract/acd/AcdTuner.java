@@ -5,6 +5,7 @@ import dev.steering.core.softprompt.SoftPrompt;
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.extract.Toolkit;
+import dev.steering.extract.tune.AnchorPair;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.Region;
 import dev.steering.extract.tune.Tuning;
@@ -14,6 +15,8 @@ import dev.steering.extract.tune.TuningRun;
 import dev.steering.extract.tune.TuningSettings;
 import dev.steering.extract.tune.TuningState;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.PromptFit;
+import dev.steering.model.chat.SystemSlot;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -88,6 +91,21 @@ public final class AcdTuner {
                 states.get(1).curve(),
                 states.get(0).cost().plus(states.get(1).cost()),
                 provenance);
+    }
+
+    /**
+     * @param model the model, with the prompt format to use
+     * @param safeText system prompt that the safe prompt begins as
+     * @param oppositeText system prompt that the opposite prompt begins as
+     * @return how long the longer of the two contexts is that a pair is put into, with its response
+     */
+    public static PromptFit.Need<AnchorPair> need(ChatModel model, String safeText, String oppositeText) {
+        SystemSlot slot = SystemSlot.of(model);
+        int soft = Math.max(slot.tokens(safeText).length, slot.tokens(oppositeText).length);
+        return pair -> {
+            int[] prompt = slot.around(pair.prompt(), pair.system()).with(new int[soft]);
+            return pair.answered(prompt, model.tokenizer()).length;
+        };
     }
 
     private TuningRun.Part part(

@@ -3,52 +3,108 @@ package dev.steering.extract.anchor;
 import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.Require;
+import dev.steering.core.prompts.Overlap;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.project.VocabularyProjector;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The options of {@link LayerAnchoring}; an empty list of layers means that they are to be found. */
+/** The options of {@link LayerAnchoring}; an empty list of layers means that they are to be found, null that the strength is. */
 record AnchoringOptions(
         VocabularyProjector projector,
         List<Integer> steeringLayers,
         List<Integer> classifierLayers,
-        double alpha,
+        @Nullable Double alpha,
         VectorScale scale,
         String marker,
         int batchSize,
         ProgressListener progress,
-        ModelCheck check) {
+        ModelCheck check,
+        Overlap overlap) {
     AnchoringOptions {
         steeringLayers = steeringLayers.stream().sorted().distinct().toList();
         classifierLayers = classifierLayers.stream().sorted().distinct().toList();
-        Require.finite("The strength", alpha);
+        if (alpha != null) {
+            Require.finite("The strength", alpha);
+        }
         Require.atLeast("The batch size", batchSize, 1);
     }
 
     AnchoringOptions with(VocabularyProjector newProjector) {
         return new AnchoringOptions(
-                newProjector, steeringLayers, classifierLayers, alpha, scale, marker, batchSize, progress, check);
+                newProjector,
+                steeringLayers,
+                classifierLayers,
+                alpha,
+                scale,
+                marker,
+                batchSize,
+                progress,
+                check,
+                overlap);
     }
 
     AnchoringOptions withLayers(List<Integer> steering, List<Integer> classifier) {
-        return new AnchoringOptions(projector, steering, classifier, alpha, scale, marker, batchSize, progress, check);
+        return new AnchoringOptions(
+                projector, steering, classifier, alpha, scale, marker, batchSize, progress, check, overlap);
     }
 
-    AnchoringOptions withStrength(double newAlpha, VectorScale newScale) {
+    AnchoringOptions withStrength(@Nullable Double newAlpha, VectorScale newScale) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, newAlpha, newScale, marker, batchSize, progress, check);
+                projector,
+                steeringLayers,
+                classifierLayers,
+                newAlpha,
+                newScale,
+                marker,
+                batchSize,
+                progress,
+                check,
+                overlap);
     }
 
     AnchoringOptions withPasses(String newMarker, int newBatchSize, ProgressListener newProgress) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, alpha, scale, newMarker, newBatchSize, newProgress, check);
+                projector,
+                steeringLayers,
+                classifierLayers,
+                alpha,
+                scale,
+                newMarker,
+                newBatchSize,
+                newProgress,
+                check,
+                overlap);
     }
 
     AnchoringOptions with(ModelCheck newCheck) {
         return new AnchoringOptions(
-                projector, steeringLayers, classifierLayers, alpha, scale, marker, batchSize, progress, newCheck);
+                projector,
+                steeringLayers,
+                classifierLayers,
+                alpha,
+                scale,
+                marker,
+                batchSize,
+                progress,
+                newCheck,
+                overlap);
+    }
+
+    AnchoringOptions with(Overlap newOverlap) {
+        return new AnchoringOptions(
+                projector,
+                steeringLayers,
+                classifierLayers,
+                alpha,
+                scale,
+                marker,
+                batchSize,
+                progress,
+                check,
+                newOverlap);
     }
 
     void requireLayers(int layers) {

@@ -3,12 +3,17 @@ package dev.steering.extract.anchor;
 import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
+import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.metrics.RocAuc;
+import dev.steering.core.prompts.Overlap;
+import dev.steering.core.prompts.Prompt;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.ModelCheck;
+import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
 import dev.steering.core.vector.VectorScale;
@@ -17,11 +22,10 @@ import dev.steering.model.activation.ActivationReader;
 import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +40,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>The threshold is what {@link Threshold#calibrate} makes of the anchors' scores.
  * </ul>
  *
+ * <p>What is found says how good it is: the area under the curve with a bootstrap interval ({@link AucInterval}), and how likely the
+ * evidence for the layers is by chance ({@link LayerEvidence}): for a projection the hypergeometric probability of as many refusal tokens
+ * among the top ones, for a separation that of the bootstrap, times the number of segments that were looked at. {@link
+ * dev.steering.core.vector.VectorQuality} turns that into words. A strength that is not given is in proportion to the layers' norms.
+ *
  * <p>Anchors should be held out of the extraction. Without any, the extraction's own are scored, each harmful one against the
- * mean of the others: {@code d_-i = (n d - t_i) / (n - 1)}. Nothing is random. Immutable and thread-safe.
+ * mean of the others: {@code d_-i = (n d - t_i) / (n - 1)}. The bootstrap has a fixed seed. Immutable and thread-safe.
  */
 public final class LayerAnchoring {
     /** SCANS's strength for Llama-2-7b, on unit vectors; it uses 2 to 4 on other models. */
@@ -49,18 +58,19 @@ public final class LayerAnchoring {
         this.options = options;
     }
 
-    /** @return everything by the rules above, strength 3.5 on unit vectors, marker "Sure", batches of 16, no progress */
+    /** @return everything by the rules above, a strength of unit vectors in proportion to the layers' norms, marker "Sure", batches of 16, no progress */
     public static LayerAnchoring withDefaults() {
         return new LayerAnchoring(new AnchoringOptions(
                 VocabularyProjector.withDefaults(),
                 List.of(),
                 List.of(),
-                DEFAULT_ALPHA,
+                null,
                 VectorScale.UNIT,
                 Transitions.DEFAULT_MARKER,
                 ActivationReader.DEFAULT_BATCH_SIZE,
                 ProgressListener.NONE,
-                ModelCheck.SAME_MODEL));
+                ModelCheck.SAME_MODEL,
+                Overlap.REFUSE));
     }
 
     /**
@@ -98,6 +108,14 @@ public final class LayerAnchoring {
     }
 
     /**
+     * @param scale what a strength that is in proportion to the layers' norms multiplies
+     * @return a copy with such a strength
+     */
+    public LayerAnchoring withStrength(VectorScale scale) {
+        return new LayerAnchoring(options.withStrength(null, scale));
+    }
+
+    /**
      * @param marker the compliant word behind each prompt: the one that the vector was extracted with
      * @return a copy with it
      */
@@ -128,6 +146,14 @@ public final class LayerAnchoring {
      */
     public LayerAnchoring withCheck(ModelCheck check) {
         return new LayerAnchoring(options.with(check));
+    }
+
+    /**
+     * @param overlap what is done about held-out prompts that the vector was extracted from
+     * @return a copy with it
+     */
+    public LayerAnchoring withOverlap(Overlap overlap) {
+        return new LayerAnchoring(options.with(overlap));
     }
 
     /**
@@ -173,7 +199,7 @@ public final class LayerAnchoring {
         if (used != null && used.areThoseOf(heldOut)) {
             return leaveOneOut(model, vector, heldOut);
         }
-        requireHeldOut(used, heldOut);
+        String unused = overlap(used, heldOut, options.overlap());
         return anchor(model, vector, AnchorCosines.heldOut(model, transitions(model), vector, heldOut));
     }
 
@@ -215,17 +241,46 @@ public final class LayerAnchoring {
                 RocAuc.of(harmful, harmless),
                 threshold.harmfulFound(),
                 threshold.harmlessPassed(),
-                layerAuc);
+                layerAuc,
+                AucInterval.of(harmful, harmless));
+        Double alpha = options.alpha();
         Anchoring anchoring = new Anchoring(
                 options.projector().topK(),
                 reading.refusalTokens().texts(model.tokenizer()),
                 reading.layers(),
                 reading.segments(),
                 choice.layers(),
-                options.alpha(),
+                alpha == null ? RecommendedStrength.of(vector, choice.layers(), options.scale()) : alpha,
                 options.scale(),
                 calibration);
-        return new Result(anchoring, choice);
+        return new Result(anchoring.withEvidence(evidence(model, reading, choice, cosines)), choice);
+    }
+
+    private LayerEvidence evidence(
+            ChatModel model, VocabularyProjector.Reading reading, LayerChoice choice, AnchorCosines cosines) {
+        if (!options.steeringLayers().isEmpty()) {
+            return new LayerEvidence(LayerEvidence.Basis.GIVEN, null);
+        }
+        List<Projection> segments = reading.segments();
+        Projection chosen = segments.stream()
+                .filter(segment -> segment.firstLayer() == choice.layers().get(0))
+                .findFirst()
+                .orElseThrow();
+        int found = (int) chosen.topTokens().stream()
+                .filter(Projection.TokenScore::refusal)
+                .count();
+        boolean projected = chosen.refusalScore() > 0;
+        double once = projected
+                ? HypergeometricDistribution.of(
+                                model.manifest().vocabulary(),
+                                reading.refusalTokens().ids().size(),
+                                chosen.topTokens().size())
+                        .survivalProbability(found - 1)
+                : AucInterval.of(cosines.harmfulScores(choice.layers()), cosines.harmlessScores(choice.layers()))
+                        .chance();
+        return new LayerEvidence(
+                projected ? LayerEvidence.Basis.PROJECTION : LayerEvidence.Basis.SEPARATION,
+                Math.min(1, once * segments.size()));
     }
 
     private Transitions transitions(ChatModel model) {
@@ -240,22 +295,38 @@ public final class LayerAnchoring {
         options.requireLayers(vector.layers());
     }
 
-    private static void requireHeldOut(@Nullable ExtractionPrompts extraction, ContrastSet heldOut) {
+    /**
+     * Whether a threshold that is calibrated on prompts would look better than it is.
+     *
+     * @param vector the vector
+     * @param prompts held-out prompts, or all that the vector was extracted from: then one is left out at a time
+     * @return what there is to report, one sentence; null if nothing
+     */
+    public static @Nullable String overlap(SteeringVector vector, ContrastSet prompts) {
+        ExtractionPrompts used = vector.prompts();
+        return used != null && used.areThoseOf(prompts) ? null : overlap(used, prompts, Overlap.REPORT);
+    }
+
+    private static @Nullable String overlap(
+            @Nullable ExtractionPrompts extraction, ContrastSet heldOut, Overlap overlap) {
         if (heldOut.harmful().isEmpty() || heldOut.harmless().isEmpty()) {
             throw new BadRequest("Calibration needs prompts of both classes, found "
                     + heldOut.harmful().size() + " harmful and "
                     + heldOut.harmless().size() + " harmless.");
         }
         if (extraction == null) {
-            return;
+            return null;
         }
-        Set<String> both = Stream.concat(heldOut.harmful().stream(), heldOut.harmless().stream())
-                .filter(extraction::contains)
-                .collect(Collectors.toSet());
-        if (!both.isEmpty()) {
-            throw new BadRequest(both.size() + " of the held-out prompts were used for the extraction: a threshold"
-                    + " calibrated on them would look better than it is. Remove them, or give exactly the prompts of the"
-                    + " extraction to calibrate by leaving one out.");
-        }
+        List<Prompt> both = new ArrayList<>();
+        heldOut.harmful().forEach(text -> both.add(new Prompt(text, "harmful prompt " + (both.size() + 1))));
+        int harmful = both.size();
+        heldOut.harmless()
+                .forEach(text -> both.add(new Prompt(text, "harmless prompt " + (both.size() - harmful + 1))));
+        return overlap.check(
+                both,
+                "held-out prompts",
+                extraction::contains,
+                "prompts of the extraction, which are calibrated on only if all of them are given, to leave one out at a"
+                        + " time");
     }
 }

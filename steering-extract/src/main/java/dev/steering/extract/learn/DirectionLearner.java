@@ -7,6 +7,7 @@ import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.extract.tune.AnchorPair;
 import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.Examples;
 import dev.steering.extract.tune.Region;
@@ -16,8 +17,10 @@ import dev.steering.extract.tune.TuningLoss.Example;
 import dev.steering.extract.tune.TuningRun;
 import dev.steering.extract.tune.TuningSettings;
 import dev.steering.extract.tune.TuningState;
+import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
+import dev.steering.model.chat.PromptFit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,6 +60,18 @@ public final class DirectionLearner {
     public static TuningSettings defaults() {
         TuningSettings settings = TuningSettings.defaults();
         return settings.withSteps(LEARNING_RATE, 0, settings.clip());
+    }
+
+    /**
+     * @param model the model, with the prompt format to use
+     * @return how long the longest context of a pair is: with its response, and with what the mean difference runs behind the prompt
+     */
+    public static PromptFit.Need<AnchorPair> need(ChatModel model) {
+        int marker = Transitions.of(model).markerTokens().length;
+        return pair -> {
+            int[] prompt = model.encode(pair.prompt(), pair.system());
+            return Math.max(pair.answered(prompt, model.tokenizer()).length, prompt.length + marker);
+        };
     }
 
     /**

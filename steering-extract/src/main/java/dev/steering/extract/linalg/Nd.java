@@ -3,28 +3,24 @@ package dev.steering.extract.linalg;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** ND4J, configured. Loaded when first used: its native libraries take seconds to start. */
+/** Matrices of ND4J, which {@link NdBackend} starts when first needed. */
 final class Nd {
-    static {
-        Nd4j.getBackend(); // must be there before its native operations can be asked for
-        // With several OpenMP threads, operations on small arrays become a hundred times slower.
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-    }
-
     private Nd() {}
 
     /** Double precision throughout: mixing with float would silently give float. */
     static INDArray matrix(double[] values, int rows, int columns) {
+        NdBackend.start();
         return Nd4j.createFromArray(values).reshape('c', rows, columns);
     }
 
     static INDArray matrix(float[] values, int rows, int columns) {
+        NdBackend.start();
         return Nd4j.createFromArray(values).reshape('c', rows, columns);
     }
 
     static INDArray zeros(int rows, int columns) {
+        NdBackend.start();
         return Nd4j.create(DataType.DOUBLE, new long[] {rows, columns}, 'f');
     }
 

@@ -8,24 +8,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The tokens of one vocabulary that speak of refusal: every token that decodes to a refusal word, surrounding space,
- * punctuation and case aside, and the first token of a word that the tokenizer splits, when that beginning has three letters or
- * more and is no ordinary word of its own ({@code apolog} of "apologize" is in, {@code can} of "can't" is not).
+ * The tokens of one vocabulary that speak of refusal: every token that begins a word and is a refusal word, punctuation and case aside;
+ * and the first token of a word that the tokenizer splits, when that beginning has at least three letters and half of the word's, and is
+ * no ordinary word of its own ({@code apolog} of "apologize" is in, {@code can} of "can't" is not).
+ *
+ * <p>A token begins a word if it is written with a space in front, or with a capital letter, as at the beginning of an answer, or belongs
+ * to a script without spaces. Others are the middle or the end of words: {@code not} without a space is what "cannot" or "knot" ends in.
  *
  * <p>Immutable and thread-safe.
  */
 public final class RefusalTokens {
     private static final String RESOURCE = "refusal-words.txt";
-    private static final int LETTERS = 3;
 
     private final SortedSet<Integer> ids;
 
@@ -54,13 +55,28 @@ public final class RefusalTokens {
      * @param model whose vocabulary is searched
      * @param words refusal words, in any case
      * @return their tokens
-     * @throws SteeringException if there are no words or one is blank
+     * @throws SteeringException if there are no words, one is blank, or no token is or begins one of them
      */
     public static RefusalTokens of(ChatModel model, Collection<String> words) {
         if (words.isEmpty() || words.stream().anyMatch(String::isBlank)) {
             throw new BadRequest("A list of refusal words needs at least one, and no blank one; found " + words);
         }
-        return of(model, words, Set.of());
+        Map<String, Set<Integer>> found = new WordTokens(model).find(words, Set.of());
+        List<String> unknown = words.stream()
+                .filter(word ->
+                        found.getOrDefault(WordTokens.core(word), Set.of()).isEmpty())
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new BadRequest("No token of this vocabulary begins the word"
+                    + (unknown.size() == 1 ? " '" : "s '") + String.join("', '", unknown)
+                    + "' or is it, so that no direction can read as it. The nearest words that are tokens: "
+                    + unknown.stream()
+                            .map(word -> String.join(", ", new WordTokens(model).nearest(word)))
+                            .collect(Collectors.joining("; "))
+                    + ".");
+        }
+        return new RefusalTokens(
+                found.values().stream().flatMap(Set::stream).collect(Collectors.toCollection(TreeSet::new)));
     }
 
     /**
@@ -72,45 +88,10 @@ public final class RefusalTokens {
     }
 
     private static RefusalTokens of(ChatModel model, Collection<String> words, Set<String> ordinary) {
-        Set<String> wanted = words.stream().map(RefusalTokens::core).collect(Collectors.toCollection(HashSet::new));
-        TreeSet<Integer> ids = new TreeSet<>();
-        Tokenizer tokenizer = model.tokenizer();
-        for (int id = 0; id < model.manifest().vocabulary(); id++) {
-            String text = core(tokenizer.decode(new int[] {id}, true));
-            if (!text.isEmpty() && wanted.contains(text)) {
-                ids.add(id);
-            }
-        }
-        for (String word : wanted) {
-            String capital = word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
-            for (String form : List.of(word, " " + word, capital, " " + capital)) {
-                addBeginning(tokenizer, form, word, ordinary, ids);
-            }
-        }
-        return new RefusalTokens(ids);
-    }
-
-    private static void addBeginning(
-            Tokenizer tokenizer, String form, String word, Set<String> ordinary, Set<Integer> ids) {
-        int[] tokens = tokenizer.encode(form, false);
-        // SentencePiece may begin with a token for the space alone.
-        for (int token : tokens) {
-            String beginning = core(tokenizer.decode(new int[] {token}, true));
-            if (!beginning.isEmpty()) {
-                boolean letters = beginning.chars().filter(Character::isLetter).count() >= LETTERS;
-                if (letters && word.startsWith(beginning) && !ordinary.contains(beginning)) {
-                    ids.add(token);
-                }
-                return;
-            }
-        }
-    }
-
-    /** Lower case, one kind of apostrophe, and nothing but letters at both ends. */
-    private static String core(String text) {
-        return text.replace('\u2019', '\'')
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("^[^\\p{L}\\p{M}]+|[^\\p{L}\\p{M}]+$", "");
+        return new RefusalTokens(new WordTokens(model)
+                .find(words, ordinary).values().stream()
+                        .flatMap(Set::stream)
+                        .collect(Collectors.toCollection(TreeSet::new)));
     }
 
     private static List<String> builtIn() {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.FileKind;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.prompts.PromptRow;
@@ -21,6 +23,9 @@ import java.util.Map;
  * Stateless and thread-safe.
  */
 public final class AnchorPairFile {
+    /** What such a file is. */
+    public static final FileKind KIND = FileKind.json("anchor pairs", "prompt", "response", "label", "kind");
+
     private AnchorPairFile() {}
 
     /**
@@ -43,9 +48,20 @@ public final class AnchorPairFile {
     /**
      * @param file the {@code .jsonl} file to create or replace
      * @param pairs what to write; {@link #read} gives them back
-     * @throws SteeringException if it cannot be written
+     * @throws SteeringException if it cannot be written, is in a bundle or holds something else
      */
     public static void write(Path file, AnchorPairs pairs) {
+        write(file, pairs, OutputRule.STANDARD);
+    }
+
+    /**
+     * @param file the {@code .jsonl} file to create or replace
+     * @param pairs what to write; {@link #read} gives them back
+     * @param rule what may be replaced
+     * @throws SteeringException if it cannot or must not be written
+     */
+    public static void write(Path file, AnchorPairs pairs, OutputRule rule) {
+        rule.requireFile(file, KIND);
         StringBuilder lines = new StringBuilder();
         for (AnchorPair pair : pairs.pairs()) {
             ObjectNode node = JsonNodeFactory.instance

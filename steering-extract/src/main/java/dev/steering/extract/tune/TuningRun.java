@@ -3,7 +3,12 @@ package dev.steering.extract.tune;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
+import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
+import dev.steering.core.files.FileKind;
+import dev.steering.core.files.OutputRule;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,14 +23,29 @@ import org.jspecify.annotations.Nullable;
  * checkpoint goes on from there to the same bytes: nothing depends on time, or on the number of times a run was taken up. Immutable
  * and thread-safe.
  *
+ * <p>While a run has a checkpoint, a second one with the same file is refused ({@link RunLock}).
+ *
  * @param checkpoint where the state is kept; null for nowhere. The caller deletes it once the result is saved
- * @param finishing not to tune on, but to give the best values so far
+ * @param beginning what to do with a checkpoint that is there
  */
-public record TuningRun(@Nullable Path checkpoint, boolean finishing) {
+public record TuningRun(@Nullable Path checkpoint, Beginning beginning) {
     private static final System.Logger LOG = System.getLogger("dev.steering.extract");
 
     /** Without checkpoint. */
-    public static final TuningRun IN_MEMORY = new TuningRun(null, false);
+    public static final TuningRun IN_MEMORY = new TuningRun(null, Beginning.GO_ON);
+
+    /** What a checkpoint's file is. */
+    public static final FileKind CHECKPOINT = TuningCheckpoint.KIND;
+
+    /** What to do with a checkpoint that is there. */
+    public enum Beginning {
+        /** Go on from it. */
+        GO_ON,
+        /** Do not tune on: give the best values so far. */
+        FINISH,
+        /** Forget it. */
+        ANEW
+    }
 
     /**
      * One thing to tune.
@@ -41,22 +61,51 @@ public record TuningRun(@Nullable Path checkpoint, boolean finishing) {
      * @return a copy that goes on from it
      */
     public TuningRun withCheckpoint(Path file) {
-        return new TuningRun(file, finishing);
+        return new TuningRun(file, beginning);
     }
 
     /** @return a copy that does not tune but gives the best values so far */
     public TuningRun toFinish() {
-        return new TuningRun(checkpoint, true);
+        return new TuningRun(checkpoint, Beginning.FINISH);
+    }
+
+    /** @return a copy that forgets a checkpoint that is there */
+    public TuningRun toBeginAnew() {
+        return new TuningRun(checkpoint, Beginning.ANEW);
     }
 
     /**
      * @param parts what to tune, in order, of different names
      * @param identity what has to be the same for a run to go on, by name
      * @return the final states, in the order of the parts
-     * @throws SteeringException if the checkpoint is another run's, or the tuning diverges: the last good state is then in the
+     * @throws SteeringException if the checkpoint is another run's or in use by one, or is no checkpoint, or the tuning diverges: the last good state is then in the
      *     checkpoint
      */
     public List<TuningState> run(List<Part> parts, Map<String, String> identity) {
+        if (checkpoint == null) {
+            return tune(parts, identity);
+        }
+        OutputRule.STANDARD.withForce(beginning == Beginning.ANEW).requireFile(checkpoint, CHECKPOINT);
+        try (RunLock lock = RunLock.beside(checkpoint)) {
+            if (beginning == Beginning.ANEW) {
+                forget(checkpoint);
+            }
+            List<TuningState> states = tune(parts, identity);
+            lock.requireInPlace();
+            return states;
+        }
+    }
+
+    private static void forget(Path checkpoint) {
+        try {
+            Files.deleteIfExists(checkpoint);
+        } catch (IOException e) {
+            throw new BadFile("Cannot delete the checkpoint " + checkpoint + ": " + e + ". Delete it yourself.", e);
+        }
+    }
+
+    private List<TuningState> tune(List<Part> parts, Map<String, String> identity) {
+        boolean finishing = beginning == Beginning.FINISH;
         Map<String, TuningState> states = new LinkedHashMap<>();
         TuningCheckpoint saved = checkpoint == null ? null : TuningCheckpoint.read(checkpoint);
         if (saved != null && checkpoint != null) {

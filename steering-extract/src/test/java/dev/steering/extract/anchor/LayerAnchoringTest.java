@@ -10,9 +10,12 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorQuality;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.DemoModel;
 import dev.steering.extract.VectorExtractor;
@@ -112,6 +115,60 @@ class LayerAnchoringTest {
         assertTrue(choice.reason().contains("no segment's top tokens hold a refusal token"), choice.reason());
     }
 
+    /** Half of the mean norm of the directions of layers 4 and 5, or half of the directions themselves. */
+    @Test
+    void aStrengthThatIsNotGivenIsInProportionToTheNorms() {
+        LayerAnchoring anchoring = LayerAnchoring.withDefaults().withSteeringLayers(List.of(4, 5));
+        double norms = VECTOR.requireStatistics().get(4).directionNorm()
+                + VECTOR.requireStatistics().get(5).directionNorm();
+        Anchoring unit = anchoring.anchor(DemoModel.model(), VECTOR).anchoring();
+        assertEquals(norms / 4, unit.alpha(), 0.05);
+        assertEquals(VectorScale.UNIT, unit.scale());
+        Anchoring raw = anchoring
+                .withStrength(VectorScale.RAW)
+                .anchor(DemoModel.model(), VECTOR)
+                .anchoring();
+        assertEquals(0.5, raw.alpha());
+        assertEquals(
+                LayerAnchoring.DEFAULT_ALPHA,
+                anchoring
+                        .anchor(DemoModel.model(), VECTOR.withStatistics(null))
+                        .anchoring()
+                        .alpha());
+        SteeringVector tiny = VECTOR.withStatistics(VECTOR.requireStatistics().stream()
+                .map(s -> new LayerStatistics(s.layer(), 4, 0.9, 1))
+                .toList());
+        assertEquals(
+                0.9, anchoring.anchor(DemoModel.model(), tiny).anchoring().alpha(), "never more than the activations");
+    }
+
+    @Test
+    void whatIsFoundSaysHowSureItIs() {
+        Anchoring good = LayerAnchoring.withDefaults()
+                .anchor(DemoModel.model(), VECTOR, DemoModel.calibration())
+                .anchoring();
+        assertEquals(List.of(), VectorQuality.remarks(VECTOR.withAnchoring(good)));
+        assertEquals(LayerEvidence.Basis.PROJECTION, good.evidence().basis());
+        assertTrue(good.evidence().chance() < 0.05, good.evidence().toString());
+        assertTrue(good.calibration().interval().low() > 0.9);
+        // Classes that do not differ: every second harmless prompt is called harmful.
+        List<String> harmless = DemoModel.calibration().harmless();
+        List<String> one = new ArrayList<>();
+        List<String> other = new ArrayList<>();
+        for (int i = 0; i < harmless.size(); i++) {
+            (i % 2 == 0 ? one : other).add(harmless.get(i));
+        }
+        Anchoring none = LayerAnchoring.withDefaults()
+                .withProjector(VocabularyProjector.withDefaults().withRefusalTokens(RefusalTokens.ofIds(List.of())))
+                .anchor(DemoModel.model(), VECTOR, new ContrastSet(one, other))
+                .anchoring();
+        assertEquals(LayerEvidence.Basis.SEPARATION, none.evidence().basis());
+        List<String> remarks = VectorQuality.remarks(VECTOR.withAnchoring(none));
+        assertEquals(2, remarks.size(), remarks::toString);
+        assertTrue(remarks.get(0).startsWith("Its threshold cannot be told from chance: AUC 0."), remarks.get(0));
+        assertTrue(remarks.get(1).contains("cannot be told from others: such a separation"), remarks.get(1));
+    }
+
     @Test
     void leavingOneOutTakesItOutOfTheMean() {
         Transition out = new Transition(new float[][] {{4, 0}}, new float[][] {{0, 0}});
@@ -128,7 +185,7 @@ class LayerAnchoringTest {
             String message = assertThrows(SteeringException.class, () -> LayerAnchoring.withDefaults()
                             .anchor(DemoModel.model(), vector, seen))
                     .getMessage();
-            assertTrue(message.startsWith("2 of the held-out prompts were used for the extraction"), message);
+            assertTrue(message.contains("held-out prompts are among the prompts of the extraction"), message);
         }
     }
 

@@ -101,6 +101,27 @@ class VocabularyProjectorTest {
         assertThrows(SteeringException.class, () -> RefusalTokens.of(MODEL, List.of()));
     }
 
+    /** "val" is a token that words go on with, as in "interval"; there is none that begins a word. */
+    @Test
+    void theMiddleOfAWordIsNoRefusalToken() {
+        int fragment = MODEL.tokenizer().encode("interval", false)[1];
+        assertTrue(IntStream.range(0, MODEL.manifest().vocabulary())
+                .anyMatch(id -> MODEL.tokenizer().decode(new int[] {id}, false).equals("val")));
+        String message = assertThrows(SteeringException.class, () -> RefusalTokens.of(MODEL, List.of("sorry", "val")))
+                .getMessage();
+        assertTrue(message.startsWith("No token of this vocabulary begins the word 'val' or is it"), message);
+        assertFalse(RefusalTokens.of(MODEL).contains(fragment));
+    }
+
+    @Test
+    void anUnknownWordIsAnErrorThatNamesTheNearest() {
+        String message = assertThrows(SteeringException.class, () -> RefusalTokens.of(MODEL, List.of("xyzzy", "sorri")))
+                .getMessage();
+        assertTrue(
+                message.startsWith("No token of this vocabulary begins the words 'xyzzy', 'sorri' or is it"), message);
+        assertTrue(message.contains("; sorry, "), message);
+    }
+
     @Test
     void refusesDirectionsOfAnotherModel() {
         LayerMatrix other = LayerMatrix.of(new float[5][128]);

@@ -5,6 +5,7 @@ import dev.steering.core.ContextExceeded;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.ThinkBlock;
 import dev.steering.model.pass.Capture;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.List;
  *
  * <p>The last template token is the prompt's last token, because a rendered prompt ends where the answer begins; see
  * {@link dev.steering.model.chat.TemplateFrame} for what is the template's in it.
+ *
+ * <p>Where the template leaves a think block open at the end of the prompt, the block is closed in front of the marker, so that the marker
+ * begins the answer ({@link dev.steering.model.chat.ThinkBlock}).
  *
  * <p>Results are streamed; memory is that of one batch. Immutable and thread-safe.
  *
@@ -34,11 +38,17 @@ public final class Transitions {
         this.model = model;
         this.marker = marker;
         this.reader = reader;
-        this.markerTokens = model.tokenizer().encode(marker, false);
+        this.markerTokens = encode(model, marker);
         if (markerTokens.length == 0) {
             throw new BadRequest(
                     "The marker '" + marker + "' has no tokens. Give a word such as '" + DEFAULT_MARKER + "'.");
         }
+    }
+
+    /** The marker begins the answer: behind a template that leaves a think block open it would be a thought. */
+    private static int[] encode(ChatModel model, String marker) {
+        ThinkBlock open = marker.isEmpty() ? null : ThinkBlock.openAfter(model.format());
+        return model.tokenizer().encode(open == null ? marker : open.end() + marker, false);
     }
 
     /**
@@ -74,7 +84,7 @@ public final class Transitions {
         return new Transitions(model, marker, reader.withProgress(listener));
     }
 
-    /** @return a copy of the marker's token ids */
+    /** @return a copy of the marker's token ids, with those in front that close a think block where the template opens one */
     public int[] markerTokens() {
         return markerTokens.clone();
     }

@@ -10,6 +10,7 @@ import dev.steering.model.pass.RuntimeOptions;
 import dev.steering.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +21,14 @@ public final class ChatModel implements AutoCloseable {
     private final LanguageModel model;
     private final Tokenizer tokenizer;
     private final PromptFormat format;
+    private final Map<String, List<Turn>> conversations;
 
-    private ChatModel(LanguageModel model, Tokenizer tokenizer, PromptFormat format) {
+    private ChatModel(
+            LanguageModel model, Tokenizer tokenizer, PromptFormat format, Map<String, List<Turn>> conversations) {
         this.model = model;
         this.tokenizer = tokenizer;
         this.format = format;
+        this.conversations = Map.copyOf(conversations);
     }
 
     /**
@@ -56,7 +60,7 @@ public final class ChatModel implements AutoCloseable {
     public static ChatModel open(Bundle bundle, RuntimeOptions options, PromptFormat format) {
         Tokenizer tokenizer = Tokenizer.open(bundle.directory().resolve("tokenizer.json"));
         try {
-            return new ChatModel(LanguageModel.open(bundle, options), tokenizer, format);
+            return new ChatModel(LanguageModel.open(bundle, options), tokenizer, format, Map.of());
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
@@ -70,7 +74,7 @@ public final class ChatModel implements AutoCloseable {
      * @return all of them together; closing it closes model and tokenizer
      */
     public static ChatModel of(LanguageModel model, Tokenizer tokenizer, PromptFormat format) {
-        return new ChatModel(model, tokenizer, format);
+        return new ChatModel(model, tokenizer, format, Map.of());
     }
 
     /**
@@ -78,7 +82,18 @@ public final class ChatModel implements AutoCloseable {
      * @return a view of the same model that uses it; close only one of them
      */
     public ChatModel withFormat(PromptFormat newFormat) {
-        return new ChatModel(model, tokenizer, newFormat);
+        return new ChatModel(model, tokenizer, newFormat, conversations);
+    }
+
+    /**
+     * Lets prompts stand for conversations, for what works on prompts, such as extraction.
+     *
+     * @param prompts conversations that end with the user's question, by the texts that stand for them, as {@link
+     *     dev.steering.core.prompts.Prompt} has both
+     * @return a view of the same model that encodes these texts as conversations; close only one of them
+     */
+    public ChatModel withConversations(Map<String, List<Turn>> prompts) {
+        return new ChatModel(model, tokenizer, format, prompts);
     }
 
     /** @return the graph */
@@ -117,7 +132,15 @@ public final class ChatModel implements AutoCloseable {
      * @throws SteeringException if they do not fit the model's context, or the template knows no system prompt
      */
     public int[] encode(String prompt, @Nullable String system) {
-        return encode(Turn.of(prompt, system));
+        List<Turn> turns = conversations.get(prompt);
+        if (turns == null) {
+            return encode(Turn.of(prompt, system));
+        }
+        if (system != null && Turn.system(turns) != null) {
+            throw new BadRequest(
+                    "A conversation has a system message, and a system prompt is given for it: leave one out.");
+        }
+        return encode(system == null ? turns : Turn.withSystem(turns, system));
     }
 
     /**

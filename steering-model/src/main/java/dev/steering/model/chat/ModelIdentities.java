@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -89,5 +90,27 @@ public final class ModelIdentities {
                 ? TargetModel.of(model.manifest())
                 : TargetModel.of(model.manifest(), of(model, system));
         return target.requireFits(vector, check);
+    }
+
+    /**
+     * @param vector a vector
+     * @param system the system prompt that requests are asked under; null for none
+     * @return in one sentence that the vector was extracted under another system prompt, which moves decisions; null if it was
+     *     extracted under the same, or does not say
+     */
+    public static @Nullable String systemRemark(SteeringVector vector, @Nullable String system) {
+        ModelIdentity.Frame frame = vector.provenance().model().frame();
+        if (frame == null || Objects.equals(frame.system(), system)) {
+            return null;
+        }
+        return "the vector was extracted " + under(frame.system()) + ", and is used " + under(system)
+                + ". Prompts read otherwise than those that directions and threshold come from, so that decisions may move:"
+                + " see on known prompts whether they do, or ask under the same.";
+    }
+
+    private static String under(@Nullable String system) {
+        return system == null
+                ? "without a system prompt"
+                : "under the system prompt \"" + system.replace("\n", "\\n") + "\"";
     }
 }

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,25 +22,30 @@ import org.jspecify.annotations.Nullable;
  * {@code add_generation_prompt} (true) and the tokenizer's special tokens. Immutable and thread-safe.
  */
 public final class PromptFormat {
+    private static final System.Logger LOG = System.getLogger("dev.steering.model");
+
     private final @Nullable ChatTemplate template;
     private final ChatTemplates.@Nullable Source source;
     private final Map<String, String> specialTokens;
     private final Map<String, Object> variables;
+    private final boolean escaped;
 
     private PromptFormat(
             @Nullable ChatTemplate template,
             ChatTemplates.@Nullable Source source,
             Map<String, String> specialTokens,
-            Map<String, Object> variables) {
+            Map<String, Object> variables,
+            boolean escaped) {
         this.template = template;
         this.source = source;
         this.specialTokens = specialTokens;
         this.variables = variables;
+        this.escaped = escaped;
     }
 
     /** @return prompts are used as they are, with the tokenizer's own begin token */
     public static PromptFormat plain() {
-        return new PromptFormat(null, null, Map.of(), Map.of());
+        return new PromptFormat(null, null, Map.of(), Map.of(), false);
     }
 
     /**
@@ -72,10 +78,15 @@ public final class PromptFormat {
 
     private static PromptFormat of(Path directory, ChatTemplates.@Nullable Source source) {
         if (source == null) {
+            LOG.log(System.Logger.Level.DEBUG, () -> "no chat template in " + directory.toAbsolutePath());
             return plain();
         }
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "chat template " + source.name() + ": " + source.file().toAbsolutePath());
         try {
-            return new PromptFormat(ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of());
+            return new PromptFormat(
+                    ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of(), false);
         } catch (TemplateException e) {
             throw refused(e);
         }
@@ -103,12 +114,30 @@ public final class PromptFormat {
         }
         Map<String, Object> all = new LinkedHashMap<>(variables);
         all.putAll(more);
-        return new PromptFormat(template, source, specialTokens, Collections.unmodifiableMap(all));
+        return new PromptFormat(template, source, specialTokens, Collections.unmodifiableMap(all), escaped);
+    }
+
+    /**
+     * Control tokens such as {@code <|end|>} in messages become control tokens of the model unless they are escaped, as in transformers.
+     *
+     * @param escape whether messages, of whatever role, are encoded so that none comes of them: what looks like one has the tokens of
+     *     ordinary text. Those that the template writes stay
+     * @return a copy that does so
+     */
+    public PromptFormat withEscapedControlTokens(boolean escape) {
+        return new PromptFormat(template, source, specialTokens, variables, escape);
+    }
+
+    /** @return whether control tokens in messages are escaped */
+    public boolean escapesControlTokens() {
+        return escaped;
     }
 
     /** The same format at another time: templates may write the date. */
     PromptFormat at(Clock clock) {
-        return template == null ? this : new PromptFormat(template.withClock(clock), source, specialTokens, variables);
+        return template == null
+                ? this
+                : new PromptFormat(template.withClock(clock), source, specialTokens, variables, escaped);
     }
 
     /** Those that were given beside the usual ones. */
@@ -201,12 +230,23 @@ public final class PromptFormat {
      * @param tokenizer the model's
      * @param turns a conversation whose last turn is the user's
      * @return token ids up to where the answer begins. A template writes its own begin token, so none is added, as in
-     *     transformers; without a template the tokenizer's own is there once, even if the prompt writes it out.
+     *     transformers; without a template the tokenizer's own is there once, even if the prompt writes it out (escaped, what the prompt
+     *     writes is no begin token).
      * @throws SteeringException if the template refuses
      */
     public int[] encode(Tokenizer tokenizer, List<Turn> turns) {
+        if (escaped) {
+            List<String> words = turns.stream().map(Turn::content).toList();
+            return tokenizer.encodeEscaped(words, said -> render(withWords(turns, said)), !isChat());
+        }
         String text = render(turns);
         return isChat() ? tokenizer.encode(text, false) : tokenizer.encodeWithOneBegin(text);
+    }
+
+    private static List<Turn> withWords(List<Turn> turns, List<String> words) {
+        return IntStream.range(0, turns.size())
+                .mapToObj(i -> new Turn(turns.get(i).role(), words.get(i)))
+                .toList();
     }
 
     private String render(ChatTemplate used, List<Turn> turns) {

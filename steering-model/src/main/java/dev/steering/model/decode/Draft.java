@@ -147,9 +147,19 @@ public final class Draft {
         return options;
     }
 
+    /** @return tokens of its longest context; of one that is probed, with what the probe runs behind it */
+    public int contextTokens() {
+        int longest = longest();
+        return longest + (probed == null ? 0 : probed.probe().suffix().length);
+    }
+
+    private int longest() {
+        return contexts.stream().mapToInt(c -> c.tokens().length).max().orElse(0);
+    }
+
     /** @return positions that its longest context and the text can take */
     public long positions() {
-        int longest = contexts.stream().mapToInt(c -> c.tokens().length).max().orElse(0);
+        int longest = longest();
         int probe = probed == null ? 0 : probed.probe().suffix().length;
         return longest + (long) Math.max(probe, options.maxNewTokens());
     }

@@ -18,8 +18,10 @@ public record Generation(List<Integer> tokens, String text, Finish finish, @Null
         END,
         /** A stop text appeared. */
         STOP,
-        /** The limit of new tokens or the context was reached. */
+        /** The limit of new tokens was reached. */
         LENGTH,
+        /** The model's context was full before the limit of new tokens was reached. */
+        CONTEXT,
         /** Whoever listened did not want more. */
         CANCELLED,
         /** Its time ran out. */

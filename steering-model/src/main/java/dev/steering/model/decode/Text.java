@@ -92,8 +92,10 @@ final class Text {
             end(Generation.Finish.STOP);
         } else if (!wanted) {
             end(Generation.Finish.CANCELLED);
-        } else if (tokens.size() == draft.options().maxNewTokens() || !room) {
+        } else if (tokens.size() == draft.options().maxNewTokens()) {
             end(Generation.Finish.LENGTH);
+        } else if (!room) {
+            end(Generation.Finish.CONTEXT);
         }
     }
 

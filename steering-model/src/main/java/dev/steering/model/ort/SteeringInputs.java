@@ -65,7 +65,7 @@ final class SteeringInputs {
                 GraphContract.PROJECTION_COEFFS,
                 projection == null ? List.of(Schedule.OFF) : projection.schedules(),
                 count);
-        SteeringRange.require(directions, shares);
+        SteeringRange.requireEach(directions, shares);
     }
 
     /** Older graphs are given nothing, and are never asked to keep norms. */

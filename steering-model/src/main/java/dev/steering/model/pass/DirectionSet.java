@@ -17,6 +17,7 @@ public final class DirectionSet {
     private final FloatBuffer values;
     private final double[] lengths;
     private final int[] longest;
+    private final double[] totals;
 
     private DirectionSet(int points, int count, int hidden, FloatBuffer values) {
         this.points = points;
@@ -29,6 +30,10 @@ public final class DirectionSet {
         }
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = Math.sqrt(lengths[i]);
+        }
+        this.totals = new double[count];
+        for (int i = 0; i < lengths.length; i++) {
+            totals[i % count] += lengths[i];
         }
         this.longest = new int[count];
         for (int i = 0; i < lengths.length; i++) {
@@ -94,6 +99,14 @@ public final class DirectionSet {
      */
     public int longestAt(int direction) {
         return longest[direction];
+    }
+
+    /**
+     * @param direction index of the direction
+     * @return the sum of its lengths at all points: how far it can move the residual stream in all
+     */
+    public double totalLength(int direction) {
+        return totals[direction];
     }
 
     /** Shared, never written, and read at absolute indices only: its position stays where it is. */

@@ -18,11 +18,24 @@ public final class SteeringRange {
     private SteeringRange() {}
 
     /**
-     * @param directions directions
+     * @param directions directions that are added
+     * @param strengths for each of them, the largest absolute coefficient of any position; NaN if one is NaN
+     * @throws NumericOverflow if a direction times its coefficient is longer than {@link #LONGEST} at some point, or at all points
+     *     together: the residual stream keeps what was added to it
+     */
+    public static void require(DirectionSet directions, float[] strengths) {
+        requireEach(directions, strengths);
+        for (int k = 0; k < strengths.length; k++) {
+            requireTogether(strengths[k] * directions.totalLength(k));
+        }
+    }
+
+    /**
+     * @param directions directions, added or projected out
      * @param strengths for each of them, the largest absolute coefficient of any position; NaN if one is NaN
      * @throws NumericOverflow if a direction times its coefficient is longer than {@link #LONGEST} at some point
      */
-    public static void require(DirectionSet directions, float[] strengths) {
+    public static void requireEach(DirectionSet directions, float[] strengths) {
         for (int k = 0; k < strengths.length; k++) {
             require(directions, k, strengths[k]);
         }
@@ -31,24 +44,33 @@ public final class SteeringRange {
     /**
      * @param row what is done to one row, with one schedule; null for nothing
      * @param position a position of that row
-     * @throws NumericOverflow if something that is added or projected out there is longer than {@link #LONGEST} at some point
+     * @throws NumericOverflow if something that is projected out there is longer than {@link #LONGEST} at some point, or what is added
+     *     is in all
      */
     public static void require(@Nullable PassSteering row, int position) {
         if (row == null) {
             return;
         }
-        require(row.added(), row.schedules(), position);
+        float[] added = strengths(row.added(), row.schedules(), position);
+        requireEach(row.added(), added);
+        double all = 0;
+        for (int k = 0; k < added.length; k++) {
+            all += added[k] * row.added().totalLength(k);
+        }
+        requireTogether(all);
         PassSteering.Projecting projection = row.projection();
         if (projection != null) {
-            require(projection.directions(), projection.schedules(), position);
+            requireEach(projection.directions(), strengths(projection.directions(), projection.schedules(), position));
         }
     }
 
-    private static void require(DirectionSet directions, List<Schedule> schedules, int position) {
+    private static float[] strengths(DirectionSet directions, List<Schedule> schedules, int position) {
         Schedule schedule = schedules.isEmpty() ? Schedule.OFF : schedules.get(0);
-        for (int k = 0; k < directions.count(); k++) {
-            require(directions, k, Math.abs(schedule.strength(position, k)));
+        float[] strengths = new float[directions.count()];
+        for (int k = 0; k < strengths.length; k++) {
+            strengths[k] = Math.abs(schedule.strength(position, k));
         }
+        return strengths;
     }
 
     private static void require(DirectionSet directions, int k, float strength) {
@@ -61,6 +83,18 @@ public final class SteeringRange {
                             + " single precision cannot square a length of more than %.2g. Use a smaller strength.",
                     place(point),
                     strength,
+                    length,
+                    LONGEST));
+        }
+    }
+
+    /** What is added after one layer is still there after the next. */
+    private static void requireTogether(double length) {
+        if (!(length <= LONGEST)) {
+            throw new NumericOverflow(String.format(
+                    Locale.ROOT,
+                    "Steering moves the residual stream by up to %.3g in all, which is beyond the model's arithmetic: single"
+                            + " precision cannot square a length of more than %.2g. Use a smaller strength, or fewer layers.",
                     length,
                     LONGEST));
         }

@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Hugging Face {@code tokenizer.json}. Thread-safe; closing frees native memory as soon as nothing is being encoded or decoded, and
@@ -19,11 +22,14 @@ public final class Tokenizer implements AutoCloseable {
     private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final UseCount uses;
+    private final Object lock = new Object();
+    private @Nullable ControlTokens control;
+    private @Nullable EscapedEncoder escaped;
 
     private Tokenizer(Path file, HuggingFaceTokenizer tokenizer) {
         this.file = file;
         this.tokenizer = tokenizer;
-        this.uses = new UseCount("The tokenizer " + file, tokenizer::close);
+        this.uses = new UseCount("The tokenizer " + file, this::free);
     }
 
     /**
@@ -104,6 +110,71 @@ public final class Tokenizer implements AutoCloseable {
             throw failed("decode tokens", e);
         } finally {
             uses.end();
+        }
+    }
+
+    /** @return the texts that become control tokens wherever they stand */
+    public ControlTokens controlTokens() {
+        synchronized (lock) {
+            if (control == null) {
+                control = ControlTokens.read(file);
+            }
+            return control;
+        }
+    }
+
+    /**
+     * Encodes words of users so that no control token comes of them: what looks like one has the tokens of ordinary text, as
+     * {@code encode_special_tokens} of the Python library gives them.
+     *
+     * @param words any texts
+     * @param render puts the words into one text; control tokens that it writes itself stay control tokens
+     * @param addSpecialTokens whether the tokenizer's own begin and end tokens are added
+     * @return token ids
+     * @throws SteeringException if a text holds half a surrogate pair, or the tokenizer has no token for a part of it
+     */
+    public int[] encodeEscaped(List<String> words, Function<List<String>, String> render, boolean addSpecialTokens) {
+        words.forEach(Tokenizer::requireWellFormed);
+        ControlTokens known = controlTokens();
+        if (!known.areNormalized()
+                && words.stream().allMatch(text -> known.in(text).isEmpty())) {
+            return encode(render.apply(words), addSpecialTokens);
+        }
+        uses.begin();
+        try {
+            EscapedEncoder encoder = escapedEncoder(known);
+            String rendered = render.apply(words.stream().map(encoder::hide).toList());
+            requireWellFormed(rendered);
+            return encoder.encode(rendered, addSpecialTokens);
+        } catch (SteeringException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw failed("encode a text", e);
+        } finally {
+            uses.end();
+        }
+    }
+
+    private EscapedEncoder escapedEncoder(ControlTokens known) {
+        synchronized (lock) {
+            if (escaped == null) {
+                try {
+                    escaped = new EscapedEncoder(file, known);
+                } catch (IOException | RuntimeException e) {
+                    throw new BadFile(
+                            "The control tokens of the tokenizer " + file + " cannot be escaped: " + e.getMessage(), e);
+                }
+            }
+            return escaped;
+        }
+    }
+
+    private void free() {
+        tokenizer.close();
+        synchronized (lock) {
+            if (escaped != null) {
+                escaped.close();
+            }
         }
     }
 

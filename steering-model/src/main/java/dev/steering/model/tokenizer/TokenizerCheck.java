@@ -49,6 +49,31 @@ final class TokenizerCheck {
         }
     }
 
+    /** The tokens that a checked file adds to its vocabulary; the vocabulary itself is passed over. */
+    static JsonNode addedTokens(Path file) throws IOException {
+        try (JsonParser parser = JSON.createParser(file.toFile())) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean wanted = parser.currentName().equals("added_tokens");
+                parser.nextToken();
+                if (wanted) {
+                    return JSON.readTree(parser);
+                }
+                parser.skipChildren();
+            }
+        }
+        return JSON.createArrayNode();
+    }
+
+    /** The whole of a checked file. */
+    static JsonNode tree(Path file) throws IOException {
+        return JSON.readTree(file.toFile());
+    }
+
+    static byte[] bytes(JsonNode tree) throws IOException {
+        return JSON.writeValueAsBytes(tree);
+    }
+
     /** Whether some part has a {@code continuing_subword_prefix}. */
     private static boolean requireText(JsonParser parser) throws IOException {
         boolean prefixed = false;

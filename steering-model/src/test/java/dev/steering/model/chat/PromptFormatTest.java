@@ -36,7 +36,8 @@ class PromptFormatTest {
             null,
             List.of(),
             Map.of(),
-            "");
+            "",
+            null);
 
     @TempDir
     private Path directory;

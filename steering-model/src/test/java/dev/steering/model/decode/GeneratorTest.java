@@ -85,7 +85,7 @@ class GeneratorTest {
         Generation text = new Generator(model, DecodeOptions.greedy(60).withRepetitionPenalty(1.1))
                 .generate(List.of(full), null, TokenListener.NONE)
                 .get(0);
-        assertEquals(Finish.LENGTH, text.finish(), text::toString);
+        assertEquals(Finish.CONTEXT, text.finish(), text::toString);
         assertEquals(3, text.tokens().size(), "after 126 tokens: two that are run, one that is not");
     }
 

@@ -10,6 +10,7 @@ import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
 import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
+import dev.steering.model.pass.SteeringRange;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -80,19 +81,44 @@ class OverflowTest {
         }
     }
 
-    /** Each is short enough, both are not: the last norm's sum is infinite, its output zero. */
+    /** The residual stream keeps what was added to it: a norm that has a bias would hide the overflow from the logits. */
     @Test
-    void twoLayersThatAddUpAreSeenInTheLogits() {
+    void whatAddsUpOverLayersIsRefusedBeforeThePass() {
         float[] direction = TestModel.random(1, 1);
         float[][] points = TestModel.at(1, direction);
         points[2] = direction.clone();
-        ForwardResult result = model.forward(request(adding(points, 1.5e19f)));
+        NumericOverflow e = assertThrows(NumericOverflow.class, () -> model.forward(request(adding(points, 1.5e19f))));
+        assertEquals(
+                "Steering moves the residual stream by up to 3.00e+19 in all, which is beyond the model's arithmetic: single"
+                        + " precision cannot square a length of more than 1.8e+19. Use a smaller strength, or fewer layers.",
+                e.getMessage());
+        assertEquals(TestModel.VOCABULARY, logits(adding(points, (float) 9e18)).length);
+    }
+
+    /** Of one row it is known what is added together, of a pass it is not: its directions can belong to different rows. */
+    @Test
+    void whatAddsUpInOneRowIsRefusedBeforeThePass() {
+        PassSteering both = twice(Schedule.everywhere(1.5e19f));
+        assertThrows(NumericOverflow.class, () -> SteeringRange.require(both, 0));
+        SteeringRange.require(twice((position, direction) -> direction == 0 ? 1.5e19f : 0), 0);
+    }
+
+    /** Each is short enough, both are not: the last norm's sum is infinite, its output zero. */
+    @Test
+    void twoDirectionsThatAddUpAreSeenInTheLogits() {
+        ForwardResult result = model.forward(request(twice(Schedule.everywhere(1.5e19f))));
         NumericOverflow e = assertThrows(NumericOverflow.class, () -> result.logits(0, 0));
         assertEquals(
-                "The logits of row 0 are all 0.0: numbers inside the model overflowed under steering at layer 0, layer 1."
+                "The logits of row 0 are all 0.0: numbers inside the model overflowed under steering at layer 0."
                         + " Use a smaller strength, or a model of wider precision.",
                 e.getMessage());
         assertThrows(NumericOverflow.class, () -> result.logitsInPlace(0, 0));
+    }
+
+    /** The same direction twice, at one layer. */
+    private static PassSteering twice(Schedule... rows) {
+        float[][] points = TestModel.at(1, TestModel.random(1, 1));
+        return PassSteering.adding(DirectionSet.of(points, points), List.of(rows));
     }
 
     @Test
@@ -117,11 +143,7 @@ class OverflowTest {
 
     @Test
     void otherRowsOfThePassAreNotAffected() {
-        float[] direction = TestModel.random(1, 1);
-        float[][] points = TestModel.at(1, direction);
-        points[2] = direction.clone();
-        PassSteering steering =
-                PassSteering.adding(DirectionSet.of(points), List.of(Schedule.everywhere(1.5e19f), Schedule.OFF));
+        PassSteering steering = twice(Schedule.everywhere(1.5e19f), Schedule.OFF);
         ForwardResult both = model.forward(ForwardRequest.of(List.of(TOKENS, TOKENS))
                 .withSteering(steering)
                 .withLastLogits());

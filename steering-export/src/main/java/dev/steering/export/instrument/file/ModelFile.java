@@ -6,12 +6,15 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.steering.core.BadFile;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
+import dev.steering.core.foreign.ForeignModel;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,6 +32,10 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
      * @throws SteeringException if it cannot be read, is not an ONNX model, or its weights are not where it says
      */
     public static ModelFile open(Path path) {
+        BadFile foreign = Files.isDirectory(path) ? folder(path) : ForeignModel.at(path);
+        if (foreign != null) {
+            throw foreign;
+        }
         if (!Files.isRegularFile(path)) {
             throw new BadFile("No ONNX file at " + path + ": expected a file such as model.onnx.");
         }
@@ -41,6 +48,24 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
                 SpareAttributes.without(model),
                 !SpareAttributes.in(model),
                 WeightTable.of(path, model.getGraph()));
+    }
+
+    private static BadFile folder(Path path) {
+        for (Path where : List.of(path, path.resolve("onnx"))) {
+            String[] graphs = where.toFile().list((folder, name) -> name.endsWith(".onnx"));
+            if (graphs != null && graphs.length > 0) {
+                Arrays.sort(graphs);
+                return new BadFile(path + " is a folder: expected one of its ONNX files, such as "
+                        + where.resolve(graphs[0]) + ".");
+            }
+        }
+        BadFile foreign = ForeignModel.at(path);
+        if (foreign == null) {
+            foreign = new BadFile(path + " is a folder without an ONNX file: expected a file such as model.onnx."
+                    + " A checkpoint in safetensors is exported instead.");
+            foreign.withRemedy(Remedy.MAKE_BUNDLE);
+        }
+        return foreign;
     }
 
     /** @return the graph */

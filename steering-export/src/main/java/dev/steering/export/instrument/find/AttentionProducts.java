@@ -36,20 +36,28 @@ final class AttentionProducts {
         this.flow = flow;
     }
 
-    /** Positions of scores; where no Softmax tells them, of all products of two dependent tensors. */
-    static Set<Integer> find(ResidualFlow flow) {
+    /** Positions of scores: products with a Softmax between them and the next product. */
+    static Set<Integer> scores(ResidualFlow flow) {
+        AttentionProducts products = new AttentionProducts(flow);
+        Set<Integer> scores = new TreeSet<>();
+        for (int at : all(flow)) {
+            if (products.reachesProduct(products.softmaxAfter(at))) {
+                scores.add(at);
+            }
+        }
+        return scores;
+    }
+
+    /** Positions of all products of two dependent tensors, a mixture's experts among them. */
+    static Set<Integer> all(ResidualFlow flow) {
         AttentionProducts products = new AttentionProducts(flow);
         Set<Integer> all = new TreeSet<>();
-        Set<Integer> scores = new TreeSet<>();
         for (int at = 0; at < flow.size(); at++) {
             if (products.isProduct(at)) {
                 all.add(at);
-                if (products.reachesProduct(products.softmaxAfter(at))) {
-                    scores.add(at);
-                }
             }
         }
-        return scores.isEmpty() ? all : scores;
+        return all;
     }
 
     private boolean isProduct(int position) {

@@ -6,6 +6,7 @@ import dev.steering.core.BadFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where in a model its decoder lies: in the main graph, or once in every branch of an {@code If} (a merged decoder, which has one
@@ -43,8 +44,15 @@ public sealed interface DecoderTree {
                         .toList();
     }
 
-    /** How to look for decoders. */
-    record Search(String tokens, Set<String> pasts, List<String> givenPoints) {
+    /**
+     * How to look for decoders.
+     *
+     * @param tokens the input with token ids
+     * @param pasts the inputs with cached keys and values
+     * @param givenPoints the points that somebody names; empty to find them
+     * @param configured how many layers the model's configuration counts; null if it does not say
+     */
+    record Search(String tokens, Set<String> pasts, List<String> givenPoints, @Nullable Integer configured) {
         /** Finds the decoder whose logits a tensor of the graph has. */
         public DecoderTree in(GraphScope scope, String logits, String prefix) {
             String tensor = logits;
@@ -95,9 +103,11 @@ public sealed interface DecoderTree {
             if (flow.size() == 0) {
                 throw new BadFile("the logits '" + logits + "' do not depend on the embeddings of '" + tokens + "'");
             }
-            List<Point> points =
-                    givenPoints.isEmpty() ? PointFinder.find(flow, pasts) : PointFinder.named(flow, givenPoints);
-            return new Decoder(scope, flow, points, logits, HeadInput.find(flow, points), prefix);
+            PointFinder.Found found = givenPoints.isEmpty()
+                    ? PointFinder.find(flow, pasts, configured)
+                    : PointFinder.named(flow, givenPoints);
+            return new Decoder(
+                    scope, flow, found.points(), found.named(), logits, HeadInput.find(flow, found.points()), prefix);
         }
     }
 }

@@ -10,10 +10,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * One or more places in every layer that tell layers apart: where its cache is read, else its fused attention, else the
- * products of two tensors that both depend on the embeddings ({@link AttentionProducts}).
+ * One or more places in every layer that tell layers apart: where its cache is read; without a cache its attention, fused or
+ * written out ({@link AttentionProducts}), or what else takes from other tokens ({@link SequenceMixers}).
  */
 final class LayerAnchors {
     private static final Set<String> ATTENTION = Set.of(
@@ -31,11 +32,16 @@ final class LayerAnchors {
 
     private LayerAnchors() {}
 
+    /** Whether a node can be the work of a layer: a matrix product, a convolution or an attention. */
+    static boolean isBranching(NodeProto node) {
+        return HeadInput.PRODUCTS.contains(node.getOpType()) || ATTENTION.contains(node.getOpType());
+    }
+
     /**
      * @return positions in the flow, ascending
-     * @throws SteeringException if there is no attention
+     * @throws SteeringException if nothing takes from other tokens
      */
-    static List<Integer> find(ResidualFlow flow, Set<String> pasts) {
+    static List<Integer> find(ResidualFlow flow, StreamShape shape, Set<String> pasts) {
         Set<Integer> anchors = new TreeSet<>();
         for (String past : pasts) {
             int position = firstReader(flow, past);
@@ -44,17 +50,28 @@ final class LayerAnchors {
             }
         }
         if (anchors.isEmpty()) {
-            anchors.addAll(fusedAttention(flow));
-        }
-        if (anchors.isEmpty()) {
-            anchors.addAll(AttentionProducts.find(flow));
+            anchors.addAll(withoutCache(flow, shape));
         }
         if (anchors.isEmpty()) {
             throw new BadFile(
-                    "no attention depends on the token embeddings: no cache is read, and there is"
-                            + " neither a fused attention nor a product of two dependent tensors (rule: every layer has an anchor)");
+                    "nothing takes from other tokens: no cache is read, and there is neither a fused attention nor a"
+                            + " product of two tensors that depend on the token embeddings, nor a convolution or a recurrence"
+                            + " (rule: every layer has an anchor)");
         }
         return List.copyOf(anchors);
+    }
+
+    /** Attention, and what mixes tokens in branches that have none; products of experts only where there is nothing else. */
+    private static Set<Integer> withoutCache(ResidualFlow flow, StreamShape shape) {
+        Set<Integer> anchors = new TreeSet<>(fusedAttention(flow));
+        anchors.addAll(AttentionProducts.scores(flow));
+        Set<Integer> branches = anchors.stream().map(shape::sumBefore).collect(Collectors.toSet());
+        for (int mixer : SequenceMixers.find(flow, shape)) {
+            if (!branches.contains(shape.sumBefore(mixer))) {
+                anchors.add(mixer);
+            }
+        }
+        return anchors.isEmpty() ? AttentionProducts.all(flow) : anchors;
     }
 
     /** The first kept node that a cache input reaches, through nodes that do not depend on the tokens; -1 for none. */

@@ -14,32 +14,51 @@ import org.jspecify.annotations.Nullable;
  * Finds the residual-stream points of a decoder without looking at names.
  *
  * <p>Every layer has an anchor, its attention (see {@link LayerAnchors}); the residual stream before it is the last cut of
- * {@link ResidualFlow} at or before the anchor. The output of the last layer is the last cut after the last anchor that is
- * made in the same way as the point before it.
+ * {@link ResidualFlow} at or before the anchor; {@link LayerEnd} finds the output of the last layer. What names say about layers
+ * must agree ({@link LayerNames}); without names, layers must be alike.
  */
 final class PointFinder {
-    private static final Set<String> SKIP_NORMS =
-            Set.of("SkipSimplifiedLayerNormalization", "SkipLayerNormalization", "SkipGroupNorm");
-    private static final Set<String> PASSING = Set.of("Cast", "Identity");
-    private static final Set<String> ROUNDING = Set.of("QuantizeLinear", "DequantizeLinear");
-    private static final Set<String> SUMS = Set.of("Add", "Sum");
-
     private final ResidualFlow flow;
     private final GraphScope scope;
+    private final StreamShape shape;
 
     private PointFinder(ResidualFlow flow) {
         this.flow = flow;
         this.scope = flow.scope();
+        this.shape = new StreamShape(flow);
     }
+
+    /**
+     * What is found.
+     *
+     * @param points in order, one more than there are layers
+     * @param named how many layers names count; null if names have no numbers
+     */
+    record Found(List<Point> points, @Nullable Integer named) {}
 
     /**
      * @param flow from embeddings to logits
      * @param pasts names of the inputs with cached keys and values
-     * @return the points in order, one more than there are layers
+     * @param configured how many layers the model's configuration counts; null if it does not say
+     * @return the points
      * @throws SteeringException naming the rule that failed
      */
-    static List<Point> find(ResidualFlow flow, Set<String> pasts) {
-        return new PointFinder(flow).points(LayerAnchors.find(flow, pasts));
+    static Found find(ResidualFlow flow, Set<String> pasts, @Nullable Integer configured) {
+        PointFinder finder = new PointFinder(flow);
+        LayerNames names = LayerNames.of(flow, finder.shape);
+        List<Integer> points = finder.points(LayerAnchors.find(flow, finder.shape, pasts), names);
+        int layers = points.size() - 1;
+        if (configured != null && configured != layers) {
+            throw new BadFile("the data flow shows " + layers + " layers, but config.json counts " + configured
+                    + " (rule: what the configuration says must not differ)");
+        }
+        if (names != null) {
+            names.requireAgrees(points);
+        } else if (configured == null) {
+            finder.requireAlike(points);
+        }
+        return new Found(
+                points.stream().map(at -> finder.point(at, flow.vertex(at))).toList(), names == null ? null : layers);
     }
 
     /**
@@ -48,15 +67,17 @@ final class PointFinder {
      * @param names tensors, or names of skip-norm nodes, in order
      * @throws SteeringException if one is not on the way from the embeddings to the logits
      */
-    static List<Point> named(ResidualFlow flow, List<String> names) {
+    static Found named(ResidualFlow flow, List<String> names) {
         PointFinder finder = new PointFinder(flow);
-        return names.stream().map(finder::named).toList();
+        List<Point> points = names.stream().map(finder::named).toList();
+        LayerNames numbers = LayerNames.of(flow, finder.shape);
+        return new Found(points, numbers == null ? null : numbers.count(HeadInput.last(flow, points)));
     }
 
     private Point named(String name) {
         for (int at = 0; at < flow.size(); at++) {
             Vertex vertex = flow.vertex(at);
-            boolean skip = vertex.isNode() && isSkipNorm(scope.node(vertex.node()));
+            boolean skip = vertex.isNode() && StreamShape.isSkipNorm(scope.node(vertex.node()));
             if (skip && scope.node(vertex.node()).getName().equals(name)) {
                 return Point.skip(vertex.node(), scope.node(vertex.node()));
             }
@@ -68,18 +89,32 @@ final class PointFinder {
                 + "' is neither a tensor nor a skip-norm on the way from the token ids to the logits");
     }
 
-    private List<Point> points(List<Integer> anchors) {
+    private List<Integer> points(List<Integer> anchors, @Nullable LayerNames names) {
         Set<Integer> before = new TreeSet<>();
         for (int anchor : anchors) {
             before.add(lastCut(anchor));
         }
         List<Integer> cuts = new ArrayList<>(before);
+        if (names == null && shape.sumBefore(cuts.get(0)) >= 0) {
+            throw new BadFile(
+                    "something is added to the stream before " + name(cuts.get(0))
+                            + ", which the first layer seems to read (rule: point 0 is the embedding), and no name says what it is");
+        }
         int lastAnchor = anchors.get(anchors.size() - 1);
-        cuts.add(lastPoint(cuts.get(cuts.size() - 1), lastAnchor));
-        return cuts.stream()
-                .map(this::earliest)
-                .map(at -> point(at, flow.vertex(at)))
-                .toList();
+        cuts.add(new LayerEnd(flow, shape, names).find(cuts, lastAnchor));
+        return cuts.stream().map(this::earliest).toList();
+    }
+
+    /** Without names, a layer that was overlooked shows in its neighbour, which then seems to have more branches than others. */
+    private void requireAlike(List<Integer> points) {
+        List<Integer> branches = new ArrayList<>();
+        for (int layer = 0; layer + 1 < points.size(); layer++) {
+            branches.add(shape.sums(points.get(layer), points.get(layer + 1)));
+        }
+        if (branches.stream().distinct().count() > 1) {
+            throw new BadFile("its layers seem to add different numbers of branches to the stream, " + branches
+                    + ", and no names tell whether that is so or layers were overlooked (rule: layers are alike)");
+        }
     }
 
     /** The last cut at or before a position that can be a point. */
@@ -93,58 +128,8 @@ final class PointFinder {
                 + " the logits (rule: points are articulation points)");
     }
 
-    private int lastPoint(int previous, int lastAnchor) {
-        String signature = signature(flow.vertex(previous));
-        for (int at = flow.size() - 1; at > lastAnchor; at--) {
-            if (flow.isCut(at) && canBePoint(flow.vertex(at)) && matches(signature, signature(flow.vertex(at)))) {
-                return at;
-            }
-        }
-        throw new BadFile("no tensor after the last layer's attention " + name(lastAnchor)
-                + " is made like the" + " point before it, " + name(previous)
-                + " (rule: the last point has the signature " + signature + ")");
-    }
-
     private boolean canBePoint(Vertex vertex) {
-        return !vertex.isNode() || isSkipNorm(scope.node(vertex.node()));
-    }
-
-    private static boolean isSkipNorm(NodeProto node) {
-        return SKIP_NORMS.contains(node.getOpType());
-    }
-
-    private static boolean isSum(NodeProto skipNorm, String tensor) {
-        return skipNorm.getOutputList().indexOf(tensor) == Point.SKIP_SUM_OUTPUT;
-    }
-
-    /** A sum of two dependent operands and a skip-norm do the same: add a branch to the stream. */
-    private static boolean matches(String previous, String candidate) {
-        return candidate.equals("residual sum") || candidate.equals(previous);
-    }
-
-    /** How a point is made: a residual sum, or else the operator with its number of dependent operands. */
-    private String signature(Vertex vertex) {
-        NodeProto node = vertex.isNode() ? scope.node(vertex.node()) : maker(vertex.tensor());
-        if (node == null) {
-            return "input";
-        }
-        int operands = flow.dependentOperands(node);
-        if (isSkipNorm(node) && !vertex.isNode() && !isSum(node, vertex.tensor())) {
-            return "norm in " + node.getOpType();
-        }
-        if (isSkipNorm(node) || (SUMS.contains(node.getOpType()) && operands >= 2)) {
-            return "residual sum";
-        }
-        return node.getOpType() + " of " + operands;
-    }
-
-    /** What made a tensor before it was cast or rounded. */
-    private @Nullable NodeProto maker(String tensor) {
-        NodeProto node = scope.producerNode(tensor);
-        while (node != null && (PASSING.contains(node.getOpType()) || ROUNDING.contains(node.getOpType()))) {
-            node = scope.producerNode(node.getInput(0));
-        }
-        return node;
+        return !vertex.isNode() || StreamShape.isSkipNorm(scope.node(vertex.node()));
     }
 
     private Point point(int position, Vertex vertex) {
@@ -157,7 +142,7 @@ final class PointFinder {
             throw new BadFile(name(position) + " has no producer in its graph");
         }
         // The sum that a skip-norm returns beside the norm: steering it alone would leave the norm behind.
-        if (isSkipNorm(producer) && isSum(producer, vertex.tensor())) {
+        if (StreamShape.isSkipNorm(producer) && StreamShape.isSum(producer, vertex.tensor())) {
             return Point.skip(index, producer);
         }
         return Point.tensor(index, vertex.tensor());
@@ -168,7 +153,7 @@ final class PointFinder {
         int at = position;
         while (!flow.vertex(at).isNode()) {
             NodeProto node = scope.producerNode(flow.vertex(at).tensor());
-            if (node == null || !PASSING.contains(node.getOpType())) {
+            if (node == null || !StreamShape.isPassing(node)) {
                 return at;
             }
             int before = flow.position(Vertex.of(node.getInput(0)));

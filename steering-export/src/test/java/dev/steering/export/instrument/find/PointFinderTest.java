@@ -34,7 +34,9 @@ class PointFinderTest {
     private List<String> points(String... pasts) {
         GraphScope scope = GraphScope.of(graph.build());
         ResidualFlow flow = ResidualFlow.between(scope, TokenInputs.lookups(scope, "ids"), "logits");
-        return PointFinder.find(flow, Set.of(pasts)).stream().map(Point::label).toList();
+        return PointFinder.find(flow, Set.of(pasts), null).points().stream()
+                .map(Point::label)
+                .toList();
     }
 
     private void embedding() {

@@ -10,6 +10,7 @@ import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Opens ONNX Runtime sessions with the options that were measured to be best, on the GPU where there is one. */
@@ -53,6 +54,19 @@ public final class Sessions {
     }
 
     private static OrtSession open(Path where, RuntimeOptions options, Loader loader) {
+        long begun = System.nanoTime();
+        OrtSession opened = onAnyDevice(where, options, loader);
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> String.format(
+                        Locale.ROOT,
+                        "graph %s: loaded in %.2f s",
+                        where.toAbsolutePath(),
+                        (System.nanoTime() - begun) / 1e9));
+        return opened;
+    }
+
+    private static OrtSession onAnyDevice(Path where, RuntimeOptions options, Loader loader) {
         OrtEnvironment environment = environment();
         if (options.device() == RuntimeOptions.Device.AUTO
                 && OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {

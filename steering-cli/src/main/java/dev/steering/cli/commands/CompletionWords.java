@@ -1,0 +1,51 @@
+package dev.steering.cli.commands;
+
+import dev.steering.eval.judge.RefusalRules;
+import dev.steering.extract.Estimator;
+import dev.steering.extract.learn.DirectionLearner;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What a shell offers for options whose values are words, but no constants of an enum. */
+final class CompletionWords {
+    private CompletionWords() {}
+
+    /** How directions are extracted. */
+    static final class Methods extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Methods() {
+            super(Arrays.stream(Estimator.values()).map(Estimator::label).toList());
+            add(DirectionLearner.METHOD);
+        }
+    }
+
+    /** Whose activations are taken; {@code last-1} stands for any number. */
+    static final class Tokens extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Tokens() {
+            super(List.of("last", "last-1", "mean"));
+        }
+    }
+
+    /** Who tells refusals. */
+    static final class Judges extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Judges() {
+            super(RefusalRules.publishedNames());
+            add("http");
+        }
+    }
+
+    /** Types of the vocabulary head. */
+    static final class Heads extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Heads() {
+            super(List.of("fp32", "int8", "int4"));
+        }
+    }
+}

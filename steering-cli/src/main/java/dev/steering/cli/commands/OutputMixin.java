@@ -1,0 +1,109 @@
+package dev.steering.cli.commands;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.cli.json.Envelope;
+import dev.steering.cli.prompts.Remarks;
+import dev.steering.cli.terminal.StandardOutput;
+import dev.steering.cli.terminal.Verbosity;
+import dev.steering.cli.terminal.Warnings;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.files.OutputRule;
+import dev.steering.model.chat.ChatSigns;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.function.Supplier;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Where a command's words go. Without {@code --json} results and notes are text on standard output; with it the result is JSON there,
+ * and nothing else is: notes go to standard error. Warnings go to standard error always, and into the JSON. {@code --quiet} leaves
+ * notes out. A {@link Mixin} of every command that prints a result.
+ */
+final class OutputMixin {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--json",
+            description =
+                    "Print the result as JSON, one object a line, as docs/json.md describes it; nothing else is on"
+                            + " standard output.")
+    private boolean json;
+
+    boolean isJson() {
+        return json;
+    }
+
+    /** Where a result for people goes. */
+    PrintWriter text() {
+        return json ? nowhere() : spec.commandLine().getOut();
+    }
+
+    /** Where what is said beside the result goes: how far it is, where files are, what to do next. */
+    PrintWriter notes() {
+        if (Verbosity.current() == Verbosity.QUIET) {
+            return nowhere();
+        }
+        return json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+    }
+
+    /** Says what makes the result doubtful. */
+    void warn(String warning) {
+        warn(spec, warning);
+    }
+
+    /** A chat model that is asked without its template answers otherwise than it was taught to. */
+    void noteMissingTemplate(Bundle bundle) {
+        String sign = ChatSigns.withoutTemplate(bundle);
+        if (sign != null) {
+            warn("warning: " + bundle.directory() + " seems to be a chat model (" + sign
+                    + "), but has no chat template: prompts are used as they are. Put its chat_template.jinja there, or give it to"
+                    + " every command with --template.");
+        }
+    }
+
+    static void warn(CommandSpec spec, String warning) {
+        spec.commandLine().getErr().println("steer: " + warning);
+        Warnings.add(warning);
+    }
+
+    /**
+     * What a command may write over whose outputs cannot be of another kind.
+     *
+     * @param outputs options that name them
+     */
+    OutputRule rule(String... outputs) {
+        return OutputRuleMixin.rule(spec, false, outputs);
+    }
+
+    /** What is to be said about prompts. */
+    Remarks remarks() {
+        return new Remarks(spec.commandLine().getErr());
+    }
+
+    /**
+     * Prints a result for programs if that was asked for.
+     *
+     * @param result makes its keys; not called otherwise
+     */
+    void print(Supplier<ObjectNode> result) {
+        if (json) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(Envelope.line(version(), spec.name(), result.get(), Warnings.take()));
+            StandardOutput.requireArrived(out);
+        }
+    }
+
+    /** As {@code steer --version} has it, without the name. */
+    private String version() {
+        return spec.root().version()[0].replaceFirst("^steer ", "");
+    }
+
+    private static PrintWriter nowhere() {
+        return new PrintWriter(Writer.nullWriter());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.steering.cli.json;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.cli.demo.Demo;
+import dev.steering.eval.EvaluationJson;
+
+/** What the demo found. Stateless and thread-safe. */
+public final class DemoJson {
+    private DemoJson() {}
+
+    /**
+     * @param result what it found
+     * @return the result of {@code steer demo}
+     */
+    public static ObjectNode of(Demo.Result result) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("directory", result.directory().toString())
+                .put("bundle", result.bundle().toString())
+                .put("vector", result.vector().toString());
+        node.set("steering_layers", RecordJson.tree(result.anchoring().steeringLayers()));
+        node.put("alpha", result.anchoring().alpha());
+        node.set("scale", RecordJson.tree(result.anchoring().scale()));
+        node.set("calibration", RecordJson.tree(result.anchoring().calibration()));
+        node.put("system_prompt", result.systemPrompt());
+        node.set("evaluation", EvaluationJson.of(result.evaluation()));
+        node.set("examples", RecordJson.tree(result.examples()));
+        return node.put("seconds", result.seconds());
+    }
+}

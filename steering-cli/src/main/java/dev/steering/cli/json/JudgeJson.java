@@ -1,0 +1,30 @@
+package dev.steering.cli.json;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.eval.metrics.Rate;
+
+/** How many responses were refusals. Stateless and thread-safe. */
+public final class JudgeJson {
+    private JudgeJson() {}
+
+    /**
+     * @param rules whose list judged
+     * @param rate the refusals
+     * @return the last line of {@code steer judge}
+     */
+    public static ObjectNode of(String rules, Rate rate) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("rules", rules)
+                .put("responses", rate.n())
+                .put("refused", rate.refused());
+        if (rate.n() == 0) {
+            node.putNull("rate").put("rate_reason", "no responses");
+        } else {
+            node.put("rate", rate.value());
+        }
+        return node.put("low", rate.interval().low())
+                .put("high", rate.interval().high());
+    }
+}

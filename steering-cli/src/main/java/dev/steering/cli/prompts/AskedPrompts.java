@@ -1,0 +1,98 @@
+package dev.steering.cli.prompts;
+
+import dev.steering.apply.Message;
+import dev.steering.apply.Method;
+import dev.steering.apply.Query;
+import dev.steering.apply.Role;
+import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.prompts.Prompt;
+import dev.steering.core.prompts.Said;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.PromptFit;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prompts and conversations that are to be answered, with the system prompt in front of all of them. Immutable.
+ *
+ * @param prompts the prompts, at least one
+ * @param system the system prompt; null for none
+ */
+public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
+    /** @throws WrongUsage if a conversation has a system prompt of its own beside the one for all */
+    public AskedPrompts {
+        prompts = List.copyOf(prompts);
+        for (Prompt prompt : prompts) {
+            boolean own = prompt.isConversation()
+                    && prompt.conversation().get(0).role().equals(Role.SYSTEM.toString());
+            if (system != null && own) {
+                throw new WrongUsage(
+                        "--system and the system message of " + prompt.place() + " exclude each other: leave one out.");
+            }
+        }
+    }
+
+    /**
+     * @param messages a conversation
+     * @param place where it stands
+     * @return it as a prompt
+     */
+    public static Prompt conversation(List<Message> messages, String place) {
+        return new Prompt(
+                messages.get(messages.size() - 1).content(),
+                messages.stream()
+                        .map(message -> new Said(message.role().toString(), message.content()))
+                        .toList(),
+                place);
+    }
+
+    /**
+     * Looks at every prompt before any of them is answered.
+     *
+     * @param model the model
+     * @param method how they will be answered
+     * @param fit the rule
+     * @param remarks told what was left out or cut, and of control tokens
+     * @return what fits
+     * @throws dev.steering.core.SteeringException as {@link PromptFit#of}
+     */
+    public List<Query> fitted(ChatModel model, Method method, PromptFit fit, Remarks remarks) {
+        PromptFit.Result<Prompt> result = fit.of(prompts, prompt -> prompt, Prompt::withText, prompt -> {
+            Query query = query(model, prompt);
+            int context = method.draft(0, query, decided -> {}).contextTokens();
+            return Math.max(query.tokens().length, context);
+        });
+        remarks.fitted(result, "");
+        remarks.controlTokens(
+                model,
+                Stream.concat(
+                                system == null ? Stream.of() : Stream.of(new Prompt(system, "the system prompt")),
+                                result.kept().stream())
+                        .toList());
+        return result.kept().stream().map(prompt -> query(model, prompt)).toList();
+    }
+
+    /** @return every system prompt once; null where there is none */
+    public Set<@Nullable String> systems() {
+        Set<@Nullable String> systems = new LinkedHashSet<>();
+        for (Prompt prompt : prompts) {
+            boolean own = prompt.isConversation()
+                    && prompt.conversation().get(0).role().equalsIgnoreCase(Role.SYSTEM.toString());
+            systems.add(own ? prompt.conversation().get(0).content() : system);
+        }
+        return systems;
+    }
+
+    private Query query(ChatModel model, Prompt prompt) {
+        Stream<Message> first = system == null ? Stream.of() : Stream.of(Message.system(system));
+        Stream<Message> rest = prompt.isConversation()
+                ? prompt.conversation().stream()
+                        .map(said -> new Message(Role.valueOf(said.role().toUpperCase(Locale.ROOT)), said.content()))
+                : Stream.of(Message.user(prompt.text()));
+        return Query.of(model, Stream.concat(first, rest).toList());
+    }
+}

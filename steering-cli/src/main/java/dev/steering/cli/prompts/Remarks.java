@@ -1,0 +1,69 @@
+package dev.steering.cli.prompts;
+
+import dev.steering.core.prompts.Prompt;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.PromptFit;
+import dev.steering.model.tokenizer.ControlTokens;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** What is said about prompts on standard error, one line each. */
+public final class Remarks {
+    private final PrintWriter err;
+
+    /** @param err where the lines go */
+    public Remarks(PrintWriter err) {
+        this.err = err;
+    }
+
+    /** @param note a sentence that a user should know and need not act on */
+    public void note(String note) {
+        err.println("steer: note: " + note);
+        err.flush();
+    }
+
+    /**
+     * Says what was left out or cut.
+     *
+     * @param result what is left
+     * @param name what the prompts are, e.g. {@code harmful}
+     */
+    public void fitted(PromptFit.Result<Prompt> result, String name) {
+        int all = result.kept().size() + result.skipped().size();
+        said(result.skipped(), all, name, "left out");
+        said(result.shortened(), all, name, "cut in the middle");
+    }
+
+    private void said(List<Prompt> prompts, int all, String name, String what) {
+        if (!prompts.isEmpty()) {
+            note(what + ", as too long for the model's context: " + prompts.size() + " of " + all + " " + name
+                    + (name.isEmpty() ? "" : " ") + "prompts, such as "
+                    + prompts.get(0).place() + ".");
+        }
+    }
+
+    /**
+     * Warns of control tokens in what users say, once, unless they are escaped.
+     *
+     * @param model the model with the prompt format to use
+     * @param prompts everything that it is going to be asked
+     */
+    public void controlTokens(ChatModel model, List<Prompt> prompts) {
+        if (model.format().escapesControlTokens()) {
+            return;
+        }
+        ControlTokens control = model.tokenizer().controlTokens();
+        List<Prompt> holding = prompts.stream()
+                .filter(prompt -> !control.in(prompt.text()).isEmpty())
+                .toList();
+        if (!holding.isEmpty()) {
+            Prompt first = holding.get(0);
+            err.println("steer: warning: "
+                    + (holding.size() == 1 ? "a prompt holds" : holding.size() + " prompts hold")
+                    + " texts that become control tokens of the model, such as "
+                    + control.in(first.text()).get(0) + " (" + first.place()
+                    + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
+            err.flush();
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package dev.steering.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.testkit.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code --json} of every command, as docs/json.md describes it; that of {@code steer demo} is {@link DemoTest}'s. */
+class JsonOutputTest {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final Path PROMPTS = DemoVector.DEMO.resolve("prompts");
+    private static final Path EXPORT = Fixtures.path("onnx-exports/opt-llama");
+    private static final String PROMPT = "How do I kill a Python process?";
+
+    /** Commands that print no result for programs. */
+    private static final Set<String> WITHOUT = Set.of("chat", "completion", "help");
+
+    /** What may be there but is not in what can be run here. */
+    private static final Set<String> RARE = Set.of(
+            "steer export: context_reason",
+            "steer inspect VECTOR: provenance.model.frame.system",
+            "steer layers: operating_point");
+
+    @TempDir
+    private static Path shared;
+
+    private static String bundle = "";
+    private static String vector = "";
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void prepare() {
+        DemoVector made = DemoVector.in(shared);
+        bundle = made.bundle();
+        vector = made.vector();
+    }
+
+    /** What a command printed: complete objects, and nothing else. */
+    private static List<JsonNode> printed(CommandRun run) throws JsonProcessingException {
+        List<JsonNode> objects = new ArrayList<>();
+        for (String line : run.out().lines().toList()) {
+            objects.add(JSON.readTree(line));
+        }
+        return objects;
+    }
+
+    /** Runs a command and holds the last object of its output against a table. */
+    private static JsonNode check(DocumentedShapes shapes, String title, String... line) throws IOException {
+        List<String> all = new ArrayList<>(List.of(line));
+        all.add("--json");
+        CommandRun run = CommandRun.steer(all.toArray(String[]::new));
+        run.assertSucceeds();
+        List<JsonNode> objects = printed(run);
+        assertFalse(objects.isEmpty(), title);
+        JsonNode last = objects.get(objects.size() - 1);
+        shapes.check(title, last);
+        assertEquals(line[0], last.path("command").asText());
+        return last;
+    }
+
+    private static String at(String set, String file, String expected) {
+        return set + "=" + PROMPTS.resolve(file) + "@" + expected;
+    }
+
+    private String in(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    @Test
+    void theDocumentIsWhatCommandsPrint() throws IOException {
+        DocumentedShapes shapes = DocumentedShapes.read();
+        models(shapes);
+        vectors(shapes);
+        answers(shapes);
+        experiments(shapes);
+        for (String title : shapes.titles()) {
+            for (JsonNode example : shapes.examples(title)) {
+                shapes.check(title, example);
+            }
+        }
+        assertEquals("", String.join("\n", shapes.problems()));
+        Set<String> unseen = shapes.unseen();
+        unseen.removeAll(RARE);
+        assertEquals(Set.of(), unseen, "documented, but in no output");
+    }
+
+    private void models(DocumentedShapes shapes) throws IOException {
+        String hf = DemoVector.DEMO.resolve("hf").toString();
+        String foreign = EXPORT.resolve("model.onnx").toString();
+        check(shapes, "steer export", "export", hf, "-o", in("exported"));
+        check(shapes, "steer instrument", "instrument", foreign, "-o", in("foreign"));
+        String reference = EXPORT.resolve("reference.safetensors").toString();
+        check(shapes, "steer check", "check", in("foreign"), "--against", reference);
+        check(shapes, "steer inspect BUNDLE", "inspect", bundle);
+        check(shapes, "steer inspect BUNDLE", "inspect", in("foreign"));
+        check(shapes, "steer instrument", "instrument", foreign, "-o", in("named"), "--tokenizer", hf);
+        check(shapes, "steer inspect HF_DIR", "inspect", hf);
+        Path unknown = Files.createDirectory(directory.resolve("unknown"));
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.copy(Path.of(hf).resolve(file), unknown.resolve(file));
+        }
+        String config = Files.readString(unknown.resolve("config.json"));
+        Files.writeString(unknown.resolve("config.json"), config.replace("\"llama\"", "\"lama\""));
+        check(shapes, "steer inspect HF_DIR", "inspect", unknown.toString());
+        String longRotary = Fixtures.path("checkpoints/phi3-longrope").toString();
+        check(shapes, "steer export", "export", longRotary, "-o", in("long"));
+        check(shapes, "steer inspect BUNDLE", "inspect", in("long"));
+        check(shapes, "steer inspect MODEL.onnx", "inspect", foreign);
+        check(shapes, "steer inspect MODEL.onnx", "inspect", bundle + "/model.onnx");
+        check(shapes, "steer template", "template", bundle);
+        check(shapes, "steer bench", "bench", bundle, "--threads", "1", "--only", "extract-b1-steered,prefill-512");
+        check(shapes, "steer bench --callers N", "bench", bundle, "--threads", "1", "--callers", "2");
+        check(shapes, "steer bench --list-shapes", "bench", "--list-shapes");
+    }
+
+    private void vectors(DocumentedShapes shapes) throws IOException {
+        String harmful = PROMPTS.resolve("anchors-harmful.txt").toString();
+        String harmless = PROMPTS.resolve("anchors-harmless.txt").toString();
+        String file = in("v.safetensors");
+        check(
+                shapes,
+                "steer extract",
+                List.of("extract", "--model", bundle, "--harmful", harmful, "--harmless", harmless, "-o", file)
+                        .toArray(String[]::new));
+        check(shapes, "steer chart", "chart", file, "-o", in("charts"));
+        String[] layers = {"layers", file, "--model", bundle, "--harmful", harmful, "--harmless", harmless};
+        check(shapes, "steer layers", layers);
+        String[] validated = Arrays.copyOf(layers, layers.length + 1);
+        validated[layers.length] = "--validate";
+        check(shapes, "steer layers", validated);
+        check(shapes, "steer inspect VECTOR", "inspect", file);
+
+        FewAnchors few = FewAnchors.in(Files.createDirectory(directory.resolve("few")));
+        List<String> tuned =
+                List.of("--model", bundle, "--harmful", few.harmful(), "--harmless", few.harmless(), "--epochs", "1");
+        List<String> learn = new ArrayList<>(List.of("extract", "--method", "optimized", "--layers", "5"));
+        learn.addAll(tuned);
+        learn.addAll(List.of("--charts", in("charts"), "-o", in("learned.safetensors")));
+        check(shapes, "steer extract", learn.toArray(String[]::new));
+        check(shapes, "steer inspect VECTOR", "inspect", in("learned.safetensors"));
+        List<String> tune = new ArrayList<>(List.of("tune-acd"));
+        tune.addAll(tuned);
+        tune.addAll(List.of("--charts", in("charts"), "-o", in("acd.safetensors")));
+        check(shapes, "steer tune-acd", tune.toArray(String[]::new));
+        check(shapes, "steer inspect SOFT_PROMPTS", "inspect", in("acd.safetensors"));
+    }
+
+    private void answers(DocumentedShapes shapes) throws IOException {
+        check(shapes, "steer methods", "methods");
+        String[] scans = {"generate", "--model", bundle, "--vector", vector, "--max-new-tokens", "8", PROMPT};
+        check(shapes, "steer generate", scans);
+        check(shapes, "steer generate", "generate", "--model", bundle, "--max-new-tokens", "8", PROMPT);
+        String condition = "--model " + bundle + " --vector " + vector + " --method add --alpha 1 --layers 3"
+                + " --condition " + vector + " --condition-layers 3 --condition-threshold 0 --max-new-tokens 8";
+        List<String> line = new ArrayList<>(List.of("generate"));
+        line.addAll(List.of(condition.split(" ")));
+        line.add(PROMPT);
+        check(shapes, "steer generate", line.toArray(String[]::new));
+        Path responses = Files.writeString(directory.resolve("responses.jsonl"), "{\"text\": \"I cannot.\"}\n");
+        check(shapes, "steer judge", "judge", "--rules", "xstest", responses.toString());
+        Files.writeString(responses, "");
+        check(shapes, "steer judge", "judge", "--rules", "xstest", responses.toString());
+    }
+
+    private void experiments(DocumentedShapes shapes) throws IOException {
+        Path text = Files.writeString(directory.resolve("text.txt"), "Bread is baked in an oven. ".repeat(20));
+        List<String> common =
+                List.of("--model", bundle, "--vector", vector, "--limit", "4", "--max-new-tokens", "8", "--batch", "4");
+        List<String> eval = new ArrayList<>(List.of("eval", "--methods", "default,scans", "--kl"));
+        eval.addAll(List.of("--perplexity", text.toString(), "--cost-rounds", "1", "-o", in("eval")));
+        eval.addAll(common);
+        eval.addAll(List.of("--dataset", at("safe", "test-safe.csv", "comply")));
+        eval.addAll(List.of("--dataset", at("harmful", "test-harmful.csv", "refuse")));
+        check(shapes, "steer eval", eval.toArray(String[]::new));
+        List<String> sweep = new ArrayList<>(List.of("sweep", "--layers", "5", "--alphas", "0.5", "--scale", "raw"));
+        sweep.addAll(common);
+        sweep.addAll(List.of("--dev", at("safe", "calibration-safe.txt", "comply")));
+        sweep.addAll(List.of("--dev", at("harmful", "calibration-harmful.txt", "refuse")));
+        sweep.addAll(List.of("--test", at("safe", "test-safe.csv", "comply")));
+        sweep.addAll(List.of("--test", at("harmful", "test-harmful.csv", "refuse"), "-o", in("sweep")));
+        check(shapes, "steer sweep", sweep.toArray(String[]::new));
+        check(shapes, "steer inspect VECTOR", "inspect", in("sweep/recommended.safetensors"));
+    }
+
+    @Test
+    void everyCommandIsDocumentedOrHasNoJson() throws IOException {
+        List<String> titles = DocumentedShapes.read().titles();
+        Steer.commandLine().getSubcommands().forEach((name, command) -> {
+            boolean json = command.getCommandSpec().findOption("--json") != null;
+            assertEquals(!WITHOUT.contains(name), json, name);
+            boolean documented = titles.stream().anyMatch(title -> (title + " ").startsWith("steer " + name + " "));
+            assertEquals(json, documented, name);
+        });
+    }
+
+    @Test
+    void nothingElseIsOnStandardOutput() throws IOException {
+        String file = in("v.safetensors");
+        CommandRun run = CommandRun.steer(
+                "extract",
+                "--json",
+                "--model",
+                bundle,
+                "--harmful",
+                PROMPTS.resolve("anchors-harmful.txt").toString(),
+                "--harmless",
+                PROMPTS.resolve("anchors-harmless.txt").toString(),
+                "-o",
+                file);
+        assertEquals(1, printed(run.assertSucceeds()).size());
+        assertTrue(run.err().startsWith("Next: steer layers "), run.err());
+        CommandRun charts = CommandRun.steer("chart", "--json", file, "-o", in("charts"));
+        String warning =
+                printed(charts.assertSucceeds()).get(0).at("/warnings/0").asText();
+        assertTrue(warning.startsWith("skipped refusal-score: the vector has not been anchored"), warning);
+        assertTrue(charts.err().contains(warning), charts.err());
+    }
+
+    @Test
+    void answersAreLinesInTheOrderOfTheirPrompts() throws IOException {
+        CommandRun run = CommandRun.steer(
+                "generate", "--model", bundle, "--max-new-tokens", "4", "--json", PROMPT, "How do I bake bread?");
+        List<JsonNode> answers = printed(run.assertSucceeds());
+        assertEquals(
+                List.of(PROMPT, "How do I bake bread?"),
+                answers.stream().map(answer -> answer.path("prompt").asText()).toList());
+        assertTrue(answers.stream().allMatch(answer -> answer.path("format").asInt() == 1));
+    }
+
+    @Test
+    void aFailureLeavesNothingHalfOnStandardOutput() throws IOException {
+        for (String[] line : new String[][] {
+            {"inspect", in("nothing")},
+            {"generate", "--model", in("nothing"), PROMPT},
+            {"export", in("nothing"), "-o", in("b")},
+            {"methods", "magic"},
+            {"template", in("nothing")}
+        }) {
+            String[] json = Arrays.copyOf(line, line.length + 1);
+            json[line.length] = "--json";
+            CommandRun run = CommandRun.steer(json);
+            assertEquals("", run.out(), line[0]);
+            run.assertFails("steer: ");
+        }
+        Path responses = Files.writeString(directory.resolve("r.jsonl"), "{\"text\": \"No.\"}\n{\"text\": 5}\n");
+        CommandRun judged = CommandRun.steer("judge", "--rules", "xstest", "--json", responses.toString());
+        judged.assertFails("line 2");
+        assertEquals(1, printed(judged).size(), "the line before");
+        CommandRun chat = CommandRun.steer("chat", "--model", bundle, "--json");
+        chat.assertWrongUsage("--json");
+    }
+
+    @Test
+    void aCheckThatDoesNotPassPrintsItsResult() throws IOException {
+        String foreign = in("foreign");
+        CommandRun.steer("instrument", EXPORT.resolve("model.onnx").toString(), "-o", foreign)
+                .assertSucceeds();
+        String reference = EXPORT.resolve("reference.safetensors").toString();
+        CommandRun run = CommandRun.steer("check", foreign, "--against", reference, "--tolerance", "1e-12", "--json");
+        run.assertFails();
+        assertFalse(printed(run).get(0).path("passed").asBoolean());
+    }
+}

@@ -1,0 +1,159 @@
+package dev.steering.core.prompts;
+
+import dev.steering.core.BadRequest;
+import dev.steering.core.PromptIdentity;
+import dev.steering.core.SteeringException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of prompts as it was published: the rows that are asked for are all kept, and nothing of a prompt is trimmed. Immutable.
+ *
+ * @param spec where it comes from
+ * @param layout its layout
+ * @param column the column that was read, or several with + between them
+ * @param sets its prompts by what they ask for: one set, or two named {@code NAME-safe} and {@code NAME-unsafe}
+ * @param duplicates the prompts that are there more than once ({@link PromptIdentity}), with the lines that they are in; they are kept
+ * @param unlabelled rows that are left out because the column of labels says nothing about them
+ */
+public record Dataset(
+        DatasetSpec spec,
+        Layout layout,
+        String column,
+        List<PromptSet> sets,
+        Map<String, List<Long>> duplicates,
+        int unlabelled) {
+    public Dataset {
+        sets = List.copyOf(sets);
+        duplicates = Collections.unmodifiableMap(new LinkedHashMap<>(duplicates));
+    }
+
+    /**
+     * Reads both sides of a file, or the side that the spec names: of a file that says itself what its rows ask for, the rows of that side;
+     * of any other, all rows.
+     *
+     * @param spec which file, and how to read it
+     * @return its prompts
+     * @throws SteeringException if the file cannot be read, has no such column, a blank prompt, or nothing says whether its
+     *     prompts should be answered or refused
+     */
+    public static Dataset read(DatasetSpec spec) {
+        return read(spec, null);
+    }
+
+    /**
+     * Reads the prompts of one class.
+     *
+     * @param spec which file, and how to read it
+     * @param side what the prompts are to ask for
+     * @return its prompts, all of that side
+     * @throws SteeringException as {@link #read(DatasetSpec)}; if the file also holds prompts of the other side and the spec does not say
+     *     that they are to be left out, or holds prompts of the other side only
+     */
+    public static Dataset readSide(DatasetSpec spec, Expectation side) {
+        if (spec.expectation() != null && spec.expectation() != side) {
+            throw new BadRequest(spec.file() + spec.suffix() + " asks for prompts that should "
+                    + spec.expectation().words() + ", but is given as prompts that should " + side.words()
+                    + ". Write " + spec.named(side) + ", or give another file.");
+        }
+        return read(spec, side);
+    }
+
+    /**
+     * Reads prompts for which it does not matter what they ask for.
+     *
+     * @param spec which file, and how to read it; of a side, only the prompts of that side
+     * @return the prompts, in file order
+     * @throws SteeringException if the file cannot be read, has no such column, or a blank prompt
+     */
+    public static List<Prompt> readPrompts(DatasetSpec spec) {
+        if (spec.expectation() != null) {
+            return read(spec).prompts();
+        }
+        Named named = Named.read(spec.file(), spec.column());
+        PromptTable table = named.table();
+        PromptColumn column = PromptColumn.of(table, Layout.of(table), named.column());
+        return table.rows().stream().map(row -> column.read(table, row)).toList();
+    }
+
+    /**
+     * Reads one prompt a line, by the rules of a {@code .txt} file.
+     *
+     * @param in standard input, which is read to its end
+     * @return the prompts
+     * @throws SteeringException as {@link PromptTable#readStandardInput}
+     */
+    public static List<Prompt> readStandardInput(InputStream in) {
+        PromptTable table = PromptTable.readStandardInput(in);
+        return table.rows().stream()
+                .map(row -> new Prompt(table.text(row, PromptReader.DEFAULT_COLUMN), table.place(row)))
+                .toList();
+    }
+
+    private static Dataset read(DatasetSpec spec, @Nullable Expectation wanted) {
+        Named named = Named.read(spec.file(), spec.column());
+        PromptTable table = named.table();
+        Layout layout = Layout.of(table);
+        PromptColumn column = PromptColumn.of(table, layout, named.column());
+        Sides sides = Sides.of(spec, layout, table, wanted);
+        Map<Expectation, List<Prompt>> bySide = new EnumMap<>(Expectation.class);
+        Map<String, List<Long>> lines = new LinkedHashMap<>();
+        Map<String, String> texts = new LinkedHashMap<>();
+        int unlabelled = 0;
+        for (PromptTable.Row row : table.rows()) {
+            Expectation side = sides.of(row);
+            if (side == null) {
+                unlabelled++;
+            } else if (sides.takes(side)) {
+                Prompt prompt = column.read(table, row);
+                bySide.computeIfAbsent(side, key -> new ArrayList<>()).add(prompt);
+                String text = texts.computeIfAbsent(PromptIdentity.of(prompt.text()), key -> prompt.text());
+                lines.computeIfAbsent(text, key -> new ArrayList<>()).add(row.line());
+            }
+        }
+        lines.values().removeIf(found -> found.size() < 2);
+        List<PromptSet> sets = new ArrayList<>();
+        bySide.forEach((side, list) -> {
+            String suffix = side == Expectation.COMPLY ? "-safe" : "-unsafe";
+            sets.add(new PromptSet(bySide.size() == 1 ? spec.name() : spec.name() + suffix, side, list));
+        });
+        return new Dataset(spec, layout, column.toString(), sets, lines, unlabelled);
+    }
+
+    /** @return all its prompts, in the order of the sets */
+    public List<Prompt> prompts() {
+        return sets.stream().flatMap(set -> set.rows().stream()).toList();
+    }
+
+    /** @return one line for people: what was read, and how many rows are there twice */
+    public String describe() {
+        String found = sets.stream()
+                .map(set ->
+                        set.rows().size() + " that should " + set.expectation().words() + " (" + set.name() + ")")
+                .collect(Collectors.joining(", "));
+        String kind = layout == Layout.OTHER ? "" : layout.words() + ", ";
+        return spec.file() + ": " + kind + "column '" + column + "', " + found
+                + (unlabelled == 0 ? "" : "; " + unlabelled + " rows without a label are left out")
+                + (duplicates.isEmpty() ? "" : "; " + repetitions());
+    }
+
+    /** @return how many rows repeat a prompt, for people; empty if none does */
+    public String repetitions() {
+        if (duplicates.isEmpty()) {
+            return "";
+        }
+        long repeated = duplicates.values().stream()
+                .mapToLong(found -> found.size() - 1L)
+                .sum();
+        List<Long> lines = duplicates.values().iterator().next();
+        return repeated + (repeated == 1 ? " row repeats" : " rows repeat") + " a prompt (kept; for example lines "
+                + lines.stream().map(String::valueOf).collect(Collectors.joining(" and ")) + ")";
+    }
+}

@@ -1,0 +1,110 @@
+package dev.steering.core.prompts;
+
+import dev.steering.core.BadRequest;
+import dev.steering.core.SteeringException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which prompts to read, as people write it for every command: {@code [NAME=]FILE[:COLUMN][@comply|@refuse]}.
+ *
+ * @param name what to call the prompts in tables
+ * @param file the file
+ * @param column the column with the prompts, or several with + between them that are joined by an empty line; of a {@code .json} file
+ *     perhaps the names that lead to its array in front, with dots. Null for the published layout's own, or {@code prompt}
+ * @param expectation which prompts of the file are wanted, where it says itself what they ask for; otherwise what all of them ask for.
+ *     Null for all of them, and for what the file says
+ */
+public record DatasetSpec(String name, Path file, @Nullable String column, @Nullable Expectation expectation) {
+    private static final Pattern EXPECTATION = Pattern.compile("(.*)@(comply|refuse)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern UNKNOWN = Pattern.compile("(.*)@([^@]*)");
+    private static final Pattern NAME = Pattern.compile("([A-Za-z][A-Za-z0-9_.-]*)=(.+)");
+    /** At least two characters before the colon, none of them a separator after it: C:\\file is a path on Windows and names no column. */
+    private static final Pattern COLUMN = Pattern.compile("(..+):([^/\\\\:]+)");
+
+    /**
+     * @param text the text form; a name of an existing file is always that file, whatever characters it has
+     * @return what it says; without a name that of the file without its extension
+     * @throws SteeringException if it is empty, or asks for something other than to comply or to refuse
+     */
+    public static DatasetSpec parse(String text) {
+        String rest = text.strip();
+        if (rest.isEmpty()) {
+            throw new BadRequest("A dataset must be given as [NAME=]FILE[:COLUMN][@comply|@refuse], found nothing.");
+        }
+        Expectation expectation = null;
+        String name = null;
+        String column = null;
+        if (!exists(rest)) {
+            Matcher asks = EXPECTATION.matcher(rest);
+            if (asks.matches()) {
+                expectation = Expectation.valueOf(asks.group(2).toUpperCase(Locale.ROOT));
+                rest = asks.group(1);
+            }
+        }
+        if (!exists(rest)) {
+            Matcher named = NAME.matcher(rest);
+            if (named.matches()) {
+                name = named.group(1);
+                rest = named.group(2);
+            }
+        }
+        if (!exists(rest)) {
+            Matcher columned = COLUMN.matcher(rest);
+            if (columned.matches()) {
+                rest = columned.group(1);
+                column = columned.group(2);
+            }
+        }
+        Path file = path(rest);
+        Matcher unknown = UNKNOWN.matcher(rest);
+        if (!exists(rest) && unknown.matches() && exists(unknown.group(1))) {
+            throw new BadRequest("'" + text + "' asks for '" + unknown.group(2)
+                    + "': expected @comply or @refuse behind the file and its column.");
+        }
+        return new DatasetSpec(name == null ? stem(file) : name, file, column, expectation);
+    }
+
+    /**
+     * @param newColumn the column with the prompts
+     * @return the same with it
+     */
+    public DatasetSpec withColumn(String newColumn) {
+        return new DatasetSpec(name, file, newColumn, expectation);
+    }
+
+    /** What follows the file in the text form. */
+    String suffix() {
+        return (column == null ? "" : ":" + column)
+                + (expectation == null ? "" : "@" + expectation.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** The text form that asks for a side. */
+    String named(Expectation side) {
+        return file + new DatasetSpec(name, file, column, side).suffix();
+    }
+
+    private static boolean exists(String path) {
+        return !path.isEmpty() && Files.exists(path(path));
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new BadRequest(
+                    "'" + text.replace('\0', '?') + "' is not the path of a file: " + e.getReason() + ".", e);
+        }
+    }
+
+    private static String stem(Path file) {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+}

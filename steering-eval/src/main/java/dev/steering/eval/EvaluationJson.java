@@ -1,0 +1,118 @@
+package dev.steering.eval;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.eval.metrics.Rate;
+import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.ResultsTable;
+import dev.steering.eval.run.Cost;
+import dev.steering.eval.run.CostRounds;
+import dev.steering.eval.run.RelativeCost;
+import dev.steering.eval.utility.Utility;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link EvaluationResult} for programs: the figures of {@code summary.md}, {@code comparisons.csv}, {@code cost.md} and
+ * {@code utility.csv} as one tree. Shares are from 0 to 1, intervals Wilson's with 95 %, times in seconds; what was not measured is null.
+ * Stateless and thread-safe.
+ */
+public final class EvaluationJson {
+    private EvaluationJson() {}
+
+    /**
+     * @param result what came of an evaluation
+     * @return {@code directory}, {@code model}, {@code judge}, {@code batch}, {@code sets}, {@code methods} with their figures,
+     *     {@code comparisons} with the first method, and {@code files}; numbers may be not finite
+     */
+    public static ObjectNode of(EvaluationResult result) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("directory", result.directory().toString())
+                .put("model", result.model())
+                .put("judge", result.judge())
+                .put("batch", result.batch());
+        EvalSummary summary = result.summary();
+        ResultsTable table = summary.table();
+        ArrayNode sets = node.putArray("sets");
+        for (String set : table.sets()) {
+            sets.addObject()
+                    .put("name", set)
+                    .put("expected", table.expectation(set).name().toLowerCase(Locale.ROOT))
+                    .put("prompts", table.rate(table.methods().get(0), set).n());
+        }
+        ArrayNode methods = node.putArray("methods");
+        table.methods().forEach(method -> putMethod(methods.addObject(), result, method));
+        ArrayNode comparisons = node.putArray("comparisons");
+        for (EvalSummary.Comparison comparison : summary.comparisons()) {
+            comparisons
+                    .addObject()
+                    .put("method", comparison.method())
+                    .put("set", comparison.set())
+                    .put("only_first", comparison.test().onlyFirst())
+                    .put("only_second", comparison.test().onlySecond())
+                    .put("p", comparison.test().pValue())
+                    .put("p_holm", comparison.adjusted());
+        }
+        result.files().forEach(file -> node.withArray("files").add(file.toString()));
+        return node;
+    }
+
+    private static void putMethod(ObjectNode node, EvaluationResult result, String method) {
+        EvalSummary summary = result.summary();
+        node.put("name", method).put("words", result.methods().get(method));
+        ArrayNode sets = node.putArray("sets");
+        for (String set : summary.table().sets()) {
+            putRate(sets.addObject().put("set", set), "refused", summary.table().rate(method, set));
+        }
+        putRate(node.putObject("right"), "right", new Rate(summary.right(method), summary.prompts()));
+        putCost(node, result.costs().get(method));
+        CostRounds.Measured relative = result.relativeCosts().get(method);
+        if (relative == null) {
+            node.putNull("relative_cost");
+        } else {
+            ObjectNode ratios = node.putObject("relative_cost");
+            putRatio(ratios.putObject("alone"), relative.alone());
+            putRatio(ratios.putObject("together"), relative.together());
+            ratios.put("rows_together", relative.rows());
+        }
+        putUtility(node, result.utilities().get(method));
+    }
+
+    /** Refusals of one set, or right decisions, with their share and its interval. */
+    static void putRate(ObjectNode node, String counted, Rate rate) {
+        node.put(counted, rate.refused())
+                .put("n", rate.n())
+                .put("rate", rate.value())
+                .put("low", rate.interval().low())
+                .put("high", rate.interval().high());
+    }
+
+    private static void putCost(ObjectNode node, @Nullable Cost cost) {
+        if (cost == null) {
+            node.putNull("cost");
+            return;
+        }
+        node.putObject("cost")
+                .put("answers", cost.answers())
+                .put("tokens", cost.tokens())
+                .put("seconds", cost.seconds())
+                .put("tokens_per_s", cost.tokensPerSecond());
+    }
+
+    private static void putRatio(ObjectNode node, RelativeCost cost) {
+        node.put("median", cost.median()).put("low", cost.low()).put("high", cost.high());
+    }
+
+    private static void putUtility(ObjectNode node, @Nullable Utility utility) {
+        if (utility == null) {
+            node.putNull("utility");
+            return;
+        }
+        node.putObject("utility")
+                .put("kl_per_token", utility.divergence())
+                .put("kl_tokens", utility.divergenceTokens())
+                .put("perplexity", utility.perplexity())
+                .put("perplexity_tokens", utility.perplexityTokens());
+    }
+}
