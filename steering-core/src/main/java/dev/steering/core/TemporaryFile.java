@@ -80,8 +80,9 @@ final class TemporaryFile implements AutoCloseable {
             // Cleaning up is a favour: what is asked for is the writing.
         }
         for (Path file : found) {
-            try (HeldFile held = HeldFile.open(file)) {
+            try {
                 // Closing deletes it.
+                HeldFile.open(file).close();
             } catch (IOException e) {
                 // As above.
             }
