@@ -68,7 +68,8 @@ class CompletionCommandTest {
         assertEquals(Set.of("bash", "zsh"), offered("steer", "completion", ""));
         assertEquals(Set.of("prompts-1.txt"), offered("steer", "inspect", "prom"));
         String script = steer("completion", "bash").out();
-        assertTrue(script.contains("complete -F _complete_steer -o default steer"), "files where it knows nothing better");
+        assertTrue(
+                script.contains("complete -F _complete_steer -o default steer"), "files where it knows nothing better");
     }
 
     @Test
