@@ -105,7 +105,7 @@ public final class Utf8Text {
         for (int i = 0; i < offset; i++) {
             line += bytes[i] == '\n' ? 1 : 0;
         }
-        boolean wide = bytes[offset] == 0 || offset == 0 && (bytes[0] == (byte) 0xff || bytes[0] == (byte) 0xfe);
+        boolean wide = bytes[offset] == 0 || (offset == 0 && (bytes[0] == (byte) 0xff || bytes[0] == (byte) 0xfe));
         return new BadFile(String.format(
                 Locale.ROOT,
                 "%s is not UTF-8%s: found byte 0x%02X at offset %d, in line %d. Save the file as UTF-8.",
