@@ -193,6 +193,8 @@ public final class JudgedLines {
             } catch (JsonProcessingException e) {
                 throw new BadFile(
                         source + " is not valid JSON after element " + number + ": " + e.getOriginalMessage(), e);
+            } catch (NumberFormatException e) {
+                throw new BadFile(place() + " holds a number whose exponent is too long.", e);
             }
         }
 
@@ -201,6 +203,9 @@ public final class JudgedLines {
                 return JSON.readTree(line);
             } catch (JsonProcessingException e) {
                 throw new BadFile(place() + " is not valid JSON: " + e.getOriginalMessage(), e);
+            } catch (NumberFormatException e) {
+                // Jackson lets this through for a number with an exponent of more than ten digits.
+                throw new BadFile(place() + " holds a number whose exponent is too long.", e);
             }
         }
 
