@@ -129,6 +129,14 @@ class JudgeCommandTest {
     }
 
     @Test
+    void aNumberThatNoNumberCanHoldIsAnErrorOfTheFile() throws IOException {
+        steer("judge", "--rules", "scans", file("{\"text\": \"a\", \"n\": 1e99999999999}"))
+                .assertFails("line 1 holds a number whose exponent is too long");
+        steer("judge", "--rules", "scans", file("[{\"text\": \"a\", \"n\": 1e99999999999}]"))
+                .assertFails("element 1 holds a number whose exponent is too long");
+    }
+
+    @Test
     void whereThereIsNoTextNothingIsDecided() throws IOException {
         CommandRun run = steer("judge", "--rules", "scans", file("{\"text\": null}\n{\"text\": \"Sure.\"}\n"))
                 .assertSucceeds();
