@@ -1,5 +1,6 @@
 package dev.steering.cli.prompts;
 
+import dev.steering.cli.terminal.Warnings;
 import dev.steering.core.prompts.Prompt;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFit;
@@ -7,7 +8,7 @@ import dev.steering.model.tokenizer.ControlTokens;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** What is said about prompts on standard error, one line each. */
+/** What is said about prompts on standard error, one line each, and among the warnings of a result in JSON. */
 public final class Remarks {
     private final PrintWriter err;
 
@@ -18,8 +19,7 @@ public final class Remarks {
 
     /** @param note a sentence that a user should know and need not act on */
     public void note(String note) {
-        err.println("steer: note: " + note);
-        err.flush();
+        say("note: " + note);
     }
 
     /**
@@ -58,12 +58,17 @@ public final class Remarks {
                 .toList();
         if (!holding.isEmpty()) {
             Prompt first = holding.get(0);
-            err.println("steer: warning: "
+            say("warning: "
                     + (holding.size() == 1 ? "a prompt holds" : holding.size() + " prompts hold")
                     + " texts that become control tokens of the model, such as "
                     + control.in(first.text()).get(0) + " (" + first.place()
                     + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
-            err.flush();
         }
+    }
+
+    private void say(String remark) {
+        err.println("steer: " + remark);
+        err.flush();
+        Warnings.add(remark);
     }
 }
