@@ -114,7 +114,14 @@ class PromptFilesTest {
         Path labelled = Files.copy(Path.of(file("label_word.csv")), directory.resolve("l.csv"));
         byte[] before = Files.readAllBytes(labelled);
         CommandRun run = steer(
-                "extract", "--model", bundle, "--harmful", labelled + ":prompt@refuse", "--harmless", HARMLESS, "-o",
+                "extract",
+                "--model",
+                bundle,
+                "--harmful",
+                labelled + ":prompt@refuse",
+                "--harmless",
+                HARMLESS,
+                "-o",
                 labelled.toString());
         assertFalse(run.exit() == ExitCodes.SUCCESS, run.out());
         assertArrayEquals(before, Files.readAllBytes(labelled));
