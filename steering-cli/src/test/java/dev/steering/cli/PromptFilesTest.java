@@ -1,6 +1,7 @@
 package dev.steering.cli;
 
 import static dev.steering.cli.CommandRun.steer;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -109,6 +110,24 @@ class PromptFilesTest {
     }
 
     @Test
+    void aPromptFileIsNotWrittenOverWhateverStandsBehindItsName() throws IOException {
+        Path labelled = Files.copy(Path.of(file("label_word.csv")), directory.resolve("l.csv"));
+        byte[] before = Files.readAllBytes(labelled);
+        CommandRun run = steer(
+                "extract",
+                "--model",
+                bundle,
+                "--harmful",
+                labelled + ":prompt@refuse",
+                "--harmless",
+                HARMLESS,
+                "-o",
+                labelled.toString());
+        assertFalse(run.exit() == ExitCodes.SUCCESS, run.out());
+        assertArrayEquals(before, Files.readAllBytes(labelled));
+    }
+
+    @Test
     void publishedFilesGoTogether() {
         assertTrue(extract(file("advbench_like.csv"), file("truthfulqa_like.csv"))
                 .assertSucceeds()
@@ -194,7 +213,7 @@ class PromptFilesTest {
         assertTrue(answerInput("\u00ef\u00bb\u00bfWhat is tea?\r\nWhere is it?\r\n\r\n")
                 .assertSucceeds()
                 .out()
-                .startsWith("{\"prompt\":\"What is tea?\""));
+                .contains("\"prompt\":\"What is tea?\""));
         answerInput("O\u00f9 est la cl\u00e9?\n")
                 .assertFails("standard input is not UTF-8: found byte 0xF9 at offset 1");
         answerInput("\u00ff\u00fea\u0000").assertFails("standard input is not UTF-8 (it looks like UTF-16)");

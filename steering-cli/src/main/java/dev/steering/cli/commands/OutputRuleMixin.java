@@ -84,7 +84,7 @@ final class OutputRuleMixin {
         }
     }
 
-    /** Texts may name files, too: NAME=FILE@SIDE for a dataset, FILE for a conversation, plan:FILE for a method. */
+    /** Texts may name files, too: NAME=FILE:COLUMN@SIDE for a dataset, FILE for a conversation, plan:FILE for a method. */
     private static void addText(String text, List<Path> paths) {
         if (text.length() > LONGEST_NAME) {
             return;
@@ -94,7 +94,10 @@ final class OutputRuleMixin {
         for (String whole : List.of(text, right, plan)) {
             int side = whole.lastIndexOf('@');
             addExisting(whole, paths);
-            addExisting(side < 0 ? whole : whole.substring(0, side), paths);
+            String sideless = side < 0 ? whole : whole.substring(0, side);
+            int column = sideless.lastIndexOf(':');
+            addExisting(sideless, paths);
+            addExisting(column < 0 ? sideless : sideless.substring(0, column), paths);
         }
     }
 

@@ -8,7 +8,7 @@ import dev.steering.model.tokenizer.ControlTokens;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** What is said about prompts on standard error, one line each. */
+/** What is said about prompts on standard error, one line each, and among the warnings of a result in JSON. */
 public final class Remarks {
     private final PrintWriter err;
 
@@ -20,12 +20,6 @@ public final class Remarks {
     /** @param note a sentence that a user should know and need not act on */
     public void note(String note) {
         say("note: " + note);
-    }
-
-    private void say(String remark) {
-        err.println("steer: " + remark);
-        err.flush();
-        Warnings.add(remark);
     }
 
     /**
@@ -70,5 +64,11 @@ public final class Remarks {
                     + control.in(first.text()).get(0) + " (" + first.place()
                     + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
         }
+    }
+
+    private void say(String remark) {
+        err.println("steer: " + remark);
+        err.flush();
+        Warnings.add(remark);
     }
 }
