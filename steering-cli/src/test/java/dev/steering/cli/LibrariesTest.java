@@ -27,7 +27,7 @@ class LibrariesTest {
     private record Library(
             String group, String artifact, String version, String licence, String scope, String safeFrom) {
         static Library of(Map<String, String> row) {
-            String[] name = row.get("library").split(":");
+            String[] name = row.get("library").split(":", 2);
             return new Library(
                     name[0], name[1], row.get("version"), row.get("licence"), row.get("scope"), row.get("safe from"));
         }
@@ -53,7 +53,7 @@ class LibrariesTest {
     /** Jars only: the modules' own classes are directories here. */
     private static List<Path> classPath() {
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return Arrays.stream(path.split(Pattern.quote(File.pathSeparator)))
+        return Arrays.stream(path.split(Pattern.quote(File.pathSeparator), -1))
                 .filter(entry -> entry.endsWith(".jar"))
                 .map(Path::of)
                 .filter(jar -> !jar.toString().replace(File.separatorChar, '/').contains("/dev/steering/"))
@@ -100,7 +100,7 @@ class LibrariesTest {
     }
 
     private static List<Integer> numbers(String version) {
-        return Arrays.stream(version.split("[^0-9]+"))
+        return Arrays.stream(version.split("[^0-9]+", -1))
                 .filter(part -> !part.isEmpty())
                 .map(Integer::valueOf)
                 .toList();
