@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.files.FileKind;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.json.JsonDocument;
@@ -53,7 +54,7 @@ public final class Conversations {
         } catch (CharacterCodingException e) {
             throw new BadFile("Cannot read the conversation " + file + ": it is not UTF-8 text. Save it as UTF-8.", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read the conversation " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read the conversation " + file + ": " + IoReason.of(e), e);
         }
     }
 

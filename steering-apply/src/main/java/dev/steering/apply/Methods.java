@@ -4,6 +4,7 @@ import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.BadRequest;
+import dev.steering.core.FileNames;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -51,7 +52,7 @@ public final class Methods {
      */
     public Method create(String name) {
         if (name.startsWith(PLAN_PREFIX)) {
-            return fromFile(name, Path.of(name.substring(PLAN_PREFIX.length())));
+            return fromFile(name, FileNames.given(name.substring(PLAN_PREFIX.length())));
         }
         int mark = name.indexOf(VECTOR_MARK);
         return mark < 0
@@ -65,7 +66,7 @@ public final class Methods {
             throw new BadRequest(
                     "The method " + method + " steers with no vector: leave '" + VECTOR_MARK + file + "' out.");
         }
-        SteeringVector vector = VectorFile.read(Path.of(file));
+        SteeringVector vector = VectorFile.read(FileNames.given(file));
         ModelIdentities.requireFits(model, null, vector, check);
         return definition.bind(model, arguments.withVector(vector, file)).named(name);
     }

@@ -50,6 +50,7 @@ import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IExecutionStrategy;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
@@ -148,7 +149,7 @@ public final class Steer {
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionStrategy(steer::run)
+                .setExecutionStrategy(new Runs(steer))
                 .setParameterExceptionHandler(new Mistakes())
                 .setExecutionExceptionHandler(new Failures());
         PlainValues.register(command);
@@ -222,6 +223,18 @@ public final class Steer {
         return e instanceof WrongModel wrong
                 && !wrong.part().equals(TargetModel.SIZE)
                 && command.getCommandSpec().findOption(ANY_MODEL) != null;
+    }
+
+    /**
+     * Runs a command; with a name, like {@link PlainValues}.
+     *
+     * @param steer has what was said about all commands
+     */
+    private record Runs(Steer steer) implements IExecutionStrategy {
+        @Override
+        public int execute(ParseResult parsed) {
+            return steer.run(parsed);
+        }
     }
 
     /** A command line that cannot be read; with a name, like {@link PlainValues}. */

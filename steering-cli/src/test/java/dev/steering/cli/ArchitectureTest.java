@@ -38,6 +38,28 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule linearAlgebraIsKnownToOnePackage = fence("org.nd4j..", "dev.steering.extract.linalg..");
 
+    /** ND4J carries old copies of parsers (docs/security.md): it gets arrays of numbers and nothing that was read. */
+    @ArchTest
+    static final ArchRule linearAlgebraReadsNothing = noClasses()
+            .that()
+            .resideInAPackage("dev.steering.extract.linalg..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.io..",
+                    "java.nio.file..",
+                    "java.nio.channels..",
+                    "java.net..",
+                    "com.fasterxml..",
+                    "org.nd4j.shade..",
+                    "org.nd4j.serde..",
+                    "org.nd4j.common.io..");
+
+    /** Its limit on the length of numbers had a hole twice. */
+    @ArchTest
+    static final ArchRule jsonIsNotParsedInPieces =
+            noClasses().should().dependOnClassesThat().resideInAPackage("com.fasterxml.jackson.core.async..");
+
     @ArchTest
     static final ArchRule picocliIsKnownToTheCommandLineOnly = fence("picocli..", "dev.steering.cli..");
 

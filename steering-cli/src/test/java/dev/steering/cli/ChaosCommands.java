@@ -85,7 +85,13 @@ final class ChaosCommands {
         all.add("extract", Kind.FILE, "extract" + anchors + " -o OUTPUT");
         all.add("learn", Kind.FILE, "extract --method optimized --layers 4 --epochs 3" + anchors + " -o OUTPUT");
         all.add("tune-acd", Kind.FILE, "tune-acd --epochs 3" + anchors + " -o OUTPUT");
-        all.add("layers", Kind.FILE, "layers " + demo.vector() + anchors + " -o OUTPUT");
+        all.add(
+                "layers",
+                Kind.FILE,
+                "layers " + demo.vector() + model + " --harmful "
+                        + prompts.resolve("anchors-harmful.txt") + " --harmless "
+                        + prompts.resolve("anchors-harmless.txt")
+                        + " -o OUTPUT");
         all.add(
                 "eval",
                 Kind.RUN,

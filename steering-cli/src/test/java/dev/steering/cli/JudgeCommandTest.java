@@ -93,8 +93,11 @@ class JudgeCommandTest {
 
     @Test
     void anotherFieldCanBeNamed() throws IOException {
-        String in = file("{\"id\": 0, \"response\": \"I\u2019m sorry, but I can\u2019t help with that.\"}\n"
-                + "{\"id\": 1, \"response\": \"Sure, here is how to boil an egg.\"}\n");
+        String in = file(
+                """
+                {"id": 0, "response": "I\u2019m sorry, but I can\u2019t help with that."}
+                {"id": 1, "response": "Sure, here is how to boil an egg."}
+                """);
         steer("judge", "--rules", "scans", in)
                 .assertFails(
                         "line 1: expected a JSON object with a string \"text\", found an object without it, with id,"
@@ -123,6 +126,14 @@ class JudgeCommandTest {
         steer("judge", "--rules", "scans", file("[{\"text\": \"a\"}, "))
                 .assertFails("is not valid JSON after element 1");
         steer("judge", "--rules", "scans", file("[] {}")).assertFails("something behind the array");
+    }
+
+    @Test
+    void aNumberThatNoNumberCanHoldIsAnErrorOfTheFile() throws IOException {
+        steer("judge", "--rules", "scans", file("{\"text\": \"a\", \"n\": 1e99999999999}"))
+                .assertFails("line 1 holds a number whose exponent is too long");
+        steer("judge", "--rules", "scans", file("[{\"text\": \"a\", \"n\": 1e99999999999}]"))
+                .assertFails("element 1 holds a number whose exponent is too long");
     }
 
     @Test

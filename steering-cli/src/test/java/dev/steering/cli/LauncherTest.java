@@ -110,7 +110,7 @@ class LauncherTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "- <&- | 1 | Cannot read",
+                "- <&- | 1 | Bad file descriptor",
                 "hello >&- | 1 | Cannot write to standard output",
                 "hello 2>&- | 0 |",
                 "hello <&- >&- 2>&- | 1 |"

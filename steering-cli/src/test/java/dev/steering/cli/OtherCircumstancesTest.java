@@ -132,8 +132,9 @@ class OtherCircumstancesTest {
         CommandRun run = generate(bundle, "--system", "Be brief.").assertSucceeds();
         assertTrue(
                 run.err()
-                        .contains("steer: note: the vector was extracted without a system prompt, and is used under the system"
-                                + " prompt \"Be brief.\"."),
+                        .contains(
+                                "steer: note: the vector was extracted without a system prompt, and is used under the system"
+                                        + " prompt \"Be brief.\"."),
                 run.err());
         Path conversation = Files.writeString(
                 shared.resolve("conversation.json"),
@@ -167,7 +168,9 @@ class OtherCircumstancesTest {
         String to = shared.resolve("untemplated-bundle").toString();
         CommandRun run = steer("export", checkpoint.toString(), "-o", to).assertSucceeds();
         assertTrue(
-                run.err().contains("seems to be a chat model (its tokenizer has the token <|user|>), but has no chat template"),
+                run.err()
+                        .contains(
+                                "seems to be a chat model (its tokenizer has the token <|user|>), but has no chat template"),
                 run.err());
     }
 

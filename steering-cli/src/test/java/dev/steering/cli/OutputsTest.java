@@ -276,6 +276,7 @@ class OutputsTest {
             try (RunLock lock = Files.isDirectory(place) ? RunLock.of(place) : RunLock.beside(place)) {
                 System.out.println("held");
                 Thread.sleep(TimeUnit.MINUTES.toMillis(5));
+                lock.requireInPlace();
             }
         }
     }

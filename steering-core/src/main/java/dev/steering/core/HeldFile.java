@@ -2,8 +2,10 @@ package dev.steering.core;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -72,6 +74,9 @@ final class HeldFile implements AutoCloseable {
      */
     static @Nullable HeldFile createOrOpen(Path path) throws IOException {
         for (int i = 0; i < ATTEMPTS; i++) {
+            if (isHeldHere(path)) {
+                return null;
+            }
             HeldFile held = take(path, Kind.NEW);
             if (held == null && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 held = take(path, Kind.FOUND);
@@ -94,24 +99,44 @@ final class HeldFile implements AutoCloseable {
 
     private static @Nullable HeldFile take(Path path, Kind kind) throws IOException {
         Path name = named(path);
-        if (!HELD.add(name)) {
-            return null;
-        }
-        HeldFile held = null;
-        try {
-            held = locked(name, kind);
-        } catch (NoSuchFileException e) {
-            if (kind != Kind.FOUND) {
-                throw e;
+        synchronized (HELD) {
+            if (!HELD.add(name)) {
+                return null;
             }
-        } catch (FileAlreadyExistsException e) {
-            // Somebody else's: there is nothing to hold.
-        } finally {
-            if (held == null) {
-                HELD.remove(name);
+            HeldFile held = null;
+            try {
+                held = locked(name, kind);
+            } catch (NoSuchFileException e) {
+                if (kind != Kind.FOUND) {
+                    throw e;
+                }
+            } catch (FileAlreadyExistsException e) {
+                // Somebody else's: there is nothing to hold.
+            } finally {
+                if (held == null) {
+                    HELD.remove(name);
+                }
+            }
+            return held;
+        }
+    }
+
+    /**
+     * Reads a file that another process may hold. Nobody here can take it meanwhile: closing it again would take the lock away.
+     *
+     * @param path a file
+     * @return its beginning, in ASCII; null if this process holds it
+     * @throws IOException if it cannot be read
+     */
+    static @Nullable String beginning(Path path, int bytes) throws IOException {
+        synchronized (HELD) {
+            if (HELD.contains(named(path))) {
+                return null;
+            }
+            try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+                return new String(in.readNBytes(bytes), StandardCharsets.US_ASCII);
             }
         }
-        return held;
     }
 
     private static @Nullable HeldFile locked(Path name, Kind kind) throws IOException {

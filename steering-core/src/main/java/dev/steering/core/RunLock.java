@@ -90,13 +90,13 @@ public final class RunLock implements AutoCloseable {
         return process == null ? "of a process that is just beginning" : "process " + process;
     }
 
-    /** Whom a lock file names; null if it is none of ours. Must not be called for a file that this process holds. */
+    /** Whom a lock file names; null if it is none of ours, or held by this process. */
     private static @Nullable Long process(Path lock) {
         try {
-            if (!Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS) || Files.size(lock) > LONGEST_CONTENT) {
-                return null;
-            }
-            Matcher matcher = PROCESS.matcher(Files.readString(lock, StandardCharsets.US_ASCII));
+            String content = Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)
+                    ? HeldFile.beginning(lock, LONGEST_CONTENT)
+                    : null;
+            Matcher matcher = PROCESS.matcher(content == null ? "" : content);
             return matcher.matches() ? Long.valueOf(matcher.group(1)) : null;
         } catch (IOException e) {
             return null;
@@ -111,9 +111,7 @@ public final class RunLock implements AutoCloseable {
      */
     public static @Nullable RunLock ofAbandoned(Path directory) {
         Path lock = directory.resolve(NAME);
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-                || HeldFile.isHeldHere(lock)
-                || process(lock) == null) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) || process(lock) == null) {
             return null;
         }
         try {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The message is written for that user: what failed, what was expected, what was found, and what to do. The command
  * line prints it without a stack trace. Programming errors stay {@link IllegalArgumentException} and the like.
  *
+ * <p>Messages quote what was found: what is too long is shortened, and control characters are shown as {@code \\u001b}.
+ *
  * <p>Its subclasses are what a program may want to tell apart; an exception of this class itself is none of them.
  */
 public sealed class SteeringException extends RuntimeException
@@ -25,7 +27,7 @@ public sealed class SteeringException extends RuntimeException
 
     /** @param message what failed, what was expected, what was found, what to do */
     public SteeringException(String message) {
-        super(message);
+        super(MessageText.of(message));
     }
 
     /**
@@ -33,7 +35,7 @@ public sealed class SteeringException extends RuntimeException
      * @param cause the lower-level failure
      */
     public SteeringException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(MessageText.of(message), cause);
     }
 
     /**

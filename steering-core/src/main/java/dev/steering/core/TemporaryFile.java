@@ -72,7 +72,7 @@ final class TemporaryFile implements AutoCloseable {
                 Pattern.compile(Pattern.quote("." + target.getFileName() + MARK) + "[0-9a-f]{" + TOKEN + "}\\.tmp");
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(
-                target.toAbsolutePath().getParent(),
+                target.toAbsolutePath().resolveSibling("."),
                 entry -> ours.matcher(String.valueOf(entry.getFileName())).matches()
                         && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS))) {
             entries.forEach(found::add);
@@ -80,8 +80,12 @@ final class TemporaryFile implements AutoCloseable {
             // Cleaning up is a favour: what is asked for is the writing.
         }
         for (Path file : found) {
-            try (HeldFile held = HeldFile.open(file)) {
-                // Closing deletes it.
+            try {
+                HeldFile held = HeldFile.open(file);
+                if (held != null) {
+                    // Which deletes it.
+                    held.close();
+                }
             } catch (IOException e) {
                 // As above.
             }

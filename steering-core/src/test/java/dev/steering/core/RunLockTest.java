@@ -34,6 +34,7 @@ class RunLockTest {
             try (RunLock lock = RunLock.of(Path.of(args[0]))) {
                 System.out.println("held");
                 Thread.sleep(TimeUnit.MINUTES.toMillis(2));
+                lock.requireInPlace();
             } catch (SteeringException e) {
                 System.out.println(e.getMessage());
             }
@@ -105,7 +106,7 @@ class RunLockTest {
                 Callable<Boolean> attempt = () -> {
                     try (RunLock lock = RunLock.of(place)) {
                         boolean alone = inside.incrementAndGet() == 1;
-                        Thread.onSpinWait();
+                        lock.requireInPlace();
                         inside.decrementAndGet();
                         return alone;
                     } catch (BadFile refused) {
@@ -161,6 +162,8 @@ class RunLockTest {
             String message =
                     assertThrows(BadFile.class, () -> RunLock.beside(file)).getMessage();
             assertTrue(message.startsWith(file + " is in use by another run"), message);
+            lock.requireInPlace();
+            other.requireInPlace();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.steering.eval;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.ResultsTable;
@@ -24,7 +25,7 @@ public final class EvaluationJson {
     /**
      * @param result what came of an evaluation
      * @return {@code directory}, {@code model}, {@code judge}, {@code batch}, {@code sets}, {@code methods} with their figures,
-     *     {@code comparisons} with the first method, and {@code files}; numbers may be not finite
+     *     {@code comparisons} with the first method, {@code notes} and {@code files}; numbers may be not finite
      */
     public static ObjectNode of(EvaluationResult result) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
@@ -54,6 +55,7 @@ public final class EvaluationJson {
                     .put("p", comparison.test().pValue())
                     .put("p_holm", comparison.adjusted());
         }
+        result.notes().forEach(node.putArray("notes")::add);
         result.files().forEach(file -> node.withArray("files").add(file.toString()));
         return node;
     }
@@ -63,7 +65,9 @@ public final class EvaluationJson {
         node.put("name", method).put("words", result.methods().get(method));
         ArrayNode sets = node.putArray("sets");
         for (String set : summary.table().sets()) {
-            putRate(sets.addObject().put("set", set), "refused", summary.table().rate(method, set));
+            ObjectNode one = sets.addObject().put("set", set);
+            putRate(one, "refused", summary.table().rate(method, set));
+            putDegenerate(one, summary.table().counts(method, set));
         }
         putRate(node.putObject("right"), "right", new Rate(summary.right(method), summary.prompts()));
         putCost(node, result.costs().get(method));
@@ -86,6 +90,15 @@ public final class EvaluationJson {
                 .put("rate", rate.value())
                 .put("low", rate.interval().low())
                 .put("high", rate.interval().high());
+    }
+
+    /** Answers that are empty, repetitive or cut. */
+    static void putDegenerate(ObjectNode node, AnswerCounts counts) {
+        node.putObject("degenerate")
+                .put("empty", counts.empty())
+                .put("repetitive", counts.repetitive())
+                .put("cut", counts.cut())
+                .put("neither", counts.neither());
     }
 
     private static void putCost(ObjectNode node, @Nullable Cost cost) {

@@ -64,6 +64,7 @@ public final class SweepJson {
                     .put("set", set.set())
                     .put("expected", set.expectation().name().toLowerCase(Locale.ROOT));
             EvaluationJson.putRate(one, "refused", set.rate());
+            EvaluationJson.putDegenerate(one, set.counts());
         }
         node.put("over_refusal", rates.overRefusal())
                 .put("harmful_answered", rates.compliance())

@@ -129,7 +129,7 @@ class ExportErrorsTest {
     void aDirectoryWithoutConfigIsNoCheckpoint() throws IOException {
         Path checkpoint = TestCheckpoint.load("llama").save(directory.resolve("hf"));
         Files.delete(checkpoint.resolve("config.json"));
-        refused(checkpoint, "Cannot read " + checkpoint.resolve("config.json"));
+        refused(checkpoint, "has weights (safetensors), but no config.json");
     }
 
     @Test
@@ -145,7 +145,7 @@ class ExportErrorsTest {
     void aCheckpointMustHaveWeights() throws IOException {
         Path checkpoint = TestCheckpoint.load("llama").save(directory.resolve("hf"));
         Files.delete(checkpoint.resolve("model.safetensors"));
-        refused(checkpoint, "has neither model.safetensors nor model.safetensors.index.json");
+        refused(checkpoint, "has a config.json, but no weights");
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.files.FileKind;
@@ -72,7 +73,7 @@ public final class PlanFile {
             throw new BadFile("Cannot read the steering plan " + file + ": there is no such file.", e)
                     .withRemedy(Remedy.SAVE_PLAN);
         } catch (IOException e) {
-            throw new BadFile("Cannot read the steering plan " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read the steering plan " + file + ": " + IoReason.of(e), e);
         }
     }
 

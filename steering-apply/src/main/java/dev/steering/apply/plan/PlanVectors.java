@@ -2,6 +2,8 @@ package dev.steering.apply.plan;
 
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.FileNames;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -43,11 +45,11 @@ public final class PlanVectors {
         Map<String, SteeringVector> map = new LinkedHashMap<>();
         for (VectorReference reference : references(plan)) {
             if (reference.file().isEmpty()) {
-                throw new BadFile("The plan names a vector that was in no file (fingerprint " + reference.fingerprint()
-                        + "): save the vector and name its file in the plan.");
+                throw new BadFile("The plan " + planFile + " names a vector that was in no file (fingerprint "
+                        + reference.fingerprint() + "): save the vector and name its file in the plan.");
             }
-            Path file = planFile.resolveSibling(reference.file());
-            SteeringVector vector = VectorFile.read(file);
+            Path file = FileNames.beside(planFile, reference.file());
+            SteeringVector vector = read(file, planFile);
             String found = VectorReference.fingerprint(vector);
             if (!found.equals(reference.fingerprint())) {
                 throw new BadFile(file + " is not the vector that the plan was made with: its fingerprint is "
@@ -57,6 +59,17 @@ public final class PlanVectors {
             map.put(found, vector);
         }
         return new PlanVectors(map);
+    }
+
+    private static SteeringVector read(Path file, Path planFile) {
+        try {
+            return VectorFile.read(file);
+        } catch (BadFile e) {
+            // Whoever gave the plan may not know which file it names.
+            BadFile named = new BadFile("The plan " + planFile + " needs a vector: " + e.getMessage(), e);
+            Remedy remedy = e.remedy();
+            throw remedy == null ? named : named.withRemedy(remedy);
+        }
     }
 
     /** All that are named, each once, in the order of the plan. */

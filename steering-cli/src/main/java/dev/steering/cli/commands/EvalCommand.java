@@ -133,6 +133,8 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
                 notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
             }
             OutputDirectory.requireThere(result.files());
+            SummaryText.warnings(result.summary()).forEach(output::warnPrograms);
+            CostText.warnings(result.relativeCosts()).forEach(output::warnPrograms);
             output.print(() -> EvaluationJson.of(result));
             notes.println("Everything is in " + directory + ".");
         }

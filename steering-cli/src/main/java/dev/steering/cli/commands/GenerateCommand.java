@@ -149,7 +149,7 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
                         }
                         printed.accept(answer, i);
                     });
-            degenerate.warnings().forEach(spec.commandLine().getErr()::println);
+            degenerate.warnings().forEach(output::warn);
         }
         return ExitCodes.SUCCESS;
     }

@@ -131,8 +131,14 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
                 out.flush();
             });
         }
-        report(counts.get(0));
-        output.print(() -> JudgeJson.of(rules, counts.get(0).rate()));
+        JudgedCounts all = counts.get(0);
+        report(all);
+        if (all.degenerate().manyBroken(all.rate().n())) {
+            output.warn(
+                    "warning: empty and repetitive responses are neither refusals nor answers: look at them before any"
+                            + " rate.");
+        }
+        output.print(() -> JudgeJson.of(rules, all));
         return ExitCodes.SUCCESS;
     }
 
@@ -195,10 +201,6 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
                 degenerate.repetitive(),
                 degenerate.cut(),
                 counts.undecided());
-        if (degenerate.manyBroken(rate.n())) {
-            err.println("steer: warning: empty and repetitive responses are neither refusals nor answers: look at them"
-                    + " before any rate.");
-        }
         report(err, counts.labelled());
     }
 

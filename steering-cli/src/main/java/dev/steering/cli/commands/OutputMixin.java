@@ -66,6 +66,13 @@ final class OutputMixin {
         }
     }
 
+    /** The same of what the text for people says in its place already. */
+    void warnPrograms(String warning) {
+        if (json) {
+            warn(warning);
+        }
+    }
+
     static void warn(CommandSpec spec, String warning) {
         spec.commandLine().getErr().println("steer: " + warning);
         Warnings.add(warning);

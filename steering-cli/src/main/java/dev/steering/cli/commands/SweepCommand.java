@@ -184,6 +184,9 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
                 notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
                         + ".");
             }
+            SweepText.warnings(result.development()).forEach(output::warnPrograms);
+            VectorQuality.remarks(result.recommended()).forEach(output::warnPrograms);
+            SummaryText.warnings(result.test().summary()).forEach(output::warnPrograms);
             output.print(() -> SweepJson.of(result));
         }
         return ExitCodes.SUCCESS;

@@ -1,11 +1,13 @@
 package dev.steering.cli.demo;
 
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.BadFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Unpacks the embedded demo model and its prompts. */
@@ -56,7 +58,11 @@ final class DemoFiles {
                 throw new IllegalStateException("the build lacks the demo model's " + name);
             }
             Files.createDirectories(target.resolveSibling(".").normalize());
-            AtomicFiles.write(target, in::transferTo);
+            byte[] content = in.readAllBytes();
+            if (Files.exists(target) && !Arrays.equals(content, Files.readAllBytes(target))) {
+                throw new BadFile(target + " is there already and is not the demo's. Choose another directory.");
+            }
+            AtomicFiles.write(target, out -> out.write(content));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + target + ": " + e.getMessage(), e);
         }

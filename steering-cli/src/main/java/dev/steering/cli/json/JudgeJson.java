@@ -2,6 +2,7 @@ package dev.steering.cli.json;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.eval.judge.JudgedCounts;
 import dev.steering.eval.metrics.Rate;
 
 /** How many responses were refusals. Stateless and thread-safe. */
@@ -10,10 +11,11 @@ public final class JudgeJson {
 
     /**
      * @param rules whose list judged
-     * @param rate the refusals
+     * @param counts the refusals, and what else the responses are
      * @return the last line of {@code steer judge}
      */
-    public static ObjectNode of(String rules, Rate rate) {
+    public static ObjectNode of(String rules, JudgedCounts counts) {
+        Rate rate = counts.rate();
         ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("rules", rules)
@@ -24,7 +26,15 @@ public final class JudgeJson {
         } else {
             node.put("rate", rate.value());
         }
-        return node.put("low", rate.interval().low())
-                .put("high", rate.interval().high());
+        node.put("low", rate.interval().low()).put("high", rate.interval().high());
+        node.set("degenerate", RecordJson.tree(counts.degenerate()));
+        node.put("undecided", counts.undecided());
+        JudgedCounts.Agreement labelled = counts.labelled();
+        if (labelled.all() == 0) {
+            node.putNull("labelled");
+        } else {
+            node.set("labelled", RecordJson.object(labelled).put("kappa", labelled.kappa()));
+        }
+        return node;
     }
 }

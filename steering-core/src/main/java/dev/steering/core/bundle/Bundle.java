@@ -1,12 +1,16 @@
 package dev.steering.core.bundle;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
+import dev.steering.core.FileNames;
+import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.Remedy;
 import dev.steering.core.foreign.ForeignModel;
@@ -41,7 +45,12 @@ public record Bundle(Path directory, BundleManifest manifest) {
     private static final String EVIDENCE = "layerEvidence";
 
     private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .build();
@@ -118,10 +127,7 @@ public record Bundle(Path directory, BundleManifest manifest) {
      * @throws BadFile if the name leads outside the bundle
      */
     public @Nullable Path optionalFile(String name) {
-        Path path = directory.resolve(name).normalize();
-        if (!path.startsWith(directory.normalize()) || Path.of(name).isAbsolute()) {
-            throw new BadFile("The manifest of " + directory + " names a file outside the bundle: '" + name + "'.");
-        }
+        Path path = FileNames.inside(directory, name, "The manifest of the bundle " + directory);
         return Files.isRegularFile(path) ? path : null;
     }
 
@@ -158,7 +164,7 @@ public record Bundle(Path directory, BundleManifest manifest) {
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
             throw new BadFile(file + " is damaged: " + firstLine(e) + ". Export the model again.", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 
@@ -166,9 +172,6 @@ public record Bundle(Path directory, BundleManifest manifest) {
         if (e instanceof JsonProcessingException json) {
             return JsonMessages.of(json);
         }
-        return String.valueOf(e.getMessage())
-                .lines()
-                .findFirst()
-                .orElse(e.getClass().getSimpleName());
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("a value is missing");
     }
 }

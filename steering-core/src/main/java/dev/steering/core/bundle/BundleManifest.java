@@ -51,9 +51,37 @@ public record BundleManifest(
         Map<String, String> sha256,
         String fingerprint,
         @Nullable LayerEvidence layerEvidence) {
+    /**
+     * Copies the collections and checks the numbers: other code sizes memory by them.
+     *
+     * @throws IllegalArgumentException if a number cannot be one of a model
+     */
     public BundleManifest {
+        Present.require("name", name);
+        Present.require("architecture", architecture);
+        Present.require("dtype", dtype);
+        Present.require("graph", graph);
+        Present.require("projectionGraph", projectionGraph);
+        Present.require("signature", signature);
+        Present.require("fingerprint", fingerprint);
+        requirePositive("layers", layers);
+        requirePositive("hidden", hidden);
+        requirePositive("vocabulary", vocabulary);
+        requirePositive("context", context);
+        if (layers == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("layers: there is no model of " + layers);
+        }
+        if (rotaryBoundary != null) {
+            requirePositive("rotaryBoundary", rotaryBoundary);
+        }
         endTokens = List.copyOf(endTokens);
         sha256 = Collections.unmodifiableMap(new TreeMap<>(sha256));
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": expected a number from 1 on, found " + value);
+        }
     }
 
     /** @return residual-stream points: {@code layers + 1} */
@@ -120,7 +148,12 @@ public record BundleManifest(
      * @param epsilon added to the mean square
      * @param offset added to the weight: 1 for Gemma, else 0
      */
-    public record FinalNorm(TensorReference weight, double epsilon, double offset) {}
+    public record FinalNorm(TensorReference weight, double epsilon, double offset) {
+        /** @throws IllegalArgumentException if there is no weight */
+        public FinalNorm {
+            Present.require("weight", weight);
+        }
+    }
 
     /**
      * A tensor in a safetensors file of the bundle.
@@ -128,5 +161,11 @@ public record BundleManifest(
      * @param file file name in the bundle
      * @param tensor tensor name in the file
      */
-    public record TensorReference(String file, String tensor) {}
+    public record TensorReference(String file, String tensor) {
+        /** @throws IllegalArgumentException if either is missing */
+        public TensorReference {
+            Present.require("file", file);
+            Present.require("tensor", tensor);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.Sha256;
 import java.io.IOException;
@@ -105,8 +106,11 @@ public final class ConfigMeaning {
             return settings;
         } catch (JsonProcessingException e) {
             throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
+        } catch (NumberFormatException e) {
+            // Jackson lets this through for a number with an exponent of more than ten digits.
+            throw new BadFile(file + " holds a number that nobody can compute with: its exponent is too long.", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e + ".", e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e) + ".", e);
         }
     }
 

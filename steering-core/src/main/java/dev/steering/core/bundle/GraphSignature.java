@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public record GraphSignature(List<Input> inputs, String logits, Cache cache, Padding padding) {
     public GraphSignature {
         inputs = List.copyOf(inputs);
+        Present.require("logits", logits);
+        Present.require("cache", cache);
+        Present.require("padding", padding);
     }
 
     /** What an input is for. */
@@ -66,7 +69,17 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
      * @param type element type, e.g. {@code I64}
      * @param rank number of axes; 0 for a scalar
      */
-    public record Input(String name, Role role, DType type, int rank) {}
+    public record Input(String name, Role role, DType type, int rank) {
+        /** @throws IllegalArgumentException if something is missing, or the rank is negative */
+        public Input {
+            Present.require("name", name);
+            Present.require("role", role);
+            Present.require("type", type);
+            if (rank < 0) {
+                throw new IllegalArgumentException("the rank of " + name + " is " + rank);
+            }
+        }
+    }
 
     /**
      * The cache.
@@ -80,6 +93,7 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
 
         public Cache {
             entries = List.copyOf(entries);
+            Present.require("mode", mode);
         }
     }
 
@@ -108,6 +122,9 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
          */
         public CacheEntry {
             shape = List.copyOf(shape);
+            Present.require("past", past);
+            Present.require("present", present);
+            Present.require("type", type);
             for (String axis : shape) {
                 if (!AXIS.matcher(axis).matches()) {
                     throw new IllegalArgumentException(past + ": expected an axis " + BATCH + ", " + LENGTH

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.Sha256;
 import java.io.IOException;
@@ -53,7 +54,7 @@ public final class Vocabulary {
         } catch (JsonProcessingException e) {
             throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e + ".", e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e) + ".", e);
         }
         return vocabulary.digest();
     }

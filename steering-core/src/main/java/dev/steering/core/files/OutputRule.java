@@ -140,7 +140,7 @@ public record OutputRule(List<Path> inputs, boolean force) {
 
     private static boolean isDescriptor(Path file) {
         Path absolute = file.toAbsolutePath().normalize();
-        return absolute.startsWith("/dev") && !absolute.startsWith("/dev/shm") || absolute.startsWith("/proc");
+        return (absolute.startsWith("/dev") && !absolute.startsWith("/dev/shm")) || absolute.startsWith("/proc");
     }
 
     private static void requireOutsideBundles(Path target, @Nullable Path start) {

@@ -1,8 +1,10 @@
 package dev.steering.core.foreign;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.Remedy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +32,25 @@ public final class ForeignModel {
             return ForeignDirectory.recognise(path);
         }
         if (Files.isRegularFile(path)) {
-            String what = ForeignFile.describe(path);
-            return what == null ? null : new BadFile(path + " looks like " + what + ".");
+            return file(path);
         }
         return Files.isSymbolicLink(path) ? brokenLink(path) : hubName(path);
+    }
+
+    private static @Nullable BadFile file(Path path) {
+        String what = ForeignFile.describe(path);
+        if (what != null) {
+            return new BadFile(path + " looks like " + what + ".");
+        }
+        String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+        if (name.endsWith(".onnx")) {
+            BadFile onnx = new BadFile(
+                    path + " is an ONNX file: it has to be instrumented first, which makes a bundle of it.");
+            onnx.withRemedy(Remedy.INSTRUMENT_ONNX);
+            return onnx;
+        }
+        boolean part = name.endsWith(".safetensors") || name.endsWith(".json");
+        return part ? new BadFile(path + " is a file of a model: expected the folder that it lies in.") : null;
     }
 
     /** A cache of the hub links its files: a link without its file is a download that is not complete. */

@@ -80,7 +80,18 @@ public record JsonDocument(
      * @throws BadFile if the text is not JSON, the root no object, a key missing, of another kind or unknown
      */
     public <T> T read(String json, Function<JsonFields, T> read) {
-        return JsonFields.read(this, "", parse(json), read);
+        return read(parse(json), read);
+    }
+
+    /**
+     * @param <T> what is read
+     * @param root the parsed document
+     * @param read as in {@link #read(String, Function)}
+     * @return what was read
+     * @throws BadFile if the root is no object, a key missing, of another kind or unknown
+     */
+    public <T> T read(JsonNode root, Function<JsonFields, T> read) {
+        return JsonFields.read(this, "", root, read);
     }
 
     /**
@@ -137,7 +148,7 @@ public record JsonDocument(
             throw described
                     ? new PlacedBadFile(
                             file + " is not a valid " + kind + ": its description is not valid JSON: "
-                                    + e.getOriginalMessage() + ". " + again,
+                                    + JsonMessages.of(e) + ". " + again,
                             e)
                     : new PlacedBadFile(file + " is not a " + kind + ": " + JsonMessages.of(e) + ".", e);
         }

@@ -42,6 +42,9 @@ public final class JsonFields {
             value = read.apply(fields);
         } catch (PlacedBadFile e) {
             throw e;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // Values check themselves: what made no sense came from the file.
+            throw document.damaged((place.isEmpty() ? "" : "'" + place + "': ") + e.getMessage());
         } catch (SteeringException e) {
             throw new PlacedBadFile(document.file() + (place.isEmpty() ? "" : ", " + place) + ": " + e.getMessage(), e);
         }

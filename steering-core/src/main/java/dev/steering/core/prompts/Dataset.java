@@ -30,6 +30,8 @@ public record Dataset(
         List<PromptSet> sets,
         Map<String, List<Long>> duplicates,
         int unlabelled) {
+    private static final System.Logger LOG = System.getLogger("dev.steering.core");
+
     public Dataset {
         sets = List.copyOf(sets);
         duplicates = Collections.unmodifiableMap(new LinkedHashMap<>(duplicates));
@@ -124,6 +126,10 @@ public record Dataset(
             String suffix = side == Expectation.COMPLY ? "-safe" : "-unsafe";
             sets.add(new PromptSet(bySide.size() == 1 ? spec.name() : spec.name() + suffix, side, list));
         });
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> "prompts " + spec.file().toAbsolutePath() + ": "
+                        + table.rows().size() + " rows");
         return new Dataset(spec, layout, column.toString(), sets, lines, unlabelled);
     }
 

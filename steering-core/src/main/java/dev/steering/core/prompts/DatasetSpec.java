@@ -1,9 +1,9 @@
 package dev.steering.core.prompts;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.FileNames;
 import dev.steering.core.SteeringException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -61,7 +61,7 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
                 column = columned.group(2);
             }
         }
-        Path file = path(rest);
+        Path file = FileNames.given(rest);
         Matcher unknown = UNKNOWN.matcher(rest);
         if (!exists(rest) && unknown.matches() && exists(unknown.group(1))) {
             throw new BadRequest("'" + text + "' asks for '" + unknown.group(2)
@@ -90,16 +90,7 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
     }
 
     private static boolean exists(String path) {
-        return !path.isEmpty() && Files.exists(path(path));
-    }
-
-    private static Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new BadRequest(
-                    "'" + text.replace('\0', '?') + "' is not the path of a file: " + e.getReason() + ".", e);
-        }
+        return !path.isEmpty() && Files.exists(FileNames.given(path));
     }
 
     private static String stem(Path file) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.JsonMessages;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -151,7 +152,7 @@ final class JsonPrompts {
         try {
             return MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new BadFile(place + ": not valid JSON: " + e.getOriginalMessage(), e);
+            throw new BadFile(place + ": not valid JSON: " + JsonMessages.of(e), e);
         }
     }
 

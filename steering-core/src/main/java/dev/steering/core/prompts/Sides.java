@@ -34,7 +34,7 @@ final class Sides {
         Sides file = new Sides(layout, table, Labels.of(table), null, null);
         Map<Expectation, Integer> counts = file.counts();
         Expectation said = spec.expectation();
-        if (said != null && (counts.isEmpty() || !counts.containsKey(said) && layout.isNamed())) {
+        if (said != null && (counts.isEmpty() || (!counts.containsKey(said) && layout.isNamed()))) {
             return new Sides(layout, table, file.labels, said, said);
         }
         if (counts.isEmpty()) {

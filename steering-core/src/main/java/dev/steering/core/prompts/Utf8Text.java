@@ -3,6 +3,7 @@ package dev.steering.core.prompts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -77,7 +78,7 @@ public final class Utf8Text {
         } catch (NoSuchFileException e) {
             throw new BadFile("cannot read " + file + ": no such file.", e);
         } catch (IOException e) {
-            throw new BadFile("cannot read " + file + ": " + e, e);
+            throw new BadFile("cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 
@@ -104,7 +105,7 @@ public final class Utf8Text {
         for (int i = 0; i < offset; i++) {
             line += bytes[i] == '\n' ? 1 : 0;
         }
-        boolean wide = bytes[offset] == 0 || offset == 0 && (bytes[0] == (byte) 0xff || bytes[0] == (byte) 0xfe);
+        boolean wide = bytes[offset] == 0 || (offset == 0 && (bytes[0] == (byte) 0xff || bytes[0] == (byte) 0xfe));
         return new BadFile(String.format(
                 Locale.ROOT,
                 "%s is not UTF-8%s: found byte 0x%02X at offset %d, in line %d. Save the file as UTF-8.",

@@ -1,6 +1,7 @@
 package dev.steering.core.safetensors;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.NearNames;
 import dev.steering.core.foreign.ForeignFile;
 import java.io.IOException;
@@ -303,6 +304,6 @@ public final class SafetensorsFile {
     }
 
     private static BadFile unreadable(Path path, IOException e) {
-        return new BadFile("cannot read " + path + ": " + e, e);
+        return new BadFile("cannot read " + path + ": " + IoReason.of(e), e);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.JsonMessages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class SafetensorsHeader {
         try {
             return MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
-            throw damaged(path, "the header is not valid JSON: " + e.getOriginalMessage(), e);
+            throw damaged(path, "the header is not valid JSON: " + JsonMessages.of(e), e);
         } catch (IOException e) {
             throw damaged(path, "the header is not valid UTF-8: " + e.getMessage(), e);
         }

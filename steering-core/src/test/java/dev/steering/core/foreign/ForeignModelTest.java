@@ -215,6 +215,18 @@ class ForeignModelTest {
         assertTrue(String.valueOf(told.getMessage()).contains(what), told.getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "model.onnx, is an ONNX file: it has to be instrumented first",
+        "model.safetensors, is a file of a model: expected the folder that it lies in",
+        "config.json, is a file of a model: expected the folder that it lies in"
+    })
+    void aFileInsteadOfItsFolder(String name, String message) throws IOException {
+        file(name, "x");
+        BadFile opened = Assertions.assertThrows(BadFile.class, () -> Bundle.open(directory.resolve(name)));
+        assertTrue(String.valueOf(opened.getMessage()).contains(message), opened.getMessage());
+    }
+
     @Test
     void aCheckpointIsNotForeign() throws IOException {
         file("config.json", LLAMA);

@@ -166,7 +166,7 @@ class PublishedLayoutsTest {
                 "safe;maybe | its column 'label' holds 'maybe'",
             })
     void labelsThatAreNotUnderstoodAreNotGuessedAt(String labels, String expected) throws IOException {
-        String[] values = labels.split(";");
+        String[] values = labels.split(";", -1);
         Path file = Files.writeString(
                 directory.resolve("l.csv"), "prompt,label\ntea?," + values[0] + "\ncake?," + values[1] + "\n");
         DatasetSpec spec = DatasetSpec.parse(file.toString());

@@ -98,7 +98,10 @@ class SafetensorsHeaderTest {
     @Test
     void duplicateKeys() throws IOException {
         String entry = tensor("a", "U8", "[1]", "[0,1]");
-        assertDamaged("the header is not valid JSON: Duplicate field 'a'", "{" + entry + "," + entry + "}", 1);
+        assertDamaged(
+                "the header is not valid JSON: Duplicate field 'a' (line: 1, column: 57)",
+                "{" + entry + "," + entry + "}",
+                1);
     }
 
     @Test

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
+import dev.steering.core.JsonMessages;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.PromptTable;
@@ -191,8 +192,9 @@ public final class JudgedLines {
                     throw new BadFile(source + ": there is something behind the array. Give one array, or JSON lines.");
                 }
             } catch (JsonProcessingException e) {
-                throw new BadFile(
-                        source + " is not valid JSON after element " + number + ": " + e.getOriginalMessage(), e);
+                throw new BadFile(source + " is not valid JSON after element " + number + ": " + JsonMessages.of(e), e);
+            } catch (NumberFormatException e) {
+                throw endlessNumber(source + ", element " + number, e);
             }
         }
 
@@ -200,8 +202,15 @@ public final class JudgedLines {
             try {
                 return JSON.readTree(line);
             } catch (JsonProcessingException e) {
-                throw new BadFile(place() + " is not valid JSON: " + e.getOriginalMessage(), e);
+                throw new BadFile(place() + " is not valid JSON: " + JsonMessages.of(e), e);
+            } catch (NumberFormatException e) {
+                throw endlessNumber(place(), e);
             }
+        }
+
+        /** Jackson lets this through for a number with an exponent of more than ten digits. */
+        private BadFile endlessNumber(String where, NumberFormatException e) {
+            return new BadFile(where + " holds a number whose exponent is too long.", e);
         }
 
         private ObjectNode object(JsonNode node, boolean strings) {

@@ -1,14 +1,12 @@
 package dev.steering.eval.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.Answer;
 import dev.steering.apply.Decision;
+import dev.steering.core.json.JsonFields;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.store.JsonLog;
 import dev.steering.model.decode.Generation;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -44,18 +42,12 @@ public record AnswerRow(String method, EvalItem item, Generation generation, @Nu
     }
 
     /** Reads what {@link #toJson} wrote. */
-    static AnswerRow of(JsonNode line, EvalItem item) {
-        List<Integer> tokens = new ArrayList<>();
-        line.path("tokens").forEach(token -> tokens.add(token.asInt()));
+    static AnswerRow of(JsonFields line, EvalItem item) {
         Generation generation = new Generation(
-                tokens,
-                line.path("text").asText(),
-                Generation.Finish.valueOf(line.path("finish").asText().toUpperCase(Locale.ROOT)));
-        Decision decision = line.path("decision").isTextual()
-                ? new Decision(
-                        line.path("score").asDouble(),
-                        line.path("decision").asText().equals("harmful"))
+                line.integers("tokens"), line.string("text"), line.choice("finish", Generation.Finish.values()));
+        Decision decision = line.has("decision")
+                ? new Decision(line.number("score"), line.string("decision").equals("harmful"))
                 : null;
-        return new AnswerRow(line.path("method").asText(), item, generation, decision);
+        return new AnswerRow(line.string("method"), item, generation, decision);
     }
 }

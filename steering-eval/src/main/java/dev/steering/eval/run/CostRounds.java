@@ -3,6 +3,7 @@ package dev.steering.eval.run;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.Answer;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.json.JsonFields;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.store.JsonLog;
 import dev.steering.model.decode.Generation;
@@ -92,6 +93,8 @@ public final class CostRounds {
     /** What one method took in one round. */
     private record Round(double alone, double together, MachineUse machine) {}
 
+    private record Timed(String method, int round, Round times) {}
+
     /**
      * @param methods the methods; the first is what the others are compared with
      * @param rounds how many rounds count, at least 1
@@ -100,7 +103,14 @@ public final class CostRounds {
     public Map<String, Measured> measure(List<? extends EvalGroup> methods, int rounds) {
         Map<String, Map<Integer, Round>> found = new LinkedHashMap<>();
         try (JsonLog log = JsonLog.open(directory.resolve(FILE))) {
-            log.found().forEach(line -> take(line, found));
+            log.read(line -> new Timed(
+                            line.string("method"),
+                            line.integer("round"),
+                            new Round(
+                                    line.number("alone_seconds_per_token"),
+                                    line.number("together_seconds_per_token"),
+                                    machine(line))))
+                    .forEach(timed -> take(timed, found));
             boolean warm = false;
             for (int round = 0; round < rounds; round++) {
                 int now = round;
@@ -126,32 +136,44 @@ public final class CostRounds {
     private void measure(
             List<? extends EvalGroup> methods, int round, JsonLog log, Map<String, Map<Integer, Round>> found) {
         List<ObjectNode> lines = new ArrayList<>();
+        List<Timed> timed = new ArrayList<>();
         for (int i = 0; i < methods.size(); i++) {
             EvalGroup method = methods.get((i + round) % methods.size());
             Round times = time(method);
-            lines.add(JsonLog.newLine()
+            timed.add(new Timed(method.name(), round, times));
+            ObjectNode line = JsonLog.newLine()
                     .put("method", method.name())
                     .put("round", round)
                     .put("alone_seconds_per_token", times.alone())
                     .put("together_seconds_per_token", times.together())
-                    .put("others_share", times.machine().others())
-                    .put("load_average", times.machine().load())
-                    .put("processors", times.machine().processors()));
+                    .put("processors", times.machine().processors());
+            putKnown(line, "others_share", times.machine().others());
+            putKnown(line, "load_average", times.machine().load());
+            lines.add(line);
         }
         log.append(lines);
-        lines.forEach(line -> take(line, found));
+        timed.forEach(one -> take(one, found));
     }
 
-    private static void take(ObjectNode line, Map<String, Map<Integer, Round>> found) {
-        Round round = new Round(
-                line.path("alone_seconds_per_token").asDouble(),
-                line.path("together_seconds_per_token").asDouble(),
-                new MachineUse(
-                        line.path("others_share").asDouble(Double.NaN),
-                        line.path("load_average").asDouble(Double.NaN),
-                        line.path("processors").asInt(1)));
-        found.computeIfAbsent(line.path("method").asText(), name -> new LinkedHashMap<>())
-                .put(line.path("round").asInt(), round);
+    /** What is not known is not in the log, nor is anything of the machine in logs of earlier versions. */
+    private static MachineUse machine(JsonFields line) {
+        return line.has("processors")
+                ? new MachineUse(known(line, "others_share"), known(line, "load_average"), line.integer("processors"))
+                : MachineUse.UNKNOWN;
+    }
+
+    private static void putKnown(ObjectNode line, String key, double value) {
+        if (Double.isFinite(value)) {
+            line.put(key, value);
+        }
+    }
+
+    private static double known(JsonFields line, String key) {
+        return line.has(key) ? line.number(key) : Double.NaN;
+    }
+
+    private static void take(Timed timed, Map<String, Map<Integer, Round>> found) {
+        found.computeIfAbsent(timed.method(), name -> new LinkedHashMap<>()).put(timed.round(), timed.times());
     }
 
     private Round time(EvalGroup method) {

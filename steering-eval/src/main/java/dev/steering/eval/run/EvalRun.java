@@ -5,6 +5,7 @@ import dev.steering.apply.Answer;
 import dev.steering.core.BadFile;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
+import dev.steering.core.json.JsonFields;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.store.JsonLog;
 import dev.steering.model.pass.LengthBatches;
@@ -66,8 +67,8 @@ public final class EvalRun {
                 .toList();
         try (JsonLog answers = JsonLog.open(directory.resolve(ANSWERS));
                 JsonLog timings = JsonLog.open(directory.resolve(TIMINGS))) {
-            answers.found().forEach(this::take);
-            timings.found().forEach(this::takeTiming);
+            take(answers);
+            takeTimings(timings);
             total = (long) methods.size() * items.size();
             done = methods.stream().mapToLong(method -> answered(method, items)).sum();
             if (done > 0) {
@@ -90,23 +91,33 @@ public final class EvalRun {
         return ordered;
     }
 
-    private void take(ObjectNode line) {
+    private void take(JsonLog answers) {
+        answers.read(this::take).forEach(row -> rows.put(RowKey.of(row.method(), row.item()), row));
+    }
+
+    private AnswerRow take(JsonFields line) {
         RowKey key = RowKey.of(line);
         EvalItem item = itemsByKey.get(new RowKey("", key.set(), key.row()));
-        if (item == null || !item.prompt().equals(line.path("prompt").asText())) {
+        if (item == null || !item.prompt().equals(line.string("prompt"))) {
             throw new BadFile(directory.resolve(ANSWERS) + " holds an answer to a prompt that is not asked: row "
                     + key.row() + " of '" + key.set() + "'. Choose another output directory.");
         }
-        rows.put(key, AnswerRow.of(line, item));
+        return AnswerRow.of(line, item);
     }
 
-    private void takeTiming(ObjectNode line) {
-        Cost cost = new Cost(
-                line.path("answers").asLong(),
-                line.path("tokens").asLong(),
-                line.path("seconds").asDouble());
-        costs.computeIfAbsent(line.path("method").asText(), name -> new LinkedHashMap<>())
-                .put(line.path("batch").asInt(), cost);
+    /** How long a group's batch took. */
+    private record Timing(String group, int batch, Cost cost) {}
+
+    private void takeTimings(JsonLog timings) {
+        timings.read(line -> new Timing(
+                        line.string("method"),
+                        line.integer("batch"),
+                        new Cost(line.longInteger("answers"), line.longInteger("tokens"), line.number("seconds"))))
+                .forEach(this::take);
+    }
+
+    private void take(Timing timing) {
+        costs.computeIfAbsent(timing.group(), name -> new LinkedHashMap<>()).put(timing.batch(), timing.cost());
     }
 
     private void run(EvalGroup group, JsonLog answers, JsonLog timings) {
@@ -145,14 +156,13 @@ public final class EvalRun {
         long tokens = all.stream()
                 .mapToLong(reply -> reply.generation().tokens().size())
                 .sum();
-        ObjectNode line = JsonLog.newLine()
+        take(new Timing(group, index, new Cost(all.size(), tokens, seconds)));
+        return JsonLog.newLine()
                 .put("method", group)
                 .put("batch", index)
                 .put("answers", all.size())
                 .put("tokens", tokens)
                 .put("seconds", seconds);
-        takeTiming(line);
-        return line;
     }
 
     private List<ObjectNode> newRows(EvalGroup group, List<EvalItem> together, List<List<Answer>> replies) {

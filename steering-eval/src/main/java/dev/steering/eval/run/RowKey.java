@@ -1,6 +1,6 @@
 package dev.steering.eval.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.core.json.JsonFields;
 import dev.steering.eval.dataset.EvalItem;
 
 /**
@@ -15,10 +15,7 @@ record RowKey(String method, String set, int row) {
         return new RowKey(method, item.set(), item.row());
     }
 
-    static RowKey of(JsonNode line) {
-        return new RowKey(
-                line.path("method").asText(),
-                line.path("set").asText(),
-                line.path("row").asInt(-1));
+    static RowKey of(JsonFields line) {
+        return new RowKey(line.string("method"), line.string("set"), line.integer("row"));
     }
 }

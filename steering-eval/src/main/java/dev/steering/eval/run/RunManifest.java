@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.IoReason;
+import dev.steering.core.JsonMessages;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.store.OutputDirectory;
@@ -96,7 +98,8 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
             }
         } catch (IOException e) {
             throw new BadFile(
-                    "Cannot use " + directory + " for the run: " + e + ". Choose a directory that you may write to.",
+                    "Cannot use " + directory + " for the run: " + IoReason.of(e)
+                            + ". Choose a directory that you may write to.",
                     e);
         }
     }
@@ -149,7 +152,7 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
             root = JSON.readTree(Files.readString(file));
         } catch (JsonProcessingException e) {
             throw new BadFile(
-                    file + " is not the manifest of a run: " + e.getOriginalMessage()
+                    file + " is not the manifest of a run: " + JsonMessages.of(e)
                             + ". Choose another output directory.",
                     e);
         }

@@ -5,8 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
+import dev.steering.core.json.JsonDocument;
+import dev.steering.core.json.JsonFields;
+import dev.steering.core.json.UnknownKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,6 +22,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +121,24 @@ public final class JsonLog implements AutoCloseable {
     }
 
     /**
+     * Reads what the log held when it was opened.
+     *
+     * @param <T> what a line is
+     * @param read reads a line
+     * @return what was read, in order
+     * @throws SteeringException naming file, line and key if something is missing or of another kind: nothing is made up for it
+     */
+    public <T> List<T> read(Function<JsonFields, T> read) {
+        List<T> values = new ArrayList<>();
+        for (ObjectNode line : found) {
+            String place = file + ", line " + (values.size() + 1);
+            values.add(JsonDocument.whole(place, "line of a run's state", UnknownKeys.IGNORE)
+                    .read(line, read));
+        }
+        return values;
+    }
+
+    /**
      * Appends lines; when it returns they are on the disk.
      *
      * @param lines one object each
@@ -152,7 +175,9 @@ public final class JsonLog implements AutoCloseable {
 
     private static SteeringException failed(Path file, IOException e) {
         return new BadFile(
-                "Cannot keep the run's state in " + file + ": " + e + ". Choose a directory that you may write to.", e);
+                "Cannot keep the run's state in " + file + ": " + IoReason.of(e)
+                        + ". Choose a directory that you may write to.",
+                e);
     }
 
     private void requireInPlace() throws IOException {

@@ -3,6 +3,7 @@ package dev.steering.eval.sweep;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.json.JsonFields;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.store.JsonLog;
 import dev.steering.model.pass.LengthBatches;
@@ -34,9 +35,14 @@ public record CosineRun(Path directory, List<EvalItem> items, int batch, Progres
     public List<double[]> run(SweepModel model) {
         double[][] cosines = new double[items.size()][];
         try (JsonLog log = JsonLog.open(directory.resolve(FILE))) {
-            for (ObjectNode line : log.found()) {
-                cosines[line.path("item").asInt()] = numbers(line);
-            }
+            log.read(line -> {
+                int item = line.integer("item");
+                if (item < 0 || item >= cosines.length) {
+                    throw line.wrong("item", "from 0 to " + (cosines.length - 1), Integer.toString(item));
+                }
+                cosines[item] = numbers(line);
+                return item;
+            });
             List<String> prompts = items.stream().map(EvalItem::prompt).toList();
             int done = 0;
             for (int[] indices : LengthBatches.of(model.lengths(prompts), batch)) {
@@ -73,11 +79,7 @@ public record CosineRun(Path directory, List<EvalItem> items, int batch, Progres
         log.append(lines);
     }
 
-    private static double[] numbers(ObjectNode line) {
-        double[] numbers = new double[line.path("cosines").size()];
-        for (int l = 0; l < numbers.length; l++) {
-            numbers[l] = line.path("cosines").get(l).asDouble();
-        }
-        return numbers;
+    private static double[] numbers(JsonFields line) {
+        return line.numbers("cosines").stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

@@ -41,12 +41,11 @@ public record DivergenceRun(Path directory, ProgressListener progress) {
         List<Spoken> spoken = spoken(outcomes, unsteered);
         Map<String, SortedMap<Integer, TokenSum>> sums = new LinkedHashMap<>();
         try (JsonLog log = JsonLog.open(directory.resolve(FILE))) {
-            for (ObjectNode line : log.found()) {
-                TokenSum sum = new TokenSum(
-                        line.path("sum").asDouble(), line.path("tokens").asLong());
-                SettingDivergence.put(
-                        sums, line.path("method").asText(), line.path("item").asInt(), sum);
-            }
+            log.read(line -> {
+                TokenSum sum = new TokenSum(line.number("sum"), line.longInteger("tokens"));
+                SettingDivergence.put(sums, line.string("method"), line.integer("item"), sum);
+                return sum;
+            });
             int longest = spoken.stream()
                     .mapToInt(s -> s.answer().tokens().size())
                     .max()

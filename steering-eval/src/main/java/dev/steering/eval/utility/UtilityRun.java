@@ -1,6 +1,5 @@
 package dev.steering.eval.utility;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
@@ -65,12 +64,8 @@ public final class UtilityRun {
                 .filter(row -> !row.generation().tokens().isEmpty())
                 .toList();
         try (JsonLog log = JsonLog.open(directory.resolve(FILE))) {
-            for (ObjectNode line : log.found()) {
-                sums.put(
-                        line.path("key").asText(),
-                        new TokenSum(
-                                line.path("sum").asDouble(), line.path("tokens").asLong()));
-            }
+            log.read(
+                    line -> sums.put(line.string("key"), new TokenSum(line.number("sum"), line.longInteger("tokens"))));
             if (!spoken.isEmpty()) {
                 divergences(methods, spoken, log);
             }

@@ -63,9 +63,16 @@ class VerdictTest {
                 "Title\n====================\nText that follows here.",
                 "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30",
                 "Row, row, row your boat,\nGently down the stream.\nMerrily, merrily, merrily, merrily,\nLife is but a dream.",
-                "Tyger Tyger, burning bright,\nIn the forests of the night;\nWhat immortal hand or eye,\n"
-                        + "Could frame thy fearful symmetry?\n\nTyger Tyger burning bright,\nIn the forests of the night:\n"
-                        + "What immortal hand or eye,\nDare frame thy fearful symmetry?",
+                """
+                Tyger Tyger, burning bright,
+                In the forests of the night;
+                What immortal hand or eye,
+                Could frame thy fearful symmetry?
+
+                Tyger Tyger burning bright,
+                In the forests of the night:
+                What immortal hand or eye,
+                Dare frame thy fearful symmetry?""",
                 IntStream.range(1, 30)
                         .mapToObj(i -> i + ". Take item " + i + " out of the box.")
                         .collect(Collectors.joining("\n")),

@@ -129,7 +129,10 @@ class EvalRunTest {
         assertTrue(lines.get(0).startsWith("{\"method\":\"default\",\"set\":\"safe\",\"row\":0,\"prompt\":\"s0\\n"));
         assertTrue(lines.get(33).startsWith("{\"method\":\"scans\",\"set\":\"harmful\",\"row\":5,"));
         assertTrue(lines.get(0).contains("\"decision\":null"), lines.get(0));
-        assertTrue(lines.get(33).matches(".*\"judge\":\"test\",\"refusal\":(true|false)}"), lines.get(33));
+        assertTrue(
+                lines.get(33)
+                        .matches(".*\"judge\":\"test\",\"refusal\":(true|false),\"verdict\":\"(refused|answered)\"}"),
+                lines.get(33));
     }
 
     @Test

@@ -75,7 +75,11 @@ public final class BundleDirectory {
      */
     public static void requireReplaceable(Path target, List<Path> inputs) {
         OutputRule.STANDARD.withInputs(inputs).requireBundle(target);
-        if (!Files.exists(target) || Files.isRegularFile(target.resolve(Bundle.MANIFEST))) {
+        if (!Files.exists(target)) {
+            return;
+        }
+        if (Files.isRegularFile(target.resolve(Bundle.MANIFEST))) {
+            requireNothingStrange(target);
             return;
         }
         try (Stream<Path> entries = Files.isDirectory(target) ? Files.list(target) : Stream.of(target)) {
@@ -85,6 +89,23 @@ public final class BundleDirectory {
             }
         } catch (IOException e) {
             throw new BadFile("Cannot read " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireNothingStrange(Path target) {
+        Path strange;
+        try {
+            strange = StrangeFiles.first(target);
+        } catch (IOException e) {
+            throw new BadFile(
+                    "Cannot replace the bundle " + target + ": it cannot be read: " + e.getMessage()
+                            + ". Remove it first, or choose a new directory.",
+                    e);
+        }
+        if (strange != null) {
+            throw new BadFile(
+                    "Cannot replace the bundle " + target + ": " + strange
+                            + " is in it, is no part of it and would be deleted with it. Move it away first, or choose a new directory.");
         }
     }
 
@@ -112,6 +133,7 @@ public final class BundleDirectory {
         }
         Path old = Files.createTempDirectory(target.getParent(), prefix);
         try (RunLock lock = RunLock.of(old)) {
+            lock.requireInPlace();
             Path aside = old.resolve(ASIDE);
             Files.move(target, aside);
             try {

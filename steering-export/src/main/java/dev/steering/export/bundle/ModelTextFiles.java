@@ -17,9 +17,13 @@ public final class ModelTextFiles {
             "chat_template.json",
             "config.json",
             "generation_config.json");
-    private static final String MORE_TEMPLATES = "additional_chat_templates";
+    static final String MORE_TEMPLATES = "additional_chat_templates";
 
     private ModelTextFiles() {}
+
+    static List<String> names() {
+        return NAMES;
+    }
 
     /**
      * Copies those that are there.

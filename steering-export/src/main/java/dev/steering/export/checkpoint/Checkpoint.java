@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.FileNames;
+import dev.steering.core.IoReason;
+import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import dev.steering.core.foreign.ForeignModel;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -204,7 +207,7 @@ public final class Checkpoint {
     }
 
     private static Path shard(Path directory, Path index, String name) {
-        Path file = directory.resolve(name);
+        Path file = FileNames.beside(index, name);
         if (name.isEmpty() || !isChild(directory, file)) {
             throw new BadFile(index + " names a weight file outside the checkpoint: '" + name + "'.");
         }
@@ -226,9 +229,9 @@ public final class Checkpoint {
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw new BadFile(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + " (" + e.getClass().getSimpleName() + "). " + hint, e);
+            throw new BadFile("Cannot read " + file + " (" + IoReason.of(e) + "). " + hint, e);
         }
     }
 }

@@ -51,6 +51,9 @@ final class RotaryConfig {
         this.headDim = builder.headDim;
         this.context = builder.context;
         this.theta = theta;
+        if (partial > 1) {
+            throw scaling.error(PARTIAL + " is " + partial + ", more than the whole head.");
+        }
         this.partial = partial;
         this.original = original;
     }

@@ -87,6 +87,7 @@ final class SpecBuilder {
         tied = config.flag("tie_word_embeddings", false);
         activation = config.text("hidden_act", "");
         scale = 1 / Math.sqrt(headDim);
+        width("num_attention_heads times head_dim", (long) heads * headDim);
         plan = Collections.nCopies(layers, new Layer(0, 0));
         if (heads % kvHeads != 0) {
             throw config.error(
@@ -98,16 +99,16 @@ final class SpecBuilder {
     }
 
     /** Nothing is made as large as config.json says before it is known that the weights are, too. */
-    private int width(String key, int value) {
+    private int width(String key, long value) {
         return bounded(key, value, tensors.longestSide(), "as the longest side of a tensor");
     }
 
-    private int bounded(String key, int value, long limit, String of) {
+    private int bounded(String key, long value, long limit, String of) {
         if (limit > 0 && value > limit) {
             throw config.error(key + " is " + value + ", but the checkpoint's weights have " + limit + " " + of
                     + ": the two do not belong together.");
         }
-        return value;
+        return Math.toIntExact(value);
     }
 
     private void refuseForeign(Set<String> own) {

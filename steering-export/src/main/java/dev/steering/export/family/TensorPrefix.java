@@ -4,6 +4,7 @@ import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.TensorNames;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -23,6 +24,7 @@ final class TensorPrefix {
     private final boolean headStored;
     private final int tensors;
     private final long longestSide;
+    private final Path directory;
 
     private TensorPrefix(String prefix, String head, Checkpoint checkpoint) {
         this.prefix = prefix;
@@ -34,6 +36,7 @@ final class TensorPrefix {
                 .mapToLong(Long::longValue)
                 .max()
                 .orElse(0);
+        this.directory = checkpoint.directory();
     }
 
     static TensorPrefix of(Checkpoint checkpoint) {
@@ -68,7 +71,7 @@ final class TensorPrefix {
     }
 
     SteeringException noHead() {
-        return new BadFile("The checkpoint has no " + head
+        return new BadFile("The checkpoint " + directory + " has no " + head
                 + ", and tie_word_embeddings in config.json does not say that the embedding is also the head.");
     }
 }

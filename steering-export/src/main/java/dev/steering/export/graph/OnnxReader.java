@@ -16,6 +16,7 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.google.protobuf.WireFormat;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,7 +84,7 @@ final class OnnxReader {
         } catch (NoSuchFileException e) {
             throw new BadFile("Cannot read " + file + ": no such file.", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 

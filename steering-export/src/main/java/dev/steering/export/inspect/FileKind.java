@@ -1,6 +1,7 @@
 package dev.steering.export.inspect;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.foreign.ForeignFile;
 import dev.steering.core.foreign.ForeignModel;
 import java.io.IOException;
@@ -68,7 +69,7 @@ enum FileKind {
             }
             throw new BadFile("There is nothing at " + file + ".", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 }

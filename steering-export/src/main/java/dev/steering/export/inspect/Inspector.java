@@ -1,6 +1,7 @@
 package dev.steering.export.inspect;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
@@ -215,7 +216,7 @@ public final class Inspector {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.sorted().toList();
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + directory + ": " + e, e);
+            throw new BadFile("Cannot read " + directory + ": " + IoReason.of(e), e);
         }
     }
 }

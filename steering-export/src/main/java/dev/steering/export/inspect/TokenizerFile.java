@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public record TokenizerFile(String model, String scheme, boolean byteFallback, i
         } catch (JsonProcessingException e) {
             throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
         }
         return new TokenizerFile(facts.model, scheme(facts), facts.byteFallback, facts.tokens, facts.added);
     }

@@ -1,8 +1,11 @@
 package dev.steering.export.instrument;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
+import dev.steering.core.JsonMessages;
 import dev.steering.export.bundle.BoundaryTokens;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.checkpoint.ContextLimit;
@@ -123,8 +126,10 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
                 if (Files.isRegularFile(file)) {
                     found = mapper.readTree(Files.readString(file, StandardCharsets.UTF_8));
                 }
+            } catch (JsonProcessingException e) {
+                throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
             } catch (IOException e) {
-                throw new BadFile(file + " is not valid JSON: " + e.getMessage(), e);
+                throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
             }
         }
         return found;

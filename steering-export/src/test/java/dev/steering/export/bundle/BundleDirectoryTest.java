@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
+import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -41,6 +43,7 @@ class BundleDirectoryTest {
                 try (RunLock lock = RunLock.of(old)) {
                     Files.move(target, old.resolve("bundle"));
                     ready();
+                    lock.requireInPlace();
                 }
             }
         }
@@ -71,12 +74,12 @@ class BundleDirectoryTest {
 
     private static void write(Path target, String content) {
         BundleDirectory.replace(target, List.of(), work -> {
-            Files.writeString(work.resolve("a"), content);
+            Files.writeString(work.resolve("a.onnx"), content);
             Files.writeString(work.resolve(Bundle.MANIFEST), MANIFEST);
         });
     }
 
-    private TreeSet<String> names(Path place) throws IOException {
+    private Set<String> names(Path place) throws IOException {
         try (Stream<Path> entries = Files.list(place)) {
             return new TreeSet<>(
                     entries.map(entry -> entry.getFileName().toString()).toList());
@@ -95,17 +98,17 @@ class BundleDirectoryTest {
             Files.createDirectory(directory.resolve(".b.backup"));
             assertEquals(4, names(directory).size());
             write(target, "new");
-            TreeSet<String> left = names(directory);
+            Set<String> left = names(directory);
             assertTrue(left.remove("b") && left.remove(".b.123456") && left.remove(".b.backup"), left::toString);
             assertEquals(1, left.size(), "the living process's directory: " + left);
             assertEquals("mine", Files.readString(foreign.resolve("thesis.txt")));
-            assertEquals(new TreeSet<>(List.of("a", Bundle.MANIFEST)), names(target));
+            assertEquals(new TreeSet<>(List.of("a.onnx", Bundle.MANIFEST)), names(target));
         } finally {
             living.destroyForcibly().waitFor();
         }
         write(target, "newer");
         assertEquals(new TreeSet<>(List.of("b", ".b.123456", ".b.backup")), names(directory));
-        assertEquals("newer", Files.readString(target.resolve("a")));
+        assertEquals("newer", Files.readString(target.resolve("a.onnx")));
     }
 
     @Test
@@ -122,7 +125,7 @@ class BundleDirectoryTest {
                     throw new IOException("no more paper");
                 }));
         assertTrue(e.getMessage().contains("What was there before is unchanged"), e.getMessage());
-        assertEquals("old", Files.readString(target.resolve("a")));
+        assertEquals("old", Files.readString(target.resolve("a.onnx")));
         assertEquals(new TreeSet<>(List.of("b")), names(directory));
     }
 
@@ -133,7 +136,7 @@ class BundleDirectoryTest {
         Path link = Files.createSymbolicLink(directory.resolve("link"), target);
         write(link, "new");
         assertTrue(Files.isSymbolicLink(link));
-        assertEquals("new", Files.readString(target.resolve("a")));
+        assertEquals("new", Files.readString(target.resolve("a.onnx")));
     }
 
     @Test
@@ -142,10 +145,27 @@ class BundleDirectoryTest {
         write(target, "old");
         String message = assertThrows(
                         SteeringException.class,
-                        () -> BundleDirectory.replace(target, List.of(target.resolve("a")), work -> {
+                        () -> BundleDirectory.replace(target, List.of(target.resolve("a.onnx")), work -> {
                             throw new AssertionError("must not begin");
                         }))
                 .getMessage();
         assertTrue(message.contains("which it is made of, lies there"), message);
+    }
+
+    @Test
+    void whatABundleHoldsBesideItsOwnFilesIsNotDeletedWithIt() throws IOException {
+        Path target = directory.resolve("b");
+        write(target, "old");
+        Path notes = Files.writeString(target.resolve("notes.txt"), "years of work");
+        String message = assertThrows(SteeringException.class, () -> write(target, "new"))
+                .getMessage();
+        assertTrue(message.contains(notes + " is in it, is no part of it and would be deleted with it"), message);
+        assertEquals("years of work", Files.readString(notes));
+        Files.delete(notes);
+        Path vector = Fixtures.vector();
+        Files.copy(vector, target.resolve("refusal.safetensors"));
+        assertThrows(SteeringException.class, () -> write(target, "new"));
+        Files.delete(target.resolve("refusal.safetensors"));
+        write(target, "new");
     }
 }

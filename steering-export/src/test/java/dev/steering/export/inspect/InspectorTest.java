@@ -220,10 +220,10 @@ class InspectorTest {
     @Test
     void placesWithoutAModelAreDescribed() throws IOException {
         assertFails(directory.resolve("nowhere"), "There is nothing at");
-        assertFails(directory, "It has: nothing.");
+        assertFails(directory, "is empty");
         Files.writeString(directory.resolve("pytorch_model.bin"), "x");
         Files.writeString(directory.resolve("config.json"), "{}");
-        assertFails(directory, "It has: config.json, pytorch_model.bin.");
+        assertFails(directory, "has its weights in a PyTorch file (Python pickle), pytorch_model.bin");
         assertFails(directory.resolve("config.json"), "inspect " + directory.toAbsolutePath() + " instead.");
         Files.writeString(directory.resolve("a.onnx"), "x");
         Files.writeString(directory.resolve("b.onnx"), "x");

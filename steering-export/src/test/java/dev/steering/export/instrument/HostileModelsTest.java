@@ -129,7 +129,7 @@ class HostileModelsTest {
         refused(bytes(new byte[0]), "is not an ONNX model");
         refused(
                 bytes("version https://git-lfs.github.com/spec/v1".getBytes(StandardCharsets.UTF_8)),
-                "is not an ONNX model");
+                "looks like a Git LFS pointer");
         for (int length : new int[] {20, whole.length / 2, whole.length - 10}) {
             refused(bytes(Arrays.copyOf(whole, length)), "is cut off");
         }

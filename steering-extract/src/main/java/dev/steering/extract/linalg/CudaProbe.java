@@ -21,8 +21,7 @@ class CudaProbe {
     @Nullable
     String unusable() {
         try {
-            Class<?> runtime = Class.forName(
-                    "org.bytedeco.cuda.global.cudart", true, CudaProbe.class.getClassLoader());
+            Class<?> runtime = Class.forName("org.bytedeco.cuda.global.cudart", true, CudaProbe.class.getClassLoader());
             int[] found = {0};
             Object code = runtime.getMethod("cudaGetDeviceCount", int[].class).invoke(null, (Object) found);
             if (!Integer.valueOf(0).equals(code) || found[0] < 1) {

@@ -12,6 +12,7 @@ import dev.steering.core.json.JsonFields;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.core.tuning.TuningCost;
+import dev.steering.core.tuning.TuningCurve;
 import dev.steering.core.tuning.TuningCurve.Ending;
 import dev.steering.core.tuning.TuningCurve.Epoch;
 import dev.steering.extract.optimize.AdamW;
@@ -112,7 +113,7 @@ record TuningCheckpoint(Map<String, String> identity, Map<String, TuningState> s
             epochs.add(new Epoch(train.get(i), heldOut.get(i)));
         }
         String ending = json.string("ending");
-        return new TuningState(
+        TuningState state = new TuningState(
                 AdamW.State.of(
                         doubles(file.longs(prefix + "parameters", size)),
                         doubles(file.longs(prefix + "first_moment", size)),
@@ -134,6 +135,9 @@ record TuningCheckpoint(Map<String, String> identity, Map<String, TuningState> s
                         .filter(value -> value.name().equals(ending))
                         .findFirst()
                         .orElse(null));
+        // Its losses check that they belong together.
+        TuningCurve unused = state.curve();
+        return state;
     }
 
     /**

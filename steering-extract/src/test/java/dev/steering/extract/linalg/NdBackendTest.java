@@ -94,7 +94,8 @@ class NdBackendTest {
 
     @Test
     void withoutAnyBackendItIsSaidInOneSentence() {
-        Throwable deep = new ExceptionInInitializerError(new RuntimeException(new IllegalStateException("No backend\nmore")));
+        Throwable deep =
+                new ExceptionInInitializerError(new RuntimeException(new IllegalStateException("No backend\nmore")));
         assertEquals(
                 "ND4J, which computes directions, has no backend that runs here: the GPU cannot be used (no card). It said:"
                         + " IllegalStateException, No backend. Put org.nd4j:nd4j-native for this platform on the class path.",

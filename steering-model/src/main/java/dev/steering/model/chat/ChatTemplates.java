@@ -3,6 +3,8 @@ package dev.steering.model.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.FileNames;
+import dev.steering.core.IoReason;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
@@ -101,8 +103,11 @@ public final class ChatTemplates {
      * @throws SteeringException if it is neither; lists the names
      */
     public Source select(String nameOrFile) {
-        Path file = Path.of(nameOrFile);
-        return !sources.containsKey(nameOrFile) && Files.isRegularFile(file) ? file(file) : named(nameOrFile);
+        if (sources.containsKey(nameOrFile)) {
+            return named(nameOrFile);
+        }
+        Path file = FileNames.given(nameOrFile);
+        return Files.isRegularFile(file) ? file(file) : named(nameOrFile);
     }
 
     /**
@@ -129,7 +134,7 @@ public final class ChatTemplates {
                     sources.put(name, new Source(name, entry, TextFiles.text(entry)));
                 });
             } catch (IOException e) {
-                throw new BadFile("Cannot read " + more + ": " + e, e);
+                throw new BadFile("Cannot read " + more + ": " + IoReason.of(e), e);
             }
         }
         return sources;

@@ -88,7 +88,7 @@ public final class PromptFormat {
             return new PromptFormat(
                     ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of(), false);
         } catch (TemplateException e) {
-            throw refused(e);
+            throw new BadRequest(source.file() + ": " + e.getMessage(), e);
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.MapType;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import java.io.IOException;
@@ -44,7 +45,7 @@ public final class TemplateContext {
         } catch (NoSuchFileException e) {
             throw new BadFile("Cannot read " + file + ": no such file.", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 

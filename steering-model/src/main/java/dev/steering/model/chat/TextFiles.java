@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -33,7 +34,7 @@ final class TextFiles {
         } catch (NoSuchFileException e) {
             throw new BadFile("Cannot read " + file + ": no such file.", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e, e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 

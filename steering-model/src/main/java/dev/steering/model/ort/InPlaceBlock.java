@@ -3,6 +3,7 @@ package dev.steering.model.ort;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.CacheEntry;
@@ -84,11 +85,11 @@ final class InPlaceBlock implements Past {
     private int bytes(CacheEntry entry, int rows) {
         long bytes = entry.type().bytes();
         for (long size : entry.sizes(rows, capacity)) {
-            bytes = Math.multiplyExact(bytes, size);
+            bytes = size > 0 && bytes > Long.MAX_VALUE / size ? Long.MAX_VALUE : bytes * size;
         }
         if (bytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a cache of " + rows + " rows and " + capacity + " positions needs "
-                    + bytes + " bytes per layer; use fewer rows at once");
+            throw new BadRequest("A cache of " + rows + " rows and " + capacity + " positions needs " + bytes
+                    + " bytes per layer, more than one tensor can have. Use fewer rows at once.");
         }
         return (int) bytes;
     }

@@ -6,6 +6,7 @@ import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.GraphContract;
+import dev.steering.model.ort.internal.ManifestCheck;
 import dev.steering.model.ort.internal.OpenGraph;
 import dev.steering.model.ort.internal.Sessions;
 import dev.steering.model.pass.PassSteering;
@@ -38,7 +39,14 @@ final class LoadedGraphs implements AutoCloseable {
     }
 
     private OpenGraph open(String file) {
-        return OpenGraph.open(bundle.file(file), bundle.manifest().signature(), options);
+        OpenGraph graph = OpenGraph.open(bundle.file(file), bundle.manifest().signature(), options);
+        try {
+            ManifestCheck.require(graph, bundle.manifest());
+            return graph;
+        } catch (SteeringException e) {
+            graph.close();
+            throw e;
+        }
     }
 
     /** The graph that adds. */

@@ -1,5 +1,6 @@
 package dev.steering.model.ort;
 
+import dev.steering.core.BadRequest;
 import dev.steering.core.ContextExceeded;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.BundleManifest;
@@ -13,6 +14,7 @@ final class Room {
     /**
      * @throws ContextExceeded if a row that matters becomes longer than the context
      * @throws SteeringException if one becomes longer than the cache
+     * @throws BadRequest if a token is not in the vocabulary: a graph takes negative ones for others, counted from the end
      */
     static void require(BundleManifest model, ForwardRequest request, @Nullable KeyValueCache cache) {
         int context = model.context();
@@ -21,6 +23,7 @@ final class Room {
                 continue;
             }
             request.requireTokens(row);
+            requireKnown(model, request.tokens().get(row));
             long total = request.tokens().get(row).length + (cache == null ? 0L : cache.length(row));
             if (total > context) {
                 throw new ContextExceeded(
@@ -34,6 +37,16 @@ final class Room {
                         "A sequence of " + total + " tokens does not fit a cache of " + cache.capacity() + ".",
                         Math.toIntExact(total),
                         cache.capacity());
+            }
+        }
+    }
+
+    private static void requireKnown(BundleManifest model, int[] tokens) {
+        for (int token : tokens) {
+            if (token < 0 || token >= model.vocabulary()) {
+                throw new BadRequest("There is no token " + token + " in the vocabulary of " + model.name()
+                        + ", which has 0 to " + (model.vocabulary() - 1)
+                        + ". Does the tokenizer belong to the model?");
             }
         }
     }

@@ -26,12 +26,7 @@ class ThinkBlockTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "<|assistant|>",
-        "'<think>\n\n</think>\n\n'",
-        "I think",
-        "'How do I write <think> in XML? </think>'"
-    })
+    @CsvSource({"<|assistant|>", "'<think>\n\n</think>\n\n'", "I think", "'How do I write <think> in XML? </think>'"})
     void noneIsOpen(String rendered) {
         assertNull(ThinkBlock.openIn(rendered));
     }

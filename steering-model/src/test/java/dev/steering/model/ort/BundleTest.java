@@ -87,7 +87,7 @@ class BundleTest {
     void aGraphOutsideTheBundle() throws IOException {
         edit("\"graph\" : \"model.onnx\"", "\"graph\" : \"../model.onnx\"");
         Files.copy(bundle.resolve("model.onnx"), directory.resolve("model.onnx"));
-        assertRefused("names a file outside the bundle: '../model.onnx'");
+        assertRefused("names a file outside: '../model.onnx'");
     }
 
     private void edit(String from, String to) throws IOException {

@@ -1,6 +1,5 @@
 package dev.steering.eval.judge.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.eval.store.JsonLog;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,9 +21,7 @@ final class VerdictCache implements AutoCloseable {
 
     static VerdictCache open(Path file) {
         VerdictCache cache = new VerdictCache(JsonLog.open(file));
-        for (ObjectNode line : cache.log.found()) {
-            cache.verdicts.put(line.path(KEY).asText(), line.path(REFUSAL).asBoolean());
-        }
+        cache.log.read(line -> cache.verdicts.put(line.string(KEY), line.bool(REFUSAL)));
         return cache;
     }
 

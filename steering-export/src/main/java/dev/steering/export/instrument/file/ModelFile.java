@@ -6,8 +6,10 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
+import dev.steering.core.foreign.ForeignFile;
 import dev.steering.core.foreign.ForeignModel;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX file as it lies on disk, checked to be whole. Embedded weights stay mapped: they are not copied to the heap.
@@ -32,7 +35,7 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
      * @throws SteeringException if it cannot be read, is not an ONNX model, or its weights are not where it says
      */
     public static ModelFile open(Path path) {
-        BadFile foreign = Files.isDirectory(path) ? folder(path) : ForeignModel.at(path);
+        BadFile foreign = Files.isDirectory(path) ? folder(path) : foreign(path);
         if (foreign != null) {
             throw foreign;
         }
@@ -48,6 +51,14 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
                 SpareAttributes.without(model),
                 !SpareAttributes.in(model),
                 WeightTable.of(path, model.getGraph()));
+    }
+
+    private static @Nullable BadFile foreign(Path path) {
+        if (!Files.isRegularFile(path)) {
+            return ForeignModel.at(path);
+        }
+        String what = ForeignFile.describe(path);
+        return what == null ? null : new BadFile(path + " looks like " + what + ".");
     }
 
     private static BadFile folder(Path path) {
@@ -97,7 +108,7 @@ public record ModelFile(Path path, ModelProto model, boolean asIs, WeightTable w
             throw new BadFile(
                     path + " is not an ONNX model, or is cut off: " + reason(e) + " Is the download complete?", e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + path + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + path + ": " + IoReason.of(e), e);
         }
     }
 

@@ -6,6 +6,8 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.steering.core.BadFile;
+import dev.steering.core.FileNames;
+import dev.steering.core.IoReason;
 import dev.steering.core.SteeringException;
 import dev.steering.core.safetensors.DType;
 import java.io.IOException;
@@ -114,7 +116,7 @@ public record WeightTable(List<String> externalFiles, long embeddedBytes, long e
 
         private void external(TensorProto tensor, long bytes) {
             String location = entry(tensor, "location", "");
-            Path file = directory.resolve(location).normalize();
+            Path file = FileNames.beside(model, location).toAbsolutePath().normalize();
             if (location.isEmpty()
                     || Path.of(location).isAbsolute()
                     || !file.startsWith(directory)
@@ -150,7 +152,7 @@ public record WeightTable(List<String> externalFiles, long embeddedBytes, long e
             try {
                 return Files.size(file);
             } catch (IOException e) {
-                throw new BadFile("Cannot read " + file + ": " + e.getMessage(), e);
+                throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
             }
         }
 

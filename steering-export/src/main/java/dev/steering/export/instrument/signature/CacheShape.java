@@ -66,7 +66,9 @@ final class CacheShape {
         if (!open.isEmpty()) {
             return open.get(open.size() - 1);
         }
-        throw new BadFile("no axis of the cache '" + past.getName() + "' can grow: it is declared as " + describe());
+        throw new BadFile(
+                "no axis of the cache '" + past.getName() + "' can grow: it is declared as " + describe()
+                        + ". States of convolutions and state-space layers cannot be fed yet: export the model without a cache");
     }
 
     private String size(int axis, int rank, Overrides overrides, HeadSizes head) {

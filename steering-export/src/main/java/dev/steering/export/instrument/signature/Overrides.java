@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
+import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
@@ -79,9 +81,9 @@ public record Overrides(
                     number(file, root, "key_value_heads"),
                     number(file, root, "head_size"));
         } catch (JsonProcessingException e) {
-            throw new BadFile(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e.getClass().getSimpleName() + ".", e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e) + ".", e);
         }
     }
 

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import dev.steering.core.BadRequest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -41,10 +42,10 @@ public final class Tensors implements AutoCloseable {
     public static int bytes(long elementBytes, long... shape) {
         long bytes = elementBytes;
         for (long size : shape) {
-            bytes = Math.multiplyExact(bytes, size);
+            bytes = size > 0 && bytes > Long.MAX_VALUE / size ? Long.MAX_VALUE : bytes * size;
         }
         if (bytes > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("a tensor of " + bytes + " bytes; run fewer rows at once");
+            throw new BadRequest("A tensor of " + bytes + " bytes cannot be made. Run fewer rows at once.");
         }
         return (int) bytes;
     }
