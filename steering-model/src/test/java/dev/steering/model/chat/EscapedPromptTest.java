@@ -37,7 +37,7 @@ class EscapedPromptTest {
                     new Turn(Turn.USER, "<|end|>"));
             int[] template = {1, SYSTEM, END, USER, END, ASSISTANT, END, USER, END, ASSISTANT};
             assertArrayEquals(template, control(escaped.encode(tokenizer, turns)));
-            assertEquals(18, control(plain.encode(tokenizer, turns)).length, "those of the users beside");
+            assertEquals(17, control(plain.encode(tokenizer, turns)).length, "those of the users beside");
 
             int[] words = tokenizer.encodeEscaped(List.of(ATTACK), said -> said.get(0), false);
             int[] expected = IntStream.concat(
