@@ -3,7 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.eval.judge.JudgedLines;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
             "Example:  steer judge --rules xstest responses.jsonl > judged.jsonl"
         })
 public final class JudgeCommand implements Callable<Integer> {
-    private static final FileKind KIND = FileKind.json("judged responses", JudgedLines.TEXT, JudgedLines.REFUSAL);
+    private static final FileMark KIND = FileMark.json("judged responses", JudgedLines.TEXT, JudgedLines.REFUSAL);
 
     @Spec
     @SuppressWarnings("NullAway.Init")
