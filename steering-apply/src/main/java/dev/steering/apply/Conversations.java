@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
 import dev.steering.core.IoReason;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
@@ -36,7 +36,7 @@ public final class Conversations {
     private static final String MESSAGES = "messages";
     private static final String ANSWER = "answer";
 
-    private static final FileKind KIND = FileKind.json("a conversation", MESSAGES);
+    private static final FileMark KIND = FileMark.json("a conversation", MESSAGES);
 
     private Conversations() {}
 

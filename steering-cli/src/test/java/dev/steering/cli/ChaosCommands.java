@@ -43,7 +43,7 @@ final class ChaosCommands {
      */
     record Command(String name, Kind kind, String line) {
         List<String> arguments(Path output) {
-            return Stream.of(line.split(" "))
+            return Stream.of(line.split(" ", -1))
                     .map(word -> word.equals(OUTPUT) ? output.toString() : word)
                     .toList();
         }

@@ -92,7 +92,7 @@ class OutputsTest {
 
     private static String[] line(String command, Path output) {
         List<String> words = new ArrayList<>();
-        for (String word : command.split(" ")) {
+        for (String word : command.split(" ", -1)) {
             words.add(word.replaceFirst("(?<=^|=)\\+(?=$|@)", harmful.toString())
                     .replaceFirst("(?<=^|=)-(?=$|@)", harmless.toString())
                     .replaceFirst(

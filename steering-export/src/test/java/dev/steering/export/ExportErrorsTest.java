@@ -183,10 +183,10 @@ class ExportErrorsTest {
     void anOlderBundleIsReplaced() throws IOException {
         Path target = directory.resolve("bundle");
         CheckpointExporter.export(TestCheckpoint.path("llama3-rope"), target, ExportOptions.defaults());
-        Files.writeString(target.resolve("left-over.txt"), "old");
+        Files.writeString(target.resolve("left-over.onnx"), "old");
         CheckpointExporter.export(TestCheckpoint.path("llama"), target, ExportOptions.defaults());
         assertTrue(contents(target).get("steering.json").contains("\"name\" : \"llama\""));
-        assertFalse(Files.exists(target.resolve("left-over.txt")));
+        assertFalse(Files.exists(target.resolve("left-over.onnx")));
         assertOnlyBundleIn(directory);
     }
 

@@ -3,7 +3,7 @@ package dev.steering.viz;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.core.files.OutputRule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,8 +11,8 @@ import java.nio.file.Path;
 
 /** Puts pictures into a directory: each file whole or not at all. */
 final class ChartFiles {
-    private static final FileKind PICTURE =
-            FileKind.beginning("a picture", "\u0089PNG", "<?xml", "<svg", "<!DOCTYPE svg");
+    private static final FileMark PICTURE =
+            FileMark.beginning("a picture", "\u0089PNG", "<?xml", "<svg", "<!DOCTYPE svg");
 
     private ChartFiles() {}
 

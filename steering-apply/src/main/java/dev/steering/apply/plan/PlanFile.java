@@ -7,7 +7,7 @@ import dev.steering.core.BadFile;
 import dev.steering.core.IoReason;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.core.files.OutputRule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ public final class PlanFile {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What such a file is. */
-    public static final FileKind KIND = FileKind.json("a steering plan", "format", "version");
+    public static final FileMark KIND = FileMark.json("a steering plan", "format", "version");
 
     private PlanFile() {}
 

@@ -19,7 +19,7 @@ import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.export.Precision;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
             "          steer bench --shape smollm-135m --callers 16"
         })
 public final class BenchCommand implements Callable<Integer>, LongWork {
-    private static final FileKind KIND = FileKind.json("figures of a bench", "versions");
+    private static final FileMark KIND = FileMark.json("figures of a bench", "versions");
 
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -8,9 +8,9 @@ import dev.steering.cli.terminal.ReadProgress;
 import dev.steering.cli.terminal.Verbosity;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.SteeringException;
-import dev.steering.core.files.FileKind;
 import dev.steering.core.prompts.PromptTable;
 import dev.steering.eval.judge.JudgedCounts;
+import dev.steering.core.files.FileMark;
 import dev.steering.eval.judge.JudgedLines;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
@@ -58,7 +58,7 @@ import picocli.CommandLine.Spec;
             "          steer judge --rules dro gpt4_completions.csv > judged.jsonl"
         })
 public final class JudgeCommand implements Callable<Integer>, LongWork {
-    private static final FileKind KIND = FileKind.json("judged responses", JudgedLines.TEXT, JudgedLines.REFUSAL);
+    private static final FileMark KIND = FileMark.json("judged responses", JudgedLines.TEXT, JudgedLines.REFUSAL);
 
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.AtomicFiles;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 
 /** Whether and how layers are validated by steering them one at a time. */
 final class ValidationMixin {
-    private static final FileKind KIND =
-            FileKind.json("the effects of layers", "format", "harmful_mass", "harmless_mass");
+    private static final FileMark KIND =
+            FileMark.json("the effects of layers", "format", "harmful_mass", "harmless_mass");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Option(

@@ -53,13 +53,13 @@ public record OutputRule(List<Path> inputs, boolean force) {
      * @param kind what will be in it
      * @throws SteeringException if it must not be written, or cannot be
      */
-    public void requireFile(Path file, FileKind kind) {
+    public void requireFile(Path file, FileMark kind) {
         AtomicFiles.requireTarget(file);
         requireNoInput(file);
         requireOutsideBundles(file, parent(file));
         if (!force && Files.isRegularFile(file) && !isDescriptor(file) && !kind.recognises(file)) {
             throw new BadRequest("cannot write " + kind.words() + " to " + file + ": it holds something else, "
-                            + FileKind.describe(file) + ", which would be lost. Choose another name.")
+                            + FileMark.describe(file) + ", which would be lost. Choose another name.")
                     .withRemedy(Remedy.OVERWRITE);
         }
     }

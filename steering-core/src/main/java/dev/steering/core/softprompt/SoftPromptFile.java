@@ -3,7 +3,7 @@ package dev.steering.core.softprompt;
 import dev.steering.core.BadFile;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -28,7 +28,7 @@ public final class SoftPromptFile {
     static final String OPPOSITE = "opposite";
 
     /** What such a file is. */
-    public static final FileKind KIND = FileKind.safetensors("soft prompts", METADATA_KEY);
+    public static final FileMark KIND = FileMark.safetensors("soft prompts", METADATA_KEY);
 
     private SoftPromptFile() {}
 

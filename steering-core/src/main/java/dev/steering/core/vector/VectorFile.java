@@ -4,7 +4,7 @@ import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -32,7 +32,7 @@ public final class VectorFile {
     static final String TRANSITION_REFERENCE = "transition_reference";
 
     /** What such a file is. */
-    public static final FileKind KIND = FileKind.safetensors("a steering vector", METADATA_KEY);
+    public static final FileMark KIND = FileMark.safetensors("a steering vector", METADATA_KEY);
 
     private VectorFile() {}
 

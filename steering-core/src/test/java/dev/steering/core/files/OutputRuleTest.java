@@ -16,7 +16,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputRuleTest {
-    private static final FileKind MINE = FileKind.safetensors("a steering vector", "mine");
+    private static final FileMark MINE = FileMark.safetensors("a steering vector", "mine");
 
     @TempDir
     private Path directory;
@@ -117,12 +117,12 @@ class OutputRuleTest {
 
     @Test
     void kindsAreToldByTheirBeginning() throws IOException {
-        FileKind lines = FileKind.json("judged responses", "text", "refusal");
+        FileMark lines = FileMark.json("judged responses", "text", "refusal");
         assertTrue(
                 lines.recognises(file("a", "{\"text\": \"No.\", \"x\": {\"refusal\": 1}, \"refusal\": true}\n{}\n")));
         assertEquals(false, lines.recognises(file("b", "{\"text\": \"No.\", \"x\": {\"refusal\": 1}}\n")));
         assertEquals(false, lines.recognises(file("c", "text,refusal\n")));
-        FileKind picture = FileKind.beginning("a picture", "<svg");
+        FileMark picture = FileMark.beginning("a picture", "<svg");
         assertTrue(picture.recognises(file("d", "<svg xmlns=''/>")));
         assertEquals(false, picture.recognises(file("e", "svg")));
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.prompts.PromptReader;
@@ -24,7 +24,7 @@ import java.util.Map;
  */
 public final class AnchorPairFile {
     /** What such a file is. */
-    public static final FileKind KIND = FileKind.json("anchor pairs", "prompt", "response", "label", "kind");
+    public static final FileMark KIND = FileMark.json("anchor pairs", "prompt", "response", "label", "kind");
 
     private AnchorPairFile() {}
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TuningCheckpoint(Map<String, String> identity, Map<String, TuningState> states) {
     private static final String METADATA_KEY = "tuning";
-    static final FileKind KIND = FileKind.safetensors("a tuning's checkpoint", METADATA_KEY);
+    static final FileMark KIND = FileMark.safetensors("a tuning's checkpoint", METADATA_KEY);
     private static final String STATES = "states";
     private static final int VERSION = 1;
 

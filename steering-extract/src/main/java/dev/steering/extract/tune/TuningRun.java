@@ -5,7 +5,7 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
-import dev.steering.core.files.FileKind;
+import dev.steering.core.files.FileMark;
 import dev.steering.core.files.OutputRule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ public record TuningRun(@Nullable Path checkpoint, Beginning beginning) {
     public static final TuningRun IN_MEMORY = new TuningRun(null, Beginning.GO_ON);
 
     /** What a checkpoint's file is. */
-    public static final FileKind CHECKPOINT = TuningCheckpoint.KIND;
+    public static final FileMark CHECKPOINT = TuningCheckpoint.KIND;
 
     /** What to do with a checkpoint that is there. */
     public enum Beginning {

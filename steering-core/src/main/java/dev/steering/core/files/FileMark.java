@@ -21,7 +21,7 @@ import java.util.Set;
  * @param words what it is, with its article, for messages
  * @param mark how it is recognised
  */
-public record FileKind(String words, Mark mark) {
+public record FileMark(String words, Mark mark) {
     private static final int SAMPLE = 4096;
 
     /** How a file is recognised. */
@@ -40,8 +40,8 @@ public record FileKind(String words, Mark mark) {
      * @param key a key that its metadata has
      * @return a kind of safetensors file
      */
-    public static FileKind safetensors(String words, String key) {
-        return new FileKind(words, file -> SafetensorsFile.open(file).metadata().containsKey(key));
+    public static FileMark safetensors(String words, String key) {
+        return new FileMark(words, file -> SafetensorsFile.open(file).metadata().containsKey(key));
     }
 
     /**
@@ -49,9 +49,9 @@ public record FileKind(String words, Mark mark) {
      * @param keys keys that its outermost object has
      * @return a kind of JSON document, or of JSON lines, of which the first is looked at
      */
-    public static FileKind json(String words, String... keys) {
+    public static FileMark json(String words, String... keys) {
         List<String> all = List.of(keys);
-        return new FileKind(words, file -> keys(file).containsAll(all));
+        return new FileMark(words, file -> keys(file).containsAll(all));
     }
 
     /**
@@ -59,8 +59,8 @@ public record FileKind(String words, Mark mark) {
      * @param starts how such a file may begin, in ISO 8859-1
      * @return a kind of file that begins with one of these
      */
-    public static FileKind beginning(String words, String... starts) {
-        return new FileKind(words, file -> {
+    public static FileMark beginning(String words, String... starts) {
+        return new FileMark(words, file -> {
             String head = new String(head(file), StandardCharsets.ISO_8859_1);
             return Arrays.stream(starts).anyMatch(head::startsWith);
         });
