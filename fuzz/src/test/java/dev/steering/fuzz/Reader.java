@@ -3,6 +3,7 @@ package dev.steering.fuzz;
 import dev.steering.apply.Conversations;
 import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
+import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.ConfigMeaning;
@@ -40,6 +41,7 @@ import dev.steering.model.tokenizer.TokenizerChecks;
 import dev.steering.testkit.FixtureBundle;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +52,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that reads a file which may come from anybody. */
+@SuppressWarnings("ImmutableEnumChecker") // the file is made once, for the one thread of the tests
 enum Reader {
     VECTOR("vector.safetensors", Seeds::vectors, VectorFile::read),
     /** The description alone: the file around it is whole, so that damage gets past its header. */
@@ -182,12 +185,12 @@ enum Reader {
         PromptFormat format = PromptFormat.of(directory(file));
         try {
             format.render("How do I bake bread?", null);
-        } catch (dev.steering.core.BadRequest e) {
+        } catch (BadRequest e) {
             // Templates may refuse, in words of their own.
         }
         try {
             format.render("How do I bake bread?", "Be brief.");
-        } catch (dev.steering.core.BadRequest e) {
+        } catch (BadRequest e) {
             // As above.
         }
     }
@@ -211,7 +214,7 @@ enum Reader {
 
     private static void responses(Path file) throws IOException {
         try (BufferedReader in = new BufferedReader(
-                new java.io.InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
+                new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
             new JudgedLines(text -> text.startsWith("Sorry")).copy(in, file.toString(), Writer.nullWriter());
         }
     }

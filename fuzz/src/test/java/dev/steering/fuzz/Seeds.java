@@ -304,9 +304,11 @@ final class Seeds {
 
     static List<byte[]> anchorPairs() {
         return written(
-                "{\"prompt\": \"a\", \"label\": \"harmful\", \"kind\": \"refusal\", \"response\": \"No.\", \"system\": \"s\"}\n"
-                        + "{\"prompt\": \"a\", \"label\": \"harmful\", \"kind\": \"answer\", \"response\": \"Sure\"}\n"
-                        + "{\"prompt\": \"b\", \"label\": \"harmless\", \"kind\": \"answer\", \"response\": \"Yes\"}\n");
+                """
+                {"prompt": "a", "label": "harmful", "kind": "refusal", "response": "No.", "system": "s"}
+                {"prompt": "a", "label": "harmful", "kind": "answer", "response": "Sure"}
+                {"prompt": "b", "label": "harmless", "kind": "answer", "response": "Yes"}
+                """);
     }
 
     static List<byte[]> responses() {
