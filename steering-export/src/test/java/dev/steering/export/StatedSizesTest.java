@@ -90,21 +90,21 @@ class StatedSizesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "layers, 0",
-        "layers, 2000000000",
-        "hidden, -1",
-        "hidden, 2000000000",
-        "vocabulary, 0",
-        "vocabulary, 2147483647",
-        "context, -5",
+        "layers, 0, 'layers: expected a number from 1 on, found 0'",
+        "layers, 2000000000, layers is 2000000000",
+        "hidden, -1, 'hidden: expected a number from 1 on, found -1'",
+        "hidden, 2000000000, hidden is 2000000000",
+        "vocabulary, 0, 'vocabulary: expected a number from 1 on, found 0'",
+        "vocabulary, 2147483647, vocabulary is 2147483647",
+        "context, -5, 'context: expected a number from 1 on, found -5'",
     })
-    void aManifestIsBoundedByTheBundlesFiles(String key, String value) throws IOException {
+    void aManifestIsBoundedByTheBundlesFiles(String key, String value, String problem) throws IOException {
         Path bundle = CheckpointExporter.export(
                         TestCheckpoint.path("llama"), directory.resolve("bundle"), ExportOptions.defaults())
                 .directory();
         edited(bundle, Bundle.MANIFEST, key, value);
         String message =
                 assertThrows(SteeringException.class, () -> Bundle.open(bundle)).getMessage();
-        assertTrue(message.contains("steering.json is damaged: " + key + " is " + value), message);
+        assertTrue(message.contains("steering.json is damaged: ") && message.contains(problem), message);
     }
 }

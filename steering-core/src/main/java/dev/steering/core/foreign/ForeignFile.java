@@ -49,6 +49,9 @@ public final class ForeignFile {
      * @return what it is and what to do, without a full stop; null if it is nothing that is known here
      */
     public static @Nullable String describe(byte[] start) {
+        if (beginsAsSafetensors(start)) {
+            return null;
+        }
         String text = new String(start, StandardCharsets.ISO_8859_1);
         if (text.startsWith("ORTM", 4)) {
             return "a model in ONNX Runtime's own format (.ort). Use the .onnx file that it was made from";
@@ -59,6 +62,11 @@ public final class ForeignFile {
             }
         }
         return null;
+    }
+
+    /** Eight bytes of length, which may look like anything (640 is how a pickle begins), and a JSON object. */
+    private static boolean beginsAsSafetensors(byte[] start) {
+        return start.length > 8 && start[8] == '{' && start[4] == 0 && start[5] == 0 && start[6] == 0 && start[7] == 0;
     }
 
     /**

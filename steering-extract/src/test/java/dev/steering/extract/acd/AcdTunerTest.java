@@ -236,6 +236,7 @@ class AcdTunerTest {
     void aDamagedCheckpointIsNamed() throws IOException {
         Files.writeString(checkpoint, "not a safetensors file at all");
         assertThrows(SteeringException.class, () -> tune(AcdTuner.with(SETTINGS).withRun(run())));
+        Files.delete(checkpoint);
         SoftPromptFile.write(checkpoint, tune(AcdTuner.with(SETTINGS)));
         assertEquals(
                 checkpoint
