@@ -212,7 +212,8 @@ class PromptGatesTest {
         SteeringException nowhere =
                 assertThrows(SteeringException.class, () -> PlanVectors.load(SteeringPlan.of(STEP), file));
         assertTrue(
-                nowhere.getMessage().startsWith("The plan " + file + " names a vector that was in no file"), nowhere.getMessage());
+                nowhere.getMessage().startsWith("The plan " + file + " names a vector that was in no file"),
+                nowhere.getMessage());
     }
 
     @Test
