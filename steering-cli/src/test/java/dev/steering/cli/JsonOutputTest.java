@@ -32,6 +32,7 @@ class JsonOutputTest {
 
     /** What may be there but is not in what can be run here. */
     private static final Set<String> RARE = Set.of(
+            "layer count: configured",
             "steer export: context_reason",
             "steer instrument: context",
             "steer inspect VECTOR: provenance.model.frame.system",
