@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far long work has come, on standard error. On a terminal it is one line, redrawn in place and never wider than the terminal.
  * Elsewhere, as in a log, it is a plain line now and then: none for what is done within seconds, then one after 5 seconds, and after
- *  * longer and longer times up to a minute. Nothing is shown where it is to be quiet ({@link Verbosity}).
- *  *
+ * longer and longer times up to a minute. {@link Verbosity#QUIET} turns both off.
+ *
  * <p>Safe for use by several threads.
  */
 public final class ProgressBar implements ProgressListener {
