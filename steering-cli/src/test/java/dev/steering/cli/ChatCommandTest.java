@@ -8,10 +8,14 @@ import dev.steering.apply.Conversations;
 import dev.steering.apply.Message;
 import dev.steering.apply.MethodRegistry;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -247,6 +251,50 @@ class ChatCommandTest {
                 run.err().lines().toList());
     }
 
+    private static void overwriteBefore(int next, int line, Path file) {
+        if (next == line) {
+            try {
+                Files.writeString(file, "no plan");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Gives one line a call, so that something may happen between two of them. */
+    private static final class LinesOneByOne extends InputStream {
+        private final List<String> lines;
+        private final IntConsumer before;
+        private int next;
+
+        LinesOneByOne(List<String> lines, IntConsumer before) {
+            this.lines = lines;
+            this.before = before;
+        }
+
+        @Override
+        public int read() {
+            throw new IllegalStateException("lines are read as a whole");
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            if (next == lines.size()) {
+                return -1;
+            }
+            before.accept(next);
+            byte[] line = (lines.get(next) + "\n").getBytes(StandardCharsets.UTF_8);
+            System.arraycopy(line, 0, bytes, offset, line.length);
+            next++;
+            return line.length;
+        }
+
+        @Override
+        public int available() {
+            return 0;
+        }
+    }
+
     /** What was prepared counts, not what has become of the file since. */
     @Test
     void aPlanIsReadOnce() {
@@ -256,8 +304,15 @@ class ChatCommandTest {
                         "--vector VECTOR --method scans --alpha 2 --layers 3 --classifier-layers 3 --threshold 0 --save-plan "
                                 + plan)
                 .assertSucceeds();
-        CommandRun run = chat("", "/method plan:" + plan, "Hello", "/save " + plan, "Hello")
-                .assertSucceeds();
+        InputStream before = System.in;
+        System.setIn(new LinesOneByOne(
+                List.of("/method plan:" + plan, "Hello", "Hello"), next -> overwriteBefore(next, 2, plan)));
+        CommandRun run;
+        try {
+            run = generating.command("chat --max-new-tokens 16", Stream.of()).assertSucceeds();
+        } finally {
+            System.setIn(before);
+        }
         assertEquals("", run.err());
         assertEquals(
                 2, run.out().lines().filter(line -> line.contains(", score ")).count(), run.out());

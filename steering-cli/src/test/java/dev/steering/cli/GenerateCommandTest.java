@@ -105,7 +105,7 @@ class GenerateCommandTest {
     void degenerateAnswersAreSaid() {
         CommandRun run = generate("--vector VECTOR --method subtract --alpha 1e6 --layers 5 --json");
         assertEquals(ExitCodes.SUCCESS, run.exit(), run.err());
-        assertTrue(run.out().contains("\"finish\":\"length\",\"degenerate\":\"repetitive\"}"), run.out());
+        assertTrue(run.out().contains("\"finish\":\"length\",\"degenerate\":\"repetitive\","), run.out());
         assertTrue(
                 run.err().contains("steer: warning: of 1 answers 0 are empty and 1 repetitive. Steering with less"),
                 run.err());

@@ -162,7 +162,8 @@ class GenerateConversationTest {
                 .assertWrongUsage(
                         "--messages, --prompts and PROMPT exclude each other: give a conversation or prompts.");
         CommandRun.steer("generate", "--model", generating.bundle())
-                .assertWrongUsage("Missing what to answer: give a PROMPT, or a conversation with --messages.");
+                .assertWrongUsage(
+                        "Missing what to answer: give a PROMPT, a file with --prompts, or a conversation with --messages.");
         converse("", "nowhere.json").assertFails("Cannot read the conversation nowhere.json: there is no such file.");
         Path file = Files.writeString(directory.resolve("tool.json"), "[{\"role\": \"tool\", \"content\": \"\"}]");
         converse("", file.toString())

@@ -105,9 +105,7 @@ class GradientCheckCommandTest {
                         "instrument",
                         FIXTURES.resolve("onnx-exports/opt-llama/model.onnx").toString(),
                         "-o",
-                        foreign,
-                        "--tokenizer",
-                        Fixtures.demoModel().resolve("hf").toString())
+                        foreign)
                 .assertSucceeds();
         check(foreign, LLAMA.resolve(GRADIENTS))
                 .assertFails("Gradients need a bundle that was exported from a checkpoint in single precision, and ");

@@ -93,10 +93,10 @@ class LearnCommandTest {
 
         CommandRun others = layers(file, "--layers", "2-3").assertSucceeds();
         assertTrue(others.err().contains("warning: layers 2 were not learned"), others.err());
-        String anchored = layers(file, "--layers", "3,5").assertSucceeds().out();
+        String anchored = layers(file, "--layers", "3,5").assertSucceeds().err();
         assertFalse(anchored.contains("were not learned"), anchored);
         assertTrue(
-                anchored.contains("Warning: What was learned at layer 3 is no better than the mean difference"),
+                anchored.contains("steer: warning: What was learned at layer 3 is no better than the mean difference"),
                 anchored);
         String drawn = directory.resolve("drawn").toString();
         steer("chart", file.toString(), "-o", drawn).assertSucceeds();

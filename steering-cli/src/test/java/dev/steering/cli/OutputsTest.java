@@ -209,7 +209,7 @@ class OutputsTest {
                 "layers V --model B " + ANCHORS + " -o O",
                 "layers V --model B " + ANCHORS + " --validate -o D --validation O",
                 "judge --rules xstest R -o O",
-                "bench B --only decode --json O",
+                "bench B --only decode -o O",
                 "generate --model B --vector V --method add --layers 3 --alpha 1 --save-plan O hi",
             })
     void filesAreCheckedBeforeTheWorkBegins(String command) throws IOException {

@@ -275,8 +275,8 @@ class SteerTest {
         String threshold = "Its threshold ";
         String strength =
                 "Its strength is out of proportion: alpha 500.0 (unit) moves activations after layer 2 by 500,";
-        assertTrue(layers.out().contains("Warning: " + threshold), layers.out());
-        assertTrue(layers.out().contains("Warning: " + strength), layers.out());
+        assertTrue(layers.err().contains("steer: warning: " + threshold), layers.err());
+        assertTrue(layers.err().contains("steer: warning: " + strength), layers.err());
         assertTrue(steer("inspect", marked).out().contains("warning      " + threshold));
         Result used = steer("generate", "--model", bundle, "--vector", marked, "--max-new-tokens", "4", PROMPT);
         assertEquals(ExitCodes.SUCCESS, used.exit(), used.err());

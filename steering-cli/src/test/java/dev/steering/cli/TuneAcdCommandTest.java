@@ -161,13 +161,7 @@ class TuneAcdCommandTest {
             tune(other, output).assertFails("single precision");
         }
         String foreign = directory.resolve("foreign").toString();
-        steer(
-                        "instrument",
-                        Fixtures.path("onnx-exports/opt-llama/model.onnx").toString(),
-                        "-o",
-                        foreign,
-                        "--tokenizer",
-                        DEMO.resolve("hf").toString())
+        steer("instrument", Fixtures.path("onnx-exports/opt-llama/model.onnx").toString(), "-o", foreign)
                 .assertSucceeds();
         tune(foreign, output).assertFails("instrument");
         assertTrue(Files.notExists(output));

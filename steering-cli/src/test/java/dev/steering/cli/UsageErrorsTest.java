@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class UsageErrorsTest {
     /** Names of types and of fields, as only programs have them. */
     private static final Pattern JAVA = Pattern.compile(
-            "\\b(int|long|double|float|boolean|enum|(?<!-)null|class|java\\.\\S+|\\w*Exception)\\b|\\b[a-z]+[A-Z]\\w*|\\b[A-Z]+_[A-Z]+\\b|\\[[A-Z]");
+            "\\b(int|(?<!-)long|double|float|boolean|enum|(?<!-)null|class|java\\.\\S+|\\w*Exception)\\b|\\b[a-z]+[A-Z]\\w*|\\b[A-Z]+_[A-Z]+\\b|\\[[A-Z]");
 
     private static void assertOneLine(CommandRun run, String command) {
         assertEquals(ExitCodes.USAGE, run.exit(), run.err());
@@ -85,7 +85,7 @@ class UsageErrorsTest {
                 "generate --model m --method plan:p.json hi | a plan is given with --plan p.json instead of --method",
                 "generate --model m --plan p.json --alpha 1 hi | --plan says everything: leave --alpha out.",
                 "generate --model m --method scans hi | --method scans needs a --vector.",
-                "generate --model m --messages c.json hi | --messages and PROMPT exclude each other",
+                "generate --model m --messages c.json hi | --messages, --prompts and PROMPT exclude each other",
                 "generate --model m -what? | A text that begins with '-' goes behind '--': steer generate ... -- '-what?'",
                 "export a b -o c | Nothing is expected at b.",
                 "export a -o c --dtype int4 --symmetric --asymmetric | are mutually exclusive",

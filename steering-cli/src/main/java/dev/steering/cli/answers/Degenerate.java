@@ -51,12 +51,12 @@ public final class Degenerate {
         List<String> warnings = new ArrayList<>();
         boolean all = answers > 0 && counts.empty() + counts.repetitive() == answers;
         if (all || counts.manyBroken(answers)) {
-            warnings.add("warning: of " + answers + " answers " + counts.empty() + " are empty and "
-                    + counts.repetitive() + " repetitive. Steering with less strength may help.");
+            warnings.add("of " + answers + " answers " + counts.empty() + " are empty and " + counts.repetitive()
+                    + " repetitive. Steering with less strength may help.");
         }
         if (counts.cut() > 0) {
-            warnings.add("warning: of " + answers + " answers " + counts.cut()
-                    + " are cut because the model's context was full.");
+            warnings.add(
+                    "of " + answers + " answers " + counts.cut() + " are cut because the model's context was full.");
         }
         return warnings;
     }

@@ -5,8 +5,8 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.bundle.CountedLayers;
 import dev.steering.core.bundle.GraphSignature;
-import dev.steering.core.bundle.LayerEvidence;
 import dev.steering.export.instrument.InstrumentOptions;
 import dev.steering.export.instrument.Instrumenter;
 import dev.steering.export.instrument.signature.Overrides;
@@ -111,7 +111,7 @@ public final class InstrumentCommand implements Callable<Integer>, LongWork {
                 signature.cache().mode().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 signature.padding().name().toLowerCase(Locale.ROOT));
         out.printf("verified: unsteered logits, a push at every point, rows of different lengths, cached decoding%n");
-        LayerEvidence evidence = manifest.layerEvidence();
+        CountedLayers evidence = manifest.layerEvidence();
         if (evidence != null) {
             out.printf("layers: %s%n", evidence.describe());
         }

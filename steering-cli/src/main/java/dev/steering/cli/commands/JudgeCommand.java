@@ -134,9 +134,8 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
         JudgedCounts all = counts.get(0);
         report(all);
         if (all.degenerate().manyBroken(all.rate().n())) {
-            output.warn(
-                    "warning: empty and repetitive responses are neither refusals nor answers: look at them before any"
-                            + " rate.");
+            output.warn("empty and repetitive responses are neither refusals nor answers: look at them before any"
+                    + " rate.");
         }
         output.print(() -> JudgeJson.of(rules, all));
         return ExitCodes.SUCCESS;

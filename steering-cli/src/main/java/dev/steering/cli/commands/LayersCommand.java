@@ -276,9 +276,8 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
         List<Integer> others =
                 steering.stream().filter(layer -> !learned.contains(layer)).toList();
         if (!others.isEmpty()) {
-            output.warn(
-                    "warning: layers " + LayerList.format(others) + " were not learned and hold the mean difference."
-                            + " Learned are " + LayerList.format(learned) + ": name them with --layers.");
+            output.warn("layers " + LayerList.format(others) + " were not learned and hold the mean difference."
+                    + " Learned are " + LayerList.format(learned) + ": name them with --layers.");
         }
     }
 

@@ -101,14 +101,14 @@ final class ModelMixin {
         String remark = ModelIdentities.requireFits(
                 model, null, vector, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         if (remark != null) {
-            OutputMixin.warn(spec, "note: " + remark);
+            OutputMixin.note(spec, remark);
         }
     }
 
     /** The same for a vector that is going to steer: what is known to be wrong with its stored recommendations is said too. */
     static void requireSteers(SteeringVector vector, ChatModel model, boolean anyModel, CommandSpec spec) {
         requireFits(vector, model, anyModel, spec);
-        VectorQuality.remarks(vector).forEach(remark -> OutputMixin.warn(spec, "warning: " + remark));
+        VectorQuality.remarks(vector).forEach(remark -> OutputMixin.warn(spec, remark));
     }
 
     /** Says in one line each which of the system prompts that are asked under (null for none) a vector was not extracted under. */
@@ -116,7 +116,7 @@ final class ModelMixin {
         for (String system : systems) {
             String remark = ModelIdentities.systemRemark(vector, system);
             if (remark != null) {
-                OutputMixin.warn(spec, "note: " + remark);
+                OutputMixin.note(spec, remark);
             }
         }
     }

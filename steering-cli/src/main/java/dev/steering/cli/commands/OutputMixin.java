@@ -60,7 +60,7 @@ final class OutputMixin {
     void noteMissingTemplate(Bundle bundle) {
         String sign = ChatSigns.withoutTemplate(bundle);
         if (sign != null) {
-            warn("warning: " + bundle.directory() + " seems to be a chat model (" + sign
+            warn(bundle.directory() + " seems to be a chat model (" + sign
                     + "), but has no chat template: prompts are used as they are. Put its chat_template.jinja there, or give it to"
                     + " every command with --template.");
         }
@@ -69,13 +69,22 @@ final class OutputMixin {
     /** The same of what the text for people says in its place already. */
     void warnPrograms(String warning) {
         if (json) {
-            warn(warning);
+            warn(warning.replaceFirst("^Warning: ", ""));
         }
     }
 
     static void warn(CommandSpec spec, String warning) {
-        spec.commandLine().getErr().println("steer: " + warning);
-        Warnings.add(warning);
+        say(spec, "warning: ", warning);
+    }
+
+    /** Says what a user should know and need not act on. */
+    static void note(CommandSpec spec, String note) {
+        say(spec, "note: ", note);
+    }
+
+    private static void say(CommandSpec spec, String kind, String remark) {
+        spec.commandLine().getErr().println("steer: " + kind + remark);
+        Warnings.add(remark);
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.steering.cli.inspect;
 
-import dev.steering.core.bundle.LayerEvidence;
+import dev.steering.core.bundle.CountedLayers;
 import dev.steering.export.graph.OnnxFile;
 import dev.steering.export.inspect.FileFact;
 import dev.steering.export.inspect.GraphInspection;
@@ -52,7 +52,7 @@ final class GraphText {
         if (!points.isEmpty()) {
             lines.line("points", points.size() + ": " + String.join(", ", points));
         }
-        LayerEvidence evidence = graph.points().evidence();
+        CountedLayers evidence = graph.points().evidence();
         if (evidence != null) {
             lines.line("layers", evidence.describe());
         }

@@ -19,7 +19,7 @@ public final class Remarks {
 
     /** @param note a sentence that a user should know and need not act on */
     public void note(String note) {
-        say("note: " + note);
+        say("note: ", note);
     }
 
     /**
@@ -58,16 +58,17 @@ public final class Remarks {
                 .toList();
         if (!holding.isEmpty()) {
             Prompt first = holding.get(0);
-            say("warning: "
-                    + (holding.size() == 1 ? "a prompt holds" : holding.size() + " prompts hold")
-                    + " texts that become control tokens of the model, such as "
-                    + control.in(first.text()).get(0) + " (" + first.place()
-                    + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
+            say(
+                    "warning: ",
+                    (holding.size() == 1 ? "a prompt holds" : holding.size() + " prompts hold")
+                            + " texts that become control tokens of the model, such as "
+                            + control.in(first.text()).get(0) + " (" + first.place()
+                            + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
         }
     }
 
-    private void say(String remark) {
-        err.println("steer: " + remark);
+    private void say(String kind, String remark) {
+        err.println("steer: " + kind + remark);
         err.flush();
         Warnings.add(remark);
     }

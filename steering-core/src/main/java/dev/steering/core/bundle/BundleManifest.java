@@ -50,7 +50,7 @@ public record BundleManifest(
         List<Integer> endTokens,
         Map<String, String> sha256,
         String fingerprint,
-        @Nullable LayerEvidence layerEvidence) {
+        @Nullable CountedLayers layerEvidence) {
     /**
      * Copies the collections and checks the numbers: other code sizes memory by them.
      *
@@ -110,7 +110,7 @@ public record BundleManifest(
      * @param evidence what counts the layers beside the data flow
      * @return a copy with it
      */
-    public BundleManifest withLayerEvidence(LayerEvidence evidence) {
+    public BundleManifest withLayerEvidence(CountedLayers evidence) {
         return with(signature, sha256, fingerprint, evidence);
     }
 
@@ -118,7 +118,7 @@ public record BundleManifest(
             GraphSignature newSignature,
             Map<String, String> newSha256,
             String newFingerprint,
-            @Nullable LayerEvidence newEvidence) {
+            @Nullable CountedLayers newEvidence) {
         return new BundleManifest(
                 name,
                 architecture,

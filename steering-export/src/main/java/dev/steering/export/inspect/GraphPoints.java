@@ -1,7 +1,7 @@
 package dev.steering.export.inspect;
 
 import dev.steering.core.SteeringException;
-import dev.steering.core.bundle.LayerEvidence;
+import dev.steering.core.bundle.CountedLayers;
 import dev.steering.export.graph.OnnxFile;
 import dev.steering.export.instrument.Survey;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal the rule that failed; null if the points were found
  */
 public record GraphPoints(
-        @Nullable Integer layers, List<String> tensors, @Nullable LayerEvidence evidence, @Nullable String refusal) {
+        @Nullable Integer layers, List<String> tensors, @Nullable CountedLayers evidence, @Nullable String refusal) {
     public GraphPoints {
         tensors = List.copyOf(tensors);
     }

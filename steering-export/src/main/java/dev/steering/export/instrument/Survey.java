@@ -1,11 +1,11 @@
 package dev.steering.export.instrument;
 
 import dev.steering.core.SteeringException;
+import dev.steering.core.bundle.CountedLayers;
 import dev.steering.core.bundle.GraphSignature;
 import dev.steering.core.bundle.GraphSignature.CacheEntry;
 import dev.steering.core.bundle.GraphSignature.Input;
 import dev.steering.core.bundle.GraphSignature.Role;
-import dev.steering.core.bundle.LayerEvidence;
 import dev.steering.export.instrument.file.ModelFile;
 import dev.steering.export.instrument.find.DecoderTree;
 import dev.steering.export.instrument.find.GraphScope;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param points what the residual-stream points are called, {@code layers + 1} of them; of a merged decoder, in its first branch
  * @param evidence what else counts the layers
  */
-public record Survey(List<String> points, LayerEvidence evidence) {
+public record Survey(List<String> points, CountedLayers evidence) {
     private static final HeadSizes ANY = new HeadSizes() {
         @Override
         public Integer keyValueHeads(String past) {
@@ -58,8 +58,8 @@ public record Survey(List<String> points, LayerEvidence evidence) {
     }
 
     /** What counts the layers beside the data flow. */
-    static LayerEvidence evidence(DecoderTree tree, List<String> given, @Nullable Integer configured) {
-        return new LayerEvidence(configured, tree.decoders().get(0).namedLayers(), !given.isEmpty());
+    static CountedLayers evidence(DecoderTree tree, List<String> given, @Nullable Integer configured) {
+        return new CountedLayers(configured, tree.decoders().get(0).namedLayers(), !given.isEmpty());
     }
 
     static DecoderTree tree(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param named what numbers in the names of nodes and weights say; null if there are none
  * @param given whether the points were given by hand
  */
-public record LayerEvidence(@Nullable Integer configured, @Nullable Integer named, boolean given) {
+public record CountedLayers(@Nullable Integer configured, @Nullable Integer named, boolean given) {
     /** @return whether anything counts the layers beside the data flow */
     public boolean counts() {
         return configured != null || named != null;
