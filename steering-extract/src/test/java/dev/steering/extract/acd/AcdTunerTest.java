@@ -239,8 +239,9 @@ class AcdTunerTest {
         Files.delete(checkpoint);
         SoftPromptFile.write(checkpoint, tune(AcdTuner.with(SETTINGS)));
         assertEquals(
-                checkpoint
-                        + " is not a valid tuning checkpoint: it has no metadata 'tuning'. Delete it to begin again.",
+                "cannot write a tuning's checkpoint to " + checkpoint
+                        + ": it holds something else, a safetensors file of 2 tensors, which would be lost. Choose another"
+                        + " name.",
                 assertThrows(
                                 SteeringException.class,
                                 () -> tune(AcdTuner.with(SETTINGS).withRun(run())))
