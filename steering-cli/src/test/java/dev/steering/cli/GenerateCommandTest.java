@@ -110,9 +110,9 @@ class GenerateCommandTest {
                 run.err().contains("steer: warning: of 1 answers 0 are empty and 1 repetitive. Steering with less"),
                 run.err());
         CommandRun cut = generating.command("generate --max-new-tokens 2 --json --method default", Stream.of(PROMPT));
-        assertTrue(cut.out().contains("\"degenerate\":\"cut\"}"), cut.out());
+        assertTrue(cut.out().contains("\"degenerate\":\"cut\","), cut.out());
         assertFalse(cut.err().contains("warning"), "a length that was asked for is as wanted");
-        assertTrue(generate("--json --method default").out().contains("\"degenerate\":null}"));
+        assertTrue(generate("--json --method default").out().contains("\"degenerate\":null,"));
     }
 
     /** A saved plan answers as its options did, from wherever it is read, and names its vector relative to itself. */

@@ -152,7 +152,7 @@ class TuneAcdCommandTest {
     }
 
     @Test
-    void bundlesWithoutGradientsAreRefused() {
+    void bundlesWithoutGradientsAreRefused() throws IOException {
         Path output = directory.resolve("none.safetensors");
         for (String precision : List.of("int8", "fp16")) {
             String other = directory.resolve(precision).toString();
@@ -161,7 +161,17 @@ class TuneAcdCommandTest {
             tune(other, output).assertFails("single precision");
         }
         String foreign = directory.resolve("foreign").toString();
-        steer("instrument", Fixtures.path("onnx-exports/opt-llama/model.onnx").toString(), "-o", foreign)
+        Path tokenizer = Files.createDirectory(directory.resolve("tokenizer"));
+        for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(DEMO.resolve("hf").resolve(file), tokenizer.resolve(file));
+        }
+        steer(
+                        "instrument",
+                        Fixtures.path("onnx-exports/opt-llama/model.onnx").toString(),
+                        "-o",
+                        foreign,
+                        "--tokenizer",
+                        tokenizer.toString())
                 .assertSucceeds();
         tune(foreign, output).assertFails("instrument");
         assertTrue(Files.notExists(output));
