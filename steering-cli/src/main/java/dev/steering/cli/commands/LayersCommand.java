@@ -151,8 +151,7 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
 
     @Override
     public String kept() {
-        return (output == null ? vectorFile : output)
-                + " is written when all is done: begin again with the same command.";
+        return (copy == null ? vectorFile : copy) + " is written when all is done: begin again with the same command.";
     }
 
     @Override
