@@ -2,6 +2,7 @@ package dev.steering.extract.tune;
 
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.IoReason;
 import dev.steering.core.Remedy;
 import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
@@ -100,7 +101,8 @@ public record TuningRun(@Nullable Path checkpoint, Beginning beginning) {
         try {
             Files.deleteIfExists(checkpoint);
         } catch (IOException e) {
-            throw new BadFile("Cannot delete the checkpoint " + checkpoint + ": " + e + ". Delete it yourself.", e);
+            throw new BadFile(
+                    "Cannot delete the checkpoint " + checkpoint + ": " + IoReason.of(e) + ". Delete it yourself.", e);
         }
     }
 
