@@ -232,7 +232,7 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
                 + String.join(
                         " ",
                         anchoring.refusalTokens().stream().map(Visible::token).toList()));
-        out.printf("%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
+        out.printf(Locale.ROOT, "%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
         for (Projection p : anchoring.layers()) {
             row(
                     out,

@@ -79,8 +79,8 @@ public record TuningRun(@Nullable Path checkpoint, Beginning beginning) {
      * @param parts what to tune, in order, of different names
      * @param identity what has to be the same for a run to go on, by name
      * @return the final states, in the order of the parts
-     * @throws SteeringException if the checkpoint is another run's or in use by one, or is no checkpoint, or the tuning diverges: the last good state is then in the
-     *     checkpoint
+     * @throws SteeringException if the checkpoint is another run's or in use by one, or is no checkpoint, or the tuning diverges: the
+     *     last good state is then in the checkpoint
      */
     public List<TuningState> run(List<Part> parts, Map<String, String> identity) {
         if (checkpoint == null) {
