@@ -69,9 +69,8 @@ public final class LayerAnchoring {
                 List.of(),
                 null,
                 VectorScale.UNIT,
-                Transitions.DEFAULT_MARKER,
-                ActivationReader.DEFAULT_BATCH_SIZE,
-                ProgressListener.NONE,
+                new AnchoringOptions.Passes(
+                        Transitions.DEFAULT_MARKER, ActivationReader.DEFAULT_BATCH_SIZE, ProgressListener.NONE),
                 ModelCheck.SAME_MODEL,
                 Overlap.REFUSE));
     }
