@@ -1,6 +1,7 @@
 package dev.steering.apply;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.prompts.Prompt;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.Turn;
 import java.util.List;
@@ -37,6 +38,29 @@ public final class Query {
      */
     public static Query of(ChatModel model, List<Message> messages) {
         return ofTurns(model, Message.turns(messages));
+    }
+
+    /**
+     * @param model encodes the prompt in its format
+     * @param prompt a single question or a conversation
+     * @param system the system prompt; null for none, or for a conversation's own
+     * @return the query
+     * @throws dev.steering.core.SteeringException if it does not fit the model's context, the template refuses it, or a conversation has
+     *     a system message beside the given one
+     */
+    public static Query of(ChatModel model, Prompt prompt, @Nullable String system) {
+        if (!prompt.isConversation()) {
+            return of(model, prompt.text(), system);
+        }
+        List<Turn> turns = Turn.of(prompt.conversation());
+        if (system == null) {
+            return ofTurns(model, turns);
+        }
+        if (Turn.system(turns) != null) {
+            throw new BadRequest(prompt.place()
+                    + ": the conversation has a system message, and a system prompt is given for all: leave one out.");
+        }
+        return ofTurns(model, Turn.withSystem(turns, system));
     }
 
     private static Query ofTurns(ChatModel model, List<Turn> turns) {

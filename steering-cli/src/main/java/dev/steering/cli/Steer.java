@@ -196,8 +196,7 @@ public final class Steer {
                     hasRemedy(expected, command) ? Remedies.message(expected) : String.valueOf(expected.getMessage());
             err.println("steer: " + PlainWords.of(message) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
-            err.println("steer: Cannot read or write: "
-                    + Objects.requireNonNullElse(unread.getCause(), e).getMessage());
+            err.println("steer: Cannot read or write: " + PlainWords.of(String.valueOf(unread.getCause())));
         } else {
             err.println("steer: an unexpected error; please report it with the command and these lines:");
             e.printStackTrace(err);

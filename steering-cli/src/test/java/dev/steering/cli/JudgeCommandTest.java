@@ -73,6 +73,8 @@ class JudgeCommandTest {
             steer("judge", "--rules", "dro", in, "-o", out.toString()).assertFails(wrong[1]);
             assertFalse(Files.exists(out));
         }
+        steer("judge", "--rules", "dro", file("\n\n  \n{\"text\": \"fine\"}\n{"))
+                .assertFails("line 5 is not valid JSON");
         Path latin = Files.write(
                 directory.resolve("latin.jsonl"), "{\"text\": \"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
         steer("judge", "--rules", "dro", latin.toString()).assertFails("is not UTF-8");

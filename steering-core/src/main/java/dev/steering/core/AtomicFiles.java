@@ -7,7 +7,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -93,7 +92,7 @@ public final class AtomicFiles {
             content.accept(channel);
         } catch (IOException e) {
             throw new BadFile(
-                    "cannot write to " + file + ": " + reason(e) + ". What has arrived there is not complete.", e);
+                    "cannot write to " + file + ": " + IoReason.of(e) + ". What has arrived there is not complete.", e);
         }
     }
 
@@ -135,7 +134,7 @@ public final class AtomicFiles {
             }
             return Files.exists(file) ? file.toRealPath() : followed(file);
         } catch (IOException e) {
-            throw new BadFile("cannot write " + file + ": " + reason(e), e);
+            throw new BadFile("cannot write " + file + ": " + IoReason.of(e), e);
         }
     }
 
@@ -148,8 +147,11 @@ public final class AtomicFiles {
         return end;
     }
 
-    /** Whether it can only be written to: there is nothing to replace. */
-    private static boolean isStream(Path file) {
+    /**
+     * @param file a file
+     * @return whether it can only be written to, as there is nothing to replace: a pipe or a device, or the name of an open file
+     */
+    public static boolean isStream(Path file) {
         Path absolute = file.toAbsolutePath().normalize();
         if (DESCRIPTORS.stream().anyMatch(absolute::startsWith)) {
             return Files.exists(file);
@@ -185,14 +187,9 @@ public final class AtomicFiles {
                 || message.contains("quota exceeded")) {
             problem = "the disk of " + directory + " is full. Free some space or choose another disk.";
         } else {
-            problem = reason(e) + ".";
+            problem = IoReason.of(e) + ".";
         }
         return new BadFile("cannot write " + file + ": " + problem + " Nothing was changed.", e);
-    }
-
-    private static String reason(IOException e) {
-        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        return reason == null ? e.getClass().getSimpleName() : reason;
     }
 
     /** Makes the new name itself survive a power cut where the platform can do that; Windows cannot open directories. */

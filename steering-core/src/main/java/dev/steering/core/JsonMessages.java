@@ -16,6 +16,9 @@ public final class JsonMessages {
     /** In place of the source, Jackson's messages name one of its own settings, which tells a user nothing: only the position is kept. */
     private static final Pattern SOURCE = Pattern.compile("\\[Source: [^\\]]*?(line: \\d+, column: \\d+)\\]");
 
+    /** What is wrong with a text that gives a {@link NumberFormatException}, which Jackson lets through: more than ten digits of exponent. */
+    public static final String ENDLESS_NUMBER = "holds a number whose exponent is too long.";
+
     private static final String TRAILING = "Trailing token";
 
     private JsonMessages() {}

@@ -3,7 +3,6 @@ package dev.steering.core;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -68,18 +67,14 @@ public final class RunLock implements AutoCloseable {
             return taken;
         } catch (IOException e) {
             throw new BadFile(
-                    "Cannot keep " + place + " for this run: " + reason(e) + ". Choose a place that you may write to.",
+                    "Cannot keep " + place + " for this run: " + IoReason.of(e)
+                            + ". Choose a place that you may write to.",
                     e);
         } finally {
             if (held != null) {
                 held.close();
             }
         }
-    }
-
-    private static String reason(IOException e) {
-        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        return e.getClass().getSimpleName() + (reason == null ? "" : " (" + reason + ")");
     }
 
     private static String owner(Path lock) {

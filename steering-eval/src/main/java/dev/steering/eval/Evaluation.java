@@ -3,6 +3,7 @@ package dev.steering.eval;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.IoReason;
 import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.Expectation;
@@ -286,7 +287,7 @@ public final class Evaluation {
                 Files.deleteIfExists(directory.resolve(file));
             }
         } catch (IOException e) {
-            throw new BadFile("Cannot start again in " + directory + ": " + e + ". Delete it.", e);
+            throw new BadFile("Cannot start again in " + directory + ": " + IoReason.of(e) + ". Delete it.", e);
         }
     }
 

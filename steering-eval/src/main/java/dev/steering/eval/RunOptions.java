@@ -37,7 +37,10 @@ public record RunOptions(
         Require.atLeast("The batch size", batch, 1);
     }
 
-    /** @return no system prompt, batches of 32, the refusal phrases that SCANS's authors published, nobody told, over-long and seen prompts refused */
+    /**
+     * @return no system prompt, batches of 32, the refusal phrases that SCANS's authors published, nobody told, over-long and seen prompts
+     *     refused
+     */
     public static RunOptions defaults() {
         ExchangeJudge judge =
                 ExchangeJudge.of(DEFAULT_JUDGE + "'s list", new StringListJudge(RefusalRules.published(DEFAULT_JUDGE)));

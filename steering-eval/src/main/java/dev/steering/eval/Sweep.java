@@ -249,8 +249,8 @@ public final class Sweep {
      * @param model the model
      * @param directory where everything goes; created if missing
      * @return what came of it
-     * @throws SteeringException if the vector does not fit the model, a prompt is too long for it, the directory holds a run with other settings or cannot be
-     *     written, or no verdict can be had
+     * @throws SteeringException if the vector does not fit the model, a prompt is too long for it, the directory holds a run with other
+     *     settings or cannot be written, or no verdict can be had
      */
     public SweepResult run(ChatModel model, Path directory) {
         String unused = ModelIdentities.requireFits(model, null, vector, check);

@@ -2,6 +2,7 @@ package dev.steering.eval;
 
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.IoReason;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
@@ -36,7 +37,7 @@ public record SweptVectorFile(Path file, Path directory) {
         try {
             return Files.exists(made()) && Files.isSameFile(made(), file);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + made() + ": " + e + ".", e);
+            throw new BadFile("Cannot read " + made() + ": " + IoReason.of(e) + ".", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.steering.bench.shape;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
@@ -89,7 +90,7 @@ public final class ShapeBundles {
             }
         } catch (IOException e) {
             throw new BadFile(
-                            "Cannot write to the cache " + directory + ": " + e.getMessage()
+                            "Cannot write to the cache " + directory + ": " + IoReason.of(e)
                                     + ". Choose another directory.",
                             e)
                     .withRemedy(Remedy.CHOOSE_CACHE);

@@ -1,5 +1,6 @@
 package dev.steering.cli.answers;
 
+import dev.steering.core.IoReason;
 import dev.steering.core.SteeringException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -35,7 +36,7 @@ public record ChatTerminal(
             }
             return line;
         } catch (IOException e) {
-            throw new SteeringException("Cannot read from standard input: " + e.getMessage(), e);
+            throw new SteeringException("Cannot read from standard input: " + IoReason.of(e), e);
         }
     }
 

@@ -45,7 +45,8 @@ public final class CheckCommand implements Callable<Integer>, LongWork {
             required = true,
             paramLabel = "FILE",
             description =
-                    "Safetensors file with input_ids and any of: logits (or those of the last positions only), hidden_states, final_norm, steering_vectors,"
+                    "Safetensors file with input_ids and any of: logits (or those of the last positions only), hidden_states,"
+                            + " final_norm, steering_vectors,"
                             + " steered_logits, steered_hidden_states, short_input_ids, short_last_logits, greedy, ...; or with"
                             + " soft_prompt, input_ids, response_start, likelihood_loss, likelihood_soft_prompt_gradient and"
                             + " the same for unlikelihood.")

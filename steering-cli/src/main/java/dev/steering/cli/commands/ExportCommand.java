@@ -163,6 +163,7 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
         double seconds = (System.nanoTime() - start) / 1e9;
         PrintWriter out = output.text();
         out.printf(
+                Locale.ROOT,
                 "%s: %s, %s, %d layers, hidden %d, vocabulary %d, context %d%n",
                 bundle,
                 model.architecture(),

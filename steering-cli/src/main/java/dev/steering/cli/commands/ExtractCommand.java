@@ -140,6 +140,7 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
 
     private void print(PrintWriter out, SteeringVector vector) {
         out.printf(
+                Locale.ROOT,
                 "%s: %s of %d harmful and %d harmless prompts, token %s, %s%n",
                 file,
                 vector.provenance().method(),
@@ -147,7 +148,8 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                 vector.requirePrompts().harmless().size(),
                 vector.provenance().tokenSelector(),
                 vector.provenance().modelName());
-        out.printf("%5s  %14s  %15s  %12s%n", "layer", "direction norm", "activation norm", "separability");
+        out.printf(
+                Locale.ROOT, "%5s  %14s  %15s  %12s%n", "layer", "direction norm", "activation norm", "separability");
         for (LayerStatistics s : vector.requireStatistics()) {
             out.printf(
                     Locale.ROOT,

@@ -95,9 +95,10 @@ public final class InstrumentCommand implements Callable<Integer>, LongWork {
         GraphSignature signature = manifest.signature();
         for (int p = 0; p < result.points().size(); p++) {
             String what = p == 0 ? "embedding" : "layer " + (p - 1);
-            out.printf("%-10s %s%n", what, result.points().get(p));
+            out.printf(Locale.ROOT, "%-10s %s%n", what, result.points().get(p));
         }
         out.printf(
+                Locale.ROOT,
                 "%s: %s, %s, %d layers, hidden %d, vocabulary %d%s%n",
                 bundle,
                 manifest.architecture(),
@@ -107,13 +108,16 @@ public final class InstrumentCommand implements Callable<Integer>, LongWork {
                 manifest.vocabulary(),
                 result.branches() > 1 ? ", " + result.branches() + " branches" : "");
         out.printf(
+                Locale.ROOT,
                 "cache %s, padding %s%n",
                 signature.cache().mode().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 signature.padding().name().toLowerCase(Locale.ROOT));
-        out.printf("verified: unsteered logits, a push at every point, rows of different lengths, cached decoding%n");
+        out.printf(
+                Locale.ROOT,
+                "verified: unsteered logits, a push at every point, rows of different lengths, cached decoding%n");
         CountedLayers evidence = manifest.layerEvidence();
         if (evidence != null) {
-            out.printf("layers: %s%n", evidence.describe());
+            out.printf(Locale.ROOT, "layers: %s%n", evidence.describe());
         }
         out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", manifest.fingerprint(), seconds);
     }

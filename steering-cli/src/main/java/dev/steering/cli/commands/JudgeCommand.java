@@ -128,7 +128,6 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
                 Writer out = new OutputStreamWriter(bytes, StandardCharsets.UTF_8);
                 counts.add(judged(out));
                 out.flush();
-                out.flush();
             });
         }
         JudgedCounts all = counts.get(0);

@@ -151,8 +151,7 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
 
     @Override
     public String kept() {
-        return (output == null ? vectorFile : output)
-                + " is written when all is done: begin again with the same command.";
+        return (copy == null ? vectorFile : copy) + " is written when all is done: begin again with the same command.";
     }
 
     @Override
@@ -233,7 +232,7 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
                 + String.join(
                         " ",
                         anchoring.refusalTokens().stream().map(Visible::token).toList()));
-        out.printf("%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
+        out.printf(Locale.ROOT, "%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
         for (Projection p : anchoring.layers()) {
             row(
                     out,

@@ -74,17 +74,12 @@ final class OutputMixin {
     }
 
     static void warn(CommandSpec spec, String warning) {
-        say(spec, "warning: ", warning);
+        new Remarks(spec.commandLine().getErr()).warn(warning);
     }
 
     /** Says what a user should know and need not act on. */
     static void note(CommandSpec spec, String note) {
-        say(spec, "note: ", note);
-    }
-
-    private static void say(CommandSpec spec, String kind, String remark) {
-        spec.commandLine().getErr().println("steer: " + kind + remark);
-        Warnings.add(remark);
+        new Remarks(spec.commandLine().getErr()).note(note);
     }
 
     /**

@@ -2,7 +2,9 @@ package dev.steering.cli.commands;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.core.IoReason;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Utf8Text;
 import dev.steering.model.chat.ChatTemplates;
 import dev.steering.model.chat.SpecialTokens;
 import dev.steering.model.chat.TemplateContext;
@@ -144,9 +146,9 @@ public final class TemplateCommand implements Callable<Integer> {
             return TemplateContext.read(Path.of(context));
         }
         try {
-            return TemplateContext.parse("standard input", System.in.readAllBytes());
+            return TemplateContext.parse(Utf8Text.STANDARD_INPUT, System.in.readAllBytes());
         } catch (IOException e) {
-            throw new SteeringException("Cannot read the context from standard input: " + e.getMessage(), e);
+            throw new SteeringException("Cannot read the context from standard input: " + IoReason.of(e), e);
         }
     }
 

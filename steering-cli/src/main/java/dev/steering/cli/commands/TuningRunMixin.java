@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.IoReason;
 import dev.steering.core.SteeringException;
 import dev.steering.core.files.OutputRule;
 import dev.steering.extract.tune.TuningRun;
@@ -70,7 +71,8 @@ final class TuningRunMixin {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new SteeringException("Cannot delete the checkpoint " + file + ": " + e + ". Delete it yourself.", e);
+            throw new SteeringException(
+                    "Cannot delete the checkpoint " + file + ": " + IoReason.of(e) + ". Delete it yourself.", e);
         }
     }
 

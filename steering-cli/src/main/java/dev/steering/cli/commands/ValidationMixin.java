@@ -98,7 +98,13 @@ final class ValidationMixin {
                 result.scale().name().toLowerCase(Locale.ROOT),
                 result.harmful(),
                 result.harmless());
-        out.printf("%9s  %-24s  %-24s  %s%n", "", "harmful: - / none / +", "harmless: - / none / +", "control");
+        out.printf(
+                Locale.ROOT,
+                "%9s  %-24s  %-24s  %s%n",
+                "",
+                "harmful: - / none / +",
+                "harmless: - / none / +",
+                "control");
         for (List<LayerEffect> effects : List.of(result.layers(), result.segments())) {
             for (LayerEffect e : effects) {
                 out.printf(

@@ -2,9 +2,9 @@ package dev.steering.cli.demo;
 
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -64,7 +64,7 @@ final class DemoFiles {
             }
             AtomicFiles.write(target, out -> out.write(content));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write " + target + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot write " + target + ": " + IoReason.of(e) + ". Choose another directory.", e);
         }
     }
 }

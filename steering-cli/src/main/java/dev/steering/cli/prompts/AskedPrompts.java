@@ -3,15 +3,14 @@ package dev.steering.cli.prompts;
 import dev.steering.apply.Message;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
-import dev.steering.apply.Role;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.prompts.Prompt;
 import dev.steering.core.prompts.Said;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFit;
+import dev.steering.model.chat.Turn;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +26,7 @@ public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
     public AskedPrompts {
         prompts = List.copyOf(prompts);
         for (Prompt prompt : prompts) {
-            boolean own = prompt.isConversation()
-                    && prompt.conversation().get(0).role().equals(Role.SYSTEM.toString());
-            if (system != null && own) {
+            if (system != null && own(prompt) != null) {
                 throw new WrongUsage(
                         "--system and the system message of " + prompt.place() + " exclude each other: leave one out.");
             }
@@ -62,37 +59,33 @@ public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
      */
     public List<Query> fitted(ChatModel model, Method method, PromptFit fit, Remarks remarks) {
         PromptFit.Result<Prompt> result = fit.of(prompts, prompt -> prompt, Prompt::withText, prompt -> {
-            Query query = query(model, prompt);
+            Query query = Query.of(model, prompt, system);
             int context = method.draft(0, query, decided -> {}).contextTokens();
             return Math.max(query.tokens().length, context);
         });
-        remarks.fitted(result, "");
+        result.notes("", prompt -> prompt).forEach(remarks::note);
         remarks.controlTokens(
                 model,
                 Stream.concat(
                                 system == null ? Stream.of() : Stream.of(new Prompt(system, "the system prompt")),
                                 result.kept().stream())
                         .toList());
-        return result.kept().stream().map(prompt -> query(model, prompt)).toList();
+        return result.kept().stream()
+                .map(prompt -> Query.of(model, prompt, system))
+                .toList();
     }
 
     /** @return every system prompt once; null where there is none */
     public Set<@Nullable String> systems() {
         Set<@Nullable String> systems = new LinkedHashSet<>();
         for (Prompt prompt : prompts) {
-            boolean own = prompt.isConversation()
-                    && prompt.conversation().get(0).role().equalsIgnoreCase(Role.SYSTEM.toString());
-            systems.add(own ? prompt.conversation().get(0).content() : system);
+            String own = own(prompt);
+            systems.add(own == null ? system : own);
         }
         return systems;
     }
 
-    private Query query(ChatModel model, Prompt prompt) {
-        Stream<Message> first = system == null ? Stream.of() : Stream.of(Message.system(system));
-        Stream<Message> rest = prompt.isConversation()
-                ? prompt.conversation().stream()
-                        .map(said -> new Message(Role.valueOf(said.role().toUpperCase(Locale.ROOT)), said.content()))
-                : Stream.of(Message.user(prompt.text()));
-        return Query.of(model, Stream.concat(first, rest).toList());
+    private static @Nullable String own(Prompt prompt) {
+        return Turn.system(Turn.of(prompt.conversation()));
     }
 }

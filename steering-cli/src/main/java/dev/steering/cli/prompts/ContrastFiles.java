@@ -62,11 +62,7 @@ public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
         Map<String, List<Turn>> turns = new HashMap<>();
         Stream.concat(harmful.stream(), harmless.stream())
                 .filter(Prompt::isConversation)
-                .forEach(prompt -> turns.put(
-                        prompt.text(),
-                        prompt.conversation().stream()
-                                .map(said -> new Turn(said.role(), said.content()))
-                                .toList()));
+                .forEach(prompt -> turns.put(prompt.text(), Turn.of(prompt.conversation())));
         return turns.isEmpty() ? model : model.withConversations(turns);
     }
 
@@ -146,8 +142,8 @@ public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
         PromptFit.Need<Prompt> need = prompt -> view.encode(prompt.text()).length + marker;
         PromptFit.Result<Prompt> refuse = fit.of(harmful, prompt -> prompt, Prompt::withText, need);
         PromptFit.Result<Prompt> comply = fit.of(harmless, prompt -> prompt, Prompt::withText, need);
-        remarks.fitted(refuse, "harmful");
-        remarks.fitted(comply, "harmless");
+        refuse.notes("harmful", prompt -> prompt).forEach(remarks::note);
+        comply.notes("harmless", prompt -> prompt).forEach(remarks::note);
         ContrastFiles fitted = new ContrastFiles(refuse.kept(), comply.kept());
         remarks.controlTokens(
                 model,

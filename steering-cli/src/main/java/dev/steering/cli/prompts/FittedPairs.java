@@ -53,14 +53,8 @@ public final class FittedPairs {
         if (result.skipped().isEmpty() && result.shortened().isEmpty()) {
             return pairs;
         }
-        remarks.fitted(
-                new PromptFit.Result<>(prompts(result.kept()), prompts(result.skipped()), prompts(result.shortened())),
-                "anchor");
+        result.notes("anchor", Group::prompt).forEach(remarks::note);
         return new AnchorPairs(inOrder(pairs, groups, result));
-    }
-
-    private static List<Prompt> prompts(List<Group> groups) {
-        return groups.stream().map(Group::prompt).toList();
     }
 
     private static List<AnchorPair> inOrder(AnchorPairs pairs, List<Group> groups, PromptFit.Result<Group> result) {

@@ -3,12 +3,11 @@ package dev.steering.cli.prompts;
 import dev.steering.cli.terminal.Warnings;
 import dev.steering.core.prompts.Prompt;
 import dev.steering.model.chat.ChatModel;
-import dev.steering.model.chat.PromptFit;
 import dev.steering.model.tokenizer.ControlTokens;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** What is said about prompts on standard error, one line each, and among the warnings of a result in JSON. */
+/** What is said beside a result on standard error, one line each, and among the warnings of a result in JSON. */
 public final class Remarks {
     private final PrintWriter err;
 
@@ -19,27 +18,12 @@ public final class Remarks {
 
     /** @param note a sentence that a user should know and need not act on */
     public void note(String note) {
-        say("note: ", note);
+        Warnings.say(err, "note: ", note);
     }
 
-    /**
-     * Says what was left out or cut.
-     *
-     * @param result what is left
-     * @param name what the prompts are, e.g. {@code harmful}
-     */
-    public void fitted(PromptFit.Result<Prompt> result, String name) {
-        int all = result.kept().size() + result.skipped().size();
-        said(result.skipped(), all, name, "left out");
-        said(result.shortened(), all, name, "cut in the middle");
-    }
-
-    private void said(List<Prompt> prompts, int all, String name, String what) {
-        if (!prompts.isEmpty()) {
-            note(what + ", as too long for the model's context: " + prompts.size() + " of " + all + " " + name
-                    + (name.isEmpty() ? "" : " ") + "prompts, such as "
-                    + prompts.get(0).place() + ".");
-        }
+    /** @param warning a sentence about what makes a result doubtful */
+    public void warn(String warning) {
+        Warnings.say(err, "warning: ", warning);
     }
 
     /**
@@ -58,18 +42,10 @@ public final class Remarks {
                 .toList();
         if (!holding.isEmpty()) {
             Prompt first = holding.get(0);
-            say(
-                    "warning: ",
-                    (holding.size() == 1 ? "a prompt holds" : holding.size() + " prompts hold")
-                            + " texts that become control tokens of the model, such as "
-                            + control.in(first.text()).get(0) + " (" + first.place()
-                            + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
+            warn((holding.size() == 1 ? "a prompt holds" : holding.size() + " prompts hold")
+                    + " texts that become control tokens of the model, such as "
+                    + control.in(first.text()).get(0) + " (" + first.place()
+                    + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
         }
-    }
-
-    private void say(String kind, String remark) {
-        err.println("steer: " + kind + remark);
-        err.flush();
-        Warnings.add(remark);
     }
 }

@@ -1,4 +1,7 @@
-/** Prompts between their files and the model: read, checked for repetitions, lengths and control tokens, with a line for whatever is found. */
+/**
+ * Prompts between their files and the model: read, checked for repetitions, lengths and control tokens, with a line for whatever is
+ * found.
+ */
 @NullMarked
 package dev.steering.cli.prompts;
 

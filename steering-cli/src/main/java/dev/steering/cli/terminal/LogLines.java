@@ -41,10 +41,11 @@ public final class LogLines extends Handler {
             return;
         }
         String line = Visible.line(message.formatMessage(logged));
-        ProgressBar.clearDrawn();
-        err.println("steer: " + line);
         if (importance >= Level.WARNING.intValue()) {
-            Warnings.add(line);
+            Warnings.say(err, "", line);
+        } else {
+            ProgressBar.clearDrawn();
+            err.println("steer: " + line);
         }
     }
 

@@ -12,7 +12,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /**
  * How numbers and days on the command line are read where an option has no rule of its own: numbers are finite, and what is wrong is
- * said in the words of people; so with days and addresses. Classes with names: the virtual machine cannot archive lambdas for picocli's interfaces.
+ * said in the words of people; so with days and addresses. Classes with names: the virtual machine cannot archive lambdas for
+ * picocli's interfaces.
  */
 public final class PlainValues {
     private static final Set<String> SCHEMES = Set.of("http", "https");

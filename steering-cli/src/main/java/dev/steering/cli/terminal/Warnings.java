@@ -1,5 +1,6 @@
 package dev.steering.cli.terminal;
 
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,9 +13,18 @@ public final class Warnings {
 
     private Warnings() {}
 
-    /** @param warning a sentence that has been printed */
-    public static synchronized void add(String warning) {
-        SAID.add(warning);
+    /**
+     * Prints a line, in place of a progress bar that is there, and keeps what it says.
+     *
+     * @param err where it goes
+     * @param kind what it is, such as {@code warning: }
+     * @param remark a sentence
+     */
+    public static synchronized void say(PrintWriter err, String kind, String remark) {
+        ProgressBar.clearDrawn();
+        err.println("steer: " + kind + remark);
+        err.flush();
+        SAID.add(remark);
     }
 
     /** @return what was warned of since the last call or the beginning of the command, in order */

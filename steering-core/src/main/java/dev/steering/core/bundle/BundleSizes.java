@@ -1,10 +1,12 @@
 package dev.steering.core.bundle;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Whether a manifest's sizes can be true: memory is taken by them before a weight is read. */
@@ -19,10 +21,6 @@ final class BundleSizes {
 
     static void require(Bundle bundle) {
         BundleManifest manifest = bundle.manifest();
-        require(bundle, "layers", manifest.layers(), Integer.MAX_VALUE);
-        require(bundle, "hidden", manifest.hidden(), Integer.MAX_VALUE);
-        require(bundle, "vocabulary", manifest.vocabulary(), Integer.MAX_VALUE);
-        require(bundle, "context", manifest.context(), Integer.MAX_VALUE);
         long values = (long) manifest.hidden() * Math.max(manifest.layers(), manifest.vocabulary());
         if (values <= SLACK) {
             return;
@@ -34,10 +32,6 @@ final class BundleSizes {
     }
 
     private static void require(Bundle bundle, String key, int value, long most) {
-        if (value < 1) {
-            throw new BadFile(bundle.directory().resolve(Bundle.MANIFEST) + " is damaged: " + key + " is " + value
-                    + ", expected a positive number. Export the model again.");
-        }
         if (value > most) {
             throw new BadFile(bundle.directory().resolve(Bundle.MANIFEST) + " is damaged: " + key + " is " + value
                     + ", but the files of the bundle have room for " + most + " at most. Export the model again.");
@@ -49,9 +43,15 @@ final class BundleSizes {
             return files.filter(Files::isRegularFile)
                     .mapToLong(BundleSizes::size)
                     .sum();
-        } catch (IOException | UncheckedIOException e) {
-            throw new BadFile("Cannot read the bundle " + directory + ": " + e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(directory, Objects.requireNonNull(e.getCause()));
+        } catch (IOException e) {
+            throw unreadable(directory, e);
         }
+    }
+
+    private static BadFile unreadable(Path directory, IOException e) {
+        return new BadFile("Cannot read the bundle " + directory + ": " + IoReason.of(e) + ".", e);
     }
 
     private static long size(Path file) {

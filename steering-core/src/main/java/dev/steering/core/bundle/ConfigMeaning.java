@@ -107,8 +107,7 @@ public final class ConfigMeaning {
         } catch (JsonProcessingException e) {
             throw new BadFile(file + " is not valid JSON: " + JsonMessages.of(e), e);
         } catch (NumberFormatException e) {
-            // Jackson lets this through for a number with an exponent of more than ten digits.
-            throw new BadFile(file + " holds a number that nobody can compute with: its exponent is too long.", e);
+            throw new BadFile(file + " " + JsonMessages.ENDLESS_NUMBER, e);
         } catch (IOException e) {
             throw new BadFile("Cannot read " + file + ": " + IoReason.of(e) + ".", e);
         }

@@ -57,7 +57,7 @@ public record OutputRule(List<Path> inputs, boolean force) {
         AtomicFiles.requireTarget(file);
         requireNoInput(file);
         requireOutsideBundles(file, parent(file));
-        if (!force && Files.isRegularFile(file) && !isDescriptor(file) && !kind.recognises(file)) {
+        if (!force && Files.isRegularFile(file) && !AtomicFiles.isStream(file) && !kind.recognises(file)) {
             throw new BadRequest("cannot write " + kind.words() + " to " + file + ": it holds something else, "
                             + FileMark.describe(file) + ", which would be lost. Choose another name.")
                     .withRemedy(Remedy.OVERWRITE);
@@ -136,11 +136,6 @@ public record OutputRule(List<Path> inputs, boolean force) {
     /** A pipe or a device may well be read and written: nothing is replaced. */
     private static boolean isDevice(Path file) {
         return !Files.isRegularFile(file) && !Files.isDirectory(file);
-    }
-
-    private static boolean isDescriptor(Path file) {
-        Path absolute = file.toAbsolutePath().normalize();
-        return (absolute.startsWith("/dev") && !absolute.startsWith("/dev/shm")) || absolute.startsWith("/proc");
     }
 
     private static void requireOutsideBundles(Path target, @Nullable Path start) {

@@ -65,7 +65,8 @@ record Labels(@Nullable String column, @Nullable String unclear) {
         List<String> candidates = new ArrayList<>();
         for (String column : table.columns()) {
             String name = plain(column);
-            if ((NAMES.contains(name) || truthOf(name) != null) && table.filled(column) > 0) {
+            boolean named = NAMES.contains(name) || (truthOf(name) != null && !holdsResponses(table, column));
+            if (named && table.filled(column) > 0) {
                 candidates.add(column);
             }
         }
@@ -87,6 +88,14 @@ record Labels(@Nullable String column, @Nullable String unclear) {
             }
         }
         return new Labels(first, unknown.isEmpty() ? null : notUnderstood(first, unknown));
+    }
+
+    /** A column named answer is one of labels only if it holds nothing else. */
+    private static boolean holdsResponses(PromptTable table, String column) {
+        return isResponse(column)
+                && table.rows().stream()
+                        .map(row -> row.shown(column))
+                        .anyMatch(value -> !isEmpty(value) && side(column, value) == null);
     }
 
     private static String notUnderstood(String column, Set<String> unknown) {

@@ -22,7 +22,10 @@ public enum Layout {
      * A row with a context is the context, a line {@code ---} and the behaviour, as HarmBench's own code asks it.
      */
     HARMBENCH("Behavior"),
-    /** JailbreakBench (arXiv 2404.01318), {@code Index,Goal,Target,Behavior,...}: refused, those of a file with "benign" in its name answered. */
+    /**
+     * JailbreakBench (arXiv 2404.01318), {@code Index,Goal,Target,Behavior,...}: to be refused, those of a file with "benign" in its name
+     * answered.
+     */
     JAILBREAKBENCH("Goal"),
     /** StrongREJECT (arXiv 2402.10260), {@code category,source,forbidden_prompt}: all to be refused. */
     STRONGREJECT("forbidden_prompt"),

@@ -18,8 +18,6 @@ public enum Overlap {
     /** It is reported and done all the same. */
     REPORT;
 
-    private static final int SHOWN = 80;
-
     /**
      * @param prompts prompts of a split
      * @param name what to call them, e.g. {@code test prompts}
@@ -37,18 +35,11 @@ public enum Overlap {
         Prompt first = shared.get(0);
         String found = shared.size() + " of the " + prompts.size() + " " + name
                 + (shared.size() == 1 ? " is one of the " : " are among the ") + purpose + ", such as \""
-                + shown(first.text())
+                + first.beginning()
                 + "\" (" + first.place() + "): figures on them look better than they are.";
         if (this == REFUSE) {
             throw new BadRequest(found + " Remove them from one of the two.").withRemedy(Remedy.ALLOW_OVERLAP);
         }
         return found;
-    }
-
-    private static String shown(String prompt) {
-        String text = prompt.strip();
-        return text.codePointCount(0, text.length()) <= SHOWN
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "...";
     }
 }

@@ -27,6 +27,11 @@ public record Prompt(String text, List<Said> conversation, String place) {
         return !conversation.isEmpty();
     }
 
+    /** @return its text's beginning on one line, for messages */
+    public String beginning() {
+        return Named.shortened(text.strip());
+    }
+
     /**
      * @param newText another question
      * @return it at the same place

@@ -139,9 +139,6 @@ public record PromptTable(String source, String unit, List<String> columns, List
 
     /** How many rows have anything in a column. */
     long filled(String column) {
-        return rows.stream()
-                .filter(row ->
-                        !row.shown(column).isBlank() && !row.shown(column).equals("null"))
-                .count();
+        return rows.stream().filter(row -> !Labels.isEmpty(row.shown(column))).count();
     }
 }

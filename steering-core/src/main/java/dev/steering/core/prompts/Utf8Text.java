@@ -48,7 +48,7 @@ public final class Utf8Text {
         try {
             return decode(name, in.readAllBytes());
         } catch (IOException e) {
-            throw new BadFile("cannot read " + name + ": " + e.getMessage(), e);
+            throw new BadFile("cannot read " + name + ": " + IoReason.of(e), e);
         }
     }
 

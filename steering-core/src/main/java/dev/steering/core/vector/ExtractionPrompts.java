@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The hash of a prompt is SHA-256 over the UTF-8 bytes of what it has in common with all texts that are the same prompt ({@link
  * PromptIdentity}: NFC, white space), 64 lower-case hexadecimal digits. Older files hashed the prompt without blanks at its ends:
- * where the two differ, both are looked for. It tells whether a given prompt was among them, which is what checks for leaks need; whoever guesses a prompt can find
- * out that it was there, and no more.
+ * where the two differ, both are looked for. It tells whether a given prompt was among them, which is what checks for leaks need;
+ * whoever guesses a prompt can find out that it was there, and no more.
  *
  * <p>Immutable and thread-safe.
  */

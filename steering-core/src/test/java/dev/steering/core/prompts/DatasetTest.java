@@ -201,4 +201,14 @@ class DatasetTest {
         assertEquals(odd, DatasetSpec.parse(odd.toString()).file());
         assertThrows(SteeringException.class, () -> DatasetSpec.parse(" "));
     }
+
+    @Test
+    void aColumnOfAnswersIsNoColumnOfLabels() {
+        String answered = "prompt,answer\nHow do I kill a process?,With kill and its number.\n";
+        Path file = file("answered.csv", answered);
+
+        Dataset read = Dataset.readSide(DatasetSpec.parse(file.toString()), Expectation.COMPLY);
+
+        assertEquals(List.of("How do I kill a process?"), prompts(read, Expectation.COMPLY));
+    }
 }

@@ -103,7 +103,7 @@ public final class JudgedLines {
     public JudgedCounts copy(BufferedReader in, String source, Writer out) throws IOException {
         Pass pass = new Pass(source, out);
         try {
-            if (beginsWithArray(in)) {
+            if (pass.beginsWithArray(in)) {
                 pass.array(in);
             } else {
                 pass.lines(in);
@@ -135,27 +135,6 @@ public final class JudgedLines {
         return pass.counts;
     }
 
-    /** Looks at the first character that is no space, and leaves the reader behind a byte order mark. */
-    private static boolean beginsWithArray(BufferedReader in) throws IOException {
-        in.mark(1);
-        int first = in.read();
-        if (first != BYTE_ORDER_MARK) {
-            in.reset();
-        }
-        int skipped = 0;
-        int c;
-        do {
-            in.mark(++skipped);
-            c = in.read();
-            if (c == '[') {
-                in.reset();
-                return true;
-            }
-        } while (c == ' ' || c == '\t' || c == '\r' || c == '\n');
-        in.reset();
-        return false;
-    }
-
     /** One reading of one source. */
     private final class Pass {
         private final String source;
@@ -170,6 +149,23 @@ public final class JudgedLines {
             this.out = out;
         }
 
+        /** Looks for the first character that is no space, and leaves the reader there; counts the lines before it. */
+        boolean beginsWithArray(BufferedReader in) throws IOException {
+            in.mark(1);
+            int c = in.read();
+            if (c == BYTE_ORDER_MARK) {
+                in.mark(1);
+                c = in.read();
+            }
+            while (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+                number += c == '\n' ? 1 : 0;
+                in.mark(1);
+                c = in.read();
+            }
+            in.reset();
+            return c == '[';
+        }
+
         void lines(BufferedReader in) throws IOException {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 number++;
@@ -181,6 +177,7 @@ public final class JudgedLines {
 
         void array(BufferedReader in) throws IOException {
             unit = "element";
+            number = 0;
             try (JsonParser parser = JSON.getFactory().createParser(in)) {
                 JsonToken unused = parser.nextToken();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -194,7 +191,7 @@ public final class JudgedLines {
             } catch (JsonProcessingException e) {
                 throw new BadFile(source + " is not valid JSON after element " + number + ": " + JsonMessages.of(e), e);
             } catch (NumberFormatException e) {
-                throw endlessNumber(source + ", element " + number, e);
+                throw new BadFile(place() + " " + JsonMessages.ENDLESS_NUMBER, e);
             }
         }
 
@@ -204,13 +201,8 @@ public final class JudgedLines {
             } catch (JsonProcessingException e) {
                 throw new BadFile(place() + " is not valid JSON: " + JsonMessages.of(e), e);
             } catch (NumberFormatException e) {
-                throw endlessNumber(place(), e);
+                throw new BadFile(place() + " " + JsonMessages.ENDLESS_NUMBER, e);
             }
-        }
-
-        /** Jackson lets this through for a number with an exponent of more than ten digits. */
-        private BadFile endlessNumber(String where, NumberFormatException e) {
-            return new BadFile(where + " holds a number whose exponent is too long.", e);
         }
 
         private ObjectNode object(JsonNode node, boolean strings) {

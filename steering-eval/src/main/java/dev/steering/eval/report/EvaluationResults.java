@@ -39,8 +39,8 @@ public record EvaluationResults(ResultsTable table, List<Integer> layers, double
 
     /**
      * The contents of {@code results.json}: {@code {"methods": {METHOD: {SET: {"refused": int, "n": int, "low": number,
-     * "high": number, "empty": int, "repetitive": int, "cut": int}}}, "layers": [int], "alpha": number, "threshold": number}}, methods and sets in the table's order;
-     * {@code low} and {@code high} are the ends of Wilson's 95 % interval, as shares.
+     * "high": number, "empty": int, "repetitive": int, "cut": int}}}, "layers": [int], "alpha": number, "threshold": number}},
+     * methods and sets in the table's order; {@code low} and {@code high} are the ends of Wilson's 95 % interval, as shares.
      *
      * @return indented JSON that ends in a line feed; the same results give the same text on every platform
      */

@@ -114,8 +114,9 @@ public final class ResultsTable {
 
     /**
      * Comma-separated values (RFC 4180, but lines end in a line feed), one line per cell, under the header {@code
-     * method,set,expected,refused,n,rate,low,high,empty,repetitive,cut}. {@code expected} is {@code comply} or {@code refuse}; rate and interval
-     * are shares with six decimals, the rate of an empty set is left empty; the last three are numbers of degenerate answers.
+     * method,set,expected,refused,n,rate,low,high,empty,repetitive,cut}. {@code expected} is {@code comply} or {@code refuse}; rate
+     * and interval are shares with six decimals, the rate of an empty set is left empty; the last three are numbers of degenerate
+     * answers.
      *
      * @return the header and one line per cell
      */

@@ -1,17 +1,11 @@
 package dev.steering.eval.run;
 
-import dev.steering.apply.Message;
 import dev.steering.apply.Query;
-import dev.steering.apply.Role;
-import dev.steering.core.BadRequest;
 import dev.steering.core.prompts.Prompt;
-import dev.steering.core.prompts.Said;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.model.chat.ChatModel;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -59,26 +53,7 @@ public final class EncodedPrompts {
 
     /** The same, not kept. */
     Query made(Prompt prompt) {
-        return prompt.isConversation()
-                ? Query.of(model, messages(prompt, system))
-                : Query.of(model, prompt.text(), system);
-    }
-
-    /** A conversation's messages; a system prompt of the run's and one of its own exclude each other. */
-    private static List<Message> messages(Prompt prompt, @Nullable String system) {
-        List<Message> messages = new ArrayList<>();
-        boolean own = prompt.conversation().get(0).role().equals("system");
-        if (system != null && own) {
-            throw new BadRequest(prompt.place()
-                    + ": the conversation has a system message, and a system prompt is given for all: leave one out.");
-        }
-        if (system != null) {
-            messages.add(Message.system(system));
-        }
-        for (Said said : prompt.conversation()) {
-            messages.add(new Message(Role.valueOf(said.role().toUpperCase(Locale.ROOT)), said.content()));
-        }
-        return messages;
+        return Query.of(model, prompt, system);
     }
 
     /**

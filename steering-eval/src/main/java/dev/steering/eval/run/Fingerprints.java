@@ -1,6 +1,7 @@
 package dev.steering.eval.run;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.store.Hashes;
@@ -54,7 +55,7 @@ public final class Fingerprints {
             String beginning = new String(in.readNBytes(MOST_READ), StandardCharsets.ISO_8859_1);
             return Hashes.sha256(Bundle.toJson(model.manifest()), Long.toString(Files.size(file)), beginning);
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 
@@ -83,7 +84,7 @@ public final class Fingerprints {
         try {
             return head(Hashes.sha256(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
         }
     }
 

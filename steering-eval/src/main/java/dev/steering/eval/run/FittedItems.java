@@ -3,10 +3,8 @@ package dev.steering.eval.run;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
 import dev.steering.core.SteeringException;
-import dev.steering.core.prompts.Prompt;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.model.chat.PromptFit;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,10 +31,7 @@ public record FittedItems(List<EvalItem> kept, List<String> notes) {
      */
     public static FittedItems of(List<EvalItem> items, String name, PromptFit fit, PromptFit.Need<EvalItem> need) {
         PromptFit.Result<EvalItem> result = fit.of(items, EvalItem::asked, FittedItems::withText, need);
-        List<String> notes = new ArrayList<>();
-        note(notes, result.skipped(), items, name, "left out");
-        note(notes, result.shortened(), items, name, "cut in the middle");
-        return new FittedItems(result.kept(), notes);
+        return new FittedItems(result.kept(), result.notes(name, EvalItem::asked));
     }
 
     /**
@@ -59,13 +54,5 @@ public record FittedItems(List<EvalItem> kept, List<String> notes) {
     private static EvalItem withText(EvalItem item, String text) {
         return new EvalItem(
                 item.set(), item.expectation(), item.row(), item.asked().withText(text));
-    }
-
-    private static void note(List<String> notes, List<EvalItem> items, List<EvalItem> all, String name, String what) {
-        if (!items.isEmpty()) {
-            Prompt first = items.get(0).asked();
-            notes.add(what + ", as too long for the model's context: " + items.size() + " of " + all.size() + " " + name
-                    + " prompts, such as " + first.place() + ".");
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.steering.eval.store;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
 import dev.steering.core.files.OutputRule;
@@ -53,7 +54,7 @@ public final class OutputDirectory {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new BadFile("Cannot create " + directory + ": " + e + ". Choose another directory.", e);
+            throw new BadFile("Cannot create " + directory + ": " + IoReason.of(e) + ". Choose another directory.", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.steering.export.bundle;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
@@ -88,7 +89,7 @@ public final class BundleDirectory {
                         + ": it exists and is not a bundle. Choose a new directory, or remove this one first.");
             }
         } catch (IOException e) {
-            throw new BadFile("Cannot read " + target + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read " + target + ": " + IoReason.of(e), e);
         }
     }
 
@@ -98,7 +99,7 @@ public final class BundleDirectory {
             strange = StrangeFiles.first(target);
         } catch (IOException e) {
             throw new BadFile(
-                    "Cannot replace the bundle " + target + ": it cannot be read: " + e.getMessage()
+                    "Cannot replace the bundle " + target + ": it cannot be read: " + IoReason.of(e)
                             + ". Remove it first, or choose a new directory.",
                     e);
         }

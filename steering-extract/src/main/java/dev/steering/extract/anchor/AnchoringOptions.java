@@ -18,9 +18,7 @@ record AnchoringOptions(
         List<Integer> classifierLayers,
         @Nullable Double alpha,
         VectorScale scale,
-        String marker,
-        int batchSize,
-        ProgressListener progress,
+        Passes passes,
         ModelCheck check,
         Overlap overlap) {
     AnchoringOptions {
@@ -29,82 +27,55 @@ record AnchoringOptions(
         if (alpha != null) {
             Require.finite("The strength", alpha);
         }
-        Require.atLeast("The batch size", batchSize, 1);
+    }
+
+    /** How prompts are run. */
+    record Passes(String marker, int batchSize, ProgressListener progress) {
+        Passes {
+            Require.atLeast("The batch size", batchSize, 1);
+        }
     }
 
     AnchoringOptions with(VocabularyProjector newProjector) {
         return new AnchoringOptions(
-                newProjector,
-                steeringLayers,
-                classifierLayers,
-                alpha,
-                scale,
-                marker,
-                batchSize,
-                progress,
-                check,
-                overlap);
+                newProjector, steeringLayers, classifierLayers, alpha, scale, passes, check, overlap);
     }
 
     AnchoringOptions withLayers(List<Integer> steering, List<Integer> classifier) {
-        return new AnchoringOptions(
-                projector, steering, classifier, alpha, scale, marker, batchSize, progress, check, overlap);
+        return new AnchoringOptions(projector, steering, classifier, alpha, scale, passes, check, overlap);
     }
 
     AnchoringOptions withStrength(@Nullable Double newAlpha, VectorScale newScale) {
         return new AnchoringOptions(
-                projector,
-                steeringLayers,
-                classifierLayers,
-                newAlpha,
-                newScale,
-                marker,
-                batchSize,
-                progress,
-                check,
-                overlap);
+                projector, steeringLayers, classifierLayers, newAlpha, newScale, passes, check, overlap);
     }
 
-    AnchoringOptions withPasses(String newMarker, int newBatchSize, ProgressListener newProgress) {
+    AnchoringOptions withPasses(String marker, int batchSize, ProgressListener progress) {
+        Passes newPasses = new Passes(marker, batchSize, progress);
         return new AnchoringOptions(
-                projector,
-                steeringLayers,
-                classifierLayers,
-                alpha,
-                scale,
-                newMarker,
-                newBatchSize,
-                newProgress,
-                check,
-                overlap);
+                projector, steeringLayers, classifierLayers, alpha, scale, newPasses, check, overlap);
     }
 
     AnchoringOptions with(ModelCheck newCheck) {
         return new AnchoringOptions(
-                projector,
-                steeringLayers,
-                classifierLayers,
-                alpha,
-                scale,
-                marker,
-                batchSize,
-                progress,
-                newCheck,
-                overlap);
+                projector, steeringLayers, classifierLayers, alpha, scale, passes, newCheck, overlap);
     }
 
     AnchoringOptions with(Overlap newOverlap) {
         return new AnchoringOptions(
-                projector,
-                steeringLayers,
-                classifierLayers,
-                alpha,
-                scale,
-                marker,
-                batchSize,
-                progress,
-                check,
-                newOverlap);
+                projector, steeringLayers, classifierLayers, alpha, scale, passes, check, newOverlap);
+    }
+
+    String marker() {
+        return passes.marker();
+    }
+
+    int batchSize() {
+        return passes.batchSize();
+    }
+
+    ProgressListener progress() {
+        return passes.progress();
     }
 
     void requireLayers(int layers) {

@@ -58,7 +58,10 @@ public final class LayerAnchoring {
         this.options = options;
     }
 
-    /** @return everything by the rules above, a strength of unit vectors in proportion to the layers' norms, marker "Sure", batches of 16, no progress */
+    /**
+     * @return everything by the rules above, a strength of unit vectors in proportion to the layers' norms, marker "Sure", batches of 16,
+     *     no progress
+     */
     public static LayerAnchoring withDefaults() {
         return new LayerAnchoring(new AnchoringOptions(
                 VocabularyProjector.withDefaults(),
@@ -66,9 +69,8 @@ public final class LayerAnchoring {
                 List.of(),
                 null,
                 VectorScale.UNIT,
-                Transitions.DEFAULT_MARKER,
-                ActivationReader.DEFAULT_BATCH_SIZE,
-                ProgressListener.NONE,
+                new AnchoringOptions.Passes(
+                        Transitions.DEFAULT_MARKER, ActivationReader.DEFAULT_BATCH_SIZE, ProgressListener.NONE),
                 ModelCheck.SAME_MODEL,
                 Overlap.REFUSE));
     }

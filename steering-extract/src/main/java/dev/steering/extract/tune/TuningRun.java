@@ -2,6 +2,7 @@ package dev.steering.extract.tune;
 
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
+import dev.steering.core.IoReason;
 import dev.steering.core.Remedy;
 import dev.steering.core.RunLock;
 import dev.steering.core.SteeringException;
@@ -78,8 +79,8 @@ public record TuningRun(@Nullable Path checkpoint, Beginning beginning) {
      * @param parts what to tune, in order, of different names
      * @param identity what has to be the same for a run to go on, by name
      * @return the final states, in the order of the parts
-     * @throws SteeringException if the checkpoint is another run's or in use by one, or is no checkpoint, or the tuning diverges: the last good state is then in the
-     *     checkpoint
+     * @throws SteeringException if the checkpoint is another run's or in use by one, or is no checkpoint, or the tuning diverges: the
+     *     last good state is then in the checkpoint
      */
     public List<TuningState> run(List<Part> parts, Map<String, String> identity) {
         if (checkpoint == null) {
@@ -100,7 +101,8 @@ public record TuningRun(@Nullable Path checkpoint, Beginning beginning) {
         try {
             Files.deleteIfExists(checkpoint);
         } catch (IOException e) {
-            throw new BadFile("Cannot delete the checkpoint " + checkpoint + ": " + e + ". Delete it yourself.", e);
+            throw new BadFile(
+                    "Cannot delete the checkpoint " + checkpoint + ": " + IoReason.of(e) + ". Delete it yourself.", e);
         }
     }
 

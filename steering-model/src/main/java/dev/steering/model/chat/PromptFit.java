@@ -22,8 +22,6 @@ public record PromptFit(TooLong rule, String model, int context, int room) {
     /** What stands where the middle of a text was taken out. */
     public static final String CUT = " ... ";
 
-    private static final int SHOWN = 60;
-
     /**
      * @param rule what is done about prompts that are too long
      * @param model the model
@@ -58,6 +56,26 @@ public record PromptFit(TooLong rule, String model, int context, int room) {
             kept = List.copyOf(kept);
             skipped = List.copyOf(skipped);
             shortened = List.copyOf(shortened);
+        }
+
+        /**
+         * @param name what to call the prompts, e.g. {@code harmful}; empty for nothing
+         * @param prompt the prompt of each
+         * @return what was left out or shortened, for people: nothing, or a sentence each
+         */
+        public List<String> notes(String name, Function<T, Prompt> prompt) {
+            List<String> notes = new ArrayList<>();
+            note(notes, skipped, name, prompt, "left out");
+            note(notes, shortened, name, prompt, "cut in the middle");
+            return notes;
+        }
+
+        private void note(List<String> notes, List<T> some, String name, Function<T, Prompt> prompt, String what) {
+            if (!some.isEmpty()) {
+                notes.add(what + ", as too long for the model's context: " + some.size() + " of "
+                        + (kept.size() + skipped.size()) + " " + name + (name.isEmpty() ? "" : " ")
+                        + "prompts, such as " + prompt.apply(some.get(0)).place() + ".");
+            }
         }
     }
 
@@ -140,13 +158,10 @@ public record PromptFit(TooLong rule, String model, int context, int room) {
     }
 
     private SteeringException refused(Prompt prompt, int tokens, int count, int all) {
-        String text = prompt.text().strip();
-        String head = text.codePointCount(0, text.length()) <= SHOWN
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "...";
         String others = count == 1 ? "" : ", and so are " + (count - 1) + " more of the " + all;
         return new ContextExceeded(
-                        prompt.place() + ": the prompt '" + head + "' is too long" + others + ": " + tokens
+                        prompt.place() + ": the prompt '" + prompt.beginning() + "' is too long" + others + ": "
+                                + tokens
                                 + " tokens in the longest context that it is put into, the context of " + model + " is "
                                 + context + ". Shorten or remove " + (count == 1 ? "it." : "them."),
                         tokens,

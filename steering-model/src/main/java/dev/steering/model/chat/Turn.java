@@ -1,6 +1,7 @@
 package dev.steering.model.chat;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.prompts.Said;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,16 @@ public record Turn(String role, String content) {
     public static List<Turn> of(String prompt, @Nullable String system) {
         Turn user = new Turn(USER, prompt);
         return system == null ? List.of(user) : List.of(new Turn(SYSTEM, system), user);
+    }
+
+    /**
+     * @param said a conversation of a file
+     * @return it as turns
+     */
+    public static List<Turn> of(List<Said> said) {
+        return said.stream()
+                .map(message -> new Turn(message.role(), message.content()))
+                .toList();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.steering.model.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.steering.core.BadFile;
+import dev.steering.core.IoReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ public final class ControlTokens {
                 }
             }
         } catch (IOException e) {
-            throw new BadFile("Cannot read the tokenizer " + file + ": " + e.getMessage(), e);
+            throw new BadFile("Cannot read the tokenizer " + file + ": " + IoReason.of(e), e);
         }
         return new ControlTokens(texts, normalized);
     }
