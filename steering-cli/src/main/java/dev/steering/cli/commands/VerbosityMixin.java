@@ -9,7 +9,7 @@ public final class VerbosityMixin {
     @Option(
             names = "--quiet",
             scope = ScopeType.INHERIT,
-            description = "Print results, warnings and errors only: no progress and no notes.")
+            description = "Print results, warnings and errors only: no progress, and nothing of what to do next.")
     private boolean quiet;
 
     @Option(

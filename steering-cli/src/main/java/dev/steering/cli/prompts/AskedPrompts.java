@@ -59,20 +59,18 @@ public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
      */
     public List<Query> fitted(ChatModel model, Method method, PromptFit fit, Remarks remarks) {
         PromptFit.Result<Prompt> result = fit.of(prompts, prompt -> prompt, Prompt::withText, prompt -> {
-            Query query = Query.of(model, prompt, system);
+            Query query = query(model, prompt);
             int context = method.draft(0, query, decided -> {}).contextTokens();
             return Math.max(query.tokens().length, context);
         });
-        result.notes("", prompt -> prompt).forEach(remarks::note);
+        remarks.fitted(result, "");
         remarks.controlTokens(
                 model,
                 Stream.concat(
                                 system == null ? Stream.of() : Stream.of(new Prompt(system, "the system prompt")),
                                 result.kept().stream())
                         .toList());
-        return result.kept().stream()
-                .map(prompt -> Query.of(model, prompt, system))
-                .toList();
+        return result.kept().stream().map(prompt -> query(model, prompt)).toList();
     }
 
     /** @return every system prompt once; null where there is none */
@@ -87,5 +85,9 @@ public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
 
     private static @Nullable String own(Prompt prompt) {
         return Turn.system(Turn.of(prompt.conversation()));
+    }
+
+    private Query query(ChatModel model, Prompt prompt) {
+        return Query.of(model, prompt, system);
     }
 }

@@ -142,8 +142,8 @@ public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
         PromptFit.Need<Prompt> need = prompt -> view.encode(prompt.text()).length + marker;
         PromptFit.Result<Prompt> refuse = fit.of(harmful, prompt -> prompt, Prompt::withText, need);
         PromptFit.Result<Prompt> comply = fit.of(harmless, prompt -> prompt, Prompt::withText, need);
-        refuse.notes("harmful", prompt -> prompt).forEach(remarks::note);
-        comply.notes("harmless", prompt -> prompt).forEach(remarks::note);
+        remarks.fitted(refuse, "harmful");
+        remarks.fitted(comply, "harmless");
         ContrastFiles fitted = new ContrastFiles(refuse.kept(), comply.kept());
         remarks.controlTokens(
                 model,

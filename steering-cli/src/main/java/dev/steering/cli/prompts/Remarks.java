@@ -3,6 +3,7 @@ package dev.steering.cli.prompts;
 import dev.steering.cli.terminal.Warnings;
 import dev.steering.core.prompts.Prompt;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.PromptFit;
 import dev.steering.model.tokenizer.ControlTokens;
 import java.io.PrintWriter;
 import java.util.List;
@@ -18,12 +19,22 @@ public final class Remarks {
 
     /** @param note a sentence that a user should know and need not act on */
     public void note(String note) {
-        Warnings.say(err, "note: ", note);
+        say("note: ", note);
+    }
+
+    /**
+     * Says what was left out or cut.
+     *
+     * @param result what is left
+     * @param name what the prompts are, e.g. {@code harmful}
+     */
+    public void fitted(PromptFit.Result<Prompt> result, String name) {
+        result.notes(name, prompt -> prompt).forEach(this::note);
     }
 
     /** @param warning a sentence about what makes a result doubtful */
     public void warn(String warning) {
-        Warnings.say(err, "warning: ", warning);
+        say("warning: ", warning);
     }
 
     /**
@@ -42,10 +53,16 @@ public final class Remarks {
                 .toList();
         if (!holding.isEmpty()) {
             Prompt first = holding.get(0);
-            warn((holding.size() == 1 ? "a prompt holds" : holding.size() + " prompts hold")
-                    + " texts that become control tokens of the model, such as "
-                    + control.in(first.text()).get(0) + " (" + first.place()
-                    + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
+            say(
+                    "warning: ",
+                    (holding.size() == 1 ? "a prompt holds" : holding.size() + " prompts hold")
+                            + " texts that become control tokens of the model, such as "
+                            + control.in(first.text()).get(0) + " (" + first.place()
+                            + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
         }
+    }
+
+    private void say(String kind, String remark) {
+        Warnings.say(err, kind, remark);
     }
 }
