@@ -3,15 +3,16 @@ package dev.steering.fuzz;
 import dev.steering.apply.Conversations;
 import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
+import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.RunLock;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.ConfigMeaning;
 import dev.steering.core.bundle.Vocabulary;
-import dev.steering.core.prompts.Dataset;
-import dev.steering.core.prompts.DatasetSpec;
+import dev.steering.core.files.FileMark;
+import dev.steering.core.foreign.ForeignModel;
 import dev.steering.core.prompts.Expectation;
-import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.prompts.PromptTable;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.softprompt.SoftPromptFile;
@@ -76,18 +77,28 @@ enum Reader {
     TOKENIZER_CONFIG("tokenizer_config.json", Seeds::tokenizerConfigs, Reader::prompts),
     TEMPLATE("chat_template.jinja", Seeds::templates, Reader::prompts),
     TEMPLATE_CONTEXT("context.json", Seeds::templateContexts, TemplateContext::read),
-    ONNX("model.onnx", Seeds::graphs, Reader::graph),
-    TEXT("prompts.txt", Seeds::texts, Reader::dataset),
-    CSV("prompts.csv", Seeds::tables, Reader::dataset),
-    TSV("prompts.tsv", Seeds::tables, Reader::dataset),
-    JSON_LINES("prompts.jsonl", Seeds::jsonLines, Reader::dataset),
+    ONNX("model.onnx", Seeds::graphs, OnnxFile::read, Survey::of),
+    TEXT("prompts.txt", Seeds::texts, Prompts.READINGS),
+    CSV("prompts.csv", Seeds::tables, Prompts.READINGS),
+    TSV("prompts.tsv", Seeds::tables, Prompts.READINGS),
+    JSON_LINES("prompts.jsonl", Seeds::jsonLines, Prompts.READINGS),
+    JSON_PROMPTS("prompts.json", Seeds::jsonPrompts, Prompts.READINGS),
+    /** What stands behind a file's name: a column, names that lead to an array, a side. */
+    DATASET_SPEC("spec.txt", Seeds::datasetSpecs, Prompts::behindName),
     ANCHOR_PAIRS("pairs.jsonl", Seeds::anchorPairs, AnchorPairFile::read),
     RESPONSES("responses.jsonl", Seeds::responses, Reader::responses),
+    RESPONSE_ARRAY("responses.json", Seeds::responseArrays, Reader::responses),
+    RESPONSE_TABLE("responses.csv", Seeds::responseTables, Reader::responseTable),
     RUN_STATE("answers.jsonl", Seeds::answers, Reader::run),
     RUN_TIMINGS("timings.jsonl", Seeds::timings, Reader::run),
     RUN_MANIFEST("run.json", Seeds::runManifests, file -> claim(directory(file))),
     VERDICTS("verdicts.jsonl", Seeds::verdicts, Reader::verdicts),
-    STATE_LOG("log.jsonl", Seeds::answers, file -> JsonLog.open(file).close());
+    STATE_LOG("log.jsonl", Seeds::answers, file -> JsonLog.open(file).close()),
+    LOCK(RunLock.NAME, Seeds::locks, Reader::lock),
+    /** What another program wrote, given for a model or about to be written over. */
+    FOREIGN_FILE("model.bin", Seeds::foreign, Reader::foreign),
+    FOREIGN_CONFIG("config.json", Seeds::foreignConfigs, file -> foreign(directory(file))),
+    ADAPTER("adapter_config.json", Seeds::adapters, file -> foreign(directory(file)));
 
     /** Lists the files that a reader is given damaged. */
     private interface SeedList {
@@ -96,13 +107,13 @@ enum Reader {
 
     private final String name;
     private final SeedList seeds;
-    private final Reading reading;
+    private final Reading[] readings;
     private @Nullable StrangersFile file;
 
-    Reader(String name, SeedList seeds, Reading reading) {
+    Reader(String name, SeedList seeds, Reading... readings) {
         this.name = name;
         this.seeds = seeds;
-        this.reading = reading;
+        this.readings = readings;
     }
 
     /** Whole files of the kind. */
@@ -124,7 +135,7 @@ enum Reader {
         if (file == null) {
             file = new StrangersFile(surroundings(), name);
         }
-        file.give(content, reading);
+        file.give(content, readings);
     }
 
     private Path surroundings() {
@@ -133,6 +144,7 @@ enum Reader {
             case MANIFEST -> FixtureBundle.DEMO.unpack(directory);
             case CONFIG, GENERATION_CONFIG -> FixtureBundle.LLAMA.unpack(directory);
             case SHARDS -> Seeds.sharded(directory);
+            case DATASET_SPEC -> Seeds.named(directory);
             default -> directory;
         };
     }
@@ -195,27 +207,30 @@ enum Reader {
         }
     }
 
-    private static void graph(Path file) {
-        try {
-            OnnxFile.read(file);
-        } finally {
-            Survey.of(file);
-        }
-    }
-
-    private static void dataset(Path file) {
-        try {
-            PromptTable.read(file);
-            PromptReader.withDefaults().rows(file);
-        } finally {
-            Dataset.read(DatasetSpec.parse(file.toString()));
-        }
-    }
-
     private static void responses(Path file) throws IOException {
         try (BufferedReader in = new BufferedReader(
                 new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
             new JudgedLines(text -> text.startsWith("Sorry")).copy(in, file.toString(), Writer.nullWriter());
+        }
+    }
+
+    private static void responseTable(Path file) throws IOException {
+        new JudgedLines(text -> text.startsWith("Sorry")).copy(PromptTable.read(file), Writer.nullWriter());
+    }
+
+    private static void lock(Path file) {
+        RunLock abandoned = RunLock.ofAbandoned(directory(file));
+        if (abandoned != null) {
+            abandoned.close();
+        }
+        RunLock.of(directory(file)).close();
+    }
+
+    private static void foreign(Path path) {
+        FileMark.json("answers", "text").recognises(path);
+        BadFile known = ForeignModel.at(path);
+        if (known != null) {
+            throw known;
         }
     }
 

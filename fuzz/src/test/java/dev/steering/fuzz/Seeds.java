@@ -302,6 +302,34 @@ final class Seeds {
                 "{\"messages\": [{\"role\": \"user\", \"content\": \"What?\"}], \"prompt\": \"a\"}\n");
     }
 
+    static List<byte[]> jsonPrompts() {
+        return written(
+                "[\"What is a wasp?\", \"Who?\"]",
+                "[{\"prompt\": \"What?\", \"label\": \"safe\", \"goal\": \"a\"}, {\"prompt\": \"Who?\", \"label\": 1, \"goal\": \"b\"}]",
+                "{\"rows\": {\"messages\": [{\"messages\": [{\"role\": \"user\", \"content\": \"What?\"}], \"is_harmful\": true}]}}",
+                "{\"messages\": [{\"role\": \"system\", \"content\": \"Be brief.\"}, {\"role\": \"user\", \"content\": \"Hi\"},"
+                        + " {\"role\": \"assistant\", \"content\": \"Hello\"}, {\"role\": \"user\", \"content\": \"Who?\"}]}",
+                "{\"rows\": [{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\", \"text\": \"What?\"}]}],"
+                        + " \"type\": \"contrast_homonyms\"}]}");
+    }
+
+    static List<byte[]> datasetSpecs() {
+        return written(
+                "", ":rows.prompt", ":rows.prompt+context@comply", ":rows.messages@refuse", "@both", ":a:b@x@comply");
+    }
+
+    static Path named(Path directory) {
+        try {
+            Files.writeString(
+                    directory.resolve(Prompts.NAMED),
+                    "{\"rows\": [{\"prompt\": \"What?\", \"context\": \"Here.\", \"label\": \"safe\"},"
+                            + " {\"prompt\": \"Who?\", \"context\": null, \"label\": \"unsafe\"}], \"a.b\": [\"x\"]}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return directory;
+    }
+
     static List<byte[]> anchorPairs() {
         return written(
                 """
@@ -313,6 +341,44 @@ final class Seeds {
 
     static List<byte[]> responses() {
         return written("{\"text\": \"Sorry, no.\", \"prompt\": \"What?\", \"n\": 1.50}\n\n{\"text\": \"Yes\"}\n");
+    }
+
+    static List<byte[]> responseArrays() {
+        return written(
+                "[{\"completion\": \"Sorry, no.\", \"final_label\": \"1_full_compliance\", \"n\": 1.50}, {\"completion\": null}]",
+                " [\"Sorry, no.\", null, \"Yes\"]");
+    }
+
+    static List<byte[]> responseTables() {
+        return written(
+                "completion,final_label\n\"Sorry, no.\",2_full_refusal\nYes,1_full_compliance\n",
+                "text,finish\nYes,length\n,\n");
+    }
+
+    static List<byte[]> locks() {
+        return written("held by a steering run, process 12345\n", "", "held by a steering run, process 1");
+    }
+
+    static List<byte[]> foreign() throws IOException {
+        List<byte[]> all = new ArrayList<>(written(
+                "GGUF\u0003",
+                "PK\u0003\u0004",
+                "abcdORTM",
+                "version https://git-lfs.github.com/spec/v1\n",
+                "<!DOCTYPE html>",
+                "{\"text\": \"a\", \"n\": [1, {}]}"));
+        all.addAll(files(newestVector()));
+        return all;
+    }
+
+    static List<byte[]> foreignConfigs() {
+        return written(
+                "{\"model_type\": \"bert\", \"architectures\": [\"BertForMaskedLM\"], \"is_encoder_decoder\": false}",
+                "{\"model_type\": \"llama\", \"quantization_config\": {\"quant_method\": \"gptq\", \"bits\": 4, \"load_in_8bit\": true}}");
+    }
+
+    static List<byte[]> adapters() {
+        return written("{\"base_model_name_or_path\": \"org/model\", \"peft_type\": \"LORA\", \"r\": 8}");
     }
 
     static List<byte[]> answers() {

@@ -50,17 +50,25 @@ public final class StrangersFile {
 
     /**
      * @param content what the file holds
-     * @param reading the reader
+     * @param readings the readers, each of them by itself
      */
-    public void give(byte[] content, Reading reading) {
+    public void give(byte[] content, Reading... readings) {
+        try {
+            for (Reading reading : readings) {
+                Files.write(file, content);
+                read(reading);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void read(Reading reading) throws IOException {
         long begin = THREADS.getCurrentThreadCpuTime();
         try {
-            Files.write(file, content);
             reading.read(file);
         } catch (SteeringException e) {
             requireGood(String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         long spent = THREADS.getCurrentThreadCpuTime() - begin;
         if (spent > LONGEST_NANOS) {

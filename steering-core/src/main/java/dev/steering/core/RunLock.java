@@ -22,7 +22,7 @@ public final class RunLock implements AutoCloseable {
     public static final String NAME = ".steering.lock";
 
     private static final String OWNER = "held by a steering run, process ";
-    private static final Pattern PROCESS = Pattern.compile(Pattern.quote(OWNER) + "(\\d{1,19})\\s*");
+    private static final Pattern PROCESS = Pattern.compile(Pattern.quote(OWNER) + "(\\d{1,18})\\s*");
     private static final int LONGEST_CONTENT = 100;
 
     private final Path place;

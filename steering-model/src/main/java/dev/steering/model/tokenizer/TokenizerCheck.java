@@ -18,8 +18,10 @@ import java.util.function.Consumer;
  * <p>Refused is what was seen to end it, and nothing else: text that is not strict JSON as the library reads it (numbers beyond
  * double precision, half surrogate pairs, more than {@value #DEPTH} levels), which it survives in most places but not in a
  * decoder; a template that names a special token that it does not define, or a second text where there is one; merges shorter
- * than the prefix that is to be cut off them; pieces of fixed length 0; a damaged character map. All other damage comes back
- * from the library as an error. The vocabulary is streamed, so that the largest files cost a fraction of what opening them does.
+ * than the prefix that is to be cut off them; pieces of fixed length 0; a damaged character map; regular expressions that take
+ * without end ({@link PatternCheck}), and those by which a normalizer replaces nothing by something; added tokens of which normalising
+ * leaves nothing ({@link AddedTokenCheck}); two templates behind one another; a decoder that strips the ends of pieces. All other damage
+ * comes back from the library as an error. The vocabulary is streamed, so that the largest files cost a fraction of what opening them does.
  */
 final class TokenizerCheck {
     private static final int DEPTH = 127;
@@ -130,13 +132,23 @@ final class TokenizerCheck {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw refused(parser, "it is no JSON object");
         }
+        JsonNode added = JSON.createArrayNode();
+        JsonNode normalizer = JSON.createObjectNode();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             parser.nextToken();
             switch (name) {
-                case "normalizer" -> each(JSON.readTree(parser), TokenizerCheck::requireCharacterMap);
+                case "added_tokens" -> added = JSON.readTree(parser);
+                case "normalizer" -> {
+                    normalizer = JSON.readTree(parser);
+                    each(normalizer, TokenizerCheck::requireNormalizer);
+                }
                 case "pre_tokenizer" -> each(JSON.readTree(parser), TokenizerCheck::requirePieces);
-                case "post_processor" -> each(JSON.readTree(parser), TokenizerCheck::requireTemplate);
+                case "post_processor" -> {
+                    int[] templates = new int[1];
+                    each(JSON.readTree(parser), part -> requireTemplate(part, templates));
+                }
+                case "decoder" -> each(JSON.readTree(parser), TokenizerCheck::requireDecoder);
                 case "model" -> {
                     if (prefixed) {
                         requireMerges(JSON.readTree(parser));
@@ -146,6 +158,11 @@ final class TokenizerCheck {
                 }
                 default -> parser.skipChildren();
             }
+        }
+        try {
+            AddedTokenCheck.require(added, normalizer);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -163,6 +180,31 @@ final class TokenizerCheck {
         }
     }
 
+    private static void requireNormalizer(JsonNode part) {
+        requirePattern(part);
+        requireCharacterMap(part);
+        JsonNode expression = part.path("pattern").path("Regex");
+        if (expression.isTextual() && PatternCheck.matchesNothing(expression.textValue())) {
+            throw new IllegalArgumentException("the normalizer replaces nothing by something: the regular expression "
+                    + shortened(expression.textValue()) + " matches without a character");
+        }
+    }
+
+    private static void requirePattern(JsonNode part) {
+        JsonNode expression = part.path("pattern").path("Regex");
+        if (expression.isTextual()) {
+            PatternCheck.require(expression.textValue());
+        }
+    }
+
+    private static void requireDecoder(JsonNode part) {
+        requirePattern(part);
+        if (part.has("content") && part.path("stop").asLong(0) != 0) {
+            throw new IllegalArgumentException("the decoder strips the ends of pieces (stop "
+                    + shortened(part.path("stop").asText()) + "), which may have nothing else");
+        }
+    }
+
     private static void requireCharacterMap(JsonNode part) {
         JsonNode map = part.get("precompiled_charsmap");
         if (map == null && !part.path("type").asText().equals("Precompiled")) {
@@ -175,13 +217,17 @@ final class TokenizerCheck {
     }
 
     private static void requirePieces(JsonNode part) {
+        requirePattern(part);
         if (part.path("type").asText().equals("FixedLength")
                 && part.path("length").asLong(1) == 0) {
             throw new IllegalArgumentException("the pre_tokenizer cuts pieces of length 0");
         }
     }
 
-    private static void requireTemplate(JsonNode part) {
+    private static void requireTemplate(JsonNode part, int[] templates) {
+        if (part.has("single") && ++templates[0] > 1) {
+            throw new IllegalArgumentException("the post_processor has a second template behind the first");
+        }
         for (JsonNode piece : part.path("single")) {
             String second = piece.path("Sequence").path("id").asText("A");
             if (!second.equals("A")) {

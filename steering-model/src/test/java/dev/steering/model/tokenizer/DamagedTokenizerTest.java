@@ -83,6 +83,51 @@ class DamagedTokenizerTest {
                 "pieces",
                 "\"pre_tokenizer\":{\"type\":\"FixedLength\",\"length\":0},",
                 "the pre_tokenizer cuts pieces of length 0");
+        add(
+                reasons,
+                "strip-stop",
+                "\"decoder\":{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Strip\",\"content\":\"H\",\"start\":0,\"stop\":3}]},",
+                "the decoder strips the ends of pieces (stop 3), which may have nothing else");
+        add(
+                reasons,
+                "templates",
+                "\"post_processor\":{\"type\":\"Sequence\",\"processors\":[" + TEMPLATE + "," + TEMPLATE + "]},",
+                "the post_processor has a second template behind the first");
+        add(
+                reasons,
+                "replaces-nothing",
+                "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[" + replacing("(a{0,9})?")
+                        + ",{\"type\":\"Nmt\"}]},",
+                "the normalizer replaces nothing by something: the regular expression (a{0,9})? matches without a character");
+        add(
+                reasons,
+                "added-accent",
+                added("\u0301") + "\"normalizer\":{\"type\":\"StripAccents\"},",
+                "the normalizer leaves nothing of the added token \"\u0301\", whose \"normalized\" is true");
+        add(
+                reasons,
+                "added-spaces",
+                "\"added_tokens\":[{\"id\":1,\"content\":\"o\",\"single_word\":false,\"lstrip\":false,\"rstrip\":true,\"normalized\":false,\"special\":true},"
+                        + "{\"id\":9,\"content\":\" \",\"single_word\":false,\"lstrip\":true,\"rstrip\":false,\"normalized\":false,\"special\":false}],",
+                "the added tokens \" \", with \"lstrip\", and \"o\", with \"rstrip\", take the same spaces");
+        add(
+                reasons,
+                "added-replaced",
+                added("xx") + "\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"String\":\"x\"},\"content\":\"\"},",
+                "the normalizer leaves nothing of the added token \"xx\", whose \"normalized\" is true");
+        for (String endless : List.of("(\\\\w+\\\\s?)*$", "(a|a)*b")) {
+            add(
+                    reasons,
+                    "regex-" + endless.length(),
+                    "\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"" + endless
+                            + "\"},\"behavior\":\"Isolated\",\"invert\":false},",
+                    "takes without end on some texts");
+        }
+        add(
+                reasons,
+                "regex-decoder",
+                "\"decoder\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"(H+)+$\"},\"content\":\"e\"},",
+                "the regular expression (H+)+$ takes without end on some texts");
         add(reasons, "map-missing", map("null"), "the normalizer has no precompiled_charsmap");
         add(reasons, "map-short", map("\"AAA=\""), "its trie has -1 bytes, the whole map 2");
         add(reasons, "map-size", map("\"BQAAAAAAAAAA\""), "its trie has 5 bytes, the whole map 9");
@@ -110,6 +155,18 @@ class DamagedTokenizerTest {
                 "{\"version\":\"1.0\"," + part
                         + "\"model\":{\"type\":\"BPE\",\"vocab\":{\"H\":0,\"e\":1,\"l\":2,\"o\":3},\"merges\":[]}}");
         reasons.put(name + ".json", reason);
+    }
+
+    private static final String TEMPLATE =
+            "{\"type\":\"TemplateProcessing\",\"single\":[],\"pair\":[],\"special_tokens\":{}}";
+
+    private static String replacing(String expression) {
+        return "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"" + expression + "\"},\"content\":\"lo\"}";
+    }
+
+    private static String added(String content) {
+        return "\"added_tokens\":[{\"id\":9,\"content\":\"" + content
+                + "\",\"single_word\":false,\"lstrip\":true,\"rstrip\":true,\"normalized\":true,\"special\":false}],";
     }
 
     private static String template(String single, String specials) {

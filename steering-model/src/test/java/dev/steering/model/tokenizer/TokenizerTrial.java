@@ -28,10 +28,15 @@ final class TokenizerTrial {
 
     private static String outcome(Path file) {
         try (Tokenizer tokenizer = Tokenizer.open(file)) {
-            int[] ids = tokenizer.encode("Hello \u2581w\u00f6rld  12 <|x|> </s> \ud83d\ude00 a", true);
+            int[] ids = tokenizer.encode("Hello   \u2581w\u00f6rld  12 <|x|> </s> \ud83d\ude00 a", true);
+            tokenizer.encode("a".repeat(45) + "!", false);
             tokenizer.decode(ids, true);
             tokenizer.decode(ids, false);
             tokenizer.decode(new int[] {0, 1, 2, 3, 40, 70, 1_000_000, -1}, false);
+            // A piece that is all that a decoder strips.
+            for (int id : ids) {
+                tokenizer.decode(new int[] {id}, false);
+            }
             return "opened";
         } catch (SteeringException e) {
             return "refused: " + e.getMessage();
