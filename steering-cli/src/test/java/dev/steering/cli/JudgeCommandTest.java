@@ -94,7 +94,8 @@ class JudgeCommandTest {
     /** Applied as published, and not without a word: models that write them would seem never to refuse. */
     @Test
     void refusalsThatTypographicApostrophesHideAreSaid() throws IOException {
-        String in = file("{\"text\": \"I\u2019m sorry, but I can\u2019t help with that.\"}\n{\"text\": \"It\u2019s an egg.\"}\n");
+        String in = file(
+                "{\"text\": \"I\u2019m sorry, but I can\u2019t help with that.\"}\n{\"text\": \"It\u2019s an egg.\"}\n");
         CommandRun run = steer("judge", "--rules", "scans", in).assertSucceeds();
         assertTrue(run.err().contains("0 of 2 are refusals"), run.err());
         assertTrue(
@@ -102,7 +103,8 @@ class JudgeCommandTest {
                         .contains(
                                 "warning: 1 of 2 responses is no refusal only because of typographic apostrophes (\u2019)"),
                 run.err());
-        String straight = file("{\"text\": \"I'm sorry, but I can't help with that.\"}\n{\"text\": \"It\u2019s an egg.\"}\n");
+        String straight =
+                file("{\"text\": \"I'm sorry, but I can't help with that.\"}\n{\"text\": \"It\u2019s an egg.\"}\n");
         assertFalse(steer("judge", "--rules", "scans", straight)
                 .assertSucceeds()
                 .err()

@@ -163,7 +163,8 @@ class OtherCircumstancesTest {
     /** Vectors that a method or a condition brings are looked at like the one that is given for all methods. */
     @Test
     void anotherSystemPromptIsSaidOfEveryVector() {
-        String said = "the vector was extracted without a system prompt, and is used under the system prompt \"Be brief.\"";
+        String said =
+                "the vector was extracted without a system prompt, and is used under the system prompt \"Be brief.\"";
         CommandRun condition = generate(
                         bundle,
                         "--system",
@@ -206,8 +207,8 @@ class OtherCircumstancesTest {
     /** The printed command writes prompts as the one before it did: otherwise it would be refused. */
     @Test
     void theNextCommandNamesTheTemplate() throws IOException {
-        String template = Files.writeString(shared.resolve("next.jinja"), OTHER_TEMPLATE)
-                .toString();
+        String template =
+                Files.writeString(shared.resolve("next.jinja"), OTHER_TEMPLATE).toString();
         String to = shared.resolve("next.safetensors").toString();
         CommandRun run = extract("-o", to, "--template", template, "--template-var", "who=\"a b\"", "--escape-special")
                 .assertSucceeds();
@@ -216,11 +217,10 @@ class OtherCircumstancesTest {
                         .contains("Next: steer layers " + to + " --model " + bundle + " --template " + template
                                 + " --template-var 'who=\"a b\"' --escape-special --harmful "),
                 run.out());
-        assertTrue(
-                extract("-o", to, "--no-template")
-                        .assertSucceeds()
-                        .out()
-                        .contains(" --model " + bundle + " --no-template --harmful "));
+        assertTrue(extract("-o", to, "--no-template")
+                .assertSucceeds()
+                .out()
+                .contains(" --model " + bundle + " --no-template --harmful "));
     }
 
     @Test
@@ -236,6 +236,23 @@ class OtherCircumstancesTest {
                         .contains(
                                 "seems to be a chat model (its tokenizer has the token <|user|>), but has no chat template"),
                 run.err());
+    }
+
+    @Test
+    void aCheckpointWithADamagedTokenizerIsNotExported() throws IOException {
+        Path checkpoint = hf("deaf");
+        Path to = shared.resolve("deaf-bundle");
+        Files.writeString(
+                checkpoint.resolve("tokenizer.json"),
+                "{\"version\":\"1.0\",\"decoder\":{\"type\":\"Fuse\",\"x\":" + "9".repeat(400)
+                        + "},\"model\":{\"type\":\"BPE\",\"vocab\":{},\"merges\":[]}}");
+        steer("export", checkpoint.toString(), "-o", to.toString())
+                .assertFails("tokenizer.json is damaged or of an unknown kind: a number is too large");
+        assertFalse(Files.exists(to));
+        Files.delete(checkpoint.resolve("tokenizer.json"));
+        CommandRun run =
+                steer("export", checkpoint.toString(), "-o", to.toString()).assertSucceeds();
+        assertTrue(run.err().contains("warning: " + to + " cannot be asked anything: No tokenizer at"), run.err());
     }
 
     /** A template that opens a think block at the end of every prompt: what is said next would be a thought. */

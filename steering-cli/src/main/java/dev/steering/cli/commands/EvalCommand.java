@@ -123,7 +123,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         try (ChatModel model = modelMixin.open()) {
             output.remarks()
                     .controlTokens(
-                            model, answering.system, items.stream().map(EvalItem::asked).toList());
+                            model,
+                            answering.system,
+                            items.stream().map(EvalItem::asked).toList());
             EvaluationResult result = evaluation
                     .withMethods(methodMixin.source(names, selection.seed(), answering.system))
                     .run(model, directory);

@@ -134,8 +134,8 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             output.print(() -> ExtractJson.of(file, vector));
         }
         output.notes()
-                .println("Next: steer layers " + ShellWord.quoted(file) + " --model "
-                        + modelMixin.again() + (keepPrompts ? "" : anchors.promptOptions()));
+                .println("Next: steer layers " + ShellWord.quoted(file) + " --model " + modelMixin.again()
+                        + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
     private void print(PrintWriter out, SteeringVector vector) {

@@ -82,8 +82,8 @@ final class ModelMixin {
         if (template != null) {
             words.append(" --template ").append(ShellWord.quoted(template));
         }
-        variables.forEach((name, json) ->
-                words.append(" --template-var ").append(ShellWord.quoted(name + "=" + json.text())));
+        variables.forEach(
+                (name, json) -> words.append(" --template-var ").append(ShellWord.quoted(name + "=" + json.text())));
         if (escape) {
             words.append(" --escape-special");
         }

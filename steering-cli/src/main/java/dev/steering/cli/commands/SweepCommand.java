@@ -159,7 +159,8 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
         Anchoring anchoring = anchoring(vector);
         SweepGrid grid = WrongUsage.in(() -> gridMixin.grid(anchoring, vector.layers()));
         PrintWriter notes = output.notes();
-        PromptFileMixin.requireOnce(Stream.concat(development.stream(), test.stream()).map(DatasetSpec::parse));
+        PromptFileMixin.requireOnce(
+                Stream.concat(development.stream(), test.stream()).map(DatasetSpec::parse));
         List<EvalItem> developed = items(development, "--dev", notes);
         List<EvalItem> tested = items(test, "--test", notes);
         Sweep sweep = Sweep.of(vector, developed, tested, overlap.overlap())

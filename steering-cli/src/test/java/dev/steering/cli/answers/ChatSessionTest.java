@@ -104,8 +104,9 @@ class ChatSessionTest {
         assertEquals(2, warnings.size(), out.toString());
         assertTrue(
                 warnings.get(0)
-                        .contains("[warning: what was typed holds texts that become control tokens of the model, such as"
-                                + " <|end|>: "),
+                        .contains(
+                                "[warning: what was typed holds texts that become control tokens of the model, such as"
+                                        + " <|end|>: "),
                 out.toString());
         assertTrue(warnings.get(1).contains("[warning: the system prompt holds"), out.toString());
     }
