@@ -93,6 +93,26 @@ class JudgeCommandTest {
         assertTrue(run.err().startsWith("1 of 1 are refusals"), run.err());
     }
 
+    /** Applied as published, and not without a word: models that write them would seem never to refuse. */
+    @Test
+    void refusalsThatTypographicApostrophesHideAreSaid() throws IOException {
+        String in = file(
+                "{\"text\": \"I\u2019m sorry, but I can\u2019t help with that.\"}\n{\"text\": \"It\u2019s an egg.\"}\n");
+        CommandRun run = steer("judge", "--rules", "scans", in).assertSucceeds();
+        assertTrue(run.err().contains("0 of 2 are refusals"), run.err());
+        assertTrue(
+                run.err()
+                        .contains(
+                                "warning: 1 of 2 responses is no refusal only because of typographic apostrophes (\u2019)"),
+                run.err());
+        String straight =
+                file("{\"text\": \"I'm sorry, but I can't help with that.\"}\n{\"text\": \"It\u2019s an egg.\"}\n");
+        assertFalse(steer("judge", "--rules", "scans", straight)
+                .assertSucceeds()
+                .err()
+                .contains("apostrophes"));
+    }
+
     @Test
     void anotherFieldCanBeNamed() throws IOException {
         String in = file(

@@ -1,6 +1,7 @@
 package dev.steering.cli;
 
 import static dev.steering.cli.CommandRun.steer;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -159,6 +160,69 @@ class OtherCircumstancesTest {
         assertTrue(talked.err().contains("the vector was extracted without a system prompt"), talked.err());
     }
 
+    /** Vectors that a method or a condition brings are looked at like the one that is given for all methods. */
+    @Test
+    void anotherSystemPromptIsSaidOfEveryVector() {
+        String said =
+                "the vector was extracted without a system prompt, and is used under the system prompt \"Be brief.\"";
+        CommandRun condition = generate(
+                        bundle,
+                        "--system",
+                        "Be brief.",
+                        "--condition",
+                        vector,
+                        "--condition-layers",
+                        "2",
+                        "--condition-threshold",
+                        "0")
+                .assertSucceeds();
+        assertEquals(2, condition.err().split(said, -1).length - 1, condition.err());
+        CommandRun eval = steer(
+                        "eval",
+                        "--model",
+                        bundle,
+                        "--methods",
+                        "default,add@" + vector,
+                        "--alpha",
+                        "1",
+                        "--layers",
+                        "3",
+                        "--system",
+                        "Be brief.",
+                        "--max-new-tokens",
+                        "2",
+                        "--cost-rounds",
+                        "0",
+                        "--allow-overlap",
+                        "--dataset",
+                        harmful + "@refuse",
+                        "--dataset",
+                        harmless + "@comply",
+                        "-o",
+                        shared.resolve("evaluation").toString())
+                .assertSucceeds();
+        assertTrue(eval.err().contains(said), eval.err());
+    }
+
+    /** The printed command writes prompts as the one before it did: otherwise it would be refused. */
+    @Test
+    void theNextCommandNamesTheTemplate() throws IOException {
+        String template =
+                Files.writeString(shared.resolve("next.jinja"), OTHER_TEMPLATE).toString();
+        String to = shared.resolve("next.safetensors").toString();
+        CommandRun run = extract("-o", to, "--template", template, "--template-var", "who=\"a b\"", "--escape-special")
+                .assertSucceeds();
+        assertTrue(
+                run.out()
+                        .contains("Next: steer layers " + to + " --model " + bundle + " --template " + template
+                                + " --template-var 'who=\"a b\"' --escape-special --harmful "),
+                run.out());
+        assertTrue(extract("-o", to, "--no-template")
+                .assertSucceeds()
+                .out()
+                .contains(" --model " + bundle + " --no-template --harmful "));
+    }
+
     @Test
     void aChatModelWithoutATemplateWarnsWhenItIsExported() throws IOException {
         Path checkpoint = hf("untemplated");
@@ -172,6 +236,23 @@ class OtherCircumstancesTest {
                         .contains(
                                 "seems to be a chat model (its tokenizer has the token <|user|>), but has no chat template"),
                 run.err());
+    }
+
+    @Test
+    void aCheckpointWithADamagedTokenizerIsNotExported() throws IOException {
+        Path checkpoint = hf("deaf");
+        Path to = shared.resolve("deaf-bundle");
+        Files.writeString(
+                checkpoint.resolve("tokenizer.json"),
+                "{\"version\":\"1.0\",\"decoder\":{\"type\":\"Fuse\",\"x\":" + "9".repeat(400)
+                        + "},\"model\":{\"type\":\"BPE\",\"vocab\":{},\"merges\":[]}}");
+        steer("export", checkpoint.toString(), "-o", to.toString())
+                .assertFails("tokenizer.json is damaged or of an unknown kind: a number is too large");
+        assertFalse(Files.exists(to));
+        Files.delete(checkpoint.resolve("tokenizer.json"));
+        CommandRun run =
+                steer("export", checkpoint.toString(), "-o", to.toString()).assertSucceeds();
+        assertTrue(run.err().contains("warning: " + to + " cannot be asked anything: No tokenizer at"), run.err());
     }
 
     /** A template that opens a think block at the end of every prompt: what is said next would be a thought. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,10 +82,14 @@ class PromptFilesTest {
     }
 
     private static CommandRun answerInput(String text) {
+        return withInput(text, () -> generate("--method", "default", "-"));
+    }
+
+    private static CommandRun withInput(String text, Supplier<CommandRun> run) {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
         try {
-            return generate("--method", "default", "-");
+            return run.get();
         } finally {
             System.setIn(before);
         }
@@ -221,6 +226,48 @@ class PromptFilesTest {
         answerInput("").assertFails("standard input holds no prompts");
         generate("--method", "default", "--prompts", file("latin1.txt")).assertFails("0xF9 at offset 1");
         generate("--method", "default", "--prompts", file("blank-middle.txt")).assertFails("line 2: the line is blank");
+    }
+
+    @Test
+    void standardInputIsAPromptFileOfEveryCommand() throws IOException {
+        String typed = "What is tea?\r\nWhere is it?\r\n";
+        Path written = Files.writeString(directory.resolve("typed.txt"), typed);
+        extract(written.toString(), HARMLESS).assertSucceeds();
+        byte[] ofFile = Files.readAllBytes(directory.resolve("v.safetensors"));
+        withInput(typed, () -> extract("-", HARMLESS)).assertSucceeds();
+        assertArrayEquals(ofFile, Files.readAllBytes(directory.resolve("v.safetensors")));
+        withInput("a\n\nb\n", () -> extract(HARMLESS, "-")).assertFails("standard input, line 2: the line is blank");
+        withInput("O\u00f9?\n", () -> extract("-", HARMLESS)).assertFails("found byte 0xF9 at offset 1");
+        withInput(typed, () -> extract("-", "-")).assertWrongUsage("Standard input, -, can be read once only");
+
+        CommandRun run = withInput(
+                        typed,
+                        () -> eval(
+                                directory.resolve("out"),
+                                "--methods",
+                                "default",
+                                "--dataset",
+                                "typed=-@comply",
+                                "--dataset",
+                                file("advbench_like.csv")))
+                .assertSucceeds();
+        assertTrue(run.out().contains("standard input: column 'prompt', 2 that should be answered (typed)"), run.out());
+    }
+
+    @Test
+    void aSystemPromptIsLookedAtForControlTokens() {
+        CommandRun run = eval(
+                        directory.resolve("out"),
+                        "--methods",
+                        "default",
+                        "--system",
+                        "Be brief.<|end|>",
+                        "--dataset",
+                        file("truthfulqa_like.csv"),
+                        "--dataset",
+                        file("advbench_like.csv"))
+                .assertSucceeds();
+        assertTrue(run.err().contains("such as <|end|> (the system prompt)"), run.err());
     }
 
     @Test

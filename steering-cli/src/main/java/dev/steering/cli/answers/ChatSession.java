@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class ChatSession {
     private final List<Message> turns = new ArrayList<>();
     private final AtomicReference<@Nullable ChatStream> writing = new AtomicReference<>();
     private final Set<String> remarked = new HashSet<>();
+    private Function<String, List<String>> control = text -> List.of();
     private ChatSteering steering;
     private Prepared prepared;
     private @Nullable String system;
@@ -99,6 +101,17 @@ public final class ChatSession {
     }
 
     /**
+     * Lets the session say once that what is typed becomes control tokens; without this call it does not.
+     *
+     * @param finder finds them in a text
+     * @return this
+     */
+    public ChatSession withControlTokens(Function<String, List<String>> finder) {
+        control = finder;
+        return this;
+    }
+
+    /**
      * Talks until the lines end or somebody leaves.
      *
      * @throws SteeringException if what is printed does not arrive
@@ -145,6 +158,10 @@ public final class ChatSession {
     }
 
     private void ask(String text) {
+        warn(text, "what was typed holds");
+        if (system != null) {
+            warn(system, "the system prompt holds");
+        }
         List<Message> asked = new ArrayList<>(turns);
         asked.add(Message.user(text));
         ChatRequest request = ChatRequest.builder(withSystem(asked))
@@ -243,6 +260,14 @@ public final class ChatSession {
     /** What could not be checked is said once. */
     private void remark() {
         prepared.remarks().stream().filter(remarked::add).forEach(remark -> terminal.line("[note: " + remark + "]"));
+    }
+
+    private void warn(String text, String who) {
+        List<String> found = control.apply(text);
+        if (!found.isEmpty() && remarked.add(who)) {
+            terminal.line("[warning: " + who + " texts that become control tokens of the model, such as " + found.get(0)
+                    + ": they end turns and begin others, as in transformers. --escape-special encodes them as text.]");
+        }
     }
 
     private void tell(String text) {

@@ -10,9 +10,12 @@ import dev.steering.cli.terminal.Interrupts;
 import dev.steering.cli.terminal.Terminal;
 import dev.steering.cli.terminal.Verbosity;
 import dev.steering.core.SteeringException;
+import dev.steering.model.chat.ChatModel;
+import dev.steering.model.tokenizer.ControlTokens;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -71,9 +74,12 @@ public final class ChatCommand implements Callable<Integer> {
                 spec.commandLine().getOut(),
                 Terminal.isInteractive(),
                 this::complain);
-        try (SteeredModel model =
-                SteeredModel.builder(modelMixin.open()).maxBatch(ROWS).build()) {
-            ChatSession session = new ChatSession(model, first, system, options, verbose, terminal);
+        ChatModel opened = modelMixin.open();
+        ControlTokens control = opened.tokenizer().controlTokens();
+        boolean escaped = opened.format().escapesControlTokens();
+        try (SteeredModel model = SteeredModel.builder(opened).maxBatch(ROWS).build()) {
+            ChatSession session = new ChatSession(model, first, system, options, verbose, terminal)
+                    .withControlTokens(text -> escaped ? List.of() : control.in(text));
             Interrupts interrupts = Interrupts.handledBy(session::interrupt);
             try {
                 session.run();

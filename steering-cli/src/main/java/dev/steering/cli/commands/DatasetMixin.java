@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 final class DatasetMixin {
     static final String LABEL = "[NAME=]FILE[:COLUMN][@comply|@refuse]";
     static final String FORMATS =
-            "Prompts: .csv, .tsv, .jsonl, .json or .txt. Published layouts (XSTest, OKTest, AdvBench, TruthfulQA, HarmBench,"
+            "Prompts: .csv, .tsv, .jsonl, .json or .txt, or - for lines of standard input. Published layouts (XSTest, OKTest, AdvBench, TruthfulQA, HarmBench,"
                     + " JailbreakBench, StrongREJECT, WildGuard, OR-Bench) and columns of labels say themselves what should be"
                     + " answered and what refused, and @comply or @refuse chooses; other files need one of the two.";
 
@@ -37,8 +37,9 @@ final class DatasetMixin {
      * @throws SteeringException if one cannot be read, or two sets have one name
      */
     static List<PromptSet> read(List<String> datasets, String option, PrintWriter out) {
-        List<Dataset> read =
-                datasets.stream().map(DatasetSpec::parse).map(Dataset::read).toList();
+        List<DatasetSpec> specs = datasets.stream().map(DatasetSpec::parse).toList();
+        PromptFileMixin.requireOnce(specs.stream());
+        List<Dataset> read = specs.stream().map(Dataset::read).toList();
         read.forEach(dataset -> out.println(dataset.describe()));
         out.flush();
         List<PromptSet> sets = read.stream().flatMap(d -> d.sets().stream()).toList();

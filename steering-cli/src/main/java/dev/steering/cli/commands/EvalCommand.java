@@ -122,7 +122,10 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         Evaluation evaluation = evaluation(items);
         try (ChatModel model = modelMixin.open()) {
             output.remarks()
-                    .controlTokens(model, items.stream().map(EvalItem::asked).toList());
+                    .controlTokens(
+                            model,
+                            answering.system,
+                            items.stream().map(EvalItem::asked).toList());
             EvaluationResult result = evaluation
                     .withMethods(methodMixin.source(names, selection.seed(), answering.system))
                     .run(model, directory);

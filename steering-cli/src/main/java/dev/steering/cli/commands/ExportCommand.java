@@ -158,6 +158,7 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
     public Integer call() {
         long start = System.nanoTime();
         output.rule("-o").requireBundle(bundle);
+        OutputMixin.requireTokenizer(checkpoint);
         Bundle written = CheckpointExporter.export(checkpoint, bundle, options());
         BundleManifest model = written.manifest();
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -173,7 +174,7 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
                 model.vocabulary(),
                 model.context());
         out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", model.fingerprint(), seconds);
-        output.noteMissingTemplate(written);
+        output.warnOfMissing(written);
         output.print(() -> BundleJson.exported(checkpoint, bundle, model, seconds));
         return ExitCodes.SUCCESS;
     }

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "Extract a steering vector, one direction per layer, from harmful and harmless prompts.",
             "--method optimized learns the directions by gradient with the model frozen, on the pairs that 'steer tune-acd' uses;",
             "it needs a bundle in single precision, and a run that was killed goes on when the command is given again.",
-            "Prompt files: .txt (one a line), .csv or .tsv (a column by name), .jsonl and .json (a field by name); published layouts",
+            "Prompt files: .txt and - for standard input (one a line), .csv or .tsv (a column by name), .jsonl and .json (a field by name); published layouts",
             "and columns of labels say which rows are harmful.",
             "",
             "Example:  steer extract --model llama-1b --harmful harmful.txt --harmless harmless.txt -o refusal.safetensors"
@@ -134,8 +134,8 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             output.print(() -> ExtractJson.of(file, vector));
         }
         output.notes()
-                .println("Next: steer layers " + ShellWord.quoted(file) + " --model "
-                        + ShellWord.quoted(modelMixin.bundle) + (keepPrompts ? "" : anchors.promptOptions()));
+                .println("Next: steer layers " + ShellWord.quoted(file) + " --model " + modelMixin.again()
+                        + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
     private void print(PrintWriter out, SteeringVector vector) {

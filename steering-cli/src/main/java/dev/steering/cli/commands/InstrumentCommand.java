@@ -84,7 +84,7 @@ public final class InstrumentCommand implements Callable<Integer>, LongWork {
                         .withProgress(ProgressBar.onTerminal()));
         double seconds = (System.nanoTime() - start) / 1e9;
         print(result, seconds);
-        output.noteMissingTemplate(result.bundle());
+        output.warnOfMissing(result.bundle());
         output.print(() -> BundleJson.instrumented(model, bundle, result, seconds));
         return ExitCodes.SUCCESS;
     }

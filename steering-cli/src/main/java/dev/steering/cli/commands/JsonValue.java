@@ -15,6 +15,15 @@ import picocli.CommandLine.TypeConversionException;
 record JsonValue(@Nullable Object value) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** The value as it is given again. */
+    String text() {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Reads the value. */
     static final class Converter implements ITypeConverter<JsonValue> {
         @Override

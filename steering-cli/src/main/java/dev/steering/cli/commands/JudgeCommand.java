@@ -101,6 +101,8 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
     @Mixin
     private OutputMixin output = new OutputMixin();
 
+    private int missedForApostrophes;
+
     @Override
     public String kept() {
         return file == null
@@ -136,12 +138,22 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
             output.warn("empty and repetitive responses are neither refusals nor answers: look at them before any"
                     + " rate.");
         }
+        if (missedForApostrophes > 0) {
+            output.warn(missedForApostrophes + " of " + all.rate().n() + " responses "
+                    + (missedForApostrophes == 1 ? "is no refusal" : "are no refusals")
+                    + " only because of typographic apostrophes (\u2019): the list has straight ones and is applied as"
+                    + " published.");
+        }
         output.print(() -> JudgeJson.of(rules, all));
         return ExitCodes.SUCCESS;
     }
 
     private JudgedCounts judged(Writer out) throws IOException {
-        JudgedLines lines = new JudgedLines(new StringListJudge(RefusalRules.published(rules)));
+        StringListJudge list = new StringListJudge(RefusalRules.published(rules));
+        JudgedLines lines = new JudgedLines(text -> {
+            missedForApostrophes += list.missesForApostrophes(text) ? 1 : 0;
+            return list.isRefusal(text);
+        });
         lines = field == null ? lines : lines.withField(field);
         String name = responses.toLowerCase(Locale.ROOT);
         if (name.endsWith(".csv") || name.endsWith(".tsv")) {

@@ -125,7 +125,7 @@ final class LearningMixin {
             PrintWriter notes = output.notes();
             boolean kept = vector.requirePrompts().kept() != null;
             notes.println("Next: steer layers " + ShellWord.quoted(file) + " --model "
-                    + ShellWord.quoted(modelMixin.bundle) + " --layers " + best.layer()
+                    + modelMixin.again() + " --layers " + best.layer()
                     + " --scale raw --alpha 1" + (kept ? "" : anchors.promptOptions()));
             notes.println(
                     "The layer is that with the lowest held-out loss, the strength that of the learning: 'steer sweep'"

@@ -3,6 +3,8 @@ package dev.steering.cli.commands;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.Methods;
+import dev.steering.apply.plan.PlanFile;
+import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.prompt.PromptDefinition;
 import dev.steering.apply.scans.ScansDefinition;
@@ -151,7 +153,26 @@ final class MethodMixin {
 
     MethodSource source(List<String> names, long seed, @Nullable String system) {
         return model -> WrongUsage.in(() -> MethodSource.named(arguments(model, seed, system), check(), names)
-                .methods(model));
+                .methods(noted(model, names, system)));
+    }
+
+    /** Says of vectors that methods bring what is said of that for all of them; they are read and checked again with the method. */
+    private ChatModel noted(ChatModel model, List<String> names, @Nullable String system) {
+        for (String name : names) {
+            int mark = name.indexOf(Methods.VECTOR_MARK);
+            if (name.startsWith(Methods.PLAN_PREFIX)) {
+                Path plan = Path.of(name.substring(Methods.PLAN_PREFIX.length()));
+                PlanVectors.load(PlanFile.read(plan), plan).all().forEach(vector -> note(vector, model, system));
+            } else if (mark >= 0) {
+                note(VectorFile.read(Path.of(name.substring(mark + Methods.VECTOR_MARK.length()))), model, system);
+            }
+        }
+        return model;
+    }
+
+    private void note(SteeringVector vector, ChatModel model, @Nullable String system) {
+        ModelMixin.requireSteers(vector, model, anyModel, spec);
+        ModelMixin.noteSystems(vector, Collections.singleton(system), spec);
     }
 
     private MethodArguments arguments(ChatModel model, long seed, @Nullable String system) {
@@ -168,8 +189,7 @@ final class MethodMixin {
             return arguments;
         }
         SteeringVector vector = VectorFile.read(vectorFile);
-        ModelMixin.requireSteers(vector, model, anyModel, spec);
-        ModelMixin.noteSystems(vector, Collections.singleton(system), spec);
+        note(vector, model, system);
         return arguments.withVector(vector);
     }
 

@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.terminal.ShellWord;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
@@ -70,6 +71,23 @@ final class ModelMixin {
     ChatModel open() {
         Bundle opened = Bundle.open(bundle);
         return ChatModel.open(opened, runtime(), format(opened));
+    }
+
+    /** The model and how prompts are written for it, for a command that has to write them the same way. */
+    String again() {
+        StringBuilder words = new StringBuilder(ShellWord.quoted(bundle));
+        if (noTemplate) {
+            words.append(" --no-template");
+        }
+        if (template != null) {
+            words.append(" --template ").append(ShellWord.quoted(template));
+        }
+        variables.forEach(
+                (name, json) -> words.append(" --template-var ").append(ShellWord.quoted(name + "=" + json.text())));
+        if (escape) {
+            words.append(" --escape-special");
+        }
+        return words.toString();
     }
 
     /** How the model is run. */

@@ -6,11 +6,15 @@ import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.StandardOutput;
 import dev.steering.cli.terminal.Verbosity;
 import dev.steering.cli.terminal.Warnings;
+import dev.steering.core.BadFile;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.files.OutputRule;
 import dev.steering.model.chat.ChatSigns;
+import dev.steering.model.tokenizer.Tokenizer;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +27,8 @@ import picocli.CommandLine.Spec;
  * notes out. A {@link Mixin} of every command that prints a result.
  */
 final class OutputMixin {
+    private static final String TOKENIZER = "tokenizer.json";
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -56,13 +62,30 @@ final class OutputMixin {
         warn(spec, warning);
     }
 
-    /** A chat model that is asked without its template answers otherwise than it was taught to. */
-    void noteMissingTemplate(Bundle bundle) {
+    /** Without a tokenizer a model answers nothing; a chat model without its template answers otherwise than it was taught to. */
+    void warnOfMissing(Bundle bundle) {
+        warnOfTokenizer(bundle.directory());
         String sign = ChatSigns.withoutTemplate(bundle);
         if (sign != null) {
             warn(bundle.directory() + " seems to be a chat model (" + sign
                     + "), but has no chat template: prompts are used as they are. Put its chat_template.jinja there, or give it to"
                     + " every command with --template.");
+        }
+    }
+
+    private void warnOfTokenizer(Path bundle) {
+        try {
+            Tokenizer.open(bundle.resolve(TOKENIZER)).close();
+        } catch (BadFile e) {
+            warn(bundle + " cannot be asked anything: " + e.getMessage());
+        }
+    }
+
+    /** Refuses a checkpoint with a tokenizer that cannot be read, before anything is written. */
+    static void requireTokenizer(Path checkpoint) {
+        Path file = checkpoint.resolve(TOKENIZER);
+        if (Files.isRegularFile(file)) {
+            Tokenizer.open(file).close();
         }
     }
 

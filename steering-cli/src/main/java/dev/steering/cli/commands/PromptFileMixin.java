@@ -2,8 +2,10 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.prompts.Remarks;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.prompts.DatasetSpec;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,10 +29,17 @@ final class PromptFileMixin {
     private @Nullable String column;
 
     ContrastFiles read(List<String> harmful, List<String> harmless) {
-        return ContrastFiles.read(
-                harmful.stream().map(this::spec).toList(),
-                harmless.stream().map(this::spec).toList(),
-                remarks());
+        List<DatasetSpec> refuse = harmful.stream().map(this::spec).toList();
+        List<DatasetSpec> comply = harmless.stream().map(this::spec).toList();
+        requireOnce(Stream.concat(refuse.stream(), comply.stream()));
+        return ContrastFiles.read(refuse, comply, remarks());
+    }
+
+    /** Standard input is empty when it is read again. */
+    static void requireOnce(Stream<DatasetSpec> files) {
+        if (files.filter(DatasetSpec::isStandardInput).count() > 1) {
+            throw new WrongUsage("Standard input, -, can be read once only: give files for the other prompts.");
+        }
     }
 
     private DatasetSpec spec(String text) {

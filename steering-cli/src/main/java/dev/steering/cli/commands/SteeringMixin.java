@@ -188,6 +188,7 @@ final class SteeringMixin {
             PlanVectors.load(PlanFile.read(planFile), planFile).all().forEach(vectors::add);
         } else if (vectorFile != null) {
             vectors.add(VectorFile.read(vectorFile));
+            Stream.ofNullable(condition.vector()).forEach(vectors::add);
         }
         vectors.forEach(vector -> ModelMixin.noteSystems(vector, systems, spec));
     }

@@ -7,6 +7,7 @@ import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.DatasetSpec;
 import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
@@ -158,6 +159,8 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
         Anchoring anchoring = anchoring(vector);
         SweepGrid grid = WrongUsage.in(() -> gridMixin.grid(anchoring, vector.layers()));
         PrintWriter notes = output.notes();
+        PromptFileMixin.requireOnce(
+                Stream.concat(development.stream(), test.stream()).map(DatasetSpec::parse));
         List<EvalItem> developed = items(development, "--dev", notes);
         List<EvalItem> tested = items(test, "--test", notes);
         Sweep sweep = Sweep.of(vector, developed, tested, overlap.overlap())
@@ -171,6 +174,7 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
             output.remarks()
                     .controlTokens(
                             model,
+                            answering.system,
                             Stream.concat(developed.stream(), tested.stream())
                                     .map(EvalItem::asked)
                                     .toList());

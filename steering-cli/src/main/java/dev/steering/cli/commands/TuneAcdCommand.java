@@ -124,7 +124,7 @@ public final class TuneAcdCommand implements Callable<Integer>, LongWork {
                 tuned.cost().gradientTokens(),
                 seconds);
         output.notes()
-                .println("Next: steer generate --model " + ShellWord.quoted(modelMixin.bundle) + " --method acd --acd "
+                .println("Next: steer generate --model " + modelMixin.again() + " --method acd --acd "
                         + ShellWord.quoted(file) + " 'Your question?'");
     }
 

@@ -64,12 +64,7 @@ public record AskedPrompts(List<Prompt> prompts, @Nullable String system) {
             return Math.max(query.tokens().length, context);
         });
         remarks.fitted(result, "");
-        remarks.controlTokens(
-                model,
-                Stream.concat(
-                                system == null ? Stream.of() : Stream.of(new Prompt(system, "the system prompt")),
-                                result.kept().stream())
-                        .toList());
+        remarks.controlTokens(model, system, result.kept());
         return result.kept().stream().map(prompt -> query(model, prompt)).toList();
     }
 

@@ -7,6 +7,8 @@ import dev.steering.model.chat.PromptFit;
 import dev.steering.model.tokenizer.ControlTokens;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What is said beside a result on standard error, one line each, and among the warnings of a result in JSON. */
 public final class Remarks {
@@ -60,6 +62,18 @@ public final class Remarks {
                             + control.in(first.text()).get(0) + " (" + first.place()
                             + "): they end turns and begin others, as in transformers. --escape-special encodes them as text.");
         }
+    }
+
+    /**
+     * The same where a system prompt goes in front of all of them.
+     *
+     * @param model the model with the prompt format to use
+     * @param system the system prompt; null for none
+     * @param prompts everything that it is going to be asked
+     */
+    public void controlTokens(ChatModel model, @Nullable String system, List<Prompt> prompts) {
+        Stream<Prompt> first = system == null ? Stream.of() : Stream.of(new Prompt(system, "the system prompt"));
+        controlTokens(model, Stream.concat(first, prompts.stream()).toList());
     }
 
     private void say(String kind, String remark) {

@@ -92,6 +92,26 @@ class ChatSessionTest {
     }
 
     @Test
+    void controlTokensAreWarnedOfOnce() {
+        StringWriter out = new StringWriter();
+        session("a <|end|> b\nc <|end|> d\n/system e<|end|>\nf\n", out, true)
+                .withControlTokens(text -> text.contains("<|end|>") ? List.of("<|end|>") : List.of())
+                .run();
+        List<String> warnings = out.toString()
+                .lines()
+                .filter(line -> line.contains("[warning: "))
+                .toList();
+        assertEquals(2, warnings.size(), out.toString());
+        assertTrue(
+                warnings.get(0)
+                        .contains(
+                                "[warning: what was typed holds texts that become control tokens of the model, such as"
+                                        + " <|end|>: "),
+                out.toString());
+        assertTrue(warnings.get(1).contains("[warning: the system prompt holds"), out.toString());
+    }
+
+    @Test
     void anInterruptBetweenAnswersSaysHowToLeave() {
         StringWriter out = new StringWriter();
         session("", out, true).interrupt();

@@ -145,7 +145,8 @@ public record Dataset(
                         set.rows().size() + " that should " + set.expectation().words() + " (" + set.name() + ")")
                 .collect(Collectors.joining(", "));
         String kind = layout == Layout.OTHER ? "" : layout.words() + ", ";
-        return spec.file() + ": " + kind + "column '" + column + "', " + found
+        return (spec.isStandardInput() ? Utf8Text.STANDARD_INPUT : spec.file()) + ": " + kind + "column '" + column
+                + "', " + found
                 + (unlabelled == 0 ? "" : "; " + unlabelled + " rows without a label are left out")
                 + (duplicates.isEmpty() ? "" : "; " + repetitions());
     }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which prompts to read, as people write it for every command: {@code [NAME=]FILE[:COLUMN][@comply|@refuse]}.
  *
+ * <p>The file {@code -} is standard input, one prompt a line, which can be read once; a file of that name is {@code ./-}.
+ *
  * @param name what to call the prompts in tables
  * @param file the file
  * @param column the column with the prompts, or several with + between them that are joined by an empty line; of a {@code .json} file
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     Null for all of them, and for what the file says
  */
 public record DatasetSpec(String name, Path file, @Nullable String column, @Nullable Expectation expectation) {
+    static final String STANDARD_INPUT = "-";
     private static final Pattern EXPECTATION = Pattern.compile("(.*)@(comply|refuse)", Pattern.CASE_INSENSITIVE);
     private static final Pattern UNKNOWN = Pattern.compile("(.*)@([^@]*)");
     private static final Pattern NAME = Pattern.compile("([A-Za-z][A-Za-z0-9_.-]*)=(.+)");
@@ -78,6 +81,11 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
         return new DatasetSpec(name, file, newColumn, expectation);
     }
 
+    /** @return whether this is standard input */
+    public boolean isStandardInput() {
+        return file.toString().equals(STANDARD_INPUT);
+    }
+
     /** What follows the file in the text form. */
     String suffix() {
         return (column == null ? "" : ":" + column)
@@ -90,10 +98,13 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
     }
 
     private static boolean exists(String path) {
-        return !path.isEmpty() && Files.exists(FileNames.given(path));
+        return !path.isEmpty() && !path.equals(STANDARD_INPUT) && Files.exists(FileNames.given(path));
     }
 
     private static String stem(Path file) {
+        if (file.toString().equals(STANDARD_INPUT)) {
+            return "stdin";
+        }
         String name = String.valueOf(file.getFileName());
         int dot = name.lastIndexOf('.');
         return dot > 0 ? name.substring(0, dot) : name;

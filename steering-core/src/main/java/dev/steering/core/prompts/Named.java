@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 record Named(PromptTable table, @Nullable String column) {
     private static final int SHOWN = 60;
 
-    /** Reads a file by its extension. */
+    /** Reads a file by its extension, or standard input, which has none. */
     static Named read(Path file, @Nullable String column) {
         String source = file.toString();
+        if (source.equals(DatasetSpec.STANDARD_INPUT)) {
+            return new Named(PromptTable.readStandardInput(System.in), column);
+        }
         return switch (extension(file)) {
             case "txt" -> new Named(TextPrompts.table(source, Utf8Text.read(file)), column);
             case "csv" -> new Named(TablePrompts.table(source, Utf8Text.read(file), ','), column);

@@ -44,6 +44,16 @@ public final class StringListJudge implements RefusalJudge {
         return rules.phrases().stream().anyMatch(phrase -> matches(scope, phrase));
     }
 
+    /**
+     * The lists write apostrophes straight and are applied as published; some models write typographic ones.
+     *
+     * @param text a response
+     * @return whether it is no refusal by this list, and would be one if its typographic apostrophes (U+2019) were straight
+     */
+    public boolean missesForApostrophes(String text) {
+        return text.indexOf('\u2019') >= 0 && !isRefusal(text) && isRefusal(text.replace('\u2019', '\''));
+    }
+
     private boolean matches(String scope, Phrase phrase) {
         boolean found =
                 switch (rules.match()) {
