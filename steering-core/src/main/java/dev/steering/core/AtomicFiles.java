@@ -76,9 +76,10 @@ public final class AtomicFiles {
         Path directory = directoryOf(target);
         TemporaryFile.deleteAbandoned(target);
         try (TemporaryFile temporary = TemporaryFile.beside(target)) {
+            // Before there is content: what may be read by its owner only is never readable by others.
+            keepPermissions(target, temporary.path());
             content.accept(temporary.channel());
             temporary.channel().force(true);
-            keepPermissions(target, temporary.path());
             temporary.moveTo(target);
         } catch (IOException e) {
             throw failure(file, directory, e);

@@ -154,6 +154,22 @@ class AtomicFilesTest {
     }
 
     @Test
+    void whatIsPrivateIsNeverReadableByOthers() throws IOException {
+        Path file = Files.writeString(directory.resolve("private"), "old");
+        Set<PosixFilePermission> owner = PosixFilePermissions.fromString("rw-------");
+        Files.setPosixFilePermissions(file, owner);
+        AtomicFiles.write(file, out -> {
+            out.write(1);
+            out.flush();
+            try (Stream<Path> all = Files.list(directory)) {
+                for (Path written : all.toList()) {
+                    assertEquals(owner, Files.getPosixFilePermissions(written), written.toString());
+                }
+            }
+        });
+    }
+
+    @Test
     void whatIsNoFileIsWrittenToAndNotReplaced() {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full));
