@@ -163,7 +163,7 @@ final class MethodMixin {
             if (name.startsWith(Methods.PLAN_PREFIX)) {
                 Path plan = Path.of(name.substring(Methods.PLAN_PREFIX.length()));
                 PlanVectors.load(PlanFile.read(plan), plan).all().forEach(vector -> note(vector, model, system));
-            } else if (mark >= 0) {
+            } else if (mark >= 0 && needsVector(name.substring(0, mark))) {
                 note(VectorFile.read(Path.of(name.substring(mark + Methods.VECTOR_MARK.length()))), model, system);
             }
         }
