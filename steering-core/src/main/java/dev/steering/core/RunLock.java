@@ -68,7 +68,8 @@ public final class RunLock implements AutoCloseable {
             return taken;
         } catch (IOException e) {
             throw new BadFile(
-                    "Cannot keep " + place + " for this run: " + reason(e) + ". Choose a place that you may write to.",
+                    "Cannot keep " + place + " for this run: " + reason(e)
+                            + ". Choose a place that may be written to and has room.",
                     e);
         } finally {
             if (held != null) {
@@ -79,7 +80,7 @@ public final class RunLock implements AutoCloseable {
 
     private static String reason(IOException e) {
         String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        return e.getClass().getSimpleName() + (reason == null ? "" : " (" + reason + ")");
+        return reason == null ? e.toString() : reason;
     }
 
     private static String owner(Path lock) {
