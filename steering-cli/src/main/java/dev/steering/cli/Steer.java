@@ -153,6 +153,9 @@ public final class Steer {
                 .setParameterExceptionHandler(new Mistakes())
                 .setExecutionExceptionHandler(new Failures());
         PlainValues.register(command);
+        command.getSubcommands()
+                .values()
+                .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(new Version()));
         HelpText.fit(command, Terminal.columns());
         return command;
     }
@@ -198,6 +201,8 @@ public final class Steer {
         } else if (e instanceof UncheckedIOException unread) {
             err.println("steer: Cannot read or write: "
                     + Objects.requireNonNullElse(unread.getCause(), e).getMessage());
+        } else if (e instanceof IOException unread) {
+            err.println("steer: Cannot read or write: " + PlainWords.of(unread.toString()));
         } else {
             err.println("steer: an unexpected error; please report it with the command and these lines:");
             e.printStackTrace(err);

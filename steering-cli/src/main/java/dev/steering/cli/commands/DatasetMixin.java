@@ -37,8 +37,11 @@ final class DatasetMixin {
      * @throws SteeringException if one cannot be read, or two sets have one name
      */
     static List<PromptSet> read(List<String> datasets, String option, PrintWriter out) {
-        List<Dataset> read =
-                datasets.stream().map(DatasetSpec::parse).map(Dataset::read).toList();
+        List<Dataset> read = WrongUsage.in(
+                        () -> datasets.stream().map(DatasetSpec::parse).toList())
+                .stream()
+                .map(Dataset::read)
+                .toList();
         read.forEach(dataset -> out.println(dataset.describe()));
         out.flush();
         List<PromptSet> sets = read.stream().flatMap(d -> d.sets().stream()).toList();

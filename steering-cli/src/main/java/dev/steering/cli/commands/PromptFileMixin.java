@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.prompts.Remarks;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.prompts.DatasetSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class PromptFileMixin {
     }
 
     private DatasetSpec spec(String text) {
-        DatasetSpec read = DatasetSpec.parse(text);
+        DatasetSpec read = WrongUsage.in(() -> DatasetSpec.parse(text));
         if (column == null) {
             return read;
         }
