@@ -36,7 +36,7 @@ class SortedDraftsTest {
     void theFirstOfThousandsDoNotWaitForTheLast() {
         int count = 4 * SortedDrafts.WINDOW;
         List<Draft> drafts =
-                IntStream.range(0, count).mapToObj(i -> draft(i, 1 + i % 50, i)).toList();
+                IntStream.range(0, count).mapToObj(i -> draft(i, 2 + i % 50, i)).toList();
         List<Integer> order = order(drafts);
         assertEquals(count, order.size());
         for (int i = 0; i < count; i++) {
@@ -49,7 +49,7 @@ class SortedDraftsTest {
     void whatBeginsTheSameStaysTogether() {
         int prompts = 2 * SortedDrafts.WINDOW;
         List<Draft> drafts = IntStream.range(0, 2 * prompts)
-                .mapToObj(i -> draft(i, 1 + i % prompts % 50, i % prompts))
+                .mapToObj(i -> draft(i, 2 + i % prompts % 50, i % prompts))
                 .toList();
         List<Integer> order = order(drafts);
         for (int i = 0; i < order.size(); i += 2) {
