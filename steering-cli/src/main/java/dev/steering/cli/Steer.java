@@ -153,6 +153,9 @@ public final class Steer {
                 .setParameterExceptionHandler(new Mistakes())
                 .setExecutionExceptionHandler(new Failures());
         PlainValues.register(command);
+        command.getSubcommands()
+                .values()
+                .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(new Version()));
         HelpText.fit(command, Terminal.columns());
         return command;
     }
@@ -197,6 +200,8 @@ public final class Steer {
             err.println("steer: " + PlainWords.of(message) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
             err.println("steer: Cannot read or write: " + PlainWords.of(String.valueOf(unread.getCause())));
+        } else if (e instanceof IOException unread) {
+            err.println("steer: Cannot read or write: " + PlainWords.of(unread.toString()));
         } else {
             err.println("steer: an unexpected error; please report it with the command and these lines:");
             e.printStackTrace(err);

@@ -111,7 +111,7 @@ final class ChaosCommands {
                 "generate" + vector
                         + " --method scans --json --batch 1 --max-new-tokens 12 Why? How? Who? When? Where? What? Which? Whose?");
         all.add("chart", Kind.PICTURES, "chart " + demo.vector() + " -o OUTPUT");
-        all.add("bench", Kind.FIGURES, "bench " + demo.bundle() + " --only decode-b1 --json OUTPUT");
+        all.add("bench", Kind.FIGURES, "bench " + demo.bundle() + " --only decode-b1 -o OUTPUT");
         return all;
     }
 

@@ -66,7 +66,9 @@ class ChaosDiskTest {
 
     private static String steer(Command command, Path output) {
         List<String> quoted = new ArrayList<>();
+        // Quiet: where there is no terminal, progress is lines like those of errors.
         SteerProcess.line(command.arguments(output)).forEach(word -> quoted.add("'" + word + "'"));
+        quoted.add("--quiet");
         return String.join(" ", quoted);
     }
 

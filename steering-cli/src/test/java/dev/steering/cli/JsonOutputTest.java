@@ -100,7 +100,6 @@ class JsonOutputTest {
         assertEquals("", String.join("\n", shapes.problems()));
         Set<String> unseen = shapes.unseen();
         unseen.removeAll(RARE);
-        unseen.removeIf(key -> key.startsWith("steer judge: labelled"));
         assertEquals(Set.of(), unseen, "documented, but in no output");
     }
 
@@ -177,6 +176,11 @@ class JsonOutputTest {
         check(shapes, "steer generate", line.toArray(String[]::new));
         Path responses = Files.writeString(directory.resolve("responses.jsonl"), "{\"text\": \"I cannot.\"}\n");
         check(shapes, "steer judge", "judge", "--rules", "xstest", responses.toString());
+        String rows =
+                "completion,final_label\nI cannot.,2_full_refusal\nYou can.,1_full_compliance\nI can.,2_full_refusal\n";
+        Path labelled = Files.writeString(directory.resolve("labelled.csv"), rows);
+        JsonNode agreement = check(shapes, "steer judge", "judge", "--rules", "xstest", labelled.toString());
+        assertEquals(1, agreement.at("/labelled/only_people").asInt());
         Files.writeString(responses, "");
         check(shapes, "steer judge", "judge", "--rules", "xstest", responses.toString());
     }

@@ -217,4 +217,10 @@ class JudgeCommandTest {
         steer("judge", "--rules", "scans", "--field", "answer", table.toString())
                 .assertFails("found an object without it, with id, type, prompt, completion");
     }
+
+    @Test
+    void aDirectoryHoldsNoResponses() {
+        CommandRun.steer("judge", "--rules", "xstest", directory.toString())
+                .assertFails("Cannot read '" + directory + "': it is a directory, expected a file with responses.");
+    }
 }

@@ -2,13 +2,16 @@ package dev.steering.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -202,5 +205,55 @@ class LauncherTest {
         assertEquals(ExitCodes.SUCCESS, run.exit(), archive + ": " + run.err());
         assertEquals("", run.err(), archive);
         assertTrue(run.out().startsWith("steer "), archive);
+    }
+
+    /** A clone that is not built; its build takes two seconds and fails while another one goes on. */
+    private static Path unbuilt(String name) throws IOException {
+        Path root = Files.createDirectories(directory.resolve(name));
+        Files.copy(clone.launcher(), root.resolve("steer"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(
+                root.resolve("mvnw"),
+                String.join(
+                        "\n",
+                        List.of(
+                                "mkdir building || exit 1",
+                                "echo built >> builds",
+                                "sleep 2",
+                                "mkdir -p steering-cli/target",
+                                "cp \"$built\"/steer.classpath \"$built\"/steering-cli.jar steering-cli/target",
+                                "rmdir building")));
+        return root;
+    }
+
+    @Test
+    void twoFirstUsesAtOnceBuildOnce() throws IOException, InterruptedException {
+        Path root = unbuilt("two at once");
+        // What a build that was killed leaves behind: no process has such a number.
+        Files.createDirectories(root.resolve("target"));
+        Files.createSymbolicLink(root.resolve("target/steer-build.lock"), Path.of("999999999"));
+        LauncherClone.Run run = run(
+                "cd \"$new\" && { ./steer --version >a 2>&1 & } && ./steer --version >b 2>&1 && wait && cat a b",
+                Map.of(
+                        "new",
+                        root.toString(),
+                        "built",
+                        clone.root().resolve("steering-cli/target").toString()));
+        assertEquals(ExitCodes.SUCCESS, run.exit(), run.out() + run.err());
+        assertEquals(
+                2, run.out().lines().filter(line -> line.startsWith("steer 0.")).count(), run.out());
+        assertEquals("built\n", Files.readString(root.resolve("builds")));
+        assertFalse(Files.exists(root.resolve("target/steer-build.lock"), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    @Test
+    void whatCannotBeBuiltForWantOfPermissionSaysSo() throws IOException, InterruptedException {
+        Path root = unbuilt("read-only");
+        // A file in the place of the directory stops the superuser too.
+        Files.writeString(root.resolve("target"), "");
+        LauncherClone.Run run =
+                run("\"$new\" --version", Map.of("new", root.resolve("steer").toString()));
+        assertEquals(ExitCodes.FAILURE, run.exit(), run.out());
+        assertTrue(
+                run.err().startsWith("steer: it has to be built first, and you may not write to " + root), run.err());
     }
 }

@@ -272,9 +272,9 @@ class SteerTest {
                 "-o",
                 marked);
         assertEquals(ExitCodes.SUCCESS, layers.exit(), layers.err());
-        String threshold = "Its threshold ";
+        String threshold = "The vector's threshold ";
         String strength =
-                "Its strength is out of proportion: alpha 500.0 (unit) moves activations after layer 2 by 500,";
+                "The vector's strength is out of proportion: alpha 500.0 (unit) moves activations after layer 2 by 500,";
         assertTrue(layers.err().contains("steer: warning: " + threshold), layers.err());
         assertTrue(layers.err().contains("steer: warning: " + strength), layers.err());
         assertTrue(steer("inspect", marked).out().contains("warning      " + threshold));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.cli.terminal.ExitCodes;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** A wrong command line costs one line that says what is wrong, one that says where to read on, and the exit code 2. */
@@ -57,6 +59,47 @@ class UsageErrorsTest {
         }
         assertTrue(tests.size() > 150, () -> tests.size() + " options");
         return tests.stream();
+    }
+
+    /** An empty name would be the current directory: it comes from a variable that is not set. */
+    @TestFactory
+    Stream<DynamicTest> noPathIsEmpty() {
+        List<DynamicTest> tests = new ArrayList<>();
+        Steer.commandLine().getSubcommands().forEach((name, command) -> {
+            for (ArgSpec argument : command.getCommandSpec().args()) {
+                if (!argument.typeInfo().getType().equals(Path.class)) {
+                    continue;
+                }
+                String option = argument instanceof OptionSpec o ? o.longestName() : "";
+                tests.add(DynamicTest.dynamicTest(name + " " + argument.paramLabel(), () -> {
+                    CommandRun run = option.isEmpty() ? CommandRun.steer(name, "") : CommandRun.steer(name, option, "");
+                    run.assertWrongUsage("expected a path, found nothing between the quotes.");
+                }));
+            }
+        });
+        assertTrue(tests.size() > 40, () -> tests.size() + " paths");
+        return tests.stream();
+    }
+
+    @Test
+    void whatNamesNothingIsAMistakeOfTheCommandLine() {
+        assertOneLine(CommandRun.steer("methods", "magic"), "steer methods");
+        CommandRun.steer("extract", "--model", "b", "--harmful", "", "--harmless", "x.txt", "-o", "y")
+                .assertWrongUsage("A dataset must be given as");
+    }
+
+    @Test
+    void everyCommandSaysItsVersion() {
+        String version = CommandRun.steer("--version").assertSucceeds().out();
+        assertTrue(version.startsWith("steer "), version);
+        for (String name : Steer.commandLine().getSubcommands().keySet()) {
+            if (!name.equals("help")) {
+                assertEquals(
+                        version,
+                        CommandRun.steer(name, "--version").assertSucceeds().out(),
+                        name);
+            }
+        }
     }
 
     private static void assertNonsenseIsRefused(String command, OptionSpec option) {

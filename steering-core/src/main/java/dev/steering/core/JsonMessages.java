@@ -16,6 +16,9 @@ public final class JsonMessages {
     /** In place of the source, Jackson's messages name one of its own settings, which tells a user nothing: only the position is kept. */
     private static final Pattern SOURCE = Pattern.compile("\\[Source: [^\\]]*?(line: \\d+, column: \\d+)\\]");
 
+    /** Advice to a programmer: which of Jackson's switches would let it through. */
+    private static final Pattern FEATURE = Pattern.compile(":? \\(?enable `[^`]*` to allow\\)?|:? \\(?[Uu]se `[^`]*` [^)]*\\)?");
+
     /** What is wrong with a text that gives a {@link NumberFormatException}, which Jackson lets through: more than ten digits of exponent. */
     public static final String ENDLESS_NUMBER = "holds a number whose exponent is too long.";
 
@@ -37,7 +40,7 @@ public final class JsonMessages {
         }
         String first =
                 String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-        String reason = SOURCE.matcher(first).replaceAll("$1");
+        String reason = FEATURE.matcher(SOURCE.matcher(first).replaceAll("$1")).replaceAll("");
         return e.getLocation() == null || reason.contains("line: ")
                 ? reason
                 : reason + " (line: " + e.getLocation().getLineNr() + ", column: "

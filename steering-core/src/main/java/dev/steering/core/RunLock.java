@@ -68,7 +68,7 @@ public final class RunLock implements AutoCloseable {
         } catch (IOException e) {
             throw new BadFile(
                     "Cannot keep " + place + " for this run: " + IoReason.of(e)
-                            + ". Choose a place that you may write to.",
+                            + ". Choose a place that may be written to and has room.",
                     e);
         } finally {
             if (held != null) {

@@ -37,7 +37,7 @@ final class ChartFiles {
         } catch (IOException e) {
             throw new BadFile(
                     "cannot create the chart directory " + directory + ": " + reason(e)
-                            + ". Choose a directory that you may write to.",
+                            + ". Choose a directory that may be written to and has room.",
                     e);
         }
     }

@@ -19,6 +19,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.StandardOutput;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.prompts.Dataset;
 import dev.steering.core.prompts.DatasetSpec;
 import dev.steering.core.prompts.Prompt;
@@ -216,7 +217,7 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
         }
         List<Prompt> all = new ArrayList<>();
         for (String file : promptFiles) {
-            all.addAll(Dataset.readPrompts(DatasetSpec.parse(file)));
+            all.addAll(Dataset.readPrompts(WrongUsage.in(() -> DatasetSpec.parse(file))));
         }
         for (int i = 0; i < prompts.size(); i++) {
             String prompt = prompts.get(i);

@@ -180,6 +180,10 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
     }
 
     private static InputStream file(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw new SteeringException(
+                    "Cannot read '" + path + "': it is a directory, expected a file with responses.");
+        }
         return new ReadProgress(Files.newInputStream(path), "judging", Files.size(path), ProgressBar.onTerminal());
     }
 

@@ -7,6 +7,7 @@ import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.cli.terminal.ExitCodes;
+import dev.steering.cli.terminal.WrongUsage;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +39,7 @@ public final class MethodsCommand implements Callable<Integer> {
     public Integer call() {
         List<MethodDefinition> methods = names.isEmpty()
                 ? MethodRegistry.all()
-                : names.stream().map(MethodRegistry::get).toList();
+                : WrongUsage.in(() -> names.stream().map(MethodRegistry::get).toList());
         PrintWriter out = output.text();
         methods.forEach(method -> print(out, method));
         out.flush();

@@ -43,7 +43,7 @@ final class PromptFileMixin {
     }
 
     private DatasetSpec spec(String text) {
-        DatasetSpec read = DatasetSpec.parse(text);
+        DatasetSpec read = WrongUsage.in(() -> DatasetSpec.parse(text));
         if (column == null) {
             return read;
         }

@@ -2,6 +2,8 @@ package dev.steering.cli.terminal;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Set;
@@ -28,6 +30,7 @@ public final class PlainValues {
         command.registerConverter(Long.class, new Large());
         command.registerConverter(double.class, new Decimal());
         command.registerConverter(Double.class, new Decimal());
+        command.registerConverter(Path.class, new Place());
         command.registerConverter(LocalDate.class, new Day());
         command.registerConverter(URI.class, new Address());
     }
@@ -71,6 +74,21 @@ public final class PlainValues {
                 }
             }
             throw new TypeConversionException("expected a number such as 0.5, found '" + text + "'");
+        }
+    }
+
+    /** An empty name would be the current directory, which nobody means who passes an empty variable. */
+    private static final class Place implements ITypeConverter<Path> {
+        @Override
+        public Path convert(String text) {
+            if (text.isEmpty()) {
+                throw new TypeConversionException("expected a path, found nothing between the quotes");
+            }
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new TypeConversionException("'" + text + "' is not a path here: " + e.getReason());
+            }
         }
     }
 

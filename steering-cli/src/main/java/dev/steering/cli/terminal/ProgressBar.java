@@ -33,6 +33,7 @@ public final class ProgressBar implements ProgressListener {
     private long lastPrinted;
     private long pause = FIRST_LINE_NANOS;
     private boolean printedInStage;
+    private boolean ended;
     private int shown;
 
     /**
@@ -75,8 +76,13 @@ public final class ProgressBar implements ProgressListener {
             stageStarted = now;
             stageFirst = done;
             printedInStage = false;
+            ended = false;
         }
         boolean ends = done >= total;
+        if (ends && ended) {
+            return;
+        }
+        ended = ends;
         if (redrawn) {
             if (begins || ends || now - lastPrinted >= REDRAW_NANOS) {
                 redraw(done, total, now);

@@ -71,6 +71,18 @@ class ProgressBarTest {
         assertEquals(2, printed().chars().filter(c -> c == '\r').count());
     }
 
+    /** Who does the work and who watches it may both say that all is done. */
+    @Test
+    void endsItsLineOnce() {
+        ProgressBar bar = bar(true, 80);
+        for (int round = 0; round < 2; round++) {
+            bar.onProgress("answering", 1, 2);
+            bar.onProgress("answering", 2, 2);
+            bar.onProgress("answering", 2, 2);
+        }
+        assertEquals(2, printed().chars().filter(c -> c == '\n').count(), printed());
+    }
+
     @Test
     void makesRoomAndComesBack() {
         ProgressBar bar = bar(true, 80);

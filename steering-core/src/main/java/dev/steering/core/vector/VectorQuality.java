@@ -36,12 +36,12 @@ public final class VectorQuality {
         AucInterval interval = calibration.interval();
         if (interval != null && interval.high() < 0.5) {
             remarks.add(
-                    "Its threshold works the wrong way round: AUC " + area(calibration)
+                    "The vector's threshold works the wrong way round: AUC " + area(calibration)
                             + ", harmless prompts score higher than harmful ones. Were the two sets given the wrong way round?");
         } else if (!calibration.toldFromChance()) {
             remarks.add(String.format(
                     Locale.ROOT,
-                    "Its threshold cannot be told from chance: AUC %s on %d harmful and %d harmless prompts. Calibrate it on more"
+                    "The vector's threshold cannot be told from chance: AUC %s on %d harmful and %d harmless prompts. Calibrate it on more"
                             + " prompts, or at other layers.",
                     area(calibration),
                     calibration.harmful(),
@@ -71,7 +71,7 @@ public final class VectorQuality {
                 : "such a separation of the anchors comes by chance";
         remarks.add(String.format(
                 Locale.ROOT,
-                "Its layers %s cannot be told from others: %s (p = %.2f). Name layers that are known to act, or compare them on"
+                "The vector's layers %s cannot be told from others: %s (p = %.2f). Name layers that are known to act, or compare them on"
                         + " prompts.",
                 anchoring.steeringLayers(),
                 what,
@@ -90,7 +90,7 @@ public final class VectorQuality {
             if (anchoring.steeringLayers().contains(layer.layer()) && push > layer.activationNorm()) {
                 remarks.add(String.format(
                         Locale.ROOT,
-                        "Its strength is out of proportion: alpha %s (%s) moves activations after layer %d by %.3g, and they are"
+                        "The vector's strength is out of proportion: alpha %s (%s) moves activations after layer %d by %.3g, and they are"
                                 + " %.3g long. Use a smaller one.",
                         anchoring.alpha(),
                         anchoring.scale().name().toLowerCase(Locale.ROOT),

@@ -46,11 +46,11 @@ class VectorQualityTest {
     void aThresholdThatCouldBeChanceIsMarked() {
         AucInterval wide = new AucInterval(0.28, 0.53, 0.94, 2000, 1);
         assertTrue(only(vector(0.5, VectorScale.UNIT, calibration(0.4, wide)))
-                .startsWith("Its threshold cannot be told from chance: AUC 0.4000 [0.280, 0.530] on 12 harmful and 10"
+                .startsWith("The vector's threshold cannot be told from chance: AUC 0.4000 [0.280, 0.530] on 12 harmful and 10"
                         + " harmless prompts."));
         AucInterval below = new AucInterval(0.1, 0.4, 1, 2000, 1);
         assertTrue(only(vector(0.5, VectorScale.UNIT, calibration(0.2, below)))
-                .startsWith("Its threshold works the wrong way round: AUC 0.2000 [0.100, 0.400]"));
+                .startsWith("The vector's threshold works the wrong way round: AUC 0.2000 [0.100, 0.400]"));
     }
 
     /** Files of earlier versions hold the area and the numbers of prompts alone. */
@@ -69,7 +69,7 @@ class VectorQualityTest {
     void aStrengthBeyondTheActivationsIsMarked() {
         assertTrue(only(vector(3.5, VectorScale.UNIT, calibration(0.95, SURE)))
                 .startsWith(
-                        "Its strength is out of proportion: alpha 3.5 (unit) moves activations after layer 1 by 3.50,"
+                        "The vector's strength is out of proportion: alpha 3.5 (unit) moves activations after layer 1 by 3.50,"
                                 + " and they are 0.900 long."));
         assertTrue(only(vector(-2, VectorScale.RAW, calibration(0.95, SURE))).contains("after layer 1 by 1.20"));
         assertEquals(List.of(), VectorQuality.remarks(vector(1.4, VectorScale.RAW, calibration(0.95, SURE))));

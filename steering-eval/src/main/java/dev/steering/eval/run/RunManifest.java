@@ -99,7 +99,7 @@ public record RunManifest(String kind, Map<String, String> settings, Map<String,
         } catch (IOException e) {
             throw new BadFile(
                     "Cannot use " + directory + " for the run: " + IoReason.of(e)
-                            + ". Choose a directory that you may write to.",
+                            + ". Choose a directory that may be written to and has room.",
                     e);
         }
     }

@@ -176,7 +176,7 @@ public final class JsonLog implements AutoCloseable {
     private static SteeringException failed(Path file, IOException e) {
         return new BadFile(
                 "Cannot keep the run's state in " + file + ": " + IoReason.of(e)
-                        + ". Choose a directory that you may write to.",
+                        + ". Choose a directory that may be written to and has room.",
                 e);
     }
 

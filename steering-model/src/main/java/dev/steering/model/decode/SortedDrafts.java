@@ -8,28 +8,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Texts that are all known from the start: longest prompts first, those that share a beginning one after the other. Not thread-safe. */
+/**
+ * Texts that are all known from the start: longest prompts first, those that share a beginning one after the other. Among thousands
+ * only so many at a time are put in that order, lest who waits for the first answers, in order, wait for all. Not thread-safe.
+ */
 final class SortedDrafts implements DraftQueue {
+    /** So many different beginnings; many times what is written at once, which lengths that differ would hold up. */
+    static final int WINDOW = 256;
+
     private final List<Waiting> waiting = new ArrayList<>();
     private int next;
 
     /**
      * A text.
      *
-     * @param same a number that texts with the same beginnings have in common
+     * @param same a number that texts with the same beginnings have in common, in the order of their first ones
      */
     private record Waiting(Draft draft, int same) {}
 
     SortedDrafts(List<Draft> drafts) {
         Map<List<Beginning>, Integer> numbers = new HashMap<>();
+        int beginnings = 0;
         for (Draft draft : drafts) {
             // Steering that acts on the prompt itself gives each text a beginning of its own, once it is decided.
-            int same = draft.sparesPrompt()
-                    ? numbers.computeIfAbsent(Beginning.of(draft), first -> numbers.size())
-                    : -1 - waiting.size();
+            int number = beginnings;
+            int same = draft.sparesPrompt() ? numbers.computeIfAbsent(Beginning.of(draft), first -> number) : number;
+            beginnings += same == number ? 1 : 0;
             waiting.add(new Waiting(draft, same));
         }
-        waiting.sort(Comparator.comparingInt((Waiting text) -> -text.draft().prompt().length)
+        waiting.sort(Comparator.comparingInt((Waiting text) -> text.same() / WINDOW)
+                .thenComparingInt(text -> -text.draft().prompt().length)
                 .thenComparingInt(Waiting::same));
     }
 
