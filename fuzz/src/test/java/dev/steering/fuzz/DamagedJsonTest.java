@@ -20,7 +20,7 @@ class DamagedJsonTest {
     private static final int SHOWN = 12;
 
     /** All there are for the profile that fuzzes, else some of each, seconds in total. */
-    private static final int MOST = Integer.getInteger("steering.test.documents", 200);
+    private static final int MOST = Integer.getInteger("steering.test.documents", 120);
 
     static Stream<Reader> readers() {
         return Stream.of(Reader.values()).filter(Reader::isJson);

@@ -67,7 +67,7 @@ enum Reader {
     SAFETENSORS("t.safetensors", Seeds::tensors, Reader::tensors),
     PLAN("plan.json", Seeds::plans, file -> PlanVectors.load(PlanFile.read(file), file)),
     CONVERSATION("messages.json", Seeds::conversations, Conversations::read),
-    OVERRIDES("points.json", Seeds::overrides, Overrides::read),
+    OVERRIDES("points.json", Seeds::overrides, Reader::overrides),
     MANIFEST(Bundle.MANIFEST, Seeds::manifests, Reader::bundle),
     CONFIG("config.json", Seeds::configs, Reader::checkpoint),
     GENERATION_CONFIG("generation_config.json", Seeds::generationConfigs, Reader::checkpoint),
@@ -151,6 +151,11 @@ enum Reader {
 
     private static Path directory(Path file) {
         return file.toAbsolutePath().getParent();
+    }
+
+    /** By its name only: Jazzer cannot change a record with annotated components that was loaded before its agent. */
+    private static void overrides(Path file) {
+        Overrides unused = Overrides.read(file);
     }
 
     private static void tensors(Path path) {

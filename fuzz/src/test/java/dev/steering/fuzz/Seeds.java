@@ -12,11 +12,13 @@ import dev.steering.core.tuning.TuningCost;
 import dev.steering.core.tuning.TuningCurve;
 import dev.steering.core.tuning.TuningCurve.Ending;
 import dev.steering.core.tuning.TuningCurve.Epoch;
-import dev.steering.extract.tune.TuningCheckpoints;
 import dev.steering.testkit.FixtureBundle;
 import dev.steering.testkit.Fixtures;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** Whole files of every kind, from the project's own small ones. */
 final class Seeds {
@@ -113,8 +116,25 @@ final class Seeds {
 
     private static Path checkpointFile() {
         Path file = StrangersFile.newDirectory().resolve("state.safetensors");
-        TuningCheckpoints.write(file);
+        // By classes of its own: Jazzer cannot change a record with annotated components that was loaded before its
+        // agent.
+        try (URLClassLoader own = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
+            own.loadClass("dev.steering.extract.tune.TuningCheckpoints")
+                    .getMethod("write", Path.class)
+                    .invoke(null, file);
+        } catch (IOException | ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
         return file;
+    }
+
+    private static URL[] classPath() throws IOException {
+        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        List<URL> urls = new ArrayList<>();
+        for (String entry : path.split(Pattern.quote(File.pathSeparator), -1)) {
+            urls.add(Path.of(entry).toUri().toURL());
+        }
+        return urls.toArray(URL[]::new);
     }
 
     static List<byte[]> softPrompts() throws IOException {

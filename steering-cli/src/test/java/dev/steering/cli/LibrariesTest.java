@@ -32,6 +32,11 @@ class LibrariesTest {
                     name[0], name[1], row.get("version"), row.get("licence"), row.get("scope"), row.get("safe from"));
         }
 
+        /** The build for a graphics card has libraries of its own, and another ONNX Runtime. */
+        boolean isExpected(boolean gpu) {
+            return gpu ? !artifact.equals("onnxruntime") : !scope.equals("gpu");
+        }
+
         /** Jars of natives have the platform behind the version. */
         boolean is(Path jar) {
             String named = artifact.equals("*") ? "[a-z0-9-]+" : Pattern.quote(artifact);
@@ -72,7 +77,9 @@ class LibrariesTest {
         List<Path> unlisted = new ArrayList<>(jars);
         unlisted.removeIf(jar -> listed.stream().anyMatch(library -> library.is(jar)));
         assertEquals(List.of(), unlisted, "jars that docs/libraries.csv does not have in that version");
+        boolean gpu = jars.stream().anyMatch(jar -> jar.getFileName().toString().startsWith("onnxruntime_gpu-"));
         List<Library> missing = listed.stream()
+                .filter(library -> library.isExpected(gpu))
                 .filter(library -> jars.stream().noneMatch(library::is))
                 .toList();
         assertEquals(List.of(), missing, "lines of docs/libraries.csv without a jar");
@@ -113,6 +120,31 @@ class LibrariesTest {
         assertEquals(0, compare("2.20", "2.20.0"));
     }
 
+    /** Only with {@code -Pcuda}, whose class path this test may not have. */
+    @Test
+    void theBuildForGraphicsCardsHasItsLines() {
+        List<Library> gpu = listed().stream()
+                .filter(library -> library.scope().equals("gpu"))
+                .toList();
+        assertEquals(
+                List.of("onnxruntime_gpu", "cuda", "nd4j-cuda-11.6", "nd4j-cuda-11.6-preset"),
+                gpu.stream().map(Library::artifact).toList());
+        Path jar = Path.of("/r/org/nd4j/nd4j-cuda-11.6/1.0.0-M2.1/nd4j-cuda-11.6-1.0.0-M2.1-linux-x86_64.jar");
+        assertEquals(
+                List.of("nd4j-cuda-11.6"),
+                listed().stream()
+                        .filter(library -> library.is(jar))
+                        .map(Library::artifact)
+                        .toList());
+        Library cpu = listed().stream()
+                .filter(library -> library.artifact().equals("onnxruntime"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(cpu.isExpected(false) && !cpu.isExpected(true));
+        assertTrue(gpu.stream().allMatch(library -> library.isExpected(true) && !library.isExpected(false)));
+        assertEquals(cpu.version(), gpu.get(0).version());
+    }
+
     /** What runs is under permissive licences, or NOTICE says what it is under; the GPL alone is not there. */
     @Test
     void otherLicencesAreInTheNotice() throws Exception {
@@ -123,7 +155,7 @@ class LibrariesTest {
                     || notice.contains(library.artifact() + ")")
                     || library.scope().equals("test");
             assertTrue(permissive.contains(library.licence()) || named, library + " is not in NOTICE");
-            assertTrue(Set.of("run", "build", "test").contains(library.scope()), library.toString());
+            assertTrue(Set.of("run", "gpu", "build", "test").contains(library.scope()), library.toString());
         }
     }
 }

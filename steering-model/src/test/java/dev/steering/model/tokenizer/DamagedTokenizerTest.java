@@ -50,7 +50,7 @@ class DamagedTokenizerTest {
         assertTrue(refused > MUTATIONS / 4 && refused < MUTATIONS, refused + " of " + MUTATIONS + " refused");
     }
 
-    /** Each of these ended the process when it was handed to the library; with what is said now. */
+    /** Each of these ended the process when it was handed to the library, or would with another text; with what is said now. */
     @Test
     void whatIsKnownToEndTheLibraryIsRefused() throws Exception {
         Map<String, String> reasons = new TreeMap<>();
