@@ -37,8 +37,8 @@ final class DatasetMixin {
      * @throws SteeringException if one cannot be read, or two sets have one name
      */
     static List<PromptSet> read(List<String> datasets, String option, PrintWriter out) {
-        List<DatasetSpec> specs = WrongUsage.in(
-                () -> datasets.stream().map(DatasetSpec::parse).toList());
+        List<DatasetSpec> specs =
+                WrongUsage.in(() -> datasets.stream().map(DatasetSpec::parse).toList());
         PromptFileMixin.requireOnce(specs.stream());
         List<Dataset> read = specs.stream().map(Dataset::read).toList();
         read.forEach(dataset -> out.println(dataset.describe()));

@@ -46,8 +46,9 @@ class VectorQualityTest {
     void aThresholdThatCouldBeChanceIsMarked() {
         AucInterval wide = new AucInterval(0.28, 0.53, 0.94, 2000, 1);
         assertTrue(only(vector(0.5, VectorScale.UNIT, calibration(0.4, wide)))
-                .startsWith("The vector's threshold cannot be told from chance: AUC 0.4000 [0.280, 0.530] on 12 harmful and 10"
-                        + " harmless prompts."));
+                .startsWith(
+                        "The vector's threshold cannot be told from chance: AUC 0.4000 [0.280, 0.530] on 12 harmful and 10"
+                                + " harmless prompts."));
         AucInterval below = new AucInterval(0.1, 0.4, 1, 2000, 1);
         assertTrue(only(vector(0.5, VectorScale.UNIT, calibration(0.2, below)))
                 .startsWith("The vector's threshold works the wrong way round: AUC 0.2000 [0.100, 0.400]"));

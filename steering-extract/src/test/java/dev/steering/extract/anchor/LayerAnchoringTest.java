@@ -165,7 +165,8 @@ class LayerAnchoringTest {
         assertEquals(LayerEvidence.Basis.SEPARATION, none.evidence().basis());
         List<String> remarks = VectorQuality.remarks(VECTOR.withAnchoring(none));
         assertEquals(2, remarks.size(), remarks::toString);
-        assertTrue(remarks.get(0).startsWith("The vector's threshold cannot be told from chance: AUC 0."), remarks.get(0));
+        assertTrue(
+                remarks.get(0).startsWith("The vector's threshold cannot be told from chance: AUC 0."), remarks.get(0));
         assertTrue(remarks.get(1).contains("cannot be told from others: such a separation"), remarks.get(1));
     }
 
