@@ -222,7 +222,7 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
                 Objects.requireNonNull(result.recommended().anchoring()).calibration();
         out.printf(
                 Locale.ROOT,
-                "Its threshold takes %.1f %% of the harmful development prompts for harmful and %.1f %% of the others for harmless.%n",
+                "The threshold takes %.1f %% of the harmful development prompts for harmful and %.1f %% of the others for harmless.%n",
                 100 * calibration.harmfulFound(),
                 100 * calibration.harmlessPassed());
         VectorQuality.remarks(result.recommended()).forEach(remark -> out.println("Warning: " + remark));
