@@ -17,6 +17,11 @@ final class TextPrompts {
             if (lines.get(i).isBlank()) {
                 throw new BadFile(source + ", line " + (i + 1) + ": the line is blank. Remove it or fill it in.");
             }
+            if (lines.get(i).indexOf('\r') >= 0) {
+                throw new BadFile(
+                        source + ", line " + (i + 1) + ": a carriage return stands within the line, as in files whose"
+                                + " lines end with it alone. Save the file with line ends of LF or CRLF.");
+            }
             rows.add(new PromptTable.Row(i + 1, Map.of(PromptReader.DEFAULT_COLUMN, lines.get(i))));
         }
         return new PromptTable(source, PromptTable.LINE, List.of(PromptReader.DEFAULT_COLUMN), rows);

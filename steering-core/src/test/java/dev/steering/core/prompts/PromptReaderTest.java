@@ -131,6 +131,10 @@ class PromptReaderTest {
     @Test
     void refusesBlankLinesOfText() {
         assertRefused(", line 2: the line is blank. Remove it or fill it in.", file("a.txt", "a\n \nb\n"));
+        assertRefused(
+                ", line 2: a carriage return stands within the line, as in files whose lines end with it alone. Save the file with line ends of"
+                        + " LF or CRLF.",
+                file("r.txt", "a\r\nb\rc\r\n"));
         assertRefused(" holds no prompts, expected at least one.", file("a.txt", "\n"));
         assertEquals(List.of("a"), reader.read(file("a.txt", "a\r\n\r\n")));
     }
