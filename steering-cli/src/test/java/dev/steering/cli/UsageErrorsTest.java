@@ -131,6 +131,7 @@ class UsageErrorsTest {
                 "generate --model m --messages c.json hi | --messages, --prompts and PROMPT exclude each other",
                 "generate --model m -what? | A text that begins with '-' goes behind '--': steer generate ... -- '-what?'",
                 "export a b -o c | Nothing is expected at b.",
+                "eval --modl m -o d --dataset a | There is no option --modl. Did you mean --model",
                 "export a -o c --dtype int4 --symmetric --asymmetric | are mutually exclusive",
                 "export a -o c --block-size 32 | are for --dtype int8 and int4, found fp32.",
                 "layers v --model m --harmful h | --harmful and --harmless go together",

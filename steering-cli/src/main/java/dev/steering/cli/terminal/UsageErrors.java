@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -48,6 +49,12 @@ public final class UsageErrors {
     private static String message(ParameterException e) {
         if (e instanceof UnmatchedArgumentException unmatched) {
             return unmatched(unmatched);
+        }
+        // What is missing may be there under a name with a slip in it.
+        List<String> unknown =
+                e instanceof MissingParameterException ? e.getCommandLine().getUnmatchedArguments() : List.of();
+        if (!unknown.isEmpty()) {
+            return unmatched(new UnmatchedArgumentException(e.getCommandLine(), unknown));
         }
         String text = words(String.valueOf(e.getMessage()));
         return text.endsWith(".") || text.endsWith("'") || text.endsWith(")") ? text : text + ".";
