@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class RunLock implements AutoCloseable {
     /** Name of the lock file of a directory. */
     public static final String NAME = ".steering.lock";
+
+    /** How often who holds the lock is asked for, a hundredth of a second apart. */
+    private static final int TIMES_ASKED = 100;
 
     private static final String OWNER = "held by a steering run, process ";
     private static final Pattern PROCESS = Pattern.compile(Pattern.quote(OWNER) + "(\\d{1,18})\\s*");
@@ -82,6 +87,12 @@ public final class RunLock implements AutoCloseable {
             return "of this very process, " + ProcessHandle.current().pid();
         }
         Long process = process(lock);
+        // Between taking the lock and naming itself a process needs some microseconds, or as long as a busy machine
+        // lets it wait.
+        for (int asked = 1; process == null && asked < TIMES_ASKED; asked++) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            process = process(lock);
+        }
         return process == null ? "of a process that is just beginning" : "process " + process;
     }
 
