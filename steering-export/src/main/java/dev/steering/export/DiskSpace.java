@@ -1,6 +1,7 @@
 package dev.steering.export;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.files.OutputRule;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.RotaryTables;
 import java.io.IOException;
@@ -44,12 +45,8 @@ final class DiskSpace {
     }
 
     private static long free(Path target) {
-        Path there = target.toAbsolutePath().normalize();
-        for (Path parent = there.getParent(); !Files.exists(there) && parent != null; parent = there.getParent()) {
-            there = parent;
-        }
         try {
-            return Files.getFileStore(there).getUsableSpace();
+            return Files.getFileStore(OutputRule.existing(target)).getUsableSpace();
         } catch (IOException e) {
             // Then the writing itself will tell.
             return Long.MAX_VALUE;

@@ -159,7 +159,11 @@ public record OutputRule(List<Path> inputs, boolean force) {
         }
     }
 
-    private static Path existing(Path path) {
+    /**
+     * @param path a path, of which the end may be missing
+     * @return it, or the nearest directory above it that is there
+     */
+    public static Path existing(Path path) {
         Path there = path.toAbsolutePath().normalize();
         for (Path parent = there.getParent(); !Files.exists(there) && parent != null; parent = there.getParent()) {
             there = parent;
