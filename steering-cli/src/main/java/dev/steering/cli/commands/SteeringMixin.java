@@ -115,6 +115,9 @@ final class SteeringMixin {
 
     private @Nullable SteeringPlan plan;
 
+    /** Those of the method that was made. */
+    private final List<SteeringVector> vectorsUsed = new ArrayList<>();
+
     /** An option that would be ignored is an error. */
     void validate() {
         String used = method();
@@ -181,16 +184,9 @@ final class SteeringMixin {
         return plan == null ? null : plan.gates().stream().findFirst().orElse(null);
     }
 
-    /** Says under which of the system prompts that are asked under (null for none) vectors were not extracted. */
+    /** Says under which of the system prompts that are asked under (null for none) the method's vectors were not extracted. */
     void noteSystems(Collection<@Nullable String> systems) {
-        List<SteeringVector> vectors = new ArrayList<>();
-        if (planFile != null) {
-            PlanVectors.load(PlanFile.read(planFile), planFile).all().forEach(vectors::add);
-        } else if (vectorFile != null) {
-            vectors.add(VectorFile.read(vectorFile));
-            Stream.ofNullable(condition.vector()).forEach(vectors::add);
-        }
-        vectors.forEach(vector -> ModelMixin.noteSystems(vector, systems, spec));
+        vectorsUsed.forEach(vector -> ModelMixin.noteSystems(vector, systems, spec));
     }
 
     /** Made for a model; what it then refuses was said on the command line. */
@@ -201,13 +197,16 @@ final class SteeringMixin {
     private Method made(ChatModel model) {
         String used = method();
         if (planFile != null) {
-            plan = PlanFile.read(planFile);
+            SteeringPlan read = PlanFile.read(planFile);
+            plan = read;
+            PlanVectors.load(read, planFile).all().forEach(vectorsUsed::add);
             return Methods.with(model, MethodArguments.NONE, check()).create(Methods.PLAN_PREFIX + planFile);
         }
         MethodDefinition definition = MethodRegistry.get(used);
         SteeringVector vector = vectorFile == null ? null : VectorFile.read(vectorFile);
         if (vector != null) {
             ModelMixin.requireSteers(vector, model, anyModel, spec);
+            vectorsUsed.add(vector);
         }
         MethodArguments arguments = arguments(model, definition, vector);
         return definition instanceof SteeringDefinition steering && vector != null
@@ -222,6 +221,7 @@ final class SteeringMixin {
         PlanVectors vectors = PlanVectors.of(vector);
         if (conditionVector != null) {
             ModelMixin.requireFits(conditionVector, model, anyModel, spec);
+            vectorsUsed.add(conditionVector);
             made = condition.applied(made, conditionVector, this::named);
             vectors = PlanVectors.of(vector, conditionVector);
         }
