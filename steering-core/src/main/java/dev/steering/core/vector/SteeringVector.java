@@ -1,6 +1,7 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.lineage.Derivation;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ public final class SteeringVector {
             @Nullable List<LayerStatistics> statistics,
             @Nullable ExtractionPrompts prompts,
             @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {
+            @Nullable Learning learning,
+            @Nullable Derivation derivation) {
         Attachments {
             statistics = statistics == null ? null : List.copyOf(statistics);
         }
@@ -56,7 +58,7 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null));
+                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null, null));
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -123,6 +125,11 @@ public final class SteeringVector {
     /** @return how directions were learned; null if they were not */
     public @Nullable Learning learning() {
         return attached.learning;
+    }
+
+    /** @return how it was made of other vectors; null if it was not */
+    public @Nullable Derivation derivation() {
+        return attached.derivation;
     }
 
     /**
@@ -219,7 +226,7 @@ public final class SteeringVector {
      */
     public SteeringVector withTransitionReference(@Nullable LayerMatrix reference) {
         return with(new Attachments(
-                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning));
+                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning, attached.derivation));
     }
 
     /**
@@ -229,7 +236,7 @@ public final class SteeringVector {
      */
     public SteeringVector withStatistics(@Nullable List<LayerStatistics> statistics) {
         return with(new Attachments(
-                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning));
+                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning, attached.derivation));
     }
 
     /**
@@ -238,7 +245,7 @@ public final class SteeringVector {
      */
     public SteeringVector withPrompts(@Nullable ExtractionPrompts prompts) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning));
+                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning, attached.derivation));
     }
 
     /**
@@ -247,7 +254,7 @@ public final class SteeringVector {
      */
     public SteeringVector withAnchoring(@Nullable Anchoring anchoring) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning));
+                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning, attached.derivation));
     }
 
     /**
@@ -256,7 +263,21 @@ public final class SteeringVector {
      */
     public SteeringVector withLearning(@Nullable Learning learning) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning));
+                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning, attached.derivation));
+    }
+
+    /**
+     * @param derivation how it was made of other vectors; null if it was not
+     * @return a copy with it
+     */
+    public SteeringVector withDerivation(@Nullable Derivation derivation) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                derivation));
     }
 
     private SteeringVector with(Attachments newAttached) {

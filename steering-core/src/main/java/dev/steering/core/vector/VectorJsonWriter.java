@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
+import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
 import java.util.Collection;
 import java.util.List;
@@ -21,6 +22,9 @@ final class VectorJsonWriter {
 
     /** Key of how directions were learned; written only where they were. */
     static final String LEARNING = "learning";
+
+    /** Key of how a vector was made of others; written only where it was. */
+    static final String DERIVATION = "derivation";
 
     /** How prompts are stored. */
     static final String HASHES = "sha256";
@@ -54,6 +58,9 @@ final class VectorJsonWriter {
         }
         if (vector.learning() != null) {
             LearningJson.put(root.putObject(LEARNING), vector.learning());
+        }
+        if (vector.derivation() != null) {
+            DerivationJson.put(root.putObject(DERIVATION), vector.derivation());
         }
         return JsonDocument.write(root);
     }
