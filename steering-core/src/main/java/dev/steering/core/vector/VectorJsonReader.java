@@ -5,6 +5,7 @@ import dev.steering.core.json.JsonFields;
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.reliability.ReliabilityJson;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,8 @@ final class VectorJsonReader {
                 json.integer("layer"),
                 json.number("direction_norm"),
                 json.number("activation_norm"),
-                json.number("separability"));
+                json.number("separability"),
+                json.optional(VectorJsonWriter.RELIABILITY, ReliabilityJson::read));
     }
 
     private static Provenance provenance(JsonFields json) {

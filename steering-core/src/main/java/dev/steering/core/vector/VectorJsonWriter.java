@@ -7,6 +7,7 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.reliability.ReliabilityJson;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,9 @@ final class VectorJsonWriter {
 
     /** Key of how a vector was made of others; written only where it was. */
     static final String DERIVATION = "derivation";
+
+    /** Key of how sure one can be of a layer's direction; written only where it is known. */
+    static final String RELIABILITY = "reliability";
 
     /** How prompts are stored. */
     static final String HASHES = "sha256";
@@ -81,6 +85,9 @@ final class VectorJsonWriter {
         putNumber(node, "direction_norm", s.directionNorm());
         putNumber(node, "activation_norm", s.activationNorm());
         putNumber(node, "separability", s.separability());
+        if (s.reliability() != null) {
+            ReliabilityJson.put(node.putObject(RELIABILITY), s.reliability());
+        }
     }
 
     private static void putProvenance(ObjectNode node, Provenance p) {
