@@ -62,7 +62,7 @@ final class VectorJsonReader {
                 root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read));
     }
 
-    private static ExtractionPrompts prompts(JsonFields json) {
+    static ExtractionPrompts prompts(JsonFields json) {
         String stored = json.string("stored");
         return switch (stored) {
             case VectorJsonWriter.PROMPTS -> ExtractionPrompts.kept(contrastSet(json));
@@ -87,7 +87,7 @@ final class VectorJsonReader {
                 json.optional(VectorJsonWriter.RELIABILITY, ReliabilityJson::read));
     }
 
-    private static Provenance provenance(JsonFields json) {
+    static Provenance provenance(JsonFields json) {
         return new Provenance(
                 ModelIdentityJson.read(json),
                 json.string("model_name"),

@@ -69,7 +69,7 @@ final class VectorJsonWriter {
         return JsonDocument.write(root);
     }
 
-    private static void putPrompts(ObjectNode node, ExtractionPrompts prompts) {
+    static void putPrompts(ObjectNode node, ExtractionPrompts prompts) {
         ContrastSet kept = prompts.kept();
         node.put("stored", kept == null ? HASHES : PROMPTS);
         putStrings(node, "harmful", kept == null ? prompts.harmful() : kept.harmful());
@@ -90,7 +90,7 @@ final class VectorJsonWriter {
         }
     }
 
-    private static void putProvenance(ObjectNode node, Provenance p) {
+    static void putProvenance(ObjectNode node, Provenance p) {
         ModelIdentityJson.putFingerprint(node, p.model());
         node.put("model_name", p.modelName());
         node.put("contrast_set_hash", p.contrastSetHash());

@@ -63,7 +63,18 @@ public final class ReliabilityMeter {
      * @return how sure one can be of their direction; null if a class has fewer than {@link #FEWEST}, or the sample has no direction
      */
     public @Nullable LayerReliability measure(ContrastSample sample) {
-        return measure(sample, sample, null);
+        return measure(sample, sample.variance());
+    }
+
+    /**
+     * The same where the variance is known better than from the sample, in which equal prompts are one.
+     *
+     * @param sample the activations
+     * @param variance trace of the biased covariance of all activations
+     * @return how sure one can be of their direction; null as above
+     */
+    public @Nullable LayerReliability measure(ContrastSample sample, double variance) {
+        return measure(sample, sample, null, variance);
     }
 
     /**
@@ -72,10 +83,11 @@ public final class ReliabilityMeter {
      * @param sample single activations and means of others, each with the weight of what it is the mean of
      * @param groups means of all, for what is resampled
      * @param singles which of the sample are single; null for all
+     * @param variance trace of the biased covariance of all activations
      * @return how sure one can be of their direction; null as above
      */
     public @Nullable LayerReliability measure(
-            ContrastSample sample, ContrastSample groups, boolean @Nullable [] singles) {
+            ContrastSample sample, ContrastSample groups, boolean @Nullable [] singles, double variance) {
         Optional<double[]> found = estimator.coefficients(groups);
         ContrastSample alone = singles == null ? sample : sample.withWeights(only(sample, singles, true));
         if (found.isEmpty() || fewest(groups) < FEWEST || fewest(alone) < FEWEST) {
@@ -101,7 +113,7 @@ public final class ReliabilityMeter {
                 halves.agreement(),
                 scores.auc(),
                 scores.cohensD(),
-                explained(groups, sample.variance(), direction),
+                explained(groups, variance, direction),
                 stability(groups, direction, draws),
                 control(alone));
     }
