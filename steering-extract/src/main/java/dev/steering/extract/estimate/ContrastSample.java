@@ -190,6 +190,10 @@ public final class ContrastSample {
         return norms == 0 ? 0 : Math.max(-1, Math.min(1, Coefficients.dot(b, times) / norms));
     }
 
+    double product(int i, int j) {
+        return products.at(i, j);
+    }
+
     /** Mean square distance of all activations from their unweighted mean: what rounding is measured by. */
     double scale() {
         return products.trace() / weights.length;
@@ -203,7 +207,7 @@ public final class ContrastSample {
         double[] mean = Coefficients.times(weights, 1 / total);
         double squares = 0;
         for (int i = 0; i < weights.length; i++) {
-            squares += weights[i] * products.square(i);
+            squares += weights[i] * products.at(i, i);
         }
         return Math.max(0, squares / total - Coefficients.dot(mean, products.times(mean)));
     }

@@ -1,10 +1,15 @@
 package dev.steering.extract.estimate;
 
+import java.util.stream.IntStream;
+
 /** Deviations from the class means, times the root of their weights: the rows of Z, by their products with each other. */
 final class Deviations {
     private final ContrastSample sample;
     private final double[] plus;
     private final double[] minus;
+    /** Activations with weight. */
+    private final int[] members;
+
     private final double[] roots;
     private final double[][] products;
 
@@ -12,31 +17,31 @@ final class Deviations {
         this.sample = sample;
         this.plus = sample.mean(true);
         this.minus = sample.mean(false);
-        int n = sample.size();
+        this.members = IntStream.range(0, sample.size())
+                .filter(i -> sample.weight(i) > 0)
+                .toArray();
+        int n = members.length;
         this.roots = new double[n];
-        this.products = new double[n][];
-        double[] ofPlus = sample.projections(plus);
-        double[] ofMinus = sample.projections(minus);
-        for (int i = 0; i < n; i++) {
-            roots[i] = Math.sqrt(sample.weight(i));
+        this.products = new double[n][n];
+        double[][] ofMeans = {sample.projections(minus), sample.projections(plus)};
+        double[][] means = new double[2][2];
+        for (int c = 0; c < 2; c++) {
+            means[c][0] = Coefficients.dot(minus, ofMeans[c]);
+            means[c][1] = Coefficients.dot(plus, ofMeans[c]);
         }
-        for (int i = 0; i < n; i++) {
-            products[i] = row(i, ofPlus, ofMinus);
+        for (int k = 0; k < n; k++) {
+            int i = members[k];
+            roots[k] = Math.sqrt(sample.weight(i));
+            int own = sample.isHarmful(i) ? 1 : 0;
+            for (int other = 0; other <= k; other++) {
+                int j = members[other];
+                int its = sample.isHarmful(j) ? 1 : 0;
+                // (x_i - m_i)(x_j - m_j)
+                double product = sample.product(i, j) - ofMeans[its][i] - ofMeans[own][j] + means[own][its];
+                products[k][other] = roots[k] * roots[other] * product;
+                products[other][k] = products[k][other];
+            }
         }
-    }
-
-    private double[] row(int i, double[] ofPlus, double[] ofMinus) {
-        double[] unit = new double[roots.length];
-        unit[i] = 1;
-        double[] row = sample.projections(unit);
-        double[] own = sample.isHarmful(i) ? ofPlus : ofMinus;
-        for (int j = 0; j < row.length; j++) {
-            double[] mean = sample.isHarmful(j) ? plus : minus;
-            double[] ofMean = sample.isHarmful(j) ? ofPlus : ofMinus;
-            // (x_i - m_i)(x_j - m_j)
-            row[j] = roots[i] * roots[j] * (row[j] - ofMean[i] - own[j] + Coefficients.dot(mean, own));
-        }
-        return row;
     }
 
     static Deviations of(ContrastSample sample) {
@@ -72,31 +77,33 @@ final class Deviations {
     /** Weighted sum of the fourth powers of the deviations' norms. */
     double fourth() {
         double sum = 0;
-        for (int i = 0; i < roots.length; i++) {
-            sum += sample.weight(i) == 0 ? 0 : products[i][i] * products[i][i] / sample.weight(i);
+        for (int k = 0; k < members.length; k++) {
+            sum += products[k][k] * products[k][k] / sample.weight(members[k]);
         }
         return sum;
     }
 
     /** {@code Z d} for a direction d. */
     double[] along(double[] direction) {
-        double[] products = sample.projections(direction);
-        double ofPlus = Coefficients.dot(plus, products);
-        double ofMinus = Coefficients.dot(minus, products);
-        double[] along = new double[roots.length];
-        for (int i = 0; i < along.length; i++) {
-            along[i] = roots[i] * (products[i] - (sample.isHarmful(i) ? ofPlus : ofMinus));
+        double[] projections = sample.projections(direction);
+        double ofPlus = Coefficients.dot(plus, projections);
+        double ofMinus = Coefficients.dot(minus, projections);
+        double[] along = new double[members.length];
+        for (int k = 0; k < along.length; k++) {
+            int i = members[k];
+            along[k] = roots[k] * (projections[i] - (sample.isHarmful(i) ? ofPlus : ofMinus));
         }
         return along;
     }
 
     /** Coefficients of {@code Z^T y}. */
     double[] combined(double[] y) {
-        double[] a = new double[y.length];
+        double[] a = new double[sample.size()];
         double ofPlus = 0;
         double ofMinus = 0;
-        for (int i = 0; i < a.length; i++) {
-            a[i] = roots[i] * y[i];
+        for (int k = 0; k < members.length; k++) {
+            int i = members[k];
+            a[i] = roots[k] * y[k];
             ofPlus += sample.isHarmful(i) ? a[i] : 0;
             ofMinus += sample.isHarmful(i) ? 0 : a[i];
         }

@@ -71,8 +71,8 @@ final class Products {
         return trace;
     }
 
-    double square(int i) {
-        return values[i][i];
+    double at(int i, int j) {
+        return values[i][j];
     }
 
     double[] times(double[] a) {
