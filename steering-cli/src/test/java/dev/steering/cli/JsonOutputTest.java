@@ -149,6 +149,7 @@ class JsonOutputTest {
         check(shapes, "steer layers", validated);
         check(shapes, "steer inspect VECTOR", "inspect", file);
         arithmetic(shapes, file);
+        parts(shapes, harmful, harmless);
 
         FewAnchors few = FewAnchors.in(Files.createDirectory(directory.resolve("few")));
         List<String> tuned =
@@ -165,12 +166,26 @@ class JsonOutputTest {
         check(shapes, "steer inspect SOFT_PROMPTS", "inspect", in("acd.safetensors"));
     }
 
+    private void parts(DocumentedShapes shapes, String harmful, String harmless) throws IOException {
+        List<String> merge = new ArrayList<>(List.of("merge", "-o", in("merged.safetensors")));
+        for (String shard : List.of("1/2", "2/2")) {
+            String part = in("part-" + shard.charAt(0));
+            List<String> line = List.of("extract", "--model", bundle, "--harmful", harmful, "--harmless", harmless);
+            List<String> whole = new ArrayList<>(line);
+            whole.addAll(List.of("--shard", shard, "-o", part));
+            check(shapes, "steer extract", whole.toArray(String[]::new));
+            merge.add(part);
+        }
+        check(shapes, "steer merge", merge.toArray(String[]::new));
+    }
+
     private void arithmetic(DocumentedShapes shapes, String file) throws IOException {
         String half = in("half.safetensors");
         String operation = "steer vector OPERATION";
         check(shapes, operation, "vector", "scale", file, "--by", "0.5", "-o", half);
         check(shapes, operation, "vector", "restrict", file, "--layers", "1-2", "-o", in("restricted.safetensors"));
         check(shapes, operation, "vector", "average", file, half, "-o", in("mean.safetensors"));
+        check(shapes, "steer inspect VECTOR", "inspect", in("restricted.safetensors"));
         check(shapes, "steer vector compare", "vector", "compare", file, half, "--charts", in("charts"));
     }
 
