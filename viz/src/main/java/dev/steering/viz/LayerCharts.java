@@ -119,8 +119,9 @@ public final class LayerCharts {
      */
     public Chart reliability() {
         if (!ReliabilityChart.isKnown(vector)) {
-            throw new BadRequest("cannot draw the chart " + ReliabilityChart.NAME + ": the vector does not say how sure one can be"
-                    + " of its layers. It is measured when a vector is extracted from at least four prompts of each class.");
+            throw new BadRequest(
+                    "cannot draw the chart " + ReliabilityChart.NAME + ": the vector does not say how sure one can be"
+                            + " of its layers. It is measured when a vector is extracted from at least four prompts of each class.");
         }
         return Chart.of(
                 ReliabilityChart.NAME,

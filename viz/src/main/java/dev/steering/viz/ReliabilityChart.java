@@ -36,8 +36,8 @@ final class ReliabilityChart {
         panels.add(cosines(vector), 3);
         panels.add(strength(vector), 2);
         LegendItemCollection legend = new LegendItemCollection();
-        legend.add(ChartStyle.lineItem(
-                "90 % interval of the cosine", Palette.BLUE, ChartStyle.LINE, ChartStyle.dot(1)));
+        legend.add(
+                ChartStyle.lineItem("90 % interval of the cosine", Palette.BLUE, ChartStyle.LINE, ChartStyle.dot(1)));
         legend.add(ChartStyle.lineItem("two halves", Palette.GREEN, ChartStyle.DASHED, ChartStyle.square(1)));
         legend.add(ChartStyle.lineItem(
                 "true labels / 95 % of exchanged ones", Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(1)));
@@ -55,8 +55,9 @@ final class ReliabilityChart {
         if (!likeChance.isEmpty()) {
             legend.add(ChartStyle.boxItem("like chance: " + LayerRun.text(likeChance), Palette.GRID));
         }
-        String caption = "Above: cosine with the direction that all such prompts would give, and between two halves' directions. "
-                + "Below 1: exchanged labels give as much in more than 5 % of cases.";
+        String caption =
+                "Above: cosine with the direction that all such prompts would give, and between two halves' directions. "
+                        + "Below 1: exchanged labels give as much in more than 5 % of cases.";
         return ChartStyle.chart(TITLE, ChartStyle.subtitle(vector), caption, panels, legend);
     }
 

@@ -86,8 +86,9 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     @Option(
             names = "--shard",
             paramLabel = "I/N",
-            description = "Extract the I-th of N parts of the prompts only and write what 'steer merge' makes a vector of all parts"
-                    + " with, such as 2/7. Give the same prompt files to every part. Not for optimized.")
+            description =
+                    "Extract the I-th of N parts of the prompts only and write what 'steer merge' makes a vector of all parts"
+                            + " with, such as 2/7. Give the same prompt files to every part. Not for optimized.")
     private @Nullable String shard;
 
     @Option(
@@ -171,7 +172,9 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                         part.moments().count(false),
                         part.provenance().modelName());
         output.print(() -> ExtractJson.part(file, part));
-        output.notes().println("Next: steer merge PART... -o VECTOR, with the files of all " + part.shard().of() + " parts");
+        output.notes()
+                .println("Next: steer merge PART... -o VECTOR, with the files of all "
+                        + part.shard().of() + " parts");
     }
 
     private Estimator parseMethod() {

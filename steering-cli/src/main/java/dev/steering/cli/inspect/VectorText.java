@@ -145,7 +145,8 @@ final class VectorText {
             int at = i;
             boolean all = measured.stream().allMatch(m -> m.stability().size() == shares.size());
             if (all) {
-                words.add(String.format(Locale.ROOT, "%.0f %%: ", 100 * shares.get(i).share())
+                words.add(String.format(
+                                Locale.ROOT, "%.0f %%: ", 100 * shares.get(i).share())
                         + numbers(measured, m -> m.stability().get(at).cosine()));
             }
         }
@@ -160,9 +161,16 @@ final class VectorText {
         lines.line(
                 "made of",
                 derivation.parents().stream()
-                        .map(parent -> parent.method() + " of '" + parent.modelName() + "' ("
-                                + parent.directions().substring(0, Math.min(SHOWN_DIGITS, parent.directions().length())) + "..., times " + parent.weight() + ")")
-                        .collect(Collectors.joining(", "))
+                                .map(parent -> parent.method() + " of '" + parent.modelName() + "' ("
+                                        + parent.directions()
+                                                .substring(
+                                                        0,
+                                                        Math.min(
+                                                                SHOWN_DIGITS,
+                                                                parent.directions()
+                                                                        .length()))
+                                        + "..., times " + parent.weight() + ")")
+                                .collect(Collectors.joining(", "))
                         + ", " + derivation.scale() + " directions"
                         + (derivation.layers().isEmpty() ? "" : ", layers " + Layers.text(derivation.layers())));
     }

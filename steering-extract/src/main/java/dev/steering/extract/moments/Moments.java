@@ -165,8 +165,9 @@ public final class Moments {
 
     private int[] partners(int plus, int all) {
         if (!harmful.singles().keySet().equals(harmless.singles().keySet())) {
-            throw new BadRequest("pairs need as many harmful as harmless prompts, of which the first belong together, the second,"
-                    + " and so on; found " + plus + " and " + (all - plus) + ".");
+            throw new BadRequest(
+                    "pairs need as many harmful as harmless prompts, of which the first belong together, the second,"
+                            + " and so on; found " + plus + " and " + (all - plus) + ".");
         }
         int[] partners = new int[all];
         for (int i = 0; i < all; i++) {

@@ -106,8 +106,7 @@ final class NoiseSpread {
             trace /= n - 1;
             fourth /= n - 1;
             unbiased = Math.max(
-                    0,
-                    (n - 1) / (n * (n - 2) * (n - 3)) * ((n - 1) * (n - 2) * plugged + trace * trace - n * fourth));
+                    0, (n - 1) / (n * (n - 2) * (n - 3)) * ((n - 1) * (n - 2) * plugged + trace * trace - n * fourth));
         }
     }
 }

@@ -74,8 +74,12 @@ class MomentsTest {
         assertEquals(121, merged.count(true) + merged.count(false));
         for (boolean harmful : new boolean[] {true, false}) {
             assertEquals(whole.units(harmful).bits(), merged.units(harmful).bits());
-            assertEquals(whole.units(harmful).singles().keySet(), merged.units(harmful).singles().keySet());
-            assertEquals(whole.units(harmful).sums().keySet(), merged.units(harmful).sums().keySet());
+            assertEquals(
+                    whole.units(harmful).singles().keySet(),
+                    merged.units(harmful).singles().keySet());
+            assertEquals(
+                    whole.units(harmful).sums().keySet(),
+                    merged.units(harmful).sums().keySet());
             assertTrue(whole.units(harmful).units().size() <= limit);
         }
         assertArrayEquals(
