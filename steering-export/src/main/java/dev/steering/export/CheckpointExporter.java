@@ -2,6 +2,7 @@ package dev.steering.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
@@ -21,6 +22,7 @@ import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
 import dev.steering.export.family.Families;
@@ -64,6 +66,7 @@ public final class CheckpointExporter {
 
     private Bundle export(Checkpoint checkpoint, Path target) {
         DecoderSpec spec = Families.read(checkpoint);
+        requireQuantizable(spec);
         UsedTensors used = usedTensors(checkpoint, spec, options);
         BundleDirectory.requireReplaceable(target, List.of(checkpoint.directory()));
         DiskSpace.require(spec, options.copyWeights() ? weightBytes(checkpoint) : 0, target);
@@ -96,6 +99,13 @@ public final class CheckpointExporter {
                 spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), false));
         used.requireAll(spec.names());
         return used;
+    }
+
+    private void requireQuantizable(DecoderSpec spec) {
+        if (options.quantization() != null && spec.names().inputRows()) {
+            throw new BadFile("The matrices of " + spec.architecture() + " are stored with a row for every input, and are"
+                    + " quantised along their outputs' rows, which is not supported. Export in single or half precision.");
+        }
     }
 
     private BundleWeights weights(Checkpoint checkpoint, UsedTensors used, Path directory) throws IOException {
@@ -133,7 +143,9 @@ public final class CheckpointExporter {
                 new FinalNorm(
                         weights.reference(spec.names().finalNorm()),
                         spec.norms().epsilon(),
-                        spec.norms().offset()),
+                        spec.norms().offset(),
+                        spec.norms().centred(),
+                        spec.norms().bias() ? weights.reference(spec.names().of(Part.FINAL_NORM) + ".bias") : null),
                 BoundaryTokens.begin(checkpoint.config(), generation),
                 BoundaryTokens.end(checkpoint.config(), generation),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),

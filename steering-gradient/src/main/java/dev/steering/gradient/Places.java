@@ -3,6 +3,8 @@ package dev.steering.gradient;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Layer;
+import dev.steering.export.decoder.DecoderSpec.LearnedPositions;
+import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
 import dev.steering.gradient.tape.Shape;
@@ -73,12 +75,29 @@ final class Places {
         }
         Turn turn = turns.computeIfAbsent(layer.rotary(), this::newTurn);
         int size = 2 * spec.rotaries().get(layer.rotary()).pairs();
-        Map<String, Object> attributes = new HashMap<>(Map.of("interleaved", 0L));
+        Map<String, Object> attributes = new HashMap<>(Map.of("interleaved", spec.attention().interleaved() ? 1L : 0L));
         if (size < spec.attention().headDim()) {
             attributes.put("num_heads", Long.valueOf(tape.shape(heads).axis(1)));
             attributes.put("rotary_embedding_dim", (long) size);
         }
         return tape.node("RotaryEmbedding", attributes, heads, turn.positions(), turn.cosines(), turn.sines());
+    }
+
+    /** The rows of a table of learned positions, {@code [sequence, hidden]}. */
+    String learned(FrozenWeights weights, String table, LearnedPositions positions) {
+        String rows = tape.opaque(Shape.of(SEQUENCE), "Add", range(), tape.whole(positions.offset()));
+        return weights.lookedUp(table, rows, false, positions.rows(), spec.hidden());
+    }
+
+    /** What queries grow by, {@code [sequence, 1]}. */
+    String growth(QueryGrowth growth) {
+        Shape sequence = Shape.of(SEQUENCE);
+        String position = tape.opaque(sequence, "Cast", Map.of("to", (long) DType.F32.onnxNumber()), range());
+        String ratio = tape.opaque(sequence, "Div", position, tape.number(growth.context()));
+        String steps = tape.opaque(sequence, "Floor", ratio);
+        String logarithm = tape.node("Log", tape.node("Add", steps, tape.number(1)));
+        String factor = tape.node("Add", tape.node("Mul", logarithm, tape.number(growth.beta())), tape.number(1));
+        return tape.node("Unsqueeze", factor, tape.longs(1));
     }
 
     private Turn newTurn(int index) {

@@ -2,7 +2,10 @@ package dev.steering.export.decoder;
 
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.export.decoder.DecoderSpec.Attention;
+import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
+import dev.steering.export.decoder.DecoderSpec.Projections;
+import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +30,7 @@ final class AttentionBlock {
 
     /** Shapes and padding amounts, if anything has to be reshaped. */
     void constants() {
-        if (attention.headNorm() || padded()) {
+        if (byHead() || padded()) {
             graph.longs("shape.heads", new long[] {0, 0, -1, attention.headDim()}, 4);
             graph.longs("shape.flat", new long[] {0, 0, -1}, 3);
         }
@@ -41,16 +44,21 @@ final class AttentionBlock {
         }
     }
 
-    String write(int index, String prefix, String input) {
+    String write(int index, String input) {
         Layer layer = spec.layers().get(index);
-        List<String> projected = projections(prefix, input);
-        String q = headNorm(projected.get(0), prefix + "q_norm.weight");
-        String k = headNorm(projected.get(1), prefix + "k_norm.weight");
-        boolean inside = layer.rotary() != Layer.NO_ROTARY && rotary.insideAttention(layer.rotary());
-        if (layer.rotary() != Layer.NO_ROTARY && !inside) {
+        TensorNames names = spec.names();
+        String prefix = names.layer(index) + "self_attn.";
+        List<String> projected = projections(index, prefix, input);
+        String q = normed(projected.get(0), names.of(Part.QUERY_NORM, index), attention.heads(), false);
+        String k = normed(projected.get(1), names.of(Part.KEY_NORM, index), attention.kvHeads(), false);
+        boolean turned = layer.rotary() != Layer.NO_ROTARY;
+        boolean inside = turned && rotary.insideAttention(layer.rotary());
+        if (turned && !inside) {
             q = rotary.rotated(layer.rotary(), q, attention.heads());
             k = rotary.rotated(layer.rotary(), k, attention.kvHeads());
         }
+        q = grown(normed(q, names.of(Part.QUERY_NORM, index), attention.heads(), true));
+        k = normed(k, names.of(Part.KEY_NORM, index), attention.kvHeads(), true);
         List<String> inputs = new ArrayList<>(List.of(
                 pad(q),
                 pad(k),
@@ -69,7 +77,8 @@ final class AttentionBlock {
                 List.of(attended, GraphContract.presentKey(index), GraphContract.presentValue(index)),
                 attributes(layer, inside));
         int width = attention.heads() * attention.headDim();
-        return ops.linear(prefix + "o_proj", unpad(attended), spec.hidden(), width, attention.outputBias());
+        return ops.linear(
+                names.of(Part.OUTPUT, index), unpad(attended), spec.hidden(), width, attention.outputBias());
     }
 
     private Map<String, Object> attributes(Layer layer, boolean rotaryInside) {
@@ -78,6 +87,9 @@ final class AttentionBlock {
         attributes.put("kv_num_heads", (long) attention.kvHeads());
         attributes.put("do_rotary", rotaryInside ? 1L : 0L);
         attributes.put("scale", (float) attention.scale());
+        if (rotaryInside && attention.interleaved()) {
+            attributes.put("rotary_interleaved", 1L);
+        }
         if (attention.softcap() != 0) {
             attributes.put("softcap", (float) attention.softcap());
         }
@@ -87,32 +99,69 @@ final class AttentionBlock {
         return attributes;
     }
 
-    private List<String> projections(String prefix, String input) {
-        int queries = attention.heads() * attention.headDim();
-        int keys = attention.kvHeads() * attention.headDim();
+    private List<String> projections(int index, String prefix, String input) {
+        long queries = (long) attention.heads() * attention.headDim();
+        long keys = (long) attention.kvHeads() * attention.headDim();
         boolean bias = attention.inputBias();
-        if (!attention.packed()) {
+        TensorNames names = spec.names();
+        if (attention.projections() == Projections.SEPARATE) {
             return List.of(
-                    ops.linear(prefix + "q_proj", input, queries, spec.hidden(), bias),
-                    ops.linear(prefix + "k_proj", input, keys, spec.hidden(), bias),
-                    ops.linear(prefix + "v_proj", input, keys, spec.hidden(), bias));
+                    ops.linear(names.of(Part.QUERY, index), input, queries, spec.hidden(), bias),
+                    ops.linear(names.of(Part.KEY, index), input, keys, spec.hidden(), bias),
+                    ops.linear(names.of(Part.VALUE, index), input, keys, spec.hidden(), bias));
         }
-        String packed = ops.linear(prefix + "qkv_proj", input, queries + 2L * keys, spec.hidden(), bias);
+        String packed =
+                ops.linear(names.of(Part.QUERY_KEY_VALUE, index), input, queries + 2 * keys, spec.hidden(), bias);
+        List<String> parts = List.of(prefix + "q", prefix + "k", prefix + "v");
+        if (attention.projections() == Projections.BY_HEAD) {
+            return splitByHead(prefix, packed, parts);
+        }
         if (!graph.has("qkv.sizes")) {
             graph.longs("qkv.sizes", new long[] {queries, keys, keys}, 3);
         }
-        List<String> parts = List.of(prefix + "q", prefix + "k", prefix + "v");
         graph.node("Split", List.of(packed, "qkv.sizes"), parts, Map.of("axis", 2L));
         return parts;
     }
 
-    private String headNorm(String value, String gammaName) {
-        if (!attention.headNorm()) {
+    /** As many keys and values as queries, those of one head side by side. */
+    private List<String> splitByHead(String prefix, String packed, List<String> parts) {
+        if (!graph.has("shape.heads_packed")) {
+            graph.longs("shape.heads_packed", new long[] {0, 0, -1, 3L * attention.headDim()}, 4);
+        }
+        String heads = graph.node("Reshape", prefix + "qkv.heads", packed, "shape.heads_packed");
+        List<String> split = parts.stream().map(part -> part + ".heads").toList();
+        graph.node("Split", List.of(heads), split, Map.of("axis", 3L, "num_outputs", 3L));
+        return parts.stream()
+                .map(part -> graph.node("Reshape", part, part + ".heads", "shape.flat"))
+                .toList();
+    }
+
+    private boolean byHead() {
+        return attention.headNorm() == HeadNorm.EACH_HEAD
+                || attention.headNorm() == HeadNorm.EACH_HEAD_TURNED
+                || attention.projections() == Projections.BY_HEAD;
+    }
+
+    /** The norm of queries or keys that has its place before, or behind, the rotary embedding. */
+    private String normed(String value, String norm, int heads, boolean turned) {
+        HeadNorm how = attention.headNorm();
+        if (how == HeadNorm.NONE || turned != (how == HeadNorm.EACH_HEAD_TURNED)) {
             return value;
         }
-        String heads = graph.node("Reshape", value + ".heads", ops.widen(value), "shape.heads");
-        String normed = ops.norm(heads, gammaName, attention.headDim());
+        if (how == HeadNorm.ALL_HEADS) {
+            return ops.narrow(ops.headNorm(ops.widen(value), norm, (long) heads * attention.headDim()));
+        }
+        String split = graph.node("Reshape", value + ".heads", ops.widen(value), "shape.heads");
+        String normed = ops.headNorm(split, norm, attention.headDim());
         return ops.narrow(graph.node("Reshape", value + ".normed", normed, "shape.flat"));
+    }
+
+    /** Queries, which some models make larger far behind in the text. */
+    private String grown(String queries) {
+        QueryGrowth growth = attention.growth();
+        return growth == null
+                ? queries
+                : graph.node("Mul", queries + ".grown", queries, ops.narrow(rotary.growth(growth)));
     }
 
     private boolean padded() {

@@ -72,42 +72,81 @@ final class DecoderOps {
         return graph.has(shifted) ? shifted : graph.node("Add", shifted, weight, "norm.offset");
     }
 
-    /** RMS norm over the last axis. */
-    String norm(String input, String gammaName, long size) {
-        String output = stem(gammaName) + ".output";
+    /** RMS norm of every part of some size of the last axis, whatever the norms of the residual stream are. */
+    String headNorm(String input, String norm, long size) {
+        return rmsNorm(input, norm, size);
+    }
+
+    /** Norm of the residual stream, or of what is added to it. */
+    String norm(String input, String norm) {
+        if (!spec.norms().centred()) {
+            return rmsNorm(input, norm, spec.hidden());
+        }
+        String output = norm + ".output";
         graph.node(
-                "SimplifiedLayerNormalization",
-                List.of(input, gamma(gammaName, size)),
+                "LayerNormalization",
+                gains(norm, input),
                 List.of(output),
                 Map.of("epsilon", epsilon(), "axis", -1L, "stash_type", 1L));
         return output;
     }
 
-    /** norm(branch + skip) * gamma; the sum itself is defined as {@code sum}. */
-    String skipNorm(String branch, String skip, String gammaName, String sum) {
-        String output = stem(gammaName) + ".output";
+    /** norm(branch + skip); the sum itself is defined as {@code sum}. */
+    String skipNorm(String branch, String skip, String norm, String sum) {
+        String output = norm + ".output";
         graph.fused(
-                "SkipSimplifiedLayerNormalization",
-                List.of(branch, skip, gamma(gammaName, spec.hidden())),
+                spec.norms().centred() ? "SkipLayerNormalization" : "SkipSimplifiedLayerNormalization",
+                gains(norm, branch, skip),
                 List.of(output, "", "", sum),
                 Map.of("epsilon", epsilon()));
         return output;
+    }
+
+    private String rmsNorm(String input, String norm, long size) {
+        String output = norm + ".output";
+        graph.node(
+                "SimplifiedLayerNormalization",
+                List.of(input, gamma(norm + ".weight", size)),
+                List.of(output),
+                Map.of("epsilon", epsilon(), "axis", -1L, "stash_type", 1L));
+        return output;
+    }
+
+    private List<String> gains(String norm, String... inputs) {
+        List<String> all = new ArrayList<>(List.of(inputs));
+        all.add(gamma(norm + ".weight", spec.hidden()));
+        if (spec.norms().bias()) {
+            all.add(weight(norm + ".bias", DType.F32, spec.hidden()));
+        }
+        return all;
     }
 
     /** {@code input * weight^T + bias}, in the graph's precision. */
     String linear(String prefix, String input, long out, long in, boolean bias) {
         String product = prefix + ".product";
         String weight = prefix + ".weight";
-        product(weight, weights.matrix(weight, out, in), input, product, out, in);
+        if (spec.names().inputRows()) {
+            rowsOfInputs(weight, input, product, out, in);
+        } else {
+            product(weight, weights.matrix(weight, out, in), input, product, out, in);
+        }
         return bias
                 ? graph.node("Add", prefix + ".output", product, weight(prefix + ".bias", precision, out))
                 : product;
     }
 
-    /** {@code input * head^T}, in the graph's precision. */
-    void head(String input, String product) {
+    /** {@code input * head^T + bias}, in the graph's precision. */
+    String head(String input) {
         String name = spec.names().head();
+        String product = "head.output";
         product(name, headMatrix(), input, product, spec.vocabulary(), spec.hidden());
+        return spec.headBias()
+                ? graph.node(
+                        "Add",
+                        "head.biased",
+                        product,
+                        weight(stem(name) + ".bias", precision, spec.vocabulary()))
+                : product;
     }
 
     /** Whether the head is not a table in the graph's precision. */
@@ -126,6 +165,16 @@ final class DecoderOps {
         } else if (matrix instanceof Quantized quantized) {
             quantizedProduct(name, quantized, input, product, out, in);
         }
+    }
+
+    /** A matrix {@code [in, out]} as it is: quantisation goes along rows, and these are the wrong ones. */
+    private void rowsOfInputs(String name, String input, String product, long out, long in) {
+        if (weights.matrix(name, in, out) instanceof Plain plain) {
+            graph.fused(
+                    "FusedMatMul", List.of(input, weight(name, precision, plain.location())), List.of(product), Map.of());
+            return;
+        }
+        throw new IllegalStateException(name + " has a row for every input and cannot be quantised");
     }
 
     private void quantizedProduct(String name, Quantized matrix, String input, String product, long out, long in) {

@@ -1,23 +1,25 @@
 package dev.steering.export.decoder;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The mathematics of a pre-norm decoder with gated MLP, in numbers: everything that the graph depends on beside the weights.
- *
- * <p>With x the residual stream, r {@link Multipliers#residual()} and post norms only where {@link Norms#post()} says so:
- * {@code x += r * postNorm(attention(norm(x)))}, then {@code x += r * postNorm(mlp(norm(x)))}, for every layer.
+ * The mathematics of a decoder in numbers: everything that the graph depends on beside the weights. It is a table of features, of
+ * which a family is one row; {@link Flow} says how the parts of a layer are put together.
  *
  * @param architecture model type, e.g. {@code llama}
  * @param hidden width of the residual stream
  * @param vocabulary rows of the embedding
  * @param context longest sequence
+ * @param flow how a layer is put together
  * @param attention the attention of every layer
  * @param mlp the MLP of every layer
- * @param norms the RMS norms
+ * @param norms the norms of the residual stream
  * @param multipliers constants between the parts
  * @param layers what differs from layer to layer
  * @param rotaries the rotary embeddings that the layers refer to
+ * @param positions a table of learned positions that is added to the embedding; null for none
+ * @param headBias whether the vocabulary head has a bias
  * @param names names of the tensors in the checkpoint
  */
 public record DecoderSpec(
@@ -25,16 +27,69 @@ public record DecoderSpec(
         int hidden,
         int vocabulary,
         int context,
+        Flow flow,
         Attention attention,
         Mlp mlp,
         Norms norms,
         Multipliers multipliers,
         List<Layer> layers,
         List<RotaryTable> rotaries,
+        @Nullable LearnedPositions positions,
+        boolean headBias,
         TensorNames names) {
     public DecoderSpec {
         layers = List.copyOf(layers);
         rotaries = List.copyOf(rotaries);
+    }
+
+    /** How a layer is put together, with x the residual stream and r {@link Multipliers#residual()}. */
+    public enum Flow {
+        /** {@code x += r * attention(norm(x))}, then {@code x += r * mlp(norm(x))}. */
+        PRE_NORM,
+        /** {@code x += r * norm(attention(norm(x)))}, then the same with the MLP: Gemma 2 and 3, GLM 4. */
+        SANDWICH,
+        /** {@code x += r * norm(attention(x))}, then the same with the MLP: OLMo 2 and 3, EXAONE 4. */
+        POST_NORM,
+        /** {@code x += r * (attention(n) + mlp(n))} with {@code n = norm(x)}: Phi-2, Cohere, GPT-J. */
+        PARALLEL,
+        /** {@code x += r * (attention(norm(x)) + mlp(norm'(x)))}: GPT-NeoX. */
+        PARALLEL_TWO_NORMS;
+
+        /** @return whether the attention reads a normed stream */
+        public boolean normsBefore() {
+            return this != POST_NORM;
+        }
+
+        /** @return whether what attention and MLP return is normed */
+        public boolean normsBehind() {
+            return this == SANDWICH || this == POST_NORM;
+        }
+
+        /** @return whether attention and MLP read the same stream */
+        public boolean parallel() {
+            return this == PARALLEL || this == PARALLEL_TWO_NORMS;
+        }
+    }
+
+    /** How the matrices of queries, keys and values are stored. */
+    public enum Projections {
+        /** Three matrices. */
+        SEPARATE,
+        /** One: all queries, then all keys, then all values. */
+        STACKED,
+        /** One: query, key and value of the first head, then those of the second. */
+        BY_HEAD
+    }
+
+    /** Which RMS norms queries and keys have. */
+    public enum HeadNorm {
+        NONE,
+        /** One for every head, before it is turned. */
+        EACH_HEAD,
+        /** One for every head, after it has been turned. */
+        EACH_HEAD_TURNED,
+        /** One over all heads together, before they are turned. */
+        ALL_HEADS
     }
 
     /**
@@ -45,10 +100,12 @@ public record DecoderSpec(
      * @param headDim size of one head, even
      * @param scale factor of the scores
      * @param softcap scores become {@code softcap * tanh(score / softcap)}; 0 for none
-     * @param packed whether one matrix {@code qkv_proj} holds queries, keys and values
+     * @param projections how queries, keys and values are stored
      * @param inputBias whether queries, keys and values have biases
      * @param outputBias whether the output projection has a bias
-     * @param headNorm whether every head of queries and keys is normed before it is turned
+     * @param headNorm the norms of queries and keys
+     * @param interleaved whether rotary embedding turns neighbours (components 2i and 2i + 1) instead of halves
+     * @param growth what queries grow by with the position; null for nothing
      */
     public record Attention(
             int heads,
@@ -56,10 +113,12 @@ public record DecoderSpec(
             int headDim,
             double scale,
             double softcap,
-            boolean packed,
+            Projections projections,
             boolean inputBias,
             boolean outputBias,
-            boolean headNorm) {
+            HeadNorm headNorm,
+            boolean interleaved,
+            @Nullable QueryGrowth growth) {
         /** ONNX Runtime's attention takes head sizes that are multiples of this. */
         private static final int GRANULE = 8;
 
@@ -70,23 +129,33 @@ public record DecoderSpec(
     }
 
     /**
-     * {@code down(activation(gate(x)) * up(x))}.
+     * Queries at position p are multiplied by {@code 1 + beta log(1 + floor(p / context))}: Llama 4's and Ministral 3's.
      *
-     * @param width rows of gate and up
-     * @param activation of the gate
-     * @param packed whether one matrix {@code gate_up_proj} holds gate and up
-     * @param bias whether all three matrices have biases
+     * @param beta how much
+     * @param context positions from which on it counts
      */
-    public record Mlp(int width, Activation activation, boolean packed, boolean bias) {}
+    public record QueryGrowth(double beta, int context) {}
 
     /**
-     * {@code x / sqrt(mean(x^2) + epsilon) * (weight + offset)}.
+     * {@code down(activation(gate(x)) * up(x))}, or {@code down(activation(up(x)))} without a gate.
      *
-     * @param epsilon added to the mean square
-     * @param offset added to the weight: 1 for Gemma, else 0
-     * @param post whether attention and MLP outputs are normed before they are added
+     * @param width rows of gate and up
+     * @param activation of the gate, or of up where there is none
+     * @param gated whether there is a gate
+     * @param packed whether one matrix holds gate and up
+     * @param bias whether all its matrices have biases
      */
-    public record Norms(double epsilon, double offset, boolean post) {}
+    public record Mlp(int width, Activation activation, boolean gated, boolean packed, boolean bias) {}
+
+    /**
+     * {@code (x - m) / sqrt(mean((x - m)^2) + epsilon) * (weight + offset) + bias}, with m the mean of x in a layer norm and 0 in an RMS norm.
+     *
+     * @param centred whether the mean is taken off: a layer norm
+     * @param epsilon added to the mean square
+     * @param offset added to the weight: 1 for Gemma and Nemotron, else 0
+     * @param bias whether there is a bias
+     */
+    public record Norms(boolean centred, double epsilon, double offset, boolean bias) {}
 
     /**
      * Constants between the parts.
@@ -108,9 +177,17 @@ public record DecoderSpec(
      * @param window number of last positions that it sees, its own included; 0 for all
      */
     public record Layer(int rotary, int window) {
-        /** The layer does not know positions. */
+        /** The layer does not know positions, or knows them from {@link LearnedPositions}. */
         public static final int NO_ROTARY = -1;
     }
+
+    /**
+     * A row of a table is added to a token's embedding: row {@code position + offset}.
+     *
+     * @param rows of the table
+     * @param offset rows before that of position 0: 2 for OPT
+     */
+    public record LearnedPositions(int rows, int offset) {}
 
     /** @return residual-stream points: the embedding output and every layer's output */
     public int points() {

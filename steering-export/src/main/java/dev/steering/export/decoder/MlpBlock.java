@@ -5,7 +5,7 @@ import dev.steering.export.graph.GraphBuilder;
 import java.util.List;
 import java.util.Map;
 
-/** The gated MLP of one layer. */
+/** The MLP of one layer. */
 final class MlpBlock {
     private static final float QUICK_GELU_ALPHA = 1.702f;
 
@@ -21,22 +21,30 @@ final class MlpBlock {
         this.graph = ops.graph();
     }
 
-    String write(String prefix, String input) {
-        List<String> gateAndUp = gateAndUp(prefix, input);
-        String activated = activated(prefix + "activated", gateAndUp.get(0));
-        String gated = graph.node("Mul", prefix + "gated", activated, gateAndUp.get(1));
-        return ops.linear(prefix + "down_proj", gated, spec.hidden(), mlp.width(), mlp.bias());
+    String write(int layer, String input) {
+        String name = spec.names().layer(layer) + "mlp.";
+        String inner;
+        if (mlp.gated()) {
+            List<String> gateAndUp = gateAndUp(layer, name, input);
+            String activated = activated(name + "activated", gateAndUp.get(0));
+            inner = graph.node("Mul", name + "gated", activated, gateAndUp.get(1));
+        } else {
+            String up = ops.linear(spec.names().of(Part.UP, layer), input, mlp.width(), spec.hidden(), mlp.bias());
+            inner = activated(name + "activated", up);
+        }
+        return ops.linear(spec.names().of(Part.DOWN, layer), inner, spec.hidden(), mlp.width(), mlp.bias());
     }
 
-    private List<String> gateAndUp(String prefix, String input) {
+    private List<String> gateAndUp(int layer, String name, String input) {
         int width = mlp.width();
+        TensorNames names = spec.names();
         if (!mlp.packed()) {
             return List.of(
-                    ops.linear(prefix + "gate_proj", input, width, spec.hidden(), mlp.bias()),
-                    ops.linear(prefix + "up_proj", input, width, spec.hidden(), mlp.bias()));
+                    ops.linear(names.of(Part.GATE, layer), input, width, spec.hidden(), mlp.bias()),
+                    ops.linear(names.of(Part.UP, layer), input, width, spec.hidden(), mlp.bias()));
         }
-        String packed = ops.linear(prefix + "gate_up_proj", input, 2L * width, spec.hidden(), mlp.bias());
-        List<String> parts = List.of(prefix + "gate", prefix + "up");
+        String packed = ops.linear(names.of(Part.GATE_UP, layer), input, 2L * width, spec.hidden(), mlp.bias());
+        List<String> parts = List.of(name + "gate", name + "up");
         graph.node("Split", List.of(packed), parts, Map.of("axis", 2L, "num_outputs", 2L));
         return parts;
     }

@@ -4,6 +4,8 @@ import static dev.steering.core.bundle.GraphContract.ATTENTION_MASK;
 import static dev.steering.core.bundle.GraphContract.INPUT_IDS;
 
 import dev.steering.core.safetensors.DType;
+import dev.steering.export.decoder.DecoderSpec.HeadNorm;
+import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +50,9 @@ final class RotaryInputs {
         RotaryTable table = spec.rotaries().get(rotary);
         return spec.attention().headDim() % (2 * GRANULE) == 0
                 && table.pairs() % GRANULE == 0
-                && table.beyond() == null;
+                && table.beyond() == null
+                && spec.attention().headNorm() != HeadNorm.EACH_HEAD_TURNED
+                && spec.attention().growth() == null;
     }
 
     List<String> tables(int rotary) {
@@ -62,14 +66,36 @@ final class RotaryInputs {
         List<String> inputs = new ArrayList<>(List.of(input, "position_ids." + rotary));
         inputs.addAll(tables(rotary));
         String output = input + ".rotated";
+        long interleaved = spec.attention().interleaved() ? 1 : 0;
         graph.fused(
                 "RotaryEmbedding",
                 inputs,
                 List.of(output),
                 partial
-                        ? Map.of("interleaved", 0L, "num_heads", (long) heads, "rotary_embedding_dim", (long) turned)
-                        : Map.of("interleaved", 0L));
+                        ? Map.of(
+                                "interleaved", interleaved, "num_heads", (long) heads, "rotary_embedding_dim", (long)
+                                        turned)
+                        : Map.of("interleaved", interleaved));
         return output;
+    }
+
+    /** {@code 1 + beta log(1 + floor(position / context))} of every position, [batch, sequence, 1]. */
+    String growth(QueryGrowth growth) {
+        String name = "query.growth";
+        if (graph.has(name)) {
+            return name;
+        }
+        ops.cast(positionsInSequence(), name + ".position", DType.F32);
+        graph.floats(name + ".context", new float[] {growth.context()});
+        graph.floats(name + ".beta", new float[] {(float) growth.beta()});
+        graph.floats(name + ".one", new float[] {1});
+        String ratio = graph.node("Div", name + ".ratio", name + ".position", name + ".context");
+        String steps = graph.node("Floor", name + ".steps", ratio);
+        String logarithm = graph.node("Log", name + ".log", graph.node("Add", name + ".shifted", steps, name + ".one"));
+        String grown = graph.node("Mul", name + ".grown", logarithm, name + ".beta");
+        String factor = graph.node("Add", name + ".factor", grown, name + ".one");
+        graph.longs(name + ".axis", new long[] {-1}, 1);
+        return graph.node("Unsqueeze", name, factor, name + ".axis");
     }
 
     private String converted(String table) {
@@ -106,7 +132,7 @@ final class RotaryInputs {
      * Positions of the new tokens, [batch, sequence]. A row's past is its length without the new tokens; in a ragged first
      * pass short rows have less than the width and no past. (With a past, rows are equally long: see LanguageModel.)
      */
-    private String positionsInSequence() {
+    String positionsInSequence() {
         if (graph.has("position_ids")) {
             return "position_ids";
         }

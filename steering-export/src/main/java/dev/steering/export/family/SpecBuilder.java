@@ -5,15 +5,25 @@ import dev.steering.export.checkpoint.ContextLimit;
 import dev.steering.export.decoder.Activation;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Attention;
+import dev.steering.export.decoder.DecoderSpec.Flow;
+import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
+import dev.steering.export.decoder.DecoderSpec.LearnedPositions;
 import dev.steering.export.decoder.DecoderSpec.Mlp;
 import dev.steering.export.decoder.DecoderSpec.Multipliers;
 import dev.steering.export.decoder.DecoderSpec.Norms;
+import dev.steering.export.decoder.DecoderSpec.Projections;
+import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
+import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
+import dev.steering.export.decoder.TensorNames;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects one checkpoint's spec: reads the keys that all families share, and lets a family's reader set what is particular to
@@ -27,10 +37,7 @@ final class SpecBuilder {
             "add_cross_attention",
             "clip_qkv",
             "rope_interleaved",
-            "lm_head_bias",
-            "use_qk_norm",
-            "qk_layernorm",
-            "logit_scale");
+            "lm_head_bias");
 
     /** The same, for keys that some of the families have. */
     private static final List<String> PARTICULAR = List.of(
@@ -38,7 +45,10 @@ final class SpecBuilder {
             "attn_logit_softcapping",
             "final_logit_softcapping",
             "query_pre_attn_scalar",
-            "no_rope_layers");
+            "no_rope_layers",
+            "logit_scale",
+            "use_qk_norm",
+            "qk_layernorm");
 
     /** Keys that some of the families have and that 1 disables. */
     private static final List<String> FACTORS =
@@ -51,13 +61,20 @@ final class SpecBuilder {
     final int context;
 
     double scale;
+    Flow flow = Flow.PRE_NORM;
     double attentionSoftcap;
-    boolean packed;
+    Projections projections = Projections.SEPARATE;
+    boolean gateless;
+    boolean packedGate;
     boolean inputBias;
     boolean outputBias;
     boolean mlpBias;
-    boolean headNorm;
-    boolean postNorms;
+    boolean headBias;
+    boolean interleaved;
+    boolean inputRows;
+    HeadNorm headNorm = HeadNorm.NONE;
+    @Nullable QueryGrowth growth;
+    @Nullable LearnedPositions positions;
     double normOffset;
     boolean tied;
     String activation;
@@ -65,6 +82,18 @@ final class SpecBuilder {
     List<RotaryTable> rotaries = List.of();
     List<Layer> plan;
     List<String> otherParts = List.of();
+
+    /** What config.json determines and old checkpoints store all the same. */
+    List<String> derived = List.of("rotary_emb.inv_freq");
+
+    final Map<Part, String> renamed = new EnumMap<>(Part.class);
+
+    /** The key of the norms' epsilon; layer norms have another. */
+    private String epsilon = "rms_norm_eps";
+
+    private String width = "intermediate_size";
+    private boolean centred;
+    private boolean normBias;
 
     private final TensorPrefix tensors;
     private final int heads;
@@ -92,9 +121,6 @@ final class SpecBuilder {
         if (heads % kvHeads != 0) {
             throw config.error(
                     "num_attention_heads " + heads + " is not a multiple of num_key_value_heads " + kvHeads + ".");
-        }
-        if (headDim % 2 != 0) {
-            throw config.error("head_dim " + headDim + " is not supported: rotary embedding needs an even number.");
         }
     }
 
@@ -130,6 +156,42 @@ final class SpecBuilder {
         mlpBias = ofMlp && config.flag("mlp_bias", false);
     }
 
+    /** Layer norms in the place of RMS norms. */
+    void layerNorms(String epsilonKey, boolean bias) {
+        centred = true;
+        epsilon = epsilonKey;
+        normBias = bias;
+    }
+
+    /** An MLP without a gate, whose matrices, apart from the bias, are called so. */
+    void plainMlp(String up, String down) {
+        gateless = true;
+        renamed.put(Part.UP, up);
+        renamed.put(Part.DOWN, down);
+    }
+
+    /** The key of the MLP's width. */
+    void mlpWidth(String key) {
+        width = key;
+    }
+
+    /** One rotary embedding for all layers, of which maybe only a part of every head is turned. */
+    void rotary(RotaryTable table) {
+        rotaries = List.of(table);
+    }
+
+    /** The layers that see the whole text do not know positions; those with a window do. */
+    void rotaryInWindowsOnly() {
+        plan = plan.stream()
+                .map(layer -> layer.window() == 0 ? new Layer(Layer.NO_ROTARY, 0) : layer)
+                .toList();
+    }
+
+    /** No layer turns its heads. */
+    void noRotary() {
+        plan = Collections.nCopies(layers, new Layer(Layer.NO_ROTARY, 0));
+    }
+
     /** For families without sliding window: one that would matter is refused. */
     void noWindow() {
         if (config.has("sliding_window")
@@ -163,18 +225,34 @@ final class SpecBuilder {
         if (!tied && !tensors.headStored()) {
             throw tensors.noHead();
         }
+        if (headDim % 2 != 0 && plan.stream().anyMatch(layer -> layer.rotary() != Layer.NO_ROTARY)) {
+            throw config.error("head_dim " + headDim + " is not supported: rotary embedding needs an even number.");
+        }
         return new DecoderSpec(
                 architecture,
                 hidden,
                 width("vocab_size", config.positive("vocab_size")),
                 context,
+                flow,
                 new Attention(
-                        heads, kvHeads, headDim, scale, attentionSoftcap, packed, inputBias, outputBias, headNorm),
-                new Mlp(width("intermediate_size", config.positive("intermediate_size")), chosen, packed, mlpBias),
-                new Norms(config.positiveNumber("rms_norm_eps"), normOffset, postNorms),
+                        heads,
+                        kvHeads,
+                        headDim,
+                        scale,
+                        attentionSoftcap,
+                        projections,
+                        inputBias,
+                        outputBias,
+                        headNorm,
+                        interleaved,
+                        growth),
+                new Mlp(width(width, config.positive(width)), chosen, !gateless, packedGate, mlpBias),
+                new Norms(centred, config.positiveNumber(epsilon), normOffset, normBias),
                 multipliers,
                 plan,
                 rotaries,
-                tensors.names(tied, otherParts));
+                positions,
+                headBias,
+                tensors.names(tied, new TensorNames("", renamed, "", otherParts, derived, inputRows)));
     }
 }

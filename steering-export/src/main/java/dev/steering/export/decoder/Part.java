@@ -1,0 +1,49 @@
+package dev.steering.export.decoder;
+
+/**
+ * The tensors that a decoder may have, by the name that most checkpoints give them; a family that calls one otherwise says so
+ * ({@link TensorNames}). A name is a path: below the checkpoint's prefix for the parts of the whole decoder, below a layer's for
+ * those of a layer. Matrices and norms have a {@code .weight} and maybe a {@code .bias} behind it.
+ */
+public enum Part {
+    /** Table of tokens, {@code [vocabulary, hidden]}. */
+    EMBEDDING("embed_tokens"),
+    /** Table of learned positions. */
+    POSITIONS("embed_positions"),
+    /** What the layers' names begin with, before the number. */
+    LAYERS("layers"),
+    /** The norm before the head. */
+    FINAL_NORM("norm"),
+    /** The norm before the attention; in a parallel block with one norm, before both. */
+    ATTENTION_NORM("input_layernorm"),
+    /** The norm of what the attention returns. */
+    ATTENTION_POST_NORM("post_attention_layernorm"),
+    /** The norm before the MLP. */
+    MLP_NORM("post_attention_layernorm"),
+    /** The norm of what the MLP returns. */
+    MLP_POST_NORM("post_feedforward_layernorm"),
+    QUERY("self_attn.q_proj"),
+    KEY("self_attn.k_proj"),
+    VALUE("self_attn.v_proj"),
+    /** Queries, keys and values in one matrix. */
+    QUERY_KEY_VALUE("self_attn.qkv_proj"),
+    OUTPUT("self_attn.o_proj"),
+    QUERY_NORM("self_attn.q_norm"),
+    KEY_NORM("self_attn.k_norm"),
+    GATE("mlp.gate_proj"),
+    UP("mlp.up_proj"),
+    /** Gate and up in one matrix. */
+    GATE_UP("mlp.gate_up_proj"),
+    DOWN("mlp.down_proj");
+
+    private final String usual;
+
+    Part(String usual) {
+        this.usual = usual;
+    }
+
+    /** @return the name in most checkpoints */
+    public String usualName() {
+        return usual;
+    }
+}
