@@ -22,6 +22,8 @@ import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
+import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
@@ -105,6 +107,11 @@ public final class CheckpointExporter {
         if (options.quantization() != null && spec.names().inputRows()) {
             throw new BadFile("The matrices of " + spec.architecture() + " are stored with a row for every input, and are"
                     + " quantised along their outputs' rows, which is not supported. Export in single or half precision.");
+        }
+        Experts experts = spec.experts();
+        if (options.quantization() != null && experts != null && experts.storage() != ExpertStorage.SEPARATE) {
+            throw new BadFile("The experts of " + spec.architecture() + " are stored in one tensor, which is not quantised:"
+                    + " the bundle would be hardly smaller. Export in single or half precision.");
         }
     }
 

@@ -157,6 +157,14 @@ public final class ConfigReader {
     }
 
     /**
+     * @param key key of a list
+     * @return its entries as texts, as many as there are; none if the key is absent or null
+     */
+    public List<String> texts(String key) {
+        return has(key) ? texts(key, node.path(key).size()) : List.of();
+    }
+
+    /**
      * @param key key of a list of positive, finite numbers
      * @param size how many entries it must have
      * @return its entries

@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** The attention of one layer: projections, head norms, rotary embedding, grouped-query attention, output projection. */
 final class AttentionBlock {
+    /** Which input of GroupQueryAttention the sinks are. */
+    private static final int SINKS_INPUT = 11;
+
     private final DecoderSpec spec;
     private final Attention attention;
     private final DecoderOps ops;
@@ -69,6 +72,12 @@ final class AttentionBlock {
                 "total_length"));
         if (inside) {
             inputs.addAll(rotary.tables(layer.rotary()));
+        }
+        if (attention.sinks()) {
+            while (inputs.size() < SINKS_INPUT) {
+                inputs.add("");
+            }
+            inputs.add(ops.weight(names.of(Part.SINKS, index), ops.precision(), attention.heads()));
         }
         String attended = prefix + "attended";
         graph.fused(

@@ -19,6 +19,8 @@ import java.util.Map;
  * leaves the range of half precision, and steering and capture want to see it unrounded.
  */
 final class DecoderOps {
+    private static final float QUICK_GELU_ALPHA = 1.702f;
+
     private final DecoderSpec spec;
     private final DecoderWeights weights;
     private final GraphBuilder graph;
@@ -135,6 +137,39 @@ final class DecoderOps {
                 : product;
     }
 
+    /** One of the matrices that a tensor {@code [count, rows, columns]} holds, and {@code input} times it, transposed or not. */
+    String stackedProduct(Stacked from, String input, boolean transposed, String product) {
+        Location whole = weights.locate(from.name(), from.count(), from.rows(), from.columns());
+        String matrix = weight(from.name() + "[" + from.index() + "]", precision, part(whole, from.index()));
+        graph.fused(
+                "FusedMatMul", List.of(input, matrix), List.of(product), Map.of("transB", transposed ? 1L : 0L));
+        return product;
+    }
+
+    /** {@code value} plus one of the vectors that a tensor {@code [count, size]} holds. */
+    String stackedBias(String name, int count, int index, long size, String value) {
+        Location whole = weights.locate(name, count, size);
+        String bias = weight(name + "[" + index + "]", precision, part(whole, index));
+        return graph.node("Add", value + ".biased", value, bias);
+    }
+
+    /**
+     * One matrix of several in a tensor.
+     *
+     * @param name the tensor
+     * @param count how many it holds
+     * @param index which
+     * @param rows of each
+     * @param columns of each
+     */
+    record Stacked(String name, int count, int index, long rows, long columns) {}
+
+    private static Location part(Location whole, int index) {
+        long bytes = whole.bytes() / whole.shape().get(0);
+        List<Long> shape = whole.shape().subList(1, whole.shape().size());
+        return new Location(whole.file(), whole.type(), shape, whole.offset() + index * bytes, bytes);
+    }
+
     /** {@code input * head^T + bias}, in the graph's precision. */
     String head(String input) {
         String name = spec.names().head();
@@ -199,6 +234,24 @@ final class DecoderOps {
                         "accuracy_level", (long) format.accuracyLevel()));
     }
 
+    /** A value behind its activation, under a name. */
+    String activated(Activation activation, String name, String gate) {
+        switch (activation) {
+            // QuickGelu is x * sigmoid(alpha x): SiLU in one pass.
+            case SILU -> graph.fused("QuickGelu", List.of(gate), List.of(name), Map.of("alpha", 1.0f));
+            case QUICK_GELU ->
+                graph.fused("QuickGelu", List.of(gate), List.of(name), Map.of("alpha", QUICK_GELU_ALPHA));
+            case GELU -> graph.fused("Gelu", List.of(gate), List.of(name), Map.of());
+            case GELU_TANH -> graph.fused("FastGelu", List.of(gate), List.of(name), Map.of());
+            case RELU -> graph.node("Relu", name, gate);
+            case RELU_SQUARED -> {
+                String positive = graph.node("Relu", name + ".positive", gate);
+                graph.node("Mul", name, positive, positive);
+            }
+        }
+        return name;
+    }
+
     /** {@code input * factor} in single precision; the input itself if the factor is 1. */
     String scaled(String input, double factor) {
         if (factor == 1) {
@@ -216,6 +269,12 @@ final class DecoderOps {
         graph.floats(input + ".cap", new float[] {(float) cap});
         String divided = graph.node("Div", input + ".divided", input, input + ".cap");
         return graph.node("Mul", input + ".capped", graph.node("Tanh", input + ".tanh", divided), input + ".cap");
+    }
+
+    /** Zeros in the graph's precision. */
+    String zeros(String name, String shape) {
+        graph.node("ConstantOfShape", name + ".f32", shape);
+        return precision == DType.F32 ? name + ".f32" : castOnce(name + ".f32", precision);
     }
 
     /** From the residual stream's precision to the graph's. */

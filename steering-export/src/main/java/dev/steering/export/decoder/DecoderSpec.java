@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param context longest sequence
  * @param flow how a layer is put together
  * @param attention the attention of every layer
- * @param mlp the MLP of every layer
+ * @param mlp the MLP of every layer that has no experts
+ * @param experts those of the layers that have some; null if none has
  * @param norms the norms of the residual stream
  * @param multipliers constants between the parts
  * @param layers what differs from layer to layer
@@ -30,6 +31,7 @@ public record DecoderSpec(
         Flow flow,
         Attention attention,
         Mlp mlp,
+        @Nullable Experts experts,
         Norms norms,
         Multipliers multipliers,
         List<Layer> layers,
@@ -106,6 +108,7 @@ public record DecoderSpec(
      * @param headNorm the norms of queries and keys
      * @param interleaved whether rotary embedding turns neighbours (components 2i and 2i + 1) instead of halves
      * @param growth what queries grow by with the position; null for nothing
+     * @param sinks whether every head has a score that takes a share of the attention and has no value
      */
     public record Attention(
             int heads,
@@ -118,7 +121,8 @@ public record DecoderSpec(
             boolean outputBias,
             HeadNorm headNorm,
             boolean interleaved,
-            @Nullable QueryGrowth growth) {
+            @Nullable QueryGrowth growth,
+            boolean sinks) {
         /** ONNX Runtime's attention takes head sizes that are multiples of this. */
         private static final int GRANULE = 8;
 
@@ -146,6 +150,56 @@ public record DecoderSpec(
      * @param bias whether all its matrices have biases
      */
     public record Mlp(int width, Activation activation, boolean gated, boolean packed, boolean bias) {}
+
+    /** How a router's scores become the shares of the experts that are used. */
+    public enum Routing {
+        /** A softmax over all experts; the largest are taken as they are. */
+        SOFTMAX,
+        /** The same, and divided by their sum: a softmax over the largest alone. */
+        SOFTMAX_OF_LARGEST
+    }
+
+    /** How the experts' matrices are stored. */
+    public enum ExpertStorage {
+        /** Three for each. */
+        SEPARATE,
+        /** All in one: {@code [experts, 2 width, hidden]}, gates first, and {@code [experts, hidden, width]}. */
+        STACKED,
+        /** All in one, for the product from the left: {@code [experts, hidden, 2 width]}, gate and up by turns, and {@code [experts, width, hidden]}. */
+        STACKED_INPUTS
+    }
+
+    /** The inner part of an expert. */
+    public enum ExpertGate {
+        /** {@code activation(gate) * up}. */
+        PLAIN,
+        /** {@code g sigmoid(1.702 g) (u + 1)} with g the gate up to 7 and u up from -7 to 7: gpt-oss. */
+        CLAMPED
+    }
+
+    /**
+     * A mixture of experts: the sum of some of them, times their shares.
+     *
+     * @param count how many there are
+     * @param used how many a token uses
+     * @param width rows of an expert's gate
+     * @param activation of the gate
+     * @param gate what an expert computes between its products
+     * @param routing how shares come from scores
+     * @param storage how the matrices are stored
+     * @param bias whether router and experts have biases
+     * @param sharedWidth rows of the gate of an expert that every token uses, times a sigmoid of its own; 0 for none
+     */
+    public record Experts(
+            int count,
+            int used,
+            int width,
+            Activation activation,
+            ExpertGate gate,
+            Routing routing,
+            ExpertStorage storage,
+            boolean bias,
+            int sharedWidth) {}
 
     /**
      * {@code (x - m) / sqrt(mean((x - m)^2) + epsilon) * (weight + offset) + bias}, with m the mean of x in a layer norm and 0 in an RMS norm.
@@ -175,10 +229,21 @@ public record DecoderSpec(
      *
      * @param rotary index of its rotary embedding, or {@link #NO_ROTARY}
      * @param window number of last positions that it sees, its own included; 0 for all
+     * @param mixture whether experts are in the place of the MLP
      */
-    public record Layer(int rotary, int window) {
+    public record Layer(int rotary, int window, boolean mixture) {
         /** The layer does not know positions, or knows them from {@link LearnedPositions}. */
         public static final int NO_ROTARY = -1;
+
+        /**
+         * A layer with an MLP.
+         *
+         * @param rotary index of its rotary embedding, or {@link #NO_ROTARY}
+         * @param window number of last positions that it sees, its own included; 0 for all
+         */
+        public Layer(int rotary, int window) {
+            this(rotary, window, false);
+        }
     }
 
     /**

@@ -7,30 +7,34 @@ import java.util.Map;
 
 /** The MLP of one layer. */
 final class MlpBlock {
-    private static final float QUICK_GELU_ALPHA = 1.702f;
-
     private final DecoderSpec spec;
     private final Mlp mlp;
     private final DecoderOps ops;
     private final GraphBuilder graph;
+    private final ExpertsBlock experts;
 
     MlpBlock(DecoderSpec spec, DecoderOps ops) {
         this.spec = spec;
         this.mlp = spec.mlp();
         this.ops = ops;
         this.graph = ops.graph();
+        this.experts = new ExpertsBlock(spec, ops);
     }
 
     String write(int layer, String input) {
+        return spec.layers().get(layer).mixture() ? experts.write(layer, input) : dense(layer, input);
+    }
+
+    private String dense(int layer, String input) {
         String name = spec.names().layer(layer) + "mlp.";
         String inner;
         if (mlp.gated()) {
             List<String> gateAndUp = gateAndUp(layer, name, input);
-            String activated = activated(name + "activated", gateAndUp.get(0));
+            String activated = ops.activated(mlp.activation(), name + "activated", gateAndUp.get(0));
             inner = graph.node("Mul", name + "gated", activated, gateAndUp.get(1));
         } else {
             String up = ops.linear(spec.names().of(Part.UP, layer), input, mlp.width(), spec.hidden(), mlp.bias());
-            inner = activated(name + "activated", up);
+            inner = ops.activated(mlp.activation(), name + "activated", up);
         }
         return ops.linear(spec.names().of(Part.DOWN, layer), inner, spec.hidden(), mlp.width(), mlp.bias());
     }
@@ -47,22 +51,5 @@ final class MlpBlock {
         List<String> parts = List.of(name + "gate", name + "up");
         graph.node("Split", List.of(packed), parts, Map.of("axis", 2L, "num_outputs", 2L));
         return parts;
-    }
-
-    private String activated(String name, String gate) {
-        switch (mlp.activation()) {
-            // QuickGelu is x * sigmoid(alpha x): SiLU in one pass.
-            case SILU -> graph.fused("QuickGelu", List.of(gate), List.of(name), Map.of("alpha", 1.0f));
-            case QUICK_GELU ->
-                graph.fused("QuickGelu", List.of(gate), List.of(name), Map.of("alpha", QUICK_GELU_ALPHA));
-            case GELU -> graph.fused("Gelu", List.of(gate), List.of(name), Map.of());
-            case GELU_TANH -> graph.fused("FastGelu", List.of(gate), List.of(name), Map.of());
-            case RELU -> graph.node("Relu", name, gate);
-            case RELU_SQUARED -> {
-                String positive = graph.node("Relu", name + ".positive", gate);
-                graph.node("Mul", name, positive, positive);
-            }
-        }
-        return name;
     }
 }

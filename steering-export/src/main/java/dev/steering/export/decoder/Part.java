@@ -34,7 +34,21 @@ public enum Part {
     UP("mlp.up_proj"),
     /** Gate and up in one matrix. */
     GATE_UP("mlp.gate_up_proj"),
-    DOWN("mlp.down_proj");
+    DOWN("mlp.down_proj"),
+    /** A score of every head that has no value; a tensor without {@code .weight}. */
+    SINKS("self_attn.sinks"),
+    /** The experts' scores. */
+    ROUTER("mlp.gate"),
+    /** What the names of experts begin with: a number follows, or the name of a tensor that holds them all. */
+    EXPERTS("mlp.experts"),
+    /** Gate of an expert, behind its number; gate and up of all where they are stacked. */
+    EXPERT_GATE("gate_proj"),
+    EXPERT_UP("up_proj"),
+    EXPERT_DOWN("down_proj"),
+    /** The expert that every token uses. */
+    SHARED_EXPERT("mlp.shared_expert"),
+    /** The score of the expert that every token uses. */
+    SHARED_GATE("mlp.shared_expert_gate");
 
     private final String usual;
 

@@ -43,6 +43,25 @@ public record TensorNames(
         return layer(layer) + path(part);
     }
 
+    /**
+     * @param layer 0-based
+     * @param expert 0-based
+     * @param matrix one of an expert's
+     * @return its name, without {@code .weight}
+     */
+    public String ofExpert(int layer, int expert, Part matrix) {
+        return of(Part.EXPERTS, layer) + "." + expert + "." + path(matrix);
+    }
+
+    /**
+     * @param layer 0-based
+     * @param stack a tensor that holds a matrix of every expert
+     * @return its name
+     */
+    public String ofExperts(int layer, Part stack) {
+        return layer(layer) + path(stack);
+    }
+
     /** @return the weight of the embedding */
     public String embedding() {
         return of(Part.EMBEDDING) + ".weight";

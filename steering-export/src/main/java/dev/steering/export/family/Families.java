@@ -52,6 +52,12 @@ public final class Families {
         READERS.put("gpt2", Gpt2Config::read);
         READERS.put("gpt_neox", NeoxConfig::read);
         READERS.put("opt", OptConfig::read);
+        READERS.put("mixtral", MixtureConfig::readMixtral);
+        READERS.put("qwen2_moe", MixtureConfig::readQwen2);
+        READERS.put("qwen3_moe", MixtureConfig::readQwen3);
+        READERS.put("olmoe", MixtureConfig::readOlmoe);
+        READERS.put("granitemoe", MixtureConfig::readGranite);
+        READERS.put("gpt_oss", MixtureConfig::readGptOss);
         READERS.put("llava", Wrappers::read);
         READERS.put("mistral3", Wrappers::read);
         READERS.put("smolvlm", Wrappers::read);

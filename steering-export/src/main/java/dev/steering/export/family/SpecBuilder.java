@@ -5,6 +5,7 @@ import dev.steering.export.checkpoint.ContextLimit;
 import dev.steering.export.decoder.Activation;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Attention;
+import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
@@ -23,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,8 @@ final class SpecBuilder {
     boolean inputRows;
     HeadNorm headNorm = HeadNorm.NONE;
     @Nullable QueryGrowth growth;
+    @Nullable Experts experts;
+    boolean sinks;
     @Nullable LearnedPositions positions;
     double normOffset;
     boolean tied;
@@ -180,6 +184,26 @@ final class SpecBuilder {
         rotaries = List.of(table);
     }
 
+    /** Experts in the place of the MLP in some layers, or in all. */
+    void mixture(Experts of, IntPredicate layersWithSome) {
+        if (of.used() > of.count()) {
+            throw config.error("a token cannot use " + of.used() + " of " + of.count() + " experts.");
+        }
+        experts = of;
+        List<Layer> planned = new ArrayList<>();
+        for (int l = 0; l < layers; l++) {
+            planned.add(new Layer(plan.get(l).rotary(), plan.get(l).window(), layersWithSome.test(l)));
+        }
+        plan = planned;
+    }
+
+    /** An activation by the name that {@code config.json} gives it. */
+    Activation activation() {
+        return Activation.named(activation)
+                .orElseThrow(() -> config.error("the activation (hidden_act or hidden_activation) \"" + activation
+                        + "\" is not supported; supported: " + Activation.supported() + "."));
+    }
+
     /** The layers that see the whole text do not know positions; those with a window do. */
     void rotaryInWindowsOnly() {
         plan = plan.stream()
@@ -219,9 +243,7 @@ final class SpecBuilder {
     }
 
     DecoderSpec build(String architecture) {
-        Activation chosen = Activation.named(activation)
-                .orElseThrow(() -> config.error("the activation (hidden_act or hidden_activation) \"" + activation
-                        + "\" is not supported; supported: " + Activation.supported() + "."));
+        Activation chosen = activation();
         if (!tied && !tensors.headStored()) {
             throw tensors.noHead();
         }
@@ -245,8 +267,10 @@ final class SpecBuilder {
                         outputBias,
                         headNorm,
                         interleaved,
-                        growth),
+                        growth,
+                        sinks),
                 new Mlp(width(width, config.positive(width)), chosen, !gateless, packedGate, mlpBias),
+                experts,
                 new Norms(centred, config.positiveNumber(epsilon), normOffset, normBias),
                 multipliers,
                 plan,
