@@ -24,6 +24,7 @@ import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
 import dev.steering.export.decoder.DecoderSpec.Experts;
+import dev.steering.export.decoder.DecoderSpec.Norms;
 import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
@@ -147,17 +148,24 @@ public final class CheckpointExporter {
                 signature(spec, options.precision()),
                 weights.reference(spec.names().head()),
                 null,
-                new FinalNorm(
-                        weights.reference(spec.names().finalNorm()),
-                        spec.norms().epsilon(),
-                        spec.norms().offset(),
-                        spec.norms().centred(),
-                        spec.norms().bias() ? weights.reference(spec.names().of(Part.FINAL_NORM) + ".bias") : null),
+                finalNorm(spec, weights),
                 BoundaryTokens.begin(checkpoint.config(), generation),
                 BoundaryTokens.end(checkpoint.config(), generation),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value(),
                 null);
+    }
+
+    private static @Nullable FinalNorm finalNorm(DecoderSpec spec, BundleWeights weights) {
+        Norms norms = spec.norms();
+        return norms.weight()
+                ? new FinalNorm(
+                        weights.reference(spec.names().finalNorm()),
+                        norms.epsilon(),
+                        norms.offset(),
+                        norms.centred(),
+                        norms.bias() ? weights.reference(spec.names().of(Part.FINAL_NORM) + ".bias") : null)
+                : null;
     }
 
     private static @Nullable Integer rotaryBoundary(DecoderSpec spec) {

@@ -48,9 +48,11 @@ final class DifferentiableDecoder {
     String scaledEmbedding(String embedding) {
         String scaled = scaled(embedding, spec.multipliers().embedding());
         LearnedPositions learned = spec.positions();
-        return learned == null
-                ? scaled
-                : tape.node("Add", scaled, places.learned(weights, spec.names().of(Part.POSITIONS) + ".weight", learned));
+        if (learned != null) {
+            return tape.node(
+                    "Add", scaled, places.learned(weights, spec.names().of(Part.POSITIONS) + ".weight", learned));
+        }
+        return spec.norms().ofEmbedding() ? norm(spec.names().of(Part.EMBEDDING_NORM), scaled) : scaled;
     }
 
     /** The residual stream at point l + 1, after layer l, from that at point l. */
@@ -109,6 +111,9 @@ final class DifferentiableDecoder {
         String mean = tape.node("Mul", squares, tape.number(1.0 / size));
         String root = tape.node(
                 "Sqrt", tape.node("Add", mean, tape.number(spec.norms().epsilon())));
+        if (!spec.norms().weight() && size == spec.hidden()) {
+            return tape.node("Div", input, root);
+        }
         String gamma = weights.get(name + ".weight", size);
         if (spec.norms().offset() != 0) {
             gamma = tape.node("Add", gamma, tape.number(spec.norms().offset()));
@@ -121,8 +126,8 @@ final class DifferentiableDecoder {
         TensorNames names = spec.names();
         long queries = (long) attention.heads() * attention.headDim();
         long keys = (long) attention.kvHeads() * attention.headDim();
-        List<String> parts = attention.projections() == Projections.BY_HEAD
-                ? byHead(names.of(Part.QUERY_KEY_VALUE, index), input)
+        List<String> parts = attention.projections() == Projections.BY_KEY
+                ? byKey(names.of(Part.QUERY_KEY_VALUE, index), input)
                 : List.of(
                         heads(attention.heads(), projected(Part.QUERY, index, new Rows(0, queries), input)),
                         heads(attention.kvHeads(), projected(Part.KEY, index, new Rows(queries, keys), input)),
@@ -149,13 +154,17 @@ final class DifferentiableDecoder {
         };
     }
 
-    /** Queries, keys and values that are stored head by head, each {@code [batch, sequence, heads, headDim]}. */
-    private List<String> byHead(String name, String input) {
+    /** Queries, keys and values that are stored key by key, each {@code [batch, sequence, heads, headDim]}. */
+    private List<String> byKey(String name, String input) {
         long size = attention.headDim();
-        long rows = 3 * size * attention.heads();
+        long queries = attention.heads() / attention.kvHeads() * size;
+        long rows = (queries + 2 * size) * attention.kvHeads();
         String product = linear(name, input, rows, spec.hidden(), attention.inputBias());
-        String heads = tape.node("Reshape", product, tape.longs(0, 0, attention.heads(), 3 * size));
-        return List.of(slice(heads, 0, size), slice(heads, size, 2 * size), slice(heads, 2 * size, 3 * size));
+        String keys = tape.node("Reshape", product, tape.longs(0, 0, attention.kvHeads(), queries + 2 * size));
+        return List.of(
+                heads(attention.heads(), slice(keys, 0, queries)),
+                slice(keys, queries, queries + size),
+                slice(keys, queries + size, queries + 2 * size));
     }
 
     private String slice(String value, long from, long to) {
@@ -215,6 +224,9 @@ final class DifferentiableDecoder {
         String scores = tape.product(grouped, false, k, true, (float) scale);
         if (capped) {
             scores = tape.node("Mul", tape.node("Tanh", scores), tape.number(attention.softcap()));
+        }
+        if (!attention.slopes().isEmpty()) {
+            scores = tape.node("Add", scores, places.slopes(attention.slopes()));
         }
         String shares = tape.node("Softmax", Map.of("axis", -1L), tape.node("Add", scores, mask));
         String values = tape.product(shares, false, v, false, 1);

@@ -9,7 +9,9 @@ import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
 import dev.steering.gradient.tape.Shape;
 import dev.steering.gradient.tape.Tape;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -98,6 +100,18 @@ final class Places {
         String logarithm = tape.node("Log", tape.node("Add", steps, tape.number(1)));
         String factor = tape.node("Add", tape.node("Mul", logarithm, tape.number(growth.beta())), tape.number(1));
         return tape.node("Unsqueeze", factor, tape.longs(1));
+    }
+
+    /** {@code slope * position} of every key, {@code [heads, 1, sequence]}; there are as many keys as queries. */
+    String slopes(List<Float> slopes) {
+        Shape sequence = Shape.of(SEQUENCE);
+        String position = tape.opaque(sequence, "Cast", Map.of("to", (long) DType.F32.onnxNumber()), range());
+        List<String> rows = new ArrayList<>();
+        for (float slope : slopes) {
+            rows.add(tape.node("Unsqueeze", tape.node("Mul", position, tape.number(slope)), tape.longs(0, 1)));
+        }
+        return tape.opaque(
+                Shape.of(slopes.size(), 1, SEQUENCE), "Concat", Map.of("axis", 0L), rows.toArray(String[]::new));
     }
 
     private Turn newTurn(int index) {

@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** The attention of one layer: projections, head norms, rotary embedding, grouped-query attention, output projection. */
 final class AttentionBlock {
+    /** Which input of GroupQueryAttention is added to the scores. */
+    private static final int BIAS_INPUT = 10;
+
     /** Which input of GroupQueryAttention the sinks are. */
     private static final int SINKS_INPUT = 11;
 
@@ -51,7 +54,8 @@ final class AttentionBlock {
         Layer layer = spec.layers().get(index);
         TensorNames names = spec.names();
         String prefix = names.layer(index) + "self_attn.";
-        List<String> projected = projections(index, prefix, input);
+        List<String> projected =
+                projections(index, prefix, input).stream().map(this::clipped).toList();
         String q = normed(projected.get(0), names.of(Part.QUERY_NORM, index), attention.heads(), false);
         String k = normed(projected.get(1), names.of(Part.KEY_NORM, index), attention.kvHeads(), false);
         boolean turned = layer.rotary() != Layer.NO_ROTARY;
@@ -73,10 +77,12 @@ final class AttentionBlock {
         if (inside) {
             inputs.addAll(rotary.tables(layer.rotary()));
         }
+        if (!attention.slopes().isEmpty()) {
+            fill(inputs, BIAS_INPUT);
+            inputs.add(ops.narrow(rotary.slopes(attention.slopes())));
+        }
         if (attention.sinks()) {
-            while (inputs.size() < SINKS_INPUT) {
-                inputs.add("");
-            }
+            fill(inputs, SINKS_INPUT);
             inputs.add(ops.weight(names.of(Part.SINKS, index), ops.precision(), attention.heads()));
         }
         String attended = prefix + "attended";
@@ -122,8 +128,8 @@ final class AttentionBlock {
         String packed =
                 ops.linear(names.of(Part.QUERY_KEY_VALUE, index), input, queries + 2 * keys, spec.hidden(), bias);
         List<String> parts = List.of(prefix + "q", prefix + "k", prefix + "v");
-        if (attention.projections() == Projections.BY_HEAD) {
-            return splitByHead(prefix, packed, parts);
+        if (attention.projections() == Projections.BY_KEY) {
+            return splitByKey(prefix, packed, parts);
         }
         if (!graph.has("qkv.sizes")) {
             graph.longs("qkv.sizes", new long[] {queries, keys, keys}, 3);
@@ -132,23 +138,45 @@ final class AttentionBlock {
         return parts;
     }
 
-    /** As many keys and values as queries, those of one head side by side. */
-    private List<String> splitByHead(String prefix, String packed, List<String> parts) {
-        if (!graph.has("shape.heads_packed")) {
-            graph.longs("shape.heads_packed", new long[] {0, 0, -1, 3L * attention.headDim()}, 4);
+    /** A key's queries, itself and its value side by side. */
+    private List<String> splitByKey(String prefix, String packed, List<String> parts) {
+        long size = attention.headDim();
+        long queries = attention.heads() / attention.kvHeads() * size;
+        if (!graph.has("shape.keys")) {
+            graph.longs("shape.keys", new long[] {0, 0, attention.kvHeads(), queries + 2 * size}, 4);
+            graph.longs("key.sizes", new long[] {queries, size, size}, 3);
         }
-        String heads = graph.node("Reshape", prefix + "qkv.heads", packed, "shape.heads_packed");
-        List<String> split = parts.stream().map(part -> part + ".heads").toList();
-        graph.node("Split", List.of(heads), split, Map.of("axis", 3L, "num_outputs", 3L));
+        String byKey = graph.node("Reshape", prefix + "qkv.keys", packed, "shape.keys");
+        List<String> split = parts.stream().map(part -> part + ".keys").toList();
+        graph.node("Split", List.of(byKey, "key.sizes"), split, Map.of("axis", 3L));
         return parts.stream()
-                .map(part -> graph.node("Reshape", part, part + ".heads", "shape.flat"))
+                .map(part -> graph.node("Reshape", part, part + ".keys", "shape.flat"))
                 .toList();
+    }
+
+    private static void fill(List<String> inputs, int until) {
+        while (inputs.size() < until) {
+            inputs.add("");
+        }
+    }
+
+    private String clipped(String value) {
+        if (attention.clip() == 0) {
+            return value;
+        }
+        if (!graph.has("clip.most")) {
+            graph.floats("clip.most", new float[] {(float) attention.clip()});
+            graph.floats("clip.least", new float[] {(float) -attention.clip()});
+        }
+        List<String> inputs = List.of(value, ops.narrow("clip.least"), ops.narrow("clip.most"));
+        graph.node("Clip", inputs, List.of(value + ".clipped"), Map.of());
+        return value + ".clipped";
     }
 
     private boolean byHead() {
         return attention.headNorm() == HeadNorm.EACH_HEAD
                 || attention.headNorm() == HeadNorm.EACH_HEAD_TURNED
-                || attention.projections() == Projections.BY_HEAD;
+                || attention.projections() == Projections.BY_KEY;
     }
 
     /** The norm of queries or keys that has its place before, or behind, the rotary embedding. */

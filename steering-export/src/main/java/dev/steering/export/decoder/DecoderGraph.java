@@ -135,7 +135,8 @@ public final class DecoderGraph {
                 : ops.stored(name, spec.vocabulary(), spec.hidden());
         graph.node("Gather", "embedded.stored", table, INPUT_IDS);
         ops.cast("embedded.stored", "embedded", DType.F32);
-        return positioned(ops.scaled("embedded", spec.multipliers().embedding()));
+        String positioned = positioned(ops.scaled("embedded", spec.multipliers().embedding()));
+        return spec.norms().ofEmbedding() ? ops.norm(positioned, spec.names().of(Part.EMBEDDING_NORM)) : positioned;
     }
 
     private String positioned(String embedded) {

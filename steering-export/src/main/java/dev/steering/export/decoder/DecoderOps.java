@@ -8,6 +8,7 @@ import dev.steering.export.decoder.DecoderWeights.Quantized;
 import dev.steering.export.decoder.DecoderWeights.QuantizedFormat;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,6 +64,9 @@ final class DecoderOps {
 
     /** Weight of a norm; Gemma's offset is added by a node that ONNX Runtime folds at load. */
     private String gamma(String name, long size) {
+        if (!spec.norms().weight() && size == spec.hidden() && !weights.has(name)) {
+            return ones(size);
+        }
         String weight = weight(name, DType.F32, size);
         if (spec.norms().offset() == 0) {
             return weight;
@@ -72,6 +76,15 @@ final class DecoderOps {
             graph.floats("norm.offset", new float[] {(float) spec.norms().offset()});
         }
         return graph.has(shifted) ? shifted : graph.node("Add", shifted, weight, "norm.offset");
+    }
+
+    private String ones(long size) {
+        if (!graph.has("norm.ones")) {
+            float[] ones = new float[Math.toIntExact(size)];
+            Arrays.fill(ones, 1);
+            graph.floats("norm.ones", ones, size);
+        }
+        return "norm.ones";
     }
 
     /** RMS norm of every part of some size of the last axis, whatever the norms of the residual stream are. */

@@ -79,8 +79,8 @@ public record DecoderSpec(
         SEPARATE,
         /** One: all queries, then all keys, then all values. */
         STACKED,
-        /** One: query, key and value of the first head, then those of the second. */
-        BY_HEAD
+        /** One: the queries that share the first key, that key and its value, then those of the second. */
+        BY_KEY
     }
 
     /** Which RMS norms queries and keys have. */
@@ -109,6 +109,8 @@ public record DecoderSpec(
      * @param interleaved whether rotary embedding turns neighbours (components 2i and 2i + 1) instead of halves
      * @param growth what queries grow by with the position; null for nothing
      * @param sinks whether every head has a score that takes a share of the attention and has no value
+     * @param clip queries, keys and values are cut to this size on both sides; 0 for none
+     * @param slopes what the scores of each head grow by from position to position (ALiBi, arXiv 2108.12409); empty for none
      */
     public record Attention(
             int heads,
@@ -122,7 +124,13 @@ public record DecoderSpec(
             HeadNorm headNorm,
             boolean interleaved,
             @Nullable QueryGrowth growth,
-            boolean sinks) {
+            boolean sinks,
+            double clip,
+            List<Float> slopes) {
+        public Attention {
+            slopes = List.copyOf(slopes);
+        }
+
         /** ONNX Runtime's attention takes head sizes that are multiples of this. */
         private static final int GRANULE = 8;
 
@@ -207,9 +215,12 @@ public record DecoderSpec(
      * @param centred whether the mean is taken off: a layer norm
      * @param epsilon added to the mean square
      * @param offset added to the weight: 1 for Gemma and Nemotron, else 0
+     * @param weight whether there is a weight; without one it is 1
      * @param bias whether there is a bias
+     * @param ofEmbedding whether the embedding is normed, too
      */
-    public record Norms(boolean centred, double epsilon, double offset, boolean bias) {}
+    public record Norms(
+            boolean centred, double epsilon, double offset, boolean weight, boolean bias, boolean ofEmbedding) {}
 
     /**
      * Constants between the parts.

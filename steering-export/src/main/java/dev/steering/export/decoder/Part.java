@@ -10,6 +10,8 @@ public enum Part {
     EMBEDDING("embed_tokens"),
     /** Table of learned positions. */
     POSITIONS("embed_positions"),
+    /** The norm of the embedding. */
+    EMBEDDING_NORM("word_embeddings_layernorm"),
     /** What the layers' names begin with, before the number. */
     LAYERS("layers"),
     /** The norm before the head. */

@@ -98,6 +98,33 @@ final class RotaryInputs {
         return graph.node("Unsqueeze", name, factor, name + ".axis");
     }
 
+    /**
+     * {@code slope * position} of every key, [1, heads, sequence, total]. That queries do not count is what a softmax does not see.
+     */
+    String slopes(List<Float> slopes) {
+        String name = "alibi";
+        if (graph.has(name)) {
+            return name;
+        }
+        String unused = positionsInSequence();
+        float[] values = new float[slopes.size()];
+        for (int h = 0; h < values.length; h++) {
+            values[h] = slopes.get(h);
+        }
+        graph.floats(name + ".slopes", values, 1, values.length, 1, 1);
+        graph.longs(name + ".heads", new long[] {values.length}, 1);
+        graph.longs(name + ".one", new long[] {1}, 1);
+        graph.node("Range", name + ".keys", "zero", "total_length_64", "step");
+        ops.cast(name + ".keys", name + ".positions", DType.F32);
+        String line = graph.node("Mul", name + ".line", name + ".slopes", name + ".positions");
+        graph.longs(name + ".axis", new long[] {0}, 1);
+        String width = graph.node("Unsqueeze", name + ".width", "width", name + ".axis");
+        String total = graph.node("Unsqueeze", name + ".total", "total_length_64", name + ".axis");
+        List<String> sizes = List.of(name + ".one", name + ".heads", width, total);
+        graph.node("Concat", sizes, List.of(name + ".shape"), Map.of("axis", 0L));
+        return graph.node("Expand", name, line, name + ".shape");
+    }
+
     private String converted(String table) {
         return ops.narrow(table);
     }

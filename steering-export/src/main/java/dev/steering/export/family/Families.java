@@ -52,6 +52,11 @@ public final class Families {
         READERS.put("gpt2", Gpt2Config::read);
         READERS.put("gpt_neox", NeoxConfig::read);
         READERS.put("opt", OptConfig::read);
+        READERS.put("olmo", OlmoConfig::readOlmo);
+        READERS.put("gptj", GptJConfig::read);
+        READERS.put("falcon", FalconConfig::read);
+        READERS.put("bloom", AlibiConfig::readBloom);
+        READERS.put("mpt", AlibiConfig::readMpt);
         READERS.put("mixtral", MixtureConfig::readMixtral);
         READERS.put("qwen2_moe", MixtureConfig::readQwen2);
         READERS.put("qwen3_moe", MixtureConfig::readQwen3);

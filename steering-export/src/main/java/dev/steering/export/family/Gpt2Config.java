@@ -21,7 +21,7 @@ final class Gpt2Config {
     private Gpt2Config() {}
 
     static DecoderSpec read(ConfigReader raw, TensorPrefix tensors) {
-        ConfigReader config = raw.withDefaults(DEFAULTS).withDefaults(usual(raw));
+        ConfigReader config = raw.withDefaults(DEFAULTS).withDefaults(usual(raw, 768, 12, 12, 1024));
         config.refuse("scale_attn_by_inverse_layer_idx", "the scale of the scores would differ from layer to layer.");
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of());
         builder.activation = config.text("activation_function", "gelu_new");
@@ -46,14 +46,14 @@ final class Gpt2Config {
         return builder.build("gpt2");
     }
 
-    /** The keys under the names that other families give them. */
-    private static Map<String, Object> usual(ConfigReader raw) {
+    /** The keys under the names that other families give them; where one is missing, that of the family's usual model. */
+    static Map<String, Object> usual(ConfigReader raw, int hidden, int layers, int heads, int context) {
         Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("hidden_size", raw.positive("n_embd", 768));
-        keys.put("num_hidden_layers", raw.positive("n_layer", 12));
-        keys.put("num_attention_heads", raw.positive("n_head", 12));
-        keys.put("max_position_embeddings", raw.positive("n_positions", 1024));
-        keys.put("intermediate_size", raw.positive("n_inner", WIDENING * raw.positive("n_embd", 768)));
+        keys.put("hidden_size", raw.positive("n_embd", hidden));
+        keys.put("num_hidden_layers", raw.positive("n_layer", layers));
+        keys.put("num_attention_heads", raw.positive("n_head", heads));
+        keys.put("max_position_embeddings", raw.positive("n_positions", context));
+        keys.put("intermediate_size", raw.positive("n_inner", WIDENING * raw.positive("n_embd", hidden)));
         return keys;
     }
 }

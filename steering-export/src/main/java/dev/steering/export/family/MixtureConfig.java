@@ -96,7 +96,8 @@ final class MixtureConfig {
     }
 
     static DecoderSpec readOlmoe(ConfigReader raw, TensorPrefix tensors) {
-        SpecBuilder builder = new SpecBuilder(raw.withDefaults(OLMOE), tensors, Set.of());
+        SpecBuilder builder = new SpecBuilder(raw.withDefaults(OLMOE), tensors, Set.of("clip_qkv"));
+        builder.config.refuse("clip_qkv", "queries and keys would be cut behind their norms.");
         builder.noWindow();
         builder.biases(false);
         builder.headNorm = HeadNorm.ALL_HEADS;

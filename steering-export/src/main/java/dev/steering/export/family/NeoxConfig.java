@@ -29,7 +29,7 @@ final class NeoxConfig {
         builder.outputBias = builder.inputBias;
         builder.mlpBias = true;
         builder.derived = List.of(".attention.bias", ".attention.masked_bias", "rotary_emb.inv_freq");
-        builder.projections = Projections.BY_HEAD;
+        builder.projections = Projections.BY_KEY;
         builder.plainMlp("mlp.dense_h_to_4h", "mlp.dense_4h_to_h");
         builder.renamed.put(Part.QUERY_KEY_VALUE, "attention.query_key_value");
         builder.renamed.put(Part.OUTPUT, "attention.dense");

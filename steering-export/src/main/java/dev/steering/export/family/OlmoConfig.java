@@ -10,17 +10,32 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * OLMo 2 and 3: norms behind attention and MLP only, and one norm over all heads of queries, and of keys, together. In OLMo 3 three
+ * OLMo 1, 2 and 3. The later ones have norms behind attention and MLP only, and one norm over all heads of queries, and of keys, together. In OLMo 3 three
  * of four layers have a window and an embedding that is never scaled.
  */
 final class OlmoConfig {
     private static final Map<String, ?> DEFAULTS =
             Map.of("hidden_act", "silu", "rms_norm_eps", 1e-5, "max_position_embeddings", 2048);
+    /** Not a key of the config: the reference has it in its code. */
+    private static final String EPSILON = "layer_norm_eps";
+
     private static final int FULL_EVERY = 4;
     private static final String FULL = "full_attention";
     private static final String SLIDING = "sliding_attention";
 
     private OlmoConfig() {}
+
+    /** The first OLMo: Llama with layer norms that have no weights. */
+    static DecoderSpec readOlmo(ConfigReader raw, TensorPrefix tensors) {
+        ConfigReader config = raw.withDefaults(DEFAULTS).withDefaults(Map.of(EPSILON, 1e-5));
+        SpecBuilder builder = new SpecBuilder(config, tensors, Set.of("clip_qkv"));
+        builder.noWindow();
+        builder.biases(false);
+        builder.bareNorms(EPSILON);
+        builder.clip = config.has("clip_qkv") ? config.positiveNumber("clip_qkv") : 0;
+        builder.rotary(RotaryConfig.read(builder));
+        return builder.build("olmo");
+    }
 
     static DecoderSpec readOlmo2(ConfigReader raw, TensorPrefix tensors) {
         SpecBuilder builder = common(raw.withDefaults(DEFAULTS), tensors);

@@ -37,7 +37,6 @@ final class SpecBuilder {
             "use_bidirectional_attention",
             "is_encoder_decoder",
             "add_cross_attention",
-            "clip_qkv",
             "rope_interleaved",
             "lm_head_bias");
 
@@ -49,6 +48,7 @@ final class SpecBuilder {
             "query_pre_attn_scalar",
             "no_rope_layers",
             "logit_scale",
+            "clip_qkv",
             "use_qk_norm",
             "qk_layernorm");
 
@@ -78,6 +78,9 @@ final class SpecBuilder {
     @Nullable QueryGrowth growth;
     @Nullable Experts experts;
     boolean sinks;
+    double clip;
+    List<Float> slopes = List.of();
+    boolean embeddingNorm;
     @Nullable LearnedPositions positions;
     double normOffset;
     boolean tied;
@@ -98,6 +101,7 @@ final class SpecBuilder {
     private String width = "intermediate_size";
     private boolean centred;
     private boolean normBias;
+    private boolean weightless;
 
     private final TensorPrefix tensors;
     private final int heads;
@@ -165,6 +169,27 @@ final class SpecBuilder {
         centred = true;
         epsilon = epsilonKey;
         normBias = bias;
+    }
+
+    /** Layer norms that have no weights. */
+    void bareNorms(String epsilonKey) {
+        layerNorms(epsilonKey, false);
+        weightless = true;
+    }
+
+    /**
+     * ALiBi's slopes: powers of 2^(-8/n) for n heads, and for the heads beyond the largest power of two every second one of twice as many.
+     */
+    static List<Float> alibi(int heads) {
+        int known = Integer.highestOneBit(heads);
+        List<Float> slopes = new ArrayList<>();
+        for (int h = 1; h <= known; h++) {
+            slopes.add((float) Math.pow(2, -8.0 * h / known));
+        }
+        for (int h = 0; h < heads - known; h++) {
+            slopes.add((float) Math.pow(2, -8.0 * (2 * h + 1) / (2 * known)));
+        }
+        return slopes;
     }
 
     /** An MLP without a gate, whose matrices, apart from the bias, are called so. */
@@ -268,10 +293,12 @@ final class SpecBuilder {
                         headNorm,
                         interleaved,
                         growth,
-                        sinks),
+                        sinks,
+                        clip,
+                        slopes),
                 new Mlp(width(width, config.positive(width)), chosen, !gateless, packedGate, mlpBias),
                 experts,
-                new Norms(centred, config.positiveNumber(epsilon), normOffset, normBias),
+                new Norms(centred, config.positiveNumber(epsilon), normOffset, !weightless, normBias, embeddingNorm),
                 multipliers,
                 plan,
                 rotaries,

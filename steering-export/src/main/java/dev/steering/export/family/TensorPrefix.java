@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * whether the decoder is the text part of a larger model.
  */
 final class TensorPrefix {
-    private static final List<String> EMBEDDINGS = List.of("embed_tokens.weight", "wte.weight", "embed_in.weight");
+    private static final List<String> EMBEDDINGS = List.of("embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight");
     private static final List<String> HEADS = List.of("lm_head.weight", "embed_out.weight");
 
 
