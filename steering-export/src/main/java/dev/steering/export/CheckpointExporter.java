@@ -178,13 +178,13 @@ public final class CheckpointExporter {
 
     private static GraphSignature signature(DecoderSpec spec, Precision precision) {
         DType type = precision == Precision.FP16 ? DType.F16 : DType.F32;
-        List<String> shape = List.of(
-                CacheEntry.BATCH,
-                Integer.toString(spec.attention().kvHeads()),
-                CacheEntry.LENGTH,
-                Integer.toString(spec.attention().paddedHeadDim()));
         List<CacheEntry> entries = new ArrayList<>();
         for (int l = 0; l < spec.layers().size(); l++) {
+            List<String> shape = List.of(
+                    CacheEntry.BATCH,
+                    Integer.toString(spec.attention(l).kvHeads()),
+                    CacheEntry.LENGTH,
+                    Integer.toString(spec.attention(l).paddedHeadDim()));
             entries.add(new CacheEntry(GraphContract.pastKey(l), GraphContract.presentKey(l), type, shape));
             entries.add(new CacheEntry(GraphContract.pastValue(l), GraphContract.presentValue(l), type, shape));
         }

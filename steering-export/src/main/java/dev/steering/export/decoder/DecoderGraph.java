@@ -27,6 +27,7 @@ public final class DecoderGraph {
     private final RotaryInputs rotary;
     private final AttentionBlock attention;
     private final MlpBlock mlp;
+    private final PerLayerBlock perLayer;
     private final SteeringPoints points;
 
     private DecoderGraph(DecoderSpec spec, DecoderWeights weights, Options options) {
@@ -36,6 +37,7 @@ public final class DecoderGraph {
         this.rotary = new RotaryInputs(spec, ops, options.rotaryFile());
         this.attention = new AttentionBlock(spec, ops, rotary);
         this.mlp = new MlpBlock(spec, ops);
+        this.perLayer = new PerLayerBlock(spec, ops);
         this.points = new SteeringPoints(graph, spec.points(), spec.hidden(), options.projection());
     }
 
@@ -61,8 +63,9 @@ public final class DecoderGraph {
     private ModelProto build() {
         inputs();
         rotary.write();
-        attention.constants();
-        String residual = points.steerEmbedding(embedded());
+        String embedded = embedded();
+        perLayer.inputs(embedded);
+        String residual = points.steerEmbedding(embedded);
         String normed = spec.flow().normsBefore() ? ops.norm(residual, name(Part.ATTENTION_NORM, 0)) : residual;
         for (int l = 0; l < spec.layers().size(); l++) {
             normed = spec.flow().parallel() ? parallel(l, residual, normed) : sequential(l, residual, normed);
@@ -86,6 +89,10 @@ public final class DecoderGraph {
             graph.node("Add", middle, attended, residual);
         }
         String branch = branch(mlp.write(layer, ops.narrow(mlpInput)), name(Part.MLP_POST_NORM, layer));
+        if (spec.perLayer() != null) {
+            String behind = graph.node("Add", spec.names().layer(layer) + "behind_mlp", branch, middle);
+            return close(layer, perLayer.write(layer, behind), behind);
+        }
         return close(layer, branch, middle);
     }
 
@@ -99,7 +106,9 @@ public final class DecoderGraph {
     }
 
     /** Makes the point behind a layer, and of it what comes next reads. */
-    private String close(int layer, String branch, String skip) {
+    private String close(int layer, String unscaledBranch, String unscaledSkip) {
+        String branch = ofLayer(layer, unscaledBranch);
+        String skip = ofLayer(layer, unscaledSkip);
         String point = point(layer + 1);
         String steered = points.steeredSkip(layer + 1, branch, skip);
         boolean last = layer + 1 == spec.layers().size();
@@ -111,6 +120,14 @@ public final class DecoderGraph {
                 : graph.node("Add", point, branch, steered);
     }
 
+    private String ofLayer(int layer, String value) {
+        if (!spec.multipliers().ofLayers()) {
+            return value;
+        }
+        return graph.node(
+                "Mul", value + ".of_layer", value, ops.weight(name(Part.LAYER_SCALE, layer), DType.F32, 1));
+    }
+
     private static String point(int index) {
         return "point." + index;
     }
@@ -120,7 +137,7 @@ public final class DecoderGraph {
         graph.input(ATTENTION_MASK, DType.I64, "batch", "total");
         for (int l = 0; l < spec.layers().size(); l++) {
             for (String name : List.of(GraphContract.pastKey(l), GraphContract.pastValue(l))) {
-                graph.input(name, ops.precision(), "batch", kvHeads(), "capacity", headDim());
+                graph.input(name, ops.precision(), "batch", kvHeads(l), "capacity", headDim(l));
             }
         }
         points.inputs();
@@ -179,16 +196,16 @@ public final class DecoderGraph {
     private void caches() {
         for (int l = 0; l < spec.layers().size(); l++) {
             for (String name : List.of(GraphContract.presentKey(l), GraphContract.presentValue(l))) {
-                graph.output(name, ops.precision(), "batch", kvHeads(), "capacity_out", headDim());
+                graph.output(name, ops.precision(), "batch", kvHeads(l), "capacity_out", headDim(l));
             }
         }
     }
 
-    private long kvHeads() {
-        return spec.attention().kvHeads();
+    private long kvHeads(int layer) {
+        return spec.attention(layer).kvHeads();
     }
 
-    private long headDim() {
-        return spec.attention().paddedHeadDim();
+    private long headDim(int layer) {
+        return spec.attention(layer).paddedHeadDim();
     }
 }

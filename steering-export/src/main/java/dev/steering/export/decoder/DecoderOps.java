@@ -89,13 +89,17 @@ final class DecoderOps {
 
     /** RMS norm of every part of some size of the last axis, whatever the norms of the residual stream are. */
     String headNorm(String input, String norm, long size) {
-        return rmsNorm(input, norm, size);
+        return rmsNorm(input, norm, size, epsilon());
+    }
+
+    String headNorm(String input, String norm, long size, float epsilon) {
+        return rmsNorm(input, norm, size, epsilon);
     }
 
     /** Norm of the residual stream, or of what is added to it. */
     String norm(String input, String norm) {
         if (!spec.norms().centred()) {
-            return rmsNorm(input, norm, spec.hidden());
+            return rmsNorm(input, norm, spec.hidden(), epsilon());
         }
         String output = norm + ".output";
         graph.node(
@@ -117,13 +121,13 @@ final class DecoderOps {
         return output;
     }
 
-    private String rmsNorm(String input, String norm, long size) {
+    private String rmsNorm(String input, String norm, long size, float epsilon) {
         String output = norm + ".output";
         graph.node(
                 "SimplifiedLayerNormalization",
                 List.of(input, gamma(norm + ".weight", size)),
                 List.of(output),
-                Map.of("epsilon", epsilon(), "axis", -1L, "stash_type", 1L));
+                Map.of("epsilon", epsilon, "axis", -1L, "stash_type", 1L));
         return output;
     }
 

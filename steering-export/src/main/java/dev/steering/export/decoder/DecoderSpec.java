@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param layers what differs from layer to layer
  * @param rotaries the rotary embeddings that the layers refer to
  * @param positions a table of learned positions that is added to the embedding; null for none
+ * @param perLayer embeddings that every layer is given; null for none
  * @param headBias whether the vocabulary head has a bias
  * @param names names of the tensors in the checkpoint
  */
@@ -37,6 +38,7 @@ public record DecoderSpec(
         List<Layer> layers,
         List<RotaryTable> rotaries,
         @Nullable LearnedPositions positions,
+        @Nullable PerLayerEmbeddings perLayer,
         boolean headBias,
         TensorNames names) {
     public DecoderSpec {
@@ -111,6 +113,8 @@ public record DecoderSpec(
      * @param sinks whether every head has a score that takes a share of the attention and has no value
      * @param clip queries, keys and values are cut to this size on both sides; 0 for none
      * @param slopes what the scores of each head grow by from position to position (ALiBi, arXiv 2108.12409); empty for none
+     * @param latent how queries, keys and values come from short vectors; null if they are projected at once
+     * @param value what is particular to the values
      */
     public record Attention(
             int heads,
@@ -126,7 +130,9 @@ public record DecoderSpec(
             @Nullable QueryGrowth growth,
             boolean sinks,
             double clip,
-            List<Float> slopes) {
+            List<Float> slopes,
+            @Nullable Latent latent,
+            Value value) {
         public Attention {
             slopes = List.copyOf(slopes);
         }
@@ -136,9 +142,62 @@ public record DecoderSpec(
 
         /** @return size of one head in the cache: the next multiple of 8, the rest is zero */
         public int paddedHeadDim() {
-            return (headDim + GRANULE - 1) / GRANULE * GRANULE;
+            return (Math.max(headDim, valueDim()) + GRANULE - 1) / GRANULE * GRANULE;
+        }
+
+        /** @return size of one head of the values */
+        public int valueDim() {
+            return latent == null ? headDim : latent.value();
+        }
+
+        /**
+         * @param keys key/value heads
+         * @param size size of one head
+         * @param of what is particular to the values
+         * @return the same with other heads
+         */
+        public Attention withHeads(int keys, int size, Value of) {
+            return new Attention(
+                    heads,
+                    keys,
+                    size,
+                    scale,
+                    softcap,
+                    projections,
+                    inputBias,
+                    outputBias,
+                    headNorm,
+                    interleaved,
+                    growth,
+                    sinks,
+                    clip,
+                    slopes,
+                    latent,
+                    of);
         }
     }
+
+    /** Where values come from. */
+    public enum Value {
+        /** A projection of their own. */
+        PROJECTED,
+        /** The same, with an RMS norm of every head that has no weight. */
+        NORMED,
+        /** What the keys are projected to, with that norm. */
+        NORMED_KEYS
+    }
+
+    /**
+     * Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434): queries and keys are a part without positions and one that is turned,
+     * which all heads' keys share; all but that come from short, normed vectors. The cache holds whole keys and values.
+     *
+     * @param queryRank size of the queries' short vector; 0 if they are projected at once
+     * @param keyRank size of the keys' and values' short vector
+     * @param plain size of a head's part without positions
+     * @param turned size of its part that is turned
+     * @param value size of one head of the values
+     */
+    public record Latent(int queryRank, int keyRank, int plain, int turned, int value) {}
 
     /**
      * Queries at position p are multiplied by {@code 1 + beta log(1 + floor(p / context))}: Llama 4's and Ministral 3's.
@@ -164,7 +223,11 @@ public record DecoderSpec(
         /** A softmax over all experts; the largest are taken as they are. */
         SOFTMAX,
         /** The same, and divided by their sum: a softmax over the largest alone. */
-        SOFTMAX_OF_LARGEST
+        SOFTMAX_OF_LARGEST,
+        /** A sigmoid of every score. */
+        SIGMOID,
+        /** The same, divided by the sum of those that are used. */
+        SIGMOID_NORMED
     }
 
     /** How the experts' matrices are stored. */
@@ -196,7 +259,9 @@ public record DecoderSpec(
      * @param routing how shares come from scores
      * @param storage how the matrices are stored
      * @param bias whether router and experts have biases
-     * @param sharedWidth rows of the gate of an expert that every token uses, times a sigmoid of its own; 0 for none
+     * @param sharedWidth rows of the gate of an expert that every token uses; 0 for none
+     * @param sharedGated whether that expert has a share of its own, a sigmoid
+     * @param choice how the experts are chosen
      */
     public record Experts(
             int count,
@@ -207,7 +272,23 @@ public record DecoderSpec(
             Routing routing,
             ExpertStorage storage,
             boolean bias,
-            int sharedWidth) {}
+            int sharedWidth,
+            boolean sharedGated,
+            Choice choice) {}
+
+    /**
+     * How experts are chosen: the largest of those in the best groups.
+     *
+     * @param corrected whether a bias of the checkpoint is added to scores for the choice alone
+     * @param groups how many groups the experts are in; 1 for all together
+     * @param kept how many groups are kept
+     * @param best how many of a group's scores count for it
+     * @param scale the shares are multiplied by it
+     */
+    public record Choice(boolean corrected, int groups, int kept, int best, double scale) {
+        /** The largest scores. */
+        public static final Choice LARGEST = new Choice(false, 1, 1, 1, 1);
+    }
 
     /**
      * {@code (x - m) / sqrt(mean((x - m)^2) + epsilon) * (weight + offset) + bias}, with m the mean of x in a layer norm and 0 in an RMS norm.
@@ -229,8 +310,15 @@ public record DecoderSpec(
      * @param residual every branch is multiplied by it before it is added
      * @param logitsDivisor the logits are divided by it
      * @param logitsSoftcap logits become {@code softcap * tanh(logit / softcap)}; 0 for none
+     * @param ofLayers whether what a layer returns is multiplied by a number that the checkpoint has
      */
-    public record Multipliers(double embedding, double residual, double logitsDivisor, double logitsSoftcap) {
+    public record Multipliers(
+            double embedding, double residual, double logitsDivisor, double logitsSoftcap, boolean ofLayers) {
+        /** For models whose layers' outputs are not scaled. */
+        public Multipliers(double embedding, double residual, double logitsDivisor, double logitsSoftcap) {
+            this(embedding, residual, logitsDivisor, logitsSoftcap, false);
+        }
+
         /** For models that scale nothing. */
         public static final Multipliers NONE = new Multipliers(1, 1, 1, 0);
     }
@@ -241,20 +329,65 @@ public record DecoderSpec(
      * @param rotary index of its rotary embedding, or {@link #NO_ROTARY}
      * @param window number of last positions that it sees, its own included; 0 for all
      * @param mixture whether experts are in the place of the MLP
+     * @param attention its attention if that is another than the other layers'
+     * @param mlp its MLP if that is another than the other layers'
+     * @param keysOf the layer whose keys and values it takes, or {@link #OWN_KEYS}
      */
-    public record Layer(int rotary, int window, boolean mixture) {
+    public record Layer(
+            int rotary, int window, boolean mixture, @Nullable Attention attention, @Nullable Mlp mlp, int keysOf) {
         /** The layer does not know positions, or knows them from {@link LearnedPositions}. */
         public static final int NO_ROTARY = -1;
 
+        /** The layer has keys and values of its own. */
+        public static final int OWN_KEYS = -1;
+
         /**
-         * A layer with an MLP.
+         * A layer like the others.
          *
          * @param rotary index of its rotary embedding, or {@link #NO_ROTARY}
          * @param window number of last positions that it sees, its own included; 0 for all
          */
         public Layer(int rotary, int window) {
-            this(rotary, window, false);
+            this(rotary, window, false, null, null, OWN_KEYS);
         }
+
+        /** @return the same with experts in the place of the MLP, or not */
+        public Layer withMixture(boolean some) {
+            return new Layer(rotary, window, some, attention, mlp, keysOf);
+        }
+
+        /** @return the same with an attention of its own */
+        public Layer withAttention(Attention own) {
+            return new Layer(rotary, window, mixture, own, mlp, keysOf);
+        }
+
+        /** @return the same with an MLP of its own */
+        public Layer withMlp(Mlp own) {
+            return new Layer(rotary, window, mixture, attention, own, keysOf);
+        }
+
+        /** @return the same with the keys and values of an earlier layer */
+        public Layer withKeysOf(int earlier) {
+            return new Layer(rotary, window, mixture, attention, mlp, earlier);
+        }
+    }
+
+    /**
+     * @param layer 0-based
+     * @return its attention
+     */
+    public Attention attention(int layer) {
+        Attention own = layers.get(layer).attention();
+        return own == null ? attention : own;
+    }
+
+    /**
+     * @param layer 0-based
+     * @return its MLP
+     */
+    public Mlp mlp(int layer) {
+        Mlp own = layers.get(layer).mlp();
+        return own == null ? mlp : own;
     }
 
     /**
@@ -264,6 +397,15 @@ public record DecoderSpec(
      * @param offset rows before that of position 0: 2 for OPT
      */
     public record LearnedPositions(int rows, int offset) {}
+
+    /**
+     * Gemma 4's per-layer embeddings: behind its MLP every layer adds {@code norm(project(activation(gate(x)) * e))}, where e is made of a row
+     * of a table of its own for the token and a projection of the token's embedding. Steering does not change e.
+     *
+     * @param width size of e
+     * @param vocabulary rows of the table
+     */
+    public record PerLayerEmbeddings(int width, int vocabulary) {}
 
     /** @return residual-stream points: the embedding output and every layer's output */
     public int points() {

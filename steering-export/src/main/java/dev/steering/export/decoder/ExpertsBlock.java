@@ -2,6 +2,7 @@ package dev.steering.export.decoder;
 
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderOps.Stacked;
+import dev.steering.export.decoder.DecoderSpec.Choice;
 import dev.steering.export.decoder.DecoderSpec.ExpertGate;
 import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
 import dev.steering.export.decoder.DecoderSpec.Experts;
@@ -81,19 +82,22 @@ final class ExpertsBlock {
             scores = graph.node(
                     "Add", scores + ".biased", scores, ops.weight(router + ".bias", DType.F32, experts.count()));
         }
-        String ranked = scores;
-        if (experts.routing() == Routing.SOFTMAX) {
-            ranked = name + "probabilities";
-            graph.node("Softmax", List.of(scores), List.of(ranked), Map.of("axis", -1L));
-        }
-        String largest = name + "largest";
+        Routing routing = experts.routing();
+        String values = values(name, routing, scores);
+        String choice = choice(layer, name, experts, values);
         String chosen = name + "chosen";
-        graph.node("TopK", List.of(ranked, "experts.used"), List.of(largest, chosen), Map.of("axis", -1L));
-        String share = largest;
-        if (experts.routing() == Routing.SOFTMAX_OF_LARGEST) {
-            share = name + "share";
-            graph.node("Softmax", List.of(largest), List.of(share), Map.of("axis", -1L));
+        graph.node(
+                "TopK", List.of(choice, "experts.used"), List.of(name + "largest", chosen), Map.of("axis", -1L));
+        String share = name + "share";
+        graph.node("GatherElements", List.of(values, chosen), List.of(share), Map.of("axis", 1L));
+        if (routing == Routing.SOFTMAX_OF_LARGEST) {
+            graph.node("Softmax", List.of(share), List.of(share + ".normed"), Map.of("axis", -1L));
+            share = share + ".normed";
+        } else if (routing == Routing.SIGMOID_NORMED) {
+            graph.node("ReduceSum", List.of(share, "experts.last"), List.of(share + ".sum"), Map.of("keepdims", 1L));
+            share = graph.node("Div", share + ".normed", share, share + ".sum");
         }
+        share = ops.scaled(share, experts.choice().scale());
         graph.node("Shape", name + "scores.shape", scores);
         graph.node("ConstantOfShape", name + "none", name + "scores.shape");
         String all = name + "shares";
@@ -105,6 +109,59 @@ final class ExpertsBlock {
         }
         graph.node("Split", List.of(wide), parts, Map.of("axis", 1L, "num_outputs", (long) experts.count()));
         return parts;
+    }
+
+    private String values(String name, Routing routing, String scores) {
+        return switch (routing) {
+            case SOFTMAX -> {
+                graph.node("Softmax", List.of(scores), List.of(name + "probabilities"), Map.of("axis", -1L));
+                yield name + "probabilities";
+            }
+            case SOFTMAX_OF_LARGEST -> scores;
+            case SIGMOID, SIGMOID_NORMED -> graph.node("Sigmoid", name + "probabilities", scores);
+        };
+    }
+
+    /** What the largest are taken of: the values, corrected, and lowest outside the groups that are kept. */
+    private String choice(int layer, String name, Experts experts, String values) {
+        Choice choice = experts.choice();
+        String corrected = values;
+        if (choice.corrected()) {
+            String bias = spec.names().of(Part.ROUTER, layer) + ".e_score_correction_bias";
+            corrected = graph.node(
+                    "Add", name + "corrected", values, ops.weight(bias, DType.F32, experts.count()));
+        }
+        if (choice.groups() == 1) {
+            return corrected;
+        }
+        int size = experts.count() / choice.groups();
+        if (!graph.has("experts.groups")) {
+            graph.longs("experts.groups", new long[] {-1, choice.groups(), size}, 3);
+            graph.longs("experts.kept", new long[] {choice.kept()}, 1);
+            graph.longs("experts.best", new long[] {choice.best()}, 1);
+            graph.longs("experts.all", new long[] {-1, experts.count()}, 2);
+            graph.floats("experts.lowest", new float[] {-Float.MAX_VALUE});
+            graph.floats("experts.zero", new float[] {0});
+        }
+        String grouped = graph.node("Reshape", name + "grouped", corrected, "experts.groups");
+        List<String> best = List.of(name + "best", name + "best.places");
+        graph.node("TopK", List.of(grouped, "experts.best"), best, Map.of("axis", -1L));
+        graph.node("ReduceSum", List.of(best.get(0), "experts.last"), List.of(name + "group"), Map.of("keepdims", 0L));
+        List<String> kept = List.of(name + "kept.scores", name + "kept");
+        graph.node("TopK", List.of(name + "group", "experts.kept"), kept, Map.of("axis", -1L));
+        String distance = graph.node("Sub", name + "group.zero", kept.get(0), kept.get(0));
+        String ones = graph.node("Exp", name + "group.ones", distance);
+        graph.node("Shape", name + "group.shape", name + "group");
+        graph.node("ConstantOfShape", name + "group.none", name + "group.shape");
+        graph.node(
+                "ScatterElements",
+                List.of(name + "group.none", name + "kept", ones),
+                List.of(name + "group.mask"),
+                Map.of("axis", 1L));
+        String wide = graph.node("Unsqueeze", name + "group.mask.wide", name + "group.mask", "experts.last");
+        String open = graph.node("Greater", name + "group.open", wide, "experts.zero");
+        String masked = graph.node("Where", name + "masked", open, grouped, "experts.lowest");
+        return graph.node("Reshape", name + "choice", masked, "experts.all");
     }
 
     private String added(int layer, int expert, String name, String rows, String shares, String sum) {
@@ -180,6 +237,9 @@ final class ExpertsBlock {
         String activated = ops.activated(experts.activation(), name + "activated", gate);
         String inner = graph.node("Mul", name + "inner", activated, up);
         String output = ops.linear(expert + "down_proj", inner, spec.hidden(), width, false);
+        if (!experts.sharedGated()) {
+            return output;
+        }
         String score = name + "score";
         String weight = ops.weight(spec.names().of(Part.SHARED_GATE, layer) + ".weight", ops.precision(), 1, spec.hidden());
         graph.fused("FusedMatMul", List.of(tokens, weight), List.of(score), Map.of("transB", 1L));

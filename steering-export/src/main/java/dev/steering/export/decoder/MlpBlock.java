@@ -8,14 +8,12 @@ import java.util.Map;
 /** The MLP of one layer. */
 final class MlpBlock {
     private final DecoderSpec spec;
-    private final Mlp mlp;
     private final DecoderOps ops;
     private final GraphBuilder graph;
     private final ExpertsBlock experts;
 
     MlpBlock(DecoderSpec spec, DecoderOps ops) {
         this.spec = spec;
-        this.mlp = spec.mlp();
         this.ops = ops;
         this.graph = ops.graph();
         this.experts = new ExpertsBlock(spec, ops);
@@ -26,10 +24,11 @@ final class MlpBlock {
     }
 
     private String dense(int layer, String input) {
+        Mlp mlp = spec.mlp(layer);
         String name = spec.names().layer(layer) + "mlp.";
         String inner;
         if (mlp.gated()) {
-            List<String> gateAndUp = gateAndUp(layer, name, input);
+            List<String> gateAndUp = gateAndUp(mlp, layer, name, input);
             String activated = ops.activated(mlp.activation(), name + "activated", gateAndUp.get(0));
             inner = graph.node("Mul", name + "gated", activated, gateAndUp.get(1));
         } else {
@@ -39,7 +38,7 @@ final class MlpBlock {
         return ops.linear(spec.names().of(Part.DOWN, layer), inner, spec.hidden(), mlp.width(), mlp.bias());
     }
 
-    private List<String> gateAndUp(int layer, String name, String input) {
+    private List<String> gateAndUp(Mlp mlp, int layer, String name, String input) {
         int width = mlp.width();
         TensorNames names = spec.names();
         if (!mlp.packed()) {

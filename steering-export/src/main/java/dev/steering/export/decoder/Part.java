@@ -39,6 +39,21 @@ public enum Part {
     DOWN("mlp.down_proj"),
     /** A score of every head that has no value; a tensor without {@code .weight}. */
     SINKS("self_attn.sinks"),
+    /** What a layer's output is multiplied by; a tensor without {@code .weight}. */
+    LAYER_SCALE("layer_scalar"),
+    LATENT_QUERY("self_attn.q_a_proj"),
+    LATENT_QUERY_NORM("self_attn.q_a_layernorm"),
+    LATENT_QUERY_OUT("self_attn.q_b_proj"),
+    LATENT_KEY("self_attn.kv_a_proj_with_mqa"),
+    LATENT_KEY_NORM("self_attn.kv_a_layernorm"),
+    LATENT_KEY_OUT("self_attn.kv_b_proj"),
+    /** Table of the embeddings that every layer is given. */
+    PER_LAYER_TABLE("embed_tokens_per_layer"),
+    PER_LAYER_PROJECTION("per_layer_model_projection"),
+    PER_LAYER_PROJECTION_NORM("per_layer_projection_norm"),
+    PER_LAYER_GATE("per_layer_input_gate"),
+    PER_LAYER_OUTPUT("per_layer_projection"),
+    PER_LAYER_NORM("post_per_layer_input_norm"),
     /** The experts' scores. */
     ROUTER("mlp.gate"),
     /** What the names of experts begin with: a number follows, or the name of a tensor that holds them all. */

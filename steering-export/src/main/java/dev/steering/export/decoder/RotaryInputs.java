@@ -4,12 +4,15 @@ import static dev.steering.core.bundle.GraphContract.ATTENTION_MASK;
 import static dev.steering.core.bundle.GraphContract.INPUT_IDS;
 
 import dev.steering.core.safetensors.DType;
+import dev.steering.export.decoder.DecoderSpec.Attention;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
+import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Lengths, positions and rotary tables, shared by all layers. */
 final class RotaryInputs {
@@ -20,11 +23,15 @@ final class RotaryInputs {
     private final GraphBuilder graph;
     private final String file;
 
+    /** Keys that are taken by another layer have to be turned before they are given to attention. */
+    private final boolean shared;
+
     RotaryInputs(DecoderSpec spec, DecoderOps ops, String file) {
         this.spec = spec;
         this.ops = ops;
         this.graph = ops.graph();
         this.file = file;
+        this.shared = spec.layers().stream().anyMatch(layer -> layer.keysOf() != Layer.OWN_KEYS);
     }
 
     /** GroupQueryAttention wants each row's total length minus one, and the longest, as int32. */
@@ -46,13 +53,15 @@ final class RotaryInputs {
      * GroupQueryAttention turns queries and keys itself only if the head's size is a multiple of 16 and the number of pairs
      * one of 8, and by one table for all rows.
      */
-    boolean insideAttention(int rotary) {
+    boolean insideAttention(int rotary, Attention attention) {
         RotaryTable table = spec.rotaries().get(rotary);
-        return spec.attention().headDim() % (2 * GRANULE) == 0
+        return attention.headDim() % (2 * GRANULE) == 0
                 && table.pairs() % GRANULE == 0
                 && table.beyond() == null
-                && spec.attention().headNorm() != HeadNorm.EACH_HEAD_TURNED
-                && spec.attention().growth() == null;
+                && attention.headNorm() != HeadNorm.EACH_HEAD_TURNED
+                && attention.growth() == null
+                && attention.latent() == null
+                && !shared;
     }
 
     List<String> tables(int rotary) {
@@ -60,13 +69,13 @@ final class RotaryInputs {
     }
 
     /** Turns the heads of queries or keys, [batch, sequence, heads * headDim]. */
-    String rotated(int rotary, String input, int heads) {
+    String rotated(int rotary, String input, int heads, Attention attention) {
         int turned = 2 * spec.rotaries().get(rotary).pairs();
-        boolean partial = turned < spec.attention().headDim();
+        boolean partial = turned < attention.headDim();
         List<String> inputs = new ArrayList<>(List.of(input, "position_ids." + rotary));
         inputs.addAll(tables(rotary));
         String output = input + ".rotated";
-        long interleaved = spec.attention().interleaved() ? 1 : 0;
+        long interleaved = attention.interleaved() ? 1 : 0;
         graph.fused(
                 "RotaryEmbedding",
                 inputs,
@@ -136,7 +145,10 @@ final class RotaryInputs {
         long offset = RotaryTables.offset(spec.rotaries(), index, spec.context());
         graph.external("cos_cache." + index, DType.F32, shape, file, offset, bytes);
         graph.external("sin_cache." + index, DType.F32, shape, file, offset + bytes, bytes);
-        if (!insideAttention(index)) {
+        boolean outside = IntStream.range(0, spec.layers().size())
+                .filter(l -> spec.layers().get(l).rotary() == index)
+                .anyMatch(l -> !insideAttention(index, spec.attention(l)));
+        if (outside) {
             positions(index, table);
         }
     }

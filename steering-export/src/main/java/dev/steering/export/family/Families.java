@@ -57,6 +57,11 @@ public final class Families {
         READERS.put("falcon", FalconConfig::read);
         READERS.put("bloom", AlibiConfig::readBloom);
         READERS.put("mpt", AlibiConfig::readMpt);
+        READERS.put("deepseek_v2", DeepSeekConfig::readV2);
+        READERS.put("deepseek_v3", DeepSeekConfig::readV3);
+        READERS.put("glm4_moe", DeepSeekConfig::readGlm);
+        READERS.put("gemma4", Gemma4Config::readMultimodal);
+        READERS.put("gemma4_text", Gemma4Config::readText);
         READERS.put("mixtral", MixtureConfig::readMixtral);
         READERS.put("qwen2_moe", MixtureConfig::readQwen2);
         READERS.put("qwen3_moe", MixtureConfig::readQwen3);

@@ -2,6 +2,7 @@ package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.DecoderSpec.Choice;
 import dev.steering.export.decoder.DecoderSpec.ExpertGate;
 import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
 import dev.steering.export.decoder.DecoderSpec.Experts;
@@ -122,7 +123,9 @@ final class MixtureConfig {
                         Routing.SOFTMAX_OF_LARGEST,
                         ExpertStorage.STACKED,
                         false,
-                        0),
+                        0,
+                        false,
+                        Choice.LARGEST),
                 layer -> true);
         return builder.build("granitemoe");
     }
@@ -150,7 +153,9 @@ final class MixtureConfig {
                         Routing.SOFTMAX_OF_LARGEST,
                         ExpertStorage.STACKED_INPUTS,
                         true,
-                        0),
+                        0,
+                        false,
+                        Choice.LARGEST),
                 layer -> true);
         return builder.build("gpt_oss");
     }
@@ -186,6 +191,8 @@ final class MixtureConfig {
                 routing,
                 ExpertStorage.SEPARATE,
                 false,
-                sharedWidth);
+                sharedWidth,
+                true,
+                Choice.LARGEST);
     }
 }

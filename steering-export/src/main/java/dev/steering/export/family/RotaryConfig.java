@@ -49,8 +49,13 @@ final class RotaryConfig {
     private final double original;
 
     private RotaryConfig(ConfigReader scaling, SpecBuilder builder, double theta, double partial, double original) {
+        this(scaling, builder, builder.headDim, theta, partial, original);
+    }
+
+    private RotaryConfig(
+            ConfigReader scaling, SpecBuilder builder, int headDim, double theta, double partial, double original) {
         this.scaling = scaling;
-        this.headDim = builder.headDim;
+        this.headDim = headDim;
         this.context = builder.context;
         this.theta = theta;
         if (partial > 1) {
@@ -119,6 +124,38 @@ final class RotaryConfig {
         double original = scaling.positiveNumber(ORIGINAL, builder.context);
         RotaryConfig rotary = new RotaryConfig(scaling, builder, theta, 1, original);
         return rotary.table(rotary.type());
+    }
+
+    /** One of several embeddings, of heads of a size of its own; it may be Gemma 4's proportional one. */
+    static RotaryTable read(ConfigReader scaling, SpecBuilder builder, double defaultTheta, int headDim) {
+        refuseUnknown(scaling, Set.of());
+        double theta = scaling.positiveNumber("rope_theta", defaultTheta);
+        double partial = scaling.positiveNumber(PARTIAL, 1);
+        double original = scaling.positiveNumber(ORIGINAL, builder.context);
+        RotaryConfig rotary = new RotaryConfig(scaling, builder, headDim, theta, partial, original);
+        if (!rotary.type().equals("proportional")) {
+            scaling.requireNeutral(PARTIAL, 1);
+            return rotary.table(rotary.type());
+        }
+        scaling.requireNeutral("factor", 1);
+        return RotaryTable.of(RotaryEmbedding.proportional(theta, headDim, (int) Math.floor(partial * headDim / 2)));
+    }
+
+    /** The one embedding of all layers, of a part of every head that has a size of its own. */
+    static RotaryTable readSized(SpecBuilder builder, int size) {
+        RotaryConfig whole = of(builder);
+        return new RotaryConfig(whole.scaling, builder, size, whole.theta, 1, whole.original).table(whole.type());
+    }
+
+    /** What YaRN multiplies the scores by in models that do not scale cosines and sines alone: the factor of all dimensions, squared. */
+    static double scoreFactor(SpecBuilder builder) {
+        RotaryConfig rotary = of(builder);
+        double all = rotary.scaling.nonNegative("mscale_all_dim", 0);
+        if (rotary.type().equals("default") || all == 0) {
+            return 1;
+        }
+        double magnitude = yarnMagnitude(rotary.factor(), all);
+        return magnitude * magnitude;
     }
 
     /** What stands beside the scaling: the original context there wins over the one inside, everything else loses. */

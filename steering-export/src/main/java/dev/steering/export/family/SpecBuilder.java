@@ -8,13 +8,16 @@ import dev.steering.export.decoder.DecoderSpec.Attention;
 import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
+import dev.steering.export.decoder.DecoderSpec.Latent;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.DecoderSpec.LearnedPositions;
 import dev.steering.export.decoder.DecoderSpec.Mlp;
 import dev.steering.export.decoder.DecoderSpec.Multipliers;
 import dev.steering.export.decoder.DecoderSpec.Norms;
+import dev.steering.export.decoder.DecoderSpec.PerLayerEmbeddings;
 import dev.steering.export.decoder.DecoderSpec.Projections;
 import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
+import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.TensorNames;
@@ -81,6 +84,9 @@ final class SpecBuilder {
     double clip;
     List<Float> slopes = List.of();
     boolean embeddingNorm;
+    @Nullable Latent latent;
+    Value value = Value.PROJECTED;
+    @Nullable PerLayerEmbeddings perLayer;
     @Nullable LearnedPositions positions;
     double normOffset;
     boolean tied;
@@ -92,6 +98,10 @@ final class SpecBuilder {
 
     /** What config.json determines and old checkpoints store all the same. */
     List<String> derived = List.of("rotary_emb.inv_freq");
+
+
+    /** Numbers of layers that the checkpoint has and the decoder does not: those that predict further tokens in training. */
+    final List<Integer> otherLayers = new ArrayList<>();
 
     final Map<Part, String> renamed = new EnumMap<>(Part.class);
 
@@ -217,7 +227,7 @@ final class SpecBuilder {
         experts = of;
         List<Layer> planned = new ArrayList<>();
         for (int l = 0; l < layers; l++) {
-            planned.add(new Layer(plan.get(l).rotary(), plan.get(l).window(), layersWithSome.test(l)));
+            planned.add(plan.get(l).withMixture(layersWithSome.test(l)));
         }
         plan = planned;
     }
@@ -267,8 +277,33 @@ final class SpecBuilder {
         plan = planned;
     }
 
+    /** The attention as it is said up to here. */
+    Attention attention() {
+        return new Attention(
+                heads,
+                kvHeads,
+                headDim,
+                scale,
+                attentionSoftcap,
+                projections,
+                inputBias,
+                outputBias,
+                headNorm,
+                interleaved,
+                growth,
+                sinks,
+                clip,
+                slopes,
+                latent,
+                value);
+    }
+
+    /** The MLP as it is said up to here. */
+    Mlp mlp() {
+        return new Mlp(width(width, config.positive(width)), activation(), !gateless, packedGate, mlpBias);
+    }
+
     DecoderSpec build(String architecture) {
-        Activation chosen = activation();
         if (!tied && !tensors.headStored()) {
             throw tensors.noHead();
         }
@@ -281,29 +316,16 @@ final class SpecBuilder {
                 width("vocab_size", config.positive("vocab_size")),
                 context,
                 flow,
-                new Attention(
-                        heads,
-                        kvHeads,
-                        headDim,
-                        scale,
-                        attentionSoftcap,
-                        projections,
-                        inputBias,
-                        outputBias,
-                        headNorm,
-                        interleaved,
-                        growth,
-                        sinks,
-                        clip,
-                        slopes),
-                new Mlp(width(width, config.positive(width)), chosen, !gateless, packedGate, mlpBias),
+                attention(),
+                mlp(),
                 experts,
                 new Norms(centred, config.positiveNumber(epsilon), normOffset, !weightless, normBias, embeddingNorm),
                 multipliers,
                 plan,
                 rotaries,
                 positions,
+                perLayer,
                 headBias,
-                tensors.names(tied, new TensorNames("", renamed, "", otherParts, derived, inputRows)));
+                tensors.names(tied, new TensorNames("", renamed, "", otherParts, derived, inputRows), otherLayers));
     }
 }

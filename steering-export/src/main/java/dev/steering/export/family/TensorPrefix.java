@@ -6,10 +6,10 @@ import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.TensorNames;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * What the names of a checkpoint's tensors begin with: it depends on the version of transformers that wrote them and on
@@ -96,15 +96,18 @@ final class TensorPrefix {
     }
 
     /** The names as they are here, with the rest as the family has it. */
-    TensorNames names(boolean tied, TensorNames family) {
+    TensorNames names(boolean tied, TensorNames family, List<Integer> otherLayers) {
         Map<Part, String> all = new EnumMap<>(Part.class);
         all.putAll(family.renamed());
         all.put(Part.EMBEDDING, embedding.substring(0, embedding.length() - ".weight".length()));
+        List<String> others = new ArrayList<>(otherParts);
+        others.addAll(family.otherParts());
+        otherLayers.forEach(layer -> others.add(prefix + Part.LAYERS.usualName() + "." + layer + "."));
         return new TensorNames(
                 prefix,
                 all,
                 tied ? prefix + embedding : head,
-                Stream.concat(otherParts.stream(), family.otherParts().stream()).toList(),
+                others,
                 family.derived(),
                 family.inputRows());
     }
