@@ -193,7 +193,7 @@ public final class CheckpointExporter {
                         new Input(GraphContract.INPUT_IDS, Role.TOKEN_IDS, DType.I64, 2),
                         new Input(GraphContract.ATTENTION_MASK, Role.ATTENTION_MASK, DType.I64, 2)),
                 GraphContract.LOGITS,
-                new GraphSignature.Cache(CacheMode.IN_PLACE, entries),
+                spec.cached() ? new GraphSignature.Cache(CacheMode.IN_PLACE, entries) : GraphSignature.Cache.ABSENT,
                 Padding.RIGHT);
     }
 

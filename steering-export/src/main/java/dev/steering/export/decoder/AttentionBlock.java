@@ -23,6 +23,8 @@ final class AttentionBlock {
     private final RotaryInputs rotary;
     private final GraphBuilder graph;
     private final HeadShapes shapes;
+    private final DeltaRuleBlock deltaRule;
+    private final ConvolutionBlock convolution;
     private final Map<Integer, Heads> written = new HashMap<>();
 
     AttentionBlock(DecoderSpec spec, DecoderOps ops, RotaryInputs rotary) {
@@ -31,9 +33,20 @@ final class AttentionBlock {
         this.rotary = rotary;
         this.graph = ops.graph();
         this.shapes = new HeadShapes(graph);
+        this.deltaRule = new DeltaRuleBlock(spec, ops);
+        this.convolution = new ConvolutionBlock(spec, ops);
     }
 
+    /** What a layer's tokens take of each other. */
     String write(int index, String input) {
+        return switch (spec.layers().get(index).mixer()) {
+            case SOFTMAX -> softmax(index, input);
+            case DELTA_RULE -> deltaRule.write(index, input);
+            case CONVOLUTION -> convolution.write(index, input);
+        };
+    }
+
+    private String softmax(int index, String input) {
         Layer layer = spec.layers().get(index);
         Attention attention = spec.attention(index);
         Heads heads = attention.latent() == null
@@ -45,8 +58,8 @@ final class AttentionBlock {
                 shapes.padded(heads.queries(), attention.headDim(), wide),
                 padded(heads.keys(), layer, attention.headDim(), wide),
                 padded(heads.values(), layer, attention.valueDim(), wide),
-                GraphContract.pastKey(index),
-                GraphContract.pastValue(index),
+                spec.cached() ? GraphContract.pastKey(index) : "",
+                spec.cached() ? GraphContract.pastValue(index) : "",
                 "seqlens_k",
                 "total_length"));
         boolean inside = layer.rotary() != Layer.NO_ROTARY && rotary.insideAttention(layer.rotary(), attention);
@@ -67,9 +80,14 @@ final class AttentionBlock {
                 inputs,
                 List.of(attended, GraphContract.presentKey(index), GraphContract.presentValue(index)),
                 attributes(attention, layer, inside));
+        String result = shapes.cut(attended, wide, attention.valueDim());
+        if (attention.gated()) {
+            String gate = graph.node("Sigmoid", attended + ".gate", ProjectedHeads.gate(spec.names().layer(index)));
+            result = graph.node("Mul", attended + ".gated", result, gate);
+        }
         return ops.linear(
                 spec.names().of(Part.OUTPUT, index),
-                shapes.cut(attended, wide, attention.valueDim()),
+                result,
                 spec.hidden(),
                 (long) attention.heads() * attention.valueDim(),
                 attention.outputBias());

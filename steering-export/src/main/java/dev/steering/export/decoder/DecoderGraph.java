@@ -135,7 +135,7 @@ public final class DecoderGraph {
     private void inputs() {
         graph.input(INPUT_IDS, DType.I64, "batch", "sequence");
         graph.input(ATTENTION_MASK, DType.I64, "batch", "total");
-        for (int l = 0; l < spec.layers().size(); l++) {
+        for (int l = 0; spec.cached() && l < spec.layers().size(); l++) {
             for (String name : List.of(GraphContract.pastKey(l), GraphContract.pastValue(l))) {
                 graph.input(name, ops.precision(), "batch", kvHeads(l), "capacity", headDim(l));
             }
@@ -194,7 +194,7 @@ public final class DecoderGraph {
     }
 
     private void caches() {
-        for (int l = 0; l < spec.layers().size(); l++) {
+        for (int l = 0; spec.cached() && l < spec.layers().size(); l++) {
             for (String name : List.of(GraphContract.presentKey(l), GraphContract.presentValue(l))) {
                 graph.output(name, ops.precision(), "batch", kvHeads(l), "capacity_out", headDim(l));
             }

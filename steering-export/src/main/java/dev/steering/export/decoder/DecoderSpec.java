@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param rotaries the rotary embeddings that the layers refer to
  * @param positions a table of learned positions that is added to the embedding; null for none
  * @param perLayer embeddings that every layer is given; null for none
+ * @param deltaRule of the layers that have it; null if none has
+ * @param convolution of the layers that have it; null if none has
  * @param headBias whether the vocabulary head has a bias
  * @param names names of the tensors in the checkpoint
  */
@@ -39,6 +41,8 @@ public record DecoderSpec(
         List<RotaryTable> rotaries,
         @Nullable LearnedPositions positions,
         @Nullable PerLayerEmbeddings perLayer,
+        @Nullable DeltaRule deltaRule,
+        @Nullable ShortConvolution convolution,
         boolean headBias,
         TensorNames names) {
     public DecoderSpec {
@@ -115,6 +119,7 @@ public record DecoderSpec(
      * @param slopes what the scores of each head grow by from position to position (ALiBi, arXiv 2108.12409); empty for none
      * @param latent how queries, keys and values come from short vectors; null if they are projected at once
      * @param value what is particular to the values
+     * @param gated whether the result is multiplied by a sigmoid; each head's gate is stored behind its query
      */
     public record Attention(
             int heads,
@@ -132,7 +137,8 @@ public record DecoderSpec(
             double clip,
             List<Float> slopes,
             @Nullable Latent latent,
-            Value value) {
+            Value value,
+            boolean gated) {
         public Attention {
             slopes = List.copyOf(slopes);
         }
@@ -173,7 +179,8 @@ public record DecoderSpec(
                     clip,
                     slopes,
                     latent,
-                    of);
+                    of,
+                    gated);
         }
     }
 
@@ -323,6 +330,36 @@ public record DecoderSpec(
         public static final Multipliers NONE = new Multipliers(1, 1, 1, 0);
     }
 
+    /** How the tokens of a layer see each other. */
+    public enum Mixer {
+        /** Softmax attention. */
+        SOFTMAX,
+        /** The gated delta rule ({@link DeltaRule}). */
+        DELTA_RULE,
+        /** A short convolution ({@link ShortConvolution}). */
+        CONVOLUTION
+    }
+
+    /**
+     * Linear attention by the gated delta rule (Gated DeltaNet, arXiv 2412.06464): a state of every head that decays, forgets what it held
+     * for a key, and learns the key's value.
+     *
+     * @param keyHeads heads of queries and keys
+     * @param valueHeads heads of values; a multiple
+     * @param keyDim size of one head of the keys
+     * @param valueDim size of one head of the values
+     * @param kernel width of the convolution that queries, keys and values go through first
+     */
+    public record DeltaRule(int keyHeads, int valueHeads, int keyDim, int valueDim, int kernel) {}
+
+    /**
+     * {@code out(c * convolution(b * x))} with b, c and x projected from the stream: LFM2.
+     *
+     * @param kernel width of the convolution
+     * @param bias whether convolution and projections have biases
+     */
+    public record ShortConvolution(int kernel, boolean bias) {}
+
     /**
      * One layer.
      *
@@ -332,9 +369,16 @@ public record DecoderSpec(
      * @param attention its attention if that is another than the other layers'
      * @param mlp its MLP if that is another than the other layers'
      * @param keysOf the layer whose keys and values it takes, or {@link #OWN_KEYS}
+     * @param mixer how its tokens see each other
      */
     public record Layer(
-            int rotary, int window, boolean mixture, @Nullable Attention attention, @Nullable Mlp mlp, int keysOf) {
+            int rotary,
+            int window,
+            boolean mixture,
+            @Nullable Attention attention,
+            @Nullable Mlp mlp,
+            int keysOf,
+            Mixer mixer) {
         /** The layer does not know positions, or knows them from {@link LearnedPositions}. */
         public static final int NO_ROTARY = -1;
 
@@ -348,27 +392,32 @@ public record DecoderSpec(
          * @param window number of last positions that it sees, its own included; 0 for all
          */
         public Layer(int rotary, int window) {
-            this(rotary, window, false, null, null, OWN_KEYS);
+            this(rotary, window, false, null, null, OWN_KEYS, Mixer.SOFTMAX);
         }
 
         /** @return the same with experts in the place of the MLP, or not */
         public Layer withMixture(boolean some) {
-            return new Layer(rotary, window, some, attention, mlp, keysOf);
+            return new Layer(rotary, window, some, attention, mlp, keysOf, mixer);
         }
 
         /** @return the same with an attention of its own */
         public Layer withAttention(Attention own) {
-            return new Layer(rotary, window, mixture, own, mlp, keysOf);
+            return new Layer(rotary, window, mixture, own, mlp, keysOf, mixer);
         }
 
         /** @return the same with an MLP of its own */
         public Layer withMlp(Mlp own) {
-            return new Layer(rotary, window, mixture, attention, own, keysOf);
+            return new Layer(rotary, window, mixture, attention, own, keysOf, mixer);
+        }
+
+        /** @return the same with another mixer */
+        public Layer withMixer(Mixer other) {
+            return new Layer(rotary, window, mixture, attention, mlp, keysOf, other);
         }
 
         /** @return the same with the keys and values of an earlier layer */
         public Layer withKeysOf(int earlier) {
-            return new Layer(rotary, window, mixture, attention, mlp, earlier);
+            return new Layer(rotary, window, mixture, attention, mlp, earlier, mixer);
         }
     }
 
@@ -406,6 +455,11 @@ public record DecoderSpec(
      * @param vocabulary rows of the table
      */
     public record PerLayerEmbeddings(int width, int vocabulary) {}
+
+    /** @return whether the graph has a cache of keys and values; without one, whole rows run again for every token */
+    public boolean cached() {
+        return layers.stream().allMatch(layer -> layer.mixer() == Mixer.SOFTMAX);
+    }
 
     /** @return residual-stream points: the embedding output and every layer's output */
     public int points() {

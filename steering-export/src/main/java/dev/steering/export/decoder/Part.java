@@ -41,6 +41,20 @@ public enum Part {
     SINKS("self_attn.sinks"),
     /** What a layer's output is multiplied by; a tensor without {@code .weight}. */
     LAYER_SCALE("layer_scalar"),
+    DELTA_PROJECTION("linear_attn.in_proj_qkv"),
+    DELTA_GATE("linear_attn.in_proj_z"),
+    DELTA_RATE("linear_attn.in_proj_b"),
+    DELTA_STEP("linear_attn.in_proj_a"),
+    DELTA_CONVOLUTION("linear_attn.conv1d"),
+    DELTA_NORM("linear_attn.norm"),
+    DELTA_OUTPUT("linear_attn.out_proj"),
+    /** Logarithm of the decay; a tensor without {@code .weight}. */
+    DELTA_DECAY("linear_attn.A_log"),
+    /** A tensor without {@code .weight}. */
+    DELTA_STEP_BIAS("linear_attn.dt_bias"),
+    CONVOLUTION("conv.conv"),
+    CONVOLUTION_INPUT("conv.in_proj"),
+    CONVOLUTION_OUTPUT("conv.out_proj"),
     LATENT_QUERY("self_attn.q_a_proj"),
     LATENT_QUERY_NORM("self_attn.q_a_layernorm"),
     LATENT_QUERY_OUT("self_attn.q_b_proj"),

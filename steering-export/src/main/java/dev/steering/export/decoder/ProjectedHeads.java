@@ -95,7 +95,7 @@ final class ProjectedHeads {
 
     private List<String> projections(String input) {
         if (attention.projections() == Projections.SEPARATE) {
-            String queries = linear(Part.QUERY, input, attention.heads());
+            String queries = attention.gated() ? gatedQueries(input) : linear(Part.QUERY, input, attention.heads());
             String keys = linear(Part.KEY, input, attention.kvHeads());
             return attention.value() == Value.NORMED_KEYS
                     ? List.of(queries, keys)
@@ -113,6 +113,21 @@ final class ProjectedHeads {
         }
         graph.node("Split", List.of(packed, "qkv.sizes"), parts, Map.of("axis", 2L));
         return parts;
+    }
+
+    /** What the result of a layer's attention is multiplied by the sigmoid of. */
+    static String gate(String layer) {
+        return layer + "self_attn.gate";
+    }
+
+    /** Every head's query with its gate behind it. */
+    private String gatedQueries(String input) {
+        String both = linear(Part.QUERY, input, 2 * attention.heads());
+        String heads = shapes.heads(prefix + "gated.heads", both, 2 * attention.headDim());
+        List<String> parts = List.of(prefix + "gated.q", prefix + "gated.gate");
+        graph.node("Split", List.of(heads), parts, Map.of("axis", 3L, "num_outputs", 2L));
+        String unused = shapes.flat(gate(spec.names().layer(index)), parts.get(1));
+        return shapes.flat(prefix + "q", parts.get(0));
     }
 
     /** A key's queries, itself and its value side by side. */

@@ -62,6 +62,9 @@ public final class Families {
         READERS.put("glm4_moe", DeepSeekConfig::readGlm);
         READERS.put("gemma4", Gemma4Config::readMultimodal);
         READERS.put("gemma4_text", Gemma4Config::readText);
+        READERS.put("qwen3_5", HybridConfig::readQwen);
+        READERS.put("qwen3_5_text", HybridConfig::readQwenText);
+        READERS.put("lfm2", HybridConfig::readLfm2);
         READERS.put("mixtral", MixtureConfig::readMixtral);
         READERS.put("qwen2_moe", MixtureConfig::readQwen2);
         READERS.put("qwen3_moe", MixtureConfig::readQwen3);

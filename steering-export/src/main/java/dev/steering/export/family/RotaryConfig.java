@@ -93,7 +93,6 @@ final class RotaryConfig {
     /** The text part of a model that also sees images: text has one position where a picture has three. */
     static RotaryTable readMultimodal(SpecBuilder builder) {
         RotaryConfig rotary = of(builder, Set.of("mrope_section", "mrope_interleaved"));
-        rotary.scaling.requireNeutral(PARTIAL, 1);
         return rotary.table(rotary.type().equals("mrope") ? "default" : rotary.type());
     }
 

@@ -5,18 +5,21 @@ import dev.steering.export.checkpoint.ContextLimit;
 import dev.steering.export.decoder.Activation;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Attention;
+import dev.steering.export.decoder.DecoderSpec.DeltaRule;
 import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Latent;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.DecoderSpec.LearnedPositions;
+import dev.steering.export.decoder.DecoderSpec.Mixer;
 import dev.steering.export.decoder.DecoderSpec.Mlp;
 import dev.steering.export.decoder.DecoderSpec.Multipliers;
 import dev.steering.export.decoder.DecoderSpec.Norms;
 import dev.steering.export.decoder.DecoderSpec.PerLayerEmbeddings;
 import dev.steering.export.decoder.DecoderSpec.Projections;
 import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
+import dev.steering.export.decoder.DecoderSpec.ShortConvolution;
 import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
@@ -86,7 +89,10 @@ final class SpecBuilder {
     boolean embeddingNorm;
     @Nullable Latent latent;
     Value value = Value.PROJECTED;
+    boolean gated;
     @Nullable PerLayerEmbeddings perLayer;
+    @Nullable DeltaRule deltaRule;
+    @Nullable ShortConvolution convolution;
     @Nullable LearnedPositions positions;
     double normOffset;
     boolean tied;
@@ -219,6 +225,20 @@ final class SpecBuilder {
         rotaries = List.of(table);
     }
 
+    /** RMS norms whose epsilon has a key of its own. */
+    void epsilonKey(String key) {
+        epsilon = key;
+    }
+
+    /** Another mixer than softmax attention in some layers, which do not turn heads. */
+    void mixer(Mixer other, IntPredicate layersWithIt) {
+        List<Layer> planned = new ArrayList<>();
+        for (int l = 0; l < layers; l++) {
+            planned.add(layersWithIt.test(l) ? new Layer(Layer.NO_ROTARY, 0).withMixer(other) : plan.get(l));
+        }
+        plan = planned;
+    }
+
     /** Experts in the place of the MLP in some layers, or in all. */
     void mixture(Experts of, IntPredicate layersWithSome) {
         if (of.used() > of.count()) {
@@ -295,7 +315,8 @@ final class SpecBuilder {
                 clip,
                 slopes,
                 latent,
-                value);
+                value,
+                gated);
     }
 
     /** The MLP as it is said up to here. */
@@ -325,6 +346,8 @@ final class SpecBuilder {
                 rotaries,
                 positions,
                 perLayer,
+                deltaRule,
+                convolution,
                 headBias,
                 tensors.names(tied, new TensorNames("", renamed, "", otherParts, derived, inputRows), otherLayers));
     }

@@ -47,10 +47,15 @@ final class Wrappers {
         return whole.object("text_config");
     }
 
-    /** Whether the head is the embedding is said beside the text part's config, or in it. */
-    private static Map<String, ?> inherited(ConfigReader whole, ConfigReader text) {
-        return whole.has("tie_word_embeddings") && !text.has("tie_word_embeddings")
+    /** What the larger model's config says of the head. */
+    static Map<String, ?> tied(ConfigReader whole) {
+        return whole.has("tie_word_embeddings")
                 ? Map.of("tie_word_embeddings", whole.flag("tie_word_embeddings", false))
                 : Map.of();
+    }
+
+    /** Whether the head is the embedding is said beside the text part's config, or in it. */
+    private static Map<String, ?> inherited(ConfigReader whole, ConfigReader text) {
+        return text.has("tie_word_embeddings") ? Map.of() : tied(whole);
     }
 }

@@ -38,7 +38,7 @@ class ReferenceCheckTest {
                         "ministral3",
                 "mistral3", "nemotron", "olmo2", "olmo3", "opt", "phi", "qwen2_5_vl", "qwen3_vl", "seed_oss", "smolvlm",
                         "stablelm",
-                "starcoder2", "mixtral", "qwen3_moe", "granitemoe", "gpt_oss", "deepseek_v3", "gemma4_text", "gemma4_text-ple"
+                "starcoder2", "mixtral", "qwen3_moe", "granitemoe", "gpt_oss", "deepseek_v3", "gemma4_text", "gemma4_text-ple", "qwen3_5_text"
             })
     void everyPathAgreesWithTransformers(String name) {
         ReferenceCheck.Report report = check(name, reference(name));
