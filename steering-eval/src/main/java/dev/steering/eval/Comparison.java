@@ -1,5 +1,6 @@
 package dev.steering.eval;
 
+import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.Method;
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodArguments.NamedVector;
@@ -17,6 +18,7 @@ import dev.steering.eval.compare.PairedTest;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.Fingerprints;
+import dev.steering.eval.run.FittedItems;
 import dev.steering.eval.run.RunManifest;
 import dev.steering.eval.store.OutputDirectory;
 import dev.steering.eval.sweep.SeparateSplits;
@@ -174,22 +176,42 @@ public final class Comparison {
      *     (see {@link RunOptions}), the directory holds a run with other settings, is in use or cannot be written, or no verdict can be had
      */
     public ComparisonResult run(ChatModel model, Path directory) {
-        List<String> notes = separate();
+        List<String> notes = new ArrayList<>(separate());
         for (Contestant contestant : contestants) {
             NamedVector vector = contestant.arguments().get(MethodArguments.VECTOR);
             if (vector != null) {
                 String unused = ModelIdentities.requireFits(model, null, vector.vector(), contestant.check());
             }
         }
+        Comparison fitting = fitted(model, notes);
         try (RunLock lock = OutputDirectory.lock(directory)) {
-            new RunManifest("compare", manifest(model), Map.of())
+            new RunManifest("compare", fitting.manifest(model), Map.of())
                     .claim(directory, ComparisonFiles.NAMES, settings.options().rejudging());
-            ComparisonResult result = runAlone(model, directory, notes);
+            ComparisonResult result = fitting.runAlone(model, directory, notes);
             ComparisonFiles.write(result);
             lock.requireInPlace();
             OutputDirectory.requireThere(result.files());
             return result;
         }
+    }
+
+    /** Before the directory is claimed, and before hours of answers: every context of every method. */
+    private Comparison fitted(ChatModel model, List<String> notes) {
+        return new Comparison(
+                fitted(model, development, settings.firstWords(), DEVELOPMENT, notes),
+                fitted(model, test, settings.writing(), TEST, notes),
+                contestants,
+                settings,
+                files);
+    }
+
+    private ComparedPrompts fitted(
+            ChatModel model, ComparedPrompts split, GenerationOptions writing, String name, List<String> notes) {
+        EncodedPrompts prompts = new EncodedPrompts(model, settings.options().system(), split.items());
+        FittedItems fitted = new ComparedMethods(model, prompts, settings.options(), variants(model))
+                .fitted(split.items(), name, writing);
+        notes.addAll(fitted.notes());
+        return split.keeping(fitted.kept());
     }
 
     private List<String> separate() {

@@ -184,7 +184,7 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         return window == null ? evaluation.withPerplexity(text) : evaluation.withPerplexity(text, window);
     }
 
-    private static String readText(Path file) {
+    static String readText(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new SteeringException("There is no file " + file + ": --perplexity expects a UTF-8 text.");
         }

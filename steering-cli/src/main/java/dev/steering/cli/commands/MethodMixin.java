@@ -137,7 +137,7 @@ final class MethodMixin {
     }
 
     /** Those that say what --set can say, too. */
-    private List<Use> uses() {
+    List<Use> uses() {
         List<Use> uses = new ArrayList<>(acd.uses());
         uses.add(Use.of("--alpha", alpha != null, MethodArguments.ALPHA));
         uses.add(Use.of("--scale", scale != null, MethodArguments.SCALE));
@@ -157,7 +157,7 @@ final class MethodMixin {
     }
 
     /** Says of vectors that methods bring what is said of that for all of them; they are read and checked again with the method. */
-    private ChatModel noted(ChatModel model, List<String> names, @Nullable String system) {
+    ChatModel noted(ChatModel model, List<String> names, @Nullable String system) {
         for (String name : names) {
             int mark = name.indexOf(Methods.VECTOR_MARK);
             if (name.startsWith(Methods.PLAN_PREFIX)) {
@@ -175,7 +175,7 @@ final class MethodMixin {
         ModelMixin.noteSystems(vector, Collections.singleton(system), spec);
     }
 
-    private MethodArguments arguments(ChatModel model, long seed, @Nullable String system) {
+    MethodArguments arguments(ChatModel model, long seed, @Nullable String system) {
         MethodArguments arguments = acd.applied(MethodArguments.NONE, model, check())
                 .withStrength(alpha, scale)
                 .withLayers(layers == null ? null : layers.layers())
@@ -193,7 +193,7 @@ final class MethodMixin {
         return arguments.withVector(vector);
     }
 
-    private ModelCheck check() {
+    ModelCheck check() {
         return anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL;
     }
 

@@ -81,4 +81,15 @@ public record ComparedPrompts(List<EvalItem> items, Set<String> attacks) {
         more.forEach(item -> names.add(item.set()));
         return new ComparedPrompts(all, names);
     }
+
+    /**
+     * @param kept some of the prompts
+     * @return those alone
+     */
+    public ComparedPrompts keeping(List<EvalItem> kept) {
+        Set<String> names = new LinkedHashSet<>();
+        kept.forEach(item -> names.add(item.set()));
+        names.retainAll(attacks);
+        return new ComparedPrompts(kept, names);
+    }
 }
