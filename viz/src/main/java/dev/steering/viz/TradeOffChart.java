@@ -8,6 +8,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.List;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.CombinedRangeXYPlot;
 import org.jfree.chart.plot.XYPlot;
@@ -86,9 +87,9 @@ public final class TradeOffChart {
     static JFreeChart chart(String subtitle, String caption, List<Curve> curves) {
         CombinedRangeXYPlot both = new CombinedRangeXYPlot(axis("refused (%)"));
         both.setGap(24);
-        both.add(panel("harmful prompts: harmless prompts refused or broken (%)", curves, false));
+        both.add(panel("harmful prompts", curves, false));
         if (curves.get(0).points().get(0).jailbreak() != null) {
-            both.add(panel("jailbreak prompts: harmless prompts refused or broken (%)", curves, true));
+            both.add(panel("jailbreak prompts", curves, true));
         }
         LegendItemCollection legend = new LegendItemCollection();
         for (int i = 0; i < curves.size(); i++) {
@@ -98,7 +99,7 @@ public final class TradeOffChart {
         return ChartStyle.chart(TITLE, VisibleText.plain(subtitle, ChartStyle.SUBTITLE), caption, both, legend);
     }
 
-    private static XYPlot panel(String label, List<Curve> curves, boolean jailbreak) {
+    private static XYPlot panel(String refused, List<Curve> curves, boolean jailbreak) {
         XYSeriesCollection data = new XYSeriesCollection();
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, true);
         for (int i = 0; i < curves.size(); i++) {
@@ -112,7 +113,11 @@ public final class TradeOffChart {
             renderer.setSeriesShapesFilled(series, false);
             renderer.setSeriesLinesVisible(series, false);
         }
-        XYPlot plot = ChartStyle.styled(new XYPlot(data, axis(label), null, renderer));
+        XYPlot plot = ChartStyle.styled(new XYPlot(data, axis("harmless prompts refused or broken (%)"), null, renderer));
+        XYTextAnnotation heading = new XYTextAnnotation(refused, FULL / 2, ROOM);
+        heading.setFont(ChartStyle.LABEL);
+        heading.setPaint(Palette.MUTED);
+        plot.addAnnotation(heading);
         plot.setDomainGridlinesVisible(true);
         plot.setDomainGridlinePaint(Palette.GRID);
         plot.setDomainGridlineStroke(new BasicStroke(1));

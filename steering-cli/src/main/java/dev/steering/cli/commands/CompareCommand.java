@@ -33,6 +33,7 @@ import dev.steering.eval.store.OutputDirectory;
 import dev.steering.extract.ResampledAnchors;
 import dev.steering.extract.VectorExtractor;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.TooLong;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -294,6 +295,7 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
     }
 
     private ComparisonSettings settings() {
+        int maxNewTokens = writing.options().decode().maxNewTokens();
         List<ExchangeJudge> others = otherJudges.stream()
                 .map(judge -> ExchangeJudge.of(judge + "'s list", new StringListJudge(RefusalRules.published(judge))))
                 .toList();
@@ -305,14 +307,14 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
         }
         RunOptions options = answering.options(judges.open(directory), tooLong, overlap);
         return ComparisonSettings.defaults()
-                .withWriting(writing.options(), developmentTokens)
+                .withWriting(writing.options(methodMixin.penalty()), developmentTokens)
                 .withOptions(rejudging ? options.withRejudging() : options)
                 .withOtherJudges(others)
                 .withRule(WrongUsage.in(() -> new MatchedRefusal(harmfulRefusal)))
                 .withMeasures(new Measured(perplexity == null ? null : EvalCommand.readText(perplexity), costRounds))
                 .withTasks(tasks)
-                .withReproduction(
-                        new CompareReproduction(spec, methodMixin.uses(), developmentTokens, true));
+                .withReproduction(new CompareReproduction(
+                        spec, methodMixin.uses(), Math.min(developmentTokens, maxNewTokens), tooLong.rule == TooLong.REFUSE));
     }
 
     private Comparison with(Comparison comparison, List<String> names, MethodArguments arguments) {

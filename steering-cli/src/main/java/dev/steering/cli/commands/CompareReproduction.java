@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
@@ -7,6 +8,7 @@ import dev.steering.apply.Methods;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.eval.compare.Reproduction;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,9 +24,9 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param spec the command, whose command line was read
  * @param uses options that only some methods look at
  * @param developmentTokens most tokens of an answer to a development prompt
- * @param framed whether prompts are framed unless options say otherwise
+ * @param alone whether a method alone is asked the same prompts: not if those are left out that are too long for another method
  */
-record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentTokens, boolean framed)
+record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentTokens, boolean alone)
         implements Reproduction {
     private static final String OUTPUT = " -o reproduced";
     private static final String SETTING = "--set";
@@ -39,7 +41,7 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
     @Override
     public String whole() {
         StringBuilder words = new StringBuilder("steer compare");
-        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+        for (OptionSpec option : matched()) {
             if (!Set.of("-o", "--config", "--json").contains(option.longestName())) {
                 append(words, option.longestName(), option);
             }
@@ -54,10 +56,24 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
 
     @Override
     public String test(String method, @Nullable Double strength) {
-        return eval(method, strength, Set.of("--development"), false) + " --kl";
+        return eval(method, strength, Set.of("--development"), false);
+    }
+
+    private Set<OptionSpec> matched() {
+        return new LinkedHashSet<>(spec.commandLine().getParseResult().matchedOptions());
+    }
+
+    /** A preset says the layers of all methods in a comparison, and is said for SCANS alone otherwise. */
+    private boolean isPreset(String method) {
+        return matched().stream().anyMatch(option -> option.longestName().equals("--preset"))
+                && !method.equals("scans")
+                && MethodRegistry.methodsWith(MethodArguments.LAYERS).contains(method);
     }
 
     private String eval(String method, @Nullable Double strength, Set<String> others, boolean development) {
+        if (!alone || isPreset(method)) {
+            return whole();
+        }
         StringBuilder words = new StringBuilder("steer eval --methods ");
         words.append(ShellWord.quoted(method.equals("default") ? method : "default," + method));
         MethodOption<Double> option = strength == null ? null : option(method);
@@ -66,7 +82,7 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
         }
         CommandSpec eval = spec.root().subcommands().get("eval").getCommandSpec();
         boolean frames = false;
-        for (OptionSpec matched : spec.commandLine().getParseResult().matchedOptions()) {
+        for (OptionSpec matched : matched()) {
             String name = matched.longestName();
             frames |= name.equals("--jailbreaks");
             String called = DATASETS.getOrDefault(name, name);
@@ -80,13 +96,13 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
                 append(words, called, matched);
             }
         }
-        if (!frames && framed) {
+        if (!frames) {
             words.append(" --jailbreaks all");
         }
         if (development) {
             words.append(" --max-new-tokens ").append(developmentTokens);
         }
-        return words + " --cost-rounds 0" + OUTPUT;
+        return words + (development ? "" : " --kl") + " --cost-rounds 0" + OUTPUT;
     }
 
     private static @Nullable MethodDefinition definition(String method) {

@@ -67,7 +67,7 @@ public final class ComparisonText {
         first.capability().forEach(score -> header.add(score.task() + ": " + score.metric()));
         header.add("contexts");
         if (redrawn) {
-            header.add("over-refusal, drawn again");
+            header.add("over-refusal over all sets, drawn again");
         }
         rows.add(header);
         for (MethodFigures method : methods) {
