@@ -1,6 +1,7 @@
 package dev.steering.model.decode;
 
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.Schedule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -36,6 +37,27 @@ public final class Draft {
         /** Number of the tokens but the last: what is read before the writing starts. */
         int beginning() {
             return tokens.length - 1;
+        }
+
+        /** Number of tokens that are run before the writing starts: where gates write before the last token what they read there, all. */
+        int read() {
+            PassSteering.Gating gating = steering == null ? null : steering.gating();
+            if (gating == null || gating.readAt().get(0) < beginning()) {
+                return beginning();
+            }
+            Schedule schedule = gating.schedules().isEmpty()
+                    ? Schedule.OFF
+                    : gating.schedules().get(0);
+            for (int n = 0; n < gating.gates().count(); n++) {
+                for (int position = 0;
+                        position < beginning() && !gating.gates().shapes().get(n).own();
+                        position++) {
+                    if (schedule.strength(position, n) != 0) {
+                        return tokens.length;
+                    }
+                }
+            }
+            return beginning();
         }
     }
 
