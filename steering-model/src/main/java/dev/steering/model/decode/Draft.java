@@ -188,13 +188,16 @@ public final class Draft {
 
     /**
      * @param written tokens of the text
-     * @return positions that are run beside those of prompt and text: a second context with its copy of the text, and what a probe runs
-     *     behind the prompt or runs again
+     * @return positions that are run beside those of prompt and text: a second context with its copy of the text, what a probe runs
+     *     behind the prompt or runs again, and the last token where gates look ahead to it
      */
     public int extraPositions(int written) {
         int extra = 0;
         for (Context context : contexts.subList(1, contexts.size())) {
             extra += context.tokens().length + written;
+        }
+        for (Context context : contexts) {
+            extra += context.read() - context.beginning();
         }
         Probed open = probed;
         if (open != null) {

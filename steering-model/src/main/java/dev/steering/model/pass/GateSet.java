@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>With q one position of the row and no bounds it is AlphaSteer's operator in its rank-one form (arXiv 2506.07022); with q the
  * position itself, {@code read = w - r}, {@code written = r} and an offset b it is rank-one representation fine-tuning,
- * {@code x + r (w . x + b - r . x)} (arXiv 2404.03592, Eq. 5).
+ * {@code x + r (w . x + b - r . x)} (LoReFT, arXiv 2404.03592).
  *
  * @param reads what is read, {@code [P,N,H]}
  * @param written what is written, {@code [P,N,H]}

@@ -98,7 +98,7 @@ class GateTest {
         }
     }
 
-    /** h + (w h + b - r h) r, arXiv 2404.03592, Eq. 5 with one row. */
+    /** h + (w h + b - r h) r, LoReFT of rank one, arXiv 2404.03592. */
     @Test
     void rankOneFineTuningIsAGateWithAnOffset() {
         float[] r = TestModel.random(33, 1);
