@@ -29,10 +29,14 @@ import dev.steering.model.decode.Generation;
 import dev.steering.model.decode.Generator;
 import dev.steering.model.decode.LogitContrast;
 import dev.steering.model.decode.TokenListener;
+import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.GateSet;
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.Schedule;
 import dev.steering.model.softprompt.SoftRows;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +142,10 @@ class ConversationsTest {
             case "add", "subtract", "ablate", "random" ->
                 planned(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
             case "scans" -> scans(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
+            case "alphasteer" -> alphaSteer(plain);
+            case "adacd" ->
+                contrasting(
+                        behindOwn(turns, "Please refuse to answer me!"), null, plain, null, ConversationsTest::adaCd);
             case "self-cd" ->
                 contrasting(
                         behindOwn(turns, AddedPrompt.PUBLISHED_SAFETY),
@@ -158,6 +166,62 @@ class ConversationsTest {
                         LogitContrast.weighted(1, -0.5));
             default -> throw new IllegalArgumentException("no contexts by hand for " + name);
         };
+    }
+
+    /** x + 3 (x_q . w) v at layer 3, at the prompt's positions. */
+    private static Draft alphaSteer(int[] tokens) {
+        float[][] read = new float[DemoModel.LAYERS + 1][DemoModel.HIDDEN];
+        float[][] written = new float[DemoModel.LAYERS + 1][DemoModel.HIDDEN];
+        read[4] = vector.requireReads().rows().row(3);
+        written[4] = vector.directions().row(3);
+        int last = tokens.length - 1;
+        Schedule prompt = (position, gate) -> position > last ? 0 : (float) ALPHA;
+        GateSet gates = new GateSet(
+                DirectionSet.of(new float[][][] {read}),
+                DirectionSet.of(new float[][][] {written}),
+                List.of(GateSet.Shape.OF_ROW));
+        return Draft.of(
+                0, tokens, PassSteering.gated(new PassSteering.Gating(gates, List.of(prompt), List.of(last))));
+    }
+
+    /** With the published numbers, by sorting. */
+    private static void adaCd(float[] extreme, float[] plain, int step) {
+        if (step >= 10) {
+            System.arraycopy(plain, 0, extreme, 0, plain.length);
+            return;
+        }
+        double[] p = softmax(plain);
+        double[] e = softmax(extreme);
+        double mostPlain = Arrays.stream(p).max().orElseThrow();
+        double mostExtreme = Arrays.stream(e).max().orElseThrow();
+        boolean sameBest = p[argmax(e)] == mostPlain;
+        double sign = sameBest && mostPlain >= 0.9 * mostExtreme ? 1 : -1;
+        for (int t = 0; t < p.length; t++) {
+            extreme[t] = p[t] < 0.01 * mostPlain
+                    ? Float.NEGATIVE_INFINITY
+                    : (float) (extreme[t] + sign * 4.5 * (extreme[t] - plain[t]));
+        }
+    }
+
+    private static int argmax(double[] values) {
+        int best = 0;
+        for (int t = 0; t < values.length; t++) {
+            best = values[t] > values[best] ? t : best;
+        }
+        return best;
+    }
+
+    private static double[] softmax(float[] logits) {
+        double sum = 0;
+        double[] shares = new double[logits.length];
+        for (int t = 0; t < shares.length; t++) {
+            shares[t] = Math.exp(logits[t]);
+            sum += shares[t];
+        }
+        for (int t = 0; t < shares.length; t++) {
+            shares[t] /= sum;
+        }
+        return shares;
     }
 
     /** The system prompt that is there, then the text. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.acd.AcdDefinition;
+import dev.steering.apply.adacd.AdaCdDefinition;
 import dev.steering.apply.instructive.OppositePromptDefinition;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.planned.SteeringDefinition;
@@ -64,7 +65,9 @@ class MethodRegistryTest {
                         "subtract",
                         "ablate",
                         "scans",
+                        "alphasteer",
                         "self-cd",
+                        "adacd",
                         "acd",
                         "acd-untuned",
                         "id-null",
@@ -86,7 +89,7 @@ class MethodRegistryTest {
         MethodOption<Double> strength = definition.strength();
         assertTrue(strength == null || options.contains(strength), "the strength is looked at");
         assertEquals(definition.required().contains(MethodArguments.VECTOR), definition.needsVector());
-        assertEquals(definition instanceof SteeringDefinition, definition.needsVector());
+        assertTrue(definition.needsVector() || !(definition instanceof SteeringDefinition));
         for (MethodOption<?> option : options) {
             assertEquals(option, MethodRegistry.option(option.name()));
             assertTrue(MethodRegistry.methodsWith(option).contains(definition.name()));
@@ -117,6 +120,11 @@ class MethodRegistryTest {
                         "threshold",
                         "rule",
                         "self-cd-alpha",
+                        "adacd-ratio",
+                        "adacd-agreement",
+                        "adacd-plausibility",
+                        "adacd-steps",
+                        "extreme-prompt",
                         "safety-prompt",
                         "plausibility",
                         "first-steps",
@@ -144,14 +152,14 @@ class MethodRegistryTest {
                 List.of("acd", "acd-untuned", "id-opposite"), MethodRegistry.methodsWith(AcdDefinition.SOFT_PROMPTS));
         assertEquals(List.of("random"), MethodRegistry.methodsWith(MethodArguments.SEED));
         assertEquals(
-                List.of("add", "subtract", "ablate", "scans", "random"),
+                List.of("add", "subtract", "ablate", "scans", "alphasteer", "random"),
                 MethodRegistry.methodsWith(MethodArguments.VECTOR));
     }
 
     @Test
     void whatThereIsNotIsNamedWithWhatThereIs() {
-        String names = "There are default, prompt, add, subtract, ablate, scans, self-cd, acd, acd-untuned, id-null,"
-                + " id-opposite, random, and plan:FILE.json.";
+        String names = "There are default, prompt, add, subtract, ablate, scans, alphasteer, self-cd, adacd, acd,"
+                + " acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
         assertRefused("There is no method 'magic'. " + names, () -> MethodRegistry.get("magic"));
         assertRefused("There is no method 'plan'. " + names, () -> MethodRegistry.get("plan"));
         assertRefused("There is no method 'plan'. " + names, () -> Steering.method("plan"));
@@ -159,7 +167,7 @@ class MethodRegistryTest {
         assertRefused(
                 "No method has an option 'beta'. There are baseline-prompt, vector, alpha, scale, layers,"
                         + " classifier-layers, threshold, rule, self-cd-alpha, safety-prompt, plausibility, first-steps,"
-                        + " soft-prompts, acd-alpha, acd-plausibility, opposite-prompt, seed.",
+                        + " adacd-ratio, adacd-agreement, adacd-plausibility, adacd-steps, extreme-prompt, soft-prompts, acd-alpha, acd-plausibility, opposite-prompt, seed.",
                 () -> MethodRegistry.option("beta"));
     }
 
@@ -243,6 +251,11 @@ class MethodRegistryTest {
                 .with(SelfCdDefinition.SAFETY_PROMPT, new AddedPrompt("Be safe.", AddedPrompt.Placement.AUTO))
                 .with(SelfCdDefinition.PLAUSIBILITY, 0.1)
                 .with(SelfCdDefinition.FIRST_STEPS, 4)
+                .with(AdaCdDefinition.RATIO, 1.5)
+                .with(AdaCdDefinition.AGREEMENT, 0.5)
+                .with(AdaCdDefinition.BETA, 0.1)
+                .with(AdaCdDefinition.STEPS, 4)
+                .with(AdaCdDefinition.EXTREME, new AddedPrompt("Refuse.", AddedPrompt.Placement.AUTO))
                 .with(AcdDefinition.SOFT_PROMPTS, SteeredDemo.softPrompts(model))
                 .with(AcdDefinition.ALPHA, 0.3)
                 .with(AcdDefinition.PLAUSIBILITY, 0.2)
