@@ -29,7 +29,9 @@ import dev.steering.model.decode.Generation;
 import dev.steering.model.decode.Generator;
 import dev.steering.model.decode.LogitContrast;
 import dev.steering.model.decode.TokenListener;
+import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.ForwardRequest;
 import dev.steering.model.pass.GateSet;
 import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
@@ -143,6 +145,7 @@ class ConversationsTest {
                 planned(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
             case "scans" -> scans(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
             case "alphasteer" -> alphaSteer(plain);
+            case "adasteer" -> adaSteer(plain);
             case "adacd" ->
                 contrasting(
                         behindOwn(turns, "Please refuse to answer me!"), null, plain, null, ConversationsTest::adaCd);
@@ -182,6 +185,22 @@ class ConversationsTest {
                 List.of(GateSet.Shape.OF_ROW));
         return Draft.of(
                 0, tokens, PassSteering.gated(new PassSteering.Gating(gates, List.of(prompt), List.of(last))));
+    }
+
+    /** x + lambda v at all layers, lambda by what is missing to 100 at the first layer of those that separate best. */
+    private static Draft adaSteer(int[] tokens) {
+        int last = tokens.length - 1;
+        float[] state = chat.model()
+                .forward(ForwardRequest.of(List.of(tokens)).withCaptures(List.of(List.of(Capture.token(last)))))
+                .captured(0, 1, 0);
+        double lambda = Math.max(-1, Math.min(0, 0.01 * (vector.requireReads().read(0, state) - 100))) / DemoModel.LAYERS;
+        float[][] points = new float[DemoModel.LAYERS + 1][DemoModel.HIDDEN];
+        for (int layer = 0; layer < DemoModel.LAYERS; layer++) {
+            points[layer + 1] = vector.directions().row(layer);
+        }
+        Schedule prompt = (position, k) -> position > last ? 0 : (float) lambda;
+        return Draft.of(
+                0, tokens, PassSteering.adding(DirectionSet.of(new float[][][] {points}), List.of(prompt)));
     }
 
     /** With the published numbers, by sorting. */

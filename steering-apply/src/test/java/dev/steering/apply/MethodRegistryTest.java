@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.acd.AcdDefinition;
 import dev.steering.apply.adacd.AdaCdDefinition;
+import dev.steering.apply.adasteer.AdaSteerDefinition;
+import dev.steering.apply.adasteer.Law;
 import dev.steering.apply.instructive.OppositePromptDefinition;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.planned.SteeringDefinition;
@@ -66,6 +68,7 @@ class MethodRegistryTest {
                         "ablate",
                         "scans",
                         "alphasteer",
+                        "adasteer",
                         "self-cd",
                         "adacd",
                         "acd",
@@ -119,6 +122,10 @@ class MethodRegistryTest {
                         "classifier-layers",
                         "threshold",
                         "rule",
+                        "rejection-law",
+                        "harm-vector",
+                        "harm-law",
+                        "adasteer-strength",
                         "self-cd-alpha",
                         "adacd-ratio",
                         "adacd-agreement",
@@ -152,13 +159,13 @@ class MethodRegistryTest {
                 List.of("acd", "acd-untuned", "id-opposite"), MethodRegistry.methodsWith(AcdDefinition.SOFT_PROMPTS));
         assertEquals(List.of("random"), MethodRegistry.methodsWith(MethodArguments.SEED));
         assertEquals(
-                List.of("add", "subtract", "ablate", "scans", "alphasteer", "random"),
+                List.of("add", "subtract", "ablate", "scans", "alphasteer", "adasteer", "random"),
                 MethodRegistry.methodsWith(MethodArguments.VECTOR));
     }
 
     @Test
     void whatThereIsNotIsNamedWithWhatThereIs() {
-        String names = "There are default, prompt, add, subtract, ablate, scans, alphasteer, self-cd, adacd, acd,"
+        String names = "There are default, prompt, add, subtract, ablate, scans, alphasteer, adasteer, self-cd, adacd, acd,"
                 + " acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
         assertRefused("There is no method 'magic'. " + names, () -> MethodRegistry.get("magic"));
         assertRefused("There is no method 'plan'. " + names, () -> MethodRegistry.get("plan"));
@@ -166,7 +173,7 @@ class MethodRegistryTest {
         assertRefused("There is no method 'nothing'. " + names, () -> MethodRegistry.any("nothing"));
         assertRefused(
                 "No method has an option 'beta'. There are baseline-prompt, vector, alpha, scale, layers,"
-                        + " classifier-layers, threshold, rule, self-cd-alpha, safety-prompt, plausibility, first-steps,"
+                        + " classifier-layers, threshold, rule, rejection-law, harm-vector, harm-law, adasteer-strength, self-cd-alpha, safety-prompt, plausibility, first-steps,"
                         + " adacd-ratio, adacd-agreement, adacd-plausibility, adacd-steps, extreme-prompt, soft-prompts, acd-alpha, acd-plausibility, opposite-prompt, seed.",
                 () -> MethodRegistry.option("beta"));
     }
@@ -251,6 +258,12 @@ class MethodRegistryTest {
                 .with(SelfCdDefinition.SAFETY_PROMPT, new AddedPrompt("Be safe.", AddedPrompt.Placement.AUTO))
                 .with(SelfCdDefinition.PLAUSIBILITY, 0.1)
                 .with(SelfCdDefinition.FIRST_STEPS, 4)
+                .with(AdaSteerDefinition.REJECTION_LAW, new Law(2, 0.01, 50, -1, 1))
+                .with(
+                        AdaSteerDefinition.HARM_VECTOR,
+                        new MethodArguments.NamedVector(SteeredDemo.vectors(model).get(1), ""))
+                .with(AdaSteerDefinition.HARM_LAW, new Law(3, 0.02, 40, -2, 2))
+                .with(AdaSteerDefinition.STRENGTH, 0.5)
                 .with(AdaCdDefinition.RATIO, 1.5)
                 .with(AdaCdDefinition.AGREEMENT, 0.5)
                 .with(AdaCdDefinition.BETA, 0.1)
@@ -263,6 +276,14 @@ class MethodRegistryTest {
                 .with(PromptDefinition.TEXT, new AddedPrompt("Be kind.", AddedPrompt.Placement.AUTO));
     }
 
+    /** A second vector and its law are said together. */
+    private static MethodArguments without(MethodOption<?> option, MethodArguments everything) {
+        boolean second = option.equals(AdaSteerDefinition.HARM_VECTOR) || option.equals(AdaSteerDefinition.HARM_LAW);
+        return second
+                ? everything.with(AdaSteerDefinition.HARM_VECTOR, null).with(AdaSteerDefinition.HARM_LAW, null)
+                : everything.with(option, null);
+    }
+
     /** Every option that a method looks at changes what it says of itself. */
     @ParameterizedTest
     @MethodSource("definitions")
@@ -273,7 +294,7 @@ class MethodRegistryTest {
         for (MethodOption<?> option : definition.options()) {
             if (!definition.required().contains(option)
                     && definition
-                            .bind(model, everything.with(option, null))
+                            .bind(model, without(option, everything))
                             .json()
                             .equals(json)) {
                 silent.add(option.name());

@@ -206,7 +206,7 @@ class MethodsTest {
     void whatIsMissingIsNamed() {
         assertRefused(
                 "There is no method 'magic'. There are default, prompt, add, subtract, ablate, scans, alphasteer,"
-                        + " self-cd, adacd, acd, acd-untuned, id-null, id-opposite, random,"
+                        + " adasteer, self-cd, adacd, acd, acd-untuned, id-null, id-opposite, random,"
                         + " and plan:FILE.json.",
                 MethodArguments.NONE,
                 "magic");

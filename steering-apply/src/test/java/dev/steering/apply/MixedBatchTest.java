@@ -63,7 +63,7 @@ class MixedBatchTest {
         chat.close();
     }
 
-    /** Ten methods, three vectors, strengths, options and lengths of their own, from four threads. */
+    /** Eleven methods, three vectors, strengths, options and lengths of their own, from four threads. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 16, 64})
     void togetherEveryRequestIsAnsweredAsAlone(int maxBatch) throws Exception {

@@ -100,7 +100,7 @@ class AdaCdTest {
     @Test
     void numbersOutOfRangeAreRefused() {
         AddedPrompt text = AdaCdSettings.defaults().extreme();
-        assertMessage("AdaCD's ratio must be a finite number, found NaN.", Double.NaN, 0.9, 0.01, 10, text);
+        assertMessage("AdaCD's ratio must be a finite number, found not a number.", Double.NaN, 0.9, 0.01, 10, text);
         assertMessage("AdaCD's agreement must be above 0 and at most 1, found 0.", 1, 0, 0.01, 10, text);
         assertMessage("AdaCD's plausibility bound must be from 0 to 1, found 2.", 1, 1, 2, 10, text);
         assertMessage("The number of tokens that AdaCD contrasts must be at least 1, found 0.", 1, 1, 1, 0, text);

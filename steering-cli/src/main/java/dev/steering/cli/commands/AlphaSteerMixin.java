@@ -7,6 +7,7 @@ import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.extract.VectorExtractor;
+import dev.steering.extract.adasteer.PositionExtractor;
 import dev.steering.extract.alphasteer.AlphaSteerExtractor;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How {@code steer extract --method alphasteer} makes read vectors. */
+/** How {@code steer extract} makes vectors that are read: {@code --method alphasteer} and {@code --method adasteer}. */
 final class AlphaSteerMixin {
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
@@ -44,14 +45,19 @@ final class AlphaSteerMixin {
             description = "alphasteer: ridge of the regression, default 10.")
     private @Nullable Double ridge;
 
+    /** Whether a vector of that method has something that is read. */
     static boolean isMethod(String method) {
+        return isAlphaSteer(method) || method.equalsIgnoreCase(PositionExtractor.METHOD);
+    }
+
+    private static boolean isAlphaSteer(String method) {
         return method.equalsIgnoreCase(AlphaSteerExtractor.METHOD);
     }
 
     /** An option that would be ignored is an error. */
     void requireUsed(String method) {
         String given = refusal != null ? "--refusal" : share != null ? "--null-share" : ridge != null ? "--ridge" : null;
-        if (given != null && !isMethod(method)) {
+        if (given != null && !isAlphaSteer(method)) {
             throw new ParameterException(
                     spec.commandLine(),
                     given + " belongs to --method " + AlphaSteerExtractor.METHOD + ": " + method
@@ -69,6 +75,15 @@ final class AlphaSteerMixin {
         });
     }
 
+    /** The positions of {@code --method adasteer}. */
+    static SteeringVector positions(
+            VectorExtractor means, ChatModel model, ContrastSet prompts, @Nullable Integer batch) {
+        PositionExtractor positions = PositionExtractor.withDefaults().withProgress(ProgressBar.onTerminal());
+        return (batch == null ? positions : positions.withBatchSize(batch))
+                .extract(model, prompts, means.extract(model, prompts));
+    }
+
+    /** The read vectors of {@code --method alphasteer}. */
     SteeringVector extract(
             AlphaSteerExtractor reads, VectorExtractor means, ChatModel model, ContrastSet prompts, boolean keepPrompts) {
         if (refusal == null) {

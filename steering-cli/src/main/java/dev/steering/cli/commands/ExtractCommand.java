@@ -15,6 +15,7 @@ import dev.steering.core.vector.VectorFile;
 import dev.steering.extract.Estimator;
 import dev.steering.extract.TokenSelector;
 import dev.steering.extract.VectorExtractor;
+import dev.steering.extract.adasteer.PositionExtractor;
 import dev.steering.extract.alphasteer.AlphaSteerExtractor;
 import dev.steering.extract.learn.DirectionLearner;
 import dev.steering.model.chat.ChatModel;
@@ -73,7 +74,8 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             paramLabel = "METHOD",
             description =
                     "mean-difference (default), pca (centred, signed by the mean difference), alphasteer (mean difference, and read"
-                            + " vectors that tell harmful prompts from the space of the harmless ones), or optimized (learned by"
+                            + " vectors that tell harmful prompts from the space of the harmless ones), adasteer (mean difference,"
+                            + " and where prompts lie between the two means), or optimized (learned by"
                             + " gradient: refusals likely when added, unlikely when subtracted).")
     private String method = Estimator.MEAN_DIFFERENCE.label();
 
@@ -138,9 +140,11 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
         try (ChatModel model = modelMixin.open()) {
             ChatModel view = prompts.view(model);
             ContrastSet fitted = anchors.fitted(prompts, model);
-            SteeringVector vector = reads == null
-                    ? extractor.extract(view, fitted)
-                    : alphaSteer.extract(reads, extractor, view, fitted, keepPrompts);
+            SteeringVector vector = method.equalsIgnoreCase(PositionExtractor.METHOD)
+                    ? AlphaSteerMixin.positions(extractor, view, fitted, batch)
+                    : reads == null
+                            ? extractor.extract(view, fitted)
+                            : alphaSteer.extract(reads, extractor, view, fitted, keepPrompts);
             VectorFile.write(file, vector, rule);
             print(output.text(), vector);
             output.print(() -> ExtractJson.of(file, vector));
@@ -183,7 +187,7 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                 .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
-                                .collect(Collectors.joining(", ")) + ", " + AlphaSteerExtractor.METHOD + " and "
+                                .collect(Collectors.joining(", ")) + ", " + AlphaSteerExtractor.METHOD + ", " + PositionExtractor.METHOD + " and "
                         + DirectionLearner.METHOD + "."));
     }
 }
