@@ -17,6 +17,8 @@ import dev.steering.extract.PartFile;
 import dev.steering.extract.Shard;
 import dev.steering.extract.TokenSelector;
 import dev.steering.extract.VectorExtractor;
+import dev.steering.extract.adasteer.PositionExtractor;
+import dev.steering.extract.alphasteer.AlphaSteerExtractor;
 import dev.steering.extract.learn.DirectionLearner;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
@@ -59,6 +61,9 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     private LearningMixin learning = new LearningMixin();
 
     @Mixin
+    private AlphaSteerMixin alphaSteer = new AlphaSteerMixin();
+
+    @Mixin
     private OutputRuleMixin outputs = new OutputRuleMixin();
 
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
@@ -71,8 +76,10 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             description =
                     "mean-difference (default), pca (centred, signed by the mean difference), pca-pairs (of the differences of pairs:"
                             + " the first harmful prompt with the first harmless one, and so on), logistic (a probe's normal), lda (mean"
-                            + " difference over the spread within the classes), or optimized (learned by gradient: refusals likely when"
-                            + " added, unlikely when subtracted).")
+                            + " difference over the spread within the classes), alphasteer (mean difference, and read vectors that tell"
+                            + " harmful prompts from the space of the harmless ones), adasteer (mean difference, and where prompts lie"
+                            + " between the two means), or optimized (learned by gradient: refusals likely when added, unlikely when"
+                            + " subtracted).")
     private String method = Estimator.MEAN_DIFFERENCE.label();
 
     @Option(
@@ -88,7 +95,7 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             paramLabel = "I/N",
             description =
                     "Extract the I-th of N parts of the prompts only and write what 'steer merge' makes a vector of all parts"
-                            + " with, such as 2/7. Give the same prompt files to every part. Not for optimized.")
+                            + " with, such as 2/7. Give the same prompt files to every part. Not for alphasteer, adasteer and optimized.")
     private @Nullable String shard;
 
     @Option(
@@ -118,6 +125,7 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
 
     @Override
     public Integer call() {
+        alphaSteer.requireUsed(method);
         Shard part = shard == null ? null : WrongUsage.in(() -> Shard.parse(String.valueOf(shard)));
         VectorExtractor extractor = VectorExtractor.withDefaults()
                 .withTokenSelector(WrongUsage.in(() -> TokenSelector.parse(token)))
@@ -134,6 +142,12 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             learning.learn(modelMixin, anchors, extractor, pairs, file, rule, output);
         } else {
             extractor = extractor.withMethod(parseMethod());
+            if (part != null
+                    && Arrays.stream(Estimator.values())
+                            .noneMatch(m -> m.label().equalsIgnoreCase(method))) {
+                throw new WrongUsage("--shard does not go with --method " + method
+                        + ", which needs all prompts at once. Leave one of them out.");
+            }
             compute(batch == null ? extractor : extractor.withBatchSize(batch), part);
         }
         return ExitCodes.SUCCESS;
@@ -143,14 +157,20 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
         LearningMixin.requireNone(spec, method);
         OutputRule rule = outputs.rule("-o");
         rule.requireFile(file, part == null ? VectorFile.KIND : PartFile.KIND);
+        AlphaSteerExtractor reads = AlphaSteerMixin.isMethod(method) ? alphaSteer.extractor(batch) : null;
         ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
+            ChatModel view = prompts.view(model);
             ContrastSet fitted = anchors.fitted(prompts, model);
             if (part != null) {
-                collect(extractor.collect(prompts.view(model), fitted, part), rule);
+                collect(extractor.collect(view, fitted, part), rule);
                 return;
             }
-            SteeringVector vector = extractor.extract(prompts.view(model), fitted);
+            SteeringVector vector = method.equalsIgnoreCase(PositionExtractor.METHOD)
+                    ? AlphaSteerMixin.positions(extractor, view, fitted, batch)
+                    : reads == null
+                            ? extractor.extract(view, fitted)
+                            : alphaSteer.extract(reads, extractor, view, fitted, keepPrompts);
             VectorFile.write(file, vector, rule);
             LayerTable.print(output.text(), file, vector);
             output.print(() -> ExtractJson.of(file, vector));
@@ -178,13 +198,16 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     }
 
     private Estimator parseMethod() {
+        if (AlphaSteerMixin.isMethod(method)) {
+            return Estimator.MEAN_DIFFERENCE;
+        }
         return Arrays.stream(Estimator.values())
                 .filter(m -> m.label().equalsIgnoreCase(method))
                 .findFirst()
                 .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
-                                .collect(Collectors.joining(", ")) + " and "
+                                .collect(Collectors.joining(", ")) + ", " + AlphaSteerExtractor.METHOD + ", " + PositionExtractor.METHOD + " and "
                         + DirectionLearner.METHOD + "."));
     }
 }
