@@ -60,6 +60,17 @@ class LayerReliabilityTest {
         assertEquals(List.of(), VectorQuality.remarks(vector.withAnchoring(elsewhere)), "it does not steer there");
     }
 
+    /** It was said of other directions. */
+    @Test
+    void changedDirectionsLoseIt() {
+        SteeringVector vector = vector(measured(0.005, 0.9), measured(0.4, 0.5));
+        float[][] rows = {vector.directions().row(0), {7, 8, 9}};
+        List<LayerStatistics> statistics =
+                vector.withDirections(LayerMatrix.of(rows)).requireStatistics();
+        assertEquals(vector.requireStatistics().get(0), statistics.get(0));
+        assertEquals(new LayerStatistics(1, 1, 4, 3), statistics.get(1));
+    }
+
     @Test
     void whatIsNotFiniteIsNotWritten() {
         Path file = directory.resolve("v.safetensors");

@@ -124,7 +124,7 @@ class MomentsTest {
 
     @Test
     void limitsFitTheModel() {
-        assertEquals(512, Moments.limit(6, 128));
+        assertEquals(256, Moments.limit(6, 128));
         assertEquals(128, Moments.limit(32, 4096));
         assertEquals(128, Moments.limit(80, 8192));
     }
