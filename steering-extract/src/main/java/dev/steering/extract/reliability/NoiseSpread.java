@@ -18,7 +18,7 @@ final class NoiseSpread {
     static double variance(ContrastSample sample) {
         Traces plus = Traces.of(sample, true);
         Traces minus = Traces.of(sample, false);
-        double cross = 2 * crossTrace(sample, plus, minus) / (plus.weight * minus.weight);
+        double cross = 2 * crossTrace(plus, minus) / (plus.weight * minus.weight);
         return 2 * (plus.share() + minus.share() + cross);
     }
 
@@ -27,7 +27,7 @@ final class NoiseSpread {
     }
 
     /** {@code tr(S+ S-)}, which is unbiased as it is. */
-    private static double crossTrace(ContrastSample sample, Traces plus, Traces minus) {
+    private static double crossTrace(Traces plus, Traces minus) {
         double sum = 0;
         for (int i = 0; i < plus.rows.length; i++) {
             for (int j : minus.members) {

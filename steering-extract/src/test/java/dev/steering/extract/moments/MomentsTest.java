@@ -22,6 +22,7 @@ class MomentsTest {
     private static final int HIDDEN = 6;
     private static final MeanDifference MEAN = new MeanDifference();
 
+    @SuppressWarnings("ArrayRecordComponent") // not compared
     private record Prompt(boolean harmful, long key, float[][] activation) {}
 
     private static List<Prompt> prompts(int count, int seed) {
