@@ -47,6 +47,14 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
     private Path bundle = Path.of("");
 
     @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description =
+                    "Merge a LoRA adapter into the matrices: adapter_config.json and adapter_model.safetensors, as PEFT writes"
+                            + " them. Vectors of the bundle do not fit the model without it.")
+    private @Nullable Path adapter;
+
+    @Option(
             names = "--copy-weights",
             description = "Copy the weights into the bundle, so that it can be moved to another machine.")
     private boolean copyWeights;
@@ -130,6 +138,7 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
                 .withCopyWeights(copyWeights)
                 .withPrecision(precision)
                 .withProgress(ProgressBar.onTerminal());
+        options = adapter == null ? options : options.withAdapter(adapter);
         Quantization quantization = options.quantization();
         if (quantization == null) {
             if (blockSize != null || range != null || exactActivations || headBits != null) {
