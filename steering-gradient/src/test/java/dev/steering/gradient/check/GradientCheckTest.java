@@ -65,7 +65,7 @@ class GradientCheckTest {
         Bundle bundle =
                 CheckpointExporter.export(TestCheckpoint.path(name), directory.resolve(name), ExportOptions.defaults());
         SafetensorsFile reference =
-                SafetensorsFile.open(TestCheckpoint.path("llama").resolve("gradient.safetensors"));
+                SafetensorsFile.open(TestCheckpoint.path("gpt2").resolve("gradient.safetensors"));
         SteeringException e = assertThrows(SteeringException.class, () -> GradientCheck.run(bundle, reference));
         assertTrue(e.getMessage().contains(what), e.getMessage());
     }
