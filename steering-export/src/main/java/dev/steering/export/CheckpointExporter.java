@@ -80,18 +80,16 @@ public final class CheckpointExporter {
         BundleDirectory.requireReplaceable(target, List.of(base.directory()));
         DiskSpace.require(spec, options.copyWeights() ? weightBytes(base) : 0, target);
         BundleDirectory.replace(target, List.of(base.directory()), directory -> {
-            Checkpoint checkpoint = adapter == null
-                    ? base
-                    : MergedCheckpoint.write(base, adapter, directory, options.progress());
+            Checkpoint checkpoint =
+                    adapter == null ? base : MergedCheckpoint.write(base, adapter, directory, options.progress());
             BundleWeights weights = weights(checkpoint, usedTensors(checkpoint, spec, options), directory);
             AtomicFiles.write(
                     directory.resolve(ROTARY), out -> RotaryTables.write(spec.rotaries(), spec.context(), out));
             for (GraphVariant variant : GraphVariant.values()) {
                 DecoderGraph.Options how =
                         new DecoderGraph.Options(ROTARY, options.precision().type(), variant);
-                AtomicFiles.write(
-                        directory.resolve(variant.file()),
-                        out -> DecoderGraph.build(spec, weights, how).writeTo(out));
+                AtomicFiles.write(directory.resolve(variant.file()), out -> DecoderGraph.build(spec, weights, how)
+                        .writeTo(out));
             }
             ModelTextFiles.copy(base.directory(), directory);
             BundleManifest manifest = manifest(checkpoint, spec, weights, directory);
@@ -118,13 +116,15 @@ public final class CheckpointExporter {
 
     private void requireQuantizable(DecoderSpec spec) {
         if (options.quantization() != null && spec.names().inputRows()) {
-            throw new BadFile("The matrices of " + spec.architecture() + " are stored with a row for every input, and are"
-                    + " quantised along their outputs' rows, which is not supported. Export in single or half precision.");
+            throw new BadFile(
+                    "The matrices of " + spec.architecture() + " are stored with a row for every input, and are"
+                            + " quantised along their outputs' rows, which is not supported. Export in single or half precision.");
         }
         Experts experts = spec.experts();
         if (options.quantization() != null && experts != null && experts.storage() != ExpertStorage.SEPARATE) {
-            throw new BadFile("The experts of " + spec.architecture() + " are stored in one tensor, which is not quantised:"
-                    + " the bundle would be hardly smaller. Export in single or half precision.");
+            throw new BadFile(
+                    "The experts of " + spec.architecture() + " are stored in one tensor, which is not quantised:"
+                            + " the bundle would be hardly smaller. Export in single or half precision.");
         }
     }
 

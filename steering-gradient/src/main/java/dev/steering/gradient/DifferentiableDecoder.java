@@ -52,7 +52,8 @@ final class DifferentiableDecoder {
         missing.put("clipped queries, keys and values", spec.attention().clip() != 0);
         missing.put("layers without softmax attention", !spec.cached());
         missing.put("gated attention", spec.attention().gated());
-        missing.put("normed values and layers of different sizes", spec.attention().value() != Value.PROJECTED);
+        missing.put(
+                "normed values and layers of different sizes", spec.attention().value() != Value.PROJECTED);
         missing.put("embeddings for every layer", spec.perLayer() != null);
         missing.put("factors of layers", spec.multipliers().ofLayers());
         missing.forEach((what, has) -> {
@@ -156,7 +157,9 @@ final class DifferentiableDecoder {
                 : List.of(
                         heads(attention.heads(), projected(Part.QUERY, index, new Rows(0, queries), input)),
                         heads(attention.kvHeads(), projected(Part.KEY, index, new Rows(queries, keys), input)),
-                        heads(attention.kvHeads(), projected(Part.VALUE, index, new Rows(queries + keys, keys), input)));
+                        heads(
+                                attention.kvHeads(),
+                                projected(Part.VALUE, index, new Rows(queries + keys, keys), input)));
         String q = turned(layer, parts.get(0), names.of(Part.QUERY_NORM, index), attention.heads());
         String k = turned(layer, parts.get(1), names.of(Part.KEY_NORM, index), attention.kvHeads());
         if (attention.growth() != null) {
@@ -200,7 +203,11 @@ final class DifferentiableDecoder {
         boolean stacked = attention.projections() == Projections.STACKED;
         long all = ((long) attention.heads() + 2L * attention.kvHeads()) * attention.headDim();
         return part(
-                stacked ? Part.QUERY_KEY_VALUE : part, layer, new Share(rows, all, stacked), input, attention.inputBias());
+                stacked ? Part.QUERY_KEY_VALUE : part,
+                layer,
+                new Share(rows, all, stacked),
+                input,
+                attention.inputBias());
     }
 
     /** Rows of a matrix that several share, or of a matrix of their own. */

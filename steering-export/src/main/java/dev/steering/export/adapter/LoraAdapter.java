@@ -60,7 +60,8 @@ public final class LoraAdapter {
             }
         }
         ConfigReader config = new ConfigReader(
-                Checkpoint.readJson(directory.resolve(CONFIG), ""), directory.resolve(CONFIG).toString());
+                Checkpoint.readJson(directory.resolve(CONFIG), ""),
+                directory.resolve(CONFIG).toString());
         requireExact(config);
         SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS));
         Map<String, Update> updates = new TreeMap<>();
@@ -80,7 +81,9 @@ public final class LoraAdapter {
         }
         if (!unknown.isEmpty() || updates.isEmpty()) {
             throw new BadFile(directory.resolve(WEIGHTS) + " has "
-                    + (updates.isEmpty() ? "no pair of lora_A and lora_B" : "tensors that are no pair of lora_A and lora_B")
+                    + (updates.isEmpty()
+                            ? "no pair of lora_A and lora_B"
+                            : "tensors that are no pair of lora_A and lora_B")
                     + (unknown.isEmpty() ? "." : ", first '" + unknown.get(0) + "'.")
                     + " Adapters of embeddings, convolutions and other methods than LoRA are not merged.");
         }
@@ -114,7 +117,8 @@ public final class LoraAdapter {
         if (!type.equals("LORA")) {
             throw config.unsupported("peft_type", "LORA");
         }
-        config.refuse("use_dora", "its magnitudes belong to every matrix as a whole. Merge it in PEFT (merge_and_unload).");
+        config.refuse(
+                "use_dora", "its magnitudes belong to every matrix as a whole. Merge it in PEFT (merge_and_unload).");
         config.refuse("fan_in_fan_out", "matrices with a row for every input are not merged.");
         config.refuse("lora_bias", "biases of the update are not merged.");
         config.refuse("use_qalora", "the update of a quantised matrix is not merged.");
@@ -151,7 +155,8 @@ public final class LoraAdapter {
         ConfigReader pattern = config.objectOrEmpty(key);
         for (String name : pattern.keys()) {
             if (!name.matches("[A-Za-z0-9_.]+")) {
-                throw config.error(key + " '" + name + "' is not supported: only names of modules are, not expressions.");
+                throw config.error(
+                        key + " '" + name + "' is not supported: only names of modules are, not expressions.");
             }
             if (module.equals(name) || module.endsWith("." + name)) {
                 return pattern.positiveNumber(name);
@@ -174,7 +179,8 @@ public final class LoraAdapter {
     }
 
     private LoraAdapter fitting(Checkpoint base) {
-        updates.forEach((name, update) -> base.tensor(name, update.up().size(0), update.down().size(1)));
+        updates.forEach((name, update) ->
+                base.tensor(name, update.up().size(0), update.down().size(1)));
         replaced.forEach((name, tensor) -> base.tensor(
                 name, tensor.shape().stream().mapToLong(Long::longValue).toArray()));
         for (String name : List.copyOf(updates.keySet())) {

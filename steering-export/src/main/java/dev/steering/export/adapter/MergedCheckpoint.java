@@ -53,7 +53,8 @@ public final class MergedCheckpoint {
                     matrix.size(1));
         }
         for (Map.Entry<String, TensorInfo> other : adapter.replaced().entrySet()) {
-            long[] shape = other.getValue().shape().stream().mapToLong(Long::longValue).toArray();
+            long[] shape =
+                    other.getValue().shape().stream().mapToLong(Long::longValue).toArray();
             float[] values = adapter.file().floats(other.getValue().name());
             writer.streamed(other.getKey(), DType.F32, out -> put(values, values.length, out), shape);
         }

@@ -7,6 +7,14 @@ import dev.steering.core.foreign.ModelConfiguration;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.family.classic.AlibiConfig;
+import dev.steering.export.family.classic.FalconConfig;
+import dev.steering.export.family.classic.Gpt2Config;
+import dev.steering.export.family.classic.GptJConfig;
+import dev.steering.export.family.classic.NeoxConfig;
+import dev.steering.export.family.classic.OptConfig;
+import dev.steering.export.family.classic.PhiConfig;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -59,8 +59,7 @@ class LoraAdapterTest {
         Bundle base = CheckpointExporter.export(
                 TestCheckpoint.path("llama"), directory.resolve("base"), ExportOptions.defaults());
         Bundle merged = export(ADAPTERS.resolve("lora"), Precision.FP32);
-        assertNotEquals(
-                base.manifest().fingerprint(), merged.manifest().fingerprint());
+        assertNotEquals(base.manifest().fingerprint(), merged.manifest().fingerprint());
     }
 
     @Test
@@ -117,8 +116,8 @@ class LoraAdapterTest {
                         directory.resolve("bundle"),
                         ExportOptions.defaults().withAdapter(ADAPTERS.resolve("lora"))));
         assertTrue(e.getMessage().contains("Is it an adapter of another model?"), e.getMessage());
-        SteeringException none = assertThrows(
-                SteeringException.class, () -> export(directory.resolve("nothing"), Precision.FP32));
+        SteeringException none =
+                assertThrows(SteeringException.class, () -> export(directory.resolve("nothing"), Precision.FP32));
         assertTrue(none.getMessage().startsWith("No LoRA adapter at "), none.getMessage());
     }
 

@@ -1,4 +1,4 @@
-package dev.steering.export.family;
+package dev.steering.export.family.spec;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.checkpoint.ContextLimit;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * Collects one checkpoint's spec: reads the keys that all families share, and lets a family's reader set what is particular to
  * it. The reader gives the config the defaults of its family's configuration class in transformers.
  */
-final class SpecBuilder {
+public final class SpecBuilder {
     /** Keys that change the mathematics wherever they are implemented: refused unless absent, null or false. */
     private static final List<String> NEVER = List.of(
             "use_bidirectional_attention",
@@ -62,54 +62,53 @@ final class SpecBuilder {
     private static final List<String> FACTORS =
             List.of("embedding_multiplier", "residual_multiplier", "logits_scaling", "partial_rotary_factor");
 
-    final ConfigReader config;
-    final int layers;
-    final int hidden;
-    final int headDim;
-    final int context;
+    private final ConfigReader config;
+    private final int layers;
+    private final int hidden;
+    private final int headDim;
+    private final int context;
 
-    double scale;
-    Flow flow = Flow.PRE_NORM;
-    double attentionSoftcap;
-    Projections projections = Projections.SEPARATE;
-    boolean gateless;
-    boolean packedGate;
-    boolean inputBias;
-    boolean outputBias;
-    boolean mlpBias;
-    boolean headBias;
-    boolean interleaved;
-    boolean inputRows;
-    HeadNorm headNorm = HeadNorm.NONE;
-    @Nullable QueryGrowth growth;
-    @Nullable Experts experts;
-    boolean sinks;
-    double clip;
-    List<Float> slopes = List.of();
-    boolean embeddingNorm;
-    @Nullable Latent latent;
-    Value value = Value.PROJECTED;
-    boolean gated;
-    @Nullable PerLayerEmbeddings perLayer;
-    @Nullable DeltaRule deltaRule;
-    @Nullable ShortConvolution convolution;
-    @Nullable LearnedPositions positions;
-    double normOffset;
-    boolean tied;
-    String activation;
-    Multipliers multipliers = Multipliers.NONE;
-    List<RotaryTable> rotaries = List.of();
-    List<Layer> plan;
-    List<String> otherParts = List.of();
+    private double scale;
+    private Flow flow = Flow.PRE_NORM;
+    private double attentionSoftcap;
+    private Projections projections = Projections.SEPARATE;
+    private boolean gateless;
+    private boolean packedGate;
+    private boolean inputBias;
+    private boolean outputBias;
+    private boolean mlpBias;
+    private boolean headBias;
+    private boolean interleaved;
+    private boolean inputRows;
+    private HeadNorm headNorm = HeadNorm.NONE;
+    private @Nullable QueryGrowth growth;
+    private @Nullable Experts experts;
+    private boolean sinks;
+    private double clip;
+    private List<Float> slopes = List.of();
+    private boolean embeddingNorm;
+    private @Nullable Latent latent;
+    private Value value = Value.PROJECTED;
+    private boolean gated;
+    private @Nullable PerLayerEmbeddings perLayer;
+    private @Nullable DeltaRule deltaRule;
+    private @Nullable ShortConvolution convolution;
+    private @Nullable LearnedPositions positions;
+    private double normOffset;
+    private boolean tied;
+    private String activation;
+    private Multipliers multipliers = Multipliers.NONE;
+    private List<RotaryTable> rotaries = List.of();
+    private List<Layer> plan;
+    private List<String> otherParts = List.of();
 
     /** What config.json determines and old checkpoints store all the same. */
-    List<String> derived = List.of("rotary_emb.inv_freq");
-
+    private List<String> derived = List.of("rotary_emb.inv_freq");
 
     /** Numbers of layers that the checkpoint has and the decoder does not: those that predict further tokens in training. */
-    final List<Integer> otherLayers = new ArrayList<>();
+    private final List<Integer> otherLayers = new ArrayList<>();
 
-    final Map<Part, String> renamed = new EnumMap<>(Part.class);
+    private final Map<Part, String> renamed = new EnumMap<>(Part.class);
 
     /** The key of the norms' epsilon; layer norms have another. */
     private String epsilon = "rms_norm_eps";
@@ -127,7 +126,7 @@ final class SpecBuilder {
      * @param config the config with the family's defaults
      * @param own keys that other families do not have and that this one's reader reads
      */
-    SpecBuilder(ConfigReader config, TensorPrefix tensors, Set<String> own) {
+    public SpecBuilder(ConfigReader config, TensorPrefix tensors, Set<String> own) {
         this.config = config;
         this.tensors = tensors;
         refuseForeign(own);
@@ -146,6 +145,226 @@ final class SpecBuilder {
             throw config.error(
                     "num_attention_heads " + heads + " is not a multiple of num_key_value_heads " + kvHeads + ".");
         }
+    }
+
+    /** @return the config, with the family's defaults */
+    public ConfigReader config() {
+        return config;
+    }
+
+    /** @return number of layers */
+    public int layers() {
+        return layers;
+    }
+
+    /** @return width of the residual stream */
+    public int hidden() {
+        return hidden;
+    }
+
+    /** @return size of one head */
+    public int headDim() {
+        return headDim;
+    }
+
+    /** @return longest sequence */
+    public int context() {
+        return context;
+    }
+
+    /** @return factor of the scores */
+    public double scale() {
+        return scale;
+    }
+
+    /** @return whether queries, keys and values have biases */
+    public boolean inputBias() {
+        return inputBias;
+    }
+
+    /** @return whether the embedding is also the head */
+    public boolean tied() {
+        return tied;
+    }
+
+    /** @return the layers as they are said up to here */
+    public List<Layer> plan() {
+        return plan;
+    }
+
+    /** What this family calls a part. */
+    public void rename(Part part, String name) {
+        renamed.put(part, name);
+    }
+
+    /** A layer that the checkpoint has and the decoder does not. */
+    public void otherLayer(int layer) {
+        otherLayers.add(layer);
+    }
+
+    /** @param choice factor of the scores */
+    public void scale(double choice) {
+        scale = choice;
+    }
+
+    /** @param choice how a layer is put together */
+    public void flow(Flow choice) {
+        flow = choice;
+    }
+
+    /** @param choice cap of the scores; 0 for none */
+    public void attentionSoftcap(double choice) {
+        attentionSoftcap = choice;
+    }
+
+    /** @param choice how queries, keys and values are stored */
+    public void projections(Projections choice) {
+        projections = choice;
+    }
+
+    /** @param choice whether the MLP has no gate */
+    public void gateless(boolean choice) {
+        gateless = choice;
+    }
+
+    /** @param choice whether gate and up are one matrix */
+    public void packedGate(boolean choice) {
+        packedGate = choice;
+    }
+
+    /** @param choice whether queries, keys and values have biases */
+    public void inputBias(boolean choice) {
+        inputBias = choice;
+    }
+
+    /** @param choice whether the output projection has a bias */
+    public void outputBias(boolean choice) {
+        outputBias = choice;
+    }
+
+    /** @param choice whether the MLP has biases */
+    public void mlpBias(boolean choice) {
+        mlpBias = choice;
+    }
+
+    /** @param choice whether the vocabulary head has a bias */
+    public void headBias(boolean choice) {
+        headBias = choice;
+    }
+
+    /** @param choice whether rotary embedding turns neighbours */
+    public void interleaved(boolean choice) {
+        interleaved = choice;
+    }
+
+    /** @param choice whether matrices have a row for every input */
+    public void inputRows(boolean choice) {
+        inputRows = choice;
+    }
+
+    /** @param choice norms of queries and keys */
+    public void headNorm(HeadNorm choice) {
+        headNorm = choice;
+    }
+
+    /** @param choice what queries grow by */
+    public void growth(@Nullable QueryGrowth choice) {
+        growth = choice;
+    }
+
+    /** @param choice whether heads have sinks */
+    public void sinks(boolean choice) {
+        sinks = choice;
+    }
+
+    /** @param choice what queries, keys and values are cut to; 0 for none */
+    public void clip(double choice) {
+        clip = choice;
+    }
+
+    /** @param choice what scores grow by from position to position */
+    public void slopes(List<Float> choice) {
+        slopes = choice;
+    }
+
+    /** @param choice whether the embedding is normed */
+    public void embeddingNorm(boolean choice) {
+        embeddingNorm = choice;
+    }
+
+    /** @param choice latent attention */
+    public void latent(Latent choice) {
+        latent = choice;
+    }
+
+    /** @param choice where values come from */
+    public void value(Value choice) {
+        value = choice;
+    }
+
+    /** @param choice whether attention's result is gated */
+    public void gated(boolean choice) {
+        gated = choice;
+    }
+
+    /** @param choice embeddings of every layer */
+    public void perLayer(PerLayerEmbeddings choice) {
+        perLayer = choice;
+    }
+
+    /** @param choice of the layers that have it */
+    public void deltaRule(DeltaRule choice) {
+        deltaRule = choice;
+    }
+
+    /** @param choice of the layers that have it */
+    public void convolution(ShortConvolution choice) {
+        convolution = choice;
+    }
+
+    /** @param choice a table of learned positions */
+    public void positions(LearnedPositions choice) {
+        positions = choice;
+    }
+
+    /** @param choice added to the norms' weights */
+    public void normOffset(double choice) {
+        normOffset = choice;
+    }
+
+    /** @param choice whether the embedding is also the head */
+    public void tied(boolean choice) {
+        tied = choice;
+    }
+
+    /** @param choice the MLP's, as config.json names it */
+    public void activation(String choice) {
+        activation = choice;
+    }
+
+    /** @param choice constants between the parts */
+    public void multipliers(Multipliers choice) {
+        multipliers = choice;
+    }
+
+    /** @param choice the rotary embeddings that the plan refers to */
+    public void rotaries(List<RotaryTable> choice) {
+        rotaries = choice;
+    }
+
+    /** @param choice the layers */
+    public void plan(List<Layer> choice) {
+        plan = choice;
+    }
+
+    /** @param choice what the names of tensors begin with that are no part of the decoder */
+    public void otherParts(List<String> choice) {
+        otherParts = choice;
+    }
+
+    /** @param choice what the names of tensors end with that config.json determines */
+    public void derived(List<String> choice) {
+        derived = choice;
     }
 
     /** Nothing is made as large as config.json says before it is known that the weights are, too. */
@@ -174,21 +393,21 @@ final class SpecBuilder {
     }
 
     /** Biases as {@code attention_bias} and {@code mlp_bias} say it: on all matrices or none. */
-    void biases(boolean ofMlp) {
+    public void biases(boolean ofMlp) {
         inputBias = config.flag("attention_bias", false);
         outputBias = inputBias;
         mlpBias = ofMlp && config.flag("mlp_bias", false);
     }
 
     /** Layer norms in the place of RMS norms. */
-    void layerNorms(String epsilonKey, boolean bias) {
+    public void layerNorms(String epsilonKey, boolean bias) {
         centred = true;
         epsilon = epsilonKey;
         normBias = bias;
     }
 
     /** Layer norms that have no weights. */
-    void bareNorms(String epsilonKey) {
+    public void bareNorms(String epsilonKey) {
         layerNorms(epsilonKey, false);
         weightless = true;
     }
@@ -196,7 +415,7 @@ final class SpecBuilder {
     /**
      * ALiBi's slopes: powers of 2^(-8/n) for n heads, and for the heads beyond the largest power of two every second one of twice as many.
      */
-    static List<Float> alibi(int heads) {
+    public static List<Float> alibi(int heads) {
         int known = Integer.highestOneBit(heads);
         List<Float> slopes = new ArrayList<>();
         for (int h = 1; h <= known; h++) {
@@ -209,29 +428,29 @@ final class SpecBuilder {
     }
 
     /** An MLP without a gate, whose matrices, apart from the bias, are called so. */
-    void plainMlp(String up, String down) {
+    public void plainMlp(String up, String down) {
         gateless = true;
         renamed.put(Part.UP, up);
         renamed.put(Part.DOWN, down);
     }
 
     /** The key of the MLP's width. */
-    void mlpWidth(String key) {
+    public void mlpWidth(String key) {
         width = key;
     }
 
     /** One rotary embedding for all layers, of which maybe only a part of every head is turned. */
-    void rotary(RotaryTable table) {
+    public void rotary(RotaryTable table) {
         rotaries = List.of(table);
     }
 
     /** RMS norms whose epsilon has a key of its own. */
-    void epsilonKey(String key) {
+    public void epsilonKey(String key) {
         epsilon = key;
     }
 
     /** Another mixer than softmax attention in some layers, which do not turn heads. */
-    void mixer(Mixer other, IntPredicate layersWithIt) {
+    public void mixer(Mixer other, IntPredicate layersWithIt) {
         List<Layer> planned = new ArrayList<>();
         for (int l = 0; l < layers; l++) {
             planned.add(layersWithIt.test(l) ? new Layer(Layer.NO_ROTARY, 0).withMixer(other) : plan.get(l));
@@ -240,7 +459,7 @@ final class SpecBuilder {
     }
 
     /** Experts in the place of the MLP in some layers, or in all. */
-    void mixture(Experts of, IntPredicate layersWithSome) {
+    public void mixture(Experts of, IntPredicate layersWithSome) {
         if (of.used() > of.count()) {
             throw config.error("a token cannot use " + of.used() + " of " + of.count() + " experts.");
         }
@@ -253,26 +472,26 @@ final class SpecBuilder {
     }
 
     /** An activation by the name that {@code config.json} gives it. */
-    Activation activation() {
+    public Activation activation() {
         return Activation.named(activation)
                 .orElseThrow(() -> config.error("the activation (hidden_act or hidden_activation) \"" + activation
                         + "\" is not supported; supported: " + Activation.supported() + "."));
     }
 
     /** The layers that see the whole text do not know positions; those with a window do. */
-    void rotaryInWindowsOnly() {
+    public void rotaryInWindowsOnly() {
         plan = plan.stream()
                 .map(layer -> layer.window() == 0 ? new Layer(Layer.NO_ROTARY, 0) : layer)
                 .toList();
     }
 
     /** No layer turns its heads. */
-    void noRotary() {
+    public void noRotary() {
         plan = Collections.nCopies(layers, new Layer(Layer.NO_ROTARY, 0));
     }
 
     /** For families without sliding window: one that would matter is refused. */
-    void noWindow() {
+    public void noWindow() {
         if (config.has("sliding_window")
                 && config.flag("use_sliding_window", true)
                 && config.positive("sliding_window") < context) {
@@ -281,12 +500,12 @@ final class SpecBuilder {
     }
 
     /** The same window for every layer, or none. */
-    void window(int window) {
+    public void window(int window) {
         plan = Collections.nCopies(layers, new Layer(0, window));
     }
 
     /** A window for the sliding layers, and for all layers the first rotary embedding. */
-    void windows(LayerTypes types, int window) {
+    public void windows(LayerTypes types, int window) {
         if (types.anySliding() && window == 0) {
             throw config.error("layer_types has sliding_attention, but there is no sliding_window in use.");
         }
@@ -298,7 +517,7 @@ final class SpecBuilder {
     }
 
     /** The attention as it is said up to here. */
-    Attention attention() {
+    public Attention attention() {
         return new Attention(
                 heads,
                 kvHeads,
@@ -320,11 +539,11 @@ final class SpecBuilder {
     }
 
     /** The MLP as it is said up to here. */
-    Mlp mlp() {
+    public Mlp mlp() {
         return new Mlp(width(width, config.positive(width)), activation(), !gateless, packedGate, mlpBias);
     }
 
-    DecoderSpec build(String architecture) {
+    public DecoderSpec build(String architecture) {
         if (!tied && !tensors.headStored()) {
             throw tensors.noHead();
         }

@@ -1,4 +1,4 @@
-package dev.steering.export.family;
+package dev.steering.export.family.spec;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** Which layers attend within a sliding window: {@code layer_types}, or a family's rule where it is absent or null. */
-final class LayerTypes {
+public final class LayerTypes {
     private static final String KEY = "layer_types";
     private static final String SLIDING = "sliding_attention";
     private static final String FULL = "full_attention";
@@ -17,7 +17,7 @@ final class LayerTypes {
         this.sliding = sliding;
     }
 
-    static LayerTypes read(ConfigReader config, int layers, IntPredicate otherwise) {
+    public static LayerTypes read(ConfigReader config, int layers, IntPredicate otherwise) {
         if (!config.has(KEY)) {
             return new LayerTypes(
                     IntStream.range(0, layers).mapToObj(otherwise::test).toList());
@@ -33,15 +33,15 @@ final class LayerTypes {
         return new LayerTypes(types.stream().map(SLIDING::equals).toList());
     }
 
-    boolean sliding(int layer) {
+    public boolean sliding(int layer) {
         return sliding.get(layer);
     }
 
-    boolean anySliding() {
+    public boolean anySliding() {
         return sliding.contains(true);
     }
 
-    boolean allSliding() {
+    public boolean allSliding() {
         return !sliding.contains(false);
     }
 }

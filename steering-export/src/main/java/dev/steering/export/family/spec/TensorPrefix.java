@@ -1,4 +1,4 @@
-package dev.steering.export.family;
+package dev.steering.export.family.spec;
 
 import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
@@ -15,23 +15,22 @@ import java.util.Map;
  * What the names of a checkpoint's tensors begin with: it depends on the version of transformers that wrote them and on
  * whether the decoder is the text part of a larger model.
  */
-final class TensorPrefix {
-    private static final List<String> EMBEDDINGS = List.of("embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight");
+public final class TensorPrefix {
+    private static final List<String> EMBEDDINGS =
+            List.of("embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight");
     private static final List<String> HEADS = List.of("lm_head.weight", "embed_out.weight");
 
-
     /** Of a bare decoder, of the text part as transformers writes it today, and as it did before 4.52. */
-    private static final List<String> PREFIXES =
-            List.of(
-                    "model.",
-                    "model.language_model.",
-                    "language_model.model.",
-                    "language_model.",
-                    "model.text_model.",
-                    "model.decoder.",
-                    "transformer.",
-                    "gpt_neox.",
-                    "");
+    private static final List<String> PREFIXES = List.of(
+            "model.",
+            "model.language_model.",
+            "language_model.model.",
+            "language_model.",
+            "model.text_model.",
+            "model.decoder.",
+            "transformer.",
+            "gpt_neox.",
+            "");
 
     private final String prefix;
     private final String embedding;
@@ -69,7 +68,7 @@ final class TensorPrefix {
         this.otherParts = List.of();
     }
 
-    static TensorPrefix of(Checkpoint checkpoint) {
+    public static TensorPrefix of(Checkpoint checkpoint) {
         for (String prefix : PREFIXES) {
             for (String embedding : EMBEDDINGS) {
                 if (checkpoint.has(prefix + embedding)) {
@@ -91,12 +90,12 @@ final class TensorPrefix {
     }
 
     /** The same where the checkpoint has other parts, too, whose tensors' names begin so. */
-    TensorPrefix besides(List<String> others) {
+    public TensorPrefix besides(List<String> others) {
         return new TensorPrefix(this, others);
     }
 
     /** The names as they are here, with the rest as the family has it. */
-    TensorNames names(boolean tied, TensorNames family, List<Integer> otherLayers) {
+    public TensorNames names(boolean tied, TensorNames family, List<Integer> otherLayers) {
         Map<Part, String> all = new EnumMap<>(Part.class);
         all.putAll(family.renamed());
         all.put(Part.EMBEDDING, embedding.substring(0, embedding.length() - ".weight".length()));
@@ -104,30 +103,25 @@ final class TensorPrefix {
         others.addAll(family.otherParts());
         otherLayers.forEach(layer -> others.add(prefix + Part.LAYERS.usualName() + "." + layer + "."));
         return new TensorNames(
-                prefix,
-                all,
-                tied ? prefix + embedding : head,
-                others,
-                family.derived(),
-                family.inputRows());
+                prefix, all, tied ? prefix + embedding : head, others, family.derived(), family.inputRows());
     }
 
     /** How many tensors the checkpoint has: no model has more layers. */
-    int tensors() {
+    public int tensors() {
         return tensors;
     }
 
     /** The longest side of any of its tensors: nothing in the model is wider. */
-    long longestSide() {
+    public long longestSide() {
         return longestSide;
     }
 
     /** Whether the checkpoint has a head of its own. */
-    boolean headStored() {
+    public boolean headStored() {
         return headStored;
     }
 
-    SteeringException noHead() {
+    public SteeringException noHead() {
         return new BadFile("The checkpoint " + directory + " has no " + head
                 + ", and tie_word_embeddings in config.json does not say that the embedding is also the head.");
     }
