@@ -21,6 +21,7 @@ import dev.steering.export.bundle.BoundaryTokens;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
+import dev.steering.export.bundle.OtherTokens;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
@@ -168,7 +169,7 @@ public final class CheckpointExporter {
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value(),
                 null,
-                GraphVariant.GATED.file());
+                GraphVariant.GATED.file(), OtherTokens.of(checkpoint.config()));
     }
 
     private static @Nullable FinalNorm finalNorm(DecoderSpec spec, BundleWeights weights) {

@@ -38,7 +38,7 @@ class PromptFormatTest {
             Map.of(),
             "",
             null,
-            null);
+            null, List.of());
 
     @TempDir
     private Path directory;
