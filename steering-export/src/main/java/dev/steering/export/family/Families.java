@@ -15,7 +15,9 @@ import dev.steering.export.family.classic.NeoxConfig;
 import dev.steering.export.family.classic.OptConfig;
 import dev.steering.export.family.classic.PhiConfig;
 import dev.steering.export.family.spec.TensorPrefix;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The supported model families by the {@code model_type} of their {@code config.json}. */
@@ -89,6 +91,11 @@ public final class Families {
     }
 
     private Families() {}
+
+    /** @return the model types that can be exported, in order of their names */
+    public static Set<String> names() {
+        return Collections.unmodifiableSet(READERS.keySet());
+    }
 
     /** No family, because it is no decoder, because its weights are quantised, or because nobody has written it yet. */
     private static SteeringException unknown(Checkpoint checkpoint, ConfigReader config) {

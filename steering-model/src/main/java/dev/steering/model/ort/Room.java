@@ -48,10 +48,6 @@ final class Room {
                         + ", which has 0 to " + (model.vocabulary() - 1)
                         + ". Does the tokenizer belong to the model?");
             }
-            if (!model.otherTokens().isEmpty() && model.otherTokens().contains(token)) {
-                throw new BadRequest("The token " + token + " stands for a picture or a sound, and of " + model.name()
-                        + " only the text part is in the bundle. Leave pictures and sounds out of the prompt.");
-            }
         }
     }
 }
