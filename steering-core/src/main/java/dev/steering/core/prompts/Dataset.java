@@ -92,6 +92,11 @@ public record Dataset(
         return sets.stream().flatMap(set -> set.rows().stream()).toList();
     }
 
+    /** @return whether a limit left prompts out */
+    public boolean isSample() {
+        return sets.stream().anyMatch(set -> found.getOrDefault(set.expectation(), 0) > set.rows().size());
+    }
+
     /** @return one line for people: what was read, and how many rows are there twice */
     public String describe() {
         String words = sets.stream().map(this::words).collect(Collectors.joining(", "));
