@@ -33,7 +33,7 @@ final class JavaCodecs implements CompressionCodecFactory {
             case ZSTD -> new Pages(codec(new ZstdDecompressor()));
             case LZ4_RAW -> new Pages(codec(new Lz4Decompressor()));
             case GZIP -> new Pages(JavaCodecs::gunzip);
-            default -> throw new IllegalStateException("it is compressed with "
+            default -> throw new UnreadableParquet("it is compressed with "
                     + name.name().toLowerCase(Locale.ROOT)
                     + ", which is not read (read are snappy, zstd, gzip, lz4_raw and none)");
         };
@@ -54,7 +54,7 @@ final class JavaCodecs implements CompressionCodecFactory {
 
     private static void requireLength(int found, int expected) {
         if (found != expected) {
-            throw new IllegalStateException("a page has " + found + " bytes where " + expected + " were promised");
+            throw new UnreadableParquet("a page has " + found + " bytes where " + expected + " were promised");
         }
     }
 

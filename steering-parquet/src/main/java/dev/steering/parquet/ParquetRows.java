@@ -7,6 +7,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.rows.RowSink;
 import dev.steering.core.prompts.rows.RowSource;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,11 +100,13 @@ final class ParquetRows implements RowSource {
             reading.with(reader);
         } catch (SteeringException e) {
             throw e;
-        } catch (IOException e) {
-            throw unreadable(file, IoReason.of(e), e);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            // A damaged size makes the library ask for more memory than there is, in one piece.
+        } catch (UnreadableParquet e) {
             throw unreadable(file, String.valueOf(e.getMessage()), e);
+        } catch (FileSystemException e) {
+            throw new BadFile("cannot read " + file + ": " + IoReason.of(e) + ".", e);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // A damaged size makes the library ask for more memory than there is, in one piece.
+            throw unreadable(file, "it is no Parquet file or a damaged one", e);
         }
     }
 
@@ -114,10 +117,8 @@ final class ParquetRows implements RowSource {
     }
 
     private static BadFile unreadable(Path file, String reason, Throwable cause) {
-        String line = reason.lines().findFirst().orElse("").replace(file.toString(), "it");
         return new BadFile(
-                "cannot read " + file + " as Parquet: " + (line.length() > 200 ? line.substring(0, 200) + "..." : line)
-                        + ". It may be damaged, cut or of another kind: fetch or write it again.",
+                "cannot read " + file + " as Parquet: " + reason + ". Fetch or write it again, or convert it to JSON lines.",
                 cause);
     }
 
@@ -128,7 +129,7 @@ final class ParquetRows implements RowSource {
                 long begin = chunk.getStartingPos();
                 long length = chunk.getTotalSize();
                 if (begin < 0 || length < 0 || begin > size - length || chunk.getValueCount() < 0) {
-                    throw new IllegalStateException("a column reaches beyond the file's end");
+                    throw new UnreadableParquet("a column reaches beyond the file's end");
                 }
             }
         }

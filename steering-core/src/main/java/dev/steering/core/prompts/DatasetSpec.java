@@ -105,7 +105,7 @@ public record DatasetSpec(
             if (exists(text) || exists(new Suffixes().sidesTakenOff(text)) || !filtered.matches()) {
                 return sidesTakenOff(text);
             }
-            filter = RowChoice.filter(filtered.group(2));
+            filter = RowChoice.filter(filtered.group(2), text);
             return sidesTakenOff(filtered.group(1));
         }
 

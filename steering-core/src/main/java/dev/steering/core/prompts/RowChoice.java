@@ -42,15 +42,19 @@ public record RowChoice(@Nullable Condition label, List<Condition> filter) {
         }
     }
 
-    /** Reads what stands behind the question mark: {@code COLUMN=VALUE|VALUE&COLUMN!=VALUE}. */
-    static List<Condition> filter(String text) {
+    /**
+     * Reads what stands behind the question mark: {@code COLUMN=VALUE|VALUE&COLUMN!=VALUE}.
+     *
+     * @param whole all that the user wrote, for messages
+     */
+    static List<Condition> filter(String text, String whole) {
         List<Condition> conditions = new ArrayList<>();
         for (String part : text.split("&", -1)) {
             int sign = part.indexOf('=');
             boolean not = sign > 0 && part.charAt(sign - 1) == '!';
             String column = sign < 1 ? "" : part.substring(0, not ? sign - 1 : sign);
             if (column.isBlank() || sign == part.length() - 1) {
-                throw new BadRequest("'?" + text + "' is no filter: expected ?COLUMN=VALUE or ?COLUMN!=VALUE behind the file,"
+                throw new BadRequest(whole + ": '?" + text + "' is no filter: expected ?COLUMN=VALUE or ?COLUMN!=VALUE behind the file,"
                         + " several values with | and several columns with & between them.");
             }
             conditions.add(new Condition(column, !not, List.of(part.substring(sign + 1).split("\\|", -1))));

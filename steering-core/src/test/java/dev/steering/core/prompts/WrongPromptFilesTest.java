@@ -54,7 +54,6 @@ class WrongPromptFilesTest {
                 "a.json | [\"tea?\"] [\"cake?\"] | @refuse | not valid JSON: Trailing token: there is something behind the end",
                 "a.json | [\"tea?\", | @refuse | FILE: not valid JSON: ",
                 "a.tsv | prompt\tid~tea?\t1\t2 | @refuse | FILE, line 2: expected 2 values as in the header, found 3.",
-                "a.parquet | PAR1 | @refuse | Parquet is read by a module of its own",
             })
     void saysWhatToDo(String name, String lines, String behind, String expected) throws IOException {
         String message = refused(name, lines.replace('~', '\n'), behind == null ? "" : behind, Expectation.REFUSE);
