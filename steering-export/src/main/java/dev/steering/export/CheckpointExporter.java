@@ -24,6 +24,7 @@ import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
 import dev.steering.export.family.Families;
+import dev.steering.export.graph.GraphVariant;
 import dev.steering.export.quantization.Quantization;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,8 +42,7 @@ import org.jspecify.annotations.Nullable;
  * The bundle is built in a temporary directory beside its place and moved there when complete.
  */
 public final class CheckpointExporter {
-    private static final String GRAPH = "model.onnx";
-    private static final String PROJECTION_GRAPH = "model-projection.onnx";
+    private static final String GRAPH = GraphVariant.ADDING.file();
     static final String ROTARY = "rotary.bin";
 
     private final ExportOptions options;
@@ -71,11 +71,11 @@ public final class CheckpointExporter {
             BundleWeights weights = weights(checkpoint, used, directory);
             AtomicFiles.write(
                     directory.resolve(ROTARY), out -> RotaryTables.write(spec.rotaries(), spec.context(), out));
-            for (boolean projection : new boolean[] {false, true}) {
+            for (GraphVariant variant : GraphVariant.values()) {
                 DecoderGraph.Options how =
-                        new DecoderGraph.Options(ROTARY, options.precision().type(), projection);
+                        new DecoderGraph.Options(ROTARY, options.precision().type(), variant);
                 AtomicFiles.write(
-                        directory.resolve(projection ? PROJECTION_GRAPH : GRAPH),
+                        directory.resolve(variant.file()),
                         out -> DecoderGraph.build(spec, weights, how).writeTo(out));
             }
             ModelTextFiles.copy(checkpoint.directory(), directory);
@@ -93,7 +93,7 @@ public final class CheckpointExporter {
     static UsedTensors usedTensors(Checkpoint checkpoint, DecoderSpec spec, ExportOptions options) {
         UsedTensors used = new UsedTensors(checkpoint);
         DecoderGraph.build(
-                spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), false));
+                spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), GraphVariant.ADDING));
         used.requireAll(spec.names());
         return used;
     }
@@ -126,7 +126,7 @@ public final class CheckpointExporter {
                 rotaryBoundary(spec),
                 options.precision().manifestName(),
                 GRAPH,
-                PROJECTION_GRAPH,
+                GraphVariant.PROJECTING.file(),
                 signature(spec, options.precision()),
                 weights.reference(spec.names().head()),
                 null,
@@ -138,7 +138,8 @@ public final class CheckpointExporter {
                 BoundaryTokens.end(checkpoint.config(), generation),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value(),
-                null);
+                null,
+                GraphVariant.GATED.file());
     }
 
     private static @Nullable Integer rotaryBoundary(DecoderSpec spec) {

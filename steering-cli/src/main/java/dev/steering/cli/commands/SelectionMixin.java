@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import dev.steering.core.prompts.DatasetReader;
 import dev.steering.core.prompts.Prompt;
 import dev.steering.core.prompts.PromptSet;
+import dev.steering.core.prompts.Sample;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Selection;
 import java.util.ArrayList;
@@ -24,6 +25,12 @@ final class SelectionMixin {
     /** Reads the prompts that are chosen, and no others. */
     DatasetReader reader() {
         return balance.reader();
+    }
+
+    /** The same choice, of what {@link #reader} does not read. */
+    Selection selection() {
+        Sample sample = balance.sample();
+        return new Selection(sample.limit(), sample.shuffle(), sample.seed());
     }
 
     /**

@@ -49,6 +49,19 @@ public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
     }
 
     /**
+     * Reads all prompts of both classes.
+     *
+     * @param harmful where the prompts are that should be refused, at least one file
+     * @param harmless where those are that should be answered, at least one file
+     * @param remarks told of repetitions
+     * @return both classes
+     * @throws dev.steering.core.SteeringException as {@link #read(List, List, DatasetReader, Remarks)}
+     */
+    public static ContrastFiles read(List<DatasetSpec> harmful, List<DatasetSpec> harmless, Remarks remarks) {
+        return read(harmful, harmless, DatasetReader.withDefaults(), remarks);
+    }
+
+    /**
      * @return this, all of which are single questions
      * @throws dev.steering.core.SteeringException if there is a conversation
      */

@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.graph.GraphBuilder;
+import dev.steering.export.graph.GraphVariant;
 import java.util.List;
 import java.util.Map;
 
@@ -34,7 +35,7 @@ public final class DecoderGraph {
         this.rotary = new RotaryInputs(spec, ops, options.rotaryFile());
         this.attention = new AttentionBlock(spec, ops, rotary);
         this.mlp = new MlpBlock(spec, ops);
-        this.points = new SteeringPoints(graph, spec.points(), spec.hidden(), options.projection());
+        this.points = new SteeringPoints(graph, spec.points(), spec.hidden(), options.variant());
     }
 
     /**
@@ -42,9 +43,9 @@ public final class DecoderGraph {
      *
      * @param rotaryFile path of the rotary tables relative to the bundle
      * @param precision of linear layers, attention and cache: FLOAT32 or FLOAT16
-     * @param projection whether the graph can also project directions out and keep norms, at the price of more nodes per layer
+     * @param variant what the graph can do to the residual stream
      */
-    public record Options(String rotaryFile, DType precision, boolean projection) {}
+    public record Options(String rotaryFile, DType precision, GraphVariant variant) {}
 
     /**
      * @param spec the decoder in numbers
