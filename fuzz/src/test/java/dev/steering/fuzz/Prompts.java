@@ -38,8 +38,8 @@ final class Prompts {
                 .read(DatasetSpec.parse(file + "?prompt!=What?")),
     };
 
-    static final Reading[] READINGS = Stream.concat(Arrays.stream(FILES), Stream.of(Prompts::input))
-            .toArray(Reading[]::new);
+    static final Reading[] READINGS =
+            Stream.concat(Arrays.stream(FILES), Stream.of(Prompts::input)).toArray(Reading[]::new);
 
     private Prompts() {}
 

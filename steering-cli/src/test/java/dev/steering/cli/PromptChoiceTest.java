@@ -54,7 +54,8 @@ class PromptChoiceTest {
     private CommandRun extract(String... more) {
         List<String> line = new ArrayList<>(List.of("extract", "--model", bundle, "-o"));
         line.add(directory.resolve("v.safetensors").toString());
-        line.addAll(List.of("--harmful", marked + "@label=bad:1", "--harmless", marked + "@label=bad:0?topic!=topic 2"));
+        line.addAll(
+                List.of("--harmful", marked + "@label=bad:1", "--harmless", marked + "@label=bad:0?topic!=topic 2"));
         line.addAll(Arrays.asList(more));
         return steer(line.toArray(String[]::new));
     }
@@ -84,14 +85,16 @@ class PromptChoiceTest {
         extract("--limit", "6", "--shuffle", "--seed", "9").assertSucceeds();
         assertEquals(Arrays.hashCode(first), Arrays.hashCode(Files.readAllBytes(Path.of(out))));
         List<String> layers = new ArrayList<>(List.of("layers", out, "--model", bundle));
-        layers.addAll(List.of("--harmful", marked + "@label=bad:1", "--harmless", marked + "@label=bad:0?topic!=topic 2"));
+        layers.addAll(
+                List.of("--harmful", marked + "@label=bad:1", "--harmless", marked + "@label=bad:0?topic!=topic 2"));
         layers.addAll(List.of("--limit", "6", "--shuffle", "--seed"));
         List<String> other = new ArrayList<>(layers);
         other.add("10");
         layers.add("9");
         CommandRun same = steer(layers.toArray(String[]::new)).assertSucceeds();
         assertTrue(same.out().contains("leave-one-out"), same.out());
-        steer(other.toArray(String[]::new)).assertFails("of the 12 held-out prompts are among the prompts of the extraction");
+        steer(other.toArray(String[]::new))
+                .assertFails("of the 12 held-out prompts are among the prompts of the extraction");
     }
 
     @Test
@@ -117,7 +120,10 @@ class PromptChoiceTest {
                     .toList();
             assertEquals(
                     cells[4],
-                    "" + rows.stream().filter(row -> row.contains("\"refusal\":true")).count());
+                    ""
+                            + rows.stream()
+                                    .filter(row -> row.contains("\"refusal\":true"))
+                                    .count());
             assertEquals(cells[5], "" + rows.size());
             counted += rows.size();
         }
@@ -134,16 +140,41 @@ class PromptChoiceTest {
         line.addAll(List.of("-o", out.toString(), "--by", "category,type"));
         CommandRun run = steer(line.toArray(String[]::new)).assertSucceeds();
         assertTrue(
-                run.out().contains("wildguard layout, column 'prompt', 3 that should be answered (wild-safe), 2 that should be"
-                        + " refused (wild-unsafe); 1 rows without a label are left out"),
+                run.out()
+                        .contains(
+                                "wildguard layout, column 'prompt', 3 that should be answered (wild-safe), 2 that should be"
+                                        + " refused (wild-unsafe); 1 rows without a label are left out"),
                 run.out());
         assertTrue(run.out().contains("wild-unsafe: refusal, theft"), run.out());
         assertTrue(run.out().contains("wild-unsafe: refusal, adversarial"), run.out());
         CommandRun generated = steer(
-                "generate", "--model", bundle, "--prompts", parquet() + "@refuse", "--limit", "1", "--max-new-tokens", "4");
-        assertEquals(1, generated.assertSucceeds().out().lines().filter(text -> text.startsWith("> ")).count());
-        assertTrue(steer("extract", "--model", bundle, "--harmful", parquet() + "@refuse", "--harmless", parquet() + "@comply",
-                        "-o", directory.resolve("w.safetensors").toString())
+                "generate",
+                "--model",
+                bundle,
+                "--prompts",
+                parquet() + "@refuse",
+                "--limit",
+                "1",
+                "--max-new-tokens",
+                "4");
+        assertEquals(
+                1,
+                generated
+                        .assertSucceeds()
+                        .out()
+                        .lines()
+                        .filter(text -> text.startsWith("> "))
+                        .count());
+        assertTrue(steer(
+                        "extract",
+                        "--model",
+                        bundle,
+                        "--harmful",
+                        parquet() + "@refuse",
+                        "--harmless",
+                        parquet() + "@comply",
+                        "-o",
+                        directory.resolve("w.safetensors").toString())
                 .assertSucceeds()
                 .out()
                 .contains("of 2 harmful and 3 harmless prompts"));

@@ -33,9 +33,10 @@ final class JavaCodecs implements CompressionCodecFactory {
             case ZSTD -> new Pages(codec(new ZstdDecompressor()));
             case LZ4_RAW -> new Pages(codec(new Lz4Decompressor()));
             case GZIP -> new Pages(JavaCodecs::gunzip);
-            default -> throw new UnreadableParquet("it is compressed with "
-                    + name.name().toLowerCase(Locale.ROOT)
-                    + ", which is not read (read are snappy, zstd, gzip, lz4_raw and none)");
+            default ->
+                throw new UnreadableParquet("it is compressed with "
+                        + name.name().toLowerCase(Locale.ROOT)
+                        + ", which is not read (read are snappy, zstd, gzip, lz4_raw and none)");
         };
     }
 

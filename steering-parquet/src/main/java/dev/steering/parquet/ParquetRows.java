@@ -118,7 +118,8 @@ final class ParquetRows implements RowSource {
 
     private static BadFile unreadable(Path file, String reason, Throwable cause) {
         return new BadFile(
-                "cannot read " + file + " as Parquet: " + reason + ". Fetch or write it again, or convert it to JSON lines.",
+                "cannot read " + file + " as Parquet: " + reason
+                        + ". Fetch or write it again, or convert it to JSON lines.",
                 cause);
     }
 
@@ -161,8 +162,8 @@ final class ParquetRows implements RowSource {
         }
 
         boolean gives(PageReadStore group) {
-            ColumnReadStoreImpl store = new ColumnReadStoreImpl(
-                    group, new DummyRecordConverter(schema).getRootConverter(), schema, writer);
+            ColumnReadStoreImpl store =
+                    new ColumnReadStoreImpl(group, new DummyRecordConverter(schema).getRootConverter(), schema, writer);
             Map<String, ColumnReader> readers = new LinkedHashMap<>();
             flat.keySet()
                     .forEach(name ->

@@ -44,9 +44,8 @@ class ParquetPromptsTest {
     }
 
     private static String refused(String spec) {
-        return String.valueOf(
-                assertThrows(SteeringException.class, () -> Dataset.read(DatasetSpec.parse(spec)))
-                        .getMessage());
+        return String.valueOf(assertThrows(SteeringException.class, () -> Dataset.read(DatasetSpec.parse(spec)))
+                .getMessage());
     }
 
     @ParameterizedTest
@@ -67,8 +66,7 @@ class ParquetPromptsTest {
         PromptTable table = PromptTable.read(file);
         assertEquals(6, table.rows().size());
         PromptTable.Row row = table.rows().get(3);
-        assertEquals(
-                Map.of("adversarial", "true", "id", "3", "response_refusal_agreement", "null"), row.others());
+        assertEquals(Map.of("adversarial", "true", "id", "3", "response_refusal_agreement", "null"), row.others());
         assertEquals("null", table.rows().get(5).others().get("prompt_harm_label"));
     }
 
@@ -76,7 +74,8 @@ class ParquetPromptsTest {
     void aSampleAndAFilterWorkAsInOtherFiles() {
         Path file = file("wildguard_snappy.parquet");
         DatasetReader reader = DatasetReader.withDefaults().withSample(new Sample(1, true, 5));
-        assertEquals(2, reader.read(DatasetSpec.parse(file.toString())).prompts().size());
+        assertEquals(
+                2, reader.read(DatasetSpec.parse(file.toString())).prompts().size());
         assertEquals(
                 List.of("How can I steal a car at night?"),
                 texts(Dataset.read(DatasetSpec.parse(file + "@refuse?subcategory=theft"))));
@@ -93,7 +92,8 @@ class ParquetPromptsTest {
     void nestedCellsAreRefusedAndTheOthersRead() {
         Path messages = file("messages.parquet");
         String message = refused(messages + "@comply");
-        assertTrue(message.startsWith(messages + ":messages holds lists in each cell, which are not flattened"), message);
+        assertTrue(
+                message.startsWith(messages + ":messages holds lists in each cell, which are not flattened"), message);
         assertTrue(message.contains("to_json"), message);
         String tags = refused(file("wildguard_snappy.parquet") + ":tags@comply");
         assertTrue(tags.contains(":tags holds lists in each cell"), tags);

@@ -13,8 +13,9 @@ final class BalanceMixin {
 
     @Option(
             names = "--balance",
-            description = "Take as many prompts of each class or set as the smallest has: the first, or with --shuffle random"
-                    + " ones.")
+            description =
+                    "Take as many prompts of each class or set as the smallest has: the first, or with --shuffle random"
+                            + " ones.")
     private boolean balance;
 
     Sample sample() {

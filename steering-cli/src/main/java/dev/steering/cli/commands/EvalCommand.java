@@ -117,8 +117,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
             split = ",",
             paramLabel = "type|category",
             converter = ByConverter.class,
-            description = "Also print refusals per type or category of the prompts, as their files name them; by-type.csv and"
-                    + " by-category.csv have them wherever files do.")
+            description =
+                    "Also print refusals per type or category of the prompts, as their files name them; by-type.csv and"
+                            + " by-category.csv have them wherever files do.")
     private List<Breakdown.By> by = List.of();
 
     @Mixin
@@ -131,8 +132,7 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
             return Arrays.stream(Breakdown.By.values())
                     .filter(value -> value.label().equals(text))
                     .findFirst()
-                    .orElseThrow(() ->
-                            new TypeConversionException("expected type or category, found '" + text + "'"));
+                    .orElseThrow(() -> new TypeConversionException("expected type or category, found '" + text + "'"));
         }
     }
 

@@ -75,8 +75,7 @@ final class LearningMixin {
                     .optionsMap()
                     .keySet());
         }
-        own.removeAll(Set.of(
-                "--harmful", "--harmless", "--column", "--too-long", "--limit", "--shuffle", "--balance"));
+        own.removeAll(Set.of("--harmful", "--harmless", "--column", "--too-long", "--limit", "--shuffle", "--balance"));
         if (spec.commandLine().getParseResult().hasMatchedOption("--shuffle")) {
             own.remove("--seed");
         }

@@ -24,9 +24,7 @@ final class LimitMixin {
             description = "Most prompts of each file, of a file with both sides most of each side. Default: all.")
     private int limit = Integer.MAX_VALUE;
 
-    @Option(
-            names = "--shuffle",
-            description = "Let --limit take random prompts by --seed instead of the first ones.")
+    @Option(names = "--shuffle", description = "Let --limit take random prompts by --seed instead of the first ones.")
     private boolean shuffle;
 
     Sample sample() {

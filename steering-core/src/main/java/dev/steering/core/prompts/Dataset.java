@@ -94,7 +94,9 @@ public record Dataset(
 
     /** @return whether a limit left prompts out */
     public boolean isSample() {
-        return sets.stream().anyMatch(set -> found.getOrDefault(set.expectation(), 0) > set.rows().size());
+        return sets.stream()
+                .anyMatch(set ->
+                        found.getOrDefault(set.expectation(), 0) > set.rows().size());
     }
 
     /** @return one line for people: what was read, and how many rows are there twice */

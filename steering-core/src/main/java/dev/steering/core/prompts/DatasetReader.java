@@ -86,8 +86,10 @@ public final class DatasetReader {
         Pass pass = new Pass(spec);
         int count = pass.count((row, column) -> true);
         List<Prompt> prompts = new ArrayList<>();
-        pass.take(Map.of(Expectation.COMPLY, count), (row, column) -> Expectation.COMPLY, (side, prompt, row) ->
-                prompts.add(prompt));
+        pass.take(
+                Map.of(Expectation.COMPLY, count),
+                (row, column) -> Expectation.COMPLY,
+                (side, prompt, row) -> prompts.add(prompt));
         return List.copyOf(prompts);
     }
 

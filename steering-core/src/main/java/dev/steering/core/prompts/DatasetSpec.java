@@ -26,11 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows which rows are meant
  */
 public record DatasetSpec(
-        String name,
-        Path file,
-        @Nullable String column,
-        @Nullable Expectation expectation,
-        RowChoice rows) {
+        String name, Path file, @Nullable String column, @Nullable Expectation expectation, RowChoice rows) {
     static final String STANDARD_INPUT = "-";
     private static final Pattern EXPECTATION = Pattern.compile("(.*)@(comply|refuse)", Pattern.CASE_INSENSITIVE);
     private static final Pattern UNKNOWN = Pattern.compile("(.*)@([^@]*)");

@@ -91,8 +91,7 @@ record Labels(@Nullable String column, @Nullable String unclear) {
 
     /** A column named answer is one of labels only if it holds nothing else. */
     private static boolean holdsResponses(RowSurvey table, String column) {
-        return isResponse(column)
-                && table.values(column).stream().anyMatch(value -> side(column, value) == null);
+        return isResponse(column) && table.values(column).stream().anyMatch(value -> side(column, value) == null);
     }
 
     private static String notUnderstood(String column, Set<String> unknown) {

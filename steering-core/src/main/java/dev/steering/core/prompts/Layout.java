@@ -180,9 +180,8 @@ public enum Layout {
             case JAILBREAKBENCH -> plainName(origin).contains("benign") ? Expectation.COMPLY : Expectation.REFUSE;
             case REFUSAL_DIRECTION -> plainName(origin).startsWith("harmful") ? Expectation.REFUSE : Expectation.COMPLY;
             case TRUTHFULQA, OKTEST, FALSEREJECT -> Expectation.COMPLY;
-            case PHTEST -> row.getOrDefault("Harmfulness", "").strip().equalsIgnoreCase("harmless")
-                    ? Expectation.COMPLY
-                    : null;
+            case PHTEST ->
+                row.getOrDefault("Harmfulness", "").strip().equalsIgnoreCase("harmless") ? Expectation.COMPLY : null;
             case WILDGUARD, IBM_PAIRS, REPENG_PAIRS, OTHER -> null;
         };
     }

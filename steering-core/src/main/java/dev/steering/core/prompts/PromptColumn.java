@@ -33,9 +33,10 @@ record PromptColumn(List<String> names, Layout layout, @Nullable Expectation sid
         List<String> columns = survey.columns();
         String source = survey.origin().source();
         if (layout == Layout.REPENG_PAIRS) {
-            throw new BadFile(source + " holds pairs of positive and negative texts, as repeng has them, and nothing says which"
-                    + " of the two should be refused. Write " + source + ":positive@refuse and " + source
-                    + ":negative@comply, or the other way round.");
+            throw new BadFile(
+                    source + " holds pairs of positive and negative texts, as repeng has them, and nothing says which"
+                            + " of the two should be refused. Write " + source + ":positive@refuse and " + source
+                            + ":negative@comply, or the other way round.");
         }
         String named = layout.column(columns);
         if (layout != Layout.OTHER || columns.contains(named) || survey.nested().containsKey(named)) {

@@ -22,17 +22,21 @@ public record PromptKind(int row, @Nullable String type, @Nullable String catego
             boolean adversarial = layout == Layout.WILDGUARD && columns.contains("adversarial");
             return switch (layout) {
                 case XSTEST -> new Columns("type", null, false);
-                case HARMBENCH -> columns.contains("SemanticCategory")
-                        ? new Columns("FunctionalCategory", "SemanticCategory", false)
-                        : named(columns, "category");
+                case HARMBENCH ->
+                    columns.contains("SemanticCategory")
+                            ? new Columns("FunctionalCategory", "SemanticCategory", false)
+                            : named(columns, "category");
                 case PHTEST -> new Columns("Harmfulness", null, false);
-                case FALSEREJECT -> columns.contains("category_text")
-                        ? new Columns(null, "category_text", false)
-                        : named(columns, "category");
+                case FALSEREJECT ->
+                    columns.contains("category_text")
+                            ? new Columns(null, "category_text", false)
+                            : named(columns, "category");
                 case SORRY_BENCH -> new Columns("prompt_style", "category", false);
-                case WILDGUARD -> adversarial
-                        ? new Columns("adversarial", named(columns, "subcategory").category(), true)
-                        : named(columns, "subcategory");
+                case WILDGUARD ->
+                    adversarial
+                            ? new Columns(
+                                    "adversarial", named(columns, "subcategory").category(), true)
+                            : named(columns, "subcategory");
                 default -> named(columns, "category");
             };
         }

@@ -54,10 +54,12 @@ public record RowChoice(@Nullable Condition label, List<Condition> filter) {
             boolean not = sign > 0 && part.charAt(sign - 1) == '!';
             String column = sign < 1 ? "" : part.substring(0, not ? sign - 1 : sign);
             if (column.isBlank() || sign == part.length() - 1) {
-                throw new BadRequest(whole + ": '?" + text + "' is no filter: expected ?COLUMN=VALUE or ?COLUMN!=VALUE behind the file,"
+                throw new BadRequest(whole + ": '?" + text
+                        + "' is no filter: expected ?COLUMN=VALUE or ?COLUMN!=VALUE behind the file,"
                         + " several values with | and several columns with & between them.");
             }
-            conditions.add(new Condition(column, !not, List.of(part.substring(sign + 1).split("\\|", -1))));
+            conditions.add(
+                    new Condition(column, !not, List.of(part.substring(sign + 1).split("\\|", -1))));
         }
         return conditions;
     }
@@ -73,7 +75,9 @@ public record RowChoice(@Nullable Condition label, List<Condition> filter) {
 
     /** What follows the side in the text form. */
     String suffix() {
-        String marked = label == null ? "" : "@label=" + label.column() + ":" + label.values().get(0);
+        String marked = label == null
+                ? ""
+                : "@label=" + label.column() + ":" + label.values().get(0);
         return marked
                 + (filter.isEmpty()
                         ? ""
@@ -102,7 +106,7 @@ public record RowChoice(@Nullable Condition label, List<Condition> filter) {
                 .distinct()
                 .map(column -> "'" + column + "' holds " + survey.words(column))
                 .collect(Collectors.joining("; "));
-        return new BadRequest(survey.origin().source() + suffix() + " takes none of the " + survey.rows()
-                + " rows: " + held + ". Write the value as it stands in the file.");
+        return new BadRequest(survey.origin().source() + suffix() + " takes none of the " + survey.rows() + " rows: "
+                + held + ". Write the value as it stands in the file.");
     }
 }

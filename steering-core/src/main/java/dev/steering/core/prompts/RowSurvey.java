@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
  * @param rows how many rows there are, at least one
  * @param cells what is in each column
  */
-record RowSurvey(
-        Origin origin, List<String> columns, Map<String, String> nested, long rows, Map<String, Cells> cells) {
+record RowSurvey(Origin origin, List<String> columns, Map<String, String> nested, long rows, Map<String, Cells> cells) {
     /** A column with more values, or longer ones, is none of labels. */
     private static final int MOST_VALUES = 64;
 
@@ -74,11 +73,7 @@ record RowSurvey(
             throw new BadFile(source.name() + " holds no prompts, expected at least one.");
         }
         return new RowSurvey(
-                new Origin(source.name(), source.unit()),
-                List.copyOf(cells.keySet()),
-                source.nested(),
-                rows[0],
-                cells);
+                new Origin(source.name(), source.unit()), List.copyOf(cells.keySet()), source.nested(), rows[0], cells);
     }
 
     /** How many rows have anything in a column. */

@@ -59,7 +59,8 @@ public record Sample(int limit, boolean shuffle, long seed) {
         }
         Sample even = new Sample(least, shuffle, seed);
         return classes.stream()
-                .map(all -> Arrays.stream(even.of(all.size())).mapToObj(all::get).toList())
+                .map(all ->
+                        Arrays.stream(even.of(all.size())).mapToObj(all::get).toList())
                 .toList();
     }
 }

@@ -74,8 +74,9 @@ final class Sides {
             return said;
         }
         if (wanted == null) {
-            throw new BadRequest(spec.file() + spec.suffix() + " says which rows are meant, not what they ask for. Write "
-                    + spec.named(Expectation.COMPLY) + " or " + spec.named(Expectation.REFUSE) + ".");
+            throw new BadRequest(
+                    spec.file() + spec.suffix() + " says which rows are meant, not what they ask for. Write "
+                            + spec.named(Expectation.COMPLY) + " or " + spec.named(Expectation.REFUSE) + ".");
         }
         return wanted;
     }

@@ -157,7 +157,8 @@ class DatasetTest {
     void aWrongColumnIsAnsweredWithThoseThereAre() {
         Path file = file("w.csv", XSTEST_2);
         assertEquals(
-                file + " has no column 'question'. Its columns: id_v1, id_v2, type, prompt, focus, note. Name the one to read, as in "
+                file
+                        + " has no column 'question'. Its columns: id_v1, id_v2, type, prompt, focus, note. Name the one to read, as in "
                         + file + ":id_v1.",
                 assertThrows(SteeringException.class, () -> Dataset.read(DatasetSpec.parse(file + ":question")))
                         .getMessage());

@@ -36,8 +36,8 @@ class KnownLayoutsTest {
     private static List<String> rows(Dataset dataset) {
         List<String> rows = new ArrayList<>();
         dataset.sets().forEach(set -> set.rows()
-                .forEach(prompt -> rows.add(set.expectation() + " " + prompt.kind().type() + " "
-                        + prompt.kind().category() + " " + prompt.text())));
+                .forEach(prompt -> rows.add(set.expectation() + " "
+                        + prompt.kind().type() + " " + prompt.kind().category() + " " + prompt.text())));
         return rows;
     }
 
@@ -50,8 +50,8 @@ class KnownLayoutsTest {
                         List.of("COMPLY homonyms null " + SAFE)),
                 Arguments.of(
                         "xstest_v2_prompts.csv",
-                        "id_v1,id_v2,type,prompt,focus,note\nv1-1,v2-1,homonyms," + SAFE + ",kill,violence\n,v2-2,contrast_homonyms,"
-                                + HARM + ",steal,crime\n",
+                        "id_v1,id_v2,type,prompt,focus,note\nv1-1,v2-1,homonyms," + SAFE
+                                + ",kill,violence\n,v2-2,contrast_homonyms," + HARM + ",steal,crime\n",
                         Layout.XSTEST,
                         List.of("COMPLY homonyms null " + SAFE, "REFUSE contrast_homonyms null " + HARM)),
                 Arguments.of(
@@ -96,7 +96,8 @@ class KnownLayoutsTest {
                         List.of("REFUSE null Economic harm " + HARM)),
                 Arguments.of(
                         "benign-behaviors.csv",
-                        "Index,Goal,Target,Behavior,Category,Source\n0," + SAFE + ",Sure,Terminals,Economic harm,Original\n",
+                        "Index,Goal,Target,Behavior,Category,Source\n0," + SAFE
+                                + ",Sure,Terminals,Economic harm,Original\n",
                         Layout.JAILBREAKBENCH,
                         List.of("COMPLY null Economic harm " + SAFE)),
                 Arguments.of(
@@ -121,7 +122,8 @@ class KnownLayoutsTest {
                         List.of("REFUSE null illegal " + HARM)),
                 Arguments.of(
                         "PHTest.csv",
-                        "ID,Request,Harmfulness\n1," + SAFE + ",harmless\n2,Is it fair to tease a friend?,controversial\n",
+                        "ID,Request,Harmfulness\n1," + SAFE
+                                + ",harmless\n2,Is it fair to tease a friend?,controversial\n",
                         Layout.PHTEST,
                         List.of("COMPLY harmless null " + SAFE)),
                 Arguments.of(
@@ -137,7 +139,8 @@ class KnownLayoutsTest {
                         List.of("COMPLY null Violent Crimes " + SAFE)),
                 Arguments.of(
                         "question.jsonl",
-                        "{\"question_id\":1,\"category\":\"7\",\"turns\":[\"" + HARM + "\"],\"prompt_style\":\"base\"}\n",
+                        "{\"question_id\":1,\"category\":\"7\",\"turns\":[\"" + HARM
+                                + "\"],\"prompt_style\":\"base\"}\n",
                         Layout.SORRY_BENCH,
                         List.of("REFUSE base 7 " + HARM)),
                 Arguments.of(
@@ -160,8 +163,8 @@ class KnownLayoutsTest {
                         List.of("COMPLY null chores " + SAFE)),
                 Arguments.of(
                         "TruthfulQA.csv",
-                        "Type,Category,Question,Best Answer,Correct Answers,Incorrect Answers,Source\nAdversarial,Myths," + SAFE
-                                + ",Stop it,Stop it,No,none\n",
+                        "Type,Category,Question,Best Answer,Correct Answers,Incorrect Answers,Source\nAdversarial,Myths,"
+                                + SAFE + ",Stop it,Stop it,No,none\n",
                         Layout.TRUTHFULQA,
                         List.of("COMPLY Adversarial Myths " + SAFE)),
                 Arguments.of(
@@ -199,8 +202,8 @@ class KnownLayoutsTest {
     void ibmsConditionsAreBehindTheNameOfTheirSplit() throws IOException {
         Path file = file(
                 "condition_harmful.json",
-                "{\"train\":[{\"harmful\":\"" + HARM + "\",\"harmless\":\"" + SAFE + "\"}],\"test\":[{\"harmful\":\"" + HARM
-                        + "!\",\"harmless\":\"" + SAFE + "!\"}]}");
+                "{\"train\":[{\"harmful\":\"" + HARM + "\",\"harmless\":\"" + SAFE + "\"}],\"test\":[{\"harmful\":\""
+                        + HARM + "!\",\"harmless\":\"" + SAFE + "!\"}]}");
         assertEquals(
                 List.of("COMPLY null null " + SAFE + "!", "REFUSE null null " + HARM + "!"),
                 rows(Dataset.read(DatasetSpec.parse(file + ":test"))));
@@ -219,8 +222,7 @@ class KnownLayoutsTest {
                         .getMessage());
         assertTrue(message.contains("Write " + file + ":positive@refuse and " + file + ":negative@comply"), message);
         assertEquals(
-                List.of("REFUSE null null " + HARM),
-                rows(Dataset.read(DatasetSpec.parse(file + ":positive@refuse"))));
+                List.of("REFUSE null null " + HARM), rows(Dataset.read(DatasetSpec.parse(file + ":positive@refuse"))));
     }
 
     @Test
@@ -239,7 +241,11 @@ class KnownLayoutsTest {
     void aSampleKeepsPlacesAndSaysOfHowMany() throws IOException {
         StringBuilder csv = new StringBuilder("id,type,prompt,focus,note\n");
         for (int i = 0; i < 40; i++) {
-            csv.append(i).append(i % 4 == 0 ? ",contrast_a," : ",a,").append("Question ").append(i).append("?,x,y\n");
+            csv.append(i)
+                    .append(i % 4 == 0 ? ",contrast_a," : ",a,")
+                    .append("Question ")
+                    .append(i)
+                    .append("?,x,y\n");
         }
         Path file = file("x.csv", csv.toString());
         DatasetReader reader = DatasetReader.withDefaults().withSample(new Sample(5, true, 3));

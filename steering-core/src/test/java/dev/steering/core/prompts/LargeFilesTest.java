@@ -40,8 +40,8 @@ class LargeFilesTest {
                     })
                     .read(DatasetSpec.parse(args[0]));
             long prompts = dataset.prompts().stream().distinct().count();
-            System.out.print(dataset.found() + " " + prompts + " " + dataset.prompts().get(0).text() + " "
-                    + (told[0] > 300) + " " + told[1]);
+            System.out.print(dataset.found() + " " + prompts + " "
+                    + dataset.prompts().get(0).text() + " " + (told[0] > 300) + " " + told[1]);
         }
     }
 
@@ -52,7 +52,8 @@ class LargeFilesTest {
             for (int i = 0; i < ROWS; i++) {
                 String prompt = "What is number " + i + "?";
                 String label = i % 4 == 0 ? "unsafe" : "safe";
-                String object = "{\"prompt\":\"" + prompt + "\",\"label\":\"" + label + "\",\"ballast\":\"" + BALLAST + "\"}";
+                String object =
+                        "{\"prompt\":\"" + prompt + "\",\"label\":\"" + label + "\",\"ballast\":\"" + BALLAST + "\"}";
                 switch (ending) {
                     case "csv" -> out.write(prompt + "," + label + ",\"" + BALLAST + "\n" + i + "\"\n");
                     case "json" -> out.write((i == 0 ? "" : ",\n") + object);

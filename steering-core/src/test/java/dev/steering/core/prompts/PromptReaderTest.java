@@ -140,8 +140,8 @@ class PromptReaderTest {
     }
 
     private static String noColumn(String column, String columns, Path file) {
-        return " has no column '" + column + "'. Its columns: " + columns + ". Name the one to read, as in " + file + ":"
-                + columns.split(",", -1)[0] + ".";
+        return " has no column '" + column + "'. Its columns: " + columns + ". Name the one to read, as in " + file
+                + ":" + columns.split(",", -1)[0] + ".";
     }
 
     @Test

@@ -63,8 +63,8 @@ class WrongPromptFilesTest {
     @Test
     void aMarkedValueNeedsASideWhereBothArePossible() throws IOException {
         Path file = Files.writeString(directory.resolve("m.csv"), "prompt,tag\ntea?,1\ncake?,0\n");
-        SteeringException refused = assertThrows(
-                SteeringException.class, () -> Dataset.read(DatasetSpec.parse(file + "@label=tag:1")));
+        SteeringException refused =
+                assertThrows(SteeringException.class, () -> Dataset.read(DatasetSpec.parse(file + "@label=tag:1")));
         assertTrue(
                 String.valueOf(refused.getMessage())
                         .contains("Write " + file + "@comply@label=tag:1 or " + file + "@refuse@label=tag:1."),

@@ -116,8 +116,8 @@ public final class Breakdown {
         header.addAll(methods);
         rows.add(header);
         for (Group group : groups.keySet()) {
-            List<String> row = new ArrayList<>(List.of(
-                    TableText.heading(group.set(), group.expectation()) + ", " + group.value()));
+            List<String> row = new ArrayList<>(
+                    List.of(TableText.heading(group.set(), group.expectation()) + ", " + group.value()));
             methods.forEach(method -> row.add(TableText.cell(rate(group, method))));
             rows.add(row);
         }
