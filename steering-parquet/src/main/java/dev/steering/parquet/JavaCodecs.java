@@ -5,6 +5,7 @@ import io.airlift.compress.lz4.Lz4Decompressor;
 import io.airlift.compress.snappy.SnappyDecompressor;
 import io.airlift.compress.zstd.ZstdDecompressor;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -72,7 +73,9 @@ final class JavaCodecs implements CompressionCodecFactory {
         @Override
         public BytesInput decompress(BytesInput bytes, int size) throws IOException {
             byte[] to = new byte[size];
-            codec.decompress(bytes.toByteArray(), to);
+            ByteArrayOutputStream from = new ByteArrayOutputStream();
+            bytes.writeAllTo(from);
+            codec.decompress(from.toByteArray(), to);
             return BytesInput.from(to);
         }
 
