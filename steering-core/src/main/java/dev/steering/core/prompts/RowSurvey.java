@@ -35,6 +35,10 @@ record RowSurvey(Origin origin, List<String> columns, Map<String, String> nested
                 return;
             }
             filled++;
+            if (value.length() > LONGEST_VALUE && values.size() >= SHOWN) {
+                more = true;
+                return;
+            }
             String known = value.length() <= LONGEST_VALUE ? value : Named.shortened(value);
             if (values.containsKey(known) || values.size() < MOST_VALUES) {
                 values.merge(known, 1, Integer::sum);
