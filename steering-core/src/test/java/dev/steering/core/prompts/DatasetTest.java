@@ -186,13 +186,6 @@ class DatasetTest {
     }
 
     @Test
-    void parquetIsRefusedWithAWayOut() {
-        String message = assertThrows(SteeringException.class, () -> read("a.parquet", "PAR1", "@comply"))
-                .getMessage();
-        assertTrue(message.contains("steering-parquet"), message);
-    }
-
-    @Test
     void specsAreParsed() {
         assertEquals(
                 new DatasetSpec("safe", Path.of("a/b.csv"), "goal", Expectation.REFUSE),

@@ -83,12 +83,16 @@ public final class RowFiles {
             }
             endings.addAll(format.endings());
         }
+        throw unsupported(file, ending, endings);
+    }
+
+    static BadFile unsupported(Path file, String ending, Set<String> added) {
         StringBuilder known = new StringBuilder(".txt, .csv, .tsv, .jsonl, .json");
-        endings.forEach(added -> known.append(", .").append(added));
+        added.forEach(one -> known.append(", .").append(one));
         String hint = ending.equals("parquet")
                 ? " Parquet is read by a module of its own, steering-parquet: put it on the class path, or convert the file."
                 : "";
-        throw new BadFile("cannot read prompts from " + file + ": its extension is not supported. Supported: " + known
+        return new BadFile("cannot read prompts from " + file + ": its extension is not supported. Supported: " + known
                 + "." + hint);
     }
 
