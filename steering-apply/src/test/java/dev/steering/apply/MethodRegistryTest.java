@@ -165,8 +165,9 @@ class MethodRegistryTest {
 
     @Test
     void whatThereIsNotIsNamedWithWhatThereIs() {
-        String names = "There are default, prompt, add, subtract, ablate, scans, alphasteer, adasteer, self-cd, adacd, acd,"
-                + " acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
+        String names =
+                "There are default, prompt, add, subtract, ablate, scans, alphasteer, adasteer, self-cd, adacd, acd,"
+                        + " acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
         assertRefused("There is no method 'magic'. " + names, () -> MethodRegistry.get("magic"));
         assertRefused("There is no method 'plan'. " + names, () -> MethodRegistry.get("plan"));
         assertRefused("There is no method 'plan'. " + names, () -> Steering.method("plan"));
@@ -261,7 +262,8 @@ class MethodRegistryTest {
                 .with(AdaSteerDefinition.REJECTION_LAW, new Law(2, 0.01, 50, -1, 1))
                 .with(
                         AdaSteerDefinition.HARM_VECTOR,
-                        new MethodArguments.NamedVector(SteeredDemo.vectors(model).get(1), ""))
+                        new MethodArguments.NamedVector(
+                                SteeredDemo.vectors(model).get(1), ""))
                 .with(AdaSteerDefinition.HARM_LAW, new Law(3, 0.02, 40, -2, 2))
                 .with(AdaSteerDefinition.STRENGTH, 0.5)
                 .with(AdaCdDefinition.RATIO, 1.5)

@@ -44,8 +44,8 @@ class ExtractReadsTest {
     }
 
     private static String answer(String method, Path vector, String... more) {
-        List<String> line = new ArrayList<>(List.of(
-                "generate", "--model", bundle, "--method", method, "--vector", vector.toString(), QUESTION));
+        List<String> line = new ArrayList<>(
+                List.of("generate", "--model", bundle, "--method", method, "--vector", vector.toString(), QUESTION));
         line.addAll(List.of(more));
         return steer(line.toArray(String[]::new)).assertSucceeds().out();
     }
@@ -102,12 +102,14 @@ class ExtractReadsTest {
     @Test
     void whatWouldBeIgnoredOrCannotBeIsAnError() {
         Path file = directory.resolve("none.safetensors");
-        extract(file, "--ridge", "2").assertWrongUsage("--ridge belongs to --method alphasteer: mean-difference would"
-                + " ignore it. Leave it out.");
+        extract(file, "--ridge", "2")
+                .assertWrongUsage(
+                        "--ridge belongs to --method alphasteer: mean-difference would" + " ignore it. Leave it out.");
         extract(file, "--method", "adasteer", "--refusal", "x").assertWrongUsage("--refusal belongs to --method");
         extract(file, "--method", "alphasteer", "--null-share", "1")
                 .assertWrongUsage("The share of dimensions must be above 0 and below 1, found 1.");
-        extract(file, "--method", "alphasteer", "--epochs", "2").assertWrongUsage("--epochs belongs to --method optimized");
+        extract(file, "--method", "alphasteer", "--epochs", "2")
+                .assertWrongUsage("--epochs belongs to --method optimized");
         extract(file, "--method", "magic")
                 .assertWrongUsage("there are mean-difference, pca, alphasteer, adasteer and optimized.");
         assertTrue(Files.notExists(file));

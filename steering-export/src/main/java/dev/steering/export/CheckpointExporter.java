@@ -74,9 +74,8 @@ public final class CheckpointExporter {
             for (GraphVariant variant : GraphVariant.values()) {
                 DecoderGraph.Options how =
                         new DecoderGraph.Options(ROTARY, options.precision().type(), variant);
-                AtomicFiles.write(
-                        directory.resolve(variant.file()),
-                        out -> DecoderGraph.build(spec, weights, how).writeTo(out));
+                AtomicFiles.write(directory.resolve(variant.file()), out -> DecoderGraph.build(spec, weights, how)
+                        .writeTo(out));
             }
             ModelTextFiles.copy(checkpoint.directory(), directory);
             BundleManifest manifest = manifest(checkpoint, spec, weights, directory);

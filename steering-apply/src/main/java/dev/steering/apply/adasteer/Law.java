@@ -23,9 +23,8 @@ public record Law(int layer, double slope, double zero, double least, double mos
     /** @throws BadRequest if a number is none or the bounds are in the wrong order */
     public Law {
         if (!Double.isFinite(slope) || !Double.isFinite(zero) || !(least <= most)) {
-            throw new BadRequest(
-                    "A law needs a finite slope and zero and bounds in their order, found slope " + slope + ", zero "
-                            + zero + ", least " + least + ", most " + most + ".");
+            throw new BadRequest("A law needs a finite slope and zero and bounds in their order, found slope " + slope
+                    + ", zero " + zero + ", least " + least + ", most " + most + ".");
         }
     }
 
@@ -98,7 +97,8 @@ public record Law(int layer, double slope, double zero, double least, double mos
     }
 
     static String models() {
-        return String.join(", ", Arrays.stream(Published.values()).map(Published::label).toList());
+        return String.join(
+                ", ", Arrays.stream(Published.values()).map(Published::label).toList());
     }
 
     /** @return the strength at a position */

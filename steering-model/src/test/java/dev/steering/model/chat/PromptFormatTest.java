@@ -38,7 +38,7 @@ class PromptFormatTest {
             Map.of(),
             "",
             null,
-                null);
+            null);
 
     @TempDir
     private Path directory;
