@@ -172,9 +172,10 @@ public record PassSteering(
 
     @SuppressWarnings("ReferenceEquality") // as with directions
     private static boolean haveSameGates(@Nullable Gating mine, @Nullable Gating theirs) {
-        return mine == null || theirs == null
-                ? mine == theirs
-                : mine.gates == theirs.gates && theirs.schedules.size() == 1 && theirs.readAt.size() == 1;
+        if (mine == null || theirs == null) {
+            return mine == theirs;
+        }
+        return mine.gates == theirs.gates && theirs.schedules.size() == 1 && theirs.readAt.size() == 1;
     }
 
     /**
