@@ -88,7 +88,7 @@ public record Law(int layer, double slope, double zero, double least, double mos
 
     static String models() {
         return String.join(
-                ", ", Arrays.stream(Published.values()).map(Published::label).toList());
+                ", ", Published.ALL.stream().map(Published::label).toList());
     }
 
     /** @return the strength at a position */
