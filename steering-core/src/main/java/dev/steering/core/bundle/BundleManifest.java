@@ -155,13 +155,16 @@ public record BundleManifest(
     }
 
     /**
-     * The root-mean-square norm before the vocabulary head.
+     * The norm before the vocabulary head: {@code (x - m) / sqrt(mean((x - m)^2) + epsilon) * (weight + offset) + bias}.
      *
      * @param weight its weight, {@code [hidden]}
      * @param epsilon added to the mean square
-     * @param offset added to the weight: 1 for Gemma, else 0
+     * @param offset added to the weight: 1 for Gemma and Nemotron, else 0
+     * @param centred whether m is the mean of x, in a layer norm, and not 0, in an RMS norm
+     * @param bias its bias, {@code [hidden]}; null if it has none
      */
-    public record FinalNorm(TensorReference weight, double epsilon, double offset) {
+    public record FinalNorm(
+            TensorReference weight, double epsilon, double offset, boolean centred, @Nullable TensorReference bias) {
         /** @throws IllegalArgumentException if there is no weight */
         public FinalNorm {
             Present.require("weight", weight);
