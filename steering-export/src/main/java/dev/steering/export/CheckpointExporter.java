@@ -105,13 +105,15 @@ public final class CheckpointExporter {
 
     private void requireQuantizable(DecoderSpec spec) {
         if (options.quantization() != null && spec.names().inputRows()) {
-            throw new BadFile("The matrices of " + spec.architecture() + " are stored with a row for every input, and are"
-                    + " quantised along their outputs' rows, which is not supported. Export in single or half precision.");
+            throw new BadFile(
+                    "The matrices of " + spec.architecture() + " are stored with a row for every input, and are"
+                            + " quantised along their outputs' rows, which is not supported. Export in single or half precision.");
         }
         Experts experts = spec.experts();
         if (options.quantization() != null && experts != null && experts.storage() != ExpertStorage.SEPARATE) {
-            throw new BadFile("The experts of " + spec.architecture() + " are stored in one tensor, which is not quantised:"
-                    + " the bundle would be hardly smaller. Export in single or half precision.");
+            throw new BadFile(
+                    "The experts of " + spec.architecture() + " are stored in one tensor, which is not quantised:"
+                            + " the bundle would be hardly smaller. Export in single or half precision.");
         }
     }
 

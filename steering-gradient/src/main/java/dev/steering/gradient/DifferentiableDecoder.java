@@ -131,7 +131,9 @@ final class DifferentiableDecoder {
                 : List.of(
                         heads(attention.heads(), projected(Part.QUERY, index, new Rows(0, queries), input)),
                         heads(attention.kvHeads(), projected(Part.KEY, index, new Rows(queries, keys), input)),
-                        heads(attention.kvHeads(), projected(Part.VALUE, index, new Rows(queries + keys, keys), input)));
+                        heads(
+                                attention.kvHeads(),
+                                projected(Part.VALUE, index, new Rows(queries + keys, keys), input)));
         String q = turned(layer, parts.get(0), names.of(Part.QUERY_NORM, index), attention.heads());
         String k = turned(layer, parts.get(1), names.of(Part.KEY_NORM, index), attention.kvHeads());
         if (attention.growth() != null) {
@@ -175,7 +177,11 @@ final class DifferentiableDecoder {
         boolean stacked = attention.projections() == Projections.STACKED;
         long all = ((long) attention.heads() + 2L * attention.kvHeads()) * attention.headDim();
         return part(
-                stacked ? Part.QUERY_KEY_VALUE : part, layer, new Share(rows, all, stacked), input, attention.inputBias());
+                stacked ? Part.QUERY_KEY_VALUE : part,
+                layer,
+                new Share(rows, all, stacked),
+                input,
+                attention.inputBias());
     }
 
     /** Rows of a matrix that several share, or of a matrix of their own. */

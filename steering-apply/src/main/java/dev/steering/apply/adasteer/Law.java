@@ -87,8 +87,7 @@ public record Law(int layer, double slope, double zero, double least, double mos
     }
 
     static String models() {
-        return String.join(
-                ", ", Published.ALL.stream().map(Published::label).toList());
+        return String.join(", ", Published.ALL.stream().map(Published::label).toList());
     }
 
     /** @return the strength at a position */

@@ -86,8 +86,7 @@ final class ExpertsBlock {
         String values = values(name, routing, scores);
         String choice = choice(layer, name, experts, values);
         String chosen = name + "chosen";
-        graph.node(
-                "TopK", List.of(choice, "experts.used"), List.of(name + "largest", chosen), Map.of("axis", -1L));
+        graph.node("TopK", List.of(choice, "experts.used"), List.of(name + "largest", chosen), Map.of("axis", -1L));
         String share = name + "share";
         graph.node("GatherElements", List.of(values, chosen), List.of(share), Map.of("axis", 1L));
         if (routing == Routing.SOFTMAX_OF_LARGEST) {
@@ -128,8 +127,7 @@ final class ExpertsBlock {
         String corrected = values;
         if (choice.corrected()) {
             String bias = spec.names().of(Part.ROUTER, layer) + ".e_score_correction_bias";
-            corrected = graph.node(
-                    "Add", name + "corrected", values, ops.weight(bias, DType.F32, experts.count()));
+            corrected = graph.node("Add", name + "corrected", values, ops.weight(bias, DType.F32, experts.count()));
         }
         if (choice.groups() == 1) {
             return corrected;
@@ -241,7 +239,8 @@ final class ExpertsBlock {
             return output;
         }
         String score = name + "score";
-        String weight = ops.weight(spec.names().of(Part.SHARED_GATE, layer) + ".weight", ops.precision(), 1, spec.hidden());
+        String weight =
+                ops.weight(spec.names().of(Part.SHARED_GATE, layer) + ".weight", ops.precision(), 1, spec.hidden());
         graph.fused("FusedMatMul", List.of(tokens, weight), List.of(score), Map.of("transB", 1L));
         return graph.node("Mul", name + "weighted", output, graph.node("Sigmoid", name + "share", score));
     }

@@ -13,10 +13,8 @@ import java.util.stream.IntStream;
 /** BLOOM and MPT: positions are known from slopes that are added to the scores (ALiBi), which reach as far as the text. */
 final class AlibiConfig {
     private static final int WIDENING = 4;
-    private static final Map<String, ?> BLOOM = Map.of(
-            "layer_norm_epsilon", 1e-5,
-            "max_position_embeddings", 2048,
-            "tie_word_embeddings", true);
+    private static final Map<String, ?> BLOOM =
+            Map.of("layer_norm_epsilon", 1e-5, "max_position_embeddings", 2048, "tie_word_embeddings", true);
     private static final Map<String, ?> MPT = Map.of("layer_norm_epsilon", 1e-5, "tie_word_embeddings", true);
 
     private AlibiConfig() {}

@@ -13,11 +13,16 @@ import java.util.Set;
  */
 final class CohereConfig {
     private static final Map<String, ?> DEFAULTS = Map.of(
-            "hidden_act", "silu",
-            "layer_norm_eps", 1e-5,
-            "max_position_embeddings", 8192,
-            "logit_scale", 0.0625,
-            "tie_word_embeddings", true);
+            "hidden_act",
+            "silu",
+            "layer_norm_eps",
+            1e-5,
+            "max_position_embeddings",
+            8192,
+            "logit_scale",
+            0.0625,
+            "tie_word_embeddings",
+            true);
     private static final Map<String, ?> DEFAULTS_2 = Map.of("sliding_window", 4096, "sliding_window_pattern", 4);
 
     private CohereConfig() {}

@@ -51,8 +51,17 @@ final class DeepSeekConfig {
             "n_routed_experts", 128,
             "n_shared_experts", 1,
             "moe_intermediate_size", 1408);
-    private static final Map<String, ?> GLM_EXPERTS =
-            Map.of("num_experts_per_tok", 8, "first_k_dense_replace", 1, "routed_scaling_factor", 1, "n_group", 1, "topk_group", 1);
+    private static final Map<String, ?> GLM_EXPERTS = Map.of(
+            "num_experts_per_tok",
+            8,
+            "first_k_dense_replace",
+            1,
+            "routed_scaling_factor",
+            1,
+            "n_group",
+            1,
+            "topk_group",
+            1);
 
     private DeepSeekConfig() {}
 
@@ -77,7 +86,8 @@ final class DeepSeekConfig {
     }
 
     static DecoderSpec readV3(ConfigReader raw, TensorPrefix tensors) {
-        SpecBuilder builder = latent(raw.withDefaults(V3).withDefaults(V3_GROUPS).withDefaults(COMMON), tensors);
+        SpecBuilder builder =
+                latent(raw.withDefaults(V3).withDefaults(V3_GROUPS).withDefaults(COMMON), tensors);
         builder.interleaved = builder.config.flag("rope_interleave", true);
         sigmoidExperts(builder);
         return builder.build("deepseek_v3");

@@ -19,10 +19,14 @@ final class FalconConfig {
     private static final int HALF = 0x7FFF;
 
     private static final Map<String, ?> DEFAULTS = Map.of(
-            "activation", "gelu",
-            "layer_norm_epsilon", 1e-5,
-            "max_position_embeddings", 2048,
-            "tie_word_embeddings", true);
+            "activation",
+            "gelu",
+            "layer_norm_epsilon",
+            1e-5,
+            "max_position_embeddings",
+            2048,
+            "tie_word_embeddings",
+            true);
 
     private FalconConfig() {}
 

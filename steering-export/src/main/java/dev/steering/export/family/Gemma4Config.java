@@ -117,8 +117,9 @@ final class Gemma4Config {
     /** Those that have an entry of their own have to be those that see the whole text. */
     private static void requireGlobal(ConfigReader config, int layer, boolean sliding) {
         if (config.has(PER_LAYER) && config.object(PER_LAYER).has(Integer.toString(layer)) == sliding) {
-            throw config.error(PER_LAYER + " is supported only for the layers of full_attention, and for all of them; layer "
-                    + layer + " is another.");
+            throw config.error(
+                    PER_LAYER + " is supported only for the layers of full_attention, and for all of them; layer "
+                            + layer + " is another.");
         }
     }
 
@@ -140,8 +141,8 @@ final class Gemma4Config {
         builder.rotaries = List.of(
                 RotaryConfig.read(full, builder, GLOBAL_THETA, globalSize),
                 RotaryConfig.read(rotary.objectOrEmpty(SLIDING), builder, LOCAL_THETA, builder.headDim));
-        Attention global = builder.attention()
-                .withHeads(globalKeys, globalSize, keysAreValues ? Value.NORMED_KEYS : Value.NORMED);
+        Attention global =
+                builder.attention().withHeads(globalKeys, globalSize, keysAreValues ? Value.NORMED_KEYS : Value.NORMED);
         Mlp plain = builder.mlp();
         Mlp doubled = new Mlp(2 * plain.width(), plain.activation(), plain.gated(), plain.packed(), plain.bias());
         List<Layer> plan = new ArrayList<>();
@@ -149,9 +150,8 @@ final class Gemma4Config {
             // The reference makes the last layer see the whole text whatever the list says.
             boolean sliding = types.sliding(l) && l + 1 < builder.layers;
             requireGlobal(config, l, sliding);
-            Layer layer = sliding
-                    ? new Layer(1, config.positive("sliding_window"))
-                    : new Layer(0, 0).withAttention(global);
+            Layer layer =
+                    sliding ? new Layer(1, config.positive("sliding_window")) : new Layer(0, 0).withAttention(global);
             if (l >= own) {
                 layer = layer.withKeysOf(lastAlike(plan, own, sliding, config));
                 layer = wide ? layer.withMlp(doubled) : layer;

@@ -10,13 +10,20 @@ import java.util.Set;
 /** GLM (the 4-9b of 2024) and GLM 4 (0414): half of every head is turned, by neighbours; GLM 4 norms what its blocks return, too. */
 final class GlmConfig {
     private static final Map<String, ?> DEFAULTS = Map.of(
-            "hidden_act", "silu",
-            "rms_norm_eps", 1.5625e-7,
-            "max_position_embeddings", 131072,
-            "num_key_value_heads", 2,
-            "head_dim", 128,
-            "attention_bias", true,
-            "partial_rotary_factor", 0.5);
+            "hidden_act",
+            "silu",
+            "rms_norm_eps",
+            1.5625e-7,
+            "max_position_embeddings",
+            131072,
+            "num_key_value_heads",
+            2,
+            "head_dim",
+            128,
+            "attention_bias",
+            true,
+            "partial_rotary_factor",
+            0.5);
 
     private GlmConfig() {}
 

@@ -13,10 +13,8 @@ import java.util.Set;
 /** GPT-2: learned positions, and matrices that are stored with a row for every input. */
 final class Gpt2Config {
     private static final int WIDENING = 4;
-    private static final Map<String, ?> DEFAULTS = Map.of(
-            "activation_function", "gelu_new",
-            "layer_norm_epsilon", 1e-5,
-            "tie_word_embeddings", true);
+    private static final Map<String, ?> DEFAULTS =
+            Map.of("activation_function", "gelu_new", "layer_norm_epsilon", 1e-5, "tie_word_embeddings", true);
 
     private Gpt2Config() {}
 

@@ -72,7 +72,8 @@ final class HybridConfig {
 
     static DecoderSpec readLfm2(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader config = raw.withDefaults(LFM2);
-        SpecBuilder builder = new SpecBuilder(config.with(Map.of("intermediate_size", width(config))), tensors, Set.of());
+        SpecBuilder builder =
+                new SpecBuilder(config.with(Map.of("intermediate_size", width(config))), tensors, Set.of());
         builder.epsilonKey("norm_eps");
         builder.activation = "silu";
         builder.headNorm = HeadNorm.EACH_HEAD;
@@ -123,7 +124,8 @@ final class HybridConfig {
         List<String> types = config.texts(TYPES, layers);
         for (String type : types) {
             if (!type.equals(FULL) && !type.equals(other)) {
-                throw config.error(TYPES + " \"" + type + "\" is not supported; supported: " + FULL + ", " + other + ".");
+                throw config.error(
+                        TYPES + " \"" + type + "\" is not supported; supported: " + FULL + ", " + other + ".");
             }
         }
         return types;

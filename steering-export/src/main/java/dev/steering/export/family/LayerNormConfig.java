@@ -9,23 +9,31 @@ import java.util.Set;
 /** Families with Llama's names and layer norms in the place of RMS norms: StableLM, StarCoder 2, Nemotron. */
 final class LayerNormConfig {
     private static final Map<String, ?> STABLE = Map.of(
-            "hidden_act", "silu",
-            "layer_norm_eps", 1e-5,
-            "max_position_embeddings", 4096,
-            "num_key_value_heads", 32,
-            "partial_rotary_factor", 0.25);
+            "hidden_act",
+            "silu",
+            "layer_norm_eps",
+            1e-5,
+            "max_position_embeddings",
+            4096,
+            "num_key_value_heads",
+            32,
+            "partial_rotary_factor",
+            0.25);
     private static final Map<String, ?> STAR = Map.of(
-            "hidden_act", "gelu_pytorch_tanh",
-            "norm_epsilon", 1e-5,
-            "max_position_embeddings", 4096,
-            "num_key_value_heads", 2,
-            "use_bias", true,
-            "tie_word_embeddings", true);
+            "hidden_act",
+            "gelu_pytorch_tanh",
+            "norm_epsilon",
+            1e-5,
+            "max_position_embeddings",
+            4096,
+            "num_key_value_heads",
+            2,
+            "use_bias",
+            true,
+            "tie_word_embeddings",
+            true);
     private static final Map<String, ?> NEMOTRON = Map.of(
-            "hidden_act", "relu2",
-            "norm_eps", 1e-5,
-            "max_position_embeddings", 4096,
-            "partial_rotary_factor", 0.5);
+            "hidden_act", "relu2", "norm_eps", 1e-5, "max_position_embeddings", 4096, "partial_rotary_factor", 0.5);
 
     private LayerNormConfig() {}
 
@@ -56,8 +64,7 @@ final class LayerNormConfig {
     }
 
     static DecoderSpec readNemotron(ConfigReader raw, TensorPrefix tensors) {
-        SpecBuilder builder =
-                new SpecBuilder(raw.withDefaults(NEMOTRON), tensors, Set.of("partial_rotary_factor"));
+        SpecBuilder builder = new SpecBuilder(raw.withDefaults(NEMOTRON), tensors, Set.of("partial_rotary_factor"));
         builder.noWindow();
         builder.layerNorms("norm_eps", true);
         builder.normOffset = 1;

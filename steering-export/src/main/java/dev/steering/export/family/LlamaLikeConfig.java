@@ -10,12 +10,18 @@ import java.util.Set;
 /** Families that are Llama but for one thing each. */
 final class LlamaLikeConfig {
     private static final Map<String, ?> SEED_OSS = Map.of(
-            "hidden_act", "silu",
-            "rms_norm_eps", 1e-6,
-            "max_position_embeddings", 524288,
-            "num_key_value_heads", 8,
-            "head_dim", 128,
-            "attention_bias", true);
+            "hidden_act",
+            "silu",
+            "rms_norm_eps",
+            1e-6,
+            "max_position_embeddings",
+            524288,
+            "num_key_value_heads",
+            8,
+            "head_dim",
+            128,
+            "attention_bias",
+            true);
     private static final Map<String, ?> ERNIE = Map.of(
             "hidden_act", "silu",
             "rms_norm_eps", 1e-5,

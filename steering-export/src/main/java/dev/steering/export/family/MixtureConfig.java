@@ -25,12 +25,18 @@ final class MixtureConfig {
             "num_experts_per_tok", 2,
             "rope_theta", 1_000_000);
     private static final Map<String, ?> QWEN = Map.of(
-            "hidden_act", "silu",
-            "rms_norm_eps", 1e-6,
-            "max_position_embeddings", 32768,
-            "sliding_window", 4096,
-            "decoder_sparse_step", 1,
-            "norm_topk_prob", false);
+            "hidden_act",
+            "silu",
+            "rms_norm_eps",
+            1e-6,
+            "max_position_embeddings",
+            32768,
+            "sliding_window",
+            4096,
+            "decoder_sparse_step",
+            1,
+            "norm_topk_prob",
+            false);
     private static final Map<String, ?> QWEN2 = Map.of(
             "num_key_value_heads", 16,
             "num_experts_per_tok", 4,
@@ -40,11 +46,16 @@ final class MixtureConfig {
     private static final Map<String, ?> QWEN3 =
             Map.of("num_key_value_heads", 4, "num_experts_per_tok", 8, "moe_intermediate_size", 768);
     private static final Map<String, ?> OLMOE = Map.of(
-            "hidden_act", "silu",
-            "rms_norm_eps", 1e-5,
-            "max_position_embeddings", 4096,
-            "num_experts_per_tok", 8,
-            "norm_topk_prob", false);
+            "hidden_act",
+            "silu",
+            "rms_norm_eps",
+            1e-5,
+            "max_position_embeddings",
+            4096,
+            "num_experts_per_tok",
+            8,
+            "norm_topk_prob",
+            false);
     private static final Map<String, ?> GRANITE = Map.of("num_local_experts", 8, "num_experts_per_tok", 2);
     private static final Map<String, ?> GPT_OSS = Map.of(
             "hidden_act", "silu",
@@ -57,12 +68,18 @@ final class MixtureConfig {
             "attention_bias", true,
             "rope_theta", 150_000);
     private static final Map<String, ?> GPT_OSS_ROTARY = Map.of(
-            "rope_type", "yarn",
-            "factor", 32.0,
-            "beta_fast", 32.0,
-            "beta_slow", 1.0,
-            "truncate", false,
-            "original_max_position_embeddings", 4096);
+            "rope_type",
+            "yarn",
+            "factor",
+            32.0,
+            "beta_fast",
+            32.0,
+            "beta_slow",
+            1.0,
+            "truncate",
+            false,
+            "original_max_position_embeddings",
+            4096);
 
     private MixtureConfig() {}
 

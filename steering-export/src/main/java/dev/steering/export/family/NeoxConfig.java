@@ -12,10 +12,8 @@ import java.util.Set;
 
 /** GPT-NeoX and Pythia: attention and MLP side by side behind norms of their own, queries, keys and values packed by head. */
 final class NeoxConfig {
-    private static final Map<String, ?> DEFAULTS = Map.of(
-            "hidden_act", "gelu",
-            "layer_norm_eps", 1e-5,
-            "max_position_embeddings", 2048);
+    private static final Map<String, ?> DEFAULTS =
+            Map.of("hidden_act", "gelu", "layer_norm_eps", 1e-5, "max_position_embeddings", 2048);
 
     private NeoxConfig() {}
 

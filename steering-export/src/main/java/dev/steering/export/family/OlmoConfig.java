@@ -51,8 +51,7 @@ final class OlmoConfig {
         builder.windows(types, config.has("sliding_window") ? config.positive("sliding_window") : 0);
         double theta = config.positiveNumber("rope_theta", 500_000);
         ConfigReader both = config.objectOrEmpty("rope_parameters");
-        ConfigReader full =
-                config.has("rope_scaling") ? config.object("rope_scaling") : both.objectOrEmpty(FULL);
+        ConfigReader full = config.has("rope_scaling") ? config.object("rope_scaling") : both.objectOrEmpty(FULL);
         builder.rotaries = List.of(
                 RotaryConfig.read(full, builder, theta),
                 RotaryConfig.read(both.objectOrEmpty(SLIDING), builder, theta));

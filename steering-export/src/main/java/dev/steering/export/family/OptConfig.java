@@ -11,11 +11,16 @@ import java.util.Set;
 final class OptConfig {
     private static final int OFFSET = 2;
     private static final Map<String, ?> DEFAULTS = Map.of(
-            "activation_function", "relu",
-            "max_position_embeddings", 2048,
-            "layer_norm_eps", 1e-5,
-            "enable_bias", true,
-            "tie_word_embeddings", true);
+            "activation_function",
+            "relu",
+            "max_position_embeddings",
+            2048,
+            "layer_norm_eps",
+            1e-5,
+            "enable_bias",
+            true,
+            "tie_word_embeddings",
+            true);
 
     private OptConfig() {}
 
@@ -42,7 +47,8 @@ final class OptConfig {
 
     private static void refuse(ConfigReader config) {
         if (!config.flag("do_layer_norm_before", true)) {
-            throw config.error("do_layer_norm_before = false is not supported: its norms stand behind the sums (OPT-350m).");
+            throw config.error(
+                    "do_layer_norm_before = false is not supported: its norms stand behind the sums (OPT-350m).");
         }
         config.refuse("_remove_final_layer_norm", "without it the last layer's output is the head's input.");
         if (!config.flag("layer_norm_elementwise_affine", true)) {

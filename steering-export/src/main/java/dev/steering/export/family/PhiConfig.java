@@ -10,10 +10,14 @@ import java.util.Set;
 /** Phi-1, 1.5 and 2: attention and MLP read one layer norm, everything has a bias, a part of every head is turned. */
 final class PhiConfig {
     private static final Map<String, ?> DEFAULTS = Map.of(
-            "hidden_act", "gelu_new",
-            "layer_norm_eps", 1e-5,
-            "max_position_embeddings", 2048,
-            "partial_rotary_factor", 0.5);
+            "hidden_act",
+            "gelu_new",
+            "layer_norm_eps",
+            1e-5,
+            "max_position_embeddings",
+            2048,
+            "partial_rotary_factor",
+            0.5);
 
     private PhiConfig() {}
 

@@ -47,7 +47,8 @@ final class QwenConfig {
 
     /** The text part of the models that also see images. */
     static DecoderSpec readMultimodal(ConfigReader raw, TensorPrefix tensors, boolean third) {
-        ConfigReader config = raw.withDefaults(third ? THIRD_WITH_IMAGES : WITH_IMAGES).withDefaults(DEFAULTS);
+        ConfigReader config =
+                raw.withDefaults(third ? THIRD_WITH_IMAGES : WITH_IMAGES).withDefaults(DEFAULTS);
         SpecBuilder builder = windowed(config, tensors);
         builder.rotary(RotaryConfig.readMultimodal(builder));
         if (third) {

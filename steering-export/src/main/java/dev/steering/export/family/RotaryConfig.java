@@ -40,7 +40,6 @@ final class RotaryConfig {
             "long_factor",
             "finetuned");
 
-
     private final ConfigReader scaling;
     private final int headDim;
     private final int context;
@@ -84,7 +83,8 @@ final class RotaryConfig {
         double alpha = rotary.scaling.nonNegative("alpha", 0);
         if (alpha > 0 && rotary.type().equals("dynamic")) {
             double d = builder.headDim;
-            return RotaryTable.of(RotaryEmbedding.standard(rotary.theta * Math.pow(alpha, d / (d - 2)), builder.headDim));
+            return RotaryTable.of(
+                    RotaryEmbedding.standard(rotary.theta * Math.pow(alpha, d / (d - 2)), builder.headDim));
         }
         rotary.scaling.requireNeutral(PARTIAL, 1);
         return rotary.table(rotary.type());

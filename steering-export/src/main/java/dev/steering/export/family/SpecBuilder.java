@@ -81,19 +81,36 @@ final class SpecBuilder {
     boolean interleaved;
     boolean inputRows;
     HeadNorm headNorm = HeadNorm.NONE;
-    @Nullable QueryGrowth growth;
-    @Nullable Experts experts;
+
+    @Nullable
+    QueryGrowth growth;
+
+    @Nullable
+    Experts experts;
+
     boolean sinks;
     double clip;
     List<Float> slopes = List.of();
     boolean embeddingNorm;
-    @Nullable Latent latent;
+
+    @Nullable
+    Latent latent;
+
     Value value = Value.PROJECTED;
     boolean gated;
-    @Nullable PerLayerEmbeddings perLayer;
-    @Nullable DeltaRule deltaRule;
-    @Nullable ShortConvolution convolution;
-    @Nullable LearnedPositions positions;
+
+    @Nullable
+    PerLayerEmbeddings perLayer;
+
+    @Nullable
+    DeltaRule deltaRule;
+
+    @Nullable
+    ShortConvolution convolution;
+
+    @Nullable
+    LearnedPositions positions;
+
     double normOffset;
     boolean tied;
     String activation;
@@ -104,7 +121,6 @@ final class SpecBuilder {
 
     /** What config.json determines and old checkpoints store all the same. */
     List<String> derived = List.of("rotary_emb.inv_freq");
-
 
     /** Numbers of layers that the checkpoint has and the decoder does not: those that predict further tokens in training. */
     final List<Integer> otherLayers = new ArrayList<>();

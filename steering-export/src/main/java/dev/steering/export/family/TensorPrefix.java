@@ -16,22 +16,21 @@ import java.util.Map;
  * whether the decoder is the text part of a larger model.
  */
 final class TensorPrefix {
-    private static final List<String> EMBEDDINGS = List.of("embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight");
+    private static final List<String> EMBEDDINGS =
+            List.of("embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight");
     private static final List<String> HEADS = List.of("lm_head.weight", "embed_out.weight");
 
-
     /** Of a bare decoder, of the text part as transformers writes it today, and as it did before 4.52. */
-    private static final List<String> PREFIXES =
-            List.of(
-                    "model.",
-                    "model.language_model.",
-                    "language_model.model.",
-                    "language_model.",
-                    "model.text_model.",
-                    "model.decoder.",
-                    "transformer.",
-                    "gpt_neox.",
-                    "");
+    private static final List<String> PREFIXES = List.of(
+            "model.",
+            "model.language_model.",
+            "language_model.model.",
+            "language_model.",
+            "model.text_model.",
+            "model.decoder.",
+            "transformer.",
+            "gpt_neox.",
+            "");
 
     private final String prefix;
     private final String embedding;
@@ -104,12 +103,7 @@ final class TensorPrefix {
         others.addAll(family.otherParts());
         otherLayers.forEach(layer -> others.add(prefix + Part.LAYERS.usualName() + "." + layer + "."));
         return new TensorNames(
-                prefix,
-                all,
-                tied ? prefix + embedding : head,
-                others,
-                family.derived(),
-                family.inputRows());
+                prefix, all, tied ? prefix + embedding : head, others, family.derived(), family.inputRows());
     }
 
     /** How many tensors the checkpoint has: no model has more layers. */

@@ -40,7 +40,8 @@ final class Wrappers {
         whole.refuseQuantization();
         ConfigReader text = whole.has("text_config") ? text(whole) : whole;
         boolean third = whole.text("model_type", "").startsWith("qwen3");
-        return QwenConfig.readMultimodal(text.withDefaults(inherited(whole, text)), tensors.besides(OTHER_PARTS), third);
+        return QwenConfig.readMultimodal(
+                text.withDefaults(inherited(whole, text)), tensors.besides(OTHER_PARTS), third);
     }
 
     private static ConfigReader text(ConfigReader whole) {

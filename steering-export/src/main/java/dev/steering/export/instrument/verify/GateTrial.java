@@ -69,7 +69,9 @@ public final class GateTrial {
                     expected[h] += (float) (value * written[h]);
                 }
                 tolerance.require(
-                        "a gate at point " + point + " does not write what it reads", expected, after.captured(row, point, i));
+                        "a gate at point " + point + " does not write what it reads",
+                        expected,
+                        after.captured(row, point, i));
             }
         }
     }
