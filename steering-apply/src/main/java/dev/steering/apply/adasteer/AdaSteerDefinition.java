@@ -81,6 +81,12 @@ public final class AdaSteerDefinition implements MethodDefinition {
         return STRENGTH;
     }
 
+    /** Around what the laws say. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return List.of(0.5, 0.75, 1.0, 1.25, 1.5, 2.0);
+    }
+
     @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         SteeringVector vector = arguments.requireVector(AdaSteer.NAME).vector();

@@ -49,6 +49,15 @@ public final class AlphaSteerDefinition implements MethodDefinition {
         return MethodArguments.ALPHA;
     }
 
+    /** The vector's own strength, weaker and stronger ones; of a vector without one those around 1. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        NamedVector named = arguments.get(MethodArguments.VECTOR);
+        Anchoring anchoring = named == null ? null : named.vector().anchoring();
+        double own = arguments.get(MethodArguments.ALPHA, anchoring == null ? 1.0 : anchoring.alpha());
+        return List.of(0.25 * own, 0.5 * own, 0.75 * own, own, 1.25 * own, 1.5 * own);
+    }
+
     @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         NamedVector named = arguments.requireVector(AlphaSteer.NAME);

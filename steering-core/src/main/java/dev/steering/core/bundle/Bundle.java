@@ -180,22 +180,32 @@ public record Bundle(Path directory, BundleManifest manifest) {
                 throw new BadFile(file + " has format_version " + root.path(FORMAT_KEY) + ", this version reads "
                         + FORMAT_VERSION + ". Export the model again, or update.");
             }
-            for (String later : new String[] {EVIDENCE, GATED}) {
-                if (root instanceof ObjectNode object && !object.has(later)) {
-                    object.putNull(later);
-                }
-            }
-            if (root instanceof ObjectNode object && !object.has(OTHER_TOKENS)) {
-                object.putArray(OTHER_TOKENS);
-            }
-            if (root.get(FINAL_NORM) instanceof ObjectNode norm && !norm.has(CENTRED)) {
-                norm.put(CENTRED, false).putNull(BIAS);
-            }
+            addLater(root);
             return JSON.treeToValue(root, BundleManifest.class);
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
             throw new BadFile(file + " is damaged: " + firstLine(e) + ". Export the model again.", e);
         } catch (IOException e) {
             throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
+        }
+    }
+
+    /** What manifests of before lack, as it was then. */
+    private static void addLater(JsonNode root) {
+        for (String later : new String[] {EVIDENCE, GATED}) {
+            if (root instanceof ObjectNode object && !object.has(later)) {
+                object.putNull(later);
+            }
+        }
+        if (root instanceof ObjectNode object && !object.has(OTHER_TOKENS)) {
+            object.putArray(OTHER_TOKENS);
+        }
+        if (root.path(FINAL_NORM) instanceof ObjectNode norm) {
+            if (!norm.has(CENTRED)) {
+                norm.put(CENTRED, false);
+            }
+            if (!norm.has(BIAS)) {
+                norm.putNull(BIAS);
+            }
         }
     }
 

@@ -38,7 +38,8 @@ class PromptFormatTest {
             Map.of(),
             "",
             null,
-            null, List.of());
+            null,
+            List.of());
 
     @TempDir
     private Path directory;
