@@ -283,7 +283,7 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
     }
 
     private ComparedPrompts prompts(List<String> datasets, String option, PrintWriter notes) {
-        return ComparedPrompts.of(selection.selection().of(DatasetMixin.read(datasets, option, notes)));
+        return ComparedPrompts.of(selection.items(DatasetMixin.read(datasets, option, selection.reader(), notes)));
     }
 
     private List<EvalItem> attacks(PrintWriter notes) {
@@ -292,8 +292,9 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
                         .map(attack -> attack.endsWith("@refuse") ? attack : attack + "@refuse")
                         .toList(),
                 "--attacks",
+                selection.reader(),
                 notes);
-        return selection.selection().of(sets).stream()
+        return selection.items(sets).stream()
                 .filter(item -> item.expectation() == Expectation.REFUSE)
                 .toList();
     }

@@ -42,6 +42,10 @@ public record Bundle(Path directory, BundleManifest manifest) {
     private static final int BEGINNING = 1024;
 
     /** Only bundles of other people's graphs have it, and older ones of these do not. */
+    private static final String OTHER_TOKENS = "otherTokens";
+    private static final String FINAL_NORM = "finalNorm";
+    private static final String CENTRED = "centred";
+    private static final String BIAS = "bias";
     private static final String EVIDENCE = "layerEvidence";
 
     /** Bundles made before there was such a graph lack it. */
@@ -152,6 +156,15 @@ public record Bundle(Path directory, BundleManifest manifest) {
         if (manifest.gatedGraph() == null) {
             root.remove(GATED);
         }
+        if (manifest.otherTokens().isEmpty()) {
+            root.remove(OTHER_TOKENS);
+        }
+        if (root.get(FINAL_NORM) instanceof ObjectNode norm && !norm.path(CENTRED).asBoolean()) {
+            norm.remove(CENTRED);
+            if (norm.path(BIAS).isNull()) {
+                norm.remove(BIAS);
+            }
+        }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
@@ -183,12 +196,15 @@ public record Bundle(Path directory, BundleManifest manifest) {
                 object.putNull(later);
             }
         }
-        if (root.path("finalNorm") instanceof ObjectNode norm) {
-            if (!norm.has("centred")) {
-                norm.put("centred", false);
+        if (root instanceof ObjectNode object && !object.has(OTHER_TOKENS)) {
+            object.putArray(OTHER_TOKENS);
+        }
+        if (root.path(FINAL_NORM) instanceof ObjectNode norm) {
+            if (!norm.has(CENTRED)) {
+                norm.put(CENTRED, false);
             }
-            if (!norm.has("bias")) {
-                norm.putNull("bias");
+            if (!norm.has(BIAS)) {
+                norm.putNull(BIAS);
             }
         }
     }

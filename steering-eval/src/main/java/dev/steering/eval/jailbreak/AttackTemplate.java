@@ -99,8 +99,8 @@ public record AttackTemplate(String name, List<Said> messages) {
             }
         }
         return said.size() == 1
-                ? new Prompt(said.get(0).content(), question.place())
-                : new Prompt(json(said), said, question.place());
+                ? new Prompt(said.get(0).content(), List.of(), question.place(), question.kind())
+                : new Prompt(json(said), said, question.place(), question.kind());
     }
 
     private Said filled(Said message, String question) {

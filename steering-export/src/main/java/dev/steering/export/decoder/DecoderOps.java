@@ -286,12 +286,6 @@ final class DecoderOps {
         return graph.node("Mul", input + ".capped", graph.node("Tanh", input + ".tanh", divided), input + ".cap");
     }
 
-    /** Zeros in the graph's precision. */
-    String zeros(String name, String shape) {
-        graph.node("ConstantOfShape", name + ".f32", shape);
-        return precision == DType.F32 ? name + ".f32" : castOnce(name + ".f32", precision);
-    }
-
     /** From the residual stream's precision to the graph's. */
     String narrow(String value) {
         return precision == DType.F32 ? value : castOnce(value, precision);

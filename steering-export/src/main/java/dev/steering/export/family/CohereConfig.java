@@ -4,6 +4,10 @@ import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.Multipliers;
+import dev.steering.export.family.spec.LayerTypes;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.Map;
 import java.util.Set;
 
@@ -39,7 +43,7 @@ final class CohereConfig {
         ConfigReader config = raw.withDefaults(DEFAULTS).withDefaults(DEFAULTS_2);
         SpecBuilder builder = common(config, tensors);
         int every = config.positive("sliding_window_pattern");
-        LayerTypes types = LayerTypes.read(config, builder.layers, layer -> (layer + 1) % every != 0);
+        LayerTypes types = LayerTypes.read(config, builder.layers(), layer -> (layer + 1) % every != 0);
         if (config.has("sliding_window")) {
             builder.windows(types, config.positive("sliding_window"));
             builder.rotaryInWindowsOnly();
@@ -50,10 +54,10 @@ final class CohereConfig {
     private static SpecBuilder common(ConfigReader config, TensorPrefix tensors) {
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of("logit_scale", "use_qk_norm"));
         builder.biases(false);
-        builder.flow = Flow.PARALLEL;
+        builder.flow(Flow.PARALLEL);
         builder.layerNorms("layer_norm_eps", false);
-        builder.interleaved = true;
-        builder.multipliers = new Multipliers(1, 1, 1 / config.positiveNumber("logit_scale"), 0);
+        builder.interleaved(true);
+        builder.multipliers(new Multipliers(1, 1, 1 / config.positiveNumber("logit_scale"), 0));
         builder.rotary(RotaryConfig.read(builder));
         return builder;
     }

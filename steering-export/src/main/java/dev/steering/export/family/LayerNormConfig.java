@@ -3,6 +3,9 @@ package dev.steering.export.family;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Flow;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.Map;
 import java.util.Set;
 
@@ -43,8 +46,8 @@ final class LayerNormConfig {
         config.refuse("qk_layernorm", "its norms have a weight for every head.");
         builder.noWindow();
         builder.layerNorms("layer_norm_eps", true);
-        builder.inputBias = config.flag("use_qkv_bias", false);
-        builder.flow = config.flag("use_parallel_residual", false) ? Flow.PARALLEL : Flow.PRE_NORM;
+        builder.inputBias(config.flag("use_qkv_bias", false));
+        builder.flow(config.flag("use_parallel_residual", false) ? Flow.PARALLEL : Flow.PRE_NORM);
         builder.rotary(RotaryConfig.readPartial(builder));
         return builder.build("stablelm");
     }
@@ -54,9 +57,9 @@ final class LayerNormConfig {
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of());
         builder.layerNorms("norm_epsilon", true);
         boolean biases = config.flag("use_bias", true);
-        builder.inputBias = biases;
-        builder.outputBias = biases;
-        builder.mlpBias = biases;
+        builder.inputBias(biases);
+        builder.outputBias(biases);
+        builder.mlpBias(biases);
         builder.plainMlp("mlp.c_fc", "mlp.c_proj");
         builder.window(config.has("sliding_window") ? config.positive("sliding_window") : 0);
         builder.rotary(RotaryConfig.read(builder));
@@ -67,9 +70,9 @@ final class LayerNormConfig {
         SpecBuilder builder = new SpecBuilder(raw.withDefaults(NEMOTRON), tensors, Set.of("partial_rotary_factor"));
         builder.noWindow();
         builder.layerNorms("norm_eps", true);
-        builder.normOffset = 1;
+        builder.normOffset(1);
         builder.biases(true);
-        builder.gateless = true;
+        builder.gateless(true);
         builder.rotary(RotaryConfig.readPartial(builder));
         return builder.build("nemotron");
     }

@@ -294,7 +294,7 @@ public final class Instrumenter {
                 Map.of(),
                 "",
                 null,
-                GraphVariant.GATED.file());
+                GraphVariant.GATED.file(), List.of());
     }
 
     /** The identity covers the original file, so that instrumenting again leaves vectors valid. */
