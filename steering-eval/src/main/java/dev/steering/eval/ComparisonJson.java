@@ -122,7 +122,8 @@ public final class ComparisonJson {
         node.put("empty", counts.empty())
                 .put("repetitive", counts.repetitive())
                 .put("cut", counts.cut())
-                .put("neither", counts.neither());
+                .put("neither", counts.neither())
+                .put("undecided", counts.undecided());
     }
 
     private static void put(ObjectNode node, String name, @Nullable Share share) {

@@ -56,6 +56,12 @@ public final class AdaCdDefinition implements MethodDefinition {
         return RATIO;
     }
 
+    /** Around the published 4.5. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return List.of(1.5, 3.0, AdaCdSettings.defaults().ratio(), 6.0, 7.5);
+    }
+
     @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         AdaCdSettings defaults = AdaCdSettings.defaults();

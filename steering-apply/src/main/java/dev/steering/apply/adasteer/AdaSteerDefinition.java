@@ -82,6 +82,11 @@ public final class AdaSteerDefinition implements MethodDefinition {
     }
 
     @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return List.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5);
+    }
+
+    @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         SteeringVector vector = arguments.requireVector(AdaSteer.NAME).vector();
         TargetModel target = TargetModel.of(model.manifest());

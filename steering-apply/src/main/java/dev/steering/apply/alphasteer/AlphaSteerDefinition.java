@@ -6,6 +6,7 @@ import dev.steering.apply.MethodArguments.NamedVector;
 import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.plan.VectorReference;
+import dev.steering.apply.planned.SteeringDefinition;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.Require;
@@ -48,6 +49,11 @@ public final class AlphaSteerDefinition implements MethodDefinition {
     @Override
     public @Nullable MethodOption<Double> strength() {
         return MethodArguments.ALPHA;
+    }
+
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return SteeringDefinition.around(arguments);
     }
 
     @Override

@@ -164,7 +164,7 @@ public final class CapabilityFile {
         List<CapabilityItem> items = new ArrayList<>();
         for (Row row : table.rows()) {
             String answer = text(file, row, "answer");
-            String number = Numbers.behindMark(answer);
+            String number = AnswerNumbers.behindMark(answer);
             if (number == null) {
                 throw wrong(file, row, "expected an 'answer' that ends in #### and a number, found '" + shown(answer) + "'");
             }

@@ -48,7 +48,7 @@ class ReferenceCheckTest {
         assertEquals(
                 12,
                 report.comparisons().stream()
-                        .filter(c -> c.kind() == Comparison.Kind.TOKENS)
+                        .filter(c -> c.kind() == ReferenceComparison.Kind.TOKENS)
                         .count());
         assertEquals(List.of(), report.ignored());
     }
@@ -188,7 +188,7 @@ class ReferenceCheckTest {
         assertFalse(report.passes(TOLERANCE));
         List<String> failed = report.comparisons().stream()
                 .filter(c -> !c.passes(TOLERANCE))
-                .map(Comparison::name)
+                .map(ReferenceComparison::name)
                 .toList();
         assertEquals(count, failed.size(), failed::toString);
         assertTrue(failed.stream().allMatch(name -> name.startsWith(prefix)), failed::toString);
