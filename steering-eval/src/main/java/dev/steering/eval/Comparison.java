@@ -44,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  * ComparedPrompts development = ComparedPrompts.of(developmentItems).framed(AttackTemplates.builtIn(), 100);
  * ComparedPrompts test = ComparedPrompts.of(testItems).framed(AttackTemplates.builtIn(), 100);
  * ComparisonResult result = Comparison.of(development, test)
- *         .withMethods(List.of("prompt", "scans", "self-cd"), MethodArguments.NONE.withVector(vector), Map.of())
+ *         .withMethods(List.of("prompt", "scans"), MethodArguments.NONE.withVector(vector), Map.of())
  *         .run(model, Path.of("comparison"));
- * System.out.println(ComparisonText.markdown(result));
+ * System.out.println(ComparisonText.markdown(result.methods()));
  * }</pre>
  *
  * <p>A run is a directory: an {@link Evaluation} of every strength in {@code development}, one of the chosen strengths in {@code test}, one of
