@@ -204,7 +204,8 @@ class JsonOutputTest {
         check(shapes, "steer sweep", sweep.toArray(String[]::new));
         check(shapes, "steer inspect VECTOR", "inspect", in("sweep/recommended.safetensors"));
         Path sums = Files.writeString(
-                directory.resolve("sums.jsonl"), "{\"question\": \"How much is 7 plus 12?\", \"answer\": \"#### 19\"}\n");
+                directory.resolve("sums.jsonl"),
+                "{\"question\": \"How much is 7 plus 12?\", \"answer\": \"#### 19\"}\n");
         List<String> compare = new ArrayList<>(List.of("compare", "--methods", "scans,random", "--draws", "1"));
         compare.addAll(common);
         compare.addAll(List.of("--strengths", "scans=0.5", "--strengths", "random=0.5", "--jailbreaks", "prefix"));

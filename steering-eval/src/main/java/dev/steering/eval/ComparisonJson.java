@@ -69,7 +69,9 @@ public final class ComparisonJson {
         for (CurvePoint point : method.curve()) {
             ObjectNode one = curve.addObject().put("strength", point.strength());
             put(one, point.figures());
-            one.put("reproduce", reproduction == null ? null : reproduction.development(method.name(), point.strength()));
+            one.put(
+                    "reproduce",
+                    reproduction == null ? null : reproduction.development(method.name(), point.strength()));
         }
         CurvePoint chosen = method.choice().point();
         node.putObject("operating_point")

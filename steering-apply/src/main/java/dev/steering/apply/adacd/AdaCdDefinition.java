@@ -22,8 +22,8 @@ public final class AdaCdDefinition implements MethodDefinition {
             "from which agreement of the two contexts on the effect is put on top, above 0 and at most 1; default: 0.9");
 
     /** Beta of the plausibility constraint. */
-    public static final MethodOption<Double> BETA = MethodOption.number(
-            "adacd-plausibility", "beta of AdaCD's plausibility constraint, 0 to 1; default: 0.01");
+    public static final MethodOption<Double> BETA =
+            MethodOption.number("adacd-plausibility", "beta of AdaCD's plausibility constraint, 0 to 1; default: 0.01");
 
     /** How many tokens are contrasted. */
     public static final MethodOption<Integer> STEPS =

@@ -37,8 +37,7 @@ public final class AlphaSteerDefinition implements MethodDefinition {
 
     @Override
     public List<MethodOption<?>> options() {
-        return List.of(
-                MethodArguments.VECTOR, MethodArguments.ALPHA, MethodArguments.SCALE, MethodArguments.LAYERS);
+        return List.of(MethodArguments.VECTOR, MethodArguments.ALPHA, MethodArguments.SCALE, MethodArguments.LAYERS);
     }
 
     @Override
@@ -64,7 +63,7 @@ public final class AlphaSteerDefinition implements MethodDefinition {
         LayerReads reads = vector.reads();
         if (reads == null) {
             throw new BadRequest("The method alphasteer needs a vector that has read vectors, and this one has none."
-                            + " Extract one by the method alphasteer.");
+                    + " Extract one by the method alphasteer.");
         }
         requireGated(model);
         Anchoring anchoring = vector.anchoring();

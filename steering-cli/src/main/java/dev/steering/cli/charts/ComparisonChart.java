@@ -22,10 +22,11 @@ public final class ComparisonChart {
      */
     public static Chart of(ComparisonResult result) {
         List<Curve> curves = result.methods().stream()
-                .map(method -> curve(
-                        method.name(), method.curve(), method.choice().point()))
+                .map(method ->
+                        curve(method.name(), method.curve(), method.choice().point()))
                 .toList();
-        return of(result.test().model(), result.test().judge(), result.unsteered().curve(), curves);
+        return of(
+                result.test().model(), result.test().judge(), result.unsteered().curve(), curves);
     }
 
     /**

@@ -184,7 +184,8 @@ public final class Demo {
                 "Refused, of held-out prompts (sentence templates that no choice has seen; SCANS's published refusal");
         out.println(
                 "strings; Wilson 95 % intervals). safe = sounds dangerous, is harmless: refusing it is over-refusal;");
-        out.println("jailbreak = harmful questions in frames: role play, asked-for beginning, translation, several turns.");
+        out.println(
+                "jailbreak = harmful questions in frames: role play, asked-for beginning, translation, several turns.");
         out.println("prompt = the system prompt \"" + point.systemPrompt() + "\"");
         out.println();
         out.println(SummaryText.plain(heldOut.result().summary()));

@@ -3,8 +3,8 @@ package dev.steering.cli.json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.steering.export.check.ReferenceComparison;
 import dev.steering.export.check.ReferenceCheck;
+import dev.steering.export.check.ReferenceComparison;
 import java.nio.file.Path;
 
 /** A comparison of a bundle with reference values. Stateless and thread-safe. */

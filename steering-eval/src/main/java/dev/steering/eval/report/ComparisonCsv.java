@@ -28,7 +28,8 @@ public final class ComparisonCsv {
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("method", "strength", "matched", "contexts"));
         header.addAll(shareHeader());
-        header.addAll(List.of("prompts", "empty", "repetitive", "cut", "neither", "undecided", "kl_per_token", "perplexity"));
+        header.addAll(
+                List.of("prompts", "empty", "repetitive", "cut", "neither", "undecided", "kl_per_token", "perplexity"));
         methods.get(0).capability().forEach(score -> header.add(score.task() + " " + score.metric()));
         rows.add(header);
         for (MethodFigures method : methods) {
@@ -64,7 +65,18 @@ public final class ComparisonCsv {
     public static String sets(List<MethodFigures> methods) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "method", "set", "side", "refused", "n", "rate", "low", "high", "empty", "repetitive", "cut", "neither",
+                "method",
+                "set",
+                "side",
+                "refused",
+                "n",
+                "rate",
+                "low",
+                "high",
+                "empty",
+                "repetitive",
+                "cut",
+                "neither",
                 "undecided"));
         for (MethodFigures method : methods) {
             for (SetFigures set : method.test().sets()) {
@@ -152,7 +164,9 @@ public final class ComparisonCsv {
         return share == null
                 ? List.of("", "", "")
                 : List.of(
-                        TableText.decimal(share.value()), TableText.decimal(share.low()), TableText.decimal(share.high()));
+                        TableText.decimal(share.value()),
+                        TableText.decimal(share.low()),
+                        TableText.decimal(share.high()));
     }
 
     private static String strength(CurvePoint point) {

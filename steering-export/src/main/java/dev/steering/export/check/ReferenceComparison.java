@@ -47,7 +47,8 @@ public record ReferenceComparison(String name, Kind kind, double difference, dou
         return of(name, expected, found, Float.MIN_NORMAL, share);
     }
 
-    private static ReferenceComparison of(String name, float[] expected, double[] found, double smallestScale, double share) {
+    private static ReferenceComparison of(
+            String name, float[] expected, double[] found, double smallestScale, double share) {
         if (expected.length != found.length) {
             throw new IllegalArgumentException(
                     name + ": expected " + expected.length + " values, computed " + found.length);
