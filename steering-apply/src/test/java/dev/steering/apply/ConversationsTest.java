@@ -183,8 +183,7 @@ class ConversationsTest {
                 DirectionSet.of(new float[][][] {read}),
                 DirectionSet.of(new float[][][] {written}),
                 List.of(GateSet.Shape.OF_ROW));
-        return Draft.of(
-                0, tokens, PassSteering.gated(new PassSteering.Gating(gates, List.of(prompt), List.of(last))));
+        return Draft.of(0, tokens, PassSteering.gated(new PassSteering.Gating(gates, List.of(prompt), List.of(last))));
     }
 
     /** x + lambda v at all layers, lambda by what is missing to 100 at the first layer of those that separate best. */
@@ -193,14 +192,14 @@ class ConversationsTest {
         float[] state = chat.model()
                 .forward(ForwardRequest.of(List.of(tokens)).withCaptures(List.of(List.of(Capture.token(last)))))
                 .captured(0, 1, 0);
-        double lambda = Math.max(-1, Math.min(0, 0.01 * (vector.requireReads().read(0, state) - 100))) / DemoModel.LAYERS;
+        double lambda =
+                Math.max(-1, Math.min(0, 0.01 * (vector.requireReads().read(0, state) - 100))) / DemoModel.LAYERS;
         float[][] points = new float[DemoModel.LAYERS + 1][DemoModel.HIDDEN];
         for (int layer = 0; layer < DemoModel.LAYERS; layer++) {
             points[layer + 1] = vector.directions().row(layer);
         }
         Schedule prompt = (position, k) -> position > last ? 0 : (float) lambda;
-        return Draft.of(
-                0, tokens, PassSteering.adding(DirectionSet.of(new float[][][] {points}), List.of(prompt)));
+        return Draft.of(0, tokens, PassSteering.adding(DirectionSet.of(new float[][][] {points}), List.of(prompt)));
     }
 
     /** With the published numbers, by sorting. */

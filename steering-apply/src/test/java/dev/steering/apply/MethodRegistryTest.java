@@ -100,6 +100,23 @@ class MethodRegistryTest {
         }
     }
 
+    /** What is compared is a curve: some strengths, ascending, and none where there is no strength. */
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void strengthsThatAreWorthComparingAscend(MethodDefinition definition) {
+        List<Double> strengths = definition.strengths(everything());
+        assertEquals(strengths.stream().sorted().distinct().toList(), strengths);
+        assertTrue(definition.strength() != null || strengths.isEmpty(), strengths.toString());
+        if (List.of("alphasteer", "adasteer", "adacd").contains(definition.name())) {
+            assertTrue(strengths.size() >= 5 && strengths.contains(own(definition)), strengths.toString());
+        }
+    }
+
+    /** What the method does if nothing is said of its strength, or what everything says. */
+    private static double own(MethodDefinition definition) {
+        return definition.name().equals("alphasteer") ? 2.0 : definition.name().equals("adasteer") ? 1.0 : 4.5;
+    }
+
     /** Options of one name are one thing: the same type and words wherever they occur. */
     @Test
     void optionsOfOneNameMeanTheSame() {
@@ -165,8 +182,9 @@ class MethodRegistryTest {
 
     @Test
     void whatThereIsNotIsNamedWithWhatThereIs() {
-        String names = "There are default, prompt, add, subtract, ablate, scans, alphasteer, adasteer, self-cd, adacd, acd,"
-                + " acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
+        String names =
+                "There are default, prompt, add, subtract, ablate, scans, alphasteer, adasteer, self-cd, adacd, acd,"
+                        + " acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
         assertRefused("There is no method 'magic'. " + names, () -> MethodRegistry.get("magic"));
         assertRefused("There is no method 'plan'. " + names, () -> MethodRegistry.get("plan"));
         assertRefused("There is no method 'plan'. " + names, () -> Steering.method("plan"));
@@ -261,7 +279,8 @@ class MethodRegistryTest {
                 .with(AdaSteerDefinition.REJECTION_LAW, new Law(2, 0.01, 50, -1, 1))
                 .with(
                         AdaSteerDefinition.HARM_VECTOR,
-                        new MethodArguments.NamedVector(SteeredDemo.vectors(model).get(1), ""))
+                        new MethodArguments.NamedVector(
+                                SteeredDemo.vectors(model).get(1), ""))
                 .with(AdaSteerDefinition.HARM_LAW, new Law(3, 0.02, 40, -2, 2))
                 .with(AdaSteerDefinition.STRENGTH, 0.5)
                 .with(AdaCdDefinition.RATIO, 1.5)

@@ -117,7 +117,8 @@ class MixedBatchTest {
      */
     @Test
     void anUnsteeredRowIsBitIdenticalWhateverIsBesideIt() {
-        List<String> steered = List.of("add", "ablate", "kept", "one-sided", "acd", "self-cd", "random", "alphasteer", "adacd");
+        List<String> steered =
+                List.of("add", "ablate", "kept", "one-sided", "acd", "self-cd", "random", "alphasteer", "adacd");
         for (String name : steered) {
             assertBitIdentical(List.of(name));
         }

@@ -190,7 +190,7 @@ class JsonOutputTest {
         List<String> common =
                 List.of("--model", bundle, "--vector", vector, "--limit", "4", "--max-new-tokens", "8", "--batch", "4");
         List<String> eval = new ArrayList<>(List.of("eval", "--methods", "default,scans", "--kl"));
-        eval.addAll(List.of("--perplexity", text.toString(), "--cost-rounds", "1", "-o", in("eval")));
+        eval.addAll(List.of("--perplexity", text.toString(), "--cost-rounds", "1", "--by", "type", "-o", in("eval")));
         eval.addAll(common);
         eval.addAll(List.of("--dataset", at("safe", "test-safe.csv", "comply")));
         eval.addAll(List.of("--dataset", at("harmful", "test-harmful.csv", "refuse")));

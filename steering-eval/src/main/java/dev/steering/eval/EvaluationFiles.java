@@ -1,6 +1,7 @@
 package dev.steering.eval;
 
 import dev.steering.core.AtomicFiles;
+import dev.steering.eval.report.Breakdown;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SummaryText;
@@ -23,13 +24,20 @@ final class EvaluationFiles {
     private static final String COMPARISONS = "comparisons.csv";
     private static final String COST = "cost.md";
     private static final String UTILITY = "utility.csv";
+    private static final List<String> BREAKDOWNS =
+            Stream.of(Breakdown.By.values()).map(EvaluationFiles::breakdown).toList();
 
     /** Everything that a run may write into its directory, but for its manifest and its charts. */
-    static final List<String> ALL = Stream.concat(
-                    STATE.stream(), Stream.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, COST, UTILITY))
+    static final List<String> ALL = Stream.of(
+                    STATE, List.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, COST, UTILITY), BREAKDOWNS)
+            .flatMap(List::stream)
             .toList();
 
     private EvaluationFiles() {}
+
+    private static String breakdown(Breakdown.By by) {
+        return "by-" + by.label() + ".csv";
+    }
 
     /**
      * @param result what came of it
@@ -44,6 +52,12 @@ final class EvaluationFiles {
         texts.put(SUMMARY, markdown(result));
         texts.put(SUMMARY_TABLE, SummaryText.csv(summary));
         texts.put(COMPARISONS, SummaryText.comparisonsCsv(summary));
+        for (Breakdown.By by : Breakdown.By.values()) {
+            Breakdown groups = Breakdown.of(result.rows(), by);
+            if (!groups.isEmpty()) {
+                texts.put(breakdown(by), groups.toCsv());
+            }
+        }
         texts.put(
                 COST,
                 "# Cost on this machine\n\nIn batches of " + result.batch() + ", prompts included.\n\n"

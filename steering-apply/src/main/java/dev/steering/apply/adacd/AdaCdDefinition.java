@@ -56,10 +56,10 @@ public final class AdaCdDefinition implements MethodDefinition {
         return RATIO;
     }
 
-    /** Around the published 4.5. */
+    /** Around the public code's 4.5; at 0 the extreme prompt alone is left. */
     @Override
     public List<Double> strengths(MethodArguments arguments) {
-        return List.of(1.5, 3.0, AdaCdSettings.defaults().ratio(), 6.0, 7.5);
+        return List.of(1.0, 1.5, 3.0, AdaCdSettings.DEFAULT_RATIO, 6.0);
     }
 
     @Override

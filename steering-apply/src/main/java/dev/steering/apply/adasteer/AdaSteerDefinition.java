@@ -81,9 +81,10 @@ public final class AdaSteerDefinition implements MethodDefinition {
         return STRENGTH;
     }
 
+    /** Around what the laws say. */
     @Override
     public List<Double> strengths(MethodArguments arguments) {
-        return List.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5);
+        return List.of(0.5, 0.75, 1.0, 1.25, 1.5, 2.0);
     }
 
     @Override

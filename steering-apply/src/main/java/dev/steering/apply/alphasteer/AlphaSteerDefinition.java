@@ -6,7 +6,6 @@ import dev.steering.apply.MethodArguments.NamedVector;
 import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.plan.VectorReference;
-import dev.steering.apply.planned.SteeringDefinition;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.Require;
@@ -50,9 +49,13 @@ public final class AlphaSteerDefinition implements MethodDefinition {
         return MethodArguments.ALPHA;
     }
 
+    /** The vector's own strength, weaker and stronger ones; of a vector without one those around 1. */
     @Override
     public List<Double> strengths(MethodArguments arguments) {
-        return SteeringDefinition.around(arguments);
+        NamedVector named = arguments.get(MethodArguments.VECTOR);
+        Anchoring anchoring = named == null ? null : named.vector().anchoring();
+        double own = arguments.get(MethodArguments.ALPHA, anchoring == null ? 1.0 : anchoring.alpha());
+        return List.of(0.25 * own, 0.5 * own, 0.75 * own, own, 1.25 * own, 1.5 * own);
     }
 
     @Override

@@ -35,17 +35,18 @@ public final class SteeredDemo {
 
     private static SteeringVector of(SteeringVector vector, ChatModel model) {
         Provenance made = vector.provenance();
-        return withReads(vector).withProvenance(new Provenance(
-                model.manifest().fingerprint(),
-                model.manifest().name(),
-                made.contrastSetHash(),
-                made.method(),
-                made.tokenSelector(),
-                made.site(),
-                made.operation(),
-                made.template(),
-                made.seed(),
-                made.versions()));
+        return withReads(vector)
+                .withProvenance(new Provenance(
+                        model.manifest().fingerprint(),
+                        model.manifest().name(),
+                        made.contrastSetHash(),
+                        made.method(),
+                        made.tokenSelector(),
+                        made.site(),
+                        made.operation(),
+                        made.template(),
+                        made.seed(),
+                        made.versions()));
     }
 
     /** Reads along the directions, of a size that matters. */

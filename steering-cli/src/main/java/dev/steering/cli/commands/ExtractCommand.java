@@ -187,7 +187,8 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                 .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
-                                .collect(Collectors.joining(", ")) + ", " + AlphaSteerExtractor.METHOD + ", " + PositionExtractor.METHOD + " and "
+                                .collect(Collectors.joining(", ")) + ", " + AlphaSteerExtractor.METHOD + ", "
+                        + PositionExtractor.METHOD + " and "
                         + DirectionLearner.METHOD + "."));
     }
 }

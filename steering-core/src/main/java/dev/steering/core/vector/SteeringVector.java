@@ -147,9 +147,7 @@ public final class SteeringVector {
      */
     public LayerReads requireReads() {
         return required(
-                reads,
-                "read vectors, by which a method decides how much to write",
-                "Extract one for that method.");
+                reads, "read vectors, by which a method decides how much to write", "Extract one for that method.");
     }
 
     /**
