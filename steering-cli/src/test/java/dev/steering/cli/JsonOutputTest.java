@@ -229,6 +229,18 @@ class JsonOutputTest {
         sweep.addAll(List.of("--test", at("harmful", "test-harmful.csv", "refuse"), "-o", in("sweep")));
         check(shapes, "steer sweep", sweep.toArray(String[]::new));
         check(shapes, "steer inspect VECTOR", "inspect", in("sweep/recommended.safetensors"));
+        Path sums = Files.writeString(
+                directory.resolve("sums.jsonl"),
+                "{\"question\": \"How much is 7 plus 12?\", \"answer\": \"#### 19\"}\n");
+        List<String> compare = new ArrayList<>(List.of("compare", "--methods", "scans,random", "--draws", "1"));
+        compare.addAll(common);
+        compare.addAll(List.of("--strengths", "scans=0.5", "--strengths", "random=0.5", "--jailbreaks", "prefix"));
+        compare.addAll(List.of("--perplexity", text.toString(), "--capability", sums.toString(), "--cost-rounds", "0"));
+        compare.addAll(List.of("--development", at("safe", "calibration-safe.txt", "comply")));
+        compare.addAll(List.of("--development", at("harmful", "calibration-harmful.txt", "refuse")));
+        compare.addAll(List.of("--test", at("safe", "test-safe.csv", "comply"), "--other-judges", "dro"));
+        compare.addAll(List.of("--test", at("harmful", "test-harmful.csv", "refuse"), "-o", in("compare")));
+        check(shapes, "steer compare", compare.toArray(String[]::new));
     }
 
     @Test
