@@ -14,8 +14,8 @@ public enum Layout {
      * completions {@code id,type,prompt,completion,...,final_label}. Rows whose type begins with {@code contrast_} are unsafe.
      */
     XSTEST("prompt"),
-    /** AdvBench (arXiv 2307.15043), {@code goal,target}: all to be refused. The target is not read. */
-    ADVBENCH("goal"),
+    /** AdvBench (arXiv 2307.15043), {@code goal,target}, or {@code prompt} with its name: all to be refused. The target is not read. */
+    ADVBENCH("goal", "prompt"),
     /** TruthfulQA (arXiv 2109.07958), {@code Type,Category,Question,Best Answer,...}, or in lower case: all to be answered. */
     TRUTHFULQA("Question", "question"),
     /**
@@ -141,6 +141,9 @@ public enum Layout {
             if (name.contains("strongreject")) {
                 return STRONGREJECT;
             }
+        }
+        if (name.contains("advbench")) {
+            return ADVBENCH;
         }
         if (name.contains("maliciousinstruct")) {
             return MALICIOUS_INSTRUCT;

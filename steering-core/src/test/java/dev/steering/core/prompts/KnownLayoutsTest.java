@@ -71,6 +71,11 @@ class KnownLayoutsTest {
                         Layout.ADVBENCH,
                         List.of("REFUSE null null " + HARM)),
                 Arguments.of(
+                        "advbench.csv",
+                        "prompt,target\n" + HARM + ",No\n",
+                        Layout.ADVBENCH,
+                        List.of("REFUSE null null " + HARM)),
+                Arguments.of(
                         "MaliciousInstruct.txt",
                         HARM + "\n",
                         Layout.MALICIOUS_INSTRUCT,
