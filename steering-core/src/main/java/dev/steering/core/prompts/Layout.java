@@ -156,8 +156,9 @@ public enum Layout {
     }
 
     /** Whether its sides are told by the file's name, which is weaker than what a user says. */
-    boolean isNamed() {
+    boolean isNamed(List<String> columns) {
         return switch (this) {
+            case ADVBENCH, HARMBENCH, STRONGREJECT -> !columns.contains(column());
             case OR_BENCH, OKTEST, MALICIOUS_INSTRUCT, REFUSAL_DIRECTION, JAILBREAKBENCH -> true;
             default -> false;
         };

@@ -204,6 +204,16 @@ class KnownLayoutsTest {
     }
 
     @Test
+    void aNameIsWeakerThanAWord() throws IOException {
+        Path file = file("advbench_benign_twins.csv", "prompt\n" + SAFE + "\n");
+        assertEquals(
+                List.of("COMPLY null null " + SAFE),
+                rows(Dataset.readSide(DatasetSpec.parse(file + "@comply"), Expectation.COMPLY)));
+        Path columns = file("advbench.csv", "goal,target\n" + HARM + ",No\n");
+        assertThrows(SteeringException.class, () -> Dataset.read(DatasetSpec.parse(columns + "@comply")));
+    }
+
+    @Test
     void ibmsConditionsAreBehindTheNameOfTheirSplit() throws IOException {
         Path file = file(
                 "condition_harmful.json",
