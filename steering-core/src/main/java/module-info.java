@@ -15,6 +15,7 @@ module dev.steering.core {
     exports dev.steering.core.metrics;
     exports dev.steering.core.prompts;
     exports dev.steering.core.safetensors;
+    exports dev.steering.core.search;
     exports dev.steering.core.softprompt;
     exports dev.steering.core.tuning;
     exports dev.steering.core.vector;

@@ -1,6 +1,7 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.search.DirectionSearch;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,22 @@ public final class SteeringVector {
             @Nullable List<LayerStatistics> statistics,
             @Nullable ExtractionPrompts prompts,
             @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {
+            @Nullable Learning learning,
+            @Nullable DirectionSearch search,
+            @Nullable Contrasts contrasts) {
         Attachments {
             statistics = statistics == null ? null : List.copyOf(statistics);
         }
     }
+
+    /**
+     * The two contrasts of three sets of prompts, at the token that was chosen: what a direction was made of by taking a share of one
+     * out of the other (arXiv 2410.03415). Immutable.
+     *
+     * @param overRefused mean of the over-refused prompts minus that of the harmless ones, {@code [layers, hidden]}
+     * @param harmful mean of the harmful prompts minus that of the harmless ones, {@code [layers, hidden]}
+     */
+    public record Contrasts(LayerMatrix overRefused, LayerMatrix harmful) {}
 
     private SteeringVector(LayerMatrix directions, VectorScale scale, Provenance provenance, Attachments attached) {
         this.directions = directions;
@@ -41,12 +53,17 @@ public final class SteeringVector {
         this.attached = attached;
         LayerMatrix reference = attached.transitionReference;
         List<LayerStatistics> statistics = attached.statistics;
-        boolean referenceFits = reference == null
-                || (reference.layers() == directions.layers() && reference.hidden() == directions.hidden());
+        Contrasts contrasts = attached.contrasts;
+        boolean referenceFits = (reference == null || isOfSize(reference))
+                && (contrasts == null || (isOfSize(contrasts.overRefused) && isOfSize(contrasts.harmful)));
         if (!referenceFits || (statistics != null && statistics.size() != directions.layers())) {
             throw new IllegalArgumentException("directions are " + directions + ", transitions " + reference
                     + ", statistics " + (statistics == null ? "missing" : statistics.size()));
         }
+    }
+
+    private boolean isOfSize(LayerMatrix matrix) {
+        return matrix.layers() == directions.layers() && matrix.hidden() == directions.hidden();
     }
 
     /**
@@ -56,7 +73,7 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null));
+                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null, null, null));
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -123,6 +140,27 @@ public final class SteeringVector {
     /** @return how directions were learned; null if they were not */
     public @Nullable Learning learning() {
         return attached.learning;
+    }
+
+    /** @return how the direction was chosen; null if it was not searched for */
+    public @Nullable DirectionSearch search() {
+        return attached.search;
+    }
+
+    /** @return what the direction was made of; null if it was not made of two contrasts */
+    public @Nullable Contrasts contrasts() {
+        return attached.contrasts;
+    }
+
+    /**
+     * @return what the direction was made of
+     * @throws BadRequest if it was not made of two contrasts
+     */
+    public Contrasts requireContrasts() {
+        return required(
+                attached.contrasts,
+                "record of the over-refused and the harmful direction that it was made of",
+                "Extract one from over-refused, harmful and harmless prompts.");
     }
 
     /**
@@ -219,7 +257,13 @@ public final class SteeringVector {
      */
     public SteeringVector withTransitionReference(@Nullable LayerMatrix reference) {
         return with(new Attachments(
-                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning));
+                reference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.search,
+                attached.contrasts));
     }
 
     /**
@@ -229,7 +273,13 @@ public final class SteeringVector {
      */
     public SteeringVector withStatistics(@Nullable List<LayerStatistics> statistics) {
         return with(new Attachments(
-                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning));
+                attached.transitionReference,
+                statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.search,
+                attached.contrasts));
     }
 
     /**
@@ -238,7 +288,13 @@ public final class SteeringVector {
      */
     public SteeringVector withPrompts(@Nullable ExtractionPrompts prompts) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning));
+                attached.transitionReference,
+                attached.statistics,
+                prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.search,
+                attached.contrasts));
     }
 
     /**
@@ -247,7 +303,13 @@ public final class SteeringVector {
      */
     public SteeringVector withAnchoring(@Nullable Anchoring anchoring) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning));
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                anchoring,
+                attached.learning,
+                attached.search,
+                attached.contrasts));
     }
 
     /**
@@ -256,7 +318,44 @@ public final class SteeringVector {
      */
     public SteeringVector withLearning(@Nullable Learning learning) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning));
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                learning,
+                attached.search,
+                attached.contrasts));
+    }
+
+    /**
+     * @param search how the direction was chosen; null if it was not searched for
+     * @return a copy with it
+     */
+    public SteeringVector withSearch(@Nullable DirectionSearch search) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                search,
+                attached.contrasts));
+    }
+
+    /**
+     * @param contrasts what the direction was made of; null if it was not made of two contrasts
+     * @return a copy with them
+     * @throws IllegalArgumentException if they are of another size
+     */
+    public SteeringVector withContrasts(@Nullable Contrasts contrasts) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.search,
+                contrasts));
     }
 
     private SteeringVector with(Attachments newAttached) {
@@ -286,6 +385,7 @@ public final class SteeringVector {
                 + (attached.transitionReference == null ? "" : ", transition reference")
                 + (attached.statistics == null ? "" : ", statistics")
                 + (attached.anchoring == null ? "" : ", anchored")
-                + (attached.learning == null ? "" : ", learned") + "]";
+                + (attached.learning == null ? "" : ", learned")
+                + (attached.search == null ? "" : ", searched") + "]";
     }
 }

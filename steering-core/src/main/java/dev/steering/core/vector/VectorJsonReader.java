@@ -3,6 +3,8 @@ package dev.steering.core.vector;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.search.DirectionSearch;
+import dev.steering.core.search.DirectionSearchJson;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,8 @@ final class VectorJsonReader {
             @Nullable ExtractionPrompts prompts,
             Provenance provenance,
             @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {}
+            @Nullable Learning learning,
+            @Nullable DirectionSearch search) {}
 
     private VectorJsonReader() {}
 
@@ -42,7 +45,8 @@ final class VectorJsonReader {
                 root.object("contrast_set", set -> ExtractionPrompts.kept(contrastSet(set))),
                 root.object("provenance", VectorJsonReader::provenance),
                 root.orNull("anchoring", VectorJsonReader::anchoring),
-                root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
+                root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                null);
     }
 
     private static Description description(int version, JsonFields root) {
@@ -53,10 +57,21 @@ final class VectorJsonReader {
                 root.optional("contrast_set", VectorJsonReader::prompts),
                 root.object("provenance", VectorJsonReader::provenance),
                 root.optional("anchoring", VectorJsonReader::anchoring),
-                root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
+                root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.SEARCH, DirectionSearchJson::read));
     }
 
     private static ExtractionPrompts prompts(JsonFields json) {
+        return both(json)
+                .withOverRefused(more(json, VectorJsonWriter.OVER_REFUSED))
+                .withDevelopment(more(json, VectorJsonWriter.DEVELOPMENT));
+    }
+
+    private static List<String> more(JsonFields json, String key) {
+        return json.has(key) ? json.strings(key) : List.of();
+    }
+
+    private static ExtractionPrompts both(JsonFields json) {
         String stored = json.string("stored");
         return switch (stored) {
             case VectorJsonWriter.PROMPTS -> ExtractionPrompts.kept(contrastSet(json));

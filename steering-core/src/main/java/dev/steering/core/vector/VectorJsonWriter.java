@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.search.DirectionSearchJson;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,14 @@ final class VectorJsonWriter {
 
     /** Key of how directions were learned; written only where they were. */
     static final String LEARNING = "learning";
+
+    /** Key of how a direction was chosen among token positions and layers; written only where it was. */
+    static final String SEARCH = "search";
+
+    /** Keys of prompts beside the two classes; written only where there are any. */
+    static final String OVER_REFUSED = "over_refused";
+
+    static final String DEVELOPMENT = "development";
 
     /** How prompts are stored. */
     static final String HASHES = "sha256";
@@ -55,6 +64,9 @@ final class VectorJsonWriter {
         if (vector.learning() != null) {
             LearningJson.put(root.putObject(LEARNING), vector.learning());
         }
+        if (vector.search() != null) {
+            DirectionSearchJson.put(root.putObject(SEARCH), vector.search());
+        }
         return JsonDocument.write(root);
     }
 
@@ -63,6 +75,12 @@ final class VectorJsonWriter {
         node.put("stored", kept == null ? HASHES : PROMPTS);
         putStrings(node, "harmful", kept == null ? prompts.harmful() : kept.harmful());
         putStrings(node, "harmless", kept == null ? prompts.harmless() : kept.harmless());
+        if (!prompts.overRefused().isEmpty()) {
+            putStrings(node, OVER_REFUSED, prompts.overRefused());
+        }
+        if (!prompts.development().isEmpty()) {
+            putStrings(node, DEVELOPMENT, prompts.development());
+        }
     }
 
     private static String name(VectorScale scale) {
