@@ -74,7 +74,7 @@ public final class PartialOrDefinition implements MethodDefinition {
         return PlannedMethod.of(NAME, model, SteeringPlan.of(step), PlanVectors.of(partial));
     }
 
-    private static LayerMatrix directions(SteeringVector.Contrasts contrasts, double lambda) {
+    static LayerMatrix directions(SteeringVector.Contrasts contrasts, double lambda) {
         float[][] rows = new float[contrasts.harmful().layers()][];
         for (int layer = 0; layer < rows.length; layer++) {
             rows[layer] = PartialOrthogonal.floats(PartialOrthogonal.of(
