@@ -1,6 +1,7 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.lineage.Derivation;
 import dev.steering.core.search.DirectionSearch;
 import java.util.List;
 import java.util.Objects;
@@ -30,6 +31,7 @@ public final class SteeringVector {
             @Nullable ExtractionPrompts prompts,
             @Nullable Anchoring anchoring,
             @Nullable Learning learning,
+            @Nullable Derivation derivation,
             @Nullable DirectionSearch search,
             @Nullable Contrasts contrasts) {
         Attachments {
@@ -73,7 +75,7 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null, null, null));
+                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null, null, null, null));
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -161,6 +163,11 @@ public final class SteeringVector {
                 attached.contrasts,
                 "record of the over-refused and the harmful direction that it was made of",
                 "Extract one from over-refused, harmful and harmless prompts.");
+    }
+
+    /** @return how it was made of other vectors; null if it was not */
+    public @Nullable Derivation derivation() {
+        return attached.derivation;
     }
 
     /**
@@ -262,6 +269,7 @@ public final class SteeringVector {
                 attached.prompts,
                 attached.anchoring,
                 attached.learning,
+                attached.derivation,
                 attached.search,
                 attached.contrasts));
     }
@@ -278,6 +286,7 @@ public final class SteeringVector {
                 attached.prompts,
                 attached.anchoring,
                 attached.learning,
+                attached.derivation,
                 attached.search,
                 attached.contrasts));
     }
@@ -293,6 +302,7 @@ public final class SteeringVector {
                 prompts,
                 attached.anchoring,
                 attached.learning,
+                attached.derivation,
                 attached.search,
                 attached.contrasts));
     }
@@ -308,6 +318,7 @@ public final class SteeringVector {
                 attached.prompts,
                 anchoring,
                 attached.learning,
+                attached.derivation,
                 attached.search,
                 attached.contrasts));
     }
@@ -323,6 +334,23 @@ public final class SteeringVector {
                 attached.prompts,
                 attached.anchoring,
                 learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts));
+    }
+
+    /**
+     * @param derivation how it was made of other vectors; null if it was not
+     * @return a copy with it
+     */
+    public SteeringVector withDerivation(@Nullable Derivation derivation) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                derivation,
                 attached.search,
                 attached.contrasts));
     }
@@ -338,6 +366,7 @@ public final class SteeringVector {
                 attached.prompts,
                 attached.anchoring,
                 attached.learning,
+                attached.derivation,
                 search,
                 attached.contrasts));
     }
@@ -354,6 +383,7 @@ public final class SteeringVector {
                 attached.prompts,
                 attached.anchoring,
                 attached.learning,
+                attached.derivation,
                 attached.search,
                 contrasts));
     }

@@ -116,6 +116,7 @@ public final class VectorFile {
                 .withPrompts(description.prompts())
                 .withAnchoring(description.anchoring())
                 .withLearning(description.learning())
+                .withDerivation(description.derivation())
                 .withSearch(description.search())
                 .withContrasts(contrasts(opened, directions));
         String problem = problem(vector);

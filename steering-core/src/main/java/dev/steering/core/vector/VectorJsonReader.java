@@ -2,6 +2,8 @@ package dev.steering.core.vector;
 
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.search.DirectionSearchJson;
@@ -20,6 +22,7 @@ final class VectorJsonReader {
             Provenance provenance,
             @Nullable Anchoring anchoring,
             @Nullable Learning learning,
+            @Nullable Derivation derivation,
             @Nullable DirectionSearch search) {}
 
     private VectorJsonReader() {}
@@ -46,6 +49,7 @@ final class VectorJsonReader {
                 root.object("provenance", VectorJsonReader::provenance),
                 root.orNull("anchoring", VectorJsonReader::anchoring),
                 root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
                 null);
     }
 
@@ -58,6 +62,7 @@ final class VectorJsonReader {
                 root.object("provenance", VectorJsonReader::provenance),
                 root.optional("anchoring", VectorJsonReader::anchoring),
                 root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
                 root.optional(VectorJsonWriter.SEARCH, DirectionSearchJson::read));
     }
 

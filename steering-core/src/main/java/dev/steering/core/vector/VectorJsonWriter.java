@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
+import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.search.DirectionSearchJson;
 import java.util.Collection;
@@ -30,6 +31,9 @@ final class VectorJsonWriter {
     static final String OVER_REFUSED = "over_refused";
 
     static final String DEVELOPMENT = "development";
+
+    /** Key of how a vector was made of others; written only where it was. */
+    static final String DERIVATION = "derivation";
 
     /** How prompts are stored. */
     static final String HASHES = "sha256";
@@ -66,6 +70,9 @@ final class VectorJsonWriter {
         }
         if (vector.search() != null) {
             DirectionSearchJson.put(root.putObject(SEARCH), vector.search());
+        }
+        if (vector.derivation() != null) {
+            DerivationJson.put(root.putObject(DERIVATION), vector.derivation());
         }
         return JsonDocument.write(root);
     }
