@@ -149,6 +149,11 @@ class JsonOutputTest {
         check(shapes, "steer layers", validated);
         check(shapes, "steer inspect VECTOR", "inspect", file);
         arithmetic(shapes, file);
+        searched(shapes, harmful, harmless);
+        String repair = "vector repair " + file + " --model " + bundle + " --subtract --alpha 1.5 --scale raw --layers 3"
+                + " --steps 12 --tolerance 0.1 --max-new-tokens 8 -o " + in("repaired.safetensors") + " --harmful " + harmful
+                + " --harmless " + PROMPTS.resolve("calibration-safe.txt");
+        check(shapes, "steer vector repair", repair.split(" "));
 
         FewAnchors few = FewAnchors.in(Files.createDirectory(directory.resolve("few")));
         List<String> tuned =
@@ -163,6 +168,17 @@ class JsonOutputTest {
         tune.addAll(List.of("--charts", in("charts"), "-o", in("acd.safetensors")));
         check(shapes, "steer tune-acd", tune.toArray(String[]::new));
         check(shapes, "steer inspect SOFT_PROMPTS", "inspect", in("acd.safetensors"));
+    }
+
+    private void searched(DocumentedShapes shapes, String harmful, String harmless) throws IOException {
+        String common = " --model " + bundle + " --harmful " + harmful + " --harmless " + harmless;
+        String surgical = "extract --method surgical --lambda 0.5 --over-refused "
+                + PROMPTS.resolve("calibration-safe.txt") + common + " -o " + in("surgical.safetensors");
+        check(shapes, "steer extract --method SEARCH", surgical.split(" "));
+        check(shapes, "steer inspect VECTOR", "inspect", in("surgical.safetensors"));
+        String two = "extract --method refusal-direction --layer-share 1" + common + " -o " + in("direction.safetensors");
+        check(shapes, "steer extract --method SEARCH", two.split(" "));
+        check(shapes, "steer inspect VECTOR", "inspect", in("direction.safetensors"));
     }
 
     private void arithmetic(DocumentedShapes shapes, String file) throws IOException {

@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -183,9 +184,11 @@ final class SearchMixin {
             VectorFile.write(file, vector, rule);
             print(output.text(), file, vector);
             output.print(() -> ExtractJson.searched(file, vector));
-            output.notes().println("Next: steer generate --model " + modelMixin.again() + " --vector "
-                    + ShellWord.quoted(file) + " --method " + (three ? "surgical" : "ablate --layers 0-" + (vector.layers() - 1))
-                    + " --prompt ...");
+            String use = three ? "surgical" : "ablate --scope all --layers " + LayerList.format(
+                    IntStream.range(0, vector.layers()).boxed().toList());
+            output.notes()
+                    .println("Next: steer generate --model " + modelMixin.again() + " --vector " + ShellWord.quoted(file)
+                            + " --method " + use + " PROMPT");
         }
     }
 

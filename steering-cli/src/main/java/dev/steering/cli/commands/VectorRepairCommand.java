@@ -105,7 +105,7 @@ public final class VectorRepairCommand implements Callable<Integer> {
     @Option(
             names = "--tolerance",
             paramLabel = "NATS",
-            description = "How much less likely refusals may be than without the vector, in nats per token. Default: 0.05.")
+            description = "How much less likely refusals may be than without the vector, in nats per token. Default: 0.01.")
     private @Nullable Double tolerance;
 
     @Option(
@@ -181,7 +181,7 @@ public final class VectorRepairCommand implements Callable<Integer> {
         }
         output.notes().println("Next: steer generate --model " + modelMixin.again() + " --method " + (subtract ? "subtract" : "add") + " --vector "
                 + ShellWord.quoted(file) + " --layers " + Layers.text(given.layers()) + " --scale raw --alpha " + Math.abs(given.alpha())
-                + " --prompts FILE");
+                + " PROMPT");
     }
 
     private List<Integer> layers(SteeringVector read) {

@@ -163,6 +163,7 @@ public final class Inspector {
                                 anchoring.operatingPoint(),
                                 anchoring.evidence()),
                 vector.learning(),
+                vector.search(),
                 VectorQuality.remarks(vector));
     }
 

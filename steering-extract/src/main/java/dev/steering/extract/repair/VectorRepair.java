@@ -36,9 +36,9 @@ public final class VectorRepair {
         this.progress = progress;
     }
 
-    /** @return 60 steps, refusals at most 0.05 nats a token less likely than without steering, no progress */
+    /** @return 60 steps, refusals at most 0.01 nats a token less likely than without steering, no progress */
     public static VectorRepair withDefaults() {
-        return new VectorRepair(0.05, 60, ProgressListener.NONE);
+        return new VectorRepair(0.01, 60, ProgressListener.NONE);
     }
 
     /**

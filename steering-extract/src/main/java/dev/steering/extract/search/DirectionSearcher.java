@@ -77,7 +77,7 @@ public final class DirectionSearcher {
      */
     public SteeringVector search(ChatModel model, PromptSets.Split prompts) {
         requireClasses(prompts);
-        FirstTokens first = new FirstTokens(model, refusalTokens(model), settings.batchSize());
+        RefusalScores first = new RefusalScores(model, refusalTokens(model), settings.batchSize());
         Differences differences = differences(model, first, prompts);
         double[][][] candidates = directions(differences);
         boolean three = settings.lambda() != null;
@@ -124,7 +124,7 @@ public final class DirectionSearcher {
         return prompts.stream().map(model::encode).toList();
     }
 
-    private Differences differences(ChatModel model, FirstTokens first, PromptSets.Split prompts) {
+    private Differences differences(ChatModel model, RefusalScores first, PromptSets.Split prompts) {
         PromptSets training = prompts.training();
         PromptSets development = prompts.development();
         int positions = Math.max(1, model.frame(null).tail().size());
@@ -142,7 +142,7 @@ public final class DirectionSearcher {
 
     private double[][][] means(
             ChatModel model,
-            FirstTokens first,
+            RefusalScores first,
             String set,
             List<String> prompts,
             List<String> development,
@@ -155,7 +155,7 @@ public final class DirectionSearcher {
     }
 
     /** As in the public code: over-refused and harmful prompts above 0, harmless ones below. */
-    private List<int[]> filtered(FirstTokens first, String set, List<int[]> prompts) {
+    private List<int[]> filtered(RefusalScores first, String set, List<int[]> prompts) {
         float[][] logits = first.logits(prompts, null);
         List<int[]> kept = new ArrayList<>();
         for (int i = 0; i < logits.length; i++) {
@@ -192,7 +192,7 @@ public final class DirectionSearcher {
 
     private List<Candidate> scored(
             ChatModel model,
-            FirstTokens first,
+            RefusalScores first,
             double[][][] directions,
             List<int[]> target,
             List<int[]> harmless,
@@ -206,7 +206,7 @@ public final class DirectionSearcher {
                 double[] direction = directions[-position - 1][layer];
                 PassSteering ablation = ablation(layers, layer, PartialOrthogonal.unit(direction));
                 double score = first.meanScore(first.logits(target, ablation));
-                double divergence = FirstTokens.meanDivergence(before, first.logits(harmless, ablation));
+                double divergence = RefusalScores.meanDivergence(before, first.logits(harmless, ablation));
                 Double induced = added == null || settings.induced() == null
                         ? null
                         : (Double) first.meanScore(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What the first token of an answer says: whether it begins a refusal, and how far its distribution has moved. Sums are in double
  * precision; the constants that keep logarithms finite are those of the public code (github.com/andyrdt/refusal_direction).
  */
-final class FirstTokens {
+final class RefusalScores {
     private static final double SCORE_EPSILON = 1e-8;
     private static final double DIVERGENCE_EPSILON = 1e-6;
 
@@ -20,7 +20,7 @@ final class FirstTokens {
     private final int[] refusal;
     private final int batchSize;
 
-    FirstTokens(ChatModel model, int[] refusal, int batchSize) {
+    RefusalScores(ChatModel model, int[] refusal, int batchSize) {
         this.model = model;
         this.refusal = refusal.clone();
         this.batchSize = batchSize;
