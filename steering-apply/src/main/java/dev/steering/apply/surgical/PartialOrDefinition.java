@@ -18,6 +18,7 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,13 @@ public final class PartialOrDefinition implements MethodDefinition {
     @Override
     public @Nullable MethodOption<Double> strength() {
         return MethodArguments.ALPHA;
+    }
+
+    /** 1 of raw directions is the mean difference itself. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        double own = arguments.get(MethodArguments.ALPHA, 1.0);
+        return Stream.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5).map(factor -> factor * own).toList();
     }
 
     @Override

@@ -63,6 +63,12 @@ public final class SurgicalDefinition implements MethodDefinition {
         return SHARE;
     }
 
+    /** All of the component is 1, and more turns it round. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return List.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5);
+    }
+
     @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         SteeringVector vector = arguments.requireVector(NAME).vector();

@@ -10,6 +10,7 @@ import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.LayerReads;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -50,8 +51,7 @@ public final class SteeredDemo {
 
     private static SteeringVector of(SteeringVector vector, ChatModel model) {
         Provenance made = vector.provenance();
-        return searched(vector)
-                .withProvenance(new Provenance(
+        return withReads(searched(vector)).withProvenance(new Provenance(
                 model.manifest().fingerprint(),
                 model.manifest().name(),
                 made.contrastSetHash(),
@@ -74,6 +74,15 @@ public final class SteeredDemo {
 
     private static LayerMatrix matrix(SafetensorsFile file, String name) {
         return LayerMatrix.of(DemoModel.LAYERS, DemoModel.HIDDEN, file.floats(name));
+    }
+
+    /** Reads along the directions, of a size that matters. */
+    public static SteeringVector withReads(SteeringVector vector) {
+        float[] rows = vector.directions().unit().values().clone();
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] *= 0.1f;
+        }
+        return vector.withReads(LayerReads.of(LayerMatrix.of(vector.layers(), vector.hidden(), rows)));
     }
 
     public static SoftPrompts softPrompts(ChatModel model) {

@@ -8,12 +8,15 @@ import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.files.OutputRule;
+import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.extract.Estimator;
 import dev.steering.extract.TokenSelector;
 import dev.steering.extract.VectorExtractor;
+import dev.steering.extract.adasteer.PositionExtractor;
+import dev.steering.extract.alphasteer.AlphaSteerExtractor;
 import dev.steering.extract.learn.DirectionLearner;
 import dev.steering.model.chat.ChatModel;
 import java.io.PrintWriter;
@@ -63,6 +66,9 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     private SearchMixin search = new SearchMixin();
 
     @Mixin
+    private AlphaSteerMixin alphaSteer = new AlphaSteerMixin();
+
+    @Mixin
     private OutputRuleMixin outputs = new OutputRuleMixin();
 
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
@@ -73,10 +79,12 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             completionCandidates = CompletionWords.Methods.class,
             paramLabel = "METHOD",
             description =
-                    "mean-difference (default), pca (centred, signed by the mean difference), optimized (learned by gradient:"
-                            + " refusals likely when added, unlikely when subtracted), refusal-direction (one direction, searched for among"
-                            + " tokens and layers by what ablating it does), or surgical (the same of over-refused prompts, with a share of"
-                            + " the harmful direction taken out).")
+                    "mean-difference (default), pca (centred, signed by the mean difference), refusal-direction (one direction, searched"
+                            + " for among tokens and layers by what ablating it does), surgical (the same of over-refused prompts, with a"
+                            + " share of the harmful direction taken out), alphasteer (mean difference, and read"
+                            + " vectors that tell harmful prompts from the space of the harmless ones), adasteer (mean difference,"
+                            + " and where prompts lie between the two means), or optimized (learned by"
+                            + " gradient: refusals likely when added, unlikely when subtracted).")
     private String method = Estimator.MEAN_DIFFERENCE.label();
 
     @Option(
@@ -114,6 +122,7 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
 
     @Override
     public Integer call() {
+        alphaSteer.requireUsed(method);
         VectorExtractor extractor = VectorExtractor.withDefaults()
                 .withTokenSelector(WrongUsage.in(() -> TokenSelector.parse(token)))
                 .withKeptPrompts(keepPrompts)
@@ -139,9 +148,16 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
         LearningMixin.requireNone(spec, method);
         OutputRule rule = outputs.rule("-o");
         rule.requireFile(file, VectorFile.KIND);
+        AlphaSteerExtractor reads = AlphaSteerMixin.isMethod(method) ? alphaSteer.extractor(batch) : null;
         ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
-            SteeringVector vector = extractor.extract(prompts.view(model), anchors.fitted(prompts, model));
+            ChatModel view = prompts.view(model);
+            ContrastSet fitted = anchors.fitted(prompts, model);
+            SteeringVector vector = method.equalsIgnoreCase(PositionExtractor.METHOD)
+                    ? AlphaSteerMixin.positions(extractor, view, fitted, batch)
+                    : reads == null
+                            ? extractor.extract(view, fitted)
+                            : alphaSteer.extract(reads, extractor, view, fitted, keepPrompts);
             VectorFile.write(file, vector, rule);
             print(output.text(), vector);
             output.print(() -> ExtractJson.of(file, vector));
@@ -175,13 +191,17 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     }
 
     private Estimator parseMethod() {
+        if (AlphaSteerMixin.isMethod(method)) {
+            return Estimator.MEAN_DIFFERENCE;
+        }
         return Arrays.stream(Estimator.values())
                 .filter(m -> m.label().equalsIgnoreCase(method))
                 .findFirst()
                 .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
-                                .collect(Collectors.joining(", ")) + ", "
-                        + String.join(", ", SearchMixin.METHODS) + " and " + DirectionLearner.METHOD + "."));
+                                .collect(Collectors.joining(", ")) + ", " + String.join(", ", SearchMixin.METHODS) + ", "
+                        + AlphaSteerExtractor.METHOD + ", " + PositionExtractor.METHOD + " and "
+                        + DirectionLearner.METHOD + "."));
     }
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Saves and loads a {@link SteeringVector} as one safetensors file; {@code docs/vector-format.md} describes the format.
  *
- * <p>An F32 tensor {@code directions} and, where there is one, {@code transition_reference}, both {@code [layers, hidden]}, and a
- * JSON document with everything else under the metadata key {@code steering_vector}. Version 2 is written; versions 1 and 2 are
+ * <p>An F32 tensor {@code directions} and, where there are any, {@code transition_reference} and {@code reads}, all {@code [layers,
+ * hidden]}, {@code read_offsets}, {@code [layers, 1]}, and a JSON document with everything else under the metadata key {@code steering_vector}. Version 2 is written; versions 1 and 2 are
  * read. What is read equals what was written, and the same value gives the same bytes. Readers refuse versions newer than their own
  * and tolerate keys and tensors that they do not know. Prompts are in a file only if the vector has kept them: see {@link
  * ExtractionPrompts}. Stateless and thread-safe.
@@ -33,6 +33,8 @@ public final class VectorFile {
     static final String TRANSITION_REFERENCE = "transition_reference";
     static final String OVER_REFUSED = "over_refused_contrast";
     static final String HARMFUL = "harmful_contrast";
+    static final String READS = "reads";
+    static final String READ_OFFSETS = "read_offsets";
 
     /** What such a file is. */
     public static final FileMark KIND = FileMark.safetensors("a steering vector", METADATA_KEY);
@@ -81,6 +83,11 @@ public final class VectorFile {
             writer.floats(OVER_REFUSED, contrasts.overRefused().values(), shape);
             writer.floats(HARMFUL, contrasts.harmful().values(), shape);
         }
+        LayerReads reads = vector.reads();
+        if (reads != null) {
+            writer.floats(READS, reads.rows().values(), shape)
+                    .floats(READ_OFFSETS, reads.offsets().values(), vector.layers(), 1);
+        }
         writer.write(file);
     }
 
@@ -118,7 +125,8 @@ public final class VectorFile {
                 .withLearning(description.learning())
                 .withDerivation(description.derivation())
                 .withSearch(description.search())
-                .withContrasts(contrasts(opened, directions));
+                .withContrasts(contrasts(opened, directions))
+                .withReads(reads(opened, directions));
         String problem = problem(vector);
         if (problem != null) {
             throw damaged(file, problem);
@@ -139,6 +147,24 @@ public final class VectorFile {
         requireSameShape(file.path(), OVER_REFUSED, directions, overRefused);
         requireSameShape(file.path(), HARMFUL, directions, harmful);
         return new SteeringVector.Contrasts(overRefused, harmful);
+    }
+
+    private static @Nullable LayerReads reads(SafetensorsFile file, LayerMatrix directions) {
+        if (!file.tensors().containsKey(READS)) {
+            return null;
+        }
+        LayerMatrix rows = matrix(file, READS);
+        LayerMatrix offsets = matrix(file, READ_OFFSETS);
+        boolean fits = rows.layers() == directions.layers() && rows.hidden() == directions.hidden();
+        if (!fits || offsets.layers() != rows.layers() || offsets.hidden() != 1) {
+            throw damaged(
+                    file.path(),
+                    "tensors '" + READS + "' and '" + READ_OFFSETS + "' have shapes [" + rows.layers() + ", "
+                            + rows.hidden() + "] and [" + offsets.layers() + ", " + offsets.hidden() + "], expected ["
+                            + directions.layers() + ", " + directions.hidden() + "] and [" + directions.layers()
+                            + ", 1]");
+        }
+        return new LayerReads(rows, offsets);
     }
 
     private static void requireSameShape(Path file, String name, LayerMatrix directions, LayerMatrix reference) {
