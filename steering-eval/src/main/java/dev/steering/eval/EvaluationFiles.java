@@ -3,6 +3,8 @@ package dev.steering.eval;
 import dev.steering.core.AtomicFiles;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.SeedBand;
+import dev.steering.eval.report.SeedBandText;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import java.util.LinkedHashMap;
@@ -21,12 +23,13 @@ final class EvaluationFiles {
     private static final String SUMMARY = "summary.md";
     private static final String SUMMARY_TABLE = "summary.csv";
     private static final String COMPARISONS = "comparisons.csv";
+    private static final String BANDS = "bands.csv";
     private static final String COST = "cost.md";
     private static final String UTILITY = "utility.csv";
 
     /** Everything that a run may write into its directory, but for its manifest and its charts. */
     static final List<String> ALL = Stream.concat(
-                    STATE.stream(), Stream.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, COST, UTILITY))
+                    STATE.stream(), Stream.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, BANDS, COST, UTILITY))
             .toList();
 
     private EvaluationFiles() {}
@@ -44,6 +47,10 @@ final class EvaluationFiles {
         texts.put(SUMMARY, markdown(result));
         texts.put(SUMMARY_TABLE, SummaryText.csv(summary));
         texts.put(COMPARISONS, SummaryText.comparisonsCsv(summary));
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            texts.put(BANDS, SeedBandText.csv(bands));
+        }
         texts.put(
                 COST,
                 "# Cost on this machine\n\nIn batches of " + result.batch() + ", prompts included.\n\n"
@@ -80,6 +87,11 @@ final class EvaluationFiles {
             text.append("\nMcNemar's exact test, prompt by prompt, with ")
                     .append(summary.methods().get(0));
             text.append("; Holm's correction over all lines.\n\n").append(SummaryText.comparisonsMarkdown(summary));
+        }
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            text.append("\nDrawn with several seeds, each a method of its own above; shares of refused prompts over the seeds.\n\n")
+                    .append(SeedBandText.markdown(bands));
         }
         if (!result.utilities().isEmpty()) {
             text.append("\n").append(UtilityText.NOTE).append("\n\n").append(UtilityText.markdown(result.utilities()));

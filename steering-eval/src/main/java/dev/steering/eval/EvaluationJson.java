@@ -7,6 +7,7 @@ import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.ResultsTable;
+import dev.steering.eval.report.SeedBand;
 import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.run.RelativeCost;
@@ -55,9 +56,29 @@ public final class EvaluationJson {
                     .put("p", comparison.test().pValue())
                     .put("p_holm", comparison.adjusted());
         }
+        ArrayNode bands = node.putArray("bands");
+        SeedBand.of(summary).forEach(band -> putBand(bands.addObject(), band));
         result.notes().forEach(node.putArray("notes")::add);
         result.files().forEach(file -> node.withArray("files").add(file.toString()));
         return node;
+    }
+
+    private static void putBand(ObjectNode node, SeedBand band) {
+        node.put("method", band.method());
+        band.seeds().forEach(node.putArray("seeds")::add);
+        ArrayNode sets = node.putArray("sets");
+        band.sets().forEach((set, spread) -> putSpread(sets.addObject().put("set", set), spread));
+        putSpread(node.putObject("right"), band.right());
+    }
+
+    private static void putSpread(ObjectNode node, SeedBand.Spread spread) {
+        node.put("mean", spread.mean())
+                .put("deviation", spread.deviation())
+                .put("p5", spread.low())
+                .put("median", spread.median())
+                .put("p95", spread.high())
+                .put("min", spread.min())
+                .put("max", spread.max());
     }
 
     private static void putMethod(ObjectNode node, EvaluationResult result, String method) {
