@@ -12,6 +12,7 @@ import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.run.RelativeCost;
 import dev.steering.eval.utility.Utility;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public final class EvaluationJson {
     /**
      * @param result what came of an evaluation
      * @return {@code directory}, {@code model}, {@code judge}, {@code batch}, {@code sets}, {@code methods} with their figures,
-     *     {@code comparisons} with the first method, {@code notes} and {@code files}; numbers may be not finite
+     *     {@code comparisons} with the first method, {@code bands} where methods were drawn with several seeds, {@code notes} and {@code files}; numbers may be not finite
      */
     public static ObjectNode of(EvaluationResult result) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
@@ -56,8 +57,11 @@ public final class EvaluationJson {
                     .put("p", comparison.test().pValue())
                     .put("p_holm", comparison.adjusted());
         }
-        ArrayNode bands = node.putArray("bands");
-        SeedBand.of(summary).forEach(band -> putBand(bands.addObject(), band));
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            ArrayNode drawn = node.putArray("bands");
+            bands.forEach(band -> putBand(drawn.addObject(), band));
+        }
         result.notes().forEach(node.putArray("notes")::add);
         result.files().forEach(file -> node.withArray("files").add(file.toString()));
         return node;
