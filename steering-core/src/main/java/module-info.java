@@ -16,6 +16,7 @@ module dev.steering.core {
     exports dev.steering.core.lineage;
     exports dev.steering.core.metrics;
     exports dev.steering.core.prompts;
+    exports dev.steering.core.reliability;
     exports dev.steering.core.safetensors;
     exports dev.steering.core.search;
     exports dev.steering.core.softprompt;

@@ -15,6 +15,7 @@ import dev.steering.cli.commands.InspectCommand;
 import dev.steering.cli.commands.InstrumentCommand;
 import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
+import dev.steering.cli.commands.MergeCommand;
 import dev.steering.cli.commands.MethodsCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
@@ -77,6 +78,7 @@ import picocli.CommandLine.ParseResult;
             InspectCommand.class,
             TemplateCommand.class,
             ExtractCommand.class,
+            MergeCommand.class,
             LayersCommand.class,
             TuneAcdCommand.class,
             ChartCommand.class,

@@ -1,6 +1,8 @@
 package dev.steering.cli.inspect;
 
 import dev.steering.apply.plan.Layers;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerEvidence;
@@ -14,11 +16,14 @@ import dev.steering.export.inspect.VectorInspection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** A steering vector as lines. */
 final class VectorText {
+    private static final int SHOWN_DIGITS = 12;
+
     private final FactLines lines;
 
     VectorText(FactLines lines) {
@@ -49,6 +54,10 @@ final class VectorText {
             statistic("norms", vector, LayerStatistics::directionNorm);
             statistic("of activity", vector, LayerStatistics::activationNorm);
             statistic("separability", vector, LayerStatistics::separability);
+            reliability(vector.statistics());
+        }
+        if (vector.derivation() != null) {
+            derivation(vector.derivation());
         }
         if (vector.learning() != null) {
             learning(vector.layers(), vector.learning());
@@ -130,6 +139,48 @@ final class VectorText {
                             lambda,
                             100 * search.remaining()));
         }
+    }
+
+    private void reliability(List<LayerStatistics> statistics) {
+        List<LayerReliability> measured = statistics.stream()
+                .map(LayerStatistics::reliability)
+                .filter(Objects::nonNull)
+                .toList();
+        if (measured.size() < statistics.size()) {
+            return;
+        }
+        String bands = measured.stream()
+                .map(m -> String.format(
+                        Locale.ROOT, "%.3f-%.3f", m.cosine().low(), m.cosine().high()))
+                .collect(Collectors.joining(" "));
+        lines.line("sure to", bands + " (90 % interval of the cosine with what all such prompts would give)");
+        lines.line("halves", numbers(measured, LayerReliability::splitHalf) + " (cosine of two halves' directions)");
+        lines.line("held out", numbers(measured, LayerReliability::auc) + " (AUC)");
+        List<Integer> likeChance = statistics.stream()
+                .filter(LayerStatistics::isLikeChance)
+                .map(LayerStatistics::layer)
+                .toList();
+        lines.line(
+                "by chance",
+                numbers(measured, m -> m.control().chance()) + " (share of exchanged labels that give as much); "
+                        + (likeChance.isEmpty()
+                                ? "no layer is like chance"
+                                : "like chance: " + Layers.text(likeChance)));
+    }
+
+    private static String numbers(List<LayerReliability> measured, ToDoubleFunction<LayerReliability> value) {
+        return FactLines.numbers(measured.stream().map(value::applyAsDouble).toList());
+    }
+
+    private void derivation(Derivation derivation) {
+        lines.line(
+                "made of",
+                derivation.parents().stream()
+                        .map(parent -> parent.method() + " of '" + parent.modelName() + "' ("
+                                + parent.directions().substring(0, SHOWN_DIGITS) + "..., times " + parent.weight() + ")")
+                        .collect(Collectors.joining(", "))
+                        + ", " + derivation.scale() + " directions"
+                        + (derivation.layers().isEmpty() ? "" : ", layers " + Layers.text(derivation.layers())));
     }
 
     private void learning(int layers, Learning learning) {

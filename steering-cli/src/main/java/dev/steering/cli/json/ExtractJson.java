@@ -7,6 +7,7 @@ import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.search.DirectionSearchJson;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.extract.ExtractionPart;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -47,6 +48,23 @@ public final class ExtractJson {
                 .put("model", vector.provenance().modelName())
                 .put("token_selector", vector.provenance().tokenSelector());
         DirectionSearchJson.put(node.putObject("search"), search);
+        return node;
+    }
+
+    /**
+     * @param file where it is
+     * @param part a part of an extraction
+     * @return the result of {@code steer extract --shard}
+     */
+    public static ObjectNode part(Path file, ExtractionPart part) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("file", file.toString())
+                .put("shard", part.shard().toString())
+                .put("method", part.estimator().label())
+                .put("model", part.provenance().modelName())
+                .put("token_selector", part.provenance().tokenSelector())
+                .put("harmful", part.moments().count(true))
+                .put("harmless", part.moments().count(false));
         return node;
     }
 

@@ -5,6 +5,7 @@ import dev.steering.core.json.JsonFields;
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.reliability.ReliabilityJson;
 import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.search.DirectionSearchJson;
 import java.util.List;
@@ -66,7 +67,7 @@ final class VectorJsonReader {
                 root.optional(VectorJsonWriter.SEARCH, DirectionSearchJson::read));
     }
 
-    private static ExtractionPrompts prompts(JsonFields json) {
+    static ExtractionPrompts prompts(JsonFields json) {
         return both(json)
                 .withOverRefused(more(json, VectorJsonWriter.OVER_REFUSED))
                 .withDevelopment(more(json, VectorJsonWriter.DEVELOPMENT));
@@ -97,10 +98,11 @@ final class VectorJsonReader {
                 json.integer("layer"),
                 json.number("direction_norm"),
                 json.number("activation_norm"),
-                json.number("separability"));
+                json.number("separability"),
+                json.optional(VectorJsonWriter.RELIABILITY, ReliabilityJson::read));
     }
 
-    private static Provenance provenance(JsonFields json) {
+    static Provenance provenance(JsonFields json) {
         return new Provenance(
                 ModelIdentityJson.read(json),
                 json.string("model_name"),

@@ -7,6 +7,7 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.reliability.ReliabilityJson;
 import dev.steering.core.search.DirectionSearchJson;
 import java.util.Collection;
 import java.util.List;
@@ -34,6 +35,9 @@ final class VectorJsonWriter {
 
     /** Key of how a vector was made of others; written only where it was. */
     static final String DERIVATION = "derivation";
+
+    /** Key of how sure one can be of a layer's direction; written only where it is known. */
+    static final String RELIABILITY = "reliability";
 
     /** How prompts are stored. */
     static final String HASHES = "sha256";
@@ -77,7 +81,7 @@ final class VectorJsonWriter {
         return JsonDocument.write(root);
     }
 
-    private static void putPrompts(ObjectNode node, ExtractionPrompts prompts) {
+    static void putPrompts(ObjectNode node, ExtractionPrompts prompts) {
         ContrastSet kept = prompts.kept();
         node.put("stored", kept == null ? HASHES : PROMPTS);
         putStrings(node, "harmful", kept == null ? prompts.harmful() : kept.harmful());
@@ -99,9 +103,12 @@ final class VectorJsonWriter {
         putNumber(node, "direction_norm", s.directionNorm());
         putNumber(node, "activation_norm", s.activationNorm());
         putNumber(node, "separability", s.separability());
+        if (s.reliability() != null) {
+            ReliabilityJson.put(node.putObject(RELIABILITY), s.reliability());
+        }
     }
 
-    private static void putProvenance(ObjectNode node, Provenance p) {
+    static void putProvenance(ObjectNode node, Provenance p) {
         ModelIdentityJson.putFingerprint(node, p.model());
         node.put("model_name", p.modelName());
         node.put("contrast_set_hash", p.contrastSetHash());
