@@ -10,10 +10,12 @@ import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.SteeringVector.TransitionState;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.extract.Estimator;
 import dev.steering.extract.ExtractionPart;
 import dev.steering.extract.PartFile;
+import dev.steering.extract.PublishedTransitions;
 import dev.steering.extract.Shard;
 import dev.steering.extract.TokenSelector;
 import dev.steering.extract.VectorExtractor;
@@ -28,10 +30,12 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code steer extract}. */
 @Command(
@@ -91,6 +95,14 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     private String method = Estimator.MEAN_DIFFERENCE.label();
 
     @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            converter = StateConverter.class,
+            description = "Where the last layer is read for SCANS's classifier: block-output (default), or published: behind the"
+                    + " final norm, as SCANS's public code does.")
+    private @Nullable TransitionState state;
+
+    @Option(
             names = "--token",
             completionCandidates = CompletionWords.Tokens.class,
             paramLabel = "WHICH",
@@ -130,8 +142,25 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                 : file + " is written when all is done: nothing is kept yet, begin again with the same command.";
     }
 
+    /** Reads the names of {@link TransitionState}. */
+    static final class StateConverter implements ITypeConverter<TransitionState> {
+        @Override
+        public TransitionState convert(String text) {
+            return Arrays.stream(TransitionState.values())
+                    .filter(value -> value.label().equals(text))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new TypeConversionException("expected block-output or published, found '" + text + "'"));
+        }
+    }
+
     @Override
     public Integer call() {
+        if (state != null
+                && (shard != null || SearchMixin.isOf(method) || method.equalsIgnoreCase(DirectionLearner.METHOD))) {
+            throw new WrongUsage("--state belongs to vectors of one extraction that SCANS classifies with: leave it out, or "
+                    + (shard != null ? "--shard." : "--method " + method + "."));
+        }
         alphaSteer.requireUsed(method);
         Shard part = shard == null ? null : WrongUsage.in(() -> Shard.parse(String.valueOf(shard)));
         VectorExtractor extractor = VectorExtractor.withDefaults()
@@ -180,9 +209,14 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                     : reads == null
                             ? extractor.extract(view, fitted)
                             : alphaSteer.extract(reads, extractor, view, fitted, keepPrompts);
+            if (state == TransitionState.PUBLISHED) {
+                vector = PublishedTransitions.of(
+                        view, vector, fitted.harmful(), batch == null ? 16 : batch, ProgressBar.onTerminal());
+            }
+            SteeringVector made = vector;
             VectorFile.write(file, vector, rule);
             LayerTable.print(output.text(), file, vector);
-            output.print(() -> ExtractJson.of(file, vector));
+            output.print(() -> ExtractJson.of(file, made));
         }
         output.notes()
                 .println("Next: steer layers " + ShellWord.quoted(file) + " --model " + modelMixin.again()

@@ -126,6 +126,7 @@ final class SearchMixin {
                         "--development-over-refused", three,
                         "--development-harmful", !three,
                         "--token", false,
+                        "--shard", false,
                         "--keep-prompts", false)
                 .entrySet()) {
             if (!option.getValue() && spec.commandLine().getParseResult().hasMatchedOption(option.getKey())) {

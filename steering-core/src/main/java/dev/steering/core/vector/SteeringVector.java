@@ -34,7 +34,8 @@ public final class SteeringVector {
             @Nullable Learning learning,
             @Nullable Derivation derivation,
             @Nullable DirectionSearch search,
-            @Nullable Contrasts contrasts) {
+            @Nullable Contrasts contrasts,
+            TransitionState state) {
         Attachments {
             statistics = statistics == null ? null : List.copyOf(statistics);
         }
@@ -48,6 +49,25 @@ public final class SteeringVector {
      * @param harmful mean of the harmful prompts minus that of the harmless ones, {@code [layers, hidden]}
      */
     public record Contrasts(LayerMatrix overRefused, LayerMatrix harmful) {}
+
+    /** Where the last layer is read for SCANS's transitions; all others are read at their output. */
+    public enum TransitionState {
+        /** At its output, as all others. */
+        BLOCK_OUTPUT("block-output"),
+        /** Behind the final norm, as SCANS's public code does. */
+        PUBLISHED("published");
+
+        private final String label;
+
+        TransitionState(String label) {
+            this.label = label;
+        }
+
+        /** @return its name in files and on the command line */
+        public String label() {
+            return label;
+        }
+    }
 
     private SteeringVector(
             LayerMatrix directions,
@@ -86,7 +106,8 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null, null, null, null), null);
+                directions, VectorScale.UNIT, provenance, new Attachments(
+                        null, null, null, null, null, null, null, null, TransitionState.BLOCK_OUTPUT), null);
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -153,6 +174,11 @@ public final class SteeringVector {
     /** @return how directions were learned; null if they were not */
     public @Nullable Learning learning() {
         return attached.learning;
+    }
+
+    /** @return where the last layer is read for the transition reference, and for prompts that are compared with it */
+    public TransitionState transitionState() {
+        return attached.state;
     }
 
     /** @return how the direction was chosen; null if it was not searched for */
@@ -307,7 +333,8 @@ public final class SteeringVector {
                 attached.learning,
                 attached.derivation,
                 attached.search,
-                attached.contrasts));
+                attached.contrasts,
+                attached.state));
     }
 
     /**
@@ -324,7 +351,8 @@ public final class SteeringVector {
                 attached.learning,
                 attached.derivation,
                 attached.search,
-                attached.contrasts));
+                attached.contrasts,
+                attached.state));
     }
 
     /**
@@ -340,7 +368,8 @@ public final class SteeringVector {
                 attached.learning,
                 attached.derivation,
                 attached.search,
-                attached.contrasts));
+                attached.contrasts,
+                attached.state));
     }
 
     /**
@@ -356,7 +385,8 @@ public final class SteeringVector {
                 attached.learning,
                 attached.derivation,
                 attached.search,
-                attached.contrasts));
+                attached.contrasts,
+                attached.state));
     }
 
     /**
@@ -372,7 +402,8 @@ public final class SteeringVector {
                 learning,
                 attached.derivation,
                 attached.search,
-                attached.contrasts));
+                attached.contrasts,
+                attached.state));
     }
 
     /**
@@ -388,7 +419,8 @@ public final class SteeringVector {
                 attached.learning,
                 derivation,
                 attached.search,
-                attached.contrasts));
+                attached.contrasts,
+                attached.state));
     }
 
     /**
@@ -404,7 +436,25 @@ public final class SteeringVector {
                 attached.learning,
                 attached.derivation,
                 search,
-                attached.contrasts));
+                attached.contrasts,
+                attached.state));
+    }
+
+    /**
+     * @param state where the last layer is read for the transition reference
+     * @return a copy with it
+     */
+    public SteeringVector withTransitionState(TransitionState state) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts,
+                state));
     }
 
     /**
@@ -421,7 +471,8 @@ public final class SteeringVector {
                 attached.learning,
                 attached.derivation,
                 attached.search,
-                contrasts));
+                contrasts,
+                attached.state));
     }
 
     private SteeringVector with(Attachments newAttached) {

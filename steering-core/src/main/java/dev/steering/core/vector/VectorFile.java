@@ -13,6 +13,7 @@ import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.core.search.DirectionSearch;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import dev.steering.core.vector.SteeringVector.TransitionState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +126,7 @@ public final class VectorFile {
                 .withLearning(description.learning())
                 .withDerivation(description.derivation())
                 .withSearch(description.search())
+                .withTransitionState(description.state())
                 .withContrasts(contrasts(opened, directions))
                 .withReads(reads(opened, directions));
         String problem = problem(vector);

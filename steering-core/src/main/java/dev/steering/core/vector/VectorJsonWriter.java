@@ -10,6 +10,7 @@ import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.reliability.ReliabilityJson;
 import dev.steering.core.search.DirectionSearchJson;
 import java.util.Collection;
+import dev.steering.core.vector.SteeringVector.TransitionState;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,6 +28,9 @@ final class VectorJsonWriter {
 
     /** Key of how a direction was chosen among token positions and layers; written only where it was. */
     static final String SEARCH = "search";
+
+    /** Key of where the last layer is read for transitions; written only where it is not its output. */
+    static final String TRANSITION_STATE = "transition_state";
 
     /** Keys of prompts beside the two classes; written only where there are any. */
     static final String OVER_REFUSED = "over_refused";
@@ -71,6 +75,9 @@ final class VectorJsonWriter {
         }
         if (vector.learning() != null) {
             LearningJson.put(root.putObject(LEARNING), vector.learning());
+        }
+        if (vector.transitionState() != TransitionState.BLOCK_OUTPUT) {
+            root.put(TRANSITION_STATE, vector.transitionState().label());
         }
         if (vector.search() != null) {
             DirectionSearchJson.put(root.putObject(SEARCH), vector.search());
