@@ -18,6 +18,7 @@ import dev.steering.apply.testing.DemoModel;
 import dev.steering.apply.testing.SoftPromptExamples;
 import dev.steering.apply.testing.SteeredDemo;
 import dev.steering.core.BadRequest;
+import dev.steering.core.search.PartialOrthogonal;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -37,10 +38,6 @@ import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
 import dev.steering.model.softprompt.SoftRows;
 import java.nio.file.Path;
-import dev.steering.core.search.PartialOrthogonal;
-import dev.steering.model.pass.DirectionSet;
-import dev.steering.model.pass.Schedule;
-import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -189,8 +186,7 @@ class ConversationsTest {
                 DirectionSet.of(new float[][][] {read}),
                 DirectionSet.of(new float[][][] {written}),
                 List.of(GateSet.Shape.OF_ROW));
-        return Draft.of(
-                0, tokens, PassSteering.gated(new PassSteering.Gating(gates, List.of(prompt), List.of(last))));
+        return Draft.of(0, tokens, PassSteering.gated(new PassSteering.Gating(gates, List.of(prompt), List.of(last))));
     }
 
     /** x + lambda v at all layers, lambda by what is missing to 100 at the first layer of those that separate best. */
@@ -199,14 +195,14 @@ class ConversationsTest {
         float[] state = chat.model()
                 .forward(ForwardRequest.of(List.of(tokens)).withCaptures(List.of(List.of(Capture.token(last)))))
                 .captured(0, 1, 0);
-        double lambda = Math.max(-1, Math.min(0, 0.01 * (vector.requireReads().read(0, state) - 100))) / DemoModel.LAYERS;
+        double lambda =
+                Math.max(-1, Math.min(0, 0.01 * (vector.requireReads().read(0, state) - 100))) / DemoModel.LAYERS;
         float[][] points = new float[DemoModel.LAYERS + 1][DemoModel.HIDDEN];
         for (int layer = 0; layer < DemoModel.LAYERS; layer++) {
             points[layer + 1] = vector.directions().row(layer);
         }
         Schedule prompt = (position, k) -> position > last ? 0 : (float) lambda;
-        return Draft.of(
-                0, tokens, PassSteering.adding(DirectionSet.of(new float[][][] {points}), List.of(prompt)));
+        return Draft.of(0, tokens, PassSteering.adding(DirectionSet.of(new float[][][] {points}), List.of(prompt)));
     }
 
     /** With the published numbers, by sorting. */
@@ -289,9 +285,7 @@ class ConversationsTest {
         float[][] points = new float[vector.layers() + 1][];
         Arrays.fill(points, vector.directions(VectorScale.UNIT).row(1));
         return Draft.of(
-                0,
-                tokens,
-                PassSteering.projectingOut(DirectionSet.of(points), true, List.of((position, k) -> 1f)));
+                0, tokens, PassSteering.projectingOut(DirectionSet.of(points), true, List.of((position, k) -> 1f)));
     }
 
     /** The sign from a pass of its own, then the vector added or subtracted without any gate. */
@@ -349,9 +343,8 @@ class ConversationsTest {
         Method method = MethodRegistry.get(name)
                 .bind(chat, SteeredDemo.steering(name, chat, vector, ALPHA).arguments());
         Query text = Query.plainText(chat.encode("What is a wasp?"));
-        boolean reads =
-                List.of("default", "add", "subtract", "ablate", "surgical", "partial-or", "random")
-                        .contains(name);
+        boolean reads = List.of("default", "add", "subtract", "ablate", "surgical", "partial-or", "random")
+                .contains(name);
         assertEquals(reads, method.readsPlainText());
         if (reads) {
             assertArrayEquals(

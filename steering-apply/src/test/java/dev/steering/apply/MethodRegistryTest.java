@@ -16,9 +16,9 @@ import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.prompt.PromptDefinition;
 import dev.steering.apply.scans.ScansDefinition;
 import dev.steering.apply.selfcd.SelfCdDefinition;
+import dev.steering.apply.surgical.SurgicalDefinition;
 import dev.steering.apply.testing.DemoModel;
 import dev.steering.apply.testing.SteeredDemo;
-import dev.steering.apply.surgical.SurgicalDefinition;
 import dev.steering.core.BadRequest;
 import dev.steering.core.search.AblationSite;
 import dev.steering.core.vector.VectorScale;
@@ -167,14 +167,23 @@ class MethodRegistryTest {
         assertEquals(List.of("random"), MethodRegistry.methodsWith(MethodArguments.SEED));
         assertEquals(
                 List.of(
-                        "add", "subtract", "ablate", "surgical", "partial-or", "scans", "alphasteer", "adasteer", "random"),
+                        "add",
+                        "subtract",
+                        "ablate",
+                        "surgical",
+                        "partial-or",
+                        "scans",
+                        "alphasteer",
+                        "adasteer",
+                        "random"),
                 MethodRegistry.methodsWith(MethodArguments.VECTOR));
     }
 
     @Test
     void whatThereIsNotIsNamedWithWhatThereIs() {
-        String names = "There are default, prompt, add, subtract, ablate, surgical, partial-or, scans, alphasteer, adasteer,"
-                + " self-cd, adacd, acd, acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
+        String names =
+                "There are default, prompt, add, subtract, ablate, surgical, partial-or, scans, alphasteer, adasteer,"
+                        + " self-cd, adacd, acd, acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
         assertRefused("There is no method 'magic'. " + names, () -> MethodRegistry.get("magic"));
         assertRefused("There is no method 'plan'. " + names, () -> MethodRegistry.get("plan"));
         assertRefused("There is no method 'plan'. " + names, () -> Steering.method("plan"));
@@ -273,7 +282,8 @@ class MethodRegistryTest {
                 .with(AdaSteerDefinition.REJECTION_LAW, new Law(2, 0.01, 50, -1, 1))
                 .with(
                         AdaSteerDefinition.HARM_VECTOR,
-                        new MethodArguments.NamedVector(SteeredDemo.vectors(model).get(1), ""))
+                        new MethodArguments.NamedVector(
+                                SteeredDemo.vectors(model).get(1), ""))
                 .with(AdaSteerDefinition.HARM_LAW, new Law(3, 0.02, 40, -2, 2))
                 .with(AdaSteerDefinition.STRENGTH, 0.5)
                 .with(AdaCdDefinition.RATIO, 1.5)

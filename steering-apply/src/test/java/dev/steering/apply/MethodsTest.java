@@ -182,7 +182,9 @@ class MethodsTest {
         if (!(MethodRegistry.get(name) instanceof SteeringDefinition)) {
             // partial-or is a plan, but of a vector that it makes itself.
             assertEquals(name.equals("partial-or"), method instanceof PlannedMethod);
-            assertTrue(method instanceof PlannedMethod || method.json().startsWith("{\"method\":\"" + name + "\""), method.json());
+            assertTrue(
+                    method instanceof PlannedMethod || method.json().startsWith("{\"method\":\"" + name + "\""),
+                    method.json());
             return;
         }
         SteeringPlan plan = PlanFile.parse("plan", method.json());

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code steer extract --method surgical} and {@code refusal-direction}, and what uses the vectors. */
 class SearchCommandTest {
     private static final Path PROMPTS = DemoVector.DEMO.resolve("prompts");
-    private static final String OVER_REFUSED = PROMPTS.resolve("calibration-safe.txt").toString();
+    private static final String OVER_REFUSED =
+            PROMPTS.resolve("calibration-safe.txt").toString();
 
     @TempDir
     private static Path shared;
@@ -61,15 +62,30 @@ class SearchCommandTest {
         Path safe = head("test-safe.csv");
         Path harmful = head("test-harmful.csv");
         CommandRun eval = CommandRun.steer(
-                "eval", "--model", bundle, "--methods", "default,surgical@" + half + ",surgical@" + whole, "--dataset",
-                "safe=" + safe + "@comply", "--dataset", "harmful=" + harmful + "@refuse", "--max-new-tokens", "24",
-                "--cost-rounds", "0", "-o", shared.resolve("eval").toString());
+                "eval",
+                "--model",
+                bundle,
+                "--methods",
+                "default,surgical@" + half + ",surgical@" + whole,
+                "--dataset",
+                "safe=" + safe + "@comply",
+                "--dataset",
+                "harmful=" + harmful + "@refuse",
+                "--max-new-tokens",
+                "24",
+                "--cost-rounds",
+                "0",
+                "-o",
+                shared.resolve("eval").toString());
         eval.assertSucceeds();
         String table = Files.readString(shared.resolve("eval/summary.csv"));
         List<String> rows = table.lines().toList();
         assertTrue(eval.out().lines().anyMatch(line -> line.matches("default +9/20 .* 20/20 .*")), eval.out());
-        assertTrue(eval.out().lines().anyMatch(line -> line.matches("surgical@.*half\\S+ +0/20 .* 16/20 .*")), eval.out());
-        assertTrue(eval.out().lines().anyMatch(line -> line.matches("surgical@.*whole\\S+ +9/20 .* 20/20 .*")), eval.out());
+        assertTrue(
+                eval.out().lines().anyMatch(line -> line.matches("surgical@.*half\\S+ +0/20 .* 16/20 .*")), eval.out());
+        assertTrue(
+                eval.out().lines().anyMatch(line -> line.matches("surgical@.*whole\\S+ +9/20 .* 20/20 .*")),
+                eval.out());
         assertTrue(rows.size() > 3, table);
     }
 
@@ -82,33 +98,50 @@ class SearchCommandTest {
     @Test
     void aSearchOfTwoSetsSaysWhatItChose() {
         Path file = shared.resolve("direction.safetensors");
-        CommandRun run =
-                extract("--method", "refusal-direction", "--layer-share", "1", "-o", file.toString());
+        CommandRun run = extract("--method", "refusal-direction", "--layer-share", "1", "-o", file.toString());
         run.assertSucceeds();
         SteeringVector vector = VectorFile.read(file);
         assertEquals("refusal-direction", vector.provenance().method());
         assertTrue(run.out().contains("--method ablate --scope all --layers 0-5 PROMPT"), run.out());
         String inspected = CommandRun.steer("inspect", file.toString()).out();
-        assertTrue(inspected.contains("one direction in every row: of token -1 at layer 5, one of 12, ablated at all-points"), inspected);
+        assertTrue(
+                inspected.contains(
+                        "one direction in every row: of token -1 at layer 5, one of 12, ablated at all-points"),
+                inspected);
     }
 
     @Test
     void whatWouldBeIgnoredOrIsMissingIsRefused() {
         String out = shared.resolve("never.safetensors").toString();
-        assertUsage("--method surgical needs harmless prompts that the model refuses: give --over-refused FILE.",
+        assertUsage(
+                "--method surgical needs harmless prompts that the model refuses: give --over-refused FILE.",
                 extract("--method", "surgical", "-o", out));
-        assertUsage("--lambda belongs to --method surgical and refusal-direction: mean-difference would ignore it. Leave it out.",
+        assertUsage(
+                "--lambda belongs to --method surgical and refusal-direction: mean-difference would ignore it. Leave it out.",
                 extract("--lambda", "1", "-o", out));
-        assertUsage("--lambda has no effect with --method refusal-direction: leave it out.",
+        assertUsage(
+                "--lambda has no effect with --method refusal-direction: leave it out.",
                 extract("--method", "refusal-direction", "--lambda", "1", "-o", out));
-        assertUsage("--token has no effect with --method surgical: leave it out.", extract(surgical(out, "--token", "mean")));
-        assertUsage("The share of the harmful direction that is taken out must be a number of at least 0, found -1.0.",
+        assertUsage(
+                "--token has no effect with --method surgical: leave it out.",
+                extract(surgical(out, "--token", "mean")));
+        assertUsage(
+                "The share of the harmful direction that is taken out must be a number of at least 0, found -1.0.",
                 extract(surgical(out, "--lambda=-1")));
         assertUsage("'every-write' is no site of an ablation.", extract(surgical(out, "--site", "every-write")));
         CommandRun same = extract(
-                "--method", "surgical", "--over-refused", PROMPTS.resolve("anchors-harmless.txt").toString(), "-o", out);
+                "--method",
+                "surgical",
+                "--over-refused",
+                PROMPTS.resolve("anchors-harmless.txt").toString(),
+                "-o",
+                out);
         assertEquals(1, same.exit());
-        assertTrue(same.err().contains("64 of the prompts are over-refused and harmless: every prompt must be in one set only."), same.err());
+        assertTrue(
+                same.err()
+                        .contains(
+                                "64 of the prompts are over-refused and harmless: every prompt must be in one set only."),
+                same.err());
         assertTrue(Files.notExists(Path.of(out)));
     }
 
@@ -122,9 +155,30 @@ class SearchCommandTest {
     void aRepairedVectorCostsLessSafety() {
         Path file = shared.resolve("repaired.safetensors");
         CommandRun run = CommandRun.steer(
-                "vector", "repair", plain, "--model", bundle, "--subtract", "--alpha", "1.5", "--scale", "raw", "--layers", "3",
-                "--steps", "25", "--tolerance", "0.05", "--max-new-tokens", "12", "--harmful",
-                PROMPTS.resolve("calibration-harmful.txt").toString(), "--harmless", OVER_REFUSED, "-o", file.toString());
+                "vector",
+                "repair",
+                plain,
+                "--model",
+                bundle,
+                "--subtract",
+                "--alpha",
+                "1.5",
+                "--scale",
+                "raw",
+                "--layers",
+                "3",
+                "--steps",
+                "25",
+                "--tolerance",
+                "0.05",
+                "--max-new-tokens",
+                "12",
+                "--harmful",
+                PROMPTS.resolve("calibration-harmful.txt").toString(),
+                "--harmless",
+                OVER_REFUSED,
+                "-o",
+                file.toString());
         run.assertSucceeds();
         assertTrue(refused("repaired", run.out()) >= refused("given", run.out()) + 5, run.out());
         SteeringVector repaired = VectorFile.read(file);
@@ -145,8 +199,24 @@ class SearchCommandTest {
     @Test
     void whatNeedsNoRepairIsSaid() {
         CommandRun run = CommandRun.steer(
-                "vector", "repair", plain, "--model", bundle, "--alpha", "0.1", "--scale", "raw", "--layers", "3", "--max-new-tokens",
-                "8", "--harmful", PROMPTS.resolve("calibration-harmful.txt").toString(), "--harmless", OVER_REFUSED, "-o",
+                "vector",
+                "repair",
+                plain,
+                "--model",
+                bundle,
+                "--alpha",
+                "0.1",
+                "--scale",
+                "raw",
+                "--layers",
+                "3",
+                "--max-new-tokens",
+                "8",
+                "--harmful",
+                PROMPTS.resolve("calibration-harmful.txt").toString(),
+                "--harmless",
+                OVER_REFUSED,
+                "-o",
                 shared.resolve("none.safetensors").toString());
         assertEquals(1, run.exit());
         assertTrue(run.err().contains("There is nothing to repair."), run.err());

@@ -90,7 +90,8 @@ final class EvaluationFiles {
         }
         List<SeedBand> bands = SeedBand.of(summary);
         if (!bands.isEmpty()) {
-            text.append("\nDrawn with several seeds, each a method of its own above; shares of refused prompts over the seeds.\n\n")
+            text.append(
+                            "\nDrawn with several seeds, each a method of its own above; shares of refused prompts over the seeds.\n\n")
                     .append(SeedBandText.markdown(bands));
         }
         if (!result.utilities().isEmpty()) {

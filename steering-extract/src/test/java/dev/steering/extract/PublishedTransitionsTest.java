@@ -27,7 +27,9 @@ class PublishedTransitionsTest {
 
     @BeforeAll
     static void extract() throws IOException {
-        golden = new ObjectMapper().readTree(Path.of("src/test/resources/scans-published-state.json").toFile());
+        golden = new ObjectMapper()
+                .readTree(
+                        Path.of("src/test/resources/scans-published-state.json").toFile());
         plain = VectorExtractor.withDefaults().extract(DemoModel.model(), DemoModel.anchors());
         published = PublishedTransitions.of(
                 DemoModel.model(), plain, DemoModel.anchors().harmful(), 16, ProgressListener.NONE);
@@ -55,7 +57,8 @@ class PublishedTransitionsTest {
         float[] expected = floats(numbers(golden.get("last_layer_reference")));
         float[] found = published.requireTransitionReference().row(last);
         assertTrue(DemoModel.relativeError(found, expected) < 1e-4);
-        assertTrue(DemoModel.relativeError(plain.requireTransitionReference().row(last), expected) > 0.1, "they differ");
+        assertTrue(
+                DemoModel.relativeError(plain.requireTransitionReference().row(last), expected) > 0.1, "they differ");
         for (int layer = 0; layer < last; layer++) {
             assertArrayEquals(
                     plain.requireTransitionReference().row(layer),

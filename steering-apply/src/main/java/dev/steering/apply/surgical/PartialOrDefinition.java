@@ -63,7 +63,9 @@ public final class PartialOrDefinition implements MethodDefinition {
     @Override
     public List<Double> strengths(MethodArguments arguments) {
         double own = arguments.get(MethodArguments.ALPHA, 1.0);
-        return Stream.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5).map(factor -> factor * own).toList();
+        return Stream.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
+                .map(factor -> factor * own)
+                .toList();
     }
 
     @Override

@@ -28,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PublishedStateTest {
     @Test
     void thePromptsLastLayerIsReadBehindTheFinalNorm(@TempDir Path directory) throws IOException {
-        JsonNode golden =
-                new ObjectMapper().readTree(Path.of("src/test/resources/scans-published-state.json").toFile());
+        JsonNode golden = new ObjectMapper()
+                .readTree(
+                        Path.of("src/test/resources/scans-published-state.json").toFile());
         SteeringVector plain = DemoModel.anchoredVector();
         int last = plain.layers() - 1;
         float[][] rows = new float[plain.layers()][];
@@ -39,8 +40,8 @@ class PublishedStateTest {
         for (int i = 0; i < rows[last].length; i++) {
             rows[last][i] = (float) golden.get("last_layer_reference").get(i).asDouble();
         }
-        SteeringVector published = plain.withTransitionReference(LayerMatrix.of(rows))
-                .withTransitionState(TransitionState.PUBLISHED);
+        SteeringVector published =
+                plain.withTransitionReference(LayerMatrix.of(rows)).withTransitionState(TransitionState.PUBLISHED);
         List<String> prompts = new ArrayList<>();
         golden.get("prompts").forEach(entry -> prompts.add(entry.get("prompt").asText()));
         try (ChatModel model = DemoModel.open(directory)) {
@@ -50,7 +51,8 @@ class PublishedStateTest {
                     .answer(prompts, scans);
             for (int i = 0; i < answers.size(); i++) {
                 assertNotNull(answers.get(i).decision());
-                double expected = golden.get("prompts").get(i).get("cosines").get(last).asDouble();
+                double expected =
+                        golden.get("prompts").get(i).get("cosines").get(last).asDouble();
                 assertEquals(expected, answers.get(i).decision().score(), 1e-4, prompts.get(i));
             }
             assertTrue(answers.size() == 12);

@@ -44,15 +44,18 @@ public final class SummaryChart {
         }
         for (SeedBand band : bands) {
             Map<String, RateChart.Rate> rates = new LinkedHashMap<>();
-            band.sets().forEach((set, spread) -> rates.put(
-                    label(set, table.expectation(set)),
-                    new RateChart.Rate(spread.refused(), spread.n(), spread.low(), spread.high())));
+            band.sets()
+                    .forEach((set, spread) -> rates.put(
+                            label(set, table.expectation(set)),
+                            new RateChart.Rate(spread.refused(), spread.n(), spread.low(), spread.high())));
             series.add(new RateChart.Series(band.method() + ", " + band.seeds().size() + " seeds", rates));
         }
         return RateChart.of(
                 "Both sides of safety: what is refused",
                 result.model(),
-                (bands.isEmpty() ? "Wilson 95 % intervals" : "Wilson 95 % intervals, of several seeds 5 to 95 % of these")
+                (bands.isEmpty()
+                                ? "Wilson 95 % intervals"
+                                : "Wilson 95 % intervals, of several seeds 5 to 95 % of these")
                         + "; over-refusal: lower is better, refusal of harmful prompts: higher is better",
                 series);
     }
@@ -70,7 +73,8 @@ public final class SummaryChart {
     }
 
     private static boolean isDrawn(String method, List<SeedBand> bands) {
-        return bands.stream().anyMatch(band -> band.method().equals(SeedBand.drawnOf(method))) && method.contains(SeedBand.MARK);
+        return bands.stream().anyMatch(band -> band.method().equals(SeedBand.drawnOf(method)))
+                && method.contains(SeedBand.MARK);
     }
 
     private static String label(String set, Expectation expectation) {

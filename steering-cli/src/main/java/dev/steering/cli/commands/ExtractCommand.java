@@ -98,8 +98,9 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             names = "--state",
             paramLabel = "STATE",
             converter = StateConverter.class,
-            description = "Where the last layer is read for SCANS's classifier: block-output (default), or published: behind the"
-                    + " final norm, as SCANS's public code does.")
+            description =
+                    "Where the last layer is read for SCANS's classifier: block-output (default), or published: behind the"
+                            + " final norm, as SCANS's public code does.")
     private @Nullable TransitionState state;
 
     @Option(
@@ -113,8 +114,9 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     @Option(
             names = "--shard",
             paramLabel = "I/N",
-            description = "Extract the I-th of N parts of the prompts only and write what 'steer merge' makes a vector of all parts"
-                    + " with, such as 2/7. Give the same prompt files to every part. Not for optimized.")
+            description =
+                    "Extract the I-th of N parts of the prompts only and write what 'steer merge' makes a vector of all parts"
+                            + " with, such as 2/7. Give the same prompt files to every part. Not for optimized.")
     private @Nullable String shard;
 
     @Option(
@@ -158,8 +160,9 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     public Integer call() {
         if (state != null
                 && (shard != null || SearchMixin.isOf(method) || method.equalsIgnoreCase(DirectionLearner.METHOD))) {
-            throw new WrongUsage("--state belongs to vectors of one extraction that SCANS classifies with: leave it out, or "
-                    + (shard != null ? "--shard." : "--method " + method + "."));
+            throw new WrongUsage(
+                    "--state belongs to vectors of one extraction that SCANS classifies with: leave it out, or "
+                            + (shard != null ? "--shard." : "--method " + method + "."));
         }
         alphaSteer.requireUsed(method);
         Shard part = shard == null ? null : WrongUsage.in(() -> Shard.parse(String.valueOf(shard)));
@@ -194,7 +197,8 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
         rule.requireFile(file, part == null ? VectorFile.KIND : PartFile.KIND);
         AlphaSteerExtractor reads = AlphaSteerMixin.isMethod(method) ? alphaSteer.extractor(batch) : null;
         if (part != null && (reads != null || method.equalsIgnoreCase(PositionExtractor.METHOD))) {
-            throw new WrongUsage("--shard does not go with --method " + method + ", which looks at all prompts. Leave one of them out.");
+            throw new WrongUsage("--shard does not go with --method " + method
+                    + ", which looks at all prompts. Leave one of them out.");
         }
         ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
@@ -235,7 +239,9 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                         part.moments().count(false),
                         part.provenance().modelName());
         output.print(() -> ExtractJson.part(file, part));
-        output.notes().println("Next: steer merge PART... -o VECTOR, with the files of all " + part.shard().of() + " parts");
+        output.notes()
+                .println("Next: steer merge PART... -o VECTOR, with the files of all "
+                        + part.shard().of() + " parts");
     }
 
     private Estimator parseMethod() {
@@ -248,7 +254,8 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                 .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
-                                .collect(Collectors.joining(", ")) + ", " + String.join(", ", SearchMixin.METHODS) + ", "
+                                .collect(Collectors.joining(", ")) + ", " + String.join(", ", SearchMixin.METHODS)
+                        + ", "
                         + AlphaSteerExtractor.METHOD + ", " + PositionExtractor.METHOD + " and "
                         + DirectionLearner.METHOD + "."));
     }

@@ -113,8 +113,8 @@ final class VectorText {
         Double lambda = search.lambda();
         lines.line(
                 "searched",
-                "one direction in every row: of token " + search.position() + " at layer " + search.layer() + ", one of "
-                        + search.candidates().size() + ", ablated at " + search.site());
+                "one direction in every row: of token " + search.position() + " at layer " + search.layer()
+                        + ", one of " + search.candidates().size() + ", ablated at " + search.site());
         lines.line(
                 "scores",
                 String.format(
@@ -176,9 +176,10 @@ final class VectorText {
         lines.line(
                 "made of",
                 derivation.parents().stream()
-                        .map(parent -> parent.method() + " of '" + parent.modelName() + "' ("
-                                + parent.directions().substring(0, SHOWN_DIGITS) + "..., times " + parent.weight() + ")")
-                        .collect(Collectors.joining(", "))
+                                .map(parent -> parent.method() + " of '" + parent.modelName() + "' ("
+                                        + parent.directions().substring(0, SHOWN_DIGITS) + "..., times "
+                                        + parent.weight() + ")")
+                                .collect(Collectors.joining(", "))
                         + ", " + derivation.scale() + " directions"
                         + (derivation.layers().isEmpty() ? "" : ", layers " + Layers.text(derivation.layers())));
     }

@@ -106,8 +106,11 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(
-                        null, null, null, null, null, null, null, null, TransitionState.BLOCK_OUTPUT), null);
+                directions,
+                VectorScale.UNIT,
+                provenance,
+                new Attachments(null, null, null, null, null, null, null, null, TransitionState.BLOCK_OUTPUT),
+                null);
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -218,9 +221,7 @@ public final class SteeringVector {
      */
     public LayerReads requireReads() {
         return required(
-                reads,
-                "read vectors, by which a method decides how much to write",
-                "Extract one for that method.");
+                reads, "read vectors, by which a method decides how much to write", "Extract one for that method.");
     }
 
     /**

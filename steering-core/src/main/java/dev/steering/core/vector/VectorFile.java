@@ -13,7 +13,6 @@ import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.core.search.DirectionSearch;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import dev.steering.core.vector.SteeringVector.TransitionState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

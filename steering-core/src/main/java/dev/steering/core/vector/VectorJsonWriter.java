@@ -9,8 +9,8 @@ import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.reliability.ReliabilityJson;
 import dev.steering.core.search.DirectionSearchJson;
-import java.util.Collection;
 import dev.steering.core.vector.SteeringVector.TransitionState;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 

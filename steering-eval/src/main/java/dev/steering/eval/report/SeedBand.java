@@ -87,7 +87,8 @@ public record SeedBand(String method, List<Long> seeds, Map<String, Spread> sets
         Map<String, List<String>> drawn = new LinkedHashMap<>();
         for (String name : summary.methods()) {
             if (DRAWN.matcher(name).matches()) {
-                drawn.computeIfAbsent(drawnOf(name), method -> new ArrayList<>()).add(name);
+                drawn.computeIfAbsent(drawnOf(name), method -> new ArrayList<>())
+                        .add(name);
             }
         }
         List<SeedBand> bands = new ArrayList<>();
@@ -103,7 +104,9 @@ public record SeedBand(String method, List<Long> seeds, Map<String, Spread> sets
         ResultsTable table = summary.table();
         Map<String, Spread> sets = new LinkedHashMap<>();
         for (String set : table.sets()) {
-            sets.put(set, Spread.of(names.stream().map(name -> table.rate(name, set)).toList()));
+            sets.put(
+                    set,
+                    Spread.of(names.stream().map(name -> table.rate(name, set)).toList()));
         }
         return new SeedBand(
                 method,

@@ -61,7 +61,9 @@ class SeedBandTest {
     void whatIsADistributionIsNotTested() {
         assertEquals(
                 List.of("scans", "scans", "scans"),
-                summary().comparisons().stream().map(EvalSummary.Comparison::method).toList());
+                summary().comparisons().stream()
+                        .map(EvalSummary.Comparison::method)
+                        .toList());
         List<JudgedRow> rows = new ArrayList<>();
         add(rows, "default", "RR..", "RRRR");
         add(rows, "random#7", "R...", "RRRR");
@@ -73,7 +75,10 @@ class SeedBandTest {
     @Test
     void tablesSayHowFarSeedsGo() {
         String csv = SeedBandText.csv(SeedBand.of(summary()));
-        assertTrue(csv.startsWith("method,seeds,set,mean,deviation,p5,median,p95,min,max\nrandom,3,safe,0.583333,0.381881,"), csv);
+        assertTrue(
+                csv.startsWith(
+                        "method,seeds,set,mean,deviation,p5,median,p95,min,max\nrandom,3,safe,0.583333,0.381881,"),
+                csv);
         assertTrue(csv.contains("\nrandom,3,all,0.666667,"), csv);
         assertTrue(SeedBandText.markdown(SeedBand.of(summary())).contains("| random | 3 | safe: refused | 58.3% |"));
     }

@@ -219,7 +219,8 @@ public final class LayerAnchoring {
      */
     public static LayerChoice projectedLayers(ChatModel model, SteeringVector vector) {
         TargetModel.of(model.manifest()).requireFits(vector, ModelCheck.ANY_MODEL);
-        return LayerChoice.byProjection(VocabularyProjector.withDefaults()
+        return LayerChoice.byProjection(
+                VocabularyProjector.withDefaults()
                         .read(model, vector.directions())
                         .segments(),
                 likeChance(vector));

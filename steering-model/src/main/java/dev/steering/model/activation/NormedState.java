@@ -5,7 +5,6 @@ import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest.FinalNorm;
 import dev.steering.core.bundle.BundleManifest.TensorReference;
 import dev.steering.core.safetensors.SafetensorsFile;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The last layer's state behind the final norm, which is what Hugging Face transformers gives as the last of its hidden states: {@code (x - m)
