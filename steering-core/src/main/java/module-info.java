@@ -16,10 +16,13 @@ module dev.steering.core {
     exports dev.steering.core.lineage;
     exports dev.steering.core.metrics;
     exports dev.steering.core.prompts;
+    exports dev.steering.core.prompts.rows;
     exports dev.steering.core.reliability;
     exports dev.steering.core.safetensors;
     exports dev.steering.core.search;
     exports dev.steering.core.softprompt;
     exports dev.steering.core.tuning;
     exports dev.steering.core.vector;
+
+    uses dev.steering.core.prompts.rows.RowFormat;
 }

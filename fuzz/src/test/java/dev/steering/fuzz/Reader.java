@@ -83,6 +83,7 @@ enum Reader {
     TSV("prompts.tsv", Seeds::tables, Prompts.READINGS),
     JSON_LINES("prompts.jsonl", Seeds::jsonLines, Prompts.READINGS),
     JSON_PROMPTS("prompts.json", Seeds::jsonPrompts, Prompts.READINGS),
+    PARQUET("prompts.parquet", Seeds::parquets, Prompts.FILES),
     /** What stands behind a file's name: a column, names that lead to an array, a side. */
     DATASET_SPEC("spec.txt", Seeds::datasetSpecs, Prompts::behindName),
     ANCHOR_PAIRS("pairs.jsonl", Seeds::anchorPairs, AnchorPairFile::read),

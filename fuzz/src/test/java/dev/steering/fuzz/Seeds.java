@@ -16,6 +16,7 @@ import dev.steering.testkit.FixtureBundle;
 import dev.steering.testkit.Fixtures;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -333,9 +334,28 @@ final class Seeds {
                         + " \"type\": \"contrast_homonyms\"}]}");
     }
 
+    /** As pyarrow writes them: labelled rows, one of them in two groups with version 2 pages; conversations. */
+    static List<byte[]> parquets() throws IOException {
+        List<byte[]> files = new ArrayList<>();
+        for (String name : List.of("wildguard_snappy", "wildguard_zstd-v2", "wildguard_gzip", "messages")) {
+            try (InputStream in = Seeds.class.getResourceAsStream(name + ".parquet")) {
+                files.add(Objects.requireNonNull(in, name).readAllBytes());
+            }
+        }
+        return files;
+    }
+
     static List<byte[]> datasetSpecs() {
         return written(
-                "", ":rows.prompt", ":rows.prompt+context@comply", ":rows.messages@refuse", "@both", ":a:b@x@comply");
+                "",
+                ":rows.prompt",
+                ":rows.prompt+context@comply",
+                ":rows.messages@refuse",
+                "@both",
+                ":a:b@x@comply",
+                ":rows.prompt@comply@label=label:safe?label!=a|b&n=1",
+                "?x",
+                "@label=:@comply?=");
     }
 
     static Path named(Path directory) {

@@ -104,6 +104,23 @@ class MethodRegistryTest {
         }
     }
 
+    /** What is compared is a curve: some strengths, ascending, and none where there is no strength. */
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void strengthsThatAreWorthComparingAscend(MethodDefinition definition) {
+        List<Double> strengths = definition.strengths(everything());
+        assertEquals(strengths.stream().sorted().distinct().toList(), strengths);
+        assertTrue(definition.strength() != null || strengths.isEmpty(), strengths.toString());
+        if (List.of("alphasteer", "adasteer", "adacd").contains(definition.name())) {
+            assertTrue(strengths.size() >= 5 && strengths.contains(own(definition)), strengths.toString());
+        }
+    }
+
+    /** What the method does if nothing is said of its strength, or what everything says. */
+    private static double own(MethodDefinition definition) {
+        return definition.name().equals("alphasteer") ? 2.0 : definition.name().equals("adasteer") ? 1.0 : 4.5;
+    }
+
     /** Options of one name are one thing: the same type and words wherever they occur. */
     @Test
     void optionsOfOneNameMeanTheSame() {

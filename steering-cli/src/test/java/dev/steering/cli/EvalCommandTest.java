@@ -195,7 +195,7 @@ class EvalCommandTest {
                 "default | --judge-model gpt | belong to --judge http",
                 "self-cd | --kl | name default first in --methods",
                 "default | --perplexity nowhere.txt | There is no file nowhere.txt",
-                "default | --dataset ../examples/demo-model/prompts/test-plain.csv@maybe | expected @comply or @refuse",
+                "default | --dataset ../examples/demo-model/prompts/test-plain.csv@maybe | expected @comply, @refuse or @label=COLUMN:VALUE",
                 "default | --window 9 | --window belongs to --perplexity",
                 "default | --repetition-penalty -1 | --repetition-penalty cannot be used",
                 "default | --dataset safe=nowhere.csv@comply | nowhere.csv",

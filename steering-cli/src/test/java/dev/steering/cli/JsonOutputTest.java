@@ -221,7 +221,7 @@ class JsonOutputTest {
                 List.of("--model", bundle, "--vector", vector, "--limit", "4", "--max-new-tokens", "8", "--batch", "4");
         List<String> eval =
                 new ArrayList<>(List.of("eval", "--methods", "default,scans,random", "--random-seeds", "2", "--kl"));
-        eval.addAll(List.of("--perplexity", text.toString(), "--cost-rounds", "1", "-o", in("eval")));
+        eval.addAll(List.of("--perplexity", text.toString(), "--cost-rounds", "1", "--by", "type", "-o", in("eval")));
         eval.addAll(common);
         eval.addAll(List.of("--dataset", at("safe", "test-safe.csv", "comply")));
         eval.addAll(List.of("--dataset", at("harmful", "test-harmful.csv", "refuse")));

@@ -42,7 +42,13 @@ record ComparedCurves(
             }
             curves.put(contestant.name(), curve);
         }
-        double unsteered = curves.values().iterator().next().get(0).figures().harmfulRefusal().value();
+        double unsteered = curves.values()
+                .iterator()
+                .next()
+                .get(0)
+                .figures()
+                .harmfulRefusal()
+                .value();
         double target = settings.rule().target(unsteered);
         Map<String, MatchedRefusal.Choice> choices = new LinkedHashMap<>();
         curves.forEach((name, curve) -> choices.put(name, MatchedRefusal.choose(curve, target)));
@@ -84,8 +90,8 @@ record ComparedCurves(
     /** Every method at its operating point, under its own name. */
     List<Method> chosen(ChatModel model) {
         return contestants.stream()
-                .map(contestant -> contestant.bind(
-                        model, choice(contestant).point().strength(), contestant.name()))
+                .map(contestant ->
+                        contestant.bind(model, choice(contestant).point().strength(), contestant.name()))
                 .toList();
     }
 

@@ -251,7 +251,8 @@ public final class Comparison {
     }
 
     private Evaluation evaluation(ComparedPrompts split, boolean everything) {
-        Evaluation plain = Evaluation.of(split.items()).withOptions(settings.options()).withSettings(files);
+        Evaluation plain =
+                Evaluation.of(split.items()).withOptions(settings.options()).withSettings(files);
         if (!everything) {
             return plain;
         }
@@ -313,8 +314,7 @@ public final class Comparison {
         return all;
     }
 
-    private static String words(
-            Contestant contestant, @Nullable SteeringVector vector) {
+    private static String words(Contestant contestant, @Nullable SteeringVector vector) {
         String strengths = contestant.strengths().stream().map(String::valueOf).collect(Collectors.joining(", "));
         return (strengths.isEmpty() ? "as it is" : "strengths " + strengths)
                 + (vector == null ? "" : ", vector " + VectorReference.fingerprint(vector));

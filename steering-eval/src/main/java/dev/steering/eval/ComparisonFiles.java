@@ -49,19 +49,29 @@ final class ComparisonFiles {
     }
 
     private static String markdown(ComparisonResult result) {
-        StringBuilder text = new StringBuilder("# Comparison on " + result.test().model() + "\n\n");
-        text.append(ComparisonText.NOTE).append(" Judge: ").append(result.test().judge()).append(".\n\n");
+        StringBuilder text =
+                new StringBuilder("# Comparison on " + result.test().model() + "\n\n");
+        text.append(ComparisonText.NOTE)
+                .append(" Judge: ")
+                .append(result.test().judge())
+                .append(".\n\n");
         text.append(ComparisonText.markdown(result.methods())).append('\n');
-        ComparisonText.warnings(result.methods()).forEach(warning -> text.append(warning).append("\n\n"));
+        ComparisonText.warnings(result.methods())
+                .forEach(warning -> text.append(warning).append("\n\n"));
         for (MethodFigures method : result.methods()) {
-            text.append("- ").append(method.name()).append(": ").append(method.words()).append('\n');
+            text.append("- ")
+                    .append(method.name())
+                    .append(": ")
+                    .append(method.words())
+                    .append('\n');
         }
         String frames = ComparisonText.framesMarkdown(result.methods());
         if (!frames.isEmpty()) {
             text.append("\n## Jailbreaks, frame by frame\n\n").append(frames);
         }
-        text.append("\n## Paired tests\n\nMcNemar's exact test of wrong decisions, prompt by prompt, with the unsteered model;"
-                        + " Holm's correction over all lines.\n\n")
+        text.append(
+                        "\n## Paired tests\n\nMcNemar's exact test of wrong decisions, prompt by prompt, with the unsteered model;"
+                                + " Holm's correction over all lines.\n\n")
                 .append(ComparisonText.testsMarkdown(result.tests()));
         text.append("\n## Curves\n\nOn the development prompts, with 95 % bootstrap bands (")
                 .append(result.settings().draws().resamples())
@@ -73,11 +83,14 @@ final class ComparisonFiles {
                 .append(ComparisonText.curvesMarkdown(result.methods()));
         String judges = ComparisonText.judgesMarkdown(result.judges(), result.methods());
         if (!judges.isEmpty()) {
-            text.append("\n## Other judges\n\nOf the same answers to the test prompts.\n\n").append(judges);
+            text.append("\n## Other judges\n\nOf the same answers to the test prompts.\n\n")
+                    .append(judges);
         }
         Reproduction reproduction = result.settings().reproduction();
         if (reproduction != null) {
-            text.append("\n## Commands\n\nAll of it:\n\n    ").append(reproduction.whole()).append('\n');
+            text.append("\n## Commands\n\nAll of it:\n\n    ")
+                    .append(reproduction.whole())
+                    .append('\n');
             text.append("\nOne method's figures on the test prompts:\n\n");
             for (MethodFigures method : result.methods()) {
                 text.append("    ")

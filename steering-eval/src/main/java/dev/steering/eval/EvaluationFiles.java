@@ -1,6 +1,7 @@
 package dev.steering.eval;
 
 import dev.steering.core.AtomicFiles;
+import dev.steering.eval.report.Breakdown;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SeedBand;
@@ -26,13 +27,20 @@ final class EvaluationFiles {
     private static final String BANDS = "bands.csv";
     private static final String COST = "cost.md";
     private static final String UTILITY = "utility.csv";
+    private static final List<String> BREAKDOWNS =
+            Stream.of(Breakdown.By.values()).map(EvaluationFiles::breakdown).toList();
 
     /** Everything that a run may write into its directory, but for its manifest and its charts. */
-    static final List<String> ALL = Stream.concat(
-                    STATE.stream(), Stream.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, BANDS, COST, UTILITY))
+    static final List<String> ALL = Stream.of(
+                    STATE, List.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, BANDS, COST, UTILITY), BREAKDOWNS)
+            .flatMap(List::stream)
             .toList();
 
     private EvaluationFiles() {}
+
+    private static String breakdown(Breakdown.By by) {
+        return "by-" + by.label() + ".csv";
+    }
 
     /**
      * @param result what came of it
@@ -50,6 +58,12 @@ final class EvaluationFiles {
         List<SeedBand> bands = SeedBand.of(summary);
         if (!bands.isEmpty()) {
             texts.put(BANDS, SeedBandText.csv(bands));
+        }
+        for (Breakdown.By by : Breakdown.By.values()) {
+            Breakdown groups = Breakdown.of(result.rows(), by);
+            if (!groups.isEmpty()) {
+                texts.put(breakdown(by), groups.toCsv());
+            }
         }
         texts.put(
                 COST,

@@ -36,8 +36,7 @@ public final class AlphaSteerDefinition implements MethodDefinition {
 
     @Override
     public List<MethodOption<?>> options() {
-        return List.of(
-                MethodArguments.VECTOR, MethodArguments.ALPHA, MethodArguments.SCALE, MethodArguments.LAYERS);
+        return List.of(MethodArguments.VECTOR, MethodArguments.ALPHA, MethodArguments.SCALE, MethodArguments.LAYERS);
     }
 
     @Override
@@ -50,6 +49,15 @@ public final class AlphaSteerDefinition implements MethodDefinition {
         return MethodArguments.ALPHA;
     }
 
+    /** The vector's own strength, weaker and stronger ones; of a vector without one those around 1. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        NamedVector named = arguments.get(MethodArguments.VECTOR);
+        Anchoring anchoring = named == null ? null : named.vector().anchoring();
+        double own = arguments.get(MethodArguments.ALPHA, anchoring == null ? 1.0 : anchoring.alpha());
+        return List.of(0.25 * own, 0.5 * own, 0.75 * own, own, 1.25 * own, 1.5 * own);
+    }
+
     @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         NamedVector named = arguments.requireVector(AlphaSteer.NAME);
@@ -58,7 +66,7 @@ public final class AlphaSteerDefinition implements MethodDefinition {
         LayerReads reads = vector.reads();
         if (reads == null) {
             throw new BadRequest("The method alphasteer needs a vector that has read vectors, and this one has none."
-                            + " Extract one by the method alphasteer.");
+                    + " Extract one by the method alphasteer.");
         }
         requireGated(model);
         Anchoring anchoring = vector.anchoring();

@@ -144,7 +144,7 @@ final class AnchorMixin {
     String promptOptions() {
         return harmful.isEmpty() || harmless.isEmpty()
                 ? ""
-                : options(" --harmful ", harmful) + options(" --harmless ", harmless);
+                : options(" --harmful ", harmful) + options(" --harmless ", harmless) + promptFiles.again();
     }
 
     private static String options(String name, List<String> files) {

@@ -1,5 +1,7 @@
 package dev.steering.cli.commands;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.Methods;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
@@ -12,6 +14,7 @@ import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.RunOptions;
 import dev.steering.eval.compare.ComparedPrompts;
 import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.report.Breakdown;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SeedBand;
@@ -25,12 +28,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code steer eval}. */
 @Command(
@@ -118,8 +124,29 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
                             + " to the first; 0 for none. Default: 5.")
     private int costRounds = 5;
 
+    @Option(
+            names = "--by",
+            split = ",",
+            paramLabel = "type|category",
+            converter = ByConverter.class,
+            description =
+                    "Also print refusals per type or category of the prompts, as their files name them; by-type.csv and"
+                            + " by-category.csv have them wherever files do.")
+    private List<Breakdown.By> by = List.of();
+
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    /** Reads the names of {@link Breakdown.By}. */
+    static final class ByConverter implements ITypeConverter<Breakdown.By> {
+        @Override
+        public Breakdown.By convert(String text) {
+            return Arrays.stream(Breakdown.By.values())
+                    .filter(value -> value.label().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("expected type or category, found '" + text + "'"));
+        }
+    }
 
     @Override
     public String kept() {
@@ -133,9 +160,10 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         output.rule("-o").requireDirectory(directory, Evaluation.FILES);
         PrintWriter notes = output.notes();
         List<EvalItem> items = jailbreaks
-                .evaluated(ComparedPrompts.of(selection.selection().of(datasets.read(notes))))
+                .evaluated(ComparedPrompts.of(selection.items(datasets.read(selection.reader(), notes))))
                 .items();
         // Said before the model is opened, which may take long.
+        requireKinds(items);
         SeparateSplits.requireBothSides(items, "evaluated");
         Evaluation evaluation = evaluation(items);
         try (ChatModel model = modelMixin.open()) {
@@ -156,10 +184,41 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
             OutputDirectory.requireThere(result.files());
             SummaryText.warnings(result.summary()).forEach(output::warnPrograms);
             CostText.warnings(result.relativeCosts()).forEach(output::warnPrograms);
-            output.print(() -> EvaluationJson.of(result));
+            breakdowns(result).forEach(groups -> output.text().println(groups.toText()));
+            output.print(() -> toJson(result));
             notes.println("Everything is in " + directory + ".");
         }
         return ExitCodes.SUCCESS;
+    }
+
+    /** Those asked for. */
+    private List<Breakdown> breakdowns(EvaluationResult result) {
+        return by.stream()
+                .distinct()
+                .map(one -> Breakdown.of(result.rows(), one))
+                .filter(groups -> !groups.isEmpty())
+                .toList();
+    }
+
+    private ObjectNode toJson(EvaluationResult result) {
+        ObjectNode node = EvaluationJson.of(result);
+        if (!by.isEmpty()) {
+            ArrayNode all = node.putArray("breakdown");
+            breakdowns(result).forEach(groups -> groups.toJson().forEach(all::add));
+        }
+        return node;
+    }
+
+    private void requireKinds(List<EvalItem> items) {
+        for (Breakdown.By one : by) {
+            boolean named = items.stream()
+                    .map(item -> item.asked().kind())
+                    .anyMatch(kind -> (one == Breakdown.By.TYPE ? kind.type() : kind.category()) != null);
+            if (!named) {
+                throw new WrongUsage("--by " + one.label() + " has nothing to group by: none of the files names a "
+                        + one.label() + " of its prompts. Name such a column '" + one.label() + "', or leave it out.");
+            }
+        }
     }
 
     private void validate(List<String> names) {

@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.prompts.Remarks;
+import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.prompts.Dataset;
 import dev.steering.core.prompts.DatasetSpec;
@@ -10,6 +11,7 @@ import dev.steering.core.prompts.Prompt;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 /** How prompt files are read. */
 final class PromptFileMixin {
-    static final String LABEL = "FILE[:COLUMN][@comply|@refuse]";
+    static final String LABEL = "FILE[:COLUMN][@comply|@refuse][@label=COLUMN:VALUE][?COLUMN=VALUE]";
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
@@ -31,11 +33,21 @@ final class PromptFileMixin {
                             + " layout, or prompt.")
     private @Nullable String column;
 
+    @Mixin
+    private BalanceMixin balance = new BalanceMixin();
+
     ContrastFiles read(List<String> harmful, List<String> harmless) {
         List<DatasetSpec> refuse = harmful.stream().map(this::spec).toList();
         List<DatasetSpec> comply = harmless.stream().map(this::spec).toList();
         requireOnce(Stream.concat(refuse.stream(), comply.stream()));
-        return ContrastFiles.read(refuse, comply, remarks());
+        ContrastFiles files = ContrastFiles.read(refuse, comply, balance.reader(), remarks());
+        List<List<Prompt>> even = balance.balanced(List.of(files.harmful(), files.harmless()));
+        return new ContrastFiles(even.get(0), even.get(1));
+    }
+
+    /** How many and which prompts are read, for a command that needs the same ones. */
+    String again() {
+        return (column == null ? "" : " --column " + ShellWord.quoted(column)) + balance.again();
     }
 
     /** Prompts that should be answered: of a file with both sides, those. */

@@ -63,7 +63,18 @@ public final class ComparisonCsv {
     public static String sets(List<MethodFigures> methods) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "method", "set", "side", "refused", "n", "rate", "low", "high", "empty", "repetitive", "cut", "neither"));
+                "method",
+                "set",
+                "side",
+                "refused",
+                "n",
+                "rate",
+                "low",
+                "high",
+                "empty",
+                "repetitive",
+                "cut",
+                "neither"));
         for (MethodFigures method : methods) {
             for (SetFigures set : method.test().sets()) {
                 WilsonInterval interval = set.rate().interval();
@@ -148,7 +159,9 @@ public final class ComparisonCsv {
         return share == null
                 ? List.of("", "", "")
                 : List.of(
-                        TableText.decimal(share.value()), TableText.decimal(share.low()), TableText.decimal(share.high()));
+                        TableText.decimal(share.value()),
+                        TableText.decimal(share.low()),
+                        TableText.decimal(share.high()));
     }
 
     private static String strength(CurvePoint point) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
+import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.Exchange;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.judge.Ruling;
@@ -18,6 +19,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -128,10 +130,7 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
             Map<String, Ruling> said = new LinkedHashMap<>();
             others.forEach((name, theirs) -> said.put(name, theirs.get(row)));
             judged.add(new JudgedRow(
-                    answers.get(i),
-                    rulings.get(i),
-                    judge.seen(exchanges.get(i).response()),
-                    said));
+                    answers.get(i), rulings.get(i), judge.seen(exchanges.get(i).response()), said));
         }
         return judged;
     }
@@ -148,8 +147,12 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
     public static void write(Path file, List<JudgedRow> rows, String judge, Map<String, String> plans) {
         AtomicFiles.write(file, out -> {
             for (JudgedRow row : rows) {
+                EvalItem item = row.answer().item();
                 ObjectNode line = row.answer()
                         .toJson(plans.getOrDefault(row.answer().method(), ""))
+                        .put("expected", item.expectation().name().toLowerCase(Locale.ROOT))
+                        .put("type", item.asked().kind().type())
+                        .put("category", item.asked().kind().category())
                         .put("judge", judge)
                         .put("refusal", row.ruling().refusal())
                         .put("verdict", row.verdict().word());
