@@ -19,6 +19,7 @@ module dev.steering.core {
     exports dev.steering.core.prompts.rows;
     exports dev.steering.core.reliability;
     exports dev.steering.core.safetensors;
+    exports dev.steering.core.search;
     exports dev.steering.core.softprompt;
     exports dev.steering.core.tuning;
     exports dev.steering.core.vector;

@@ -150,6 +150,13 @@ class JsonOutputTest {
         check(shapes, "steer inspect VECTOR", "inspect", file);
         arithmetic(shapes, file);
         parts(shapes, harmful, harmless);
+        searched(shapes, harmful, harmless);
+        String repair =
+                "vector repair " + file + " --model " + bundle + " --subtract --alpha 1.5 --scale raw --layers 3"
+                        + " --steps 12 --tolerance 0.1 --max-new-tokens 8 -o " + in("repaired.safetensors")
+                        + " --harmful " + harmful
+                        + " --harmless " + PROMPTS.resolve("calibration-safe.txt");
+        check(shapes, "steer vector repair", repair.split(" "));
 
         FewAnchors few = FewAnchors.in(Files.createDirectory(directory.resolve("few")));
         List<String> tuned =
@@ -177,6 +184,18 @@ class JsonOutputTest {
             merge.add(part);
         }
         check(shapes, "steer merge", merge.toArray(String[]::new));
+    }
+
+    private void searched(DocumentedShapes shapes, String harmful, String harmless) throws IOException {
+        String common = " --model " + bundle + " --harmful " + harmful + " --harmless " + harmless;
+        String surgical = "extract --method surgical --lambda 0.5 --over-refused "
+                + PROMPTS.resolve("calibration-safe.txt") + common + " -o " + in("surgical.safetensors");
+        check(shapes, "steer extract --method SEARCH", surgical.split(" "));
+        check(shapes, "steer inspect VECTOR", "inspect", in("surgical.safetensors"));
+        String two =
+                "extract --method refusal-direction --layer-share 1" + common + " -o " + in("direction.safetensors");
+        check(shapes, "steer extract --method SEARCH", two.split(" "));
+        check(shapes, "steer inspect VECTOR", "inspect", in("direction.safetensors"));
     }
 
     private void arithmetic(DocumentedShapes shapes, String file) throws IOException {
@@ -215,7 +234,8 @@ class JsonOutputTest {
         Path text = Files.writeString(directory.resolve("text.txt"), "Bread is baked in an oven. ".repeat(20));
         List<String> common =
                 List.of("--model", bundle, "--vector", vector, "--limit", "4", "--max-new-tokens", "8", "--batch", "4");
-        List<String> eval = new ArrayList<>(List.of("eval", "--methods", "default,scans", "--kl"));
+        List<String> eval =
+                new ArrayList<>(List.of("eval", "--methods", "default,scans,random", "--random-seeds", "2", "--kl"));
         eval.addAll(List.of("--perplexity", text.toString(), "--cost-rounds", "1", "--by", "type", "-o", in("eval")));
         eval.addAll(common);
         eval.addAll(List.of("--dataset", at("safe", "test-safe.csv", "comply")));

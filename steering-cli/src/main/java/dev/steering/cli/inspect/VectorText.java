@@ -3,6 +3,7 @@ package dev.steering.cli.inspect;
 import dev.steering.apply.plan.Layers;
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.reliability.LayerReliability;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerStatistics;
@@ -62,6 +63,9 @@ final class VectorText {
         if (vector.learning() != null) {
             learning(vector.layers(), vector.learning());
         }
+        if (vector.search() != null) {
+            search(vector.search());
+        }
         VectorInspection.Anchored anchoring = vector.anchoring();
         if (anchoring == null) {
             lines.line("layers", "not chosen yet");
@@ -103,6 +107,39 @@ final class VectorText {
         return parts.isEmpty()
                 ? "by size alone"
                 : "by " + String.join(", ", parts) + (frame == null ? "; the file says no more" : "");
+    }
+
+    private void search(DirectionSearch search) {
+        DirectionSearch.Candidate chosen = search.chosen();
+        Double lambda = search.lambda();
+        lines.line(
+                "searched",
+                "one direction in every row: of token " + search.position() + " at layer " + search.layer()
+                        + ", one of " + search.candidates().size() + ", ablated at " + search.site());
+        lines.line(
+                "scores",
+                String.format(
+                        Locale.ROOT,
+                        "refusal %.3f, without it %.3f; divergence %.4f of at most %s nats",
+                        chosen.score(),
+                        search.baseline(),
+                        chosen.divergence(),
+                        search.limits().divergence()));
+        lines.line(
+                "of prompts",
+                search.sets().stream()
+                        .map(set -> set.kept() + " of " + set.given() + " " + set.set() + " and " + set.development()
+                                + " to choose on")
+                        .collect(Collectors.joining(", ")));
+        if (lambda != null) {
+            lines.line(
+                    "lambda",
+                    String.format(
+                            Locale.ROOT,
+                            "%s of the harmful direction taken out, %.1f %% of the length left",
+                            lambda,
+                            100 * search.remaining()));
+        }
     }
 
     private void reliability(List<LayerStatistics> statistics) {

@@ -6,6 +6,9 @@ import dev.steering.core.lineage.Derivation;
 import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.reliability.ReliabilityJson;
+import dev.steering.core.search.DirectionSearch;
+import dev.steering.core.search.DirectionSearchJson;
+import dev.steering.core.vector.SteeringVector.TransitionState;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,9 @@ final class VectorJsonReader {
             Provenance provenance,
             @Nullable Anchoring anchoring,
             @Nullable Learning learning,
-            @Nullable Derivation derivation) {}
+            @Nullable Derivation derivation,
+            @Nullable DirectionSearch search,
+            TransitionState state) {}
 
     private VectorJsonReader() {}
 
@@ -47,7 +52,9 @@ final class VectorJsonReader {
                 root.object("provenance", VectorJsonReader::provenance),
                 root.orNull("anchoring", VectorJsonReader::anchoring),
                 root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
-                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read));
+                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
+                null,
+                TransitionState.BLOCK_OUTPUT);
     }
 
     private static Description description(int version, JsonFields root) {
@@ -59,10 +66,35 @@ final class VectorJsonReader {
                 root.object("provenance", VectorJsonReader::provenance),
                 root.optional("anchoring", VectorJsonReader::anchoring),
                 root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
-                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read));
+                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
+                root.optional(VectorJsonWriter.SEARCH, DirectionSearchJson::read),
+                state(root));
     }
 
     static ExtractionPrompts prompts(JsonFields json) {
+        return both(json)
+                .withOverRefused(more(json, VectorJsonWriter.OVER_REFUSED))
+                .withDevelopment(more(json, VectorJsonWriter.DEVELOPMENT));
+    }
+
+    private static TransitionState state(JsonFields root) {
+        if (!root.has(VectorJsonWriter.TRANSITION_STATE)) {
+            return TransitionState.BLOCK_OUTPUT;
+        }
+        String label = root.string(VectorJsonWriter.TRANSITION_STATE);
+        for (TransitionState state : TransitionState.values()) {
+            if (state.label().equals(label)) {
+                return state;
+            }
+        }
+        throw root.wrong(VectorJsonWriter.TRANSITION_STATE, "block-output or published", "'" + label + "'");
+    }
+
+    private static List<String> more(JsonFields json, String key) {
+        return json.has(key) ? json.strings(key) : List.of();
+    }
+
+    private static ExtractionPrompts both(JsonFields json) {
         String stored = json.string("stored");
         return switch (stored) {
             case VectorJsonWriter.PROMPTS -> ExtractionPrompts.kept(contrastSet(json));

@@ -168,6 +168,7 @@ public final class Inspector {
                                 anchoring.evidence()),
                 vector.learning(),
                 vector.derivation(),
+                vector.search(),
                 VectorQuality.remarks(vector));
     }
 
