@@ -13,9 +13,11 @@ module dev.steering.core {
     exports dev.steering.core.foreign;
     exports dev.steering.core.json;
     exports dev.steering.core.metrics;
+    exports dev.steering.core.origin;
     exports dev.steering.core.prompts;
     exports dev.steering.core.safetensors;
     exports dev.steering.core.softprompt;
     exports dev.steering.core.tuning;
     exports dev.steering.core.vector;
+    exports dev.steering.core.vector.format;
 }

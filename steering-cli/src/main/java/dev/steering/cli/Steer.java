@@ -5,6 +5,7 @@ import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
 import dev.steering.cli.commands.CompletionCommand;
+import dev.steering.cli.commands.ConvertCommand;
 import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.EvalCommand;
 import dev.steering.cli.commands.ExportCommand;
@@ -78,6 +79,7 @@ import picocli.CommandLine.ParseResult;
             LayersCommand.class,
             TuneAcdCommand.class,
             ChartCommand.class,
+            ConvertCommand.class,
             MethodsCommand.class,
             GenerateCommand.class,
             ChatCommand.class,

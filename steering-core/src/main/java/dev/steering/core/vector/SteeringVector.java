@@ -1,6 +1,8 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.origin.VectorOrigin;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,8 @@ public final class SteeringVector {
             @Nullable List<LayerStatistics> statistics,
             @Nullable ExtractionPrompts prompts,
             @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {
+            @Nullable Learning learning,
+            @Nullable VectorOrigin origin) {
         Attachments {
             statistics = statistics == null ? null : List.copyOf(statistics);
         }
@@ -56,7 +59,7 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null));
+                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null, null));
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -123,6 +126,11 @@ public final class SteeringVector {
     /** @return how directions were learned; null if they were not */
     public @Nullable Learning learning() {
         return attached.learning;
+    }
+
+    /** @return which other tool's file it came from; null if from none */
+    public @Nullable VectorOrigin origin() {
+        return attached.origin;
     }
 
     /**
@@ -219,7 +227,7 @@ public final class SteeringVector {
      */
     public SteeringVector withTransitionReference(@Nullable LayerMatrix reference) {
         return with(new Attachments(
-                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning));
+                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning, attached.origin));
     }
 
     /**
@@ -229,7 +237,7 @@ public final class SteeringVector {
      */
     public SteeringVector withStatistics(@Nullable List<LayerStatistics> statistics) {
         return with(new Attachments(
-                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning));
+                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning, attached.origin));
     }
 
     /**
@@ -238,7 +246,7 @@ public final class SteeringVector {
      */
     public SteeringVector withPrompts(@Nullable ExtractionPrompts prompts) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning));
+                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning, attached.origin));
     }
 
     /**
@@ -247,7 +255,7 @@ public final class SteeringVector {
      */
     public SteeringVector withAnchoring(@Nullable Anchoring anchoring) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning));
+                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning, attached.origin));
     }
 
     /**
@@ -256,7 +264,39 @@ public final class SteeringVector {
      */
     public SteeringVector withLearning(@Nullable Learning learning) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning));
+                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning, attached.origin));
+    }
+
+    /**
+     * @param origin which other tool's file it came from; null if from none
+     * @return a copy with it
+     */
+    public SteeringVector withOrigin(@Nullable VectorOrigin origin) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                origin));
+    }
+
+    /**
+     * A vector from elsewhere ends with the last layer that it has a direction for, whatever the number of the model's.
+     *
+     * @param layers number of layers of the model
+     * @return a copy with rows of zeros up to there, if it came from a file that does not say how many layers there are and has no
+     *     more than these; otherwise the vector itself
+     */
+    public SteeringVector fitted(int layers) {
+        VectorOrigin from = attached.origin;
+        if (from == null || !from.open() || layers() >= layers) {
+            return this;
+        }
+        int values = Math.multiplyExact(layers, hidden());
+        LayerMatrix rows = LayerMatrix.of(layers, hidden(), Arrays.copyOf(directions.values(), values));
+        return new SteeringVector(
+                rows, scale, provenance, new Attachments(null, null, attached.prompts, null, null, from));
     }
 
     private SteeringVector with(Attachments newAttached) {
@@ -286,6 +326,7 @@ public final class SteeringVector {
                 + (attached.transitionReference == null ? "" : ", transition reference")
                 + (attached.statistics == null ? "" : ", statistics")
                 + (attached.anchoring == null ? "" : ", anchored")
-                + (attached.learning == null ? "" : ", learned") + "]";
+                + (attached.learning == null ? "" : ", learned")
+                + (attached.origin == null ? "" : ", from " + attached.origin.format()) + "]";
     }
 }

@@ -6,6 +6,7 @@ import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.files.FileMark;
 import dev.steering.core.files.OutputRule;
+import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class VectorFile {
     private static final System.Logger LOG = System.getLogger("dev.steering.core");
 
-    static final String METADATA_KEY = "steering_vector";
+    /** Key of the description in the metadata of such a file. */
+    public static final String METADATA_KEY = "steering_vector";
     static final String DIRECTIONS = "directions";
     static final String TRANSITION_REFERENCE = "transition_reference";
 
@@ -61,13 +63,9 @@ public final class VectorFile {
      */
     public static void write(Path file, SteeringVector vector, OutputRule rule) {
         rule.requireFile(file, KIND);
-        String problem = problem(vector);
-        if (problem != null) {
-            throw new BadRequest("cannot save the steering vector: " + problem + ".");
-        }
         long[] shape = {vector.layers(), vector.hidden()};
         SafetensorsWriter writer = new SafetensorsWriter()
-                .metadata(METADATA_KEY, VectorJsonWriter.write(vector))
+                .metadata(METADATA_KEY, description(vector))
                 .floats(DIRECTIONS, vector.directions().values(), shape);
         LayerMatrix reference = vector.transitionReference();
         if (reference != null) {
@@ -94,6 +92,42 @@ public final class VectorFile {
         LayerMatrix reference = null;
         if (description.version() == 1 || opened.tensors().containsKey(TRANSITION_REFERENCE)) {
             reference = matrix(opened, TRANSITION_REFERENCE);
+        }
+        return vector(file, description, directions, reference);
+    }
+
+    /**
+     * @param vector a vector
+     * @return everything but its rows: the JSON document of its file, docs/vector-format.md
+     * @throws BadRequest if the format cannot hold it
+     */
+    public static String description(SteeringVector vector) {
+        String problem = problem(vector);
+        if (problem != null) {
+            throw new BadRequest("cannot save the steering vector: " + problem + ".");
+        }
+        return VectorJsonWriter.write(vector);
+    }
+
+    /**
+     * @param file where the parts were found, for messages
+     * @param description as {@link #description} writes it
+     * @param directions the rows, {@code [layers, hidden]}
+     * @param reference SCANS's d, {@code [layers, hidden]}; null for none
+     * @return the vector
+     * @throws BadFile if the description is damaged or does not fit the rows
+     */
+    public static SteeringVector of(
+            Path file, String description, LayerMatrix directions, @Nullable LayerMatrix reference) {
+        return vector(file, VectorJsonReader.read(file.toString(), description), directions, reference);
+    }
+
+    private static SteeringVector vector(
+            Path file,
+            VectorJsonReader.Description description,
+            LayerMatrix directions,
+            @Nullable LayerMatrix reference) {
+        if (reference != null) {
             requireSameShape(file, directions, reference);
         }
         List<LayerStatistics> statistics = description.statistics();
@@ -107,7 +141,8 @@ public final class VectorFile {
                 .withStatistics(statistics)
                 .withPrompts(description.prompts())
                 .withAnchoring(description.anchoring())
-                .withLearning(description.learning());
+                .withLearning(description.learning())
+                .withOrigin(description.origin());
         String problem = problem(vector);
         if (problem != null) {
             throw damaged(file, problem);
@@ -174,7 +209,11 @@ public final class VectorFile {
                 point.grid().layerSets().forEach(named::addAll);
             }
         }
+        VectorOrigin origin = vector.origin();
         String problem = outside("anchoring", named, vector.layers());
+        if (problem == null && origin != null) {
+            problem = outside("origin", origin.layers(), vector.layers());
+        }
         Learning learning = vector.learning();
         return problem != null || learning == null
                 ? problem

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.origin.OriginJson;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +55,9 @@ final class VectorJsonWriter {
         }
         if (vector.learning() != null) {
             LearningJson.put(root.putObject(LEARNING), vector.learning());
+        }
+        if (vector.origin() != null) {
+            OriginJson.put(root.putObject(OriginJson.KEY), vector.origin());
         }
         return JsonDocument.write(root);
     }

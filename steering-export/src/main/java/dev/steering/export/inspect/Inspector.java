@@ -13,8 +13,9 @@ import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorQuality;
+import dev.steering.core.vector.format.ReadingOptions;
+import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.graph.OnnxFile;
 import java.io.IOException;
@@ -45,6 +46,9 @@ public final class Inspector {
     public static Inspection inspect(Path path) {
         if (Files.isDirectory(path)) {
             return directory(path);
+        }
+        if (VectorFiles.isOfOtherTool(path)) {
+            return vector(path);
         }
         return switch (FileKind.of(path)) {
             case SAFETENSORS ->
@@ -135,7 +139,10 @@ public final class Inspector {
     }
 
     private static VectorInspection vector(Path file) {
-        SteeringVector vector = readVector(file);
+        VectorFiles.Opened opened = readVector(file);
+        SteeringVector vector = opened.vector();
+        List<String> remarks = new ArrayList<>(opened.remarks());
+        remarks.addAll(VectorQuality.remarks(vector));
         Anchoring anchoring = vector.anchoring();
         ExtractionPrompts prompts = vector.prompts();
         List<LayerStatistics> statistics = vector.statistics();
@@ -163,13 +170,14 @@ public final class Inspector {
                                 anchoring.operatingPoint(),
                                 anchoring.evidence()),
                 vector.learning(),
-                VectorQuality.remarks(vector));
+                vector.origin(),
+                remarks);
     }
 
     /** Weights are safetensors files too: say so when one of a checkpoint's is given. */
-    private static SteeringVector readVector(Path file) {
+    private static VectorFiles.Opened readVector(Path file) {
         try {
-            return VectorFile.read(file);
+            return VectorFiles.open(file, 0, ReadingOptions.NONE);
         } catch (SteeringException e) {
             Path directory = directoryOf(file);
             if (Files.isRegularFile(directory.resolve("config.json"))) {
