@@ -11,9 +11,12 @@ import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.core.safetensors.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +83,7 @@ public final class VectorFile {
      * @throws BadFile if it is not a vector file, is of a newer version, or is damaged
      */
     public static SteeringVector read(Path file) {
+        requireOwn(file);
         SafetensorsFile opened = SafetensorsFile.open(file);
         String json = opened.metadata().get(METADATA_KEY);
         if (json == null) {
@@ -94,6 +98,25 @@ public final class VectorFile {
             reference = matrix(opened, TRANSITION_REFERENCE);
         }
         return vector(file, description, directions, reference);
+    }
+
+    /** Other tools' vectors are files, too, and their advice is not that for models. */
+    private static void requireOwn(Path file) {
+        boolean other = Files.isRegularFile(file)
+                && Stream.of("GGUF", "PK\u0003\u0004", "\u0093NUMPY")
+                        .anyMatch(magic -> FileMark.beginning("", magic).recognises(file) && !isEmpty(file));
+        if (other) {
+            throw new BadFile(file + " is no vector file of this program. If it is another tool's vector, a GGUF control vector or a"
+                    + " NumPy file, read it as such.");
+        }
+    }
+
+    private static boolean isEmpty(Path file) {
+        try {
+            return Files.size(file) == 0;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.foreign.ForeignFile;
 import dev.steering.core.foreign.ForeignModel;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.Anchoring;
@@ -48,7 +49,7 @@ public final class Inspector {
             return directory(path);
         }
         if (VectorFiles.isOfOtherTool(path)) {
-            return vector(path);
+            return vectorOfOtherTool(path);
         }
         return switch (FileKind.of(path)) {
             case SAFETENSORS ->
@@ -135,6 +136,18 @@ public final class Inspector {
             return elsewhere ? new FileFact(name, -1) : FileFact.of(directory, name);
         } catch (InvalidPathException e) {
             return new FileFact(name, -1);
+        }
+    }
+
+    /** Of the same kinds are models that cannot be run here. */
+    private static VectorInspection vectorOfOtherTool(Path file) {
+        try {
+            return vector(file);
+        } catch (BadFile e) {
+            String foreign = ForeignFile.describe(file);
+            throw foreign == null
+                    ? e
+                    : new BadFile(file + " looks like " + foreign + ". As a steering vector: " + e.getMessage(), e);
         }
     }
 
