@@ -32,7 +32,7 @@ public record ForeignVector(
     public static final String UNKNOWN = "unknown";
 
     /** Rows that a file does not have are made only as far as that costs little. */
-    private static final long MOST_VALUES = 1 << 22;
+    private static final long MOST_VALUES = 1 << 20;
 
     public ForeignVector {
         remarks = List.copyOf(remarks);

@@ -28,6 +28,8 @@ final class JsonRows {
     static final String VARIANCES = "explained_variances";
     static final String MODEL_TYPE = "model_type";
 
+    private static final Set<String> TEXTS = Set.of(MODEL_TYPE, "model", "method", "format");
+
     private static final int LONGEST_TEXT = 4096;
 
     private static final JsonFactory FACTORY =
@@ -123,6 +125,9 @@ final class JsonRows {
     }
 
     private void other(JsonParser parser, String key) throws IOException {
+        if (TEXTS.contains(key) && parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw directions.damaged("its '" + key + "' must be a text");
+        }
         if (parser.currentToken().isStructStart()) {
             parser.skipChildren();
             return;

@@ -137,7 +137,7 @@ final class JsonVectorFormat implements VectorFormat {
 
     /** Rows that are not there are made only as far as that costs little. */
     private static void requireSmall(LayerRows rows, int layers, RowGatherer gatherer) {
-        if ((long) layers * rows.hidden() > Math.max(1 << 22, 8L * rows.layers().size() * rows.hidden())) {
+        if ((long) layers * rows.hidden() > Math.max(1 << 20, 8L * rows.layers().size() * rows.hidden())) {
             throw gatherer.unusable(
                     "it has rows for " + rows.layers().size() + " of " + layers + " layers of hidden size " + rows.hidden(),
                     "Give it rows for more of them.");

@@ -34,11 +34,11 @@ final class NpyFormat implements VectorFormat {
         RowGatherer gatherer = new RowGatherer(file, "NumPy array");
         NpyArray array;
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            array = NpyArray.read(in, "the array", Files.size(file), Long.MAX_VALUE, gatherer);
+            array = NpyArray.read(in, "array", Files.size(file), Long.MAX_VALUE, gatherer);
         } catch (IOException e) {
             throw FileBytes.unreadable(file, e);
         }
-        return of(file, name(), array, "the array", gatherer, options);
+        return of(file, name(), array, "array", gatherer, options);
     }
 
     /** An array that holds all of a vector. */

@@ -28,7 +28,7 @@ final class NpzFormat implements VectorFormat {
     private static final String ENDING = ".npy";
 
     /** What an archive may hold unpacked beside a multiple of its own size: floats hardly get smaller. */
-    private static final long SMALL = 1 << 22;
+    private static final long SMALL = 1 << 20;
 
     private static final int MOST_PACKED = 4;
 
@@ -55,13 +55,15 @@ final class NpzFormat implements VectorFormat {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             Map<String, NpyArray> arrays = arrays(zip, Math.max(SMALL, MOST_PACKED * Files.size(file)), gatherer);
             Map.Entry<String, NpyArray> only = arrays.entrySet().iterator().next();
-            if (arrays.size() == 1 && only.getValue().dimensions() == 2) {
+            if (arrays.size() == 1 && (only.getValue().dimensions() == 2 || options.firstLayer() != null)) {
                 return NpyFormat.of(file, name(), only.getValue(), only.getKey(), gatherer, options);
             }
+            options.requireNoLayer(file);
             return byLayer(arrays, gatherer);
         } catch (IOException | IllegalArgumentException e) {
             // What is wrong with a name or an extra field is an IllegalArgumentException of some versions of Java.
-            throw gatherer.damaged(String.valueOf(e.getMessage()), e);
+            String problem = e.getMessage();
+            throw gatherer.damaged(problem == null ? "its members cannot be found in it" : problem, e);
         }
     }
 

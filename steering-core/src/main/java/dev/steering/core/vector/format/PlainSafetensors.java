@@ -58,9 +58,10 @@ final class PlainSafetensors implements VectorFormat {
         }
         TensorInfo only = tensors.values().iterator().next();
         try (FileBytes in = FileBytes.open(file, gatherer)) {
-            if (tensors.size() == 1 && only.rank() == 2) {
+            if (tensors.size() == 1 && (only.rank() == 2 || (only.rank() == 1 && options.firstLayer() != null))) {
                 return NpyFormat.of(file, name(), array(in, only, gatherer), only.name(), gatherer, options);
             }
+            options.requireNoLayer(file);
             String prefix = LayerNames.prefix(tensors.keySet(), gatherer);
             for (TensorInfo tensor : tensors.values()) {
                 if (tensor.rank() != 1) {

@@ -1,5 +1,7 @@
 package dev.steering.core.vector.format;
 
+import dev.steering.core.BadRequest;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 public record ReadingOptions(@Nullable Source source, @Nullable Keep keep, @Nullable Integer firstLayer) {
     /** Nothing is known beside what the file says. */
     public static final ReadingOptions NONE = new ReadingOptions(null, null, null);
+
+    /** Refuses the layer of a first row where a file names all of its layers. */
+    void requireNoLayer(Path file) {
+        if (firstLayer != null) {
+            throw new BadRequest(file + " says itself of which layers its rows are: leave the layer out.");
+        }
+    }
 
     /** Tools whose files look alike and do not mean the same. */
     public enum Source {

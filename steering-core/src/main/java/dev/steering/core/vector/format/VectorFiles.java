@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VectorFiles {
     private static final String ZIP = "PK\u0003\u0004";
+    private static final int PICKLE = 0x80;
     private static final int LOOKED_AT = 64;
     private static final int SAFETENSORS_LENGTH = 8;
 
@@ -117,8 +118,8 @@ public final class VectorFiles {
                     + " to: whether the rows of " + file + " keep their effect or their meaning has to be said.")
                     .withRemedy(Remedy.KEEP_EFFECT_OR_MEANING);
         }
-        if (options.firstLayer() != null && (svec || gguf || format == VectorFormat.JSON)) {
-            throw new BadRequest(file + " is " + format.words() + " and says itself of which layers its rows are.");
+        if (svec || gguf || format == VectorFormat.JSON) {
+            options.requireNoLayer(file);
         }
     }
 
@@ -160,6 +161,10 @@ public final class VectorFiles {
 
     /** What begins like none of them is taken for a safetensors file if its name says so, which then says what is wrong with it. */
     private static void requireNothingElse(Path file, byte[] start, boolean tensors) {
+        if (!tensors && Byte.toUnsignedInt(start[0]) == PICKLE && start.length > 1 && start[1] <= 5) {
+            throw new BadFile(file + " looks like a Python pickle, which runs code when it is read, and is not read here. In Python,"
+                    + " load it where you trust it and save its arrays as .npz or safetensors.");
+        }
         String foreign = ForeignFile.describe(file);
         if (foreign != null) {
             throw new BadFile(file + " looks like " + foreign + ". Expected a vector file.")
