@@ -17,6 +17,7 @@ import dev.steering.core.prompts.PromptTable;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.format.VectorFormat;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.JudgedLines;
 import dev.steering.eval.judge.http.HttpJudge;
@@ -58,6 +59,12 @@ enum Reader {
     VECTOR("vector.safetensors", Seeds::vectors, VectorFile::read),
     /** The description alone: the file around it is whole, so that damage gets past its header. */
     VECTOR_DESCRIPTION("vector.json", Seeds::vectorDescriptions, file -> VectorFile.read(Seeds.vectorWith(file))),
+    GGUF("vector.gguf", () -> OtherVectors.seeds(VectorFormat.GGUF), OtherVectors::read),
+    NPY("vector.npy", () -> OtherVectors.seeds(VectorFormat.NPY), OtherVectors::read),
+    NPZ("vector.npz", () -> OtherVectors.seeds(VectorFormat.NPZ), OtherVectors::read),
+    SVEC("vector.svec", () -> OtherVectors.seeds(VectorFormat.SVEC), OtherVectors::read),
+    PLAIN_VECTOR("plain.safetensors", () -> OtherVectors.seeds(VectorFormat.SAFETENSORS), OtherVectors::read),
+    JSON_VECTOR("rows.json", () -> OtherVectors.seeds(VectorFormat.JSON), OtherVectors::read),
     SOFT_PROMPTS("soft.safetensors", Seeds::softPrompts, SoftPromptFile::read),
     SOFT_PROMPTS_DESCRIPTION(
             "soft.json", Seeds::softPromptDescriptions, file -> SoftPromptFile.read(Seeds.softPromptsWith(file))),
@@ -127,7 +134,7 @@ enum Reader {
     }
 
     boolean isJson() {
-        return name.endsWith(".json") || name.endsWith(".jsonl");
+        return name.endsWith(".json") || name.endsWith(".jsonl") || name.endsWith(".svec");
     }
 
     /** Fails if the reader does not keep its promise. */
