@@ -17,7 +17,6 @@ import dev.steering.core.prompts.PromptTable;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.VectorFile;
-import dev.steering.core.vector.format.VectorFormat;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.JudgedLines;
 import dev.steering.eval.judge.http.HttpJudge;
@@ -59,12 +58,12 @@ enum Reader {
     VECTOR("vector.safetensors", Seeds::vectors, VectorFile::read),
     /** The description alone: the file around it is whole, so that damage gets past its header. */
     VECTOR_DESCRIPTION("vector.json", Seeds::vectorDescriptions, file -> VectorFile.read(Seeds.vectorWith(file))),
-    GGUF("vector.gguf", () -> OtherVectors.seeds(VectorFormat.GGUF), OtherVectors::read),
-    NPY("vector.npy", () -> OtherVectors.seeds(VectorFormat.NPY), OtherVectors::read),
-    NPZ("vector.npz", () -> OtherVectors.seeds(VectorFormat.NPZ), OtherVectors::read),
-    SVEC("vector.svec", () -> OtherVectors.seeds(VectorFormat.SVEC), OtherVectors::read),
-    PLAIN_VECTOR("plain.safetensors", () -> OtherVectors.seeds(VectorFormat.SAFETENSORS), OtherVectors::read),
-    JSON_VECTOR("rows.json", () -> OtherVectors.seeds(VectorFormat.JSON), OtherVectors::read),
+    GGUF("vector.gguf", () -> OtherVectors.seeds(".gguf"), OtherVectors::read),
+    NPY("vector.npy", () -> OtherVectors.seeds(".npy"), OtherVectors::read),
+    NPZ("vector.npz", () -> OtherVectors.seeds(".npz"), OtherVectors::read),
+    SVEC("vector.svec", () -> OtherVectors.seeds(".svec"), OtherVectors::read),
+    PLAIN_VECTOR("plain.safetensors", () -> OtherVectors.seeds(".safetensors"), OtherVectors::read),
+    JSON_VECTOR("rows.json", () -> OtherVectors.seeds(".json"), OtherVectors::read),
     SOFT_PROMPTS("soft.safetensors", Seeds::softPrompts, SoftPromptFile::read),
     SOFT_PROMPTS_DESCRIPTION(
             "soft.json", Seeds::softPromptDescriptions, file -> SoftPromptFile.read(Seeds.softPromptsWith(file))),
