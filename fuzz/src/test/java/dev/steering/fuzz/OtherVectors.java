@@ -7,17 +7,11 @@ import dev.steering.core.vector.format.ReadingOptions.Keep;
 import dev.steering.core.vector.format.ReadingOptions.Source;
 import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.export.inspect.Inspector;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 
-/** Vectors of other tools: whole files to damage, and what is read of damaged ones. */
+/** What is read of vectors of other tools. */
 final class OtherVectors {
     /** What reading may take beside a multiple of the file: windows, what the parsers take. */
     private static final long BESIDE = 16L << 20;
@@ -31,30 +25,6 @@ final class OtherVectors {
             new ReadingOptions(Source.LLAMA_CPP_GENERATOR, Keep.MEANING, null));
 
     private OtherVectors() {}
-
-    /**
-     * Small ones, most of them written by Python (gguf 0.19, numpy 2.4, safetensors 0.8), the others by this program. They are kept
-     * because Jazzer cannot change a record with annotated components that was loaded before its agent.
-     */
-    static List<byte[]> seeds(String ending) throws IOException {
-        List<byte[]> seeds = new ArrayList<>();
-        try (Stream<Path> all = Files.list(directory())) {
-            for (Path file : all.sorted().toList()) {
-                if (file.toString().endsWith(ending)) {
-                    seeds.add(Files.readAllBytes(file));
-                }
-            }
-        }
-        return seeds;
-    }
-
-    private static Path directory() {
-        try {
-            return Path.of(Objects.requireNonNull(OtherVectors.class.getResource("vectors")).toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 
     /** Reads it with everything that may be known of it, and says what it is. */
     static void read(Path file) {

@@ -58,12 +58,12 @@ enum Reader {
     VECTOR("vector.safetensors", Seeds::vectors, VectorFile::read),
     /** The description alone: the file around it is whole, so that damage gets past its header. */
     VECTOR_DESCRIPTION("vector.json", Seeds::vectorDescriptions, file -> VectorFile.read(Seeds.vectorWith(file))),
-    GGUF("vector.gguf", () -> OtherVectors.seeds(".gguf"), OtherVectors::read),
-    NPY("vector.npy", () -> OtherVectors.seeds(".npy"), OtherVectors::read),
-    NPZ("vector.npz", () -> OtherVectors.seeds(".npz"), OtherVectors::read),
-    SVEC("vector.svec", () -> OtherVectors.seeds(".svec"), OtherVectors::read),
-    PLAIN_VECTOR("plain.safetensors", () -> OtherVectors.seeds(".safetensors"), OtherVectors::read),
-    JSON_VECTOR("rows.json", () -> OtherVectors.seeds(".json"), OtherVectors::read),
+    GGUF("vector.gguf", () -> VectorSeeds.of(".gguf"), OtherVectors::read),
+    NPY("vector.npy", () -> VectorSeeds.of(".npy"), OtherVectors::read),
+    NPZ("vector.npz", () -> VectorSeeds.of(".npz"), OtherVectors::read),
+    SVEC("vector.svec", () -> VectorSeeds.of(".svec"), OtherVectors::read),
+    PLAIN_VECTOR("plain.safetensors", () -> VectorSeeds.of(".safetensors"), OtherVectors::read),
+    JSON_VECTOR("rows.json", () -> VectorSeeds.of(".json"), OtherVectors::read),
     SOFT_PROMPTS("soft.safetensors", Seeds::softPrompts, SoftPromptFile::read),
     SOFT_PROMPTS_DESCRIPTION(
             "soft.json", Seeds::softPromptDescriptions, file -> SoftPromptFile.read(Seeds.softPromptsWith(file))),

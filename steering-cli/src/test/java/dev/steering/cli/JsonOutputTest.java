@@ -147,6 +147,10 @@ class JsonOutputTest {
         validated[layers.length] = "--validate";
         check(shapes, "steer layers", validated);
         check(shapes, "steer inspect VECTOR", "inspect", file);
+        String gguf = LlamaCppReferenceTest.resource("raw-repeng.gguf").toString();
+        check(shapes, "steer inspect VECTOR", "inspect", gguf);
+        check(shapes, "steer convert", "convert", gguf, "-o", in("honest.safetensors"), "--model", bundle);
+        check(shapes, "steer convert", "convert", file, "-o", in("refusal.gguf"));
 
         FewAnchors few = FewAnchors.in(Files.createDirectory(directory.resolve("few")));
         List<String> tuned =

@@ -5,6 +5,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.Remedies;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.viz.LayerCharts;
 import dev.steering.viz.LearningCharts;
 import dev.steering.viz.TuningChart;
@@ -50,7 +51,7 @@ public final class ChartCommand implements Callable<Integer> {
         output.rule("-o").requireDirectory(directory, List.of());
         List<Path> files = new ArrayList<>();
         List<LayerCharts.Skipped> skipped = new ArrayList<>();
-        if (SoftPromptFile.holdsSoftPrompts(vector)) {
+        if (!VectorFiles.isOfOtherTool(vector) && SoftPromptFile.holdsSoftPrompts(vector)) {
             files.addAll(TuningChart.of(SoftPromptFile.read(vector)).write(directory));
         } else {
             SteeringVector read = GivenVector.read(vector, 0, spec);
