@@ -35,7 +35,9 @@ final class GgufFormat implements VectorFormat {
     private static final String CONTROL_VECTOR = "controlvector";
     private static final String HINT = CONTROL_VECTOR + ".model_hint";
     private static final String METHOD = CONTROL_VECTOR + ".method";
+    private static final String TOOL = CONTROL_VECTOR + ".tool";
     private static final String COUNT = CONTROL_VECTOR + ".layer_count";
+    private static final String OWN_TOOL = "steer";
     private static final int VERSION = 3;
 
     @Override
@@ -126,6 +128,10 @@ final class GgufFormat implements VectorFormat {
                                 + " output of the block before the one that it is added to. Rows keep their effect here, as in"
                                 + " llama.cpp; converting the file can keep their meaning instead."));
             }
+            String named = text(metadata, TOOL);
+            if (named != null && named.equals(OWN_TOOL)) {
+                return new Tool(OWN_TOOL, false, List.of());
+            }
             String said = easySteer
                     ? Source.EASYSTEER.toString()
                     : count == null ? ForeignVector.UNKNOWN : Source.REPENG.toString();
@@ -140,10 +146,11 @@ final class GgufFormat implements VectorFormat {
             head.writeBytes(GgufReader.MAGIC.getBytes(StandardCharsets.US_ASCII));
             putInt(head, VERSION);
             putLong(head, rows.layers().size());
-            putLong(head, 4);
+            putLong(head, 5);
             putText(head, ARCHITECTURE, CONTROL_VECTOR);
             putText(head, HINT, vector.provenance().modelName());
             putText(head, METHOD, vector.provenance().method());
+            putText(head, TOOL, OWN_TOOL);
             putString(head, COUNT);
             putInt(head, GgufReader.U32);
             putInt(head, rows.layers().size());

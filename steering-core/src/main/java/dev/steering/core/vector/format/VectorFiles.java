@@ -78,6 +78,10 @@ public final class VectorFiles {
         if (named != null && named != format && !(named == VectorFormat.JSON && format == VectorFormat.SVEC)) {
             remarks.add(0, "its name ends in ." + named.name() + ", but it is " + format.words() + " and read as such.");
         }
+        if (format == VectorFormat.GGUF && read.origin().tool().equals(Source.REPENG.toString()) && read.rows().last() == layers - 1) {
+            remarks.add("repeng measures the row of the last layer, " + (layers - 1)
+                    + ", behind the final norm: it is on another scale than what it is added to.");
+        }
         try {
             return new Opened(read.vector(layers).fitted(layers), format, remarks);
         } catch (BadRequest e) {

@@ -119,6 +119,14 @@ class ReferenceVectorsTest {
         assertEquals("llama.cpp-generator", tool("raw-int32.gguf"));
     }
 
+    @Test
+    void soIsWhoseOwnItIs() {
+        Path file = directory.resolve("own.gguf");
+        SteeringVector vector = VectorFiles.read(resource("raw.npy"));
+        VectorExport.to(VectorFormat.GGUF).write(file, vector, OutputRule.STANDARD);
+        assertEquals("steer", Objects.requireNonNull(VectorFiles.read(file).origin()).tool());
+    }
+
     private static String tool(String name) {
         return Objects.requireNonNull(VectorFiles.read(resource(name)).origin()).tool();
     }
@@ -131,7 +139,9 @@ class ReferenceVectorsTest {
             SteeringVector vector =
                     VectorFiles.open(resource(name), 6, repeng).vector();
             assertArrayEquals(expected("raw", 3), vector.directions().row(3));
-            assertEquals(List.of(), VectorFiles.open(resource(name), 6, repeng).remarks());
+            assertEquals(List.of(), VectorFiles.open(resource(name), 7, repeng).remarks());
+            List<String> last = VectorFiles.open(resource(name), 6, repeng).remarks();
+            assertTrue(last.size() == 1 && last.get(0).contains("behind the final norm"), last.toString());
         }
     }
 
