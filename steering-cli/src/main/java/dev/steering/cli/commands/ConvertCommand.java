@@ -37,9 +37,10 @@ import picocli.CommandLine.TypeConversionException;
         name = "convert",
         mixinStandardHelpOptions = true,
         description = {
-            "Bring a steering vector in from another tool, or out to one: GGUF control vectors (llama.cpp, repeng, EasySteer),",
-            "NumPy .npz and .npy, .svec of activation-steering, plain safetensors, JSON. What the target cannot express is listed.",
-            "Commands that take a vector take such files as they are; converting binds them to a model.",
+            "Bring a steering vector in from another tool, or out to one.",
+            "GGUF control vectors (llama.cpp, repeng, EasySteer), NumPy .npz and .npy, .svec of activation-steering, plain",
+            "safetensors, JSON. What the target cannot express is listed. Commands that take a vector take such files as they are;",
+            "converting binds them to a model.",
             "",
             "Example:  steer convert honest.gguf -o honest.safetensors --model llama-1b",
             "          steer convert refusal.safetensors -o refusal.gguf --drop-layer-0"

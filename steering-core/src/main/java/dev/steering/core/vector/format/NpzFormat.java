@@ -123,7 +123,7 @@ final class NpzFormat implements VectorFormat {
     }
 
     private ForeignVector byLayer(Map<String, NpyArray> arrays, RowGatherer gatherer) {
-        String prefix = LayerNames.prefix(arrays.keySet(), gatherer);
+        String prefix = RowNames.prefix(arrays.keySet(), gatherer);
         arrays.forEach((name, array) -> {
             if (array.dimensions() != 1) {
                 throw gatherer.unusable(

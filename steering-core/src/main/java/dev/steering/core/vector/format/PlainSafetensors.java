@@ -62,7 +62,7 @@ final class PlainSafetensors implements VectorFormat {
                 return NpyFormat.of(file, name(), array(in, only, gatherer), only.name(), gatherer, options);
             }
             options.requireNoLayer(file);
-            String prefix = LayerNames.prefix(tensors.keySet(), gatherer);
+            String prefix = RowNames.prefix(tensors.keySet(), gatherer);
             for (TensorInfo tensor : tensors.values()) {
                 if (tensor.rank() != 1) {
                     throw gatherer.unusable(

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** How files name the row of a layer: one way in all of a file. Stateless and thread-safe. */
-final class LayerNames {
+final class RowNames {
     /** What stands in front of the layer's number. */
     private static final List<String> PREFIXES = List.of("direction.", "layers.", "layer.", "layer_", "");
 
-    private LayerNames() {}
+    private RowNames() {}
 
     /**
      * @param names all names of a file, at least one
