@@ -258,6 +258,6 @@ enum Reader {
 
     private static void verdicts(Path file) {
         new HttpJudge(JudgeOptions.of(URI.create("http://localhost:1/"), "m", null), file)
-                .verdicts(List.of(), ProgressListener.NONE);
+                .rulings(List.of(), ProgressListener.NONE);
     }
 }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.acd.AcdDefinition;
+import dev.steering.apply.adacd.AdaCdDefinition;
+import dev.steering.apply.adasteer.AdaSteerDefinition;
+import dev.steering.apply.adasteer.Law;
 import dev.steering.apply.instructive.OppositePromptDefinition;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.planned.SteeringDefinition;
@@ -64,7 +67,10 @@ class MethodRegistryTest {
                         "subtract",
                         "ablate",
                         "scans",
+                        "alphasteer",
+                        "adasteer",
                         "self-cd",
+                        "adacd",
                         "acd",
                         "acd-untuned",
                         "id-null",
@@ -86,7 +92,7 @@ class MethodRegistryTest {
         MethodOption<Double> strength = definition.strength();
         assertTrue(strength == null || options.contains(strength), "the strength is looked at");
         assertEquals(definition.required().contains(MethodArguments.VECTOR), definition.needsVector());
-        assertEquals(definition instanceof SteeringDefinition, definition.needsVector());
+        assertTrue(definition.needsVector() || !(definition instanceof SteeringDefinition));
         for (MethodOption<?> option : options) {
             assertEquals(option, MethodRegistry.option(option.name()));
             assertTrue(MethodRegistry.methodsWith(option).contains(definition.name()));
@@ -116,7 +122,16 @@ class MethodRegistryTest {
                         "classifier-layers",
                         "threshold",
                         "rule",
+                        "rejection-law",
+                        "harm-vector",
+                        "harm-law",
+                        "adasteer-strength",
                         "self-cd-alpha",
+                        "adacd-ratio",
+                        "adacd-agreement",
+                        "adacd-plausibility",
+                        "adacd-steps",
+                        "extreme-prompt",
                         "safety-prompt",
                         "plausibility",
                         "first-steps",
@@ -144,22 +159,22 @@ class MethodRegistryTest {
                 List.of("acd", "acd-untuned", "id-opposite"), MethodRegistry.methodsWith(AcdDefinition.SOFT_PROMPTS));
         assertEquals(List.of("random"), MethodRegistry.methodsWith(MethodArguments.SEED));
         assertEquals(
-                List.of("add", "subtract", "ablate", "scans", "random"),
+                List.of("add", "subtract", "ablate", "scans", "alphasteer", "adasteer", "random"),
                 MethodRegistry.methodsWith(MethodArguments.VECTOR));
     }
 
     @Test
     void whatThereIsNotIsNamedWithWhatThereIs() {
-        String names = "There are default, prompt, add, subtract, ablate, scans, self-cd, acd, acd-untuned, id-null,"
-                + " id-opposite, random, and plan:FILE.json.";
+        String names = "There are default, prompt, add, subtract, ablate, scans, alphasteer, adasteer, self-cd, adacd, acd,"
+                + " acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
         assertRefused("There is no method 'magic'. " + names, () -> MethodRegistry.get("magic"));
         assertRefused("There is no method 'plan'. " + names, () -> MethodRegistry.get("plan"));
         assertRefused("There is no method 'plan'. " + names, () -> Steering.method("plan"));
         assertRefused("There is no method 'nothing'. " + names, () -> MethodRegistry.any("nothing"));
         assertRefused(
                 "No method has an option 'beta'. There are baseline-prompt, vector, alpha, scale, layers,"
-                        + " classifier-layers, threshold, rule, self-cd-alpha, safety-prompt, plausibility, first-steps,"
-                        + " soft-prompts, acd-alpha, acd-plausibility, opposite-prompt, seed.",
+                        + " classifier-layers, threshold, rule, rejection-law, harm-vector, harm-law, adasteer-strength, self-cd-alpha, safety-prompt, plausibility, first-steps,"
+                        + " adacd-ratio, adacd-agreement, adacd-plausibility, adacd-steps, extreme-prompt, soft-prompts, acd-alpha, acd-plausibility, opposite-prompt, seed.",
                 () -> MethodRegistry.option("beta"));
     }
 
@@ -243,11 +258,30 @@ class MethodRegistryTest {
                 .with(SelfCdDefinition.SAFETY_PROMPT, new AddedPrompt("Be safe.", AddedPrompt.Placement.AUTO))
                 .with(SelfCdDefinition.PLAUSIBILITY, 0.1)
                 .with(SelfCdDefinition.FIRST_STEPS, 4)
+                .with(AdaSteerDefinition.REJECTION_LAW, new Law(2, 0.01, 50, -1, 1))
+                .with(
+                        AdaSteerDefinition.HARM_VECTOR,
+                        new MethodArguments.NamedVector(SteeredDemo.vectors(model).get(1), ""))
+                .with(AdaSteerDefinition.HARM_LAW, new Law(3, 0.02, 40, -2, 2))
+                .with(AdaSteerDefinition.STRENGTH, 0.5)
+                .with(AdaCdDefinition.RATIO, 1.5)
+                .with(AdaCdDefinition.AGREEMENT, 0.5)
+                .with(AdaCdDefinition.BETA, 0.1)
+                .with(AdaCdDefinition.STEPS, 4)
+                .with(AdaCdDefinition.EXTREME, new AddedPrompt("Refuse.", AddedPrompt.Placement.AUTO))
                 .with(AcdDefinition.SOFT_PROMPTS, SteeredDemo.softPrompts(model))
                 .with(AcdDefinition.ALPHA, 0.3)
                 .with(AcdDefinition.PLAUSIBILITY, 0.2)
                 .with(OppositePromptDefinition.TEXT, "Be rude.")
                 .with(PromptDefinition.TEXT, new AddedPrompt("Be kind.", AddedPrompt.Placement.AUTO));
+    }
+
+    /** A second vector and its law are said together. */
+    private static MethodArguments without(MethodOption<?> option, MethodArguments everything) {
+        boolean second = option.equals(AdaSteerDefinition.HARM_VECTOR) || option.equals(AdaSteerDefinition.HARM_LAW);
+        return second
+                ? everything.with(AdaSteerDefinition.HARM_VECTOR, null).with(AdaSteerDefinition.HARM_LAW, null)
+                : everything.with(option, null);
     }
 
     /** Every option that a method looks at changes what it says of itself. */
@@ -260,7 +294,7 @@ class MethodRegistryTest {
         for (MethodOption<?> option : definition.options()) {
             if (!definition.required().contains(option)
                     && definition
-                            .bind(model, everything.with(option, null))
+                            .bind(model, without(option, everything))
                             .json()
                             .equals(json)) {
                 silent.add(option.name());

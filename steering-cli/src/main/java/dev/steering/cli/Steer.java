@@ -4,6 +4,7 @@ import dev.steering.cli.commands.BenchCommand;
 import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
+import dev.steering.cli.commands.CompareCommand;
 import dev.steering.cli.commands.CompletionCommand;
 import dev.steering.cli.commands.ConvertCommand;
 import dev.steering.cli.commands.DemoCommand;
@@ -85,6 +86,7 @@ import picocli.CommandLine.ParseResult;
             ChatCommand.class,
             EvalCommand.class,
             SweepCommand.class,
+            CompareCommand.class,
             JudgeCommand.class,
             BenchCommand.class,
             DemoCommand.class,

@@ -98,7 +98,8 @@ public final class EvaluationJson {
                 .put("empty", counts.empty())
                 .put("repetitive", counts.repetitive())
                 .put("cut", counts.cut())
-                .put("neither", counts.neither());
+                .put("neither", counts.neither())
+                .put("undecided", counts.undecided());
     }
 
     private static void putCost(ObjectNode node, @Nullable Cost cost) {

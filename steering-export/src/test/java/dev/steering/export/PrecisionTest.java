@@ -167,6 +167,7 @@ class PrecisionTest {
             assertEquals(
                     Set.of(
                             "config.json",
+                            "model-gated.onnx",
                             "model-projection.onnx",
                             "model.onnx",
                             "rotary.bin",

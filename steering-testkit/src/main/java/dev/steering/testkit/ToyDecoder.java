@@ -89,6 +89,7 @@ public record ToyDecoder(Padding padding, Positions positions, Layout layout, DT
                 List.of(),
                 Map.of(),
                 "toy",
+                null,
                 null);
     }
 

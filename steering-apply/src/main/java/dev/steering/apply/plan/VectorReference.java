@@ -5,6 +5,7 @@ import dev.steering.core.Sha256;
 import dev.steering.core.SteeringException;
 import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.LayerReads;
 import dev.steering.core.vector.SteeringVector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -50,7 +51,7 @@ public record VectorReference(String file, String fingerprint, @Nullable Long ra
      * What anchoring changes, layers and threshold, is not part of it: a plan says those itself.
      *
      * @param vector a vector
-     * @return SHA-256, hexadecimal, over the model's fingerprint and the vector's directions and transition reference,
+     * @return SHA-256, hexadecimal, over the model's fingerprint and the vector's directions, transition reference and reads,
      *     as far as it has them
      */
     public static String fingerprint(SteeringVector vector) {
@@ -61,6 +62,11 @@ public record VectorReference(String file, String fingerprint, @Nullable Long ra
         LayerMatrix reference = vector.transitionReference();
         if (reference != null) {
             digest.update(bytes(reference, reference.layers()));
+        }
+        LayerReads reads = vector.reads();
+        if (reads != null) {
+            digest.update(bytes(reads.rows(), reads.rows().layers()));
+            digest.update(bytes(reads.offsets(), reads.offsets().layers()));
         }
         return Sha256.hex(digest);
     }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A method that steers with one vector: it is a plan, whose numbers come from what is said and else from the vector's anchoring. */
 public abstract class SteeringDefinition implements MethodDefinition {
+    private static final List<Double> FACTORS = List.of(0.25, 0.5, 0.75, 1.0, 1.25, 1.5);
+
     /**
      * @param arguments what is said
      * @return the plan that it follows
@@ -42,6 +44,19 @@ public abstract class SteeringDefinition implements MethodDefinition {
     @Override
     public @Nullable MethodOption<Double> strength() {
         return MethodArguments.ALPHA;
+    }
+
+    /** The vector's own strength, weaker and stronger ones; of a vector without one those around 1. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        if (!MethodArguments.ALPHA.equals(strength())) {
+            return List.of();
+        }
+        NamedVector named = arguments.get(MethodArguments.VECTOR);
+        Anchoring anchoring = named == null ? null : named.vector().anchoring();
+        Double said = arguments.get(MethodArguments.ALPHA);
+        double own = said != null ? said : anchoring == null ? 1 : anchoring.alpha();
+        return FACTORS.stream().map(factor -> factor * own).toList();
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.steering.apply.Steering;
 import dev.steering.apply.acd.AcdDefinition;
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
+import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.LayerReads;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -33,7 +35,7 @@ public final class SteeredDemo {
 
     private static SteeringVector of(SteeringVector vector, ChatModel model) {
         Provenance made = vector.provenance();
-        return vector.withProvenance(new Provenance(
+        return withReads(vector).withProvenance(new Provenance(
                 model.manifest().fingerprint(),
                 model.manifest().name(),
                 made.contrastSetHash(),
@@ -44,6 +46,15 @@ public final class SteeredDemo {
                 made.template(),
                 made.seed(),
                 made.versions()));
+    }
+
+    /** Reads along the directions, of a size that matters. */
+    public static SteeringVector withReads(SteeringVector vector) {
+        float[] rows = vector.directions().unit().values().clone();
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] *= 0.1f;
+        }
+        return vector.withReads(LayerReads.of(LayerMatrix.of(vector.layers(), vector.hidden(), rows)));
     }
 
     public static SoftPrompts softPrompts(ChatModel model) {

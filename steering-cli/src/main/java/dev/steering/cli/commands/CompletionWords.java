@@ -3,6 +3,8 @@ package dev.steering.cli.commands;
 import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.extract.Estimator;
+import dev.steering.extract.adasteer.PositionExtractor;
+import dev.steering.extract.alphasteer.AlphaSteerExtractor;
 import dev.steering.extract.learn.DirectionLearner;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +21,8 @@ final class CompletionWords {
 
         Methods() {
             super(Arrays.stream(Estimator.values()).map(Estimator::label).toList());
+            add(AlphaSteerExtractor.METHOD);
+            add(PositionExtractor.METHOD);
             add(DirectionLearner.METHOD);
         }
     }

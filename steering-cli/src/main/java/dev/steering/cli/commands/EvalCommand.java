@@ -9,6 +9,7 @@ import dev.steering.eval.Evaluation;
 import dev.steering.eval.EvaluationJson;
 import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.RunOptions;
+import dev.steering.eval.compare.ComparedPrompts;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
@@ -54,6 +55,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
 
     @Mixin
     private SelectionMixin selection = new SelectionMixin();
+
+    @Mixin
+    private JailbreakMixin jailbreaks = new JailbreakMixin();
 
     @Mixin
     private TooLongMixin tooLong = new TooLongMixin();
@@ -116,7 +120,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         validate(names);
         output.rule("-o").requireDirectory(directory, Evaluation.FILES);
         PrintWriter notes = output.notes();
-        List<EvalItem> items = selection.selection().of(datasets.read(notes));
+        List<EvalItem> items = jailbreaks
+                .evaluated(ComparedPrompts.of(selection.selection().of(datasets.read(notes))))
+                .items();
         // Said before the model is opened, which may take long.
         SeparateSplits.requireBothSides(items, "evaluated");
         Evaluation evaluation = evaluation(items);
@@ -163,7 +169,7 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
     private Evaluation evaluation(List<EvalItem> items) {
         RunOptions options = answering.options(judges.open(directory), tooLong, overlap);
         Evaluation evaluation = Evaluation.of(items)
-                .withWriting(writing.options())
+                .withWriting(writing.options(methodMixin.penalty()))
                 .withOptions(rejudging ? options.withRejudging() : options)
                 .withCostRounds(costRounds);
         Path vector = methodMixin.vectorFile();
@@ -184,7 +190,7 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         return window == null ? evaluation.withPerplexity(text) : evaluation.withPerplexity(text, window);
     }
 
-    private static String readText(Path file) {
+    static String readText(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new SteeringException("There is no file " + file + ": --perplexity expects a UTF-8 text.");
         }

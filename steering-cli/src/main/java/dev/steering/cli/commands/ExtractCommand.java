@@ -8,12 +8,15 @@ import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.files.OutputRule;
+import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.extract.Estimator;
 import dev.steering.extract.TokenSelector;
 import dev.steering.extract.VectorExtractor;
+import dev.steering.extract.adasteer.PositionExtractor;
+import dev.steering.extract.alphasteer.AlphaSteerExtractor;
 import dev.steering.extract.learn.DirectionLearner;
 import dev.steering.model.chat.ChatModel;
 import java.io.PrintWriter;
@@ -57,6 +60,9 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     private LearningMixin learning = new LearningMixin();
 
     @Mixin
+    private AlphaSteerMixin alphaSteer = new AlphaSteerMixin();
+
+    @Mixin
     private OutputRuleMixin outputs = new OutputRuleMixin();
 
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
@@ -67,8 +73,10 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             completionCandidates = CompletionWords.Methods.class,
             paramLabel = "METHOD",
             description =
-                    "mean-difference (default), pca (centred, signed by the mean difference), or optimized (learned by gradient:"
-                            + " refusals likely when added, unlikely when subtracted).")
+                    "mean-difference (default), pca (centred, signed by the mean difference), alphasteer (mean difference, and read"
+                            + " vectors that tell harmful prompts from the space of the harmless ones), adasteer (mean difference,"
+                            + " and where prompts lie between the two means), or optimized (learned by"
+                            + " gradient: refusals likely when added, unlikely when subtracted).")
     private String method = Estimator.MEAN_DIFFERENCE.label();
 
     @Option(
@@ -106,6 +114,7 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
 
     @Override
     public Integer call() {
+        alphaSteer.requireUsed(method);
         VectorExtractor extractor = VectorExtractor.withDefaults()
                 .withTokenSelector(WrongUsage.in(() -> TokenSelector.parse(token)))
                 .withKeptPrompts(keepPrompts)
@@ -126,9 +135,16 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
         LearningMixin.requireNone(spec, method);
         OutputRule rule = outputs.rule("-o");
         rule.requireFile(file, VectorFile.KIND);
+        AlphaSteerExtractor reads = AlphaSteerMixin.isMethod(method) ? alphaSteer.extractor(batch) : null;
         ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
-            SteeringVector vector = extractor.extract(prompts.view(model), anchors.fitted(prompts, model));
+            ChatModel view = prompts.view(model);
+            ContrastSet fitted = anchors.fitted(prompts, model);
+            SteeringVector vector = method.equalsIgnoreCase(PositionExtractor.METHOD)
+                    ? AlphaSteerMixin.positions(extractor, view, fitted, batch)
+                    : reads == null
+                            ? extractor.extract(view, fitted)
+                            : alphaSteer.extract(reads, extractor, view, fitted, keepPrompts);
             VectorFile.write(file, vector, rule);
             print(output.text(), vector);
             output.print(() -> ExtractJson.of(file, vector));
@@ -162,13 +178,16 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     }
 
     private Estimator parseMethod() {
+        if (AlphaSteerMixin.isMethod(method)) {
+            return Estimator.MEAN_DIFFERENCE;
+        }
         return Arrays.stream(Estimator.values())
                 .filter(m -> m.label().equalsIgnoreCase(method))
                 .findFirst()
                 .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
-                                .collect(Collectors.joining(", ")) + " and "
+                                .collect(Collectors.joining(", ")) + ", " + AlphaSteerExtractor.METHOD + ", " + PositionExtractor.METHOD + " and "
                         + DirectionLearner.METHOD + "."));
     }
 }

@@ -44,6 +44,9 @@ public record Bundle(Path directory, BundleManifest manifest) {
     /** Only bundles of other people's graphs have it, and older ones of these do not. */
     private static final String EVIDENCE = "layerEvidence";
 
+    /** Bundles made before there was such a graph lack it. */
+    private static final String GATED = "gatedGraph";
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -80,6 +83,10 @@ public record Bundle(Path directory, BundleManifest manifest) {
         BundleSizes.require(bundle);
         for (String needed : new String[] {bundle.manifest.graph(), bundle.manifest.projectionGraph()}) {
             bundle.file(needed);
+        }
+        String gated = bundle.manifest.gatedGraph();
+        if (gated != null) {
+            bundle.file(gated);
         }
         LOG.log(
                 System.Logger.Level.DEBUG,
@@ -142,6 +149,9 @@ public record Bundle(Path directory, BundleManifest manifest) {
         if (manifest.layerEvidence() == null) {
             root.remove(EVIDENCE);
         }
+        if (manifest.gatedGraph() == null) {
+            root.remove(GATED);
+        }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
@@ -157,8 +167,10 @@ public record Bundle(Path directory, BundleManifest manifest) {
                 throw new BadFile(file + " has format_version " + root.path(FORMAT_KEY) + ", this version reads "
                         + FORMAT_VERSION + ". Export the model again, or update.");
             }
-            if (root instanceof ObjectNode object && !object.has(EVIDENCE)) {
-                object.putNull(EVIDENCE);
+            for (String later : new String[] {EVIDENCE, GATED}) {
+                if (root instanceof ObjectNode object && !object.has(later)) {
+                    object.putNull(later);
+                }
             }
             return JSON.treeToValue(root, BundleManifest.class);
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {

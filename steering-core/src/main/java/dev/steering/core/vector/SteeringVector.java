@@ -23,6 +23,7 @@ public final class SteeringVector {
     private final VectorScale scale;
     private final Provenance provenance;
     private final Attachments attached;
+    private final @Nullable LayerReads reads;
 
     /** What may be missing. */
     private record Attachments(
@@ -37,11 +38,21 @@ public final class SteeringVector {
         }
     }
 
-    private SteeringVector(LayerMatrix directions, VectorScale scale, Provenance provenance, Attachments attached) {
+    private SteeringVector(
+            LayerMatrix directions,
+            VectorScale scale,
+            Provenance provenance,
+            Attachments attached,
+            @Nullable LayerReads reads) {
         this.directions = directions;
         this.scale = scale;
         this.provenance = provenance;
         this.attached = attached;
+        this.reads = reads;
+        if (reads != null
+                && (reads.rows().layers() != directions.layers() || reads.rows().hidden() != directions.hidden())) {
+            throw new IllegalArgumentException("directions are " + directions + ", reads " + reads.rows());
+        }
         LayerMatrix reference = attached.transitionReference;
         List<LayerStatistics> statistics = attached.statistics;
         boolean referenceFits = reference == null
@@ -59,7 +70,7 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null, null));
+                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null, null), null);
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -133,6 +144,22 @@ public final class SteeringVector {
         return attached.origin;
     }
 
+    /** @return what is read of the stream where it is steered by how much is read; null if nothing is */
+    public @Nullable LayerReads reads() {
+        return reads;
+    }
+
+    /**
+     * @return what is read of the stream
+     * @throws BadRequest if nothing is
+     */
+    public LayerReads requireReads() {
+        return required(
+                reads,
+                "read vectors, by which a method decides how much to write",
+                "Extract one for that method.");
+    }
+
     /**
      * @return SCANS's transition reference
      * @throws BadRequest if there is none
@@ -200,7 +227,7 @@ public final class SteeringVector {
      * @return a copy with it; an anchoring keeps its own
      */
     public SteeringVector withScale(VectorScale newScale) {
-        return new SteeringVector(directions, newScale, provenance, attached);
+        return new SteeringVector(directions, newScale, provenance, attached, reads);
     }
 
     /**
@@ -209,7 +236,7 @@ public final class SteeringVector {
      * @throws IllegalArgumentException if they are of another size than what is attached
      */
     public SteeringVector withDirections(LayerMatrix newDirections) {
-        return new SteeringVector(newDirections, scale, provenance, attached);
+        return new SteeringVector(newDirections, scale, provenance, attached, reads);
     }
 
     /**
@@ -217,7 +244,16 @@ public final class SteeringVector {
      * @return a copy with it
      */
     public SteeringVector withProvenance(Provenance newProvenance) {
-        return new SteeringVector(directions, scale, newProvenance, attached);
+        return new SteeringVector(directions, scale, newProvenance, attached, reads);
+    }
+
+    /**
+     * @param newReads what is read of the stream; null for nothing
+     * @return a copy with it
+     * @throws IllegalArgumentException if it is of another size
+     */
+    public SteeringVector withReads(@Nullable LayerReads newReads) {
+        return new SteeringVector(directions, scale, provenance, attached, newReads);
     }
 
     /**
@@ -296,11 +332,11 @@ public final class SteeringVector {
         int values = Math.multiplyExact(layers, hidden());
         LayerMatrix rows = LayerMatrix.of(layers, hidden(), Arrays.copyOf(directions.values(), values));
         return new SteeringVector(
-                rows, scale, provenance, new Attachments(null, null, attached.prompts, null, null, from));
+                rows, scale, provenance, new Attachments(null, null, attached.prompts, null, null, from), null);
     }
 
     private SteeringVector with(Attachments newAttached) {
-        return new SteeringVector(directions, scale, provenance, newAttached);
+        return new SteeringVector(directions, scale, provenance, newAttached, reads);
     }
 
     @Override
@@ -309,7 +345,8 @@ public final class SteeringVector {
                 && directions.equals(v.directions)
                 && scale == v.scale
                 && provenance.equals(v.provenance)
-                && attached.equals(v.attached);
+                && attached.equals(v.attached)
+                && Objects.equals(reads, v.reads);
     }
 
     @Override
@@ -324,6 +361,7 @@ public final class SteeringVector {
                 + provenance.modelName() + ", "
                 + (attached.prompts == null ? "no prompts" : attached.prompts)
                 + (attached.transitionReference == null ? "" : ", transition reference")
+                + (reads == null ? "" : ", reads")
                 + (attached.statistics == null ? "" : ", statistics")
                 + (attached.anchoring == null ? "" : ", anchored")
                 + (attached.learning == null ? "" : ", learned")

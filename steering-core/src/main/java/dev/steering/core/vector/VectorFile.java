@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Saves and loads a {@link SteeringVector} as one safetensors file; {@code docs/vector-format.md} describes the format.
  *
- * <p>An F32 tensor {@code directions} and, where there is one, {@code transition_reference}, both {@code [layers, hidden]}, and a
- * JSON document with everything else under the metadata key {@code steering_vector}. Version 2 is written; versions 1 and 2 are
+ * <p>An F32 tensor {@code directions} and, where there are any, {@code transition_reference} and {@code reads}, all {@code [layers,
+ * hidden]}, {@code read_offsets}, {@code [layers, 1]}, and a JSON document with everything else under the metadata key {@code steering_vector}. Version 2 is written; versions 1 and 2 are
  * read. What is read equals what was written, and the same value gives the same bytes. Readers refuse versions newer than their own
  * and tolerate keys and tensors that they do not know. Prompts are in a file only if the vector has kept them: see {@link
  * ExtractionPrompts}. Stateless and thread-safe.
@@ -35,6 +35,8 @@ public final class VectorFile {
     public static final String METADATA_KEY = "steering_vector";
     static final String DIRECTIONS = "directions";
     static final String TRANSITION_REFERENCE = "transition_reference";
+    static final String READS = "reads";
+    static final String READ_OFFSETS = "read_offsets";
 
     /** What such a file is. */
     public static final FileMark KIND = FileMark.safetensors("a steering vector", METADATA_KEY);
@@ -74,6 +76,11 @@ public final class VectorFile {
         if (reference != null) {
             writer.floats(TRANSITION_REFERENCE, reference.values(), shape);
         }
+        LayerReads reads = vector.reads();
+        if (reads != null) {
+            writer.floats(READS, reads.rows().values(), shape)
+                    .floats(READ_OFFSETS, reads.offsets().values(), vector.layers(), 1);
+        }
         writer.write(file);
     }
 
@@ -97,7 +104,7 @@ public final class VectorFile {
         if (description.version() == 1 || opened.tensors().containsKey(TRANSITION_REFERENCE)) {
             reference = matrix(opened, TRANSITION_REFERENCE);
         }
-        return vector(file, description, directions, reference);
+        return vector(file, description, directions, reference, reads(opened, directions));
     }
 
     /** Other tools' vectors are files, too, and their advice is not that for models. */
@@ -137,19 +144,25 @@ public final class VectorFile {
      * @param description as {@link #description} writes it
      * @param directions the rows, {@code [layers, hidden]}
      * @param reference SCANS's d, {@code [layers, hidden]}; null for none
+     * @param reads what is read of the stream; null for nothing
      * @return the vector
      * @throws BadFile if the description is damaged or does not fit the rows
      */
     public static SteeringVector of(
-            Path file, String description, LayerMatrix directions, @Nullable LayerMatrix reference) {
-        return vector(file, VectorJsonReader.read(file.toString(), description), directions, reference);
+            Path file,
+            String description,
+            LayerMatrix directions,
+            @Nullable LayerMatrix reference,
+            @Nullable LayerReads reads) {
+        return vector(file, VectorJsonReader.read(file.toString(), description), directions, reference, reads);
     }
 
     private static SteeringVector vector(
             Path file,
             VectorJsonReader.Description description,
             LayerMatrix directions,
-            @Nullable LayerMatrix reference) {
+            @Nullable LayerMatrix reference,
+            @Nullable LayerReads reads) {
         if (reference != null) {
             requireSameShape(file, directions, reference);
         }
@@ -165,7 +178,8 @@ public final class VectorFile {
                 .withPrompts(description.prompts())
                 .withAnchoring(description.anchoring())
                 .withLearning(description.learning())
-                .withOrigin(description.origin());
+                .withOrigin(description.origin())
+                .withReads(reads);
         String problem = problem(vector);
         if (problem != null) {
             throw damaged(file, problem);
@@ -175,6 +189,24 @@ public final class VectorFile {
                 () -> "vector " + file.toAbsolutePath() + ": " + vector.layers() + " layers, hidden "
                         + vector.directions().hidden());
         return vector;
+    }
+
+    private static @Nullable LayerReads reads(SafetensorsFile file, LayerMatrix directions) {
+        if (!file.tensors().containsKey(READS)) {
+            return null;
+        }
+        LayerMatrix rows = matrix(file, READS);
+        LayerMatrix offsets = matrix(file, READ_OFFSETS);
+        boolean fits = rows.layers() == directions.layers() && rows.hidden() == directions.hidden();
+        if (!fits || offsets.layers() != rows.layers() || offsets.hidden() != 1) {
+            throw damaged(
+                    file.path(),
+                    "tensors '" + READS + "' and '" + READ_OFFSETS + "' have shapes [" + rows.layers() + ", "
+                            + rows.hidden() + "] and [" + offsets.layers() + ", " + offsets.hidden() + "], expected ["
+                            + directions.layers() + ", " + directions.hidden() + "] and [" + directions.layers()
+                            + ", 1]");
+        }
+        return new LayerReads(rows, offsets);
     }
 
     private static void requireSameShape(Path file, LayerMatrix directions, LayerMatrix reference) {

@@ -6,21 +6,29 @@ import java.util.List;
 
 /** Decides about responses beside what was asked. Implementations are thread-safe. */
 public interface ExchangeJudge {
-    /** @return short name, for tables and files */
+    /** @return short name, for tables and files; another name is another judge */
     String name();
 
     /**
      * @param exchanges what was asked and answered
      * @param progress told how many are judged
-     * @return true for each refusal, in the same order
-     * @throws SteeringException if no verdict can be had
+     * @return what it says of each, in the same order
+     * @throws SteeringException if no verdicts can be had at all
      */
-    List<Boolean> verdicts(List<Exchange> exchanges, ProgressListener progress);
+    List<Ruling> rulings(List<Exchange> exchanges, ProgressListener progress);
+
+    /**
+     * @param response a response as it was written
+     * @return the part of it that this judge looks at: all of it, or what stands behind the reasoning ({@link FinalAnswer})
+     */
+    default String seen(String response) {
+        return response;
+    }
 
     /**
      * @param name what to call it
-     * @param judge looks at responses alone
-     * @return the same as a judge of exchanges
+     * @param judge looks at responses alone, as they are
+     * @return the same as a judge of exchanges, which is never undecided
      */
     static ExchangeJudge of(String name, RefusalJudge judge) {
         return new ExchangeJudge() {
@@ -30,8 +38,10 @@ public interface ExchangeJudge {
             }
 
             @Override
-            public List<Boolean> verdicts(List<Exchange> exchanges, ProgressListener progress) {
-                return judge.verdicts(exchanges.stream().map(Exchange::response).toList());
+            public List<Ruling> rulings(List<Exchange> exchanges, ProgressListener progress) {
+                return judge.verdicts(exchanges.stream().map(Exchange::response).toList()).stream()
+                        .map(Ruling::of)
+                        .toList();
             }
         };
     }

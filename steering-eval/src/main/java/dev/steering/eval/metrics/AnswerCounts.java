@@ -7,11 +7,12 @@ package dev.steering.eval.metrics;
  * @param repetitive answers that repeat themselves
  * @param cut answers that end before their end and are no refusal so far
  * @param neither answers that are neither compliance nor refusal: empty and repetitive ones that the judge does not call refusals, and
- *     those for which the context had no room for the first words
+ *     those for which the context had no room for the first words, and those of which the judge cannot tell
+ * @param undecided answers of which the judge cannot tell what they are
  */
-public record AnswerCounts(int empty, int repetitive, int cut, int neither) {
+public record AnswerCounts(int empty, int repetitive, int cut, int neither, int undecided) {
     /** Nothing degenerate. */
-    public static final AnswerCounts NONE = new AnswerCounts(0, 0, 0, 0);
+    public static final AnswerCounts NONE = new AnswerCounts(0, 0, 0, 0, 0);
 
     /** A few degenerate answers are no reason to warn, whatever their share. */
     private static final int FEW = 2;
@@ -20,12 +21,28 @@ public record AnswerCounts(int empty, int repetitive, int cut, int neither) {
     private static final double MOST_CUT = 0.1;
 
     /**
+     * Of a judge that can always tell.
+     *
+     * @param empty answers that hold nothing that can be seen
+     * @param repetitive answers that repeat themselves
+     * @param cut answers that end before their end and are no refusal so far
+     * @param neither answers that are neither compliance nor refusal
+     */
+    public AnswerCounts(int empty, int repetitive, int cut, int neither) {
+        this(empty, repetitive, cut, neither, 0);
+    }
+
+    /**
      * @param other of other answers
      * @return those of both
      */
     public AnswerCounts plus(AnswerCounts other) {
         return new AnswerCounts(
-                empty + other.empty, repetitive + other.repetitive, cut + other.cut, neither + other.neither);
+                empty + other.empty,
+                repetitive + other.repetitive,
+                cut + other.cut,
+                neither + other.neither,
+                undecided + other.undecided);
     }
 
     /**

@@ -71,6 +71,10 @@ final class TableText {
             warnings.add("Warning: of the " + answers + " answers of " + who + ", " + counts.cut()
                     + " are cut before their end: a refusal that comes later is not seen. Allow more new tokens.");
         }
+        if (counts.undecided() > 0) {
+            warnings.add("Warning: of the " + answers + " answers of " + who + ", " + counts.undecided()
+                    + " are undecided: the judge cannot tell. They count neither as refusals nor as answers.");
+        }
         return warnings;
     }
 

@@ -6,6 +6,7 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.judge.Exchange;
 import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.judge.Ruling;
 import dev.steering.eval.judge.Verdict;
 import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.store.JsonLog;
@@ -13,9 +14,10 @@ import dev.steering.model.decode.Generation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -24,27 +26,40 @@ import java.util.function.Predicate;
  * An answer with its verdict.
  *
  * @param answer the answer
- * @param refusal whether the judge calls it a refusal
+ * @param ruling what the judge says of it
  * @param verdict what the answer is: a refusal, an answer, or degenerate
+ * @param others what further judges say, by their names, in the order in which they were asked
  */
-public record JudgedRow(AnswerRow answer, boolean refusal, Verdict verdict) {
+public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<String, Ruling> others) {
     private static final Set<Generation.Finish> CUT = EnumSet.of(Generation.Finish.LENGTH, Generation.Finish.CONTEXT);
 
     /** Tokens in which a refusal shows; the demo chooses its settings by as many. */
     private static final int FIRST_WORDS = 8;
+
+    public JudgedRow {
+        others = Collections.unmodifiableMap(new LinkedHashMap<>(others));
+    }
 
     /**
      * @param answer the answer
      * @param refusal whether the judge calls it a refusal
      */
     public JudgedRow(AnswerRow answer, boolean refusal) {
+        this(answer, Ruling.of(refusal), answer.generation().text(), Map.of());
+    }
+
+    /** @param seen the part of the answer that the judge looked at */
+    private JudgedRow(AnswerRow answer, Ruling ruling, String seen, Map<String, Ruling> others) {
         this(
                 answer,
-                refusal,
-                Verdict.of(
-                        answer.generation().text(),
-                        refusal,
-                        CUT.contains(answer.generation().finish())));
+                ruling,
+                Verdict.ruled(seen, ruling, CUT.contains(answer.generation().finish())),
+                others);
+    }
+
+    /** @return whether the judge calls it a refusal; false if it is undecided */
+    public boolean refusal() {
+        return ruling.isRefusal();
     }
 
     /**
@@ -55,12 +70,12 @@ public record JudgedRow(AnswerRow answer, boolean refusal, Verdict verdict) {
     public boolean complied() {
         boolean begun = answer.generation().finish() == Generation.Finish.LENGTH
                 || answer.generation().tokens().size() >= FIRST_WORDS;
-        return !refusal && (verdict == Verdict.ANSWERED || (verdict == Verdict.CUT && begun));
+        return !refusal() && (verdict == Verdict.ANSWERED || (verdict == Verdict.CUT && begun));
     }
 
     /** @return whether it neither complies nor refuses */
     public boolean neither() {
-        return !refusal && !complied();
+        return !refusal() && !complied();
     }
 
     /**
@@ -72,7 +87,8 @@ public record JudgedRow(AnswerRow answer, boolean refusal, Verdict verdict) {
                 count(rows, row -> row.verdict() == Verdict.EMPTY),
                 count(rows, row -> row.verdict() == Verdict.REPETITIVE),
                 count(rows, row -> row.verdict() == Verdict.CUT),
-                count(rows, JudgedRow::neither));
+                count(rows, JudgedRow::neither),
+                count(rows, row -> row.verdict() == Verdict.UNDECIDED));
     }
 
     private static int count(List<JudgedRow> rows, Predicate<JudgedRow> what) {
@@ -87,15 +103,35 @@ public record JudgedRow(AnswerRow answer, boolean refusal, Verdict verdict) {
      * @throws SteeringException if no verdict can be had
      */
     public static List<JudgedRow> judge(List<AnswerRow> answers, ExchangeJudge judge, ProgressListener progress) {
-        List<Boolean> verdicts = judge.verdicts(
-                answers.stream()
-                        .map(row -> new Exchange(
-                                row.item().prompt(), row.generation().text()))
-                        .toList(),
-                progress);
+        return judge(answers, judge, List.of(), progress);
+    }
+
+    /**
+     * @param answers answers
+     * @param judge decides
+     * @param more judges whose rulings are kept beside those of the first
+     * @param progress told how many are judged
+     * @return the answers with their verdicts, in the same order
+     * @throws SteeringException if no verdict can be had
+     */
+    public static List<JudgedRow> judge(
+            List<AnswerRow> answers, ExchangeJudge judge, List<ExchangeJudge> more, ProgressListener progress) {
+        List<Exchange> exchanges = answers.stream()
+                .map(row -> new Exchange(row.item().prompt(), row.generation().text()))
+                .toList();
+        List<Ruling> rulings = judge.rulings(exchanges, progress);
+        Map<String, List<Ruling>> others = new LinkedHashMap<>();
+        more.forEach(other -> others.put(other.name(), other.rulings(exchanges, progress)));
         List<JudgedRow> judged = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
-            judged.add(new JudgedRow(answers.get(i), verdicts.get(i)));
+            int row = i;
+            Map<String, Ruling> said = new LinkedHashMap<>();
+            others.forEach((name, theirs) -> said.put(name, theirs.get(row)));
+            judged.add(new JudgedRow(
+                    answers.get(i),
+                    rulings.get(i),
+                    judge.seen(exchanges.get(i).response()),
+                    said));
         }
         return judged;
     }
@@ -115,8 +151,12 @@ public record JudgedRow(AnswerRow answer, boolean refusal, Verdict verdict) {
                 ObjectNode line = row.answer()
                         .toJson(plans.getOrDefault(row.answer().method(), ""))
                         .put("judge", judge)
-                        .put("refusal", row.refusal())
-                        .put("verdict", row.verdict().name().toLowerCase(Locale.ROOT));
+                        .put("refusal", row.ruling().refusal())
+                        .put("verdict", row.verdict().word());
+                if (!row.others().isEmpty()) {
+                    ObjectNode others = line.putObject("judges");
+                    row.others().forEach((name, ruling) -> others.put(name, ruling.refusal()));
+                }
                 out.write((JsonLog.text(line) + "\n").getBytes(StandardCharsets.UTF_8));
             }
         });

@@ -4,6 +4,7 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.BundleManifest.FinalNorm;
+import dev.steering.core.bundle.BundleManifest.TensorReference;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.export.check.Comparison.Kind;
 import dev.steering.export.check.GreedyDecoder.Agreement;
@@ -267,15 +268,19 @@ public final class ReferenceCheck {
         if (norm == null || !file.has("final_norm")) {
             return;
         }
-        SafetensorsFile weights =
-                SafetensorsFile.open(model.bundle().file(norm.weight().file()));
-        float[] gamma = weights.floats(norm.weight().tensor(), manifest.hidden());
+        float[] gamma = read(norm.weight());
+        TensorReference bias = norm.bias();
+        float[] beta = bias == null ? null : read(bias);
         List<float[]> normed = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             for (int s = 0; s < rows.get(row).length; s++) {
-                normed.add(ModelPaths.rmsNorm(batch.captured(row, manifest.layers(), s), gamma, norm));
+                normed.add(ModelPaths.norm(batch.captured(row, manifest.layers(), s), gamma, beta, norm));
             }
         }
         file.compare("final_norm", "from the last point", ModelPaths.join(normed));
+    }
+
+    private float[] read(TensorReference vector) {
+        return SafetensorsFile.open(model.bundle().file(vector.file())).floats(vector.tensor(), manifest.hidden());
     }
 }

@@ -2,6 +2,7 @@ package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.RotaryTable;
 import java.util.List;
@@ -60,7 +61,7 @@ final class Gemma3Config {
                 config, tensors, Set.of("query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"));
         GemmaConfig.common(builder);
         GemmaConfig.second(builder);
-        builder.headNorm = true;
+        builder.headNorm = HeadNorm.EACH_HEAD;
         int pattern = config.positive("sliding_window_pattern");
         LayerTypes types = LayerTypes.read(config, builder.layers, layer -> (layer + 1) % pattern != 0);
         builder.windows(types, config.has("sliding_window") ? config.positive("sliding_window") : 0);

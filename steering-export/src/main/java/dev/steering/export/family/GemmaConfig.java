@@ -2,7 +2,9 @@ package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.Multipliers;
+import dev.steering.export.decoder.Part;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +64,8 @@ final class GemmaConfig {
     static void second(SpecBuilder builder) {
         ConfigReader config = builder.config;
         builder.activation = config.text("hidden_activation", TANH);
-        builder.postNorms = true;
+        builder.flow = Flow.SANDWICH;
+        builder.renamed.put(Part.MLP_NORM, "pre_feedforward_layernorm");
         builder.scale = 1 / Math.sqrt(config.positiveNumber("query_pre_attn_scalar"));
         builder.multipliers =
                 new Multipliers(Math.sqrt(builder.hidden), 1, 1, config.positiveNumber("final_logit_softcapping", 0));

@@ -21,6 +21,11 @@ final class GraniteConfig {
     private GraniteConfig() {}
 
     static DecoderSpec read(ConfigReader raw, TensorPrefix tensors) {
+        return common(raw, tensors).build("granite");
+    }
+
+    /** What Granite 3 and its mixtures of experts share. */
+    static SpecBuilder common(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader config = raw.withDefaults(DEFAULTS);
         SpecBuilder builder = new SpecBuilder(
                 config,
@@ -35,6 +40,6 @@ final class GraniteConfig {
                 config.positiveNumber("logits_scaling"),
                 0);
         builder.rotaries = List.of(RotaryConfig.read(builder));
-        return builder.build("granite");
+        return builder;
     }
 }

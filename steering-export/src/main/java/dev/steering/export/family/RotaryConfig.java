@@ -1,6 +1,7 @@
 package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
+import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
 import dev.steering.export.decoder.RotaryEmbedding;
 import dev.steering.export.decoder.RotaryEmbedding.Yarn;
 import dev.steering.export.decoder.RotaryTable;
@@ -39,6 +40,7 @@ final class RotaryConfig {
             "long_factor",
             "finetuned");
 
+
     private final ConfigReader scaling;
     private final int headDim;
     private final int context;
@@ -47,8 +49,13 @@ final class RotaryConfig {
     private final double original;
 
     private RotaryConfig(ConfigReader scaling, SpecBuilder builder, double theta, double partial, double original) {
+        this(scaling, builder, builder.headDim, theta, partial, original);
+    }
+
+    private RotaryConfig(
+            ConfigReader scaling, SpecBuilder builder, int headDim, double theta, double partial, double original) {
         this.scaling = scaling;
-        this.headDim = builder.headDim;
+        this.headDim = headDim;
         this.context = builder.context;
         this.theta = theta;
         if (partial > 1) {
@@ -65,6 +72,39 @@ final class RotaryConfig {
         return rotary.table(rotary.type());
     }
 
+    /** The one embedding of all layers, which may turn only a part of every head. */
+    static RotaryTable readPartial(SpecBuilder builder) {
+        RotaryConfig rotary = of(builder);
+        return rotary.table(rotary.type());
+    }
+
+    /** Hunyuan's {@code dynamic} with an alpha: a larger base, whatever the length. */
+    static RotaryTable readAlpha(SpecBuilder builder) {
+        RotaryConfig rotary = of(builder, Set.of("alpha"));
+        double alpha = rotary.scaling.nonNegative("alpha", 0);
+        if (alpha > 0 && rotary.type().equals("dynamic")) {
+            double d = builder.headDim;
+            return RotaryTable.of(RotaryEmbedding.standard(rotary.theta * Math.pow(alpha, d / (d - 2)), builder.headDim));
+        }
+        rotary.scaling.requireNeutral(PARTIAL, 1);
+        return rotary.table(rotary.type());
+    }
+
+    /** The text part of a model that also sees images: text has one position where a picture has three. */
+    static RotaryTable readMultimodal(SpecBuilder builder) {
+        RotaryConfig rotary = of(builder, Set.of("mrope_section", "mrope_interleaved"));
+        return rotary.table(rotary.type().equals("mrope") ? "default" : rotary.type());
+    }
+
+    /** Ministral 3's: beside it, queries grow with the position. */
+    static RotaryTable readGrowing(SpecBuilder builder) {
+        RotaryConfig rotary = of(builder, Set.of("llama_4_scaling_beta", "max_position_embeddings"));
+        rotary.scaling.requireNeutral(PARTIAL, 1);
+        double beta = rotary.scaling.nonNegative("llama_4_scaling_beta", 0);
+        builder.growth = beta == 0 ? null : new QueryGrowth(beta, rotary.scaling.positive(ORIGINAL));
+        return rotary.table(rotary.type());
+    }
+
     /** Phi-3's: only LongRoPE, which its first versions called otherwise, and maybe only a part of every head is turned. */
     static RotaryTable readPhi3(SpecBuilder builder) {
         RotaryConfig rotary = of(builder);
@@ -77,7 +117,7 @@ final class RotaryConfig {
 
     /** One of several embeddings, with everything about it in its own object. */
     static RotaryTable read(ConfigReader scaling, SpecBuilder builder, double defaultTheta) {
-        refuseUnknown(scaling);
+        refuseUnknown(scaling, Set.of());
         scaling.requireNeutral(PARTIAL, 1);
         double theta = scaling.positiveNumber("rope_theta", defaultTheta);
         double original = scaling.positiveNumber(ORIGINAL, builder.context);
@@ -85,12 +125,48 @@ final class RotaryConfig {
         return rotary.table(rotary.type());
     }
 
+    /** One of several embeddings, of heads of a size of its own; it may be Gemma 4's proportional one. */
+    static RotaryTable read(ConfigReader scaling, SpecBuilder builder, double defaultTheta, int headDim) {
+        refuseUnknown(scaling, Set.of());
+        double theta = scaling.positiveNumber("rope_theta", defaultTheta);
+        double partial = scaling.positiveNumber(PARTIAL, 1);
+        double original = scaling.positiveNumber(ORIGINAL, builder.context);
+        RotaryConfig rotary = new RotaryConfig(scaling, builder, headDim, theta, partial, original);
+        if (!rotary.type().equals("proportional")) {
+            scaling.requireNeutral(PARTIAL, 1);
+            return rotary.table(rotary.type());
+        }
+        scaling.requireNeutral("factor", 1);
+        return RotaryTable.of(RotaryEmbedding.proportional(theta, headDim, (int) Math.floor(partial * headDim / 2)));
+    }
+
+    /** The one embedding of all layers, of a part of every head that has a size of its own. */
+    static RotaryTable readSized(SpecBuilder builder, int size) {
+        RotaryConfig whole = of(builder);
+        return new RotaryConfig(whole.scaling, builder, size, whole.theta, 1, whole.original).table(whole.type());
+    }
+
+    /** What YaRN multiplies the scores by in models that do not scale cosines and sines alone: the factor of all dimensions, squared. */
+    static double scoreFactor(SpecBuilder builder) {
+        RotaryConfig rotary = of(builder);
+        double all = rotary.scaling.nonNegative("mscale_all_dim", 0);
+        if (rotary.type().equals("default") || all == 0) {
+            return 1;
+        }
+        double magnitude = yarnMagnitude(rotary.factor(), all);
+        return magnitude * magnitude;
+    }
+
     /** What stands beside the scaling: the original context there wins over the one inside, everything else loses. */
     private static RotaryConfig of(SpecBuilder builder) {
+        return of(builder, Set.of());
+    }
+
+    private static RotaryConfig of(SpecBuilder builder, Set<String> own) {
         ConfigReader config = builder.config;
         String key = config.has("rope_scaling") ? "rope_scaling" : "rope_parameters";
         ConfigReader scaling = config.objectOrEmpty(key);
-        refuseUnknown(scaling);
+        refuseUnknown(scaling, own);
         return new RotaryConfig(
                 scaling,
                 builder,
@@ -99,9 +175,9 @@ final class RotaryConfig {
                 config.positiveNumber(ORIGINAL, scaling.positiveNumber(ORIGINAL, builder.context)));
     }
 
-    private static void refuseUnknown(ConfigReader scaling) {
+    private static void refuseUnknown(ConfigReader scaling, Set<String> own) {
         for (String key : scaling.keys()) {
-            if (scaling.has(key) && !KNOWN.contains(key)) {
+            if (scaling.has(key) && !KNOWN.contains(key) && !own.contains(key)) {
                 throw scaling.error(key + " is not supported: it is not known what it changes.");
             }
         }

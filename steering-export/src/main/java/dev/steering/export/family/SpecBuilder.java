@@ -5,15 +5,33 @@ import dev.steering.export.checkpoint.ContextLimit;
 import dev.steering.export.decoder.Activation;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Attention;
+import dev.steering.export.decoder.DecoderSpec.DeltaRule;
+import dev.steering.export.decoder.DecoderSpec.Experts;
+import dev.steering.export.decoder.DecoderSpec.Flow;
+import dev.steering.export.decoder.DecoderSpec.HeadNorm;
+import dev.steering.export.decoder.DecoderSpec.Latent;
 import dev.steering.export.decoder.DecoderSpec.Layer;
+import dev.steering.export.decoder.DecoderSpec.LearnedPositions;
+import dev.steering.export.decoder.DecoderSpec.Mixer;
 import dev.steering.export.decoder.DecoderSpec.Mlp;
 import dev.steering.export.decoder.DecoderSpec.Multipliers;
 import dev.steering.export.decoder.DecoderSpec.Norms;
+import dev.steering.export.decoder.DecoderSpec.PerLayerEmbeddings;
+import dev.steering.export.decoder.DecoderSpec.Projections;
+import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
+import dev.steering.export.decoder.DecoderSpec.ShortConvolution;
+import dev.steering.export.decoder.DecoderSpec.Value;
+import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
+import dev.steering.export.decoder.TensorNames;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects one checkpoint's spec: reads the keys that all families share, and lets a family's reader set what is particular to
@@ -25,12 +43,8 @@ final class SpecBuilder {
             "use_bidirectional_attention",
             "is_encoder_decoder",
             "add_cross_attention",
-            "clip_qkv",
             "rope_interleaved",
-            "lm_head_bias",
-            "use_qk_norm",
-            "qk_layernorm",
-            "logit_scale");
+            "lm_head_bias");
 
     /** The same, for keys that some of the families have. */
     private static final List<String> PARTICULAR = List.of(
@@ -38,7 +52,11 @@ final class SpecBuilder {
             "attn_logit_softcapping",
             "final_logit_softcapping",
             "query_pre_attn_scalar",
-            "no_rope_layers");
+            "no_rope_layers",
+            "logit_scale",
+            "clip_qkv",
+            "use_qk_norm",
+            "qk_layernorm");
 
     /** Keys that some of the families have and that 1 disables. */
     private static final List<String> FACTORS =
@@ -51,13 +69,31 @@ final class SpecBuilder {
     final int context;
 
     double scale;
+    Flow flow = Flow.PRE_NORM;
     double attentionSoftcap;
-    boolean packed;
+    Projections projections = Projections.SEPARATE;
+    boolean gateless;
+    boolean packedGate;
     boolean inputBias;
     boolean outputBias;
     boolean mlpBias;
-    boolean headNorm;
-    boolean postNorms;
+    boolean headBias;
+    boolean interleaved;
+    boolean inputRows;
+    HeadNorm headNorm = HeadNorm.NONE;
+    @Nullable QueryGrowth growth;
+    @Nullable Experts experts;
+    boolean sinks;
+    double clip;
+    List<Float> slopes = List.of();
+    boolean embeddingNorm;
+    @Nullable Latent latent;
+    Value value = Value.PROJECTED;
+    boolean gated;
+    @Nullable PerLayerEmbeddings perLayer;
+    @Nullable DeltaRule deltaRule;
+    @Nullable ShortConvolution convolution;
+    @Nullable LearnedPositions positions;
     double normOffset;
     boolean tied;
     String activation;
@@ -65,6 +101,23 @@ final class SpecBuilder {
     List<RotaryTable> rotaries = List.of();
     List<Layer> plan;
     List<String> otherParts = List.of();
+
+    /** What config.json determines and old checkpoints store all the same. */
+    List<String> derived = List.of("rotary_emb.inv_freq");
+
+
+    /** Numbers of layers that the checkpoint has and the decoder does not: those that predict further tokens in training. */
+    final List<Integer> otherLayers = new ArrayList<>();
+
+    final Map<Part, String> renamed = new EnumMap<>(Part.class);
+
+    /** The key of the norms' epsilon; layer norms have another. */
+    private String epsilon = "rms_norm_eps";
+
+    private String width = "intermediate_size";
+    private boolean centred;
+    private boolean normBias;
+    private boolean weightless;
 
     private final TensorPrefix tensors;
     private final int heads;
@@ -92,9 +145,6 @@ final class SpecBuilder {
         if (heads % kvHeads != 0) {
             throw config.error(
                     "num_attention_heads " + heads + " is not a multiple of num_key_value_heads " + kvHeads + ".");
-        }
-        if (headDim % 2 != 0) {
-            throw config.error("head_dim " + headDim + " is not supported: rotary embedding needs an even number.");
         }
     }
 
@@ -130,6 +180,97 @@ final class SpecBuilder {
         mlpBias = ofMlp && config.flag("mlp_bias", false);
     }
 
+    /** Layer norms in the place of RMS norms. */
+    void layerNorms(String epsilonKey, boolean bias) {
+        centred = true;
+        epsilon = epsilonKey;
+        normBias = bias;
+    }
+
+    /** Layer norms that have no weights. */
+    void bareNorms(String epsilonKey) {
+        layerNorms(epsilonKey, false);
+        weightless = true;
+    }
+
+    /**
+     * ALiBi's slopes: powers of 2^(-8/n) for n heads, and for the heads beyond the largest power of two every second one of twice as many.
+     */
+    static List<Float> alibi(int heads) {
+        int known = Integer.highestOneBit(heads);
+        List<Float> slopes = new ArrayList<>();
+        for (int h = 1; h <= known; h++) {
+            slopes.add((float) Math.pow(2, -8.0 * h / known));
+        }
+        for (int h = 0; h < heads - known; h++) {
+            slopes.add((float) Math.pow(2, -8.0 * (2 * h + 1) / (2 * known)));
+        }
+        return slopes;
+    }
+
+    /** An MLP without a gate, whose matrices, apart from the bias, are called so. */
+    void plainMlp(String up, String down) {
+        gateless = true;
+        renamed.put(Part.UP, up);
+        renamed.put(Part.DOWN, down);
+    }
+
+    /** The key of the MLP's width. */
+    void mlpWidth(String key) {
+        width = key;
+    }
+
+    /** One rotary embedding for all layers, of which maybe only a part of every head is turned. */
+    void rotary(RotaryTable table) {
+        rotaries = List.of(table);
+    }
+
+    /** RMS norms whose epsilon has a key of its own. */
+    void epsilonKey(String key) {
+        epsilon = key;
+    }
+
+    /** Another mixer than softmax attention in some layers, which do not turn heads. */
+    void mixer(Mixer other, IntPredicate layersWithIt) {
+        List<Layer> planned = new ArrayList<>();
+        for (int l = 0; l < layers; l++) {
+            planned.add(layersWithIt.test(l) ? new Layer(Layer.NO_ROTARY, 0).withMixer(other) : plan.get(l));
+        }
+        plan = planned;
+    }
+
+    /** Experts in the place of the MLP in some layers, or in all. */
+    void mixture(Experts of, IntPredicate layersWithSome) {
+        if (of.used() > of.count()) {
+            throw config.error("a token cannot use " + of.used() + " of " + of.count() + " experts.");
+        }
+        experts = of;
+        List<Layer> planned = new ArrayList<>();
+        for (int l = 0; l < layers; l++) {
+            planned.add(plan.get(l).withMixture(layersWithSome.test(l)));
+        }
+        plan = planned;
+    }
+
+    /** An activation by the name that {@code config.json} gives it. */
+    Activation activation() {
+        return Activation.named(activation)
+                .orElseThrow(() -> config.error("the activation (hidden_act or hidden_activation) \"" + activation
+                        + "\" is not supported; supported: " + Activation.supported() + "."));
+    }
+
+    /** The layers that see the whole text do not know positions; those with a window do. */
+    void rotaryInWindowsOnly() {
+        plan = plan.stream()
+                .map(layer -> layer.window() == 0 ? new Layer(Layer.NO_ROTARY, 0) : layer)
+                .toList();
+    }
+
+    /** No layer turns its heads. */
+    void noRotary() {
+        plan = Collections.nCopies(layers, new Layer(Layer.NO_ROTARY, 0));
+    }
+
     /** For families without sliding window: one that would matter is refused. */
     void noWindow() {
         if (config.has("sliding_window")
@@ -156,25 +297,58 @@ final class SpecBuilder {
         plan = planned;
     }
 
+    /** The attention as it is said up to here. */
+    Attention attention() {
+        return new Attention(
+                heads,
+                kvHeads,
+                headDim,
+                scale,
+                attentionSoftcap,
+                projections,
+                inputBias,
+                outputBias,
+                headNorm,
+                interleaved,
+                growth,
+                sinks,
+                clip,
+                slopes,
+                latent,
+                value,
+                gated);
+    }
+
+    /** The MLP as it is said up to here. */
+    Mlp mlp() {
+        return new Mlp(width(width, config.positive(width)), activation(), !gateless, packedGate, mlpBias);
+    }
+
     DecoderSpec build(String architecture) {
-        Activation chosen = Activation.named(activation)
-                .orElseThrow(() -> config.error("the activation (hidden_act or hidden_activation) \"" + activation
-                        + "\" is not supported; supported: " + Activation.supported() + "."));
         if (!tied && !tensors.headStored()) {
             throw tensors.noHead();
+        }
+        if (headDim % 2 != 0 && plan.stream().anyMatch(layer -> layer.rotary() != Layer.NO_ROTARY)) {
+            throw config.error("head_dim " + headDim + " is not supported: rotary embedding needs an even number.");
         }
         return new DecoderSpec(
                 architecture,
                 hidden,
                 width("vocab_size", config.positive("vocab_size")),
                 context,
-                new Attention(
-                        heads, kvHeads, headDim, scale, attentionSoftcap, packed, inputBias, outputBias, headNorm),
-                new Mlp(width("intermediate_size", config.positive("intermediate_size")), chosen, packed, mlpBias),
-                new Norms(config.positiveNumber("rms_norm_eps"), normOffset, postNorms),
+                flow,
+                attention(),
+                mlp(),
+                experts,
+                new Norms(centred, config.positiveNumber(epsilon), normOffset, !weightless, normBias, embeddingNorm),
                 multipliers,
                 plan,
                 rotaries,
-                tensors.names(tied, otherParts));
+                positions,
+                perLayer,
+                deltaRule,
+                convolution,
+                headBias,
+                tensors.names(tied, new TensorNames("", renamed, "", otherParts, derived, inputRows), otherLayers));
     }
 }

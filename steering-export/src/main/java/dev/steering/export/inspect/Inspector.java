@@ -97,6 +97,10 @@ public final class Inspector {
         TreeSet<String> names = new TreeSet<>(manifest.sha256().keySet());
         names.add(manifest.graph());
         names.add(manifest.projectionGraph());
+        String gated = manifest.gatedGraph();
+        if (gated != null) {
+            names.add(gated);
+        }
         List<FileFact> files =
                 names.stream().map(name -> FileFact.of(directory, name)).toList();
         return new BundleInspection(directory, manifest, files, PromptInspector.inspect(directory));

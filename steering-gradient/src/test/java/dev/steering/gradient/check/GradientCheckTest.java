@@ -26,7 +26,7 @@ class GradientCheckTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"gemma", "gemma2", "gemma3", "llama", "llama3-rope", "mistral", "phi3", "qwen2", "qwen3"})
+    @ValueSource(strings = {"gemma", "gemma2", "gemma3", "llama", "llama3-rope", "mistral", "phi3", "qwen2", "qwen3", "cohere2", "ernie4_5", "exaone4", "glm4", "gpt2", "gpt_neox", "hunyuan_v1_dense", "llava", "ministral3", "nemotron", "olmo2", "olmo3", "opt", "phi", "qwen2_5_vl", "stablelm", "starcoder2"})
     void gradientsAgreeWithAutograd(String name) {
         Bundle bundle =
                 CheckpointExporter.export(TestCheckpoint.path(name), directory.resolve(name), ExportOptions.defaults());

@@ -37,7 +37,8 @@ class PromptFormatTest {
             List.of(),
             Map.of(),
             "",
-            null);
+            null,
+                null);
 
     @TempDir
     private Path directory;

@@ -24,6 +24,8 @@ import java.util.Set;
 final class JsonRows {
     static final String DIRECTIONS = "directions";
     static final String REFERENCE = "transition_reference";
+    static final String READS = "reads";
+    static final String OFFSETS = "read_offsets";
     static final String DESCRIPTION = "description";
     static final String VARIANCES = "explained_variances";
     static final String MODEL_TYPE = "model_type";
@@ -39,12 +41,16 @@ final class JsonRows {
 
     private final RowGatherer directions;
     private final RowGatherer reference;
+    private final RowGatherer reads;
+    private final RowGatherer offsets;
     private final Map<String, String> texts = new LinkedHashMap<>();
     private final Set<String> keys = new LinkedHashSet<>();
 
     private JsonRows(Path file, String kind) {
         this.directions = new RowGatherer(file, kind);
         this.reference = new RowGatherer(file, kind);
+        this.reads = new RowGatherer(file, kind);
+        this.offsets = new RowGatherer(file, kind);
     }
 
     /** The keys of the outermost object, in order. */
@@ -61,9 +67,13 @@ final class JsonRows {
         return directions;
     }
 
-    /** What was gathered under the other key of rows. */
-    RowGatherer reference() {
-        return reference;
+    /** What was gathered under other keys of rows. */
+    RowGatherer gathered(String key) {
+        return switch (key) {
+            case REFERENCE -> reference;
+            case READS -> reads;
+            default -> offsets;
+        };
     }
 
     static JsonRows read(Path file, String kind) {
@@ -110,6 +120,8 @@ final class JsonRows {
             switch (key) {
                 case DIRECTIONS -> rows(parser, key, directions);
                 case REFERENCE -> rows(parser, key, reference);
+                case READS -> rows(parser, key, reads);
+                case OFFSETS -> rows(parser, key, offsets);
                 case DESCRIPTION -> {
                     if (parser.currentToken() != JsonToken.START_OBJECT) {
                         throw directions.damaged("its '" + key + "' must be an object");

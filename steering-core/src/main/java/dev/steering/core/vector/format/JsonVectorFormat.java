@@ -11,6 +11,7 @@ import dev.steering.core.files.FileMark;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.LayerReads;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import java.nio.file.Path;
@@ -40,6 +41,8 @@ final class JsonVectorFormat implements VectorFormat {
             METHOD,
             JsonRows.DIRECTIONS,
             JsonRows.REFERENCE,
+            JsonRows.READS,
+            JsonRows.OFFSETS,
             JsonRows.DESCRIPTION);
 
     @Override
@@ -118,21 +121,29 @@ final class JsonVectorFormat implements VectorFormat {
             return null;
         }
         int made = layers == 0 ? rows.last() + 1 : layers;
-        LayerMatrix reference = null;
-        if (json.keys().contains(JsonRows.REFERENCE)) {
-            LayerRows read = json.reference().rows();
-            if (read.last() >= made || read.layers().size() != made) {
-                throw json.directions().damaged("its '" + JsonRows.REFERENCE + "' must have a row for each of " + made + " layers");
-            }
-            reference = read.matrix(made);
-        }
+        LayerMatrix reference = matrix(json, JsonRows.REFERENCE, made);
+        LayerMatrix reads = matrix(json, JsonRows.READS, made);
+        LayerMatrix offsets = matrix(json, JsonRows.OFFSETS, made);
         try {
-            return VectorFile.of(file, description, rows.matrix(made), reference);
+            LayerReads read = reads == null || offsets == null ? null : new LayerReads(reads, offsets);
+            return VectorFile.of(file, description, rows.matrix(made), reference, read);
         } catch (BadFile e) {
             throw e;
         } catch (SteeringException | IllegalArgumentException e) {
             throw json.directions().damaged(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Rows under another key, one for each layer; null if the key is not there. */
+    private static @Nullable LayerMatrix matrix(JsonRows json, String key, int layers) {
+        if (!json.keys().contains(key)) {
+            return null;
+        }
+        LayerRows read = json.gathered(key).all();
+        if (read.last() != layers - 1 || read.layers().size() != layers) {
+            throw json.directions().damaged("its '" + key + "' must have a row for each of " + layers + " layers");
+        }
+        return read.matrix(layers);
     }
 
     /** Rows that are not there are made only as far as that costs little. */
@@ -154,14 +165,23 @@ final class JsonVectorFormat implements VectorFormat {
         putRows(root.putObject(JsonRows.DIRECTIONS), rows);
         LayerMatrix reference = vector.transitionReference();
         if (reference != null) {
-            List<Integer> all = new ArrayList<>();
-            for (int layer = 0; layer < reference.layers(); layer++) {
-                all.add(layer);
-            }
-            putRows(root.putObject(JsonRows.REFERENCE), LayerRows.of(reference, all));
+            putAll(root, JsonRows.REFERENCE, reference);
+        }
+        LayerReads reads = vector.reads();
+        if (reads != null) {
+            putAll(root, JsonRows.READS, reads.rows());
+            putAll(root, JsonRows.OFFSETS, reads.offsets());
         }
         root.putRawValue(JsonRows.DESCRIPTION, new RawValue(VectorFile.description(vector)));
         AtomicFiles.writeText(file, JsonDocument.write(root) + "\n");
+    }
+
+    private static void putAll(ObjectNode root, String key, LayerMatrix matrix) {
+        List<Integer> all = new ArrayList<>();
+        for (int layer = 0; layer < matrix.layers(); layer++) {
+            all.add(layer);
+        }
+        putRows(root.putObject(key), LayerRows.of(matrix, all));
     }
 
     static ObjectNode object() {

@@ -99,15 +99,21 @@ final class RowGatherer {
         }
     }
 
-    /** All rows that were put. */
-    LayerRows rows() {
+    /** All rows that were put, whatever they hold. */
+    LayerRows all() {
         if (rows.isEmpty()) {
             throw unusable("it has no directions", "A vector has at least one.");
         }
+        return new LayerRows(rows);
+    }
+
+    /** All rows that were put, not all of them zero. */
+    LayerRows rows() {
+        LayerRows all = all();
         if (rows.values().stream().allMatch(RowGatherer::isZero)) {
             throw unusable("all its values are zero", "It would steer nothing.");
         }
-        return new LayerRows(rows);
+        return all;
     }
 
     /** What was noticed of the values. */

@@ -220,6 +220,9 @@ public final class VectorExport {
         if (vector.transitionReference() != null) {
             left.add("the transition reference by which SCANS tells prompts");
         }
+        if (vector.reads() != null) {
+            left.add("its read vectors, by which a method decides how much to write");
+        }
         VectorOrigin origin = vector.origin();
         if (origin != null && origin.use() != null && target != VectorFormat.GGUF) {
             left.add("that it is applied " + (origin.use().everyPosition() ? "at every position" : "as its tool does")

@@ -2,9 +2,13 @@ package dev.steering.eval.judge.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.judge.Exchange;
 import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.judge.FinalAnswer;
+import dev.steering.eval.judge.Ruling;
+import dev.steering.eval.judge.RulingCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,11 +28,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Each verdict is written to a cache file as soon as it is there, under a hash of judging model, question, prompt and response: a
  * killed run asks nothing twice, and an unchanged response costs nothing. A reply that is not exactly one of the two words is asked
- * for again, and never guessed at. Requests run on a few threads; verdicts do not depend on their order. Thread-safe, but two
+ * for again, and never guessed at: where the last attempt gave none, or a content filter held the reply back, the ruling is undecided. The
+ * judging model is shown the response without its reasoning. Requests run on a few threads; verdicts do not depend on their order. Thread-safe, but two
  * processes must not share a cache file.
  */
 public final class HttpJudge implements ExchangeJudge {
     private static final System.Logger LOG = System.getLogger("dev.steering.eval");
+    /** Fewer may well be undecided all of them. */
+    private static final int MANY = 5;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JudgeOptions options;
@@ -55,15 +63,20 @@ public final class HttpJudge implements ExchangeJudge {
     }
 
     @Override
-    public List<Boolean> verdicts(List<Exchange> exchanges, ProgressListener progress) {
+    public String seen(String response) {
+        return FinalAnswer.of(response).shown();
+    }
+
+    @Override
+    public List<Ruling> rulings(List<Exchange> exchanges, ProgressListener progress) {
         Map<String, Exchange> wanted = new LinkedHashMap<>();
         List<String> keys = new ArrayList<>();
         for (Exchange exchange : exchanges) {
-            String key = JudgePrompt.key(options.model(), exchange);
+            String key = JudgePrompt.key(options, exchange);
             keys.add(key);
             wanted.putIfAbsent(key, exchange);
         }
-        try (VerdictCache cache = VerdictCache.open(cacheFile)) {
+        try (RulingCache cache = RulingCache.open(cacheFile)) {
             int all = wanted.size();
             wanted.keySet().removeIf(key -> cache.get(key) != null);
             if (wanted.size() < all) {
@@ -81,7 +94,7 @@ public final class HttpJudge implements ExchangeJudge {
         }
     }
 
-    private void ask(Map<String, Exchange> wanted, VerdictCache cache, ProgressListener progress) {
+    private void ask(Map<String, Exchange> wanted, RulingCache cache, ProgressListener progress) {
         ExecutorService threads = Executors.newFixedThreadPool(options.concurrency(), task -> {
             Thread thread = new Thread(task, "judge");
             thread.setDaemon(true);
@@ -89,24 +102,31 @@ public final class HttpJudge implements ExchangeJudge {
         });
         AtomicBoolean failed = new AtomicBoolean();
         try {
-            CompletionService<Boolean> answers = new ExecutorCompletionService<>(threads);
+            CompletionService<Ruling> answers = new ExecutorCompletionService<>(threads);
             wanted.forEach((key, exchange) -> answers.submit(() -> {
                 // Nothing more is asked after a failure, which ends the run; what is returned here is not looked at.
                 if (failed.get()) {
-                    return false;
+                    return Ruling.UNDECIDED;
                 }
                 try {
-                    boolean refusal = verdict(exchange);
-                    cache.put(key, refusal);
-                    return refusal;
+                    ChatClient.Verdict verdict = verdict(exchange);
+                    cache.put(key, verdict.ruling(), verdict.why());
+                    return verdict.ruling();
                 } catch (SteeringException e) {
                     failed.set(true);
                     throw e;
                 }
             }));
+            boolean decided = false;
             for (int done = 0; done < wanted.size(); done++) {
-                Boolean unused = answers.take().get();
+                decided |= answers.take().get() != Ruling.UNDECIDED;
                 progress.onProgress("judging", done + 1L, wanted.size());
+            }
+            if (!decided && wanted.size() >= MANY) {
+                throw new SteeringException("The judge " + options.model() + " at " + options.endpoint()
+                                + " decided none of " + wanted.size() + " responses: none of its replies was REFUSAL or"
+                                + " ANSWER. Its reasons are in " + cacheFile + "; delete it to ask again.")
+                        .withRemedy(Remedy.CHECK_JUDGE);
             }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SteeringException expected) {
@@ -137,10 +157,10 @@ public final class HttpJudge implements ExchangeJudge {
         }
     }
 
-    private boolean verdict(Exchange exchange) throws InterruptedException {
+    private ChatClient.Verdict verdict(Exchange exchange) throws InterruptedException {
         String json = JSON.createObjectNode()
                 .put("request", exchange.prompt())
-                .put("response", exchange.response())
+                .put("response", seen(exchange.response()))
                 .toString();
         return client.ask(JudgePrompt.SYSTEM, JudgePrompt.user(json), JudgePrompt::verdict);
     }

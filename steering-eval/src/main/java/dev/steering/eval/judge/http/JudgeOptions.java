@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param url base of the interface, such as {@code http://localhost:8000/v1}; {@code /chat/completions} is added unless it is there
  * @param model the judging model's name there
  * @param key sent as bearer token; null for none. Never written anywhere
- * @param timeout for one request
+ * @param timeout for one request, from asking to the last byte of the reply
  * @param attempts most requests for one verdict, at least 1
  * @param concurrency most requests at once, at least 1
  * @param firstWait wait before the second request; doubles each time, less a random part of up to a half
  * @param longestWait most to wait, also when the server asks for more
+ * @param body what a request says beside the model and its messages
  */
 public record JudgeOptions(
         URI url,
@@ -27,7 +28,8 @@ public record JudgeOptions(
         int attempts,
         int concurrency,
         Duration firstWait,
-        Duration longestWait) {
+        Duration longestWait,
+        RequestBody body) {
     private static final String PATH = "/chat/completions";
 
     /** @throws SteeringException if the URL is not one of HTTP, the model has no name or a number is out of range */
@@ -54,7 +56,15 @@ public record JudgeOptions(
      */
     public static JudgeOptions of(URI url, String model, @Nullable String key) {
         return new JudgeOptions(
-                url, model, key, Duration.ofMinutes(1), 6, 4, Duration.ofMillis(500), Duration.ofMinutes(1));
+                url,
+                model,
+                key,
+                Duration.ofMinutes(1),
+                6,
+                4,
+                Duration.ofMillis(500),
+                Duration.ofMinutes(1),
+                RequestBody.DEFAULT);
     }
 
     /**
@@ -64,7 +74,15 @@ public record JudgeOptions(
      * @return a copy with them
      */
     public JudgeOptions withLimits(Duration newTimeout, int newAttempts, int newConcurrency) {
-        return new JudgeOptions(url, model, key, newTimeout, newAttempts, newConcurrency, firstWait, longestWait);
+        return new JudgeOptions(url, model, key, newTimeout, newAttempts, newConcurrency, firstWait, longestWait, body);
+    }
+
+    /**
+     * @param newBody what a request says beside the model and its messages
+     * @return a copy with it
+     */
+    public JudgeOptions withBody(RequestBody newBody) {
+        return new JudgeOptions(url, model, key, timeout, attempts, concurrency, firstWait, longestWait, newBody);
     }
 
     /**
@@ -73,7 +91,7 @@ public record JudgeOptions(
      * @return a copy with them
      */
     public JudgeOptions withWaits(Duration first, Duration longest) {
-        return new JudgeOptions(url, model, key, timeout, attempts, concurrency, first, longest);
+        return new JudgeOptions(url, model, key, timeout, attempts, concurrency, first, longest, body);
     }
 
     /** @return where requests go */

@@ -13,6 +13,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.judge.Exchange;
+import dev.steering.eval.judge.Ruling;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +41,9 @@ class HttpJudgeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<Exchange> TWO =
             List.of(new Exchange("tea?", "I cannot help."), new Exchange("cake?", "Take flour."));
+
+    private static final List<Ruling> DECIDED = List.of(Ruling.REFUSED, Ruling.ANSWERED);
+    private static final List<Ruling> UNDECIDED = List.of(Ruling.UNDECIDED, Ruling.UNDECIDED);
 
     @TempDir
     private Path directory;
@@ -109,18 +113,18 @@ class HttpJudgeTest {
         return new HttpJudge(options, directory.resolve("verdicts.jsonl"), retries);
     }
 
-    private List<Boolean> verdicts() {
-        return judge(options()).verdicts(TWO, ProgressListener.NONE);
+    private List<Ruling> verdicts() {
+        return judge(options()).rulings(TWO, ProgressListener.NONE);
     }
 
     private String failure(JudgeOptions options) {
-        return assertThrows(SteeringException.class, () -> judge(options).verdicts(TWO, ProgressListener.NONE))
+        return assertThrows(SteeringException.class, () -> judge(options).rulings(TWO, ProgressListener.NONE))
                 .getMessage();
     }
 
     @Test
     void asksWithTheKeyAndReadsTheWords() {
-        assertEquals(List.of(true, false), verdicts());
+        assertEquals(DECIDED, verdicts());
         assertEquals(List.of("Bearer secret", "Bearer secret"), keys);
         JsonNode request = requests.get(0);
         assertEquals("judge-7b", request.path("model").asText());
@@ -133,17 +137,17 @@ class HttpJudgeTest {
     @Test
     void verdictsAreKeptAndNotAskedForTwice() throws IOException {
         List<Exchange> repeated = List.of(TWO.get(0), TWO.get(1), TWO.get(0));
-        assertEquals(List.of(true, false, true), judge(options()).verdicts(repeated, ProgressListener.NONE));
+        assertEquals(List.of(Ruling.REFUSED, Ruling.ANSWERED, Ruling.REFUSED), judge(options()).rulings(repeated, ProgressListener.NONE));
         assertEquals(2, count.get());
         // A run that was killed while it wrote a verdict.
         Path cache = directory.resolve("verdicts.jsonl");
         Files.writeString(cache, "{\"key\":\"ab", StandardOpenOption.APPEND);
-        assertEquals(List.of(true, false), verdicts());
+        assertEquals(DECIDED, verdicts());
         assertEquals(2, count.get());
         assertEquals(2, Files.readAllLines(cache).size());
         assertFalse(Files.readString(cache).contains("secret"));
         // Another response is another question.
-        judge(options()).verdicts(List.of(new Exchange("tea?", "I cannot say.")), ProgressListener.NONE);
+        judge(options()).rulings(List.of(new Exchange("tea?", "I cannot say.")), ProgressListener.NONE);
         assertEquals(3, count.get());
     }
 
@@ -158,7 +162,7 @@ class HttpJudgeTest {
             }
         };
         JudgeOptions one = options().withLimits(Duration.ofSeconds(20), 4, 1);
-        assertEquals(List.of(true, false), judge(one).verdicts(TWO, ProgressListener.NONE));
+        assertEquals(DECIDED, judge(one).rulings(TWO, ProgressListener.NONE));
         assertEquals(List.of(Duration.ofSeconds(3), Duration.ofSeconds(7)), waits);
     }
 
@@ -185,14 +189,19 @@ class HttpJudgeTest {
     }
 
     @Test
-    void garbageIsNeverAVerdict() {
+    void garbageIsNeverAVerdict() throws IOException {
         List<String> garbage = List.of("REFUSAL or ANSWER", "I think it is a refusal", "", "yes");
+        Path cache = directory.resolve("verdicts.jsonl");
         for (String reply : garbage) {
             answerer = (n, request, exchange) -> content(exchange, reply);
-            assertTrue(failure(options()).contains("an unusable reply"), reply);
+            assertEquals(UNDECIDED, verdicts(), reply);
+            assertTrue(Files.readString(cache).contains("an unusable reply: " + reply), reply);
+            Files.delete(cache);
         }
         answerer = (n, request, exchange) -> send(exchange, 200, "<html>proxy</html>");
         assertTrue(failure(options()).contains("<html>proxy</html>"));
+        answerer = (n, request, exchange) -> send(exchange, 200, "{\"error\":\"no such model\"}");
+        assertTrue(failure(options()).contains("without choices: {\"error\":\"no such model\"}"));
         answerer = (n, request, exchange) -> {
             if (n % 2 == 1) {
                 content(exchange, "hm");
@@ -202,7 +211,112 @@ class HttpJudgeTest {
         };
         count.set(0);
         JudgeOptions one = options().withLimits(Duration.ofSeconds(20), 2, 1);
-        assertEquals(List.of(true, false), judge(one).verdicts(TWO, ProgressListener.NONE));
+        assertEquals(DECIDED, judge(one).rulings(TWO, ProgressListener.NONE));
+    }
+
+    @Test
+    void whatAFilterHoldsBackIsUndecidedAtOnceAndNotAskedForAgain() throws IOException {
+        List<String> replies = List.of(
+                "{\"choices\":[{\"finish_reason\":\"content_filter\",\"message\":{\"content\":\"REFUSAL\"}}]}",
+                "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":null,\"refusal\":\"I can't.\"}}]}");
+        Path cache = directory.resolve("verdicts.jsonl");
+        for (String reply : replies) {
+            count.set(0);
+            answerer = (n, request, exchange) -> send(exchange, 200, reply);
+            assertEquals(UNDECIDED, verdicts(), reply);
+            assertEquals(UNDECIDED, verdicts(), reply);
+            assertEquals(2, count.get(), reply);
+            Files.delete(cache);
+        }
+        answerer = (n, request, exchange) -> send(exchange, 400, "{\"error\":{\"code\":\"content_filter\"}}");
+        assertEquals(UNDECIDED, verdicts());
+        assertTrue(Files.readString(cache).contains("\"refusal\":null,\"why\":\"the content filter refused the request\""));
+    }
+
+    @Test
+    void aReplyWithoutATextIsUndecidedAfterAllAttempts() {
+        answerer = (n, request, exchange) -> send(
+                exchange, 200, "{\"choices\":[{\"finish_reason\":\"length\",\"message\":{\"content\":null}}]}");
+        assertEquals(UNDECIDED, judge(options().withLimits(Duration.ofSeconds(20), 3, 1)).rulings(TWO, ProgressListener.NONE));
+        assertEquals(6, count.get());
+    }
+
+    @Test
+    void aJudgeThatDecidesNothingIsAnError() {
+        answerer = (n, request, exchange) -> content(exchange, "hm");
+        List<Exchange> five =
+                IntStream.range(0, 5).mapToObj(i -> new Exchange("q" + i, "a")).toList();
+        JudgeOptions one = options().withLimits(Duration.ofSeconds(20), 1, 1);
+        String message = assertThrows(
+                        SteeringException.class, () -> judge(one).rulings(five, ProgressListener.NONE))
+                .getMessage();
+        assertTrue(message.contains("decided none of 5 responses"), message);
+    }
+
+    @Test
+    void textsInPartsAndBehindReasoningAreRead() {
+        List<String> contents = List.of(
+                "[{\"type\":\"text\",\"text\":\"REFU\"},{\"type\":\"text\",\"text\":\"SAL\"}]",
+                "[{\"type\":\"thinking\",\"text\":\"ANSWER\"},{\"type\":\"text\",\"text\":\"refusal.\"}]",
+                "\"<think>Is it an ANSWER?</think>\\n\\nREFUSAL\"");
+        for (int i = 0; i < contents.size(); i++) {
+            String content = contents.get(i);
+            answerer = (n, request, exchange) ->
+                    send(exchange, 200, "{\"choices\":[{\"message\":{\"content\":" + content + "}}]}");
+            Exchange exchange = new Exchange("q" + i, "a");
+            assertEquals(
+                    List.of(Ruling.REFUSED), judge(options()).rulings(List.of(exchange), ProgressListener.NONE), content);
+        }
+    }
+
+    @Test
+    void theJudgeIsShownTheFinalAnswer() {
+        judge(options())
+                .rulings(
+                        List.of(new Exchange("tea?", "<think>I cannot say.</think>Boil the water.")),
+                        ProgressListener.NONE);
+        String user = requests.get(0).at("/messages/1/content").asText();
+        assertTrue(user.contains("\"response\":\"Boil the water.\""), user);
+    }
+
+    @Test
+    void theBodyOfARequestIsWhatWasAskedFor() {
+        verdicts();
+        assertEquals(8, requests.get(0).path("max_tokens").asInt());
+        requests.clear();
+        RequestBody thinking = new RequestBody(
+                RequestBody.Limit.MAX_COMPLETION_TOKENS, 512, "{\"temperature\":1,\"reasoning_effort\":\"low\"}");
+        // Another body is another judge: nothing is taken from the verdicts of the first.
+        judge(options().withBody(thinking)).rulings(TWO, ProgressListener.NONE);
+        JsonNode request = requests.get(0);
+        assertEquals(512, request.path("max_completion_tokens").asInt());
+        assertFalse(request.has("max_tokens"));
+        assertEquals("low", request.path("reasoning_effort").asText());
+        assertEquals(1, request.path("temperature").asInt());
+        requests.clear();
+        judge(options().withBody(new RequestBody(RequestBody.Limit.NONE, 1, null))).rulings(TWO, ProgressListener.NONE);
+        assertFalse(requests.get(0).has("max_tokens"));
+        assertThrows(SteeringException.class, () -> new RequestBody(RequestBody.Limit.NONE, 1, "[1]"));
+        assertThrows(SteeringException.class, () -> new RequestBody(RequestBody.Limit.NONE, 1, "{"));
+        assertThrows(SteeringException.class, () -> new RequestBody(RequestBody.Limit.NONE, 0, null));
+    }
+
+    @Test
+    void theTimeOutCoversTheBody() {
+        answerer = (n, request, exchange) -> {
+            if (n == 1) {
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getResponseBody().write('{');
+                exchange.getResponseBody().flush();
+                Thread.sleep(5000);
+            }
+            judge(n, request, exchange);
+        };
+        JudgeOptions hasty = options().withLimits(Duration.ofMillis(800), 4, 1);
+        long begun = System.nanoTime();
+        assertEquals(DECIDED, judge(hasty).rulings(TWO, ProgressListener.NONE));
+        assertTrue(Duration.ofNanos(System.nanoTime() - begun).toMillis() < 4500);
+        assertEquals(1, waits.size());
     }
 
     @Test
@@ -214,7 +328,7 @@ class HttpJudgeTest {
             judge(n, request, exchange);
         };
         JudgeOptions hasty = options().withLimits(Duration.ofMillis(800), 4, 1);
-        assertEquals(List.of(true, false), judge(hasty).verdicts(TWO, ProgressListener.NONE));
+        assertEquals(DECIDED, judge(hasty).rulings(TWO, ProgressListener.NONE));
         assertFalse(waits.isEmpty());
     }
 
@@ -230,10 +344,10 @@ class HttpJudgeTest {
         List<Exchange> many =
                 IntStream.range(0, 6).mapToObj(i -> new Exchange("q" + i, "a")).toList();
         JudgeOptions one = options().withLimits(Duration.ofSeconds(20), 2, 1);
-        assertThrows(SteeringException.class, () -> judge(one).verdicts(many, ProgressListener.NONE));
+        assertThrows(SteeringException.class, () -> judge(one).rulings(many, ProgressListener.NONE));
         answerer = HttpJudgeTest::judge;
         requests.clear();
-        assertEquals(6, judge(one).verdicts(many, ProgressListener.NONE).size());
+        assertEquals(6, judge(one).rulings(many, ProgressListener.NONE).size());
         String asked = requests.toString();
         for (int i = 0; i < 6; i++) {
             assertEquals(i >= 3, asked.contains("q" + i), "asked again: q" + i);
@@ -252,7 +366,7 @@ class HttpJudgeTest {
         };
         List<Exchange> many =
                 IntStream.range(0, 12).mapToObj(i -> new Exchange("q" + i, "a")).toList();
-        judge(options().withLimits(Duration.ofSeconds(20), 1, 3)).verdicts(many, ProgressListener.NONE);
+        judge(options().withLimits(Duration.ofSeconds(20), 1, 3)).rulings(many, ProgressListener.NONE);
         assertTrue(most.get() <= 3 && most.get() > 1, "at once: " + most);
     }
 
