@@ -31,7 +31,8 @@ final class OtherVectors {
         long most = BESIDE + MULTIPLE * file.toFile().length();
         // The first time classes are loaded and rewritten, which takes more than any file.
         if (allocated(file) > most && allocated(file) > most) {
-            throw new AssertionError("more than " + most + " bytes for a file of " + file.toFile().length());
+            throw new AssertionError("more than " + most + " bytes for a file of "
+                    + file.toFile().length());
         }
         open(file, ReadingOptions.NONE);
         Inspector.inspect(file);

@@ -31,7 +31,8 @@ final class VectorSeeds {
 
     private static Path directory() {
         try {
-            return Path.of(Objects.requireNonNull(VectorSeeds.class.getResource("vectors")).toURI());
+            return Path.of(Objects.requireNonNull(VectorSeeds.class.getResource("vectors"))
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

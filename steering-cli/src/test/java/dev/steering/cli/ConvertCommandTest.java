@@ -58,8 +58,8 @@ class ConvertCommandTest {
     private static Path written(Path file, int layers, int hidden, VectorFormat format) {
         float[] values = new float[layers * hidden];
         values[0] = 1;
-        SteeringVector made = SteeringVector.of(
-                LayerMatrix.of(layers, hidden, values), Provenance.elsewhere("other", "repeng"));
+        SteeringVector made =
+                SteeringVector.of(LayerMatrix.of(layers, hidden, values), Provenance.elsewhere("other", "repeng"));
         VectorExport.to(format).write(file, made, OutputRule.STANDARD);
         return file;
     }
@@ -68,17 +68,33 @@ class ConvertCommandTest {
     void aGgufVectorIsBoundToTheModelThatIsGiven() {
         CommandRun run = steer("convert", GGUF, "-o", in("own.safetensors"), "--model", bundle);
         run.assertSucceeds();
-        assertTrue(run.out().contains("a GGUF control vector, tool repeng, of hf, hidden size 128, layers 1-5"), run.out());
+        assertTrue(
+                run.out().contains("a GGUF control vector, tool repeng, of hf, hidden size 128, layers 1-5"),
+                run.out());
         assertTrue(run.err().contains("at every position, after layers 1-5, with strength 1.0"), run.err());
 
         SteeringVector own = VectorFile.read(Path.of(in("own.safetensors")));
-        assertEquals(Bundle.open(Path.of(bundle)).manifest().fingerprint(), own.provenance().modelFingerprint());
+        assertEquals(
+                Bundle.open(Path.of(bundle)).manifest().fingerprint(),
+                own.provenance().modelFingerprint());
         assertEquals(6, own.layers());
         assertFalse(Objects.requireNonNull(own.origin()).open());
         assertEquals(VectorScale.RAW, own.scale());
         CommandRun steered = steer(
-                "generate", "--model", bundle, "--vector", in("own.safetensors"), "--method", "subtract", "--alpha", "0.25",
-                "--layers", "5", "--max-new-tokens", "8", PROMPT);
+                "generate",
+                "--model",
+                bundle,
+                "--vector",
+                in("own.safetensors"),
+                "--method",
+                "subtract",
+                "--alpha",
+                "0.25",
+                "--layers",
+                "5",
+                "--max-new-tokens",
+                "8",
+                PROMPT);
         assertFalse(steered.assertSucceeds().err().contains("weights"), steered.err());
     }
 
@@ -86,7 +102,9 @@ class ConvertCommandTest {
     void whatItLacksCanBeThatOfAVectorOfTheSameModel() {
         steer("convert", GGUF, "-o", in("own.safetensors"), "--like", vector).assertSucceeds();
         SteeringVector own = VectorFile.read(Path.of(in("own.safetensors")));
-        assertEquals(VectorFile.read(Path.of(vector)).provenance().model(), own.provenance().model());
+        assertEquals(
+                VectorFile.read(Path.of(vector)).provenance().model(),
+                own.provenance().model());
         assertEquals("chat", own.provenance().template());
     }
 
@@ -101,7 +119,19 @@ class ConvertCommandTest {
         steer("generate", "--model", bundle, "--vector", deep.toString(), "--method", "add", "--any-model", PROMPT)
                 .assertFails("it has a direction for layer 6");
         Path short5 = written(directory.resolve("five.npy"), 5, 128, VectorFormat.NPY);
-        steer("generate", "--model", bundle, "--vector", short5.toString(), "--method", "add", "--alpha", "1", "--layers", "3", PROMPT)
+        steer(
+                        "generate",
+                        "--model",
+                        bundle,
+                        "--vector",
+                        short5.toString(),
+                        "--method",
+                        "add",
+                        "--alpha",
+                        "1",
+                        "--layers",
+                        "3",
+                        PROMPT)
                 .assertFails("does not fit the model", "5 layers");
         assertFalse(Files.exists(directory.resolve("x.safetensors")));
     }
@@ -120,7 +150,8 @@ class ConvertCommandTest {
             assertTrue(run.out().contains("not in it: " + left), run.out());
         }
         SteeringVector back = VectorFiles.read(directory.resolve("refusal.gguf"));
-        assertEquals(List.of(1, 2, 3, 4, 5), Objects.requireNonNull(back.origin()).layers());
+        assertEquals(
+                List.of(1, 2, 3, 4, 5), Objects.requireNonNull(back.origin()).layers());
         SteeringVector own = VectorFile.read(Path.of(vector));
         assertArrayEquals(own.directions().row(3), back.directions().row(3));
         assertEquals(own.provenance().modelName(), back.provenance().modelName());
@@ -130,7 +161,8 @@ class ConvertCommandTest {
                 .err()
                 .contains("llama.cpp refuses the file"));
         steer("convert", vector, "-o", in("unit.gguf"), "--scale", "unit").assertSucceeds();
-        assertEquals(1, VectorFiles.read(directory.resolve("unit.gguf")).directions().norm(2), 1e-6);
+        assertEquals(
+                1, VectorFiles.read(directory.resolve("unit.gguf")).directions().norm(2), 1e-6);
     }
 
     @Test
@@ -148,8 +180,7 @@ class ConvertCommandTest {
         SafetensorsFile plain = SafetensorsFile.open(directory.resolve("plain.safetensors"));
         assertNull(plain.metadata().get(VectorFile.METADATA_KEY));
         assertEquals(6, plain.tensors().size());
-        assertArrayEquals(
-                VectorFile.read(Path.of(vector)).directions().row(4), plain.floats("direction.4", 128));
+        assertArrayEquals(VectorFile.read(Path.of(vector)).directions().row(4), plain.floats("direction.4", 128));
         steer("convert", in("plain.safetensors"), "-o", in("own.safetensors")).assertSucceeds();
         assertEquals(6, VectorFile.read(directory.resolve("own.safetensors")).layers());
     }
@@ -157,15 +188,28 @@ class ConvertCommandTest {
     @Test
     void theLayerOfASingleRowHasToBeSaid() throws IOException {
         Path one = written(directory.resolve("one.npy"), 1, 128, VectorFormat.NPY);
-        String text = Files.readString(one, StandardCharsets.ISO_8859_1).replace("(1, 128), ", "(128,), ").replace(" \n", "   \n");
+        String text = Files.readString(one, StandardCharsets.ISO_8859_1)
+                .replace("(1, 128), ", "(128,), ")
+                .replace(" \n", "   \n");
         Files.writeString(one, text, StandardCharsets.ISO_8859_1);
-        steer("convert", one.toString(), "-o", in("x.safetensors"))
-                .assertFails("does not say of which", "--layer K");
+        steer("convert", one.toString(), "-o", in("x.safetensors")).assertFails("does not say of which", "--layer K");
         steer("convert", one.toString(), "-o", in("x.safetensors"), "--layer", "3", "--model", bundle)
                 .assertSucceeds();
         SteeringVector own = VectorFile.read(directory.resolve("x.safetensors"));
         assertEquals(List.of(3), Objects.requireNonNull(own.origin()).layers());
-        steer("generate", "--model", bundle, "--vector", in("x.safetensors"), "--method", "add", "--alpha", "1", "--layers", "2", PROMPT)
+        steer(
+                        "generate",
+                        "--model",
+                        bundle,
+                        "--vector",
+                        in("x.safetensors"),
+                        "--method",
+                        "add",
+                        "--alpha",
+                        "1",
+                        "--layers",
+                        "2",
+                        PROMPT)
                 .assertFails("no direction for layer 2, only for layers 3");
     }
 
@@ -189,13 +233,18 @@ class ConvertCommandTest {
     void optionsThatDoNotFitTheFileAreRefused() {
         steer("convert", GGUF, "-o", in("x.npz"), "--source", "llama.cpp-generator")
                 .assertFails("has to be said", "(Say it with --keep.)");
-        steer("convert", GGUF, "-o", in("x.npz"), "--source", "activation-steering").assertFails("does not write");
+        steer("convert", GGUF, "-o", in("x.npz"), "--source", "activation-steering")
+                .assertFails("does not write");
         steer("convert", GGUF, "-o", in("x.npz"), "--layer", "3").assertFails("leave the layer out");
         steer("convert", vector, "-o", in("x.npz"), "--layer", "3").assertFails("says everything itself");
-        steer("convert", GGUF, "-o", in("x.npz"), "--source", "llama.cpp-generator", "--keep", "meaning").assertSucceeds();
+        steer("convert", GGUF, "-o", in("x.npz"), "--source", "llama.cpp-generator", "--keep", "meaning")
+                .assertSucceeds();
         SteeringVector moved = VectorFiles.read(directory.resolve("x.npz"));
-        assertEquals(List.of(0, 1, 2, 3, 4), Objects.requireNonNull(moved.origin()).layers());
-        assertArrayEquals(VectorFiles.read(Path.of(GGUF)).directions().row(5), moved.directions().row(4));
+        assertEquals(
+                List.of(0, 1, 2, 3, 4), Objects.requireNonNull(moved.origin()).layers());
+        assertArrayEquals(
+                VectorFiles.read(Path.of(GGUF)).directions().row(5),
+                moved.directions().row(4));
     }
 
     @Test
@@ -214,13 +263,42 @@ class ConvertCommandTest {
         Path prompts = Files.writeString(directory.resolve("safe.txt"), PROMPT + "\n");
         Path other = Files.writeString(directory.resolve("other.txt"), "What is a wasp?\n");
         steer(
-                        "eval", "--model", bundle, "--vector", GGUF, "--methods", "default,subtract,add@" + GGUF, "--alpha", "0.25",
-                        "--layers", "5", "--dataset", "safe=" + prompts + "@comply", "--dataset", "other=" + other + "@refuse", "--max-new-tokens", "4", "-o", in("run"))
+                        "eval",
+                        "--model",
+                        bundle,
+                        "--vector",
+                        GGUF,
+                        "--methods",
+                        "default,subtract,add@" + GGUF,
+                        "--alpha",
+                        "0.25",
+                        "--layers",
+                        "5",
+                        "--dataset",
+                        "safe=" + prompts + "@comply",
+                        "--dataset",
+                        "other=" + other + "@refuse",
+                        "--max-new-tokens",
+                        "4",
+                        "-o",
+                        in("run"))
                 .assertSucceeds();
         String plan = in("plan.json");
         String[] saved = {
-            "generate", "--model", bundle, "--vector", GGUF, "--method", "subtract", "--alpha", "0.25", "--max-new-tokens", "16",
-            "--save-plan", plan, PROMPT
+            "generate",
+            "--model",
+            bundle,
+            "--vector",
+            GGUF,
+            "--method",
+            "subtract",
+            "--alpha",
+            "0.25",
+            "--max-new-tokens",
+            "16",
+            "--save-plan",
+            plan,
+            PROMPT
         };
         String answer = steer(saved).assertSucceeds().out();
         assertTrue(Files.readString(Path.of(plan)).contains("\"all\""));

@@ -74,7 +74,12 @@ class LlamaCppReferenceTest {
         }
         double scale = setting.get("scale").doubleValue();
         List<String> options = new ArrayList<>(List.of(
-                "--vector", vector, "--method", scale < 0 ? "subtract" : "add", "--alpha", String.valueOf(Math.abs(scale))));
+                "--vector",
+                vector,
+                "--method",
+                scale < 0 ? "subtract" : "add",
+                "--alpha",
+                String.valueOf(Math.abs(scale))));
         if (!setting.get("name").textValue().equals("default-range")) {
             List<String> layers = new ArrayList<>();
             setting.get("llama_cpp_layers").forEach(layer -> layers.add(layer.asText()));
@@ -88,9 +93,14 @@ class LlamaCppReferenceTest {
         command.addAll(List.of("--max-new-tokens", String.valueOf(TOKENS), "--json"));
         command.addAll(options);
         List<String> texts = new ArrayList<>();
-        for (String line : steer(command.toArray(String[]::new)).assertSucceeds().out().lines().toList()) {
+        for (String line : steer(command.toArray(String[]::new))
+                .assertSucceeds()
+                .out()
+                .lines()
+                .toList()) {
             JsonNode answer = JSON.readTree(line);
-            texts.add(answer.get("text").textValue() + " " + answer.get("tokens").intValue());
+            texts.add(
+                    answer.get("text").textValue() + " " + answer.get("tokens").intValue());
         }
         return texts;
     }
@@ -136,7 +146,8 @@ class LlamaCppReferenceTest {
                 .filter(setting -> setting.get("name").textValue().equals("layer-5"))
                 .findFirst()
                 .orElseThrow();
-        List<String> options = new ArrayList<>(options(layerFive, resource("raw-repeng.gguf").toString()));
+        List<String> options =
+                new ArrayList<>(options(layerFive, resource("raw-repeng.gguf").toString()));
         options.set(options.size() - 1, "4");
         List<String> other = answers(options);
         List<String> expected = expected(layerFive);

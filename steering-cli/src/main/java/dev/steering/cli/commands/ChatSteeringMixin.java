@@ -17,7 +17,11 @@ import picocli.CommandLine.Option;
 
 /** How a chat begins to steer; files that methods can be changed to may be given, too. */
 final class ChatSteeringMixin {
-    @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
+    @Option(
+            names = "--vector",
+            paramLabel = "VECTOR",
+            description =
+                    "Vector file, as 'steer layers' leaves it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
     private @Nullable Path vectorFile;
 
     @Option(

@@ -46,7 +46,9 @@ import picocli.CommandLine.TypeConversionException;
             "          steer convert refusal.safetensors -o refusal.gguf --drop-layer-0"
         })
 public final class ConvertCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "VECTOR", description = "Vector file, of this program or another tool; its content says which.")
+    @Parameters(
+            paramLabel = "VECTOR",
+            description = "Vector file, of this program or another tool; its content says which.")
     private Path file = Path.of("");
 
     @Option(names = "-o", required = true, paramLabel = "FILE", description = "File to write.")
@@ -66,7 +68,8 @@ public final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "BUNDLE",
-            description = "The model that it belongs to: number of layers, hidden size, fingerprint. Sizes are checked.")
+            description =
+                    "The model that it belongs to: number of layers, hidden size, fingerprint. Sizes are checked.")
     private @Nullable Path bundle;
 
     @Option(
@@ -101,10 +104,15 @@ public final class ConvertCommand implements Callable<Integer> {
             description = "Layer of an array's first or only row, 0-based, where the file does not say it.")
     private @Nullable Integer layer;
 
-    @Option(names = "--scale", paramLabel = "SCALE", description = "Rows that are written: raw (default, as they are) or unit.")
+    @Option(
+            names = "--scale",
+            paramLabel = "SCALE",
+            description = "Rows that are written: raw (default, as they are) or unit.")
     private VectorScale scale = VectorScale.RAW;
 
-    @Option(names = "--drop-layer-0", description = "Leave the direction of layer 0 out: llama.cpp refuses files with it.")
+    @Option(
+            names = "--drop-layer-0",
+            description = "Leave the direction of layer 0 out: llama.cpp refuses files with it.")
     private boolean dropLayerZero;
 
     @Mixin
@@ -142,8 +150,9 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         VectorFormat named = VectorFormat.ofEnding(target);
         if (named == null) {
-            throw new WrongUsage("The name " + target + " says no format: give --to, or a name that ends in .gguf, .safetensors,"
-                    + " .npz, .npy, .svec or .json.");
+            throw new WrongUsage(
+                    "The name " + target + " says no format: give --to, or a name that ends in .gguf, .safetensors,"
+                            + " .npz, .npy, .svec or .json.");
         }
         return named == VectorFormat.SAFETENSORS && from != null ? null : named;
     }
@@ -152,8 +161,9 @@ public final class ConvertCommand implements Callable<Integer> {
     private @Nullable Keep readingKeep(@Nullable VectorFormat from, @Nullable VectorFormat written) {
         boolean read = from == VectorFormat.SVEC || source == Source.LLAMA_CPP_GENERATOR;
         if (keep != null && !read && written != VectorFormat.SVEC) {
-            throw new WrongUsage("--keep is for files of llama.cpp's own generator, with --source llama.cpp-generator, and for .svec"
-                    + " files: rows of all others are added where they were measured.");
+            throw new WrongUsage(
+                    "--keep is for files of llama.cpp's own generator, with --source llama.cpp-generator, and for .svec"
+                            + " files: rows of all others are added where they were measured.");
         }
         return read ? keep : null;
     }
@@ -167,7 +177,11 @@ public final class ConvertCommand implements Callable<Integer> {
                     Vocabulary.hash(model.directory().resolve("tokenizer.json")),
                     null);
             String unused = TargetModel.of(model.manifest(), identity).requireFits(vector, ModelCheck.SAME_MODEL);
-            return bound(vector.fitted(model.manifest().layers()), identity, model.manifest().name(), null);
+            return bound(
+                    vector.fitted(model.manifest().layers()),
+                    identity,
+                    model.manifest().name(),
+                    null);
         }
         if (like == null) {
             return vector;
@@ -175,9 +189,10 @@ public final class ConvertCommand implements Callable<Integer> {
         SteeringVector other = VectorFiles.read(like);
         SteeringVector fitted = vector.fitted(other.layers());
         if (other.hidden() != vector.hidden() || fitted.layers() != other.layers()) {
-            throw new BadRequest(file + " has " + vector.layers() + " layers of hidden size " + vector.hidden() + ", but " + like
-                    + " has " + other.layers() + " of hidden size " + other.hidden()
-                    + ": they are of different models. Give a vector of the same.");
+            throw new BadRequest(
+                    file + " has " + vector.layers() + " layers of hidden size " + vector.hidden() + ", but " + like
+                            + " has " + other.layers() + " of hidden size " + other.hidden()
+                            + ": they are of different models. Give a vector of the same.");
         }
         Provenance provenance = other.provenance();
         return bound(fitted, provenance.model(), provenance.modelName(), provenance.template());
@@ -214,7 +229,9 @@ public final class ConvertCommand implements Callable<Integer> {
             VectorExport.Written result) {
         VectorOrigin origin = vector.origin();
         out.println(file + ": "
-                + (opened.format() == null ? VectorTarget.OWN_WORDS : opened.format().words())
+                + (opened.format() == null
+                        ? VectorTarget.OWN_WORDS
+                        : opened.format().words())
                 + (origin == null ? "" : ", tool " + origin.tool())
                 + ", of " + vector.provenance().modelName() + ", hidden size " + vector.hidden() + ", layers "
                 + (origin == null ? "0-" + (vector.layers() - 1) : VectorOrigin.words(origin.layers())));
@@ -237,8 +254,8 @@ public final class ConvertCommand implements Callable<Integer> {
                     return source;
                 }
             }
-            throw new TypeConversionException("expected one of "
-                    + String.join(", ", new CompletionWords.Sources()) + ", found '" + text + "'");
+            throw new TypeConversionException(
+                    "expected one of " + String.join(", ", new CompletionWords.Sources()) + ", found '" + text + "'");
         }
     }
 }

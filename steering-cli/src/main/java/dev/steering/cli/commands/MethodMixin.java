@@ -46,7 +46,11 @@ final class MethodMixin {
             })
     private List<String> methods = List.of();
 
-    @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
+    @Option(
+            names = "--vector",
+            paramLabel = "VECTOR",
+            description =
+                    "Vector file, as 'steer layers' leaves it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
     private @Nullable Path vectorFile;
 
     @Option(
@@ -139,12 +143,13 @@ final class MethodMixin {
             throw new WrongUsage("All methods of " + names()
                     + " that steer name a vector of their own: leave --vector out, or name one that does not.");
         }
-        for (Use use : Stream.concat(classifier.uses().stream(), contrasted().stream())
-                .toList()) {
+        for (Use use :
+                Stream.concat(classifier.uses().stream(), contrasted().stream()).toList()) {
             if (use.given() && names.stream().noneMatch(use.methods()::contains)) {
                 throw new WrongUsage(use.option() + " belongs to "
                         + (use.methods().size() == 1 ? "the method " : "the methods ")
-                        + String.join(", ", use.methods()) + ", " + (use.methods().size() == 1 ? "which is" : "of which none is")
+                        + String.join(", ", use.methods()) + ", "
+                        + (use.methods().size() == 1 ? "which is" : "of which none is")
                         + (use.methods().size() == 1 ? " not among " : " among ") + names() + ".");
             }
         }
@@ -236,7 +241,8 @@ final class MethodMixin {
         if (vectorFile == null) {
             return arguments;
         }
-        SteeringVector vector = GivenVector.steering(vectorFile, model.manifest().layers(), spec);
+        SteeringVector vector =
+                GivenVector.steering(vectorFile, model.manifest().layers(), spec);
         note(vector, model, system);
         return arguments.withVector(vector);
     }

@@ -43,7 +43,11 @@ final class SteeringMixin {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer extract' writes it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
+    @Option(
+            names = "--vector",
+            paramLabel = "VECTOR",
+            description =
+                    "Vector file, as 'steer extract' writes it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
     private @Nullable Path vectorFile;
 
     @Option(
@@ -202,7 +206,9 @@ final class SteeringMixin {
             return Methods.with(model, MethodArguments.NONE, check()).create(Methods.PLAN_PREFIX + planFile);
         }
         MethodDefinition definition = MethodRegistry.get(used);
-        SteeringVector vector = vectorFile == null ? null : GivenVector.steering(vectorFile, model.manifest().layers(), spec);
+        SteeringVector vector = vectorFile == null
+                ? null
+                : GivenVector.steering(vectorFile, model.manifest().layers(), spec);
         if (vector != null) {
             ModelMixin.requireSteers(vector, model, anyModel, spec);
             vectorsUsed.add(vector);

@@ -155,9 +155,7 @@ public final class SteeringVector {
      */
     public LayerReads requireReads() {
         return required(
-                reads,
-                "read vectors, by which a method decides how much to write",
-                "Extract one for that method.");
+                reads, "read vectors, by which a method decides how much to write", "Extract one for that method.");
     }
 
     /**
@@ -263,7 +261,12 @@ public final class SteeringVector {
      */
     public SteeringVector withTransitionReference(@Nullable LayerMatrix reference) {
         return with(new Attachments(
-                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning, attached.origin));
+                reference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.origin));
     }
 
     /**
@@ -273,7 +276,12 @@ public final class SteeringVector {
      */
     public SteeringVector withStatistics(@Nullable List<LayerStatistics> statistics) {
         return with(new Attachments(
-                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning, attached.origin));
+                attached.transitionReference,
+                statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.origin));
     }
 
     /**
@@ -282,7 +290,12 @@ public final class SteeringVector {
      */
     public SteeringVector withPrompts(@Nullable ExtractionPrompts prompts) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning, attached.origin));
+                attached.transitionReference,
+                attached.statistics,
+                prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.origin));
     }
 
     /**
@@ -291,7 +304,12 @@ public final class SteeringVector {
      */
     public SteeringVector withAnchoring(@Nullable Anchoring anchoring) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning, attached.origin));
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                anchoring,
+                attached.learning,
+                attached.origin));
     }
 
     /**
@@ -300,7 +318,12 @@ public final class SteeringVector {
      */
     public SteeringVector withLearning(@Nullable Learning learning) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning, attached.origin));
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                learning,
+                attached.origin));
     }
 
     /**

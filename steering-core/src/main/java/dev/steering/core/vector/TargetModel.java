@@ -91,7 +91,8 @@ public record TargetModel(ModelIdentity identity, String name, int layers, int h
         if (from != null) {
             boolean most = from.open() && vector.layers() > layers;
             throw new WrongModel(
-                    "this steering vector, from a file of the format " + from.format() + ", does not fit the model: it has "
+                    "this steering vector, from a file of the format " + from.format()
+                            + ", does not fit the model: it has "
                             + (most ? "a direction for layer " + (vector.layers() - 1) : vector.layers() + " layers")
                             + " of hidden size " + vector.hidden() + ", but '" + name + "' has " + layers
                             + (most ? " layers, 0 to " + (layers - 1) + "," : " layers") + " of hidden size " + hidden

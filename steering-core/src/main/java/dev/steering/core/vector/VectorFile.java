@@ -33,6 +33,7 @@ public final class VectorFile {
 
     /** Key of the description in the metadata of such a file. */
     public static final String METADATA_KEY = "steering_vector";
+
     static final String DIRECTIONS = "directions";
     static final String TRANSITION_REFERENCE = "transition_reference";
     static final String READS = "reads";
@@ -113,7 +114,8 @@ public final class VectorFile {
                 && Stream.of("GGUF", "PK\u0003\u0004", "\u0093NUMPY")
                         .anyMatch(magic -> FileMark.beginning("", magic).recognises(file) && !isEmpty(file));
         if (other) {
-            throw new BadFile(file + " is no vector file of this program. If it is another tool's vector, a GGUF control vector or a"
+            throw new BadFile(file
+                    + " is no vector file of this program. If it is another tool's vector, a GGUF control vector or a"
                     + " NumPy file, read it as such.");
         }
     }

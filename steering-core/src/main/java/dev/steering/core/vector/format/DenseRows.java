@@ -24,7 +24,8 @@ final class DenseRows {
         long columns = shape.get(shape.size() - 1);
         long lines = shape.size() == 1 ? 1 : shape.get(0);
         if (lines < 1 || columns < 1 || columns > LayerRows.MOST_COLUMNS) {
-            throw rows.unusable("'" + name + "' has the shape " + shape + ", which holds no direction", "Write it again.");
+            throw rows.unusable(
+                    "'" + name + "' has the shape " + shape + ", which holds no direction", "Write it again.");
         }
         if (lines > LayerRows.MOST_LAYERS) {
             throw rows.unusable(

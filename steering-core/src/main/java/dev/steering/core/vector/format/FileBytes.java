@@ -82,8 +82,8 @@ final class FileBytes implements Closeable {
     long count(String what, long each) {
         long count = i64(what);
         if (count < 0 || count > left() / Math.max(1, each)) {
-            throw complaints.damaged("it says " + Long.toUnsignedString(count) + " " + what + ", but only " + left()
-                    + " bytes follow");
+            throw complaints.damaged(
+                    "it says " + Long.toUnsignedString(count) + " " + what + ", but only " + left() + " bytes follow");
         }
         return count;
     }

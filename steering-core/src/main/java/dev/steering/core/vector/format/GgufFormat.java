@@ -124,9 +124,10 @@ final class GgufFormat implements VectorFormat {
                 return new Tool(
                         Source.LLAMA_CPP_GENERATOR.toString(),
                         false,
-                        List.of("its layer_count is an INT32, as llama.cpp's own generator writes it, which measures a row at the"
-                                + " output of the block before the one that it is added to. Rows keep their effect here, as in"
-                                + " llama.cpp; converting the file can keep their meaning instead."));
+                        List.of(
+                                "its layer_count is an INT32, as llama.cpp's own generator writes it, which measures a row at the"
+                                        + " output of the block before the one that it is added to. Rows keep their effect here, as in"
+                                        + " llama.cpp; converting the file can keep their meaning instead."));
             }
             String named = text(metadata, TOOL);
             if (named != null && named.equals(OWN_TOOL)) {

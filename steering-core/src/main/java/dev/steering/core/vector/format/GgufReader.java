@@ -183,7 +183,8 @@ final class GgufReader implements AutoCloseable {
         }
         if (count > LayerRows.MOST_LAYERS) {
             throw rows.unusable(
-                    "it has " + count + " tensors, beyond the " + LayerRows.MOST_LAYERS + " layers that a model may have here",
+                    "it has " + count + " tensors, beyond the " + LayerRows.MOST_LAYERS
+                            + " layers that a model may have here",
                     "Expected direction.1, direction.2 and so on: is it a model?");
         }
         List<Tensor> tensors = new ArrayList<>();
@@ -211,7 +212,8 @@ final class GgufReader implements AutoCloseable {
         DType known = TYPES.get(type);
         if (known == null) {
             throw rows.unusable(
-                    "'" + name + "' is of GGML's type number " + type + ", expected F32 (0), F16 (1), BF16 (30) or F64 (28)",
+                    "'" + name + "' is of GGML's type number " + type
+                            + ", expected F32 (0), F16 (1), BF16 (30) or F64 (28)",
                     "Write it in one of these.");
         }
         if (values < 1 || values > in.size() / known.bytes() || values > LayerRows.MOST_COLUMNS) {
@@ -269,14 +271,15 @@ final class GgufReader implements AutoCloseable {
                 throw rows.damaged("the data of '" + tensor.name() + "' overlaps that of '" + before + "'");
             }
             if (offset - end >= alignment) {
-                throw rows.damaged((offset - end) + " bytes in front of the data of '" + tensor.name()
-                        + "' belong to no tensor");
+                throw rows.damaged(
+                        (offset - end) + " bytes in front of the data of '" + tensor.name() + "' belong to no tensor");
             }
             end = offset + tensor.bytes();
             before = tensor.name();
         }
         if (in.size() - start - end >= alignment) {
-            throw rows.damaged((in.size() - start - end) + " bytes behind the data of '" + before + "' belong to no tensor");
+            throw rows.damaged(
+                    (in.size() - start - end) + " bytes behind the data of '" + before + "' belong to no tensor");
         }
     }
 

@@ -34,8 +34,9 @@ final class JsonRows {
 
     private static final int LONGEST_TEXT = 4096;
 
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -146,8 +147,8 @@ final class JsonRows {
         }
         String text = parser.getText();
         if (text.length() > LONGEST_TEXT) {
-            throw directions.damaged("its '" + key + "' is " + text.length() + " characters long, expected at most "
-                    + LONGEST_TEXT);
+            throw directions.damaged(
+                    "its '" + key + "' is " + text.length() + " characters long, expected at most " + LONGEST_TEXT);
         }
         if (parser.currentToken() != JsonToken.VALUE_NULL) {
             texts.put(key, text);
@@ -178,8 +179,8 @@ final class JsonRows {
         int count = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (!parser.currentToken().isNumeric()) {
-                throw to.damaged("'" + name + "' must be a list of numbers, found '"
-                        + shortened(parser.getText()) + "' at position " + count);
+                throw to.damaged("'" + name + "' must be a list of numbers, found '" + shortened(parser.getText())
+                        + "' at position " + count);
             }
             if (count == row.length) {
                 row = Arrays.copyOf(row, 2 * count);

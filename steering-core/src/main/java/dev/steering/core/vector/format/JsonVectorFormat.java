@@ -76,7 +76,8 @@ final class JsonVectorFormat implements VectorFormat {
             throw gatherer.damaged("its 'format' is '" + format + "', expected '" + MARK + "'");
         }
         if (texts.containsKey(VERSION) && !texts.get(VERSION).equals("1")) {
-            throw gatherer.unusable("it is of version " + texts.get(VERSION), "This program reads version 1: update it.");
+            throw gatherer.unusable(
+                    "it is of version " + texts.get(VERSION), "This program reads version 1: update it.");
         }
         LayerRows rows = gatherer.rows();
         require(texts.get(HIDDEN), HIDDEN, rows.hidden(), rows.hidden(), gatherer);
@@ -91,8 +92,7 @@ final class JsonVectorFormat implements VectorFormat {
             requireSmall(rows, layers, gatherer);
         }
         String method = texts.getOrDefault(METHOD, ForeignVector.UNKNOWN);
-        VectorOrigin origin =
-                new VectorOrigin(name(), ForeignVector.UNKNOWN, rows.layers(), layers == 0, null);
+        VectorOrigin origin = new VectorOrigin(name(), ForeignVector.UNKNOWN, rows.layers(), layers == 0, null);
         return new ForeignVector(
                 rows,
                 origin,
@@ -150,7 +150,8 @@ final class JsonVectorFormat implements VectorFormat {
     private static void requireSmall(LayerRows rows, int layers, RowGatherer gatherer) {
         if ((long) layers * rows.hidden() > Math.max(1 << 20, 8L * rows.layers().size() * rows.hidden())) {
             throw gatherer.unusable(
-                    "it has rows for " + rows.layers().size() + " of " + layers + " layers of hidden size " + rows.hidden(),
+                    "it has rows for " + rows.layers().size() + " of " + layers + " layers of hidden size "
+                            + rows.hidden(),
                     "Give it rows for more of them.");
         }
     }

@@ -20,7 +20,7 @@ public final class LayerRows {
     /** Keeps the rows, which nobody may change any more. */
     LayerRows(SortedMap<Integer, float[]> rows) {
         this.rows = rows;
-        this.hidden = rows.get(rows.firstKey()).length;
+        this.hidden = rows.values().iterator().next().length;
     }
 
     /**

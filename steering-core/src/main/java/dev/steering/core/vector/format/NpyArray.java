@@ -32,7 +32,9 @@ record NpyArray(int dimensions, float[][] rows) {
                     + " bytes of values, but has " + (bytes - header.bytes()));
         }
         if (values > most) {
-            throw rows.unusable("'" + name + "' has " + values + " values, packed into a much smaller file", "Save it without compression.");
+            throw rows.unusable(
+                    "'" + name + "' has " + values + " values, packed into a much smaller file",
+                    "Save it without compression.");
         }
         float[][] read = new float[sizes[0]][sizes[1]];
         boolean turned = header.fortran() && header.shape().size() == 2;

@@ -68,13 +68,15 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, List<Long> shape,
 
     private static NpyHeader parse(String text, String name, RowGatherer rows) {
         String descr = null;
-        String fortran = null;
+        String fortran = "";
         String shape = null;
         Set<String> keys = new HashSet<>();
         String dictionary = text.strip();
         int at = dictionary.startsWith("{") ? 1 : -1;
         Matcher entry = ENTRY.matcher(dictionary);
-        while (at > 0 && at < dictionary.length() && !dictionary.substring(at).strip().equals("}")) {
+        while (at > 0
+                && at < dictionary.length()
+                && !dictionary.substring(at).strip().equals("}")) {
             if (!entry.region(at, dictionary.length()).lookingAt() || !keys.add(entry.group(1))) {
                 throw wrong(dictionary, name, rows);
             }
@@ -91,23 +93,21 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, List<Long> shape,
             }
         }
         boolean ended = at == -2 || (at > 0 && at < dictionary.length());
-        boolean said = fortran != null && (fortran.equals("True") || fortran.equals("False"));
+        boolean said = fortran.equals("True") || fortran.equals("False");
         if (!ended || descr == null || shape == null || !said || !shape.startsWith("(")) {
             throw wrong(dictionary, name, rows);
         }
         return typed(descr, fortran.equals("True"), shape(shape, name, rows), name, rows);
     }
 
-    private static NpyHeader typed(
-            String descr, boolean fortran, List<Long> shape, String name, RowGatherer rows) {
+    private static NpyHeader typed(String descr, boolean fortran, List<Long> shape, String name, RowGatherer rows) {
         String type = descr.startsWith("'") ? descr.substring(1, descr.length() - 1) : "";
         char order = type.isEmpty() ? ' ' : type.charAt(0);
         DType known = type.isEmpty() ? null : TYPES.get(type.substring(1));
         if (known == null || "<>=".indexOf(order) < 0) {
             throw wrongType(type, name, rows);
         }
-        return new NpyHeader(
-                known, order == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN, fortran, shape, 0);
+        return new NpyHeader(known, order == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN, fortran, shape, 0);
     }
 
     private static RuntimeException wrongType(String type, String name, RowGatherer rows) {
@@ -116,7 +116,8 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, List<Long> shape,
                 "'" + name + "' holds "
                         + (objects
                                 ? "Python objects, which only running a pickle would read"
-                                : "elements of the type '" + type + "'") + ", expected floats of 2, 4 or 8 bytes",
+                                : "elements of the type '" + type + "'")
+                        + ", expected floats of 2, 4 or 8 bytes",
                 "Save it as such: array.astype(\"float32\").");
     }
 
@@ -142,8 +143,8 @@ record NpyHeader(DType type, ByteOrder order, boolean fortran, List<Long> shape,
             return rows.unusable(
                     "'" + name + "' is a structured array, which has named fields", "Save one plain array of floats.");
         }
-        return rows.damaged("'" + name + "' has the header \"" + (text.length() > 200 ? text.substring(0, 200) + "..." : text)
-                + "\", which NumPy does not write");
+        return rows.damaged("'" + name + "' has the header \""
+                + (text.length() > 200 ? text.substring(0, 200) + "..." : text) + "\", which NumPy does not write");
     }
 
     /** The header that NumPy would write for floats of 4 bytes in C order. */

@@ -89,7 +89,8 @@ final class PlainSafetensors implements VectorFormat {
         float[][] rows = new float[sizes[0]][];
         in.seek(tensor.offset());
         for (int i = 0; i < rows.length; i++) {
-            ByteBuffer bytes = ByteBuffer.allocate(sizes[1] * tensor.dtype().bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(sizes[1] * tensor.dtype().bytes()).order(ByteOrder.LITTLE_ENDIAN);
             rows[i] = gatherer.values(tensor.name(), tensor.dtype(), in.bytes(bytes, "values"), sizes[1]);
         }
         return new NpyArray(tensor.rank(), rows);

@@ -16,6 +16,7 @@ final class RowGatherer {
     private final String kind;
     private final SortedMap<Integer, float[]> rows = new TreeMap<>();
     private String firstName = "";
+    private int length;
     private long rounded;
 
     /** @param kind what the file is, without an article */
@@ -30,7 +31,8 @@ final class RowGatherer {
 
     BadFile damaged(String problem, @Nullable Throwable cause) {
         return new BadFile(
-                file + " is not a valid " + kind + ": " + problem + ". It is damaged, or of another kind: fetch or write it again.",
+                file + " is not a valid " + kind + ": " + problem
+                        + ". It is damaged, or of another kind: fetch or write it again.",
                 cause);
     }
 
@@ -87,12 +89,12 @@ final class RowGatherer {
         if (row.length == 0) {
             throw damaged("'" + name + "' has no values");
         }
-        if (!rows.isEmpty() && rows.get(rows.firstKey()).length != row.length) {
-            throw damaged("'" + name + "' has " + row.length + " values, but '" + firstName + "' has "
-                    + rows.get(rows.firstKey()).length);
-        }
         if (rows.isEmpty()) {
             firstName = name;
+            length = row.length;
+        }
+        if (row.length != length) {
+            throw damaged("'" + name + "' has " + row.length + " values, but '" + firstName + "' has " + length);
         }
         if (rows.put(layer, row) != null) {
             throw damaged("it has two rows for layer " + layer + ", the second is '" + name + "'");

@@ -23,7 +23,8 @@ final class RowNames {
             boolean fits = name.startsWith(prefix) && !name.equals(prefix);
             if (!fits || (prefix.isEmpty() && !Character.isDigit(name.charAt(0)))) {
                 throw rows.unusable(
-                        "of its names '" + name + "' does not say a layer as 'direction.3', 'layers.3', 'layer_3' and '3' do"
+                        "of its names '" + name
+                                + "' does not say a layer as 'direction.3', 'layers.3', 'layer_3' and '3' do"
                                 + (first.equals(name) ? "" : ", or not as '" + first + "' does") + "; it has "
                                 + shown(names),
                         "A vector has one row a layer, or one array [layers, hidden].");

@@ -48,16 +48,19 @@ final class SvecFormat implements VectorFormat {
         if (effect) {
             SortedMap<Integer, float[]> moved = rows.shifted(-1, LayerRows.MOST_LAYERS);
             if (moved.isEmpty()) {
-                throw gatherer.unusable("its only row is added in front of the first block", "Keep its meaning instead.");
+                throw gatherer.unusable(
+                        "its only row is added in front of the first block", "Keep its meaning instead.");
             }
             boolean first = rows.layers().contains(0);
             rows = new LayerRows(moved);
-            remarks.add("its rows keep their effect: each is added where activation-steering adds it, one block before the one"
-                    + " where it was measured."
-                    + (first ? " Row 0, which that tool adds to the embedding, is left out." : ""));
+            remarks.add(
+                    "its rows keep their effect: each is added where activation-steering adds it, one block before the one"
+                            + " where it was measured."
+                            + (first ? " Row 0, which that tool adds to the embedding, is left out." : ""));
         } else {
-            remarks.add("its rows keep their meaning: each belongs to the block where it was measured; activation-steering adds it"
-                    + " one block earlier.");
+            remarks.add(
+                    "its rows keep their meaning: each belongs to the block where it was measured; activation-steering adds it"
+                            + " one block earlier.");
         }
         // That tool is told the layers; what it is told there it does at every position, with strength 1.
         ImpliedUse use = new ImpliedUse(List.of(), 1, true);

@@ -147,35 +147,39 @@ public final class VectorExport {
             left.add("the direction of layer 0");
         }
         if (layers.isEmpty()) {
-            throw new BadRequest("nothing is left to write to " + file + ": the vector has a direction for layer 0 only.");
+            throw new BadRequest(
+                    "nothing is left to write to " + file + ": the vector has a direction for layer 0 only.");
         }
         LayerRows rows = LayerRows.of(vector.directions(scale), layers);
         if (format == VectorFormat.GGUF) {
             if (layers.contains(0)) {
-                remarks.add("it has a direction for layer 0, which EasySteer reads and for which llama.cpp refuses the file.");
+                remarks.add(
+                        "it has a direction for layer 0, which EasySteer reads and for which llama.cpp refuses the file.");
             }
-            remarks.add("llama.cpp adds it at every position of prompt and answer, in the layers and with the strength that it is told;"
-                    + " here steering begins with the prompt's last token unless told otherwise.");
+            remarks.add(
+                    "llama.cpp adds it at every position of prompt and answer, in the layers and with the strength that it is told;"
+                            + " here steering begins with the prompt's last token unless told otherwise.");
         }
         return format == VectorFormat.SVEC ? svec(file, vector, rows, left, remarks) : rows;
     }
 
-    private LayerRows svec(
-            Path file, SteeringVector vector, LayerRows rows, List<String> left, List<String> remarks) {
+    private LayerRows svec(Path file, SteeringVector vector, LayerRows rows, List<String> left, List<String> remarks) {
         LayerRows placed = SvecFormat.placed(rows, keep, vector.layers());
         if (placed == null) {
             throw new BadRequest("nothing is left to write to " + file
                     + ": activation-steering adds behind a block only what stands under the next, and there is none.");
         }
         if (keep == Keep.EFFECT) {
-            remarks.add("row k is under k + 1, so that activation-steering adds it where it is added here, behind block k.");
+            remarks.add(
+                    "row k is under k + 1, so that activation-steering adds it where it is added here, behind block k.");
             if (rows.layers().contains(vector.layers() - 1)) {
                 left.add("the direction of the last layer, " + (vector.layers() - 1)
                         + ", behind which activation-steering adds nothing");
             }
         } else {
-            remarks.add("row k is under k, the block where it was measured: activation-steering adds it one block earlier than it is"
-                    + " added here.");
+            remarks.add(
+                    "row k is under k, the block where it was measured: activation-steering adds it one block earlier than it is"
+                            + " added here.");
         }
         remarks.add("explained_variances is empty: nothing was measured that would stand there.");
         return placed;
@@ -204,7 +208,8 @@ public final class VectorExport {
             left.add("the model's name");
         }
         if (provenance.modelFingerprint() != null) {
-            left.add("which model it belongs to, by its fingerprint, and how it was asked: any model of this size will take it");
+            left.add(
+                    "which model it belongs to, by its fingerprint, and how it was asked: any model of this size will take it");
         }
         if (vector.scale() == VectorScale.UNIT && scale == VectorScale.RAW) {
             left.add(String.format(

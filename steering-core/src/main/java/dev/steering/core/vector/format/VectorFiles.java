@@ -66,8 +66,9 @@ public final class VectorFiles {
         VectorFormat format = format(file);
         if (format == null) {
             if (!options.equals(ReadingOptions.NONE)) {
-                throw new BadRequest(file + " is a vector file of this program, which says everything itself: leave out what is"
-                        + " said of its source, what its rows keep and its layer.");
+                throw new BadRequest(
+                        file + " is a vector file of this program, which says everything itself: leave out what is"
+                                + " said of its source, what its rows keep and its layer.");
             }
             return new Opened(VectorFile.read(file), null, List.of());
         }
@@ -76,9 +77,12 @@ public final class VectorFiles {
         List<String> remarks = new ArrayList<>(read.remarks());
         VectorFormat named = VectorFormat.ofEnding(file);
         if (named != null && named != format && !(named == VectorFormat.JSON && format == VectorFormat.SVEC)) {
-            remarks.add(0, "its name ends in ." + named.name() + ", but it is " + format.words() + " and read as such.");
+            remarks.add(
+                    0, "its name ends in ." + named.name() + ", but it is " + format.words() + " and read as such.");
         }
-        if (format == VectorFormat.GGUF && read.origin().tool().equals(Source.REPENG.toString()) && read.rows().last() == layers - 1) {
+        if (format == VectorFormat.GGUF
+                && read.origin().tool().equals(Source.REPENG.toString())
+                && read.rows().last() == layers - 1) {
             remarks.add("repeng measures the row of the last layer, " + (layers - 1)
                     + ", behind the final norm: it is on another scale than what it is added to.");
         }
@@ -118,8 +122,10 @@ public final class VectorFiles {
                     + " and of llama.cpp's own generator are not, and of the latter the source has to be said.");
         }
         if (source == Source.LLAMA_CPP_GENERATOR && options.keep() == null) {
-            throw new BadRequest("llama.cpp's own generator measures a row at the output of the block before the one that it is added"
-                    + " to: whether the rows of " + file + " keep their effect or their meaning has to be said.")
+            throw new BadRequest(
+                            "llama.cpp's own generator measures a row at the output of the block before the one that it is added"
+                                    + " to: whether the rows of " + file
+                                    + " keep their effect or their meaning has to be said.")
                     .withRemedy(Remedy.KEEP_EFFECT_OR_MEANING);
         }
         if (svec || gguf || format == VectorFormat.JSON) {
@@ -166,7 +172,8 @@ public final class VectorFiles {
     /** What begins like none of them is taken for a safetensors file if its name says so, which then says what is wrong with it. */
     private static void requireNothingElse(Path file, byte[] start, boolean tensors) {
         if (!tensors && Byte.toUnsignedInt(start[0]) == PICKLE && start.length > 1 && start[1] <= 5) {
-            throw new BadFile(file + " looks like a Python pickle, which runs code when it is read, and is not read here. In Python,"
+            throw new BadFile(file
+                    + " looks like a Python pickle, which runs code when it is read, and is not read here. In Python,"
                     + " load it where you trust it and save its arrays as .npz or safetensors.");
         }
         String foreign = ForeignFile.describe(file);
@@ -176,8 +183,9 @@ public final class VectorFiles {
         }
         VectorFormat named = VectorFormat.ofEnding(file);
         if (!tensors && named != null && named != VectorFormat.SAFETENSORS) {
-            throw new BadFile(file + " is not " + named.words() + ": it does not begin as one does. It is damaged, or of another"
-                    + " kind: fetch or write it again.");
+            throw new BadFile(
+                    file + " is not " + named.words() + ": it does not begin as one does. It is damaged, or of another"
+                            + " kind: fetch or write it again.");
         }
         if (!tensors && named == null && start.length < SAFETENSORS_LENGTH) {
             throw new BadFile(file + " is no vector file: it has only " + start.length + " bytes.");

@@ -46,7 +46,8 @@ class HostileFilesTest {
     /** What the parsers need once is not the files' affair. */
     @BeforeAll
     static void warmUp(@TempDir Path other) throws IOException {
-        for (String text : List.of("{\"directions\":{\"0\":[NaN]}}", "{\"directions\":{\"0\":[1]},\"description\":{}}")) {
+        for (String text :
+                List.of("{\"directions\":{\"0\":[NaN]}}", "{\"directions\":{\"0\":[1]},\"description\":{}}")) {
             Path file = Files.writeString(other.resolve("v.json"), text);
             assertThrows(SteeringException.class, () -> VectorFiles.read(file));
         }
@@ -77,7 +78,10 @@ class HostileFilesTest {
                 gguf("nan", typed(0, floats(1, Float.NaN), 2), "the value NaN at position 1, expected finite"),
                 gguf("infinite", typed(0, floats(Float.NEGATIVE_INFINITY), 1), "the value -Infinity"),
                 gguf("half-nan", typed(1, number(0x7e00, 2), 1), "the value NaN"),
-                gguf("too-large", typed(28, number(Double.doubleToLongBits(1e39), 8), 1), "too large for a 32-bit float"),
+                gguf(
+                        "too-large",
+                        typed(28, number(Double.doubleToLongBits(1e39), 8), 1),
+                        "too large for a 32-bit float"),
                 gguf("zero", typed(0, floats(0, -0f), 2), "all its values are zero"),
                 gguf("twice", new GgufBytes().row("direction.1").row("direction.1"), "two rows for layer 1"),
                 gguf("twice-otherwise", new GgufBytes().row("direction.1").row("direction.01"), "'direction.01'"),
@@ -89,7 +93,10 @@ class HostileFilesTest {
                 gguf("wrapped-size", typed(0, row, -1), "has 18446744073709551615 values"),
                 gguf("quantised", typed(8, row, 8), "type number 8, expected F32"),
                 gguf("unknown-type", typed(-1, row, 8), "type number -1, expected F32"),
-                gguf("other-size", good().row("direction.3", floats(1), 0, 64, 1), "has 1 values, but 'direction.1' has 8"),
+                gguf(
+                        "other-size",
+                        good().row("direction.3", floats(1), 0, 64, 1),
+                        "has 1 values, but 'direction.1' has 8"),
                 gguf("unaligned", good().row("direction.3", row, 0, 65, 8).behind(32), "expected a multiple of 32"),
                 gguf("same-place", good().row("direction.3", row, 0, 32, 8), "overlaps that of 'direction.2'"),
                 gguf("wrapped-offset", good().row("direction.3", row, 0, -32, 8), "is not within the 96 bytes"),
@@ -102,13 +109,25 @@ class HostileFilesTest {
                 gguf("entries", good().says(2, 1L << 60), "says 1152921504606846976 metadata entries"),
                 gguf("version-1", good().version(1), "of version 1 of GGUF"),
                 gguf("version-4", good().version(4), "of version 4 of GGUF"),
-                gguf("key-twice", good().entry("a", 4, new byte[4]).entry("a", 4, new byte[4]), "the metadata key 'a' twice"),
+                gguf(
+                        "key-twice",
+                        good().entry("a", 4, new byte[4]).entry("a", 4, new byte[4]),
+                        "the metadata key 'a' twice"),
                 gguf("value-type", good().entry("a", 13, new byte[8]), "of the type 13, which there is not"),
                 gguf("list-type", good().entry("a", 9, number(77, 4)), "a list of the type 77"),
                 gguf("nested", good().entry("a", 9, lists), "more than 8 deep"),
-                gguf("long-list", good().entry("a", 9, concat(number(8, 4), number(1L << 40, 8))), "1099511627776 elements"),
-                gguf("long-text", good().entry("a", 8, number(Long.MIN_VALUE, 8)), "9223372036854775808 bytes of metadata"),
-                gguf("alignment-0", good().entry("general.alignment", 4, new byte[4]), "is not a UINT32 that is a power"),
+                gguf(
+                        "long-list",
+                        good().entry("a", 9, concat(number(8, 4), number(1L << 40, 8))),
+                        "1099511627776 elements"),
+                gguf(
+                        "long-text",
+                        good().entry("a", 8, number(Long.MIN_VALUE, 8)),
+                        "9223372036854775808 bytes of metadata"),
+                gguf(
+                        "alignment-0",
+                        good().entry("general.alignment", 4, new byte[4]),
+                        "is not a UINT32 that is a power"),
                 gguf("alignment-text", good().entry("general.alignment", 8, text("32")), "is not a UINT32"),
                 gguf("model", good().entry("general.file_type", 4, new byte[4]), "a GGUF file with a model"),
                 gguf("adapter", good().entry("general.type", 8, text("adapter")), "a GGUF file with an adapter"),
@@ -125,8 +144,21 @@ class HostileFilesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "direction.1x", "direction.+1", "direction. 1", "direction.1.5", "direction.-1", "direction.", "direction", "1",
-                "Direction.1", "direction.1 ", "direction_1", "direction.4294967297", "direction.512", "blk.0.attn_q.weight", ""
+                "direction.1x",
+                "direction.+1",
+                "direction. 1",
+                "direction.1.5",
+                "direction.-1",
+                "direction.",
+                "direction",
+                "1",
+                "Direction.1",
+                "direction.1 ",
+                "direction_1",
+                "direction.4294967297",
+                "direction.512",
+                "blk.0.attn_q.weight",
+                ""
             })
     void oddNamesAreRefused(String name) {
         assertRefused("name.gguf", new GgufBytes().row(name).bytes(), "cannot be used as a steering vector");
@@ -134,7 +166,8 @@ class HostileFilesTest {
 
     @Test
     void aGgufFileThatIsCutAnywhereIsRefused() {
-        byte[] whole = good().entry("general.architecture", 8, text("controlvector")).bytes();
+        byte[] whole =
+                good().entry("general.architecture", 8, text("controlvector")).bytes();
         for (int cut = 1; cut < whole.length; cut++) {
             assertRefused("cut.gguf", Arrays.copyOf(whole, cut), "");
         }
@@ -154,8 +187,7 @@ class HostileFilesTest {
 
     private static byte[] npy(String header, byte[] data) {
         byte[] text = (header + "\n").getBytes(StandardCharsets.ISO_8859_1);
-        return concat(
-                "\u0093NUMPY\u0001\0".getBytes(StandardCharsets.ISO_8859_1), number(text.length, 2), text, data);
+        return concat("\u0093NUMPY\u0001\0".getBytes(StandardCharsets.ISO_8859_1), number(text.length, 2), text, data);
     }
 
     private static Arguments array(String name, byte[] bytes, String message) {
@@ -179,15 +211,27 @@ class HostileFilesTest {
                 array("negative", npy("'<f4'", "False", "(-2, 4)", data), "which NumPy does not write"),
                 array("python-2", npy("'<f4'", "False", "(2L, 4L)", data), "which NumPy does not write"),
                 array("evaluated", npy("__import__('os')", "False", "(2, 4)", data), "which NumPy does not write"),
-                array("key-twice", npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 4)}", data), "does not write"),
+                array(
+                        "key-twice",
+                        npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 4)}", data),
+                        "does not write"),
                 array("key-missing", npy("{'descr': '<f4', 'shape': (2, 4)}", data), "which NumPy does not write"),
-                array("key-more", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4), 'a': 'b'}", data), "does not write"),
+                array(
+                        "key-more",
+                        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4), 'a': 'b'}", data),
+                        "does not write"),
                 array("no-dictionary", npy("(2, 4)", data), "which NumPy does not write"),
                 array("order-number", npy("'<f4'", "0", "(2, 4)", data), "which NumPy does not write"),
                 array("cut", Arrays.copyOf(MATRIX, MATRIX.length - 1), "needs 32 bytes of values, but has 31"),
                 array("more", Arrays.copyOf(MATRIX, MATRIX.length + 1), "needs 32 bytes of values, but has 33"),
-                array("long-header", concat("\u0093NUMPY\u0002\0".getBytes(StandardCharsets.ISO_8859_1), number(1L << 31, 4)), "a header of 2147483648 bytes"),
-                array("version", concat("\u0093NUMPY\u0009\0".getBytes(StandardCharsets.ISO_8859_1), new byte[40]), "of version 9.0"),
+                array(
+                        "long-header",
+                        concat("\u0093NUMPY\u0002\0".getBytes(StandardCharsets.ISO_8859_1), number(1L << 31, 4)),
+                        "a header of 2147483648 bytes"),
+                array(
+                        "version",
+                        concat("\u0093NUMPY\u0009\0".getBytes(StandardCharsets.ISO_8859_1), new byte[40]),
+                        "of version 9.0"),
                 array("nan", npy("'>f4'", "True", "(1, 2)", floats(1, Float.intBitsToFloat(0xc07f))), "the value NaN"),
                 array("pickle", "\u0080\u0004\u0095abc".getBytes(StandardCharsets.ISO_8859_1), "a Python pickle"),
                 array("one-layer", ONE, "holds the direction of one layer and does not say of which"),
@@ -246,9 +290,15 @@ class HostileFilesTest {
                 archive("bomb", zip("layer_1.npy", bomb), "packed into a much smaller file"),
                 archive("many", zip(many.toArray()), "it has 513 members"),
                 archive("trailing", zip("1.npy", concat(ONE, new byte[5])), "needs 16 bytes of values, but has 21"),
-                archive("checksum", replaced(stored, new String(floats(4), StandardCharsets.ISO_8859_1), "\0\0\u0001A"), "checksum"),
+                archive(
+                        "checksum",
+                        replaced(stored, new String(floats(4), StandardCharsets.ISO_8859_1), "\0\0\u0001A"),
+                        "checksum"),
                 archive("cut", Arrays.copyOf(two, two.length - 10), "is not a valid NumPy archive"),
-                archive("junk", concat("PK\u0003\u0004".getBytes(StandardCharsets.ISO_8859_1), new byte[50]), "is not a valid NumPy archive"));
+                archive(
+                        "junk",
+                        concat("PK\u0003\u0004".getBytes(StandardCharsets.ISO_8859_1), new byte[50]),
+                        "is not a valid NumPy archive"));
     }
 
     @ParameterizedTest
@@ -284,7 +334,10 @@ class HostileFilesTest {
                 json("{\"1\":[1]},\"directions\":{\"2\":[1]}", "Duplicate field 'directions'"),
                 json("{\"1\":[1]},\"other\":" + "[".repeat(100_000), "nesting depth"),
                 Arguments.of("v.json", "{\"directions\":{\"1\":[1]}} {", "behind its end"),
-                Arguments.of("v.json", "{\"directions\":{\"1\":[1]},\"layers\":1}", "its 'layers' is 1, but its rows need 2"),
+                Arguments.of(
+                        "v.json",
+                        "{\"directions\":{\"1\":[1]},\"layers\":1}",
+                        "its 'layers' is 1, but its rows need 2"),
                 Arguments.of("v.json", "{\"directions\":{\"1\":[1]},\"layers\":99999999}", "its 'layers' is 99999999"),
                 Arguments.of("v.json", "{\"directions\":{\"1\":[1]},\"hidden\":2}", "its 'hidden' is 2"),
                 Arguments.of("v.json", "{\"directions\":{\"1\":[1]},\"format\":\"x\"}", "its 'format' is 'x'"),
@@ -310,7 +363,8 @@ class HostileFilesTest {
     }
 
     private static String tensor(String name, String type, String shape, int begin, int end) {
-        return "\"" + name + "\":{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":[" + begin + "," + end + "]}";
+        return "\"" + name + "\":{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":[" + begin + ","
+                + end + "]}";
     }
 
     static Stream<Arguments> tensors() {
@@ -327,7 +381,10 @@ class HostileFilesTest {
                 tensors("{" + tensor("1", "F32", "[]", 0, 4) + "}", 4, "the shape []"),
                 tensors("{" + tensor("a", "F32", "[1,1,2]", 0, 8) + "}", 8, "'a' does not say a layer"),
                 tensors("{" + tensor("a", "F32", "[513,1]", 0, 2052) + "}", 2052, "has 513 rows"),
-                tensors("{" + tensor("lm_head.weight", "F32", "[2]", 0, 8) + "}", 8, "'lm_head.weight' does not say a layer"),
+                tensors(
+                        "{" + tensor("lm_head.weight", "F32", "[2]", 0, 8) + "}",
+                        8,
+                        "'lm_head.weight' does not say a layer"),
                 tensors("{}", 0, "it has no tensors"));
     }
 
@@ -348,9 +405,12 @@ class HostileFilesTest {
                         .row("direction.7", row, 0, 32, 8)
                         .row("direction.0", floats(new float[8]), 0, 0, 8)
                         .bytes());
-        assertEquals(List.of(0, 7), Objects.requireNonNull(opened.vector().origin()).layers());
+        assertEquals(
+                List.of(0, 7), Objects.requireNonNull(opened.vector().origin()).layers());
         assertEquals(0, opened.vector().directions().norm(7));
-        assertTrue(opened.remarks().toString().contains("layers [7] are zero"), opened.remarks().toString());
+        assertTrue(
+                opened.remarks().toString().contains("layers [7] are zero"),
+                opened.remarks().toString());
         assertEquals(-2, opened.vector().directions().row(0)[1]);
     }
 
@@ -358,7 +418,9 @@ class HostileFilesTest {
     void aWrongEndingOfTheNameIsSaidAndTheContentCounts() {
         VectorFiles.Opened opened = open("vector.npy", good().bytes());
         assertEquals(VectorFormat.GGUF, opened.format());
-        assertTrue(opened.remarks().get(0).startsWith("its name ends in .npy, but it is a GGUF"), opened.remarks().get(0));
+        assertTrue(
+                opened.remarks().get(0).startsWith("its name ends in .npy, but it is a GGUF"),
+                opened.remarks().get(0));
     }
 
     private VectorFiles.Opened open(String name, byte[] bytes) {
@@ -382,6 +444,7 @@ class HostileFilesTest {
         String said = String.valueOf(refused.getMessage());
         assertTrue(said.contains(message), said);
         assertTrue(said.contains(name), said);
-        assertTrue(allocated < 16L * bytes.length + BESIDE, allocated + " bytes allocated for a file of " + bytes.length);
+        assertTrue(
+                allocated < 16L * bytes.length + BESIDE, allocated + " bytes allocated for a file of " + bytes.length);
     }
 }

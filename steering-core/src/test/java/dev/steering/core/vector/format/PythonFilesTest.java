@@ -24,8 +24,9 @@ class PythonFilesTest {
 
     static List<Path> files() throws IOException {
         try (Stream<Path> all = Files.list(DIRECTORY)) {
-            List<Path> files =
-                    all.filter(file -> !file.endsWith("values.safetensors")).sorted().toList();
+            List<Path> files = all.filter(file -> !file.endsWith("values.safetensors"))
+                    .sorted()
+                    .toList();
             assertEquals(30, files.size());
             return files;
         }
@@ -35,8 +36,8 @@ class PythonFilesTest {
     @MethodSource("files")
     void valuesAreBitEqual(Path file) {
         String name = file.getFileName().toString();
-        float[] expected = SafetensorsFile.open(DIRECTORY.resolve("values.safetensors"))
-                .floats(name.substring(0, 2), 3, 4);
+        float[] expected =
+                SafetensorsFile.open(DIRECTORY.resolve("values.safetensors")).floats(name.substring(0, 2), 3, 4);
         VectorFiles.Opened opened = VectorFiles.open(file, 3, ReadingOptions.NONE);
         SteeringVector vector = opened.vector();
 

@@ -76,14 +76,15 @@ class ReferenceVectorsTest {
         VectorFiles.Opened opened = VectorFiles.open(resource(name), 6, options(name));
         SteeringVector vector = opened.vector();
 
-        assertEquals(said.get("format").textValue(), Objects.requireNonNull(opened.format()).name());
+        assertEquals(
+                said.get("format").textValue(),
+                Objects.requireNonNull(opened.format()).name());
         assertEquals(layers(said), Objects.requireNonNull(vector.origin()).layers());
         assertEquals(6, vector.layers());
         assertEquals(VectorScale.RAW, vector.scale());
         for (int layer = 0; layer < 6; layer++) {
-            float[] expected = layers(said).contains(layer)
-                    ? expected(said.get("values").textValue(), layer)
-                    : new float[128];
+            float[] expected =
+                    layers(said).contains(layer) ? expected(said.get("values").textValue(), layer) : new float[128];
             assertArrayEquals(expected, vector.directions().row(layer), name + " layer " + layer);
         }
     }
@@ -98,11 +99,13 @@ class ReferenceVectorsTest {
         for (VectorFormat format : VectorFormat.all()) {
             Path file = directory.resolve("again." + format.name());
             VectorExport.to(format).write(file, vector, OutputRule.STANDARD);
-            SteeringVector again = VectorFiles.open(file, 6, ReadingOptions.NONE).vector();
+            SteeringVector again =
+                    VectorFiles.open(file, 6, ReadingOptions.NONE).vector();
 
             assertEquals(vector.directions(), again.directions(), name + " as " + format.name());
             if (format != VectorFormat.NPY) {
-                assertEquals(layers(said), Objects.requireNonNull(again.origin()).layers(), format.name());
+                assertEquals(
+                        layers(said), Objects.requireNonNull(again.origin()).layers(), format.name());
             }
         }
         Path own = directory.resolve("own.safetensors");
@@ -124,7 +127,8 @@ class ReferenceVectorsTest {
         Path file = directory.resolve("own.gguf");
         SteeringVector vector = VectorFiles.read(resource("raw.npy"));
         VectorExport.to(VectorFormat.GGUF).write(file, vector, OutputRule.STANDARD);
-        assertEquals("steer", Objects.requireNonNull(VectorFiles.read(file).origin()).tool());
+        assertEquals(
+                "steer", Objects.requireNonNull(VectorFiles.read(file).origin()).tool());
     }
 
     private static String tool(String name) {
@@ -136,8 +140,7 @@ class ReferenceVectorsTest {
     void repengsRowsStayWhereTheyAre() {
         ReadingOptions repeng = new ReadingOptions(Source.REPENG, null, null);
         for (String name : List.of("raw-repeng.gguf", "raw-int32.gguf")) {
-            SteeringVector vector =
-                    VectorFiles.open(resource(name), 6, repeng).vector();
+            SteeringVector vector = VectorFiles.open(resource(name), 6, repeng).vector();
             assertArrayEquals(expected("raw", 3), vector.directions().row(3));
             assertEquals(List.of(), VectorFiles.open(resource(name), 7, repeng).remarks());
             List<String> last = VectorFiles.open(resource(name), 6, repeng).remarks();
@@ -154,14 +157,23 @@ class ReferenceVectorsTest {
         VectorFiles.Opened effect =
                 VectorFiles.open(file, 6, new ReadingOptions(Source.LLAMA_CPP_GENERATOR, Keep.EFFECT, null));
 
-        assertEquals(List.of(0, 1, 2, 3, 4), Objects.requireNonNull(meaning.vector().origin()).layers());
-        assertEquals(List.of(1, 2, 3, 4, 5), Objects.requireNonNull(effect.vector().origin()).layers());
+        assertEquals(
+                List.of(0, 1, 2, 3, 4),
+                Objects.requireNonNull(meaning.vector().origin()).layers());
+        assertEquals(
+                List.of(1, 2, 3, 4, 5),
+                Objects.requireNonNull(effect.vector().origin()).layers());
         for (int layer = 1; layer < 6; layer++) {
-            assertArrayEquals(expected("own", layer), meaning.vector().directions().row(layer - 1));
-            assertArrayEquals(expected("own", layer), effect.vector().directions().row(layer));
+            assertArrayEquals(
+                    expected("own", layer), meaning.vector().directions().row(layer - 1));
+            assertArrayEquals(
+                    expected("own", layer), effect.vector().directions().row(layer));
         }
-        assertTrue(meaning.remarks().get(0).startsWith("its rows keep their meaning"), meaning.remarks().get(0));
-        assertTrue(VectorFiles.open(file, 6, ReadingOptions.NONE).remarks().get(0).contains("INT32"));
+        assertTrue(
+                meaning.remarks().get(0).startsWith("its rows keep their meaning"),
+                meaning.remarks().get(0));
+        assertTrue(
+                VectorFiles.open(file, 6, ReadingOptions.NONE).remarks().get(0).contains("INT32"));
         BadRequest unsaid = assertThrows(
                 BadRequest.class,
                 () -> VectorFiles.open(file, 6, new ReadingOptions(Source.LLAMA_CPP_GENERATOR, null, null)));
@@ -171,18 +183,17 @@ class ReferenceVectorsTest {
     /** activation-steering measures row k at the output of block k and adds it to that block's input, the output of block k - 1. */
     @Test
     void rowsOfActivationSteeringKeepTheirMeaningOrTheirEffect() {
-        SteeringVector effect = VectorFiles.open(
-                        resource("raw.svec"), 6, new ReadingOptions(null, Keep.EFFECT, null))
+        SteeringVector effect = VectorFiles.open(resource("raw.svec"), 6, new ReadingOptions(null, Keep.EFFECT, null))
                 .vector();
-        assertEquals(List.of(0, 1, 2, 3, 4), Objects.requireNonNull(effect.origin()).layers());
+        assertEquals(
+                List.of(0, 1, 2, 3, 4), Objects.requireNonNull(effect.origin()).layers());
         for (int layer = 1; layer < 6; layer++) {
             assertArrayEquals(expected("raw", layer), effect.directions().row(layer - 1));
         }
 
         Path file = directory.resolve("effect.svec");
-        VectorExport.Written written = VectorExport.to(VectorFormat.SVEC)
-                .withKeep(Keep.EFFECT)
-                .write(file, effect, OutputRule.STANDARD);
+        VectorExport.Written written =
+                VectorExport.to(VectorFormat.SVEC).withKeep(Keep.EFFECT).write(file, effect, OutputRule.STANDARD);
         assertEquals(List.of(1, 2, 3, 4, 5), written.layers());
         SteeringVector again = VectorFiles.open(file, 6, ReadingOptions.NONE).vector();
         assertArrayEquals(expected("raw", 4), again.directions().row(4));
