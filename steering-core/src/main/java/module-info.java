@@ -15,6 +15,7 @@ module dev.steering.core {
     exports dev.steering.core.json;
     exports dev.steering.core.lineage;
     exports dev.steering.core.metrics;
+    exports dev.steering.core.origin;
     exports dev.steering.core.prompts;
     exports dev.steering.core.prompts.rows;
     exports dev.steering.core.reliability;
@@ -25,4 +26,5 @@ module dev.steering.core {
     exports dev.steering.core.vector;
 
     uses dev.steering.core.prompts.rows.RowFormat;
+    exports dev.steering.core.vector.format;
 }

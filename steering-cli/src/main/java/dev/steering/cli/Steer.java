@@ -6,6 +6,7 @@ import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
 import dev.steering.cli.commands.CompareCommand;
 import dev.steering.cli.commands.CompletionCommand;
+import dev.steering.cli.commands.ConvertCommand;
 import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.EvalCommand;
 import dev.steering.cli.commands.ExportCommand;
@@ -83,6 +84,7 @@ import picocli.CommandLine.ParseResult;
             TuneAcdCommand.class,
             ChartCommand.class,
             VectorCommand.class,
+            ConvertCommand.class,
             MethodsCommand.class,
             GenerateCommand.class,
             ChatCommand.class,

@@ -157,6 +157,10 @@ class JsonOutputTest {
                         + " --harmful " + harmful
                         + " --harmless " + PROMPTS.resolve("calibration-safe.txt");
         check(shapes, "steer vector repair", repair.split(" "));
+        String gguf = LlamaCppReferenceTest.resource("raw-repeng.gguf").toString();
+        check(shapes, "steer inspect VECTOR", "inspect", gguf);
+        check(shapes, "steer convert", "convert", gguf, "-o", in("honest.safetensors"), "--model", bundle);
+        check(shapes, "steer convert", "convert", file, "-o", in("refusal.gguf"));
 
         FewAnchors few = FewAnchors.in(Files.createDirectory(directory.resolve("few")));
         List<String> tuned =

@@ -4,6 +4,8 @@ import dev.steering.apply.plan.Layers;
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.search.DirectionSearch;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.origin.VectorOrigin.ImpliedUse;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerStatistics;
@@ -72,12 +74,26 @@ final class VectorText {
         } else {
             anchoring(anchoring);
         }
+        VectorOrigin from = vector.origin();
+        if (from != null) {
+            lines.line("came from", from(from));
+        }
         vector.remarks().forEach(remark -> lines.line("warning", remark));
         lines.line(
                 "made by",
                 origin.versions().entrySet().stream()
                         .map(version -> version.getKey() + " " + version.getValue())
                         .collect(Collectors.joining(", ")));
+    }
+
+    private static String from(VectorOrigin origin) {
+        ImpliedUse use = origin.use();
+        return "a file of the format " + origin.format() + ", tool " + origin.tool() + ", with directions for layers "
+                + VectorOrigin.words(origin.layers())
+                + (use == null
+                        ? ""
+                        : "; applied there " + (use.everyPosition() ? "at every position " : "") + "with strength "
+                                + use.strength());
     }
 
     private static String stored(VectorInspection.Stored stored) {

@@ -5,6 +5,8 @@ import dev.steering.core.json.JsonFields;
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.origin.OriginJson;
+import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.reliability.ReliabilityJson;
 import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.search.DirectionSearchJson;
@@ -26,7 +28,8 @@ final class VectorJsonReader {
             @Nullable Learning learning,
             @Nullable Derivation derivation,
             @Nullable DirectionSearch search,
-            TransitionState state) {}
+            TransitionState state,
+            @Nullable VectorOrigin origin) {}
 
     private VectorJsonReader() {}
 
@@ -54,7 +57,8 @@ final class VectorJsonReader {
                 root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
                 root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
                 null,
-                TransitionState.BLOCK_OUTPUT);
+                TransitionState.BLOCK_OUTPUT,
+                null);
     }
 
     private static Description description(int version, JsonFields root) {
@@ -68,7 +72,8 @@ final class VectorJsonReader {
                 root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
                 root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
                 root.optional(VectorJsonWriter.SEARCH, DirectionSearchJson::read),
-                state(root));
+                state(root),
+                root.optional(OriginJson.KEY, OriginJson::read));
     }
 
     static ExtractionPrompts prompts(JsonFields json) {

@@ -10,6 +10,7 @@ import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.reliability.ReliabilityJson;
 import dev.steering.core.search.DirectionSearchJson;
 import dev.steering.core.vector.SteeringVector.TransitionState;
+import dev.steering.core.origin.OriginJson;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -84,6 +85,9 @@ final class VectorJsonWriter {
         }
         if (vector.derivation() != null) {
             DerivationJson.put(root.putObject(DERIVATION), vector.derivation());
+        }
+        if (vector.origin() != null) {
+            OriginJson.put(root.putObject(OriginJson.KEY), vector.origin());
         }
         return JsonDocument.write(root);
     }

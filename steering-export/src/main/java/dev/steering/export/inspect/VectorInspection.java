@@ -2,6 +2,7 @@ package dev.steering.export.inspect;
 
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.search.DirectionSearch;
+import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerEvidence;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param learning how directions were learned; null if they were not
  * @param derivation how it was made of other vectors; null if it was not
  * @param search how its direction was chosen among tokens and layers; null if it was not
- * @param remarks what is known to be wrong with its recommendations, a sentence each
+ * @param origin which other tool's file it came from; null if from none
+ * @param remarks what was noticed of its file, and what is known to be wrong with its recommendations, a sentence each
  */
 public record VectorInspection(
         Path path,
@@ -47,6 +49,7 @@ public record VectorInspection(
         @Nullable Learning learning,
         @Nullable Derivation derivation,
         @Nullable DirectionSearch search,
+        @Nullable VectorOrigin origin,
         List<String> remarks)
         implements Inspection {
     public VectorInspection {
