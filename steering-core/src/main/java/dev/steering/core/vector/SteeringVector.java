@@ -1,6 +1,11 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.Sha256;
+import dev.steering.core.certificate.Certificate;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +26,7 @@ public final class SteeringVector {
     private final VectorScale scale;
     private final Provenance provenance;
     private final Attachments attached;
+    private final @Nullable Certificate certificate;
 
     /** What may be missing. */
     private record Attachments(
@@ -34,7 +40,13 @@ public final class SteeringVector {
         }
     }
 
-    private SteeringVector(LayerMatrix directions, VectorScale scale, Provenance provenance, Attachments attached) {
+    private SteeringVector(
+            LayerMatrix directions,
+            VectorScale scale,
+            Provenance provenance,
+            Attachments attached,
+            @Nullable Certificate certificate) {
+        this.certificate = certificate;
         this.directions = directions;
         this.scale = scale;
         this.provenance = provenance;
@@ -56,7 +68,7 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null));
+                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null), null);
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -126,6 +138,37 @@ public final class SteeringVector {
     }
 
     /**
+     * @return what it was measured to do; null if nobody has measured it. Whether it speaks of these numbers, {@link #contentHash} tells
+     */
+    public @Nullable Certificate certificate() {
+        return certificate;
+    }
+
+    /**
+     * @return SHA-256 (hexadecimal) over the numbers: layers and hidden size as 4 bytes each, big-endian, then the directions and, where
+     *     there is one, the transition reference, row by row, as little-endian float32
+     */
+    public String contentHash() {
+        MessageDigest digest = Sha256.digest();
+        digest.update(ByteBuffer.allocate(2 * Integer.BYTES)
+                .putInt(layers())
+                .putInt(hidden())
+                .flip());
+        update(digest, directions);
+        if (attached.transitionReference != null) {
+            update(digest, attached.transitionReference);
+        }
+        return Sha256.hex(digest);
+    }
+
+    private static void update(MessageDigest digest, LayerMatrix matrix) {
+        float[] values = matrix.values();
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        digest.update(bytes);
+    }
+
+    /**
      * @return SCANS's transition reference
      * @throws BadRequest if there is none
      */
@@ -192,7 +235,7 @@ public final class SteeringVector {
      * @return a copy with it; an anchoring keeps its own
      */
     public SteeringVector withScale(VectorScale newScale) {
-        return new SteeringVector(directions, newScale, provenance, attached);
+        return new SteeringVector(directions, newScale, provenance, attached, certificate);
     }
 
     /**
@@ -201,7 +244,7 @@ public final class SteeringVector {
      * @throws IllegalArgumentException if they are of another size than what is attached
      */
     public SteeringVector withDirections(LayerMatrix newDirections) {
-        return new SteeringVector(newDirections, scale, provenance, attached);
+        return new SteeringVector(newDirections, scale, provenance, attached, certificate);
     }
 
     /**
@@ -209,7 +252,7 @@ public final class SteeringVector {
      * @return a copy with it
      */
     public SteeringVector withProvenance(Provenance newProvenance) {
-        return new SteeringVector(directions, scale, newProvenance, attached);
+        return new SteeringVector(directions, scale, newProvenance, attached, certificate);
     }
 
     /**
@@ -259,8 +302,16 @@ public final class SteeringVector {
                 attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning));
     }
 
+    /**
+     * @param newCertificate what it was measured to do; null for nothing
+     * @return a copy with it. Copies with other numbers keep it, and it says that it is not theirs
+     */
+    public SteeringVector withCertificate(@Nullable Certificate newCertificate) {
+        return new SteeringVector(directions, scale, provenance, attached, newCertificate);
+    }
+
     private SteeringVector with(Attachments newAttached) {
-        return new SteeringVector(directions, scale, provenance, newAttached);
+        return new SteeringVector(directions, scale, provenance, newAttached, certificate);
     }
 
     @Override
@@ -269,7 +320,8 @@ public final class SteeringVector {
                 && directions.equals(v.directions)
                 && scale == v.scale
                 && provenance.equals(v.provenance)
-                && attached.equals(v.attached);
+                && attached.equals(v.attached)
+                && Objects.equals(certificate, v.certificate);
     }
 
     @Override
@@ -286,6 +338,7 @@ public final class SteeringVector {
                 + (attached.transitionReference == null ? "" : ", transition reference")
                 + (attached.statistics == null ? "" : ", statistics")
                 + (attached.anchoring == null ? "" : ", anchored")
-                + (attached.learning == null ? "" : ", learned") + "]";
+                + (attached.learning == null ? "" : ", learned")
+                + (certificate == null ? "" : ", certified") + "]";
     }
 }

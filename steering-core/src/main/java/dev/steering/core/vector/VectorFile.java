@@ -107,7 +107,8 @@ public final class VectorFile {
                 .withStatistics(statistics)
                 .withPrompts(description.prompts())
                 .withAnchoring(description.anchoring())
-                .withLearning(description.learning());
+                .withLearning(description.learning())
+                .withCertificate(description.certificate());
         String problem = problem(vector);
         if (problem != null) {
             throw damaged(file, problem);

@@ -1,5 +1,7 @@
 package dev.steering.core.vector;
 
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
 import dev.steering.core.metrics.AucInterval;
@@ -17,7 +19,8 @@ final class VectorJsonReader {
             @Nullable ExtractionPrompts prompts,
             Provenance provenance,
             @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {}
+            @Nullable Learning learning,
+            @Nullable Certificate certificate) {}
 
     private VectorJsonReader() {}
 
@@ -42,7 +45,8 @@ final class VectorJsonReader {
                 root.object("contrast_set", set -> ExtractionPrompts.kept(contrastSet(set))),
                 root.object("provenance", VectorJsonReader::provenance),
                 root.orNull("anchoring", VectorJsonReader::anchoring),
-                root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
+                root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.CERTIFICATE, CertificateJson::read));
     }
 
     private static Description description(int version, JsonFields root) {
@@ -53,7 +57,8 @@ final class VectorJsonReader {
                 root.optional("contrast_set", VectorJsonReader::prompts),
                 root.object("provenance", VectorJsonReader::provenance),
                 root.optional("anchoring", VectorJsonReader::anchoring),
-                root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
+                root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.CERTIFICATE, CertificateJson::read));
     }
 
     private static ExtractionPrompts prompts(JsonFields json) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
+import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.metrics.AucInterval;
 import java.util.Collection;
@@ -21,6 +22,9 @@ final class VectorJsonWriter {
 
     /** Key of how directions were learned; written only where they were. */
     static final String LEARNING = "learning";
+
+    /** Key of what the vector was measured to do; written only where it was. */
+    static final String CERTIFICATE = "certificate";
 
     /** How prompts are stored. */
     static final String HASHES = "sha256";
@@ -54,6 +58,9 @@ final class VectorJsonWriter {
         }
         if (vector.learning() != null) {
             LearningJson.put(root.putObject(LEARNING), vector.learning());
+        }
+        if (vector.certificate() != null) {
+            root.set(CERTIFICATE, CertificateJson.write(vector.certificate()));
         }
         return JsonDocument.write(root);
     }
