@@ -1,6 +1,7 @@
 package dev.steering.cli;
 
 import dev.steering.cli.commands.BenchCommand;
+import dev.steering.cli.commands.CertifyCommand;
 import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
@@ -77,6 +78,7 @@ import picocli.CommandLine.ParseResult;
             ExtractCommand.class,
             LayersCommand.class,
             TuneAcdCommand.class,
+            CertifyCommand.class,
             ChartCommand.class,
             MethodsCommand.class,
             GenerateCommand.class,

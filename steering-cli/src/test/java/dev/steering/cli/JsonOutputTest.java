@@ -36,6 +36,8 @@ class JsonOutputTest {
             "steer export: context_reason",
             "steer instrument: context",
             "steer inspect VECTOR: provenance.model.frame.system",
+            "steer inspect VECTOR: certificate_difference",
+            "certificate: system",
             "steer layers: operating_point");
 
     @TempDir
@@ -146,6 +148,12 @@ class JsonOutputTest {
         String[] validated = Arrays.copyOf(layers, layers.length + 1);
         validated[layers.length] = "--validate";
         check(shapes, "steer layers", validated);
+        check(shapes, "steer inspect VECTOR", "inspect", file);
+        List<String> certify = new ArrayList<>(List.of("certify", file, "--model", bundle, "--limit", "4", "--controls", "1"));
+        certify.addAll(List.of("--max-new-tokens", "8", "--method", "subtract", "--attack-templates", "none"));
+        certify.addAll(List.of("--harmless", "plain=" + PROMPTS.resolve("test-plain.csv")));
+        certify.addAll(List.of("--harmful", "harmful=" + PROMPTS.resolve("test-harmful.csv")));
+        check(shapes, "steer certify", certify.toArray(String[]::new));
         check(shapes, "steer inspect VECTOR", "inspect", file);
 
         FewAnchors few = FewAnchors.in(Files.createDirectory(directory.resolve("few")));

@@ -14,6 +14,7 @@ import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.scans.ScansDefinition;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Sha256;
+import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.certificate.Certificate;
 import dev.steering.core.certificate.CertifiedSet;
 import dev.steering.core.certificate.CertifiedSet.Role;
@@ -150,22 +151,31 @@ class CertificationTest {
         CertifiedSetting setting = new CertifiedPlan("subtract", subtract(0.75), vector).setting();
         Certificate certificate = certificate(setting);
         String hash = vector.contentHash();
-        String fingerprint = model.manifest().fingerprint();
-        assertEquals(List.of(), certificate.differences(hash, fingerprint, "demo", setting));
+        BundleManifest manifest = model.manifest();
+        assertEquals(List.of(), certificate.differences(hash, manifest, setting));
+        CertifiedPlan plan = new CertifiedPlan("subtract", subtract(0.75), vector.withCertificate(certificate));
+        assertEquals(List.of(), plan.uncertified(manifest));
+        assertEquals(
+                List.of("it has no certificate: nobody has measured what it does."),
+                new CertifiedPlan("subtract", subtract(0.75), vector).uncertified(manifest));
         CertifiedSetting elsewhere = new CertifiedPlan(
                         "subtract",
                         new SubtractDefinition().plan(MethodArguments.NONE.withVector(vector, "x.safetensors")),
                         vector)
                 .setting();
-        assertEquals(List.of(), certificate.differences(hash, fingerprint, "demo", elsewhere), "the file's place");
+        assertEquals(List.of(), certificate.differences(hash, manifest, elsewhere), "the file's place");
         CertifiedSetting stronger = new CertifiedPlan("subtract", subtract(1.5), vector).setting();
         assertEquals(
                 List.of("its certificate was made for another setting: 'subtract 0.75 times the raw vector after layers 3"
                         + " at the last prompt token and all written ones', this is 'subtract 1.5 times the raw vector after"
                         + " layers 3 at the last prompt token and all written ones'."),
-                certificate.differences(hash, fingerprint, "demo", stronger));
-        assertTrue(certificate.differences(hash, "ff".repeat(32), "other", setting).get(0)
-                .startsWith("its certificate was made on another model: 'demo' with fingerprint "));
+                certificate.differences(hash, manifest, stronger));
+        Certificate foreign = certificate(setting, "ff".repeat(32), "f32");
+        assertTrue(
+                foreign.differences(hash, manifest).get(0).startsWith("its certificate was made on another model: 'demo' with"));
+        assertEquals(
+                List.of("its certificate was made in another precision: int4, this is f32."),
+                certificate(setting, manifest.fingerprint(), "int4").differences(hash, manifest, setting));
         float[] moved = vector.directions().values();
         moved[400] = Math.nextUp(moved[400]);
         SteeringVector other = vector.withCertificate(certificate)
@@ -176,11 +186,15 @@ class CertificationTest {
     }
 
     private static Certificate certificate(CertifiedSetting setting) {
+        return certificate(setting, model.manifest().fingerprint(), "f32");
+    }
+
+    private static Certificate certificate(CertifiedSetting setting, String fingerprint, String precision) {
         return new Certificate(
                 vector.contentHash(),
-                model.manifest().fingerprint(),
+                fingerprint,
                 "demo",
-                "float32",
+                precision,
                 setting,
                 "a judge",
                 16,

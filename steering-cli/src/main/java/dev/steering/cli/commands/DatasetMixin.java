@@ -12,6 +12,9 @@ import picocli.CommandLine.Option;
 /** Which prompts to evaluate on. */
 final class DatasetMixin {
     static final String LABEL = "[NAME=]FILE[:COLUMN][@comply|@refuse]";
+    /** Of prompts whose side the option says. */
+    static final String SIDED_LABEL = "[NAME=]FILE[:COLUMN]";
+
     static final String FORMATS =
             "Prompts: .csv, .tsv, .jsonl, .json or .txt, or - for lines of standard input. Published layouts (XSTest, OKTest, AdvBench, TruthfulQA, HarmBench,"
                     + " JailbreakBench, StrongREJECT, WildGuard, OR-Bench) and columns of labels say themselves what should be"

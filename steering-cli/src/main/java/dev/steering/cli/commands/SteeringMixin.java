@@ -113,6 +113,9 @@ final class SteeringMixin {
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
 
+    @Mixin
+    private StrictMixin strict = new StrictMixin();
+
     private @Nullable SteeringPlan plan;
 
     /** Those of the method that was made. */
@@ -200,6 +203,7 @@ final class SteeringMixin {
             SteeringPlan read = PlanFile.read(planFile);
             plan = read;
             PlanVectors.load(read, planFile).all().forEach(vectorsUsed::add);
+            strict.check(Methods.PLAN_PREFIX + planFile, read, vectorsUsed, model);
             return Methods.with(model, MethodArguments.NONE, check()).create(Methods.PLAN_PREFIX + planFile);
         }
         MethodDefinition definition = MethodRegistry.get(used);
@@ -209,9 +213,11 @@ final class SteeringMixin {
             vectorsUsed.add(vector);
         }
         MethodArguments arguments = arguments(model, definition, vector);
-        return definition instanceof SteeringDefinition steering && vector != null
-                ? planned(model, steering, arguments, vector)
-                : definition.bind(model, arguments);
+        if (definition instanceof SteeringDefinition steering && vector != null) {
+            return planned(model, steering, arguments, vector);
+        }
+        strict.check(used, null, vectorsUsed, model);
+        return definition.bind(model, arguments);
     }
 
     private Method planned(
@@ -225,6 +231,7 @@ final class SteeringMixin {
             made = condition.applied(made, conditionVector, this::named);
             vectors = PlanVectors.of(vector, conditionVector);
         }
+        strict.check(definition.name(), made, vectorsUsed, model);
         Method created = PlannedMethod.of(definition.name(), model, made, vectors);
         plan = made;
         if (savedPlan != null) {

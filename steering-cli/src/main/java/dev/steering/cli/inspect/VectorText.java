@@ -1,6 +1,8 @@
 package dev.steering.cli.inspect;
 
 import dev.steering.apply.plan.Layers;
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.certificate.CertificateText;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerStatistics;
@@ -58,12 +60,30 @@ final class VectorText {
         } else {
             anchoring(anchoring);
         }
+        certificate(vector);
         vector.remarks().forEach(remark -> lines.line("warning", remark));
         lines.line(
                 "made by",
                 origin.versions().entrySet().stream()
                         .map(version -> version.getKey() + " " + version.getValue())
                         .collect(Collectors.joining(", ")));
+    }
+
+    private void certificate(VectorInspection vector) {
+        Certificate certificate = vector.certificate();
+        if (certificate == null) {
+            lines.line("certificate", "none: nobody has measured what it does");
+            return;
+        }
+        lines.line("certificate", CertificateText.setting(certificate));
+        CertificateText.figures(certificate).forEach(figure -> lines.line("", figure));
+        certificate.notes().forEach(note -> lines.line("", "note: " + note));
+        certificate.commands().forEach(command -> lines.command("certified by", command));
+        String difference = vector.certificateDifference();
+        if (difference != null) {
+            lines.line("warning", difference);
+        }
+        CertificateText.warnings(certificate).forEach(warning -> lines.line("warning", warning));
     }
 
     private static String stored(VectorInspection.Stored stored) {

@@ -6,9 +6,12 @@ import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.planned.PlannedMethod;
+import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.certificate.Certificate;
 import dev.steering.core.certificate.CertifiedSetting;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.model.chat.ChatModel;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -38,6 +41,19 @@ public record CertifiedPlan(String method, SteeringPlan plan, SteeringVector vec
                         .toList(),
                 add == null ? null : (Double) add.alpha(),
                 add == null ? null : add.scale().name().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Why nobody has measured what this does.
+     *
+     * @param model the model that it is going to be done on
+     * @return a sentence each; empty if the vector's certificate speaks of exactly this
+     */
+    public List<String> uncertified(BundleManifest model) {
+        Certificate certificate = vector.certificate();
+        return certificate == null
+                ? List.of("it has no certificate: nobody has measured what it does.")
+                : certificate.differences(vector.contentHash(), model, setting());
     }
 
     Method steered(ChatModel model) {

@@ -163,7 +163,9 @@ public final class Inspector {
                                 anchoring.operatingPoint(),
                                 anchoring.evidence()),
                 vector.learning(),
-                VectorQuality.remarks(vector));
+                VectorQuality.remarks(vector),
+                vector.certificate(),
+                vector.certificate() == null ? null : vector.certificate().vectorDifference(vector.contentHash()));
     }
 
     /** Weights are safetensors files too: say so when one of a checkpoint's is given. */

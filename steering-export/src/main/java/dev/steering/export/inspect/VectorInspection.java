@@ -1,5 +1,6 @@
 package dev.steering.export.inspect;
 
+import dev.steering.core.certificate.Certificate;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerEvidence;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param anchoring chosen layers and threshold; null until its layers are anchored
  * @param learning how directions were learned; null if they were not
  * @param remarks what is known to be wrong with its recommendations, a sentence each
+ * @param certificate what it was measured to do; null if nobody has measured it
+ * @param certificateDifference why the certificate does not speak of these numbers; null if it does, or if there is none
  */
 public record VectorInspection(
         Path path,
@@ -41,7 +44,9 @@ public record VectorInspection(
         List<LayerStatistics> statistics,
         @Nullable Anchored anchoring,
         @Nullable Learning learning,
-        List<String> remarks)
+        List<String> remarks,
+        @Nullable Certificate certificate,
+        @Nullable String certificateDifference)
         implements Inspection {
     public VectorInspection {
         statistics = List.copyOf(statistics);

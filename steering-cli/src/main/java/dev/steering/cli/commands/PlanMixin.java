@@ -1,0 +1,133 @@
+package dev.steering.cli.commands;
+
+import dev.steering.apply.MethodArguments;
+import dev.steering.apply.MethodDefinition;
+import dev.steering.apply.MethodRegistry;
+import dev.steering.apply.planned.SteeringDefinition;
+import dev.steering.apply.scans.ScansPreset;
+import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.BadRequest;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorScale;
+import dev.steering.eval.certify.CertifiedPlan;
+import dev.steering.extract.anchor.LayerAnchoring;
+import dev.steering.model.chat.ChatModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What is done with one vector that is named elsewhere on the command line. What is not given comes from the vector file. */
+final class PlanMixin {
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            completionCandidates = Names.class,
+            description = "${COMPLETION-CANDIDATES}. Default: scans.")
+    private String method = "scans";
+
+    @Option(
+            names = "--alpha",
+            paramLabel = "A",
+            converter = NumberConverters.Strength.class,
+            description = "Strength. Default: the vector file's.")
+    private @Nullable Double alpha;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "SCALE",
+            description = "What the strength multiplies: unit or raw directions. Default: the vector file's.")
+    private @Nullable VectorScale scale;
+
+    @Option(
+            names = "--layers",
+            paramLabel = "LAYERS",
+            converter = LayerList.AutoConverter.class,
+            description = "Layers to steer, such as 10-20 or 3,5 (0-based), or auto. Default: the vector file's.")
+    private @Nullable LayerList layers;
+
+    @Mixin
+    private ClassifierMixin classifier = new ClassifierMixin();
+
+    @Mixin
+    private StepMixin steps = new StepMixin();
+
+    @Mixin
+    private SettingMixin settings = new SettingMixin();
+
+    /** An option that would be ignored is an error. */
+    void validate() {
+        definition();
+        List<Use> uses = new ArrayList<>(List.of(
+                Use.strength("--alpha", alpha != null),
+                Use.of("--scale", scale != null, MethodArguments.SCALE),
+                Use.of("--layers", layers != null, MethodArguments.LAYERS)));
+        uses.addAll(classifier.uses());
+        uses.addAll(steps.uses());
+        settings.requireOnce(uses);
+        uses.addAll(settings.uses());
+        for (Use use : uses) {
+            if (use.given() && !use.methods().contains(method)) {
+                throw new WrongUsage(use.option() + " has no effect with --method " + method + ": it belongs to "
+                        + String.join(", ", use.methods()) + ".");
+            }
+        }
+    }
+
+    private SteeringDefinition definition() {
+        MethodDefinition found = WrongUsage.in(() -> MethodRegistry.get(method));
+        if (found instanceof SteeringDefinition steering && !found.name().equals("random")) {
+            return steering;
+        }
+        throw new WrongUsage("--method " + method + " does not steer along the vector alone: choose one of "
+                + String.join(", ", new Names()) + ".");
+    }
+
+    /**
+     * @param model the model that the vector is used with
+     * @param vector the vector
+     * @param file its file
+     * @return what is done with it
+     */
+    CertifiedPlan plan(ChatModel model, SteeringVector vector, Path file) {
+        return WrongUsage.in(() -> {
+            MethodArguments arguments = steps.applied(MethodArguments.NONE);
+            ScansPreset preset = classifier.preset();
+            if (preset != null) {
+                try {
+                    arguments = preset.applied(arguments, model.manifest().layers());
+                } catch (BadRequest e) {
+                    throw WrongUsage.of(e);
+                }
+            }
+            if (alpha != null) {
+                arguments = arguments.with(MethodArguments.ALPHA, alpha);
+            }
+            if (scale != null) {
+                arguments = arguments.with(MethodArguments.SCALE, scale);
+            }
+            arguments = settings.applied(classifier.applied(arguments));
+            if (layers != null) {
+                arguments = arguments.withLayers(
+                        layers.isAuto()
+                                ? LayerAnchoring.projectedLayers(model, vector).layers()
+                                : layers.layers());
+            }
+            arguments = arguments.withVector(vector, file.toString());
+            return new CertifiedPlan(method, steps.applied(definition().plan(arguments)), vector);
+        });
+    }
+
+    /** Methods that steer along a vector. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Use.planned().stream()
+                    .filter(name -> !name.equals("random"))
+                    .iterator();
+        }
+    }
+}
