@@ -1,5 +1,6 @@
 package dev.steering.cli;
 
+import dev.steering.cli.commands.BakeCommand;
 import dev.steering.cli.commands.BenchCommand;
 import dev.steering.cli.commands.CertifyCommand;
 import dev.steering.cli.commands.ChartCommand;
@@ -79,6 +80,7 @@ import picocli.CommandLine.ParseResult;
             LayersCommand.class,
             TuneAcdCommand.class,
             CertifyCommand.class,
+            BakeCommand.class,
             ChartCommand.class,
             MethodsCommand.class,
             GenerateCommand.class,
