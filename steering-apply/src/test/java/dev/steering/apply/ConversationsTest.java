@@ -32,6 +32,10 @@ import dev.steering.model.decode.TokenListener;
 import dev.steering.model.pass.PassSteering;
 import dev.steering.model.softprompt.SoftRows;
 import java.nio.file.Path;
+import dev.steering.core.search.PartialOrthogonal;
+import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.Schedule;
+import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -137,6 +141,8 @@ class ConversationsTest {
             case "prompt" -> Draft.of(0, behindOwn(turns, AddedPrompt.PUBLISHED_HELPFULNESS), null);
             case "add", "subtract", "ablate", "random" ->
                 planned(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
+            case "partial-or" -> partialOr(plain);
+            case "surgical" -> surgical(plain);
             case "scans" -> scans(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
             case "self-cd" ->
                 contrasting(
@@ -181,6 +187,28 @@ class ConversationsTest {
     private static Draft planned(SteeringPlan plan, int[] tokens) {
         return PlannedMethod.of("planned", chat, plan, PlanVectors.of(vector))
                 .draft(0, Query.plainText(tokens), decided -> {});
+    }
+
+    /** What is left of the over-refused direction at layer 1, subtracted from the last prompt token on. */
+    private static Draft partialOr(int[] tokens) {
+        float[][] points = new float[vector.layers() + 1][vector.hidden()];
+        SteeringVector.Contrasts contrasts = vector.requireContrasts();
+        points[2] = PartialOrthogonal.floats(PartialOrthogonal.of(
+                PartialOrthogonal.doubles(contrasts.overRefused().row(1)),
+                PartialOrthogonal.doubles(contrasts.harmful().row(1)),
+                0.5));
+        Schedule schedule = (position, k) -> position < tokens.length - 1 ? 0 : (float) -ALPHA;
+        return Draft.of(0, tokens, PassSteering.adding(DirectionSet.of(points), List.of(schedule)));
+    }
+
+    /** The vector's direction of layer 1 projected out at every point and token. */
+    private static Draft surgical(int[] tokens) {
+        float[][] points = new float[vector.layers() + 1][];
+        Arrays.fill(points, vector.directions(VectorScale.UNIT).row(1));
+        return Draft.of(
+                0,
+                tokens,
+                PassSteering.projectingOut(DirectionSet.of(points), true, List.of((position, k) -> 1f)));
     }
 
     /** The sign from a pass of its own, then the vector added or subtracted without any gate. */
@@ -239,7 +267,8 @@ class ConversationsTest {
                 .bind(chat, SteeredDemo.steering(name, chat, vector, ALPHA).arguments());
         Query text = Query.plainText(chat.encode("What is a wasp?"));
         boolean reads =
-                List.of("default", "add", "subtract", "ablate", "random").contains(name);
+                List.of("default", "add", "subtract", "ablate", "surgical", "partial-or", "random")
+                        .contains(name);
         assertEquals(reads, method.readsPlainText());
         if (reads) {
             assertArrayEquals(

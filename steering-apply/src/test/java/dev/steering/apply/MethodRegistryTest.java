@@ -15,7 +15,9 @@ import dev.steering.apply.scans.ScansDefinition;
 import dev.steering.apply.selfcd.SelfCdDefinition;
 import dev.steering.apply.testing.DemoModel;
 import dev.steering.apply.testing.SteeredDemo;
+import dev.steering.apply.surgical.SurgicalDefinition;
 import dev.steering.core.BadRequest;
+import dev.steering.core.search.AblationSite;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
@@ -63,6 +65,8 @@ class MethodRegistryTest {
                         "add",
                         "subtract",
                         "ablate",
+                        "surgical",
+                        "partial-or",
                         "scans",
                         "self-cd",
                         "acd",
@@ -86,7 +90,7 @@ class MethodRegistryTest {
         MethodOption<Double> strength = definition.strength();
         assertTrue(strength == null || options.contains(strength), "the strength is looked at");
         assertEquals(definition.required().contains(MethodArguments.VECTOR), definition.needsVector());
-        assertEquals(definition instanceof SteeringDefinition, definition.needsVector());
+        assertTrue(definition.needsVector() || !(definition instanceof SteeringDefinition), "plans steer with a vector");
         for (MethodOption<?> option : options) {
             assertEquals(option, MethodRegistry.option(option.name()));
             assertTrue(MethodRegistry.methodsWith(option).contains(definition.name()));
@@ -112,6 +116,9 @@ class MethodRegistryTest {
                         "alpha",
                         "scale",
                         "layers",
+                        "share",
+                        "lambda",
+                        "site",
                         "seed",
                         "classifier-layers",
                         "threshold",
@@ -144,21 +151,21 @@ class MethodRegistryTest {
                 List.of("acd", "acd-untuned", "id-opposite"), MethodRegistry.methodsWith(AcdDefinition.SOFT_PROMPTS));
         assertEquals(List.of("random"), MethodRegistry.methodsWith(MethodArguments.SEED));
         assertEquals(
-                List.of("add", "subtract", "ablate", "scans", "random"),
+                List.of("add", "subtract", "ablate", "surgical", "partial-or", "scans", "random"),
                 MethodRegistry.methodsWith(MethodArguments.VECTOR));
     }
 
     @Test
     void whatThereIsNotIsNamedWithWhatThereIs() {
-        String names = "There are default, prompt, add, subtract, ablate, scans, self-cd, acd, acd-untuned, id-null,"
-                + " id-opposite, random, and plan:FILE.json.";
+        String names = "There are default, prompt, add, subtract, ablate, surgical, partial-or, scans, self-cd, acd,"
+                + " acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
         assertRefused("There is no method 'magic'. " + names, () -> MethodRegistry.get("magic"));
         assertRefused("There is no method 'plan'. " + names, () -> MethodRegistry.get("plan"));
         assertRefused("There is no method 'plan'. " + names, () -> Steering.method("plan"));
         assertRefused("There is no method 'nothing'. " + names, () -> MethodRegistry.any("nothing"));
         assertRefused(
-                "No method has an option 'beta'. There are baseline-prompt, vector, alpha, scale, layers,"
-                        + " classifier-layers, threshold, rule, self-cd-alpha, safety-prompt, plausibility, first-steps,"
+                "No method has an option 'beta'. There are baseline-prompt, vector, alpha, scale, layers, share,"
+                        + " lambda, site, classifier-layers, threshold, rule, self-cd-alpha, safety-prompt, plausibility, first-steps,"
                         + " soft-prompts, acd-alpha, acd-plausibility, opposite-prompt, seed.",
                 () -> MethodRegistry.option("beta"));
     }
@@ -178,6 +185,7 @@ class MethodRegistryTest {
                 "layers|1,4-6|LayerChoice[layers=[1, 4, 5, 6]]",
                 "classifier-layers|3|LayerChoice[layers=[3]]",
                 "rule|every|every",
+                "site|block-inputs|BLOCK_INPUTS",
                 "first-steps|3|3",
                 "opposite-prompt|Be rude.|Be rude."
             })
@@ -235,6 +243,9 @@ class MethodRegistryTest {
                 .withVector(SteeredDemo.golden(model))
                 .withStrength(2.0, VectorScale.RAW)
                 .withLayers(List.of(2))
+                .with(SurgicalDefinition.SHARE, 0.5)
+                .with(SurgicalDefinition.LAMBDA, 0.25)
+                .with(SurgicalDefinition.SITE, AblationSite.BLOCK_OUTPUTS)
                 .with(MethodArguments.SEED, 5L)
                 .with(ScansDefinition.CLASSIFIER_LAYERS, new MethodArguments.LayerChoice(List.of(4)))
                 .with(ScansDefinition.THRESHOLD, 0.5)

@@ -17,6 +17,7 @@ final class CompletionWords {
 
         Methods() {
             super(Arrays.stream(Estimator.values()).map(Estimator::label).toList());
+            addAll(SearchMixin.METHODS);
             add(DirectionLearner.METHOD);
         }
     }

@@ -37,10 +37,13 @@ import picocli.CommandLine.Spec;
             "Extract a steering vector, one direction per layer, from harmful and harmless prompts.",
             "--method optimized learns the directions by gradient with the model frozen, on the pairs that 'steer tune-acd' uses;",
             "it needs a bundle in single precision, and a run that was killed goes on when the command is given again.",
+            "--method surgical and refusal-direction search for one direction among the template's last tokens and the layers: the one",
+            "whose ablation lowers refusals most and changes harmless prompts little, on prompts that are held out.",
             "Prompt files: .txt and - for standard input (one a line), .csv or .tsv (a column by name), .jsonl and .json (a field by name); published layouts",
             "and columns of labels say which rows are harmful.",
             "",
-            "Example:  steer extract --model llama-1b --harmful harmful.txt --harmless harmless.txt -o refusal.safetensors"
+            "Example:  steer extract --model llama-1b --harmful harmful.txt --harmless harmless.txt -o refusal.safetensors",
+            "          steer extract --model llama-1b --method surgical --lambda 0.5 --over-refused safe.txt --harmful harmful.txt --harmless harmless.txt -o surgical.safetensors"
         })
 public final class ExtractCommand implements Callable<Integer>, LongWork {
     @Spec
@@ -57,6 +60,9 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     private LearningMixin learning = new LearningMixin();
 
     @Mixin
+    private SearchMixin search = new SearchMixin();
+
+    @Mixin
     private OutputRuleMixin outputs = new OutputRuleMixin();
 
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
@@ -67,8 +73,10 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             completionCandidates = CompletionWords.Methods.class,
             paramLabel = "METHOD",
             description =
-                    "mean-difference (default), pca (centred, signed by the mean difference), or optimized (learned by gradient:"
-                            + " refusals likely when added, unlikely when subtracted).")
+                    "mean-difference (default), pca (centred, signed by the mean difference), optimized (learned by gradient:"
+                            + " refusals likely when added, unlikely when subtracted), refusal-direction (one direction, searched for among"
+                            + " tokens and layers by what ablating it does), or surgical (the same of over-refused prompts, with a share of"
+                            + " the harmful direction taken out).")
     private String method = Estimator.MEAN_DIFFERENCE.label();
 
     @Option(
@@ -110,6 +118,11 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                 .withTokenSelector(WrongUsage.in(() -> TokenSelector.parse(token)))
                 .withKeptPrompts(keepPrompts)
                 .withProgress(ProgressBar.onTerminal());
+        if (SearchMixin.isOf(method)) {
+            search.search(spec, method, modelMixin, anchors, batch, file, outputs.rule("-o"), output);
+            return ExitCodes.SUCCESS;
+        }
+        SearchMixin.requireNone(spec, method);
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
             int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
             OutputRule rule = outputs.rule(TuningRunMixin.outputs("-o"));
@@ -168,7 +181,7 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                 .orElseThrow(() -> new WrongUsage("Unknown method '" + method + "'; there are "
                         + Arrays.stream(Estimator.values())
                                 .map(Estimator::label)
-                                .collect(Collectors.joining(", ")) + " and "
-                        + DirectionLearner.METHOD + "."));
+                                .collect(Collectors.joining(", ")) + ", "
+                        + String.join(", ", SearchMixin.METHODS) + " and " + DirectionLearner.METHOD + "."));
     }
 }

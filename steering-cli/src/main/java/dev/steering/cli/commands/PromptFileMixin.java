@@ -3,7 +3,10 @@ package dev.steering.cli.commands;
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.prompts.Dataset;
 import dev.steering.core.prompts.DatasetSpec;
+import dev.steering.core.prompts.Expectation;
+import dev.steering.core.prompts.Prompt;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,22 @@ final class PromptFileMixin {
         List<DatasetSpec> comply = harmless.stream().map(this::spec).toList();
         requireOnce(Stream.concat(refuse.stream(), comply.stream()));
         return ContrastFiles.read(refuse, comply, remarks());
+    }
+
+    /** Prompts that should be answered: of a file with both sides, those. */
+    List<Prompt> answered(List<String> files) {
+        return side(files, Expectation.COMPLY);
+    }
+
+    /** Prompts that should be refused: of a file with both sides, those. */
+    List<Prompt> refused(List<String> files) {
+        return side(files, Expectation.REFUSE);
+    }
+
+    private List<Prompt> side(List<String> files, Expectation side) {
+        return files.stream()
+                .flatMap(file -> Dataset.readSide(spec(file), side).prompts().stream())
+                .toList();
     }
 
     /** Standard input is empty when it is read again. */

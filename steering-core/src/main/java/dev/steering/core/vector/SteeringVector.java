@@ -6,6 +6,8 @@ import dev.steering.core.certificate.Certificate;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.search.DirectionSearch;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +36,23 @@ public final class SteeringVector {
             @Nullable List<LayerStatistics> statistics,
             @Nullable ExtractionPrompts prompts,
             @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {
+            @Nullable Learning learning,
+            @Nullable Derivation derivation,
+            @Nullable DirectionSearch search,
+            @Nullable Contrasts contrasts) {
         Attachments {
             statistics = statistics == null ? null : List.copyOf(statistics);
         }
     }
+
+    /**
+     * The two contrasts of three sets of prompts, at the token that was chosen: what a direction was made of by taking a share of one
+     * out of the other (arXiv 2410.03415). Immutable.
+     *
+     * @param overRefused mean of the over-refused prompts minus that of the harmless ones, {@code [layers, hidden]}
+     * @param harmful mean of the harmful prompts minus that of the harmless ones, {@code [layers, hidden]}
+     */
+    public record Contrasts(LayerMatrix overRefused, LayerMatrix harmful) {}
 
     private SteeringVector(
             LayerMatrix directions,
@@ -53,12 +67,17 @@ public final class SteeringVector {
         this.attached = attached;
         LayerMatrix reference = attached.transitionReference;
         List<LayerStatistics> statistics = attached.statistics;
-        boolean referenceFits = reference == null
-                || (reference.layers() == directions.layers() && reference.hidden() == directions.hidden());
+        Contrasts contrasts = attached.contrasts;
+        boolean referenceFits = (reference == null || isOfSize(reference))
+                && (contrasts == null || (isOfSize(contrasts.overRefused) && isOfSize(contrasts.harmful)));
         if (!referenceFits || (statistics != null && statistics.size() != directions.layers())) {
             throw new IllegalArgumentException("directions are " + directions + ", transitions " + reference
                     + ", statistics " + (statistics == null ? "missing" : statistics.size()));
         }
+    }
+
+    private boolean isOfSize(LayerMatrix matrix) {
+        return matrix.layers() == directions.layers() && matrix.hidden() == directions.hidden();
     }
 
     /**
@@ -68,7 +87,11 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null), null);
+                directions,
+                VectorScale.UNIT,
+                provenance,
+                new Attachments(null, null, null, null, null, null, null, null),
+                null);
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -137,6 +160,32 @@ public final class SteeringVector {
         return attached.learning;
     }
 
+    /** @return how the direction was chosen; null if it was not searched for */
+    public @Nullable DirectionSearch search() {
+        return attached.search;
+    }
+
+    /** @return what the direction was made of; null if it was not made of two contrasts */
+    public @Nullable Contrasts contrasts() {
+        return attached.contrasts;
+    }
+
+    /**
+     * @return what the direction was made of
+     * @throws BadRequest if it was not made of two contrasts
+     */
+    public Contrasts requireContrasts() {
+        return required(
+                attached.contrasts,
+                "record of the over-refused and the harmful direction that it was made of",
+                "Extract one from over-refused, harmful and harmless prompts.");
+    }
+
+    /** @return how it was made of other vectors; null if it was not */
+    public @Nullable Derivation derivation() {
+        return attached.derivation;
+    }
+
     /**
      * @return what it was measured to do; null if nobody has measured it. Whether it speaks of these numbers, {@link #contentHash} tells
      */
@@ -146,7 +195,7 @@ public final class SteeringVector {
 
     /**
      * @return SHA-256 (hexadecimal) over the numbers: layers and hidden size as 4 bytes each, big-endian, then the directions and, where
-     *     there is one, the transition reference, row by row, as little-endian float32
+     *     they are there, the transition reference and both contrasts, row by row, as little-endian float32
      */
     public String contentHash() {
         MessageDigest digest = Sha256.digest();
@@ -157,6 +206,10 @@ public final class SteeringVector {
         update(digest, directions);
         if (attached.transitionReference != null) {
             update(digest, attached.transitionReference);
+        }
+        if (attached.contrasts != null) {
+            update(digest, attached.contrasts.overRefused);
+            update(digest, attached.contrasts.harmful);
         }
         return Sha256.hex(digest);
     }
@@ -262,7 +315,14 @@ public final class SteeringVector {
      */
     public SteeringVector withTransitionReference(@Nullable LayerMatrix reference) {
         return with(new Attachments(
-                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning));
+                reference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts));
     }
 
     /**
@@ -272,7 +332,14 @@ public final class SteeringVector {
      */
     public SteeringVector withStatistics(@Nullable List<LayerStatistics> statistics) {
         return with(new Attachments(
-                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning));
+                attached.transitionReference,
+                statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts));
     }
 
     /**
@@ -281,7 +348,14 @@ public final class SteeringVector {
      */
     public SteeringVector withPrompts(@Nullable ExtractionPrompts prompts) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning));
+                attached.transitionReference,
+                attached.statistics,
+                prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts));
     }
 
     /**
@@ -290,7 +364,14 @@ public final class SteeringVector {
      */
     public SteeringVector withAnchoring(@Nullable Anchoring anchoring) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning));
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts));
     }
 
     /**
@@ -299,7 +380,63 @@ public final class SteeringVector {
      */
     public SteeringVector withLearning(@Nullable Learning learning) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning));
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts));
+    }
+
+    /**
+     * @param derivation how it was made of other vectors; null if it was not
+     * @return a copy with it
+     */
+    public SteeringVector withDerivation(@Nullable Derivation derivation) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                derivation,
+                attached.search,
+                attached.contrasts));
+    }
+
+    /**
+     * @param search how the direction was chosen; null if it was not searched for
+     * @return a copy with it
+     */
+    public SteeringVector withSearch(@Nullable DirectionSearch search) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                search,
+                attached.contrasts));
+    }
+
+    /**
+     * @param contrasts what the direction was made of; null if it was not made of two contrasts
+     * @return a copy with them
+     * @throws IllegalArgumentException if they are of another size
+     */
+    public SteeringVector withContrasts(@Nullable Contrasts contrasts) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                contrasts));
     }
 
     /**
@@ -339,6 +476,7 @@ public final class SteeringVector {
                 + (attached.statistics == null ? "" : ", statistics")
                 + (attached.anchoring == null ? "" : ", anchored")
                 + (attached.learning == null ? "" : ", learned")
+                + (attached.search == null ? "" : ", searched")
                 + (certificate == null ? "" : ", certified") + "]";
     }
 }

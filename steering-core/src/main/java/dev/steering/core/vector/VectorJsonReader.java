@@ -4,7 +4,11 @@ import dev.steering.core.certificate.Certificate;
 import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.search.DirectionSearch;
+import dev.steering.core.search.DirectionSearchJson;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +24,8 @@ final class VectorJsonReader {
             Provenance provenance,
             @Nullable Anchoring anchoring,
             @Nullable Learning learning,
+            @Nullable Derivation derivation,
+            @Nullable DirectionSearch search,
             @Nullable Certificate certificate) {}
 
     private VectorJsonReader() {}
@@ -46,6 +52,8 @@ final class VectorJsonReader {
                 root.object("provenance", VectorJsonReader::provenance),
                 root.orNull("anchoring", VectorJsonReader::anchoring),
                 root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
+                null,
                 root.optional(VectorJsonWriter.CERTIFICATE, CertificateJson::read));
     }
 
@@ -58,10 +66,22 @@ final class VectorJsonReader {
                 root.object("provenance", VectorJsonReader::provenance),
                 root.optional("anchoring", VectorJsonReader::anchoring),
                 root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
+                root.optional(VectorJsonWriter.SEARCH, DirectionSearchJson::read),
                 root.optional(VectorJsonWriter.CERTIFICATE, CertificateJson::read));
     }
 
     private static ExtractionPrompts prompts(JsonFields json) {
+        return both(json)
+                .withOverRefused(more(json, VectorJsonWriter.OVER_REFUSED))
+                .withDevelopment(more(json, VectorJsonWriter.DEVELOPMENT));
+    }
+
+    private static List<String> more(JsonFields json, String key) {
+        return json.has(key) ? json.strings(key) : List.of();
+    }
+
+    private static ExtractionPrompts both(JsonFields json) {
         String stored = json.string("stored");
         return switch (stored) {
             case VectorJsonWriter.PROMPTS -> ExtractionPrompts.kept(contrastSet(json));

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.json.JsonDocument;
+import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.search.DirectionSearchJson;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +27,17 @@ final class VectorJsonWriter {
 
     /** Key of what the vector was measured to do; written only where it was. */
     static final String CERTIFICATE = "certificate";
+
+    /** Key of how a direction was chosen among token positions and layers; written only where it was. */
+    static final String SEARCH = "search";
+
+    /** Keys of prompts beside the two classes; written only where there are any. */
+    static final String OVER_REFUSED = "over_refused";
+
+    static final String DEVELOPMENT = "development";
+
+    /** Key of how a vector was made of others; written only where it was. */
+    static final String DERIVATION = "derivation";
 
     /** How prompts are stored. */
     static final String HASHES = "sha256";
@@ -62,6 +75,12 @@ final class VectorJsonWriter {
         if (vector.certificate() != null) {
             root.set(CERTIFICATE, CertificateJson.write(vector.certificate()));
         }
+        if (vector.search() != null) {
+            DirectionSearchJson.put(root.putObject(SEARCH), vector.search());
+        }
+        if (vector.derivation() != null) {
+            DerivationJson.put(root.putObject(DERIVATION), vector.derivation());
+        }
         return JsonDocument.write(root);
     }
 
@@ -70,6 +89,12 @@ final class VectorJsonWriter {
         node.put("stored", kept == null ? HASHES : PROMPTS);
         putStrings(node, "harmful", kept == null ? prompts.harmful() : kept.harmful());
         putStrings(node, "harmless", kept == null ? prompts.harmless() : kept.harmless());
+        if (!prompts.overRefused().isEmpty()) {
+            putStrings(node, OVER_REFUSED, prompts.overRefused());
+        }
+        if (!prompts.development().isEmpty()) {
+            putStrings(node, DEVELOPMENT, prompts.development());
+        }
     }
 
     private static String name(VectorScale scale) {
