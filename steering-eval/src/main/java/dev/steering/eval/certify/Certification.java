@@ -10,7 +10,10 @@ import dev.steering.core.certificate.CertifiedAnswers;
 import dev.steering.core.certificate.CertifiedDivergence;
 import dev.steering.core.certificate.CertifiedSet;
 import dev.steering.core.certificate.CertifiedSet.Role;
+import dev.steering.core.certificate.CertifiedSetting;
 import dev.steering.core.prompts.PromptSet;
+import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.SteeringVector;
 import dev.steering.eval.Evaluation;
 import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.MethodSource;
@@ -21,6 +24,7 @@ import dev.steering.eval.jailbreak.AttackTemplates;
 import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.store.Hashes;
+import dev.steering.eval.sweep.SeparateSplits;
 import dev.steering.eval.utility.Utility;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.ort.graph.RuntimeVersion;
@@ -32,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -196,9 +201,54 @@ public final class Certification {
                 result.judge(),
                 writing.decode().maxNewTokens(),
                 options.system(),
-                certified(asked, result, plan.method()),
+                certified(asked, result, set -> answers(result, plan.method(), set), controls),
                 divergence(result, plan.method()),
                 result.notes(),
+                commands,
+                versions());
+    }
+
+    /**
+     * The same of weights that were changed: two models instead of one model with and without a vector. Random controls are not measured,
+     * each would be a model of its own.
+     *
+     * @param unsteered the model as it is
+     * @param changed the same with other weights
+     * @param setting what was done to the weights
+     * @param vector the vector that it was done with
+     * @param directory where the answers are kept; created if missing
+     * @return what it does
+     * @throws SteeringException as {@link Evaluation#run} does
+     */
+    public Certificate compare(
+            ChatModel unsteered, ChatModel changed, CertifiedSetting setting, SteeringVector vector, Path directory) {
+        List<CertificationSet> asked = withAttackSets();
+        Evaluation evaluation = Evaluation.of(
+                        selection.of(asked.stream().map(CertificationSet::prompts).toList()))
+                .withWriting(writing)
+                .withOptions(options);
+        List<ExtractionPrompts> seen = vector.prompts() == null ? List.of() : List.of(vector.prompts());
+        List<String> notes = new ArrayList<>(SeparateSplits.requireUnseen(
+                options.overlap(),
+                selection.of(asked.stream().map(CertificationSet::prompts).toList()),
+                "evaluated",
+                seen));
+        EvaluationResult before = evaluation.run(unsteered, directory.resolve("unsteered"));
+        EvaluationResult after = evaluation.run(changed, directory.resolve("changed"));
+        notes.addAll(before.notes());
+        notes.add("random directions were not measured: each would be a model of its own.");
+        return new Certificate(
+                vector.contentHash(),
+                unsteered.manifest().fingerprint(),
+                unsteered.manifest().name(),
+                unsteered.manifest().dtype(),
+                setting,
+                before.judge(),
+                writing.decode().maxNewTokens(),
+                options.system(),
+                certified(asked, before, set -> answers(after, UNSTEERED, set), 0),
+                new ModelDivergence(unsteered, changed, options, writing).along(before.rows()),
+                notes,
                 commands,
                 versions());
     }
@@ -230,7 +280,11 @@ public final class Certification {
     }
 
     /** Sets of which no prompt fitted the model are not there any more. */
-    private List<CertifiedSet> certified(List<CertificationSet> asked, EvaluationResult result, String method) {
+    private static List<CertifiedSet> certified(
+            List<CertificationSet> asked,
+            EvaluationResult result,
+            Function<String, CertifiedAnswers> steered,
+            int controls) {
         Map<String, List<String>> prompts = new LinkedHashMap<>();
         result.rows().stream()
                 .filter(row -> row.answer().method().equals(UNSTEERED))
@@ -250,7 +304,7 @@ public final class Certification {
                             Hashes.sha256(texts.toArray(String[]::new)),
                             texts.size(),
                             answers(result, UNSTEERED, name),
-                            answers(result, method, name),
+                            steered.apply(name),
                             IntStream.range(0, controls)
                                     .mapToObj(seed -> answers(result, "random-" + seed, name))
                                     .toList());
