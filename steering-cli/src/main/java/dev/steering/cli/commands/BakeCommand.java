@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.certificate.Certificate;
@@ -16,7 +16,10 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.export.bake.Baker;
+import dev.steering.export.bake.WeightBaker;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -34,14 +37,34 @@ import picocli.CommandLine.Option;
             "What is baked is what the vector's certificate was measured at ('steer certify --scope all'): the same addition at",
             "every token, into a bias where the graph has one, else as one Add a layer. Refused where more than five points of",
             "harmful refusal are lost. A method that decides about each prompt, such as scans, cannot be baked.",
+            "With --into safetensors an over-refused direction is taken out of a checkpoint's weights instead.",
             "",
             "Example:  steer certify refusal.safetensors --model llama-1b --method subtract --scope all --alpha 2 --layers 10-14 \\",
             "              --over-refused xstest_v2_prompts.csv@comply --harmful AdvBench.csv",
             "          steer bake --model llama-1b --vector refusal.safetensors --alpha 2 --layers 10-14 -o llama-1b-baked"
         })
 public final class BakeCommand implements Callable<Integer>, LongWork {
-    @Option(names = "--model", required = true, paramLabel = "BUNDLE", description = "Model bundle to bake into.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "BUNDLE|HF_DIR",
+            description = "Model bundle to bake into; with --into safetensors a Hugging Face checkpoint.")
     private Path bundle = Path.of("");
+
+    @Option(
+            names = "--into",
+            paramLabel = "FORM",
+            description = "onnx (default); safetensors: take an over-refused vector (extract --method surgical, certify --weights) out"
+                    + " of what embedding, attention and MLP weights of a checkpoint write.")
+    private Form form = Form.ONNX;
+
+    @Option(names = "--keep-norms", description = "With --into safetensors: columns and rows keep their length, as certified.")
+    private boolean keepNorms;
+
+    @Option(
+            names = "--single",
+            description = "With --into safetensors: write changed tensors in single precision instead of rounding them to 16 bits.")
+    private boolean single;
 
     @Option(
             names = "--vector",
@@ -86,6 +109,14 @@ public final class BakeCommand implements Callable<Integer>, LongWork {
     @Mixin
     private OutputMixin output = new OutputMixin();
 
+    /** What is written. */
+    enum Form {
+        /** A plain ONNX model. */
+        ONNX,
+        /** A checkpoint. */
+        SAFETENSORS
+    }
+
     /** Which way. */
     enum Direction {
         /** Towards refusal. */
@@ -101,23 +132,76 @@ public final class BakeCommand implements Callable<Integer>, LongWork {
 
     @Override
     public Integer call() {
+        validate();
         SteeringVector vector = VectorFile.read(vectorFile);
+        try {
+            if (form == Form.ONNX) {
+                bakeGraph(vector);
+            } else {
+                bakeWeights(vector);
+            }
+        } catch (BadRequest e) {
+            throw new BadRequest(
+                    e.getMessage() + " See 'steer certify --help': "
+                            + (form == Form.ONNX ? "--scope all measures" : "--weights measures")
+                            + " what is baked.",
+                    e);
+        }
+        CertificateText.warnings(certificate(vector)).forEach(output::warn);
+        return ExitCodes.SUCCESS;
+    }
+
+    private void validate() {
+        if (form == Form.SAFETENSORS && (method != null || alpha != null || scale != null || layers != null)) {
+            throw new WrongUsage("--into safetensors takes the whole direction out of all layers: leave --method, --alpha, --scale"
+                    + " and --layers out.");
+        }
+        if (form == Form.SAFETENSORS && copyWeights) {
+            throw new WrongUsage("--copy-weights belongs to --into onnx: changed weights are written anew.");
+        }
+        if (form == Form.ONNX && (keepNorms || single)) {
+            throw new WrongUsage((keepNorms ? "--keep-norms" : "--single") + " belongs to --into safetensors.");
+        }
+    }
+
+    private void bakeGraph(SteeringVector vector) {
         Bundle opened = Bundle.open(bundle);
         requireCertified(vector);
-        Baker.Baked baked;
-        try {
-            baked = Baker.bake(opened, vector, directory, copyWeights, ProgressBar.onTerminal());
-        } catch (BadRequest e) {
-            throw new BadRequest(e.getMessage() + " With 'steer certify " + ShellWord.quoted(vectorFile) + " --model "
-                    + ShellWord.quoted(bundle) + " --scope all ...'.", e);
+        Baker.Baked baked = Baker.bake(opened, vector, directory, copyWeights, ProgressBar.onTerminal());
+        List<String> where = new ArrayList<>();
+        if (!baked.biases().isEmpty()) {
+            where.add("layers " + LayerList.format(baked.biases()) + " in biases");
         }
-        output.text()
-                .println(baked.graph() + ": " + CertificateText.setting(certificate(vector)) + "; "
-                        + (baked.biases().isEmpty() ? "" : "layers " + LayerList.format(baked.biases()) + " in biases ")
-                        + (baked.adds().isEmpty() ? "" : "layers " + LayerList.format(baked.adds()) + " one Add each"));
-        CertificateText.warnings(certificate(vector)).forEach(output::warn);
+        if (!baked.adds().isEmpty()) {
+            where.add("layers " + LayerList.format(baked.adds()) + " by one Add each");
+        }
+        output.text().println(baked.graph() + ": " + certificate(vector).setting().words() + "; " + String.join(", ", where));
         output.print(() -> json(vector, baked));
-        return ExitCodes.SUCCESS;
+    }
+
+    private void bakeWeights(SteeringVector vector) {
+        WeightBaker.Ablated baked =
+                WeightBaker.bake(bundle, vector, directory, keepNorms, single, ProgressBar.onTerminal());
+        output.text()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%s: %s; %d tensors in %d files written anew%s; at most %.1e of a written vector's length is left along it",
+                        baked.directory(),
+                        certificate(vector).setting().words(),
+                        baked.tensors(),
+                        baked.files(),
+                        baked.untied() ? ", the head, which was the embedding, has a tensor of its own" : "",
+                        baked.leftOver()));
+        output.print(() -> {
+            ObjectNode node = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("directory", baked.directory().toString())
+                    .put("tensors", baked.tensors())
+                    .put("files", baked.files())
+                    .put("left_over", baked.leftOver())
+                    .put("untied", baked.untied());
+            return node.set("certificate", CertificateJson.write(certificate(vector)));
+        });
     }
 
     /** What is said must be what was measured: the certificate is what is baked. */

@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
+import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.certificate.Certificate;
@@ -19,14 +20,15 @@ import dev.steering.core.vector.VectorFile;
 import dev.steering.eval.Evaluation;
 import dev.steering.eval.certify.Certification;
 import dev.steering.eval.certify.CertificationSet;
-import dev.steering.eval.certify.CertifiedPlan;
 import dev.steering.eval.jailbreak.AttackTemplate;
 import dev.steering.eval.jailbreak.AttackTemplates;
+import dev.steering.export.bake.WeightBaker;
 import dev.steering.model.chat.ChatModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,16 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
 
     @Mixin
     private PlanMixin planMixin = new PlanMixin();
+
+    @Option(
+            names = "--weights",
+            paramLabel = "HF_DIR",
+            description = "Measure an over-refused vector (extract --method surgical) as 'steer bake --into safetensors' takes it out"
+                    + " of the weights of this checkpoint, of which the bundle is, instead of a method. Needs room for a copy.")
+    private @Nullable Path weights;
+
+    @Option(names = "--keep-norms", description = "With --weights: what is left of each column and row keeps its length.")
+    private boolean keepNorms;
 
     @Option(
             names = "--over-refused",
@@ -160,7 +172,13 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
 
     @Override
     public Integer call() {
-        planMixin.validate();
+        if (weights != null) {
+            planMixin.requireNothing("--weights");
+        } else if (keepNorms) {
+            throw new WrongUsage("--keep-norms belongs to --weights.");
+        } else {
+            planMixin.validate();
+        }
         judges.validate();
         OutputRule rule = outputs.rule("-o", "--run", "VECTOR");
         rule.requireFile(target(), VectorFile.KIND);
@@ -169,8 +187,9 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
         Certification certification = certification();
         try (ChatModel model = modelMixin.open()) {
             ModelMixin.requireFits(vector, model, anyModel, spec);
-            CertifiedPlan plan = planMixin.plan(model, vector, vectorFile);
-            Certificate certificate = certification.run(model, plan, directory());
+            Certificate certificate = weights == null
+                    ? certification.run(model, planMixin.plan(model, vector, vectorFile), directory())
+                    : ofWeights(certification, model, vector, weights);
             VectorFile.write(target(), vector.withCertificate(certificate), rule);
             print(output.text(), certificate);
             CertificateText.warnings(certificate).forEach(output::warn);
@@ -182,6 +201,15 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
             output.notes().println("written to " + target() + "; the answers are in " + directory());
         }
         return ExitCodes.SUCCESS;
+    }
+
+    private Certificate ofWeights(Certification certification, ChatModel model, SteeringVector vector, Path checkpoint) {
+        Path parent = Objects.requireNonNull(target().toAbsolutePath().getParent());
+        try (WeightBaker.Trial trial =
+                        WeightBaker.trial(checkpoint, vector, parent, keepNorms, ProgressBar.onTerminal());
+                ChatModel changed = modelMixin.open(trial.bundle().directory())) {
+            return certification.compare(model, changed, trial.setting(), vector, directory());
+        }
     }
 
     private Certification certification() {

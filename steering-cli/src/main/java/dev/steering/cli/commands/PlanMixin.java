@@ -27,7 +27,7 @@ final class PlanMixin {
             paramLabel = "METHOD",
             completionCandidates = Names.class,
             description = "${COMPLETION-CANDIDATES}. Default: scans.")
-    private String method = "scans";
+    private @Nullable String said;
 
     @Option(
             names = "--alpha",
@@ -58,9 +58,23 @@ final class PlanMixin {
     @Mixin
     private SettingMixin settings = new SettingMixin();
 
+    private String method() {
+        return said == null ? "scans" : said;
+    }
+
     /** An option that would be ignored is an error. */
     void validate() {
         definition();
+        String method = method();
+        for (Use use : uses()) {
+            if (use.given() && !use.methods().contains(method)) {
+                throw new WrongUsage(use.option() + " has no effect with --method " + method + ": it belongs to "
+                        + String.join(", ", use.methods()) + ".");
+            }
+        }
+    }
+
+    private List<Use> uses() {
         List<Use> uses = new ArrayList<>(List.of(
                 Use.strength("--alpha", alpha != null),
                 Use.of("--scale", scale != null, MethodArguments.SCALE),
@@ -69,15 +83,20 @@ final class PlanMixin {
         uses.addAll(steps.uses());
         settings.requireOnce(uses);
         uses.addAll(settings.uses());
-        for (Use use : uses) {
-            if (use.given() && !use.methods().contains(method)) {
-                throw new WrongUsage(use.option() + " has no effect with --method " + method + ": it belongs to "
-                        + String.join(", ", use.methods()) + ".");
-            }
+        return uses;
+    }
+
+    /** @param instead the option that says what is done in place of a method */
+    void requireNothing(String instead) {
+        List<String> given = new ArrayList<>(said == null ? List.of() : List.of("--method"));
+        uses().stream().filter(Use::given).map(Use::option).forEach(given::add);
+        if (!given.isEmpty()) {
+            throw new WrongUsage(instead + " says what is done: leave " + String.join(", ", given) + " out.");
         }
     }
 
     private SteeringDefinition definition() {
+        String method = method();
         MethodDefinition found = WrongUsage.in(() -> MethodRegistry.get(method));
         if (found instanceof SteeringDefinition steering && !found.name().equals("random")) {
             return steering;
@@ -117,7 +136,7 @@ final class PlanMixin {
                                 : layers.layers());
             }
             arguments = arguments.withVector(vector, file.toString());
-            return new CertifiedPlan(method, steps.applied(definition().plan(arguments)), vector);
+            return new CertifiedPlan(method(), steps.applied(definition().plan(arguments)), vector);
         });
     }
 

@@ -12,7 +12,7 @@ import java.nio.channels.FileChannel;
 /**
  * A tensor that writes into the residual stream, without what it writes along one direction: {@code W - u (u' W)} for a matrix whose columns
  * are written, {@code w - u (u' w)} for rows and biases. With norms kept every column, row or bias is as long as before. Computed in double
- * precision, a few rows at a time, and rounded to the tensor's own type. Not thread-safe.
+ * precision, a few rows at a time, and rounded to the type that is written. Not thread-safe.
  */
 final class AblatedMatrix {
     private static final int VALUES_AT_ONCE = 1 << 20;
@@ -21,6 +21,7 @@ final class AblatedMatrix {
     private final TensorInfo tensor;
     private final double[] direction;
     private final boolean keepNorms;
+    private final DType type;
     private double leftOver;
 
     /**
@@ -28,8 +29,10 @@ final class AblatedMatrix {
      * @param tensor the tensor
      * @param direction u, of norm 1
      * @param keepNorms whether what is left is made as long as the whole was
+     * @param type what is written: F32, F16 or BF16
      */
-    AblatedMatrix(SafetensorsFile file, TensorInfo tensor, double[] direction, boolean keepNorms) {
+    AblatedMatrix(SafetensorsFile file, TensorInfo tensor, double[] direction, boolean keepNorms, DType type) {
+        this.type = type;
         this.file = file;
         this.tensor = tensor;
         this.direction = direction;
@@ -108,19 +111,19 @@ final class AblatedMatrix {
         }
     }
 
-    /** Writes a value in the tensor's type, and gives back what it was rounded to. */
+    /** Writes a value in its type, and gives back what it was rounded to. */
     private double put(ByteBuffer bytes, double value) {
-        if (tensor.dtype() == DType.F32) {
+        if (type == DType.F32) {
             bytes.putFloat((float) value);
             return (float) value;
         }
-        short bits = HalfPrecision.write(tensor.dtype(), (float) value);
+        short bits = HalfPrecision.write(type, (float) value);
         bytes.putShort(bits);
-        return HalfPrecision.read(tensor.dtype(), bits);
+        return HalfPrecision.read(type, bits);
     }
 
     private ByteBuffer buffer(int values) {
-        return ByteBuffer.allocate(values * tensor.dtype().bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.allocate(values * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static void write(FileChannel out, ByteBuffer bytes) throws IOException {

@@ -44,8 +44,16 @@ final class WeightAblation {
     private final Checkpoint checkpoint;
     private final DecoderSpec spec;
     private final double[] direction;
-    private final boolean keepNorms;
+    private final How how;
     private final Map<String, Boolean> targets;
+
+    /**
+     * Choices.
+     *
+     * @param keepNorms whether what is left of every column, row and bias is made as long as it was
+     * @param single whether changed tensors are written in single precision instead of in their own type
+     */
+    record How(boolean keepNorms, boolean single) {}
 
     /**
      * What was written.
@@ -60,14 +68,14 @@ final class WeightAblation {
     /**
      * @param checkpoint a checkpoint
      * @param direction what is removed; only where it points matters
-     * @param keepNorms whether what is left of every column, row and bias is made as long as it was
+     * @param how choices
      * @throws SteeringException if the checkpoint is quantised, of an architecture that is not known, or norms what it writes
      */
-    WeightAblation(Checkpoint checkpoint, float[] direction, boolean keepNorms) {
+    WeightAblation(Checkpoint checkpoint, float[] direction, How how) {
         this.checkpoint = checkpoint;
         this.spec = Families.read(checkpoint);
         this.direction = unit(direction);
-        this.keepNorms = keepNorms;
+        this.how = how;
         requireLinear();
         this.targets = targets();
         requireFloats();
@@ -147,9 +155,7 @@ final class WeightAblation {
             if (Files.isRegularFile(checkpoint.directory().resolve(INDEX))) {
                 Files.copy(checkpoint.directory().resolve(INDEX), directory.resolve(INDEX));
             }
-            if (spec.names().tied()) {
-                untie(directory);
-            }
+            describe(directory);
             for (Map.Entry<String, String> file : description.entrySet()) {
                 AtomicFiles.writeText(directory.resolve(file.getKey()), file.getValue());
             }
@@ -176,10 +182,10 @@ final class WeightAblation {
                     if (columns == null) {
                         writer.streamed(tensor.name(), tensor.dtype(), out -> copy(from, tensor, out), shape);
                     } else {
-                        AblatedMatrix matrix = new AblatedMatrix(file, tensor, direction, keepNorms);
+                        DType type = how.single() ? DType.F32 : tensor.dtype();
+                        AblatedMatrix matrix = new AblatedMatrix(file, tensor, direction, how.keepNorms(), type);
                         changed.put(tensor.name(), matrix);
-                        writer.streamed(
-                                tensor.name(), tensor.dtype(), columns ? matrix::columns : matrix::rows, shape);
+                        writer.streamed(tensor.name(), type, columns ? matrix::columns : matrix::rows, shape);
                     }
                     if (spec.names().tied() && tensor.name().equals(spec.names().embedding())) {
                         // The head reads what it read before. Beside the embedding, which every loader finds.
@@ -203,28 +209,49 @@ final class WeightAblation {
         }
     }
 
-    /** Says that the head has a tensor of its own now. */
-    private void untie(Path directory) throws IOException {
+    /** Says in config.json and index what is another than in the checkpoint: the head's own tensor, and single precision. */
+    private void describe(Path directory) throws IOException {
         ObjectMapper json = new ObjectMapper();
         Path config = directory.resolve("config.json");
         ObjectNode root = (ObjectNode) json.readTree(config.toFile());
-        root.put("tie_word_embeddings", false);
-        if (root.path("text_config").isObject()) {
-            ((ObjectNode) root.path("text_config")).put("tie_word_embeddings", false);
+        List<ObjectNode> parts = root.path("text_config").isObject()
+                ? List.of(root, (ObjectNode) root.path("text_config"))
+                : List.of(root);
+        for (ObjectNode part : parts) {
+            if (spec.names().tied()) {
+                part.put("tie_word_embeddings", false);
+            }
+            for (String key : List.of("torch_dtype", "dtype")) {
+                if (how.single() && part.has(key)) {
+                    // Else loaders would round again what was not rounded here.
+                    part.put(key, "float32");
+                }
+            }
         }
-        AtomicFiles.writeText(config, json.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+        if (spec.names().tied() || how.single()) {
+            AtomicFiles.writeText(config, json.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+        }
         Path index = directory.resolve(INDEX);
-        if (!Files.exists(index)) {
-            return;
+        if (Files.exists(index)) {
+            index(json, index);
         }
+    }
+
+    private void index(ObjectMapper json, Path index) throws IOException {
         String embedding = spec.names().embedding();
         ObjectNode shards = (ObjectNode) json.readTree(index.toFile());
-        ((ObjectNode) shards.path("weight_map"))
-                .put(HEAD, String.valueOf(checkpoint.fileOf(embedding).getFileName()));
+        long bytes = shards.path("metadata").path("total_size").asLong();
+        if (spec.names().tied()) {
+            ((ObjectNode) shards.path("weight_map"))
+                    .put(HEAD, String.valueOf(checkpoint.fileOf(embedding).getFileName()));
+            bytes += checkpoint.tensor(embedding).bytes();
+        }
+        for (String name : targets.keySet()) {
+            TensorInfo tensor = checkpoint.tensor(name);
+            bytes += how.single() ? DType.F32.bytes(tensor.elements()) - tensor.bytes() : 0;
+        }
         if (shards.path("metadata").path("total_size").isNumber()) {
-            long bytes = shards.path("metadata").path("total_size").asLong();
-            ((ObjectNode) shards.path("metadata"))
-                    .put("total_size", bytes + checkpoint.tensor(embedding).bytes());
+            ((ObjectNode) shards.path("metadata")).put("total_size", bytes);
         }
         AtomicFiles.writeText(index, json.writerWithDefaultPrettyPrinter().writeValueAsString(shards) + "\n");
     }

@@ -113,7 +113,7 @@ public final class WeightBaker {
             Path checkpoint, SteeringVector vector, Path parent, boolean keepNorms, ProgressListener progress) {
         CertifiedSetting setting = setting(vector, keepNorms);
         Checkpoint opened = Checkpoint.open(checkpoint);
-        WeightAblation ablation = ablation(opened, vector, keepNorms);
+        WeightAblation ablation = ablation(opened, vector, new WeightAblation.How(keepNorms, false));
         try {
             WorkDirectory work = WorkDirectory.in(parent, ".trial.");
             try {
@@ -138,6 +138,7 @@ public final class WeightBaker {
      * @param vector an over-refused direction with a certificate that was measured on this checkpoint's weights without it
      * @param directory where to write: must not be there, or be empty
      * @param keepNorms as the certificate was measured
+     * @param single whether changed tensors are written in single precision, so that nothing is rounded to 16 bits
      * @param progress told how far it has come
      * @return what was made
      * @throws SteeringException if the certificate is missing, speaks of other numbers, another model or another setting, or of harmful
@@ -145,7 +146,12 @@ public final class WeightBaker {
      *     directory is not empty or cannot be written
      */
     public static Ablated bake(
-            Path checkpoint, SteeringVector vector, Path directory, boolean keepNorms, ProgressListener progress) {
+            Path checkpoint,
+            SteeringVector vector,
+            Path directory,
+            boolean keepNorms,
+            boolean single,
+            ProgressListener progress) {
         CertifiedSetting setting = setting(vector, keepNorms);
         Checkpoint opened = Checkpoint.open(checkpoint);
         Certificate certificate = vector.certificate();
@@ -168,14 +174,14 @@ public final class WeightBaker {
                     + "' with other weights or another tokenizer than " + checkpoint + ". Measure it on this one.");
         }
         CertifiedAddition.requireSafe(certificate);
-        WeightAblation ablation = ablation(opened, vector, keepNorms);
+        WeightAblation ablation = ablation(opened, vector, new WeightAblation.How(keepNorms, single));
         String description = CertificateJson.write(certificate).toPrettyString() + "\n";
         WeightAblation.Written written = ablation.write(directory, Map.of(DESCRIPTION, description), progress);
         return new Ablated(directory, written.tensors(), written.files(), written.leftOver(), written.untied());
     }
 
-    private static WeightAblation ablation(Checkpoint checkpoint, SteeringVector vector, boolean keepNorms) {
+    private static WeightAblation ablation(Checkpoint checkpoint, SteeringVector vector, WeightAblation.How how) {
         DirectionSearch search = Objects.requireNonNull(vector.search());
-        return new WeightAblation(checkpoint, vector.directions().row(search.layer()), keepNorms);
+        return new WeightAblation(checkpoint, vector.directions().row(search.layer()), how);
     }
 }

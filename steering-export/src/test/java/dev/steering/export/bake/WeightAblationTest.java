@@ -51,9 +51,13 @@ class WeightAblationTest {
     }
 
     private WeightAblation.Written ablate(Path checkpoint, boolean keepNorms) {
+        return ablate(checkpoint, new WeightAblation.How(keepNorms, false));
+    }
+
+    private WeightAblation.Written ablate(Path checkpoint, WeightAblation.How how) {
         Checkpoint opened = Checkpoint.open(checkpoint);
         float[] direction = direction(opened.config().path("hidden_size").asInt());
-        return new WeightAblation(opened, direction, keepNorms)
+        return new WeightAblation(opened, direction, how)
                 .write(directory.resolve("baked"), Map.of("note.json", "{}\n"), ProgressListener.NONE);
     }
 
@@ -195,7 +199,7 @@ class WeightAblationTest {
         int[] tokens = {5, 17, 42, 9, 3, 20};
         float[][] sharded = logits(baked, directory.resolve("b1"), tokens);
         Checkpoint whole = Checkpoint.open(TestCheckpoint.path("qwen2"));
-        new WeightAblation(whole, direction(64), false).write(directory.resolve("one"), Map.of(), ProgressListener.NONE);
+        new WeightAblation(whole, direction(64), new WeightAblation.How(false, false)).write(directory.resolve("one"), Map.of(), ProgressListener.NONE);
         assertTrue(Arrays.deepEquals(sharded, logits(directory.resolve("one"), directory.resolve("b2"), tokens)));
     }
 
@@ -214,6 +218,19 @@ class WeightAblationTest {
     }
 
     @Test
+    void changedTensorsCanBeWrittenWithoutRounding() throws IOException {
+        TestCheckpoint llama = TestCheckpoint.load("llama");
+        llama.config.put("torch_dtype", "bfloat16");
+        Path from = llama.save(directory.resolve("narrow"), DType.BF16);
+        WeightAblation.Written written = ablate(from, new WeightAblation.How(false, true));
+        assertTrue(written.leftOver() < 1e-7, "" + written.leftOver());
+        assertEquals(DType.F32, baked().tensor("model.layers.0.mlp.down_proj.weight").dtype());
+        assertEquals(DType.BF16, baked().tensor("model.layers.0.mlp.up_proj.weight").dtype());
+        TestCheckpoint after = TestCheckpoint.load(directory.resolve("baked"));
+        assertEquals("float32", after.config.path("torch_dtype").asText());
+    }
+
+    @Test
     void whatCannotBeChangedIsRefusedByName() throws IOException {
         TestCheckpoint quantised = TestCheckpoint.load("llama");
         quantised.config.putObject("quantization_config").put("quant_method", "gptq");
@@ -222,7 +239,7 @@ class WeightAblationTest {
         refused(withBytes("model.layers.1.mlp.down_proj.weight"), "'model.layers.1.mlp.down_proj.weight' is I8, expected F32,");
         refused(TestCheckpoint.path("gemma2"), "gemma2 norms what attention and MLP write before it is added");
         Checkpoint llama = Checkpoint.open(TestCheckpoint.path("llama"));
-        String zero = assertThrows(SteeringException.class, () -> new WeightAblation(llama, new float[64], false))
+        String zero = assertThrows(SteeringException.class, () -> new WeightAblation(llama, new float[64], new WeightAblation.How(false, false)))
                 .getMessage();
         assertTrue(zero.contains("not all zero"), zero);
         ablate(TestCheckpoint.path("llama"), false);
