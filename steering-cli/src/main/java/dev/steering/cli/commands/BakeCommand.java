@@ -142,9 +142,8 @@ public final class BakeCommand implements Callable<Integer>, LongWork {
             }
         } catch (BadRequest e) {
             throw new BadRequest(
-                    e.getMessage() + " See 'steer certify --help': "
-                            + (form == Form.ONNX ? "--scope all measures" : "--weights measures")
-                            + " what is baked.",
+                    e.getMessage() + " What is baked is measured by 'steer certify "
+                            + (form == Form.ONNX ? "--scope all ...'." : "--weights HF_DIR ...'."),
                     e);
         }
         CertificateText.warnings(certificate(vector)).forEach(output::warn);
