@@ -224,6 +224,9 @@ public final class ConformanceSuite {
             for (int v = 1; v < last.length; v++) {
                 best = last[v] > last[best] ? v : best;
             }
+            if (measured.ends(best)) {
+                break;
+            }
             tokens = Arrays.copyOf(tokens, tokens.length + 1);
             tokens[tokens.length - 1] = best;
         }

@@ -46,6 +46,10 @@ final class Measured {
         return new Push(everywhere(), strength, tokens);
     }
 
+    boolean ends(int token) {
+        return runtime.ends(token);
+    }
+
     Reading read(Row row) {
         return runtime.read(List.of(row)).get(0);
     }

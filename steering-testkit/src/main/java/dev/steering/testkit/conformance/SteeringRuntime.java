@@ -33,10 +33,18 @@ public interface SteeringRuntime extends AutoCloseable {
     List<Reading> read(List<Row> rows);
 
     /**
-     * Writes greedily behind every row, all rows in one batch, without stopping at end tokens.
+     * @param token a token
+     * @return whether a text ends in front of it; none does unless the runtime says so
+     */
+    default boolean ends(int token) {
+        return false;
+    }
+
+    /**
+     * Writes greedily behind every row, all rows in one batch.
      *
      * @param rows rows whose tokens are all prompt, each with a steering of its own
-     * @param tokens how many to write
+     * @param tokens how many to write; fewer where a text {@linkplain #ends ends}
      * @return the written tokens of each row
      */
     List<int[]> write(List<Row> rows, int tokens);
