@@ -18,6 +18,7 @@ import dev.steering.apply.testing.DemoModel;
 import dev.steering.apply.testing.SoftPromptExamples;
 import dev.steering.apply.testing.SteeredDemo;
 import dev.steering.core.BadRequest;
+import dev.steering.core.search.PartialOrthogonal;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -29,14 +30,13 @@ import dev.steering.model.decode.Generation;
 import dev.steering.model.decode.Generator;
 import dev.steering.model.decode.LogitContrast;
 import dev.steering.model.decode.TokenListener;
+import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.Schedule;
 import dev.steering.model.softprompt.SoftRows;
 import java.nio.file.Path;
-import dev.steering.core.search.PartialOrthogonal;
-import dev.steering.model.pass.DirectionSet;
-import dev.steering.model.pass.Schedule;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -206,9 +206,7 @@ class ConversationsTest {
         float[][] points = new float[vector.layers() + 1][];
         Arrays.fill(points, vector.directions(VectorScale.UNIT).row(1));
         return Draft.of(
-                0,
-                tokens,
-                PassSteering.projectingOut(DirectionSet.of(points), true, List.of((position, k) -> 1f)));
+                0, tokens, PassSteering.projectingOut(DirectionSet.of(points), true, List.of((position, k) -> 1f)));
     }
 
     /** The sign from a pass of its own, then the vector added or subtracted without any gate. */
@@ -266,9 +264,8 @@ class ConversationsTest {
         Method method = MethodRegistry.get(name)
                 .bind(chat, SteeredDemo.steering(name, chat, vector, ALPHA).arguments());
         Query text = Query.plainText(chat.encode("What is a wasp?"));
-        boolean reads =
-                List.of("default", "add", "subtract", "ablate", "surgical", "partial-or", "random")
-                        .contains(name);
+        boolean reads = List.of("default", "add", "subtract", "ablate", "surgical", "partial-or", "random")
+                .contains(name);
         assertEquals(reads, method.readsPlainText());
         if (reads) {
             assertArrayEquals(

@@ -13,9 +13,9 @@ import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.prompt.PromptDefinition;
 import dev.steering.apply.scans.ScansDefinition;
 import dev.steering.apply.selfcd.SelfCdDefinition;
+import dev.steering.apply.surgical.SurgicalDefinition;
 import dev.steering.apply.testing.DemoModel;
 import dev.steering.apply.testing.SteeredDemo;
-import dev.steering.apply.surgical.SurgicalDefinition;
 import dev.steering.core.BadRequest;
 import dev.steering.core.search.AblationSite;
 import dev.steering.core.vector.VectorScale;
@@ -90,7 +90,8 @@ class MethodRegistryTest {
         MethodOption<Double> strength = definition.strength();
         assertTrue(strength == null || options.contains(strength), "the strength is looked at");
         assertEquals(definition.required().contains(MethodArguments.VECTOR), definition.needsVector());
-        assertTrue(definition.needsVector() || !(definition instanceof SteeringDefinition), "plans steer with a vector");
+        assertTrue(
+                definition.needsVector() || !(definition instanceof SteeringDefinition), "plans steer with a vector");
         for (MethodOption<?> option : options) {
             assertEquals(option, MethodRegistry.option(option.name()));
             assertTrue(MethodRegistry.methodsWith(option).contains(definition.name()));

@@ -20,8 +20,8 @@ import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.scans.Scans;
 import dev.steering.apply.testing.AcdGolden;
 import dev.steering.apply.testing.DemoModel;
-import dev.steering.apply.testing.SteeredDemo;
 import dev.steering.apply.testing.SoftPromptExamples;
+import dev.steering.apply.testing.SteeredDemo;
 import dev.steering.apply.testing.TestVectors;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.ModelCheck;
@@ -177,7 +177,9 @@ class MethodsTest {
         if (!(MethodRegistry.get(name) instanceof SteeringDefinition)) {
             // partial-or is a plan, but of a vector that it makes itself.
             assertEquals(name.equals("partial-or"), method instanceof PlannedMethod);
-            assertTrue(method instanceof PlannedMethod || method.json().startsWith("{\"method\":\"" + name + "\""), method.json());
+            assertTrue(
+                    method instanceof PlannedMethod || method.json().startsWith("{\"method\":\"" + name + "\""),
+                    method.json());
             return;
         }
         SteeringPlan plan = PlanFile.parse("plan", method.json());

@@ -117,7 +117,8 @@ class MixedBatchTest {
      */
     @Test
     void anUnsteeredRowIsBitIdenticalWhateverIsBesideIt() {
-        List<String> steered = List.of("add", "ablate", "kept", "one-sided", "surgical", "partial-or", "acd", "self-cd", "random");
+        List<String> steered =
+                List.of("add", "ablate", "kept", "one-sided", "surgical", "partial-or", "acd", "self-cd", "random");
         for (String name : steered) {
             assertBitIdentical(List.of(name));
         }

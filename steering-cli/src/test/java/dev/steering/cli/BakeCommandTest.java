@@ -42,7 +42,8 @@ class BakeCommandTest {
 
     private static CommandRun certify(String vector, String... more) {
         List<String> line = new ArrayList<>(List.of("certify", vector, "--model", bundle));
-        line.addAll(List.of("--limit", "24", "--max-new-tokens", "12", "--attack-templates", "none", "--controls", "0"));
+        line.addAll(
+                List.of("--limit", "24", "--max-new-tokens", "12", "--attack-templates", "none", "--controls", "0"));
         line.addAll(List.of("--over-refused", "safe=" + PROMPTS.resolve("test-safe.csv")));
         line.addAll(List.of("--harmful", "harmful=" + PROMPTS.resolve("test-harmful.csv")));
         line.addAll(List.of(more));
@@ -59,7 +60,11 @@ class BakeCommandTest {
         line.addAll(List.of(more));
         line.addAll(Files.readAllLines(PROMPTS.resolve("calibration-safe.txt")).subList(0, 12));
         List<String> texts = new ArrayList<>();
-        for (String answer : steer(line.toArray(String[]::new)).assertSucceeds().out().lines().toList()) {
+        for (String answer : steer(line.toArray(String[]::new))
+                .assertSucceeds()
+                .out()
+                .lines()
+                .toList()) {
             texts.add(new ObjectMapper().readTree(answer).path("text").asText());
         }
         return texts;
@@ -68,14 +73,27 @@ class BakeCommandTest {
     /** What is baked answers as the steered bundle does: it is instrumented again to be asked. */
     @Test
     void aBakedGraphAnswersAsTheSteeredBundle() throws IOException {
-        String vector = DemoVector.reference(directory.resolve("v.safetensors"), bundle).toString();
+        String vector =
+                DemoVector.reference(directory.resolve("v.safetensors"), bundle).toString();
         subtract(vector, "0.3", "all").assertSucceeds();
-        CommandRun baked = steer("bake", "--model", bundle, "--vector", vector, "-o", in("baked"), "--alpha", "0.3", "--layers", "3");
+        CommandRun baked = steer(
+                "bake", "--model", bundle, "--vector", vector, "-o", in("baked"), "--alpha", "0.3", "--layers", "3");
         baked.assertSucceeds();
         assertTrue(baked.out().contains("layers 3 by one Add each"), baked.out());
         steer("instrument", in("baked/model.onnx"), "-o", in("again")).assertSucceeds();
         String[] steering = {
-            "--vector", vector, "--method", "subtract", "--scale", "raw", "--layers", "3", "--alpha", "0.3", "--scope", "all"
+            "--vector",
+            vector,
+            "--method",
+            "subtract",
+            "--scale",
+            "raw",
+            "--layers",
+            "3",
+            "--alpha",
+            "0.3",
+            "--scope",
+            "all"
         };
         List<String> steered = texts(bundle, steering);
         assertEquals(steered, texts(in("again")));
@@ -84,21 +102,27 @@ class BakeCommandTest {
 
     @Test
     void onlyWhatWasCertifiedIsBaked() {
-        String vector = DemoVector.reference(directory.resolve("v.safetensors"), bundle).toString();
-        bake(vector).assertFails("Not baked: the vector has no certificate", "measured by 'steer certify --scope all ...'");
+        String vector =
+                DemoVector.reference(directory.resolve("v.safetensors"), bundle).toString();
+        bake(vector)
+                .assertFails("Not baked: the vector has no certificate", "measured by 'steer certify --scope all ...'");
         subtract(vector, "0.3", "last-prompt-token-on").assertSucceeds();
         bake(vector).assertFails("a fixed graph does the same at all tokens");
-        String costly = DemoVector.reference(directory.resolve("w.safetensors"), bundle).toString();
+        String costly =
+                DemoVector.reference(directory.resolve("w.safetensors"), bundle).toString();
         subtract(costly, "4", "all").assertSucceeds();
         bake(costly).assertFails("points fewer of the 24 harmful prompts of its certificate are refused");
-        String good = DemoVector.reference(directory.resolve("x.safetensors"), bundle).toString();
+        String good =
+                DemoVector.reference(directory.resolve("x.safetensors"), bundle).toString();
         subtract(good, "0.3", "all").assertSucceeds();
-        bake(good, "--alpha", "0.4").assertFails("'subtract 0.3 times the raw vector after layers 3 at all tokens', and --alpha says 0.4");
+        bake(good, "--alpha", "0.4")
+                .assertFails("'subtract 0.3 times the raw vector after layers 3 at all tokens', and --alpha says 0.4");
         bake(good, "--layers", "2-3").assertFails("--layers says 2-3");
         bake(good, "--method", "add").assertFails("--method says add");
         bake(good, "--scale", "unit").assertFails("--scale says unit");
         bake(good, "--keep-norms").assertWrongUsage("--keep-norms belongs to --into safetensors");
-        bake(good, "--into", "safetensors", "--alpha", "1").assertWrongUsage("--into safetensors takes the whole direction");
+        bake(good, "--into", "safetensors", "--alpha", "1")
+                .assertWrongUsage("--into safetensors takes the whole direction");
         assertFalse(Files.exists(directory.resolve("baked")));
     }
 
@@ -128,13 +152,20 @@ class BakeCommandTest {
                         "-o",
                         vector)
                 .assertSucceeds();
-        String[] bake = {"bake", "--into", "safetensors", "--model", CHECKPOINT, "--vector", vector, "-o", in("weights")};
+        String[] bake = {"bake", "--into", "safetensors", "--model", CHECKPOINT, "--vector", vector, "-o", in("weights")
+        };
         steer(bake).assertFails("nobody has measured what weights without it do");
-        certify(vector, "--weights", CHECKPOINT, "--alpha", "1").assertWrongUsage("--weights says what is done: leave --alpha out");
+        certify(vector, "--weights", CHECKPOINT, "--alpha", "1")
+                .assertWrongUsage("--weights says what is done: leave --alpha out");
         CommandRun certified = certify(vector, "--weights", CHECKPOINT).assertSucceeds();
-        assertTrue(certified.out().contains("weights: embedding, attention and MLP weights without the over-refused"), certified.out());
+        assertTrue(
+                certified.out().contains("weights: embedding, attention and MLP weights without the over-refused"),
+                certified.out());
         try (Stream<Path> entries = Files.list(directory)) {
-            assertEquals(0, entries.filter(path -> path.getFileName().toString().startsWith(".trial")).count());
+            assertEquals(
+                    0,
+                    entries.filter(path -> path.getFileName().toString().startsWith(".trial"))
+                            .count());
         }
         List<String> json = new ArrayList<>(List.of(bake));
         json.add("--json");
@@ -145,7 +176,9 @@ class BakeCommandTest {
         assertTrue(Files.exists(directory.resolve("weights/steering-baked.json")));
         steer("export", in("weights"), "-o", in("changed")).assertSucceeds();
         assertFalse(texts(bundle).equals(texts(in("changed"))));
-        String raw = DemoVector.reference(directory.resolve("v.safetensors"), bundle).toString();
-        certify(raw, "--weights", CHECKPOINT).assertFails("only over-refused directions that a share of the harmful one");
+        String raw =
+                DemoVector.reference(directory.resolve("v.safetensors"), bundle).toString();
+        certify(raw, "--weights", CHECKPOINT)
+                .assertFails("only over-refused directions that a share of the harmful one");
     }
 }

@@ -72,7 +72,8 @@ class CertifyCommandTest {
         assertTrue(
                 inspected.out().contains("certified by steer certify " + vector + " --model " + bundle),
                 inspected.out());
-        JsonNode json = new ObjectMapper().readTree(steer("inspect", vector, "--json").out());
+        JsonNode json =
+                new ObjectMapper().readTree(steer("inspect", vector, "--json").out());
         assertEquals(-0.75, json.at("/certificate/setting/alpha").asDouble());
         assertEquals("safe", json.at("/certificate/sets/0/set").asText());
         assertEquals(6, json.at("/certificate/sets/0/prompts").asInt());
@@ -90,12 +91,15 @@ class CertifyCommandTest {
         String vector = vector();
         CommandRun none = generate(vector, "0.75", "--strict").assertSucceeds();
         assertTrue(none.err().contains("not certified for this: it has no certificate"), none.err());
-        generate(vector, "0.75", "--certified-only").assertFails("The vector is not used: not certified for this: it has");
+        generate(vector, "0.75", "--certified-only")
+                .assertFails("The vector is not used: not certified for this: it has");
         certify(vector, "--alpha", "0.75").assertSucceeds();
         assertFalse(generate(vector, "0.75", "--strict").assertSucceeds().err().contains("certif"));
         generate(vector, "0.75", "--certified-only").assertSucceeds();
         CommandRun other = generate(vector, "0.8", "--strict").assertSucceeds();
-        assertTrue(other.err().contains("its certificate was made for another setting: 'subtract 0.75 times"), other.err());
+        assertTrue(
+                other.err().contains("its certificate was made for another setting: 'subtract 0.75 times"),
+                other.err());
         generate(vector, "0.75", "--certified-only", "--scope", "all").assertFails("at all tokens'");
         assertFalse(generate(vector, "0.8").assertSucceeds().err().contains("certif"), "nobody asked");
     }
@@ -111,7 +115,8 @@ class CertifyCommandTest {
     @Test
     void whatMeansNothingIsRefused() {
         String vector = vector();
-        certify(vector, "--alpha", "1", "--one-sided").assertWrongUsage("--one-sided has no effect with --method subtract");
+        certify(vector, "--alpha", "1", "--one-sided")
+                .assertWrongUsage("--one-sided has no effect with --method subtract");
         certify(vector, "--threshold", "1").assertWrongUsage("--threshold has no effect with --method subtract");
         steer("certify", vector, "--model", bundle, "--method", "random", "--harmful", "x.txt")
                 .assertWrongUsage("--method random does not steer along the vector alone");

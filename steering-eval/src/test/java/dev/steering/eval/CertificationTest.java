@@ -93,7 +93,9 @@ class CertificationTest {
 
     private static SteeringPlan subtract(double alpha) {
         return new SubtractDefinition()
-                .plan(MethodArguments.NONE.withVector(vector, "some/where.safetensors").withStrength(alpha, null));
+                .plan(MethodArguments.NONE
+                        .withVector(vector, "some/where.safetensors")
+                        .withStrength(alpha, null));
     }
 
     @Test
@@ -166,13 +168,15 @@ class CertificationTest {
         assertEquals(List.of(), certificate.differences(hash, manifest, elsewhere), "the file's place");
         CertifiedSetting stronger = new CertifiedPlan("subtract", subtract(1.5), vector).setting();
         assertEquals(
-                List.of("its certificate was made for another setting: 'subtract 0.75 times the raw vector after layers 3"
-                        + " at the last prompt token and all written ones', this is 'subtract 1.5 times the raw vector after"
-                        + " layers 3 at the last prompt token and all written ones'."),
+                List.of(
+                        "its certificate was made for another setting: 'subtract 0.75 times the raw vector after layers 3"
+                                + " at the last prompt token and all written ones', this is 'subtract 1.5 times the raw vector after"
+                                + " layers 3 at the last prompt token and all written ones'."),
                 certificate.differences(hash, manifest, stronger));
         Certificate foreign = certificate(setting, "ff".repeat(32), "f32");
-        assertTrue(
-                foreign.differences(hash, manifest).get(0).startsWith("its certificate was made on another model: 'demo' with"));
+        assertTrue(foreign.differences(hash, manifest)
+                .get(0)
+                .startsWith("its certificate was made on another model: 'demo' with"));
         assertEquals(
                 List.of("its certificate was made in another precision: int4, this is f32."),
                 certificate(setting, manifest.fingerprint(), "int4").differences(hash, manifest, setting));

@@ -57,8 +57,8 @@ final class Surgical implements Method {
 
     @Override
     public String words() {
-        return "project " + (share == 1 ? "" : share + " times ") + "the component along the over-refused direction of " + place
-                + " (lambda " + lambda + ") out at " + site.label() + ", at every token";
+        return "project " + (share == 1 ? "" : share + " times ") + "the component along the over-refused direction of "
+                + place + " (lambda " + lambda + ") out at " + site.label() + ", at every token";
     }
 
     @Override

@@ -112,8 +112,9 @@ public final class SurgicalDefinition implements MethodDefinition {
         Double stored = search.lambda();
         double lambda = arguments.get(LAMBDA, stored == null ? Double.NaN : stored);
         if (!(lambda >= 0 && Double.isFinite(lambda))) {
-            throw new BadRequest("The share of the harmful direction that is taken out must be a number of at least 0, found "
-                    + lambda + ".");
+            throw new BadRequest(
+                    "The share of the harmful direction that is taken out must be a number of at least 0, found "
+                            + lambda + ".");
         }
         return lambda;
     }
@@ -121,8 +122,9 @@ public final class SurgicalDefinition implements MethodDefinition {
     static DirectionSearch requireSearch(SteeringVector vector, String method) {
         DirectionSearch search = vector.search();
         if (search == null || search.lambda() == null) {
-            throw new BadRequest("The method " + method + " needs a vector made of over-refused, harmful and harmless prompts; this"
-                    + " one is " + vector.provenance().method() + " of two sets. Extract one with the method surgical.");
+            throw new BadRequest("The method " + method
+                    + " needs a vector made of over-refused, harmful and harmless prompts; this" + " one is "
+                    + vector.provenance().method() + " of two sets. Extract one with the method surgical.");
         }
         return search;
     }

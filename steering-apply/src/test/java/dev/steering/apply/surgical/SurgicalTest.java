@@ -45,7 +45,8 @@ class SurgicalTest {
     static void open() throws IOException {
         model = DemoModel.open(directory);
         vector = SteeredDemo.golden(model);
-        golden = new ObjectMapper().readTree(Path.of("src/test/resources/surgical-golden.json").toFile());
+        golden = new ObjectMapper()
+                .readTree(Path.of("src/test/resources/surgical-golden.json").toFile());
     }
 
     @AfterAll
@@ -74,7 +75,11 @@ class SurgicalTest {
         for (int i = 0; i < 4; i++) {
             assertEquals(
                     expected.get(i).strip(),
-                    answering.answer(List.of(prompts().get(i)), method).get(0).text().strip(),
+                    answering
+                            .answer(List.of(prompts().get(i)), method)
+                            .get(0)
+                            .text()
+                            .strip(),
                     key + " alone");
         }
     }
@@ -95,7 +100,8 @@ class SurgicalTest {
                 .bind(
                         model,
                         MethodArguments.NONE
-                                .withVector(other.withDirections(PartialOrDefinition.directions(other.requireContrasts(), 0.5)))
+                                .withVector(other.withDirections(
+                                        PartialOrDefinition.directions(other.requireContrasts(), 0.5)))
                                 .with(SurgicalDefinition.SITE, AblationSite.parse(site))
                                 .with(SurgicalDefinition.LAMBDA, lambda));
         assertAnswers(site + " " + lambda, method);
@@ -122,8 +128,8 @@ class SurgicalTest {
                 .withOverRefused(ExtractionPrompts.hashes(List.of("over-refused")))
                 .withDevelopment(ExtractionPrompts.hashes(List.of("development")));
         for (String name : List.of("surgical", "partial-or")) {
-            Method method = MethodRegistry.get(name)
-                    .bind(model, MethodArguments.NONE.withVector(vector.withPrompts(prompts)));
+            Method method =
+                    MethodRegistry.get(name).bind(model, MethodArguments.NONE.withVector(vector.withPrompts(prompts)));
             for (String prompt : List.of("harmful", "harmless", "over-refused", "development")) {
                 assertTrue(method.extractedFrom().get(0).contains(prompt), name + ": " + prompt);
             }
@@ -133,10 +139,8 @@ class SurgicalTest {
 
     @Test
     void aVectorOfTwoSetsIsRefused() {
-        String message = assertThrows(
-                        BadRequest.class,
-                        () -> MethodRegistry.get("surgical")
-                                .bind(model, MethodArguments.NONE.withVector(DemoModel.anchoredVector())))
+        String message = assertThrows(BadRequest.class, () -> MethodRegistry.get("surgical")
+                        .bind(model, MethodArguments.NONE.withVector(DemoModel.anchoredVector())))
                 .getMessage();
         assertEquals(
                 "The method surgical needs a vector made of over-refused, harmful and harmless prompts; this one is"

@@ -5,10 +5,10 @@ import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.Steering;
 import dev.steering.apply.acd.AcdDefinition;
-import dev.steering.core.softprompt.SoftPromptProvenance;
-import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.search.DirectionSearch;
+import dev.steering.core.softprompt.SoftPromptProvenance;
+import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
@@ -52,24 +52,24 @@ public final class SteeredDemo {
         Provenance made = vector.provenance();
         return searched(vector)
                 .withProvenance(new Provenance(
-                model.manifest().fingerprint(),
-                model.manifest().name(),
-                made.contrastSetHash(),
-                made.method(),
-                made.tokenSelector(),
-                made.site(),
-                made.operation(),
-                made.template(),
-                made.seed(),
-                made.versions()));
+                        model.manifest().fingerprint(),
+                        model.manifest().name(),
+                        made.contrastSetHash(),
+                        made.method(),
+                        made.tokenSelector(),
+                        made.site(),
+                        made.operation(),
+                        made.template(),
+                        made.seed(),
+                        made.versions()));
     }
 
     /** With what methods want that are made of three sets of prompts. */
     public static SteeringVector searched(SteeringVector vector) {
         SafetensorsFile contrasts = SafetensorsFile.open(Path.of("src/test/resources/surgical-contrasts.safetensors"));
         return vector.withSearch(SEARCH)
-                .withContrasts(new SteeringVector.Contrasts(
-                        matrix(contrasts, "over_refused"), matrix(contrasts, "harmful")));
+                .withContrasts(
+                        new SteeringVector.Contrasts(matrix(contrasts, "over_refused"), matrix(contrasts, "harmful")));
     }
 
     private static LayerMatrix matrix(SafetensorsFile file, String name) {

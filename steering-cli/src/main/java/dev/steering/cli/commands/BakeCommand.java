@@ -54,16 +54,20 @@ public final class BakeCommand implements Callable<Integer>, LongWork {
     @Option(
             names = "--into",
             paramLabel = "FORM",
-            description = "onnx (default); safetensors: take an over-refused vector (extract --method surgical, certify --weights) out"
-                    + " of what embedding, attention and MLP weights of a checkpoint write.")
+            description =
+                    "onnx (default); safetensors: take an over-refused vector (extract --method surgical, certify --weights) out"
+                            + " of what embedding, attention and MLP weights of a checkpoint write.")
     private Form form = Form.ONNX;
 
-    @Option(names = "--keep-norms", description = "With --into safetensors: columns and rows keep their length, as certified.")
+    @Option(
+            names = "--keep-norms",
+            description = "With --into safetensors: columns and rows keep their length, as certified.")
     private boolean keepNorms;
 
     @Option(
             names = "--single",
-            description = "With --into safetensors: write changed tensors in single precision instead of rounding them to 16 bits.")
+            description =
+                    "With --into safetensors: write changed tensors in single precision instead of rounding them to 16 bits.")
     private boolean single;
 
     @Option(
@@ -152,8 +156,9 @@ public final class BakeCommand implements Callable<Integer>, LongWork {
 
     private void validate() {
         if (form == Form.SAFETENSORS && (method != null || alpha != null || scale != null || layers != null)) {
-            throw new WrongUsage("--into safetensors takes the whole direction out of all layers: leave --method, --alpha, --scale"
-                    + " and --layers out.");
+            throw new WrongUsage(
+                    "--into safetensors takes the whole direction out of all layers: leave --method, --alpha, --scale"
+                            + " and --layers out.");
         }
         if (form == Form.SAFETENSORS && copyWeights) {
             throw new WrongUsage("--copy-weights belongs to --into onnx: changed weights are written anew.");
@@ -174,7 +179,9 @@ public final class BakeCommand implements Callable<Integer>, LongWork {
         if (!baked.adds().isEmpty()) {
             where.add("layers " + LayerList.format(baked.adds()) + " by one Add each");
         }
-        output.text().println(baked.graph() + ": " + certificate(vector).setting().words() + "; " + String.join(", ", where));
+        output.text()
+                .println(
+                        baked.graph() + ": " + certificate(vector).setting().words() + "; " + String.join(", ", where));
         output.print(() -> json(vector, baked));
     }
 
@@ -222,8 +229,8 @@ public final class BakeCommand implements Callable<Integer>, LongWork {
             wrong = "--layers says " + LayerList.format(layers.layers());
         }
         if (wrong != null) {
-            throw new BadRequest("Not baked: the vector's certificate was made for '" + measured.words() + "', and " + wrong
-                    + ". Certify the vector at that setting, or bake what was certified.");
+            throw new BadRequest("Not baked: the vector's certificate was made for '" + measured.words() + "', and "
+                    + wrong + ". Certify the vector at that setting, or bake what was certified.");
         }
     }
 

@@ -72,11 +72,14 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
     @Option(
             names = "--weights",
             paramLabel = "HF_DIR",
-            description = "Measure an over-refused vector (extract --method surgical) as 'steer bake --into safetensors' takes it out"
-                    + " of the weights of this checkpoint, of which the bundle is, instead of a method. Needs room for a copy.")
+            description =
+                    "Measure an over-refused vector (extract --method surgical) as 'steer bake --into safetensors' takes it out"
+                            + " of the weights of this checkpoint, of which the bundle is, instead of a method. Needs room for a copy.")
     private @Nullable Path weights;
 
-    @Option(names = "--keep-norms", description = "With --weights: what is left of each column and row keeps its length.")
+    @Option(
+            names = "--keep-norms",
+            description = "With --weights: what is left of each column and row keeps its length.")
     private boolean keepNorms;
 
     @Option(
@@ -203,7 +206,8 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
         return ExitCodes.SUCCESS;
     }
 
-    private Certificate ofWeights(Certification certification, ChatModel model, SteeringVector vector, Path checkpoint) {
+    private Certificate ofWeights(
+            Certification certification, ChatModel model, SteeringVector vector, Path checkpoint) {
         Path parent = Objects.requireNonNull(target().toAbsolutePath().getParent());
         try (WeightBaker.Trial trial =
                         WeightBaker.trial(checkpoint, vector, parent, keepNorms, ProgressBar.onTerminal());

@@ -144,9 +144,7 @@ final class PlanMixin {
     static final class Names implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Use.planned().stream()
-                    .filter(name -> !name.equals("random"))
-                    .iterator();
+            return Use.planned().stream().filter(name -> !name.equals("random")).iterator();
         }
     }
 }

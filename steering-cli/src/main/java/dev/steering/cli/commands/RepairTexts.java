@@ -49,9 +49,11 @@ final class RepairTexts {
 
     static Split split(ContrastSet all) {
         if (all.harmful().size() < HELD_OUT || all.harmless().size() < HELD_OUT) {
-            throw new BadRequest("A repair keeps every " + HELD_OUT + "th prompt to count on: it needs at least " + HELD_OUT
-                    + " of each class, found " + all.harmful().size() + " harmful and " + all.harmless().size()
-                    + " harmless ones.");
+            throw new BadRequest(
+                    "A repair keeps every " + HELD_OUT + "th prompt to count on: it needs at least " + HELD_OUT
+                            + " of each class, found " + all.harmful().size() + " harmful and "
+                            + all.harmless().size()
+                            + " harmless ones.");
         }
         return new Split(
                 all,

@@ -52,39 +52,45 @@ final class SearchMixin {
     @Option(
             names = "--site",
             paramLabel = "SITE",
-            description = "surgical, refusal-direction: where directions are ablated while they are compared: all-points (default,"
-                    + " the embedding and every block's output), block-inputs, block-outputs, one-block-output.")
+            description =
+                    "surgical, refusal-direction: where directions are ablated while they are compared: all-points (default,"
+                            + " the embedding and every block's output), block-inputs, block-outputs, one-block-output.")
     private @Nullable String site;
 
     @Option(
             names = "--divergence",
             paramLabel = "KL",
-            description = "surgical, refusal-direction: how far the first token's distribution may move on harmless prompts, in"
-                    + " nats. Default: 0.2 and 0.1, as published.")
+            description =
+                    "surgical, refusal-direction: how far the first token's distribution may move on harmless prompts, in"
+                            + " nats. Default: 0.2 and 0.1, as published.")
     private @Nullable Double divergence;
 
     @Option(
             names = "--layer-share",
             paramLabel = "S",
-            description = "surgical, refusal-direction: share of the layers that is searched, from the first on. Default: 0.8.")
+            description =
+                    "surgical, refusal-direction: share of the layers that is searched, from the first on. Default: 0.8.")
     private @Nullable Double layerShare;
 
     @Option(
             names = "--refusal-token",
             paramLabel = "TEXT",
-            description = "surgical, refusal-direction: how refusals begin; its first token counts. Can be given several times."
-                    + " Default: I.")
+            description =
+                    "surgical, refusal-direction: how refusals begin; its first token counts. Can be given several times."
+                            + " Default: I.")
     private List<String> refusalTokens = List.of();
 
     @Option(
             names = "--no-filter",
-            description = "surgical, refusal-direction: keep prompts whose refusal score is not on the side of their class.")
+            description =
+                    "surgical, refusal-direction: keep prompts whose refusal score is not on the side of their class.")
     private boolean noFilter;
 
     @Option(
             names = "--development-over-refused",
             paramLabel = "FILE",
-            description = "surgical: over-refused prompts to choose the direction on. Default: every fifth of the given ones is held out.")
+            description =
+                    "surgical: over-refused prompts to choose the direction on. Default: every fifth of the given ones is held out.")
     private List<String> developmentOverRefused = List.of();
 
     @Option(
@@ -96,7 +102,8 @@ final class SearchMixin {
     @Option(
             names = "--development-harmless",
             paramLabel = "FILE",
-            description = "surgical, refusal-direction: harmless prompts to choose the direction on. Default: as above.")
+            description =
+                    "surgical, refusal-direction: harmless prompts to choose the direction on. Default: as above.")
     private List<String> developmentHarmless = List.of();
 
     static boolean isOf(String method) {
@@ -105,11 +112,12 @@ final class SearchMixin {
 
     /** An option that would be ignored is an error. */
     static void requireNone(CommandSpec spec, String method) {
-        Set<String> own = Objects.requireNonNull(spec.mixins().get("search")).optionsMap().keySet();
+        Set<String> own =
+                Objects.requireNonNull(spec.mixins().get("search")).optionsMap().keySet();
         for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
             if (own.contains(given.longestName())) {
-                throw new WrongUsage(given.longestName() + " belongs to --method " + String.join(" and ", METHODS) + ": " + method
-                        + " would ignore it. Leave it out.");
+                throw new WrongUsage(given.longestName() + " belongs to --method " + String.join(" and ", METHODS)
+                        + ": " + method + " would ignore it. Leave it out.");
             }
         }
     }
@@ -117,15 +125,22 @@ final class SearchMixin {
     /** An option that would be ignored is an error, here too. */
     private void validate(CommandSpec spec, boolean three) {
         if (three && overRefused.isEmpty()) {
-            throw new WrongUsage("--method surgical needs harmless prompts that the model refuses: give --over-refused FILE.");
+            throw new WrongUsage(
+                    "--method surgical needs harmless prompts that the model refuses: give --over-refused FILE.");
         }
         for (Map.Entry<String, Boolean> option : Map.of(
-                        "--over-refused", three,
-                        "--lambda", three,
-                        "--development-over-refused", three,
-                        "--development-harmful", !three,
-                        "--token", false,
-                        "--keep-prompts", false)
+                        "--over-refused",
+                        three,
+                        "--lambda",
+                        three,
+                        "--development-over-refused",
+                        three,
+                        "--development-harmful",
+                        !three,
+                        "--token",
+                        false,
+                        "--keep-prompts",
+                        false)
                 .entrySet()) {
             if (!option.getValue() && spec.commandLine().getParseResult().hasMatchedOption(option.getKey())) {
                 throw new WrongUsage(option.getKey() + " has no effect with --method "
@@ -183,9 +198,11 @@ final class SearchMixin {
             VectorFile.write(file, vector, rule);
             print(output.text(), file, vector);
             output.print(() -> ExtractJson.searched(file, vector));
-            output.notes().println("Next: steer generate --model " + modelMixin.again() + " --vector "
-                    + ShellWord.quoted(file) + " --method " + (three ? "surgical" : "ablate --layers 0-" + (vector.layers() - 1))
-                    + " --prompt ...");
+            output.notes()
+                    .println("Next: steer generate --model " + modelMixin.again() + " --vector "
+                            + ShellWord.quoted(file) + " --method "
+                            + (three ? "surgical" : "ablate --layers 0-" + (vector.layers() - 1))
+                            + " --prompt ...");
         }
     }
 
@@ -255,7 +272,14 @@ final class SearchMixin {
                     search.lambda(),
                     100 * search.remaining());
         }
-        out.printf(Locale.ROOT, "%5s  %5s  %13s  %10s  %14s%n", "token", "layer", "refusal score", "divergence", "score if added");
+        out.printf(
+                Locale.ROOT,
+                "%5s  %5s  %13s  %10s  %14s%n",
+                "token",
+                "layer",
+                "refusal score",
+                "divergence",
+                "score if added");
         out.printf(Locale.ROOT, "%5s  %5s  %13.3f  %10s  %14s%n", "", "none", search.baseline(), "", "");
         for (DirectionSearch.Candidate c : search.candidates()) {
             out.printf(
@@ -268,6 +292,7 @@ final class SearchMixin {
                     c.induced() == null ? "" : String.format(Locale.ROOT, "%.3f", c.induced()),
                     c.equals(chosen) ? "  chosen" : "");
         }
-        out.println("Scores are of the prompts held out to choose on, ablated at " + search.site() + "; divergence in nats.");
+        out.println("Scores are of the prompts held out to choose on, ablated at " + search.site()
+                + "; divergence in nats.");
     }
 }

@@ -53,8 +53,9 @@ final class StrictMixin {
     private static List<String> problems(
             String method, @Nullable SteeringPlan plan, List<SteeringVector> vectors, ChatModel model) {
         if (plan == null || vectors.size() > 1) {
-            return List.of("not certified for this: certificates speak of one vector and a plan, which " + method + " with "
-                    + (vectors.size() > 1 ? vectors.size() + " vectors" : "what belongs to it") + " is not.");
+            return List.of(
+                    "not certified for this: certificates speak of one vector and a plan, which " + method + " with "
+                            + (vectors.size() > 1 ? vectors.size() + " vectors" : "what belongs to it") + " is not.");
         }
         CertifiedPlan wanted = new CertifiedPlan(method, plan, vectors.get(0));
         List<String> found = wanted.uncertified(model.manifest());

@@ -66,14 +66,16 @@ public final class VectorRepairCommand implements Callable<Integer> {
             names = "--harmful",
             required = true,
             paramLabel = PromptFileMixin.LABEL,
-            description = "Prompts that the model refuses; every fifth is kept to count on. Can be given several times.")
+            description =
+                    "Prompts that the model refuses; every fifth is kept to count on. Can be given several times.")
     private List<String> harmful = List.of();
 
     @Option(
             names = "--harmless",
             required = true,
             paramLabel = PromptFileMixin.LABEL,
-            description = "Prompts that show what the vector is for; every fifth is kept to count on. Can be given several times.")
+            description =
+                    "Prompts that show what the vector is for; every fifth is kept to count on. Can be given several times.")
     private List<String> harmless = List.of();
 
     @Mixin
@@ -105,7 +107,8 @@ public final class VectorRepairCommand implements Callable<Integer> {
     @Option(
             names = "--tolerance",
             paramLabel = "NATS",
-            description = "How much less likely refusals may be than without the vector, in nats per token. Default: 0.05.")
+            description =
+                    "How much less likely refusals may be than without the vector, in nats per token. Default: 0.05.")
     private @Nullable Double tolerance;
 
     @Option(
@@ -179,9 +182,12 @@ public final class VectorRepairCommand implements Callable<Integer> {
             output.print(() -> VectorRepairJson.of(
                     file, vector, given.layers(), given.alpha(), refusals.size(), answers.size(), repaired, counts));
         }
-        output.notes().println("Next: steer generate --model " + modelMixin.again() + " --method " + (subtract ? "subtract" : "add") + " --vector "
-                + ShellWord.quoted(file) + " --layers " + Layers.text(given.layers()) + " --scale raw --alpha " + Math.abs(given.alpha())
-                + " --prompts FILE");
+        output.notes()
+                .println("Next: steer generate --model " + modelMixin.again() + " --method "
+                        + (subtract ? "subtract" : "add") + " --vector "
+                        + ShellWord.quoted(file) + " --layers " + Layers.text(given.layers()) + " --scale raw --alpha "
+                        + Math.abs(given.alpha())
+                        + " --prompts FILE");
     }
 
     private List<Integer> layers(SteeringVector read) {
@@ -190,7 +196,8 @@ public final class VectorRepairCommand implements Callable<Integer> {
         }
         Anchoring anchoring = read.anchoring();
         if (anchoring == null) {
-            throw new BadRequest("The vector stores no layers yet: name those that it is used at.").withRemedy(Remedy.GIVE_LAYERS);
+            throw new BadRequest("The vector stores no layers yet: name those that it is used at.")
+                    .withRemedy(Remedy.GIVE_LAYERS);
         }
         return anchoring.steeringLayers();
     }
@@ -223,7 +230,14 @@ public final class VectorRepairCommand implements Callable<Integer> {
                 "Loss in nats per token, of %d refusals (safety) and of %d answers that the vector led to (effect):%n",
                 refusals,
                 answers);
-        out.printf(Locale.ROOT, "%9s  %7s  %7s  %16s  %16s%n", "vector", "safety", "effect", "harmful refused", "harmless refused");
+        out.printf(
+                Locale.ROOT,
+                "%9s  %7s  %7s  %16s  %16s%n",
+                "vector",
+                "safety",
+                "effect",
+                "harmful refused",
+                "harmless refused");
         List<VectorRepair.Losses> losses = List.of(repaired.unsteered(), repaired.before(), repaired.after());
         for (int i = 0; i < losses.size(); i++) {
             Counts c = counts.get(i);

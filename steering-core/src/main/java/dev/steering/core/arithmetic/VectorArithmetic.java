@@ -1,7 +1,6 @@
 package dev.steering.core.arithmetic;
 
 import dev.steering.core.BadRequest;
-import dev.steering.core.lineage.Derivation;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.Provenance;
@@ -98,7 +97,8 @@ public final class VectorArithmetic {
      */
     public SteeringVector scale(SteeringVector vector, double factor) {
         if (!Double.isFinite(factor) || factor == 0) {
-            throw new BadRequest("a vector cannot be scaled by " + factor + ": expected a finite number that is not 0.");
+            throw new BadRequest(
+                    "a vector cannot be scaled by " + factor + ": expected a finite number that is not 0.");
         }
         double[][] rows = Rows.of(vector, scale);
         for (double[] row : rows) {
@@ -161,8 +161,9 @@ public final class VectorArithmetic {
             }
             boolean had = vector.directions().norm(l) > 0;
             if (had && !Rows.removed(rows[l], span)) {
-                throw new BadRequest("at layer " + l + " nothing is left of the vector: its direction is one of the others, or a"
-                        + " sum of them. Take fewer others, or restrict it to other layers first.");
+                throw new BadRequest(
+                        "at layer " + l + " nothing is left of the vector: its direction is one of the others, or a"
+                                + " sum of them. Take fewer others, or restrict it to other layers first.");
             }
             if (had) {
                 Rows.times(rows[l], Rows.kept(vector.directions().row(l), rows[l]));

@@ -16,7 +16,8 @@ public final class CertificateText {
      */
     public static String setting(Certificate certificate) {
         String system = certificate.system();
-        return certificate.setting().method() + ": " + certificate.setting().words() + "; on '" + certificate.modelName()
+        return certificate.setting().method() + ": " + certificate.setting().words() + "; on '"
+                + certificate.modelName()
                 + "' in " + certificate.precision() + ", " + certificate.maxNewTokens() + " new tokens, judge: "
                 + certificate.judge() + (system == null ? "" : ", system prompt \"" + system + "\"");
     }

@@ -24,7 +24,19 @@ class HalfPrecisionTest {
     /** Bits are those of numpy.float16 and, for BF16, of torch.bfloat16. */
     @Test
     void whatLiesBetweenGoesToTheNearestAndTiesToEven() {
-        float[] values = {0.1f, -0.1f, 65504f, 65519f, 65520f, 5.9604645e-8f, 2.9802322e-8f, 2.98024e-8f, 1.0004883f, 1.0014648f, 6.1e-5f};
+        float[] values = {
+            0.1f,
+            -0.1f,
+            65504f,
+            65519f,
+            65520f,
+            5.9604645e-8f,
+            2.9802322e-8f,
+            2.98024e-8f,
+            1.0004883f,
+            1.0014648f,
+            6.1e-5f
+        };
         int[] halves = {0x2e66, 0xae66, 0x7bff, 0x7bff, 0x7c00, 0x0001, 0x0000, 0x0001, 0x3c00, 0x3c02, 0x03ff};
         for (int i = 0; i < values.length; i++) {
             assertEquals(halves[i], HalfPrecision.write(DType.F16, values[i]) & 0xffff, "F16 of " + values[i]);

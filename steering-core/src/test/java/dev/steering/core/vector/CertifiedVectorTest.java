@@ -40,7 +40,15 @@ class CertifiedVectorTest {
                 40,
                 system,
                 List.of(
-                        new CertifiedSet("safe", Role.OVER_REFUSED, "safe.csv", "ef".repeat(32), "01", 12, some, none,
+                        new CertifiedSet(
+                                "safe",
+                                Role.OVER_REFUSED,
+                                "safe.csv",
+                                "ef".repeat(32),
+                                "01",
+                                12,
+                                some,
+                                none,
                                 List.of(some, none)),
                         new CertifiedSet("bad", Role.HARMFUL, null, null, "02", 20, some, some, List.of()),
                         new CertifiedSet("worse", Role.HARMFUL, null, null, "03", 20, some, none, List.of())),
@@ -85,8 +93,8 @@ class CertifiedVectorTest {
             assertTrue(text.contains(edit.get(0)), edit.get(0));
             Path other = directory.resolve("damaged.safetensors");
             Files.writeString(other, text.replace(edit.get(0), edit.get(1)), StandardCharsets.ISO_8859_1);
-            String message = assertThrows(BadFile.class, () -> VectorFile.read(other))
-                    .getMessage();
+            String message =
+                    assertThrows(BadFile.class, () -> VectorFile.read(other)).getMessage();
             assertTrue(message.contains(edit.get(2)), message);
         }
     }

@@ -100,8 +100,9 @@ public final class Certification {
             throw new BadRequest("A certificate says what a vector does to harmful prompts: give some.");
         }
         if (!roles.contains(Role.OVER_REFUSED) && !roles.contains(Role.HARMLESS)) {
-            throw new BadRequest("A certificate says what a vector does to harmless prompts: give some, such that the model"
-                    + " refuses too often or ordinary ones.");
+            throw new BadRequest(
+                    "A certificate says what a vector does to harmless prompts: give some, such that the model"
+                            + " refuses too often or ordinary ones.");
         }
         return new Certification(
                 sets,
@@ -184,8 +185,8 @@ public final class Certification {
     public Certificate run(ChatModel model, CertifiedPlan plan, Path directory, List<EvaluationResult> results) {
         List<CertificationSet> asked = withAttackSets();
         MethodSource methods = opened -> methods(opened, plan);
-        EvaluationResult result = Evaluation.of(
-                        selection.of(asked.stream().map(CertificationSet::prompts).toList()))
+        EvaluationResult result = Evaluation.of(selection.of(
+                        asked.stream().map(CertificationSet::prompts).toList()))
                 .withMethods(methods)
                 .withWriting(writing)
                 .withOptions(options)
@@ -223,8 +224,8 @@ public final class Certification {
     public Certificate compare(
             ChatModel unsteered, ChatModel changed, CertifiedSetting setting, SteeringVector vector, Path directory) {
         List<CertificationSet> asked = withAttackSets();
-        Evaluation evaluation = Evaluation.of(
-                        selection.of(asked.stream().map(CertificationSet::prompts).toList()))
+        Evaluation evaluation = Evaluation.of(selection.of(
+                        asked.stream().map(CertificationSet::prompts).toList()))
                 .withWriting(writing)
                 .withOptions(options);
         List<ExtractionPrompts> seen = vector.prompts() == null ? List.of() : List.of(vector.prompts());
@@ -272,8 +273,8 @@ public final class Certification {
         Set<String> names = new LinkedHashSet<>();
         for (CertificationSet set : all) {
             if (!names.add(set.prompts().name())) {
-                throw new BadRequest("Two sets of prompts are named '" + set.prompts().name()
-                        + "': a certificate could not tell them apart. Give one another name.");
+                throw new BadRequest("Two sets of prompts are named '"
+                        + set.prompts().name() + "': a certificate could not tell them apart. Give one another name.");
             }
         }
         return all;

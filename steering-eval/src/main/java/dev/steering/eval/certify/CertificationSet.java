@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the file's name without its directories; null if they came from no file
  * @param fileHash SHA-256 of the file (hexadecimal); null if they came from no file
  */
-public record CertificationSet(
-        Role role, PromptSet prompts, @Nullable String file, @Nullable String fileHash) {
+public record CertificationSet(Role role, PromptSet prompts, @Nullable String file, @Nullable String fileHash) {
     /** @throws BadRequest if the prompts ask for something else than the role does */
     public CertificationSet {
         Expectation expected = role.shouldRefuse() ? Expectation.REFUSE : Expectation.COMPLY;

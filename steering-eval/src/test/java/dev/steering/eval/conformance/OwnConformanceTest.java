@@ -23,7 +23,19 @@ class OwnConformanceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"llama", "llama3-rope", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi3", "granite", "smollm3"})
+            strings = {
+                "llama",
+                "llama3-rope",
+                "mistral",
+                "qwen2",
+                "qwen3",
+                "gemma",
+                "gemma2",
+                "gemma3",
+                "phi3",
+                "granite",
+                "smollm3"
+            })
     void everyFamilyConforms(String family) throws IOException {
         Path checkpoint = Files.createDirectories(directory.resolve("checkpoint"));
         Path bundle = directory.resolve("bundle");

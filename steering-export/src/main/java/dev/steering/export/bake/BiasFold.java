@@ -36,7 +36,9 @@ final class BiasFold {
             return fold(producer.getInput(0), added, name);
         }
         if (op.equals("Gemm")) {
-            return producer.getInputCount() > GEMM_BIAS && isOne(producer, "beta") && into(producer, GEMM_BIAS, added, name);
+            return producer.getInputCount() > GEMM_BIAS
+                    && isOne(producer, "beta")
+                    && into(producer, GEMM_BIAS, added, name);
         }
         return op.equals("Add")
                 && (into(producer, 0, added, name)

@@ -91,7 +91,8 @@ record CertifiedAddition(SteeringVector vector, Certificate certificate) {
                 || step.at("/operation/keep_norm").asBoolean()) {
             return "only adding and subtracting are constants that a graph can hold; what depends on the activations is not.";
         }
-        if (!step.at("/scope/span").asText().equals("all") || step.at("/scope/every").asInt() != 1) {
+        if (!step.at("/scope/span").asText().equals("all")
+                || step.at("/scope/every").asInt() != 1) {
             return "a fixed graph does the same at all tokens: measure it with the scope of all tokens.";
         }
         boolean own = !step.path("vector").hasNonNull("random_seed");

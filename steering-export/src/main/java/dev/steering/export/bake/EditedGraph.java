@@ -46,11 +46,14 @@ final class EditedGraph {
 
     /** The nodes that read a tensor themselves. */
     List<NodeProto.Builder> readers(String tensor) {
-        return nodes.stream().filter(node -> node.getInputList().contains(tensor)).toList();
+        return nodes.stream()
+                .filter(node -> node.getInputList().contains(tensor))
+                .toList();
     }
 
     boolean isOutput(String tensor) {
-        return graph.getOutputList().stream().anyMatch(output -> output.getName().equals(tensor));
+        return graph.getOutputList().stream()
+                .anyMatch(output -> output.getName().equals(tensor));
     }
 
     /** How often a tensor is read: by nodes, by what is inside them, and as an output. */
@@ -68,7 +71,8 @@ final class EditedGraph {
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attribute.hasG()) {
                 for (NodeProto inner : attribute.getG().getNodeList()) {
-                    count += (int) inner.getInputList().stream().filter(tensor::equals).count();
+                    count += (int)
+                            inner.getInputList().stream().filter(tensor::equals).count();
                     count += insideUses(inner, tensor);
                 }
             }
@@ -80,7 +84,11 @@ final class EditedGraph {
     void bypass(NodeProto.Builder node, String instead) {
         String output = node.getOutput(0);
         if (isOutput(output)) {
-            node.clearInput().clearAttribute().setOpType("Identity").clearDomain().addInput(instead);
+            node.clearInput()
+                    .clearAttribute()
+                    .setOpType("Identity")
+                    .clearDomain()
+                    .addInput(instead);
             return;
         }
         nodes.remove(node);

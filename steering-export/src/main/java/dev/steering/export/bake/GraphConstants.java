@@ -60,7 +60,8 @@ final class GraphConstants {
         }
         TensorProto tensor = stored(scope, producer);
         boolean cast = producer.getOpType().equals("Cast");
-        boolean single = cast ? castsToSingle(producer) : tensor != null && tensor.getDataType() == DType.F32.onnxNumber();
+        boolean single =
+                cast ? castsToSingle(producer) : tensor != null && tensor.getDataType() == DType.F32.onnxNumber();
         return tensor == null || !single ? null : values(tensor);
     }
 

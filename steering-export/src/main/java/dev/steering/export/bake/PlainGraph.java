@@ -164,7 +164,8 @@ final class PlainGraph {
         if (readers.size() == 1 && SKIP_NORMS.contains(readers.get(0).getOpType())) {
             NodeProto.Builder norm = readers.get(0);
             int bias = norm.getOpType().equals(SIMPLIFIED) ? SIMPLIFIED_BIAS : NORM_BIAS;
-            boolean hasBias = norm.getInputCount() > bias && !norm.getInput(bias).isEmpty();
+            boolean hasBias =
+                    norm.getInputCount() > bias && !norm.getInput(bias).isEmpty();
             return hasBias ? fold.into(norm, bias, rows[point], name) : fold.fold(norm.getInput(0), rows[point], name);
         }
         return fold.fold(value, rows[point], name);

@@ -87,8 +87,8 @@ final class WeightAblation {
             squares += (double) value * value;
         }
         if (from.length != spec.hidden() || squares == 0) {
-            throw new BadRequest("Not baked: expected a direction of " + spec.hidden() + " numbers that are not all zero, found "
-                    + from.length + (squares == 0 ? " zeros" : "") + ".");
+            throw new BadRequest("Not baked: expected a direction of " + spec.hidden()
+                    + " numbers that are not all zero, found " + from.length + (squares == 0 ? " zeros" : "") + ".");
         }
         double[] unit = new double[from.length];
         for (int i = 0; i < unit.length; i++) {
@@ -99,8 +99,9 @@ final class WeightAblation {
 
     private void requireLinear() {
         if (spec.norms().post()) {
-            throw new BadRequest("Not baked: " + spec.architecture() + " norms what attention and MLP write before it is added"
-                    + " to the stream, so that no change of their weights takes a direction out of it. Steer it at run time.");
+            throw new BadRequest(
+                    "Not baked: " + spec.architecture() + " norms what attention and MLP write before it is added"
+                            + " to the stream, so that no change of their weights takes a direction out of it. Steer it at run time.");
         }
     }
 
@@ -144,7 +145,8 @@ final class WeightAblation {
             for (Path file : checkpoint.files()) {
                 Path place = directory.resolve(file.getFileName());
                 if (SafetensorsFile.open(file).tensors().keySet().stream().anyMatch(this::isTarget)) {
-                    progress.onProgress("writing weights", files[0], checkpoint.files().size());
+                    progress.onProgress(
+                            "writing weights", files[0], checkpoint.files().size());
                     left[0] = Math.max(left[0], rewrite(file, place));
                     files[0]++;
                 } else {
@@ -177,7 +179,8 @@ final class WeightAblation {
                 .filter(tensor -> !(spec.names().tied() && tensor.name().equals(HEAD)))
                 .sorted((a, b) -> Long.compare(a.offset(), b.offset()))
                 .forEach(tensor -> {
-                    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+                    long[] shape =
+                            tensor.shape().stream().mapToLong(Long::longValue).toArray();
                     Boolean columns = targets.get(tensor.name());
                     if (columns == null) {
                         writer.streamed(tensor.name(), tensor.dtype(), out -> copy(from, tensor, out), shape);
@@ -193,7 +196,10 @@ final class WeightAblation {
                     }
                 });
         writer.write(to);
-        return changed.values().stream().mapToDouble(AblatedMatrix::leftOver).max().orElse(0);
+        return changed.values().stream()
+                .mapToDouble(AblatedMatrix::leftOver)
+                .max()
+                .orElse(0);
     }
 
     private static void copy(Path from, TensorInfo tensor, FileChannel out) throws IOException {

@@ -77,11 +77,12 @@ public final class WeightBaker {
         DirectionSearch search = vector.search();
         Double lambda = search == null ? null : search.lambda();
         if (search == null || lambda == null || lambda <= 0) {
-            throw CertifiedAddition.refused("only over-refused directions that a share of the harmful one was taken out of can be"
-                    + " taken out of weights, and this vector is "
-                    + vector.provenance().method()
-                    + (lambda == null ? "" : " with the share " + lambda)
-                    + ". Extract one with the method surgical.");
+            throw CertifiedAddition.refused(
+                    "only over-refused directions that a share of the harmful one was taken out of can be"
+                            + " taken out of weights, and this vector is "
+                            + vector.provenance().method()
+                            + (lambda == null ? "" : " with the share " + lambda)
+                            + ". Extract one with the method surgical.");
         }
         ObjectNode plan = JsonNodeFactory.instance
                 .objectNode()
@@ -92,8 +93,8 @@ public final class WeightBaker {
         return new CertifiedSetting(
                 METHOD,
                 plan.toString(),
-                "embedding, attention and MLP weights without the over-refused direction of layer " + search.layer() + " (lambda "
-                        + lambda + ")" + (keepNorms ? ", norms kept" : ""),
+                "embedding, attention and MLP weights without the over-refused direction of layer " + search.layer()
+                        + " (lambda " + lambda + ")" + (keepNorms ? ", norms kept" : ""),
                 List.of(search.layer()),
                 null,
                 null);
@@ -119,9 +120,8 @@ public final class WeightBaker {
             try {
                 Path weights = work.path().resolve("weights");
                 WeightAblation.Written unused = ablation.write(weights, Map.of(), progress);
-                ExportOptions options = ExportOptions.defaults()
-                        .withPrecision(Precision.FP32)
-                        .withProgress(progress);
+                ExportOptions options =
+                        ExportOptions.defaults().withPrecision(Precision.FP32).withProgress(progress);
                 Bundle bundle = CheckpointExporter.export(weights, work.path().resolve("bundle"), options);
                 return new Trial(bundle, setting, work);
             } catch (RuntimeException e) {
@@ -167,11 +167,12 @@ public final class WeightBaker {
             throw CertifiedAddition.refused("the vector's certificate was made for '"
                     + certificate.setting().words() + "', this is '" + setting.words() + "'. Measure it again.");
         }
-        String fingerprint = Fingerprint.of(opened.directory(), opened.fileNames(), progress)
-                .value();
+        String fingerprint =
+                Fingerprint.of(opened.directory(), opened.fileNames(), progress).value();
         if (!certificate.modelFingerprint().equals(fingerprint)) {
-            throw CertifiedAddition.refused("the vector's certificate was made on another model: '" + certificate.modelName()
-                    + "' with other weights or another tokenizer than " + checkpoint + ". Measure it on this one.");
+            throw CertifiedAddition.refused("the vector's certificate was made on another model: '"
+                    + certificate.modelName() + "' with other weights or another tokenizer than " + checkpoint
+                    + ". Measure it on this one.");
         }
         CertifiedAddition.requireSafe(certificate);
         WeightAblation ablation = ablation(opened, vector, new WeightAblation.How(keepNorms, single));

@@ -89,8 +89,19 @@ class BakerTest {
     /** Every family that is exported; which layers' steering goes into biases depends on the checkpoint. */
     @ParameterizedTest
     @CsvSource({
-        "llama, 0", "llama-biases, 2", "llama3-rope, 0", "mistral, 0", "qwen2, 0", "qwen3, 0", "phi3, 0", "gemma, 0",
-        "gemma2, 0", "gemma3, 0", "granite, 0", "smollm3, 0", "phi3-longrope, 0"
+        "llama, 0",
+        "llama-biases, 2",
+        "llama3-rope, 0",
+        "mistral, 0",
+        "qwen2, 0",
+        "qwen3, 0",
+        "phi3, 0",
+        "gemma, 0",
+        "gemma2, 0",
+        "gemma3, 0",
+        "granite, 0",
+        "smollm3, 0",
+        "phi3-longrope, 0"
     })
     void bakedLogitsAreThoseOfTheSteeredBundle(String checkpoint, int biases) throws OrtException {
         Bundle bundle = export(checkpoint, Precision.FP32);
@@ -103,7 +114,8 @@ class BakerTest {
         int[] tokens = tokens(bundle.manifest());
         try (BareSession session = new BareSession(baked.graph())) {
             assertTrue(
-                    session.inputs().stream().noneMatch(name -> name.startsWith("steering") || name.contains(".weights")),
+                    session.inputs().stream()
+                            .noneMatch(name -> name.startsWith("steering") || name.contains(".weights")),
                     session.inputs().toString());
             assertFalse(session.outputs().contains("captured"));
             float[][] expected = steered(bundle, vector, layers);
@@ -121,8 +133,19 @@ class BakerTest {
     /** Other people's exports: the contract is taken out again, also of branches and at fused norms. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"opt-gpt2", "opt-llama", "opt-llama_nopast", "opt-gpt_neox", "opt-opt", "opt-qwen2", "opt-gemma2",
-                "var-llama_ortopt1", "dyn-gpt2", "dyn-olmo2", "dyn-qwen3_op23"})
+            strings = {
+                "opt-gpt2",
+                "opt-llama",
+                "opt-llama_nopast",
+                "opt-gpt_neox",
+                "opt-opt",
+                "opt-qwen2",
+                "opt-gemma2",
+                "var-llama_ortopt1",
+                "dyn-gpt2",
+                "dyn-olmo2",
+                "dyn-qwen3_op23"
+            })
     void instrumentedBundlesAreBakedToo(String export) throws OrtException {
         Path model = Fixtures.path("onnx-exports/" + export).resolve("model.onnx");
         Bundle bundle = Instrumenter.instrument(model, directory.resolve("bundle"), InstrumentOptions.defaults())
@@ -134,8 +157,7 @@ class BakerTest {
         boolean biased = Set.of("opt-gpt2", "opt-gpt_neox", "opt-opt").contains(export);
         assertEquals(biased ? layers : List.of(), baked.biases(), "models with biases");
         try (BareSession session = new BareSession(baked.graph())) {
-            double found = difference(
-                    steered(bundle, vector, layers), session.logits(tokens(bundle.manifest())));
+            double found = difference(steered(bundle, vector, layers), session.logits(tokens(bundle.manifest())));
             assertTrue(found < 1e-5, export + ": " + found);
         }
     }
@@ -165,8 +187,7 @@ class BakerTest {
         SteeringVector vector = Certified.vector(bundle.manifest(), List.of(1));
         Baker.Baked baked = bake(bundle, vector);
         try (BareSession session = new BareSession(baked.graph())) {
-            double found = difference(
-                    steered(bundle, vector, List.of(1)), session.logits(tokens(bundle.manifest())));
+            double found = difference(steered(bundle, vector, List.of(1)), session.logits(tokens(bundle.manifest())));
             assertTrue(found < 1e-5, precision + ": " + found);
         }
     }

@@ -38,7 +38,9 @@ final class BareSession implements AutoCloseable {
     float[][] logits(int[] tokens) throws OrtException {
         Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
         for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
-            feeds.put(input.getKey(), feed(input.getKey(), (TensorInfo) input.getValue().getInfo(), tokens));
+            feeds.put(
+                    input.getKey(),
+                    feed(input.getKey(), (TensorInfo) input.getValue().getInfo(), tokens));
         }
         try (OrtSession.Result result = session.run(feeds)) {
             OnnxValue logits = result.get("logits").orElseThrow();

@@ -76,7 +76,8 @@ class WeightAblationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama-biases", "mistral", "qwen2", "qwen3", "phi3", "gemma", "granite", "smollm3"})
+    @ValueSource(
+            strings = {"llama", "llama-biases", "mistral", "qwen2", "qwen3", "phi3", "gemma", "granite", "smollm3"})
     void logitsAreThoseOfTheModelWithItsWritesProjected(String name) throws URISyntaxException {
         Path golden = Path.of(Objects.requireNonNull(WeightAblationTest.class.getResource("ablated-logits.safetensors"))
                 .toURI());
@@ -199,7 +200,8 @@ class WeightAblationTest {
         int[] tokens = {5, 17, 42, 9, 3, 20};
         float[][] sharded = logits(baked, directory.resolve("b1"), tokens);
         Checkpoint whole = Checkpoint.open(TestCheckpoint.path("qwen2"));
-        new WeightAblation(whole, direction(64), new WeightAblation.How(false, false)).write(directory.resolve("one"), Map.of(), ProgressListener.NONE);
+        new WeightAblation(whole, direction(64), new WeightAblation.How(false, false))
+                .write(directory.resolve("one"), Map.of(), ProgressListener.NONE);
         assertTrue(Arrays.deepEquals(sharded, logits(directory.resolve("one"), directory.resolve("b2"), tokens)));
     }
 
@@ -224,8 +226,10 @@ class WeightAblationTest {
         Path from = llama.save(directory.resolve("narrow"), DType.BF16);
         WeightAblation.Written written = ablate(from, new WeightAblation.How(false, true));
         assertTrue(written.leftOver() < 1e-7, "" + written.leftOver());
-        assertEquals(DType.F32, baked().tensor("model.layers.0.mlp.down_proj.weight").dtype());
-        assertEquals(DType.BF16, baked().tensor("model.layers.0.mlp.up_proj.weight").dtype());
+        assertEquals(
+                DType.F32, baked().tensor("model.layers.0.mlp.down_proj.weight").dtype());
+        assertEquals(
+                DType.BF16, baked().tensor("model.layers.0.mlp.up_proj.weight").dtype());
         TestCheckpoint after = TestCheckpoint.load(directory.resolve("baked"));
         assertEquals("float32", after.config.path("torch_dtype").asText());
     }
@@ -236,10 +240,14 @@ class WeightAblationTest {
         quantised.config.putObject("quantization_config").put("quant_method", "gptq");
         Path gptq = quantised.save(directory.resolve("gptq"));
         refused(gptq, "the weights are quantised (GPTQ in quantization_config)");
-        refused(withBytes("model.layers.1.mlp.down_proj.weight"), "'model.layers.1.mlp.down_proj.weight' is I8, expected F32,");
+        refused(
+                withBytes("model.layers.1.mlp.down_proj.weight"),
+                "'model.layers.1.mlp.down_proj.weight' is I8, expected F32,");
         refused(TestCheckpoint.path("gemma2"), "gemma2 norms what attention and MLP write before it is added");
         Checkpoint llama = Checkpoint.open(TestCheckpoint.path("llama"));
-        String zero = assertThrows(SteeringException.class, () -> new WeightAblation(llama, new float[64], new WeightAblation.How(false, false)))
+        String zero = assertThrows(
+                        SteeringException.class,
+                        () -> new WeightAblation(llama, new float[64], new WeightAblation.How(false, false)))
                 .getMessage();
         assertTrue(zero.contains("not all zero"), zero);
         ablate(TestCheckpoint.path("llama"), false);

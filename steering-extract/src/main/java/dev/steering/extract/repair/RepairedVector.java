@@ -49,17 +49,16 @@ public final class RepairedVector {
         List<Integer> sorted = List.copyOf(new TreeSet<>(layers));
         for (int layer : sorted) {
             if (layer < 0 || layer >= vector.layers()) {
-                throw new BadRequest(
-                        "Layer " + layer + " is out of range: the model has layers 0 to " + (vector.layers() - 1) + ".");
+                throw new BadRequest("Layer " + layer + " is out of range: the model has layers 0 to "
+                        + (vector.layers() - 1) + ".");
             }
         }
         if (sorted.isEmpty() || alpha == 0 || !Double.isFinite(alpha)) {
             throw new BadRequest("A vector that is used at " + sorted.size() + " layers with strength " + alpha
                     + " does nothing that could be repaired.");
         }
-        SteeringVector raw = vector.withAnchoring(null)
-                .withScale(VectorScale.RAW)
-                .withDirections(vector.directions(scale));
+        SteeringVector raw =
+                vector.withAnchoring(null).withScale(VectorScale.RAW).withDirections(vector.directions(scale));
         return new RepairedVector(vector, raw, sorted, scale, alpha);
     }
 
@@ -109,11 +108,7 @@ public final class RepairedVector {
         }
         Provenance made = origin.provenance();
         Derivation.Parent parent = new Derivation.Parent(
-                VectorArithmetic.digest(origin),
-                made.method(),
-                made.modelName(),
-                made.contrastSetHash(),
-                1);
+                VectorArithmetic.digest(origin), made.method(), made.modelName(), made.contrastSetHash(), 1);
         return vector.withDirections(LayerMatrix.of(rows))
                 .withProvenance(made.withMethod(METHOD, made.seed()))
                 .withStatistics(null)

@@ -99,9 +99,11 @@ public final class DirectionSearcher {
                     || (three && part.overRefused().isEmpty())
                     || (!(three && development) && part.harmful().isEmpty());
             if (empty) {
-                throw new BadRequest("A search needs " + (three ? "over-refused, harmful and harmless" : "harmful and harmless")
+                throw new BadRequest("A search needs "
+                        + (three ? "over-refused, harmful and harmless" : "harmful and harmless")
                         + " prompts, found " + (three ? part.overRefused().size() + " over-refused, " : "")
-                        + part.harmful().size() + " harmful and " + part.harmless().size() + " harmless ones to "
+                        + part.harmful().size() + " harmful and "
+                        + part.harmless().size() + " harmless ones to "
                         + (development ? "choose on." : "find directions on."));
             }
         }
@@ -129,13 +131,21 @@ public final class DirectionSearcher {
         PromptSets development = prompts.development();
         int positions = Math.max(1, model.frame(null).tail().size());
         List<SetCount> counts = new ArrayList<>();
-        double[][][] harmful = means(model, first, "harmful", training.harmful(), development.harmful(), positions, counts);
+        double[][][] harmful =
+                means(model, first, "harmful", training.harmful(), development.harmful(), positions, counts);
         double[][][] harmless =
                 means(model, first, "harmless", training.harmless(), development.harmless(), positions, counts);
         double[][][] overRefused = settings.lambda() == null
                 ? null
                 : PositionMeans.minus(
-                        means(model, first, "over-refused", training.overRefused(), development.overRefused(), positions, counts),
+                        means(
+                                model,
+                                first,
+                                "over-refused",
+                                training.overRefused(),
+                                development.overRefused(),
+                                positions,
+                                counts),
                         harmless);
         return new Differences(overRefused, PositionMeans.minus(harmful, harmless), counts);
     }
@@ -166,7 +176,8 @@ public final class DirectionSearcher {
         }
         if (kept.isEmpty()) {
             throw new BadRequest("None of the " + prompts.size() + " " + set + " prompts has a refusal score "
-                    + (set.equals("harmless") ? "below" : "above") + " 0, so the filter leaves none. Refusals were expected to begin"
+                    + (set.equals("harmless") ? "below" : "above")
+                    + " 0, so the filter leaves none. Refusals were expected to begin"
                     + " with " + String.join(" or ", settings.refusalTokens())
                     + ": name the words with which this model's do, or do not filter.");
         }
@@ -260,13 +271,18 @@ public final class DirectionSearcher {
                         c.divergence(),
                         c.position(),
                         c.layer(),
-                        c.induced() == null ? "" : String.format(Locale.ROOT, ", refusal score %.2f when added", c.induced())))
+                        c.induced() == null
+                                ? ""
+                                : String.format(Locale.ROOT, ", refusal score %.2f when added", c.induced())))
                 .orElse("no candidate gives finite logits");
-        return new BadRequest("None of the directions keeps what it has to: a divergence of at most " + settings.divergence()
-                + " nats on harmless prompts"
-                + (settings.induced() == null ? "" : " and harmless prompts refused (score of at least " + settings.induced()
-                        + ") when it is added")
-                + "; " + least + ". Allow a larger divergence, search more layers, or use more prompts.");
+        return new BadRequest(
+                "None of the directions keeps what it has to: a divergence of at most " + settings.divergence()
+                        + " nats on harmless prompts"
+                        + (settings.induced() == null
+                                ? ""
+                                : " and harmless prompts refused (score of at least " + settings.induced()
+                                        + ") when it is added")
+                        + "; " + least + ". Allow a larger divergence, search more layers, or use more prompts.");
     }
 
     private SteeringVector vector(
@@ -300,13 +316,14 @@ public final class DirectionSearcher {
                 baseline,
                 scored);
         SteeringVector vector = SteeringVector.of(
-                        LayerMatrix.of(rows), provenance(model, prompts.training(), new TokenSelector.Last(back).label()))
+                        LayerMatrix.of(rows),
+                        provenance(model, prompts.training(), new TokenSelector.Last(back).label()))
                 .withPrompts(remembered(prompts))
                 .withSearch(search);
         return over == null
                 ? vector
-                : vector.withContrasts(
-                        new SteeringVector.Contrasts(matrix(over[back]), matrix(differences.harmful()[back])));
+                : vector.withContrasts(new SteeringVector.Contrasts(
+                        matrix(over[back]), matrix(differences.harmful()[back])));
     }
 
     private static LayerMatrix matrix(double[][] rows) {

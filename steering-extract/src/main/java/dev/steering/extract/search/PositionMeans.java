@@ -16,8 +16,8 @@ final class PositionMeans {
 
     static double[][][] of(
             ChatModel model, String set, List<int[]> prompts, int positions, int batchSize, ProgressListener progress) {
-        double[][][] means =
-                new double[positions][model.manifest().layers()][model.manifest().hidden()];
+        double[][][] means = new double[positions][model.manifest().layers()]
+                [model.manifest().hidden()];
         List<List<Capture>> captures = new ArrayList<>();
         for (int[] tokens : prompts) {
             List<Capture> last = new ArrayList<>();

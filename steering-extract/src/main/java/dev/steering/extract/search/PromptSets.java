@@ -79,8 +79,9 @@ public record PromptSets(List<String> overRefused, List<String> harmful, List<St
 
     private static void requireEnough(String name, List<String> prompts, List<String> development, int every) {
         if (!prompts.isEmpty() && development.isEmpty() && prompts.size() < every) {
-            throw new BadRequest("Of " + prompts.size() + " " + name + " prompts none can be held out to choose a direction on:"
-                    + " that takes at least " + every + ", or prompts of their own to choose on.");
+            throw new BadRequest(
+                    "Of " + prompts.size() + " " + name + " prompts none can be held out to choose a direction on:"
+                            + " that takes at least " + every + ", or prompts of their own to choose on.");
         }
     }
 

@@ -41,14 +41,16 @@ public record SearchSettings(
     public SearchSettings {
         refusalTokens = List.copyOf(refusalTokens);
         if (lambda != null && !(lambda >= 0 && Double.isFinite(lambda))) {
-            throw new BadRequest("The share of the harmful direction that is taken out must be a number of at least 0, found "
-                    + lambda + ".");
+            throw new BadRequest(
+                    "The share of the harmful direction that is taken out must be a number of at least 0, found "
+                            + lambda + ".");
         }
         if (!(divergence > 0)) {
             throw new BadRequest("The largest divergence must be a number above 0, found " + divergence + ".");
         }
         if (!(layerShare > 0 && layerShare <= 1)) {
-            throw new BadRequest("The share of layers to search must be above 0 and at most 1, found " + layerShare + ".");
+            throw new BadRequest(
+                    "The share of layers to search must be above 0 and at most 1, found " + layerShare + ".");
         }
         if (refusalTokens.isEmpty()) {
             throw new BadRequest("A search needs at least one token that begins a refusal, found none.");
@@ -64,7 +66,15 @@ public record SearchSettings(
      */
     public static SearchSettings surgical() {
         return new SearchSettings(
-                SURGICAL, 1.0, AblationSite.ALL_POINTS, 0.2, 0.8, null, true, List.of("I"), ActivationReader.DEFAULT_BATCH_SIZE);
+                SURGICAL,
+                1.0,
+                AblationSite.ALL_POINTS,
+                0.2,
+                0.8,
+                null,
+                true,
+                List.of("I"),
+                ActivationReader.DEFAULT_BATCH_SIZE);
     }
 
     /**
@@ -91,7 +101,8 @@ public record SearchSettings(
      * @return a copy with it
      */
     public SearchSettings withLambda(double share) {
-        return new SearchSettings(method, share, site, divergence, layerShare, induced, filters, refusalTokens, batchSize);
+        return new SearchSettings(
+                method, share, site, divergence, layerShare, induced, filters, refusalTokens, batchSize);
     }
 
     /**

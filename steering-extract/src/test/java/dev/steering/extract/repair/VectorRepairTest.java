@@ -95,16 +95,17 @@ class VectorRepairTest {
 
     @Test
     void whatCostsNoSafetyIsLeftAlone() {
-        BadRequest e = assertThrows(
-                BadRequest.class, () -> VectorRepair.withDefaults().repair(GIVEN, planted(axis(3, 3, 0))));
+        BadRequest e =
+                assertThrows(BadRequest.class, () -> VectorRepair.withDefaults().repair(GIVEN, planted(axis(3, 3, 0))));
         assertTrue(e.getMessage().endsWith("There is nothing to repair."), e.getMessage());
     }
 
     @Test
     void whatCannotBeMadeSafeIsSaid() {
         BadRequest e = assertThrows(
-                BadRequest.class,
-                () -> VectorRepair.withDefaults().withSteps(1).repair(GIVEN, planted(axis(5, 5, 0))));
-        assertTrue(e.getMessage().startsWith("In 1 steps nothing was found that is safe: refusals have a loss of 4.500"), e.getMessage());
+                BadRequest.class, () -> VectorRepair.withDefaults().withSteps(1).repair(GIVEN, planted(axis(5, 5, 0))));
+        assertTrue(
+                e.getMessage().startsWith("In 1 steps nothing was found that is safe: refusals have a loss of 4.500"),
+                e.getMessage());
     }
 }

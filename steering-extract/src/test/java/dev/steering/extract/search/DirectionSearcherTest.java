@@ -44,7 +44,8 @@ class DirectionSearcherTest {
 
     private static JsonNode golden() {
         try {
-            return new ObjectMapper().readTree(Path.of("src/test/resources/search-golden.json").toFile());
+            return new ObjectMapper()
+                    .readTree(Path.of("src/test/resources/search-golden.json").toFile());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -78,7 +79,8 @@ class DirectionSearcherTest {
         int compared = 0;
         Candidate lowest = null;
         for (JsonNode expected : golden().get("surgical")) {
-            if (expected.get("site").asText().equals(site) && expected.get("lam").asDouble() == lambda) {
+            if (expected.get("site").asText().equals(site)
+                    && expected.get("lam").asDouble() == lambda) {
                 Candidate candidate = search.candidates().get(compared++);
                 assertEquals(expected.get("position").asInt(), candidate.position());
                 assertEquals(expected.get("layer").asInt(), candidate.layer());
@@ -120,8 +122,8 @@ class DirectionSearcherTest {
         SearchSettings published = SearchSettings.refusalDirection();
         BadRequest e = assertThrows(BadRequest.class, () -> search(published));
         assertTrue(e.getMessage().contains("refusal score -7.26 when added"), e.getMessage());
-        SearchSettings settings = new SearchSettings(
-                published.method(), null, published.site(), 0.1, 0.8, -5.0, true, List.of("I"), 16);
+        SearchSettings settings =
+                new SearchSettings(published.method(), null, published.site(), 0.1, 0.8, -5.0, true, List.of("I"), 16);
         DirectionSearch search = found(search(settings));
         int i = 0;
         for (JsonNode expected : golden().get("refusal-direction")) {
@@ -145,8 +147,11 @@ class DirectionSearcherTest {
         Path file = directory.resolve("v.safetensors");
         VectorFile.write(file, vector);
         assertEquals(vector, VectorFile.read(file));
-        VectorFile.write(directory.resolve("again.safetensors"), search(SearchSettings.surgical().withLambda(0.5)));
-        assertEquals(-1, Files.mismatch(file, directory.resolve("again.safetensors")), "the same input, the same bytes");
+        VectorFile.write(
+                directory.resolve("again.safetensors"),
+                search(SearchSettings.surgical().withLambda(0.5)));
+        assertEquals(
+                -1, Files.mismatch(file, directory.resolve("again.safetensors")), "the same input, the same bytes");
         DirectionSearch search = found(vector);
         SteeringVector.Contrasts contrasts = vector.requireContrasts();
         double[] left = PartialOrthogonal.of(
@@ -157,7 +162,10 @@ class DirectionSearcherTest {
         assertEquals(1, PartialOrthogonal.dot(PartialOrthogonal.unit(left), stored), 1e-6);
         assertEquals(96, vector.requirePrompts().overRefused().size());
         assertEquals(24 + 12 + 12, vector.requirePrompts().development().size());
-        assertTrue(vector.requirePrompts().contains(DemoModel.calibration().harmless().get(4)), "held out");
+        assertTrue(
+                vector.requirePrompts()
+                        .contains(DemoModel.calibration().harmless().get(4)),
+                "held out");
     }
 
     @Test
@@ -183,22 +191,22 @@ class DirectionSearcherTest {
         BadRequest divergence = assertThrows(
                 BadRequest.class, () -> search(SearchSettings.surgical().withLimits(1e-6, 0.8)));
         assertTrue(
-                divergence.getMessage().startsWith("None of the directions keeps what it has to: a divergence of at most 1.0E-6 nats"),
+                divergence
+                        .getMessage()
+                        .startsWith("None of the directions keeps what it has to: a divergence of at most 1.0E-6 nats"),
                 divergence.getMessage());
         assertEquals(
                 "A search needs over-refused, harmful and harmless prompts, found 0 over-refused, 64 harmful and 64 harmless"
                         + " ones to find directions on.",
-                assertThrows(
-                                BadRequest.class,
-                                () -> DirectionSearcher.with(SearchSettings.surgical())
-                                        .search(
-                                                DemoModel.model(),
-                                                new PromptSets.Split(
-                                                        new PromptSets(
-                                                                List.of(),
-                                                                DemoModel.anchors().harmful(),
-                                                                DemoModel.anchors().harmless()),
-                                                        NONE)))
+                assertThrows(BadRequest.class, () -> DirectionSearcher.with(SearchSettings.surgical())
+                                .search(
+                                        DemoModel.model(),
+                                        new PromptSets.Split(
+                                                new PromptSets(
+                                                        List.of(),
+                                                        DemoModel.anchors().harmful(),
+                                                        DemoModel.anchors().harmless()),
+                                                NONE)))
                         .getMessage());
     }
 

@@ -201,7 +201,9 @@ public final class ConformanceSuite {
     private static void cache(SteeringRuntime runtime) {
         Measured measured = new Measured(runtime);
         List<Row> rows = new ArrayList<>();
-        for (@Nullable Tokens tokens : new @Nullable Tokens[] {null, Tokens.ALL, Tokens.LAST_PROMPT_TOKEN_ON, Tokens.PROMPT, Tokens.WRITTEN}) {
+        for (@Nullable
+        Tokens tokens :
+                new @Nullable Tokens[] {null, Tokens.ALL, Tokens.LAST_PROMPT_TOKEN_ON, Tokens.PROMPT, Tokens.WRITTEN}) {
             rows.add(measured.row(5, 5).with(tokens == null ? null : measured.push(1, tokens)));
         }
         List<int[]> together = runtime.write(rows, WRITTEN);
@@ -209,7 +211,8 @@ public final class ConformanceSuite {
             Push push = rows.get(i).push();
             String what = push == null ? "not steered" : "steered at " + push.tokens();
             int[] expected = greedy(measured, rows.get(i));
-            requireText(what, expected, runtime.write(List.of(rows.get(i)), WRITTEN).get(0));
+            requireText(
+                    what, expected, runtime.write(List.of(rows.get(i)), WRITTEN).get(0));
             requireText(what + ", in a batch", expected, together.get(i));
         }
     }
@@ -218,7 +221,8 @@ public final class ConformanceSuite {
     static int[] greedy(Measured measured, Row row) {
         int[] tokens = row.tokens();
         for (int i = 0; i < WRITTEN; i++) {
-            float[][] logits = measured.read(new Row(tokens, row.prompt(), row.push())).logits();
+            float[][] logits =
+                    measured.read(new Row(tokens, row.prompt(), row.push())).logits();
             float[] last = logits[tokens.length - 1];
             int best = 0;
             for (int v = 1; v < last.length; v++) {

@@ -67,11 +67,16 @@ class ConformanceSuiteTest {
         Set<String> names = new HashSet<>();
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         for (String line : tried.value()) {
-            List<String> parts = Arrays.stream(line.split("\\|")).map(String::strip).toList();
+            List<String> parts =
+                    Arrays.stream(line.split("\\|")).map(String::strip).toList();
             names.add(parts.get(0));
             faults.add(Fault.valueOf(parts.get(1)));
         }
-        assertEquals(new HashSet<>(ConformanceSuite.cases().stream().map(ConformanceCase::name).toList()), names);
+        assertEquals(
+                new HashSet<>(ConformanceSuite.cases().stream()
+                        .map(ConformanceCase::name)
+                        .toList()),
+                names);
         assertEquals(EnumSet.complementOf(EnumSet.of(Fault.NONE)), faults);
     }
 

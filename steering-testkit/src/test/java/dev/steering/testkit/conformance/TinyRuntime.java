@@ -150,7 +150,8 @@ final class TinyRuntime implements SteeringRuntime {
                 return;
             }
             double factor = times * now.strength() * (fault == Fault.SIGN ? -1 : 1);
-            double length = fault == Fault.UNIT_DIRECTIONS ? Math.sqrt(dot(now.directions()[from], now.directions()[from])) : 1;
+            double length =
+                    fault == Fault.UNIT_DIRECTIONS ? Math.sqrt(dot(now.directions()[from], now.directions()[from])) : 1;
             for (int i = 0; i < HIDDEN; i++) {
                 x[i] += (float) (length == 0 ? 0 : factor / length * now.directions()[from][i]);
             }
@@ -279,7 +280,9 @@ final class TinyRuntime implements SteeringRuntime {
         for (int l = 0; l < LAYERS; l++) {
             float[] row = directions[l];
             if (row != null || fault == Fault.FORMAT_INVENTS_ROWS) {
-                text.append(l).append(Arrays.toString(row == null ? directions[0] : row)).append('\n');
+                text.append(l)
+                        .append(Arrays.toString(row == null ? directions[0] : row))
+                        .append('\n');
             }
         }
         Path file = Files.writeString(directory.resolve("directions." + format), text);
