@@ -41,7 +41,7 @@ class HalfPrecisionTest {
         for (int i = 0; i < values.length; i++) {
             assertEquals(halves[i], HalfPrecision.write(DType.F16, values[i]) & 0xffff, "F16 of " + values[i]);
         }
-        float[] wide = {0.1f, 1.00390625f, 1.01171875f, 3.4e38f, -2.7182817f};
+        float[] wide = {0.1f, 0x1.01p0f, 0x1.03p0f, 3.4e38f, -2.7182817f};
         int[] brains = {0x3dcd, 0x3f80, 0x3f82, 0x7f80, 0xc02e};
         for (int i = 0; i < wide.length; i++) {
             assertEquals(brains[i], HalfPrecision.write(DType.BF16, wide[i]) & 0xffff, "BF16 of " + wide[i]);
