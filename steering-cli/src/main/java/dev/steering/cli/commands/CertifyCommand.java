@@ -191,7 +191,7 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
         try (ChatModel model = modelMixin.open()) {
             ModelMixin.requireFits(vector, model, anyModel, spec);
             Certificate certificate = weights == null
-                    ? certification.run(model, planMixin.plan(model, vector, vectorFile), directory())
+                    ? certification.run(model, planMixin.use(model, vector, vectorFile), directory())
                     : ofWeights(certification, model, vector, weights);
             VectorFile.write(target(), vector.withCertificate(certificate), rule);
             print(output.text(), certificate);

@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodDefinition;
+import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.planned.SteeringDefinition;
 import dev.steering.apply.scans.ScansPreset;
@@ -9,7 +10,9 @@ import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.eval.certify.CertifiedMethod;
 import dev.steering.eval.certify.CertifiedPlan;
+import dev.steering.eval.certify.CertifiedUse;
 import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
@@ -95,11 +98,11 @@ final class PlanMixin {
         }
     }
 
-    private SteeringDefinition definition() {
+    private MethodDefinition definition() {
         String method = method();
         MethodDefinition found = WrongUsage.in(() -> MethodRegistry.get(method));
-        if (found instanceof SteeringDefinition steering && !found.name().equals("random")) {
-            return steering;
+        if (found.needsVector() && !found.name().equals("random")) {
+            return found;
         }
         throw new WrongUsage("--method " + method + " does not steer along the vector alone: choose one of "
                 + String.join(", ", new Names()) + ".");
@@ -111,7 +114,7 @@ final class PlanMixin {
      * @param file its file
      * @return what is done with it
      */
-    CertifiedPlan plan(ChatModel model, SteeringVector vector, Path file) {
+    CertifiedUse use(ChatModel model, SteeringVector vector, Path file) {
         return WrongUsage.in(() -> {
             MethodArguments arguments = steps.applied(MethodArguments.NONE);
             ScansPreset preset = classifier.preset();
@@ -122,8 +125,10 @@ final class PlanMixin {
                     throw WrongUsage.of(e);
                 }
             }
-            if (alpha != null) {
-                arguments = arguments.with(MethodArguments.ALPHA, alpha);
+            MethodDefinition definition = definition();
+            MethodOption<Double> strength = definition.strength();
+            if (alpha != null && strength != null) {
+                arguments = arguments.with(strength, alpha);
             }
             if (scale != null) {
                 arguments = arguments.with(MethodArguments.SCALE, scale);
@@ -136,7 +141,9 @@ final class PlanMixin {
                                 : layers.layers());
             }
             arguments = arguments.withVector(vector, file.toString());
-            return new CertifiedPlan(method(), steps.applied(definition().plan(arguments)), vector);
+            return definition instanceof SteeringDefinition planned
+                    ? new CertifiedPlan(method(), steps.applied(planned.plan(arguments)), vector)
+                    : CertifiedMethod.of(model, definition, arguments);
         });
     }
 

@@ -22,6 +22,8 @@ import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.eval.certify.CertifiedMethod;
+import dev.steering.eval.certify.CertifiedPlan;
 import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
@@ -203,7 +205,8 @@ final class SteeringMixin {
             SteeringPlan read = PlanFile.read(planFile);
             plan = read;
             PlanVectors.load(read, planFile).all().forEach(vectorsUsed::add);
-            strict.check(Methods.PLAN_PREFIX + planFile, read, vectorsUsed, model);
+            String name = Methods.PLAN_PREFIX + planFile;
+            strict.check(name, () -> new CertifiedPlan(name, read, vectorsUsed.get(0)), vectorsUsed, model);
             return Methods.with(model, MethodArguments.NONE, check()).create(Methods.PLAN_PREFIX + planFile);
         }
         MethodDefinition definition = MethodRegistry.get(used);
@@ -216,7 +219,7 @@ final class SteeringMixin {
         if (definition instanceof SteeringDefinition steering && vector != null) {
             return planned(model, steering, arguments, vector);
         }
-        strict.check(used, null, vectorsUsed, model);
+        strict.check(used, () -> CertifiedMethod.of(model, definition, arguments), vectorsUsed, model);
         return definition.bind(model, arguments);
     }
 
@@ -231,7 +234,12 @@ final class SteeringMixin {
             made = condition.applied(made, conditionVector, this::named);
             vectors = PlanVectors.of(vector, conditionVector);
         }
-        strict.check(definition.name(), made, vectorsUsed, model);
+        SteeringPlan followed = made;
+        strict.check(
+                definition.name(),
+                () -> new CertifiedPlan(definition.name(), followed, vector),
+                vectorsUsed,
+                model);
         Method created = PlannedMethod.of(definition.name(), model, made, vectors);
         plan = made;
         if (savedPlan != null) {

@@ -1,14 +1,13 @@
 package dev.steering.cli.commands;
 
-import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.core.SteeringException;
 import dev.steering.core.certificate.Certificate;
 import dev.steering.core.certificate.CertificateText;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.eval.certify.CertifiedPlan;
+import dev.steering.eval.certify.CertifiedUse;
 import dev.steering.model.chat.ChatModel;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,15 +33,19 @@ final class StrictMixin {
 
     /**
      * @param method the method's name
-     * @param plan what is done; null if it is no plan
-     * @param vectors the vectors that it is done with
+     * @param use makes what is done with the one vector that is used; not called if nobody asked, or if there are others
+     * @param vectors the vectors that are used
      * @param model the model
      */
-    void check(String method, @Nullable SteeringPlan plan, List<SteeringVector> vectors, ChatModel model) {
+    void check(String method, Supplier<CertifiedUse> use, List<SteeringVector> vectors, ChatModel model) {
         if ((!strict && !certifiedOnly) || vectors.isEmpty()) {
             return;
         }
-        for (String problem : problems(method, plan, vectors, model)) {
+        List<String> problems = vectors.size() > 1
+                ? List.of("not certified for this: certificates speak of one vector, and " + method + " steers with "
+                        + vectors.size() + ".")
+                : problems(use.get(), model);
+        for (String problem : problems) {
             if (certifiedOnly) {
                 throw new SteeringException("The vector is not used: " + problem);
             }
@@ -50,14 +53,7 @@ final class StrictMixin {
         }
     }
 
-    private static List<String> problems(
-            String method, @Nullable SteeringPlan plan, List<SteeringVector> vectors, ChatModel model) {
-        if (plan == null || vectors.size() > 1) {
-            return List.of(
-                    "not certified for this: certificates speak of one vector and a plan, which " + method + " with "
-                            + (vectors.size() > 1 ? vectors.size() + " vectors" : "what belongs to it") + " is not.");
-        }
-        CertifiedPlan wanted = new CertifiedPlan(method, plan, vectors.get(0));
+    private static List<String> problems(CertifiedUse wanted, ChatModel model) {
         List<String> found = wanted.uncertified(model.manifest());
         Certificate certificate = wanted.vector().certificate();
         return found.isEmpty() && certificate != null

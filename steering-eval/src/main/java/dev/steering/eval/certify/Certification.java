@@ -165,26 +165,26 @@ public final class Certification {
 
     /**
      * @param model the model; whether the vector belongs to it is the caller's to check
-     * @param plan the vector, and what is done with it
+     * @param use the vector, and what is done with it
      * @param directory where the answers are kept; created if missing
      * @return what it does
      * @throws SteeringException as {@link Evaluation#run} does
      */
-    public Certificate run(ChatModel model, CertifiedPlan plan, Path directory) {
-        return run(model, plan, directory, new ArrayList<>());
+    public Certificate run(ChatModel model, CertifiedUse use, Path directory) {
+        return run(model, use, directory, new ArrayList<>());
     }
 
     /**
      * @param model the model; whether the vector belongs to it is the caller's to check
-     * @param plan the vector, and what is done with it
+     * @param use the vector, and what is done with it
      * @param directory where the answers are kept; created if missing
      * @param results receives the evaluation's result, for whoever wants to see more of it
      * @return what it does
      * @throws SteeringException as {@link Evaluation#run} does
      */
-    public Certificate run(ChatModel model, CertifiedPlan plan, Path directory, List<EvaluationResult> results) {
+    public Certificate run(ChatModel model, CertifiedUse use, Path directory, List<EvaluationResult> results) {
         List<CertificationSet> asked = withAttackSets();
-        MethodSource methods = opened -> methods(opened, plan);
+        MethodSource methods = opened -> methods(opened, use);
         EvaluationResult result = Evaluation.of(selection.of(
                         asked.stream().map(CertificationSet::prompts).toList()))
                 .withMethods(methods)
@@ -194,16 +194,16 @@ public final class Certification {
                 .run(model, directory);
         results.add(result);
         return new Certificate(
-                plan.vector().contentHash(),
+                use.vector().contentHash(),
                 model.manifest().fingerprint(),
                 model.manifest().name(),
                 model.manifest().dtype(),
-                plan.setting(),
+                use.setting(),
                 result.judge(),
                 writing.decode().maxNewTokens(),
                 options.system(),
-                certified(asked, result, set -> answers(result, plan.method(), set), controls),
-                divergence(result, plan.method()),
+                certified(asked, result, set -> answers(result, use.method(), set), controls),
+                divergence(result, use.method()),
                 result.notes(),
                 commands,
                 versions());
@@ -254,10 +254,17 @@ public final class Certification {
                 versions());
     }
 
-    private List<Method> methods(ChatModel model, CertifiedPlan plan) {
+    private List<Method> methods(ChatModel model, CertifiedUse use) {
         List<Method> methods = new ArrayList<>(MethodSource.unsteered().methods(model));
-        methods.add(plan.steered(model));
-        IntStream.range(0, controls).forEach(seed -> methods.add(plan.random(model, seed)));
+        methods.add(use.steered(model));
+        try {
+            IntStream.range(0, controls).forEach(seed -> methods.add(use.random(model, seed)));
+        } catch (BadRequest e) {
+            throw new BadRequest(
+                    "Random directions cannot take the vector's place in the method " + use.method() + ": " + e.getMessage()
+                            + " Or ask for no random controls.",
+                    e);
+        }
         return methods;
     }
 

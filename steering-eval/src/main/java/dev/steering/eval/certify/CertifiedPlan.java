@@ -6,12 +6,9 @@ import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.planned.PlannedMethod;
-import dev.steering.core.bundle.BundleManifest;
-import dev.steering.core.certificate.Certificate;
 import dev.steering.core.certificate.CertifiedSetting;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.model.chat.ChatModel;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -21,12 +18,12 @@ import java.util.Locale;
  * @param plan what is done, along this one vector
  * @param vector the vector
  */
-public record CertifiedPlan(String method, SteeringPlan plan, SteeringVector vector) {
+public record CertifiedPlan(String method, SteeringPlan plan, SteeringVector vector) implements CertifiedUse {
     public CertifiedPlan {
         plan = plan.withoutFiles();
     }
 
-    /** @return the plan as a certificate names it */
+    @Override
     public CertifiedSetting setting() {
         Operation first = plan.steps().get(0).operation();
         Operation.Add add = first instanceof Operation.Add adding ? adding : null;
@@ -43,25 +40,14 @@ public record CertifiedPlan(String method, SteeringPlan plan, SteeringVector vec
                 add == null ? null : add.scale().name().toLowerCase(Locale.ROOT));
     }
 
-    /**
-     * Why nobody has measured what this does.
-     *
-     * @param model the model that it is going to be done on
-     * @return a sentence each; empty if the vector's certificate speaks of exactly this
-     */
-    public List<String> uncertified(BundleManifest model) {
-        Certificate certificate = vector.certificate();
-        return certificate == null
-                ? List.of("it has no certificate: nobody has measured what it does.")
-                : certificate.differences(vector.contentHash(), model, setting());
-    }
-
-    Method steered(ChatModel model) {
+    @Override
+    public Method steered(ChatModel model) {
         return PlannedMethod.of(method, model, plan, PlanVectors.of(vector));
     }
 
-    /** The same with random directions of the vector's norms; gates read the vector's own reference all the same. */
-    Method random(ChatModel model, long seed) {
+    /** Gates read the vector's own reference all the same. */
+    @Override
+    public Method random(ChatModel model, long seed) {
         SteeringPlan control = new SteeringPlan(plan.steps().stream()
                 .map(step -> step.withVector(step.vector().randomized(seed)))
                 .toList());
