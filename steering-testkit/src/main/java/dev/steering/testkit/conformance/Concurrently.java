@@ -66,7 +66,7 @@ final class Concurrently {
             if (e.getCause() instanceof NonconformingRuntime failure) {
                 throw failure;
             }
-            NonconformingRuntime failed = wrong("a request failed beside others: %s", e.getCause());
+            NonconformingRuntime failed = wrong("a request failed beside others: %s", String.valueOf(e.getCause()));
             failed.initCause(e);
             throw failed;
         } catch (InterruptedException e) {

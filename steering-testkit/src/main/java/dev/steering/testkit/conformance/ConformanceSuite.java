@@ -260,9 +260,9 @@ public final class ConformanceSuite {
     private static void formats(SteeringRuntime runtime) throws IOException {
         Measured measured = new Measured(runtime);
         for (String format : runtime.formats()) {
-            float @Nullable [][] all = measured.everywhere();
+            float[] @Nullable [] all = measured.everywhere();
             requireSame(format, all, inDirectory(directory -> runtime.throughFormat(format, all, directory)));
-            float @Nullable [][] some = measured.everywhere();
+            float[] @Nullable [] some = measured.everywhere();
             some[runtime.layers() - 1] = null;
             requireSame(
                     format + " without the last layer",
@@ -272,7 +272,7 @@ public final class ConformanceSuite {
     }
 
     /** To the bit; a layer without a direction may come back as zeros. */
-    private static void requireSame(String what, float @Nullable [][] expected, float @Nullable [][] found) {
+    private static void requireSame(String what, float[] @Nullable [] expected, float[] @Nullable [] found) {
         for (int l = 0; l < expected.length; l++) {
             float[] wanted = expected[l];
             float[] got = l < found.length ? found[l] : null;
@@ -300,10 +300,10 @@ public final class ConformanceSuite {
 
     /** Does something in a directory. */
     private interface InDirectory {
-        float @Nullable [][] apply(Path directory) throws IOException;
+        float[] @Nullable [] apply(Path directory) throws IOException;
     }
 
-    private static float @Nullable [][] inDirectory(InDirectory action) throws IOException {
+    private static float[] @Nullable [] inDirectory(InDirectory action) throws IOException {
         Path directory = Files.createTempDirectory("conformance");
         try {
             return action.apply(directory);

@@ -73,7 +73,7 @@ public interface SteeringRuntime extends AutoCloseable {
      * @return what was read; null or zeros for a layer without a direction
      * @throws IOException if a file cannot be written or read
      */
-    default float @Nullable [][] throughFormat(String format, float @Nullable [][] directions, Path directory)
+    default float[] @Nullable [] throughFormat(String format, float[] @Nullable [] directions, Path directory)
             throws IOException {
         throw new IllegalArgumentException("there is no format " + format);
     }

@@ -274,7 +274,7 @@ final class TinyRuntime implements SteeringRuntime {
     }
 
     @Override
-    public float @Nullable [][] throughFormat(String format, float @Nullable [][] directions, Path directory)
+    public float[] @Nullable [] throughFormat(String format, float[] @Nullable [] directions, Path directory)
             throws IOException {
         StringBuilder text = new StringBuilder();
         for (int l = 0; l < LAYERS; l++) {
@@ -286,7 +286,7 @@ final class TinyRuntime implements SteeringRuntime {
             }
         }
         Path file = Files.writeString(directory.resolve("directions." + format), text);
-        float @Nullable [][] read = new float[LAYERS][];
+        float[] @Nullable [] read = new float[LAYERS][];
         for (String line : Files.readAllLines(file)) {
             int bracket = line.indexOf('[');
             int layer = Integer.parseInt(line.substring(0, bracket)) + (fault == Fault.FORMAT_SHIFTS_LAYERS ? 1 : 0);
