@@ -68,7 +68,7 @@ class ConformanceSuiteTest {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         for (String line : tried.value()) {
             List<String> parts =
-                    Arrays.stream(line.split("\\|")).map(String::strip).toList();
+                    Arrays.stream(line.split("\\|", -1)).map(String::strip).toList();
             names.add(parts.get(0));
             faults.add(Fault.valueOf(parts.get(1)));
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,7 +190,8 @@ final class TinyRuntime implements SteeringRuntime {
         Push push = rows.get(fault == Fault.FIRST_ROW_FOR_ALL ? 0 : row).push();
         if (fault == Fault.SHARED_STEERING) {
             shared = push;
-            Thread.yield();
+            // Time for another caller to put its own there.
+            LockSupport.parkNanos(1000);
         }
         Reader reader = new Reader(push, rows.get(row).prompt());
         int longest = rows.stream().mapToInt(r -> r.tokens().length).max().orElse(0);
@@ -290,7 +292,7 @@ final class TinyRuntime implements SteeringRuntime {
         for (String line : Files.readAllLines(file)) {
             int bracket = line.indexOf('[');
             int layer = Integer.parseInt(line.substring(0, bracket)) + (fault == Fault.FORMAT_SHIFTS_LAYERS ? 1 : 0);
-            String[] numbers = line.substring(bracket + 1, line.length() - 1).split(", ");
+            String[] numbers = line.substring(bracket + 1, line.length() - 1).split(", ", -1);
             float[] row = new float[HIDDEN];
             for (int i = 0; i < HIDDEN; i++) {
                 row[i] = Float.parseFloat(numbers[i]);
