@@ -91,7 +91,7 @@ final class EditedGraph {
                     .addInput(instead);
             return;
         }
-        nodes.remove(node);
+        nodes.removeIf(other -> other == node);
         for (NodeProto.Builder reader : nodes) {
             for (int i = 0; i < reader.getInputCount(); i++) {
                 if (reader.getInput(i).equals(output)) {

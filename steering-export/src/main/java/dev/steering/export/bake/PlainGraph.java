@@ -139,7 +139,7 @@ final class PlainGraph {
             throw unknown("the steering of point " + point + " goes into a node " + add.getOpType());
         }
         String value = add.getInput(0).equals(delta) ? add.getInput(1) : add.getInput(0);
-        graph.nodes().remove(product);
+        graph.nodes().removeIf(node -> node == product);
         if (!isMoved(rows[point])) {
             graph.bypass(add, value);
         } else if (folded(graph, constants, add, value, point)) {
