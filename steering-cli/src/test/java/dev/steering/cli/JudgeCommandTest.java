@@ -79,7 +79,7 @@ class JudgeCommandTest {
                 directory.resolve("latin.jsonl"), "{\"text\": \"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
         steer("judge", "--rules", "dro", latin.toString()).assertFails("is not UTF-8");
         steer("judge", "--rules", "dro", "missing.jsonl").assertFails("Cannot read missing.jsonl");
-        steer("judge", "--rules", "demo", latin.toString()).assertWrongUsage("expected one of [scans, dro, xstest]");
+        steer("judge", "--rules", "demo", latin.toString()).assertWrongUsage("expected one of [scans, dro, xstest, robust]");
     }
 
     @Test
@@ -208,8 +208,8 @@ class JudgeCommandTest {
         assertTrue(
                 run.err()
                         .contains(
-                                "people's labels: 2 of 3 judged alike, kappa 0.40; both refusal 1, list alone 0, people"
-                                        + " alone 1, neither 1"),
+                                "people's labels: 2 of 3 judged alike, kappa 0.40 [-0.37, 1.00]; both refusal 1, judge alone"
+                                        + " 0, people alone 1, neither 1"),
                 run.err());
         Path other = Files.writeString(directory.resolve("other.csv"), "completion,final_label\nSure.,good\n");
         steer("judge", "--rules", "scans", other.toString())

@@ -3,6 +3,7 @@ package dev.steering.eval;
 import dev.steering.core.AtomicFiles;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.JudgesText;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import java.util.LinkedHashMap;
@@ -22,11 +23,12 @@ final class EvaluationFiles {
     private static final String SUMMARY_TABLE = "summary.csv";
     private static final String COMPARISONS = "comparisons.csv";
     private static final String COST = "cost.md";
+    private static final String JUDGES = "judges.csv";
     private static final String UTILITY = "utility.csv";
 
     /** Everything that a run may write into its directory, but for its manifest and its charts. */
     static final List<String> ALL = Stream.concat(
-                    STATE.stream(), Stream.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, COST, UTILITY))
+                    STATE.stream(), Stream.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, COST, UTILITY, JUDGES))
             .toList();
 
     private EvaluationFiles() {}
@@ -44,6 +46,9 @@ final class EvaluationFiles {
         texts.put(SUMMARY, markdown(result));
         texts.put(SUMMARY_TABLE, SummaryText.csv(summary));
         texts.put(COMPARISONS, SummaryText.comparisonsCsv(summary));
+        if (result.judges().isSeveral()) {
+            texts.put(JUDGES, JudgesText.csv(result.judges()));
+        }
         texts.put(
                 COST,
                 "# Cost on this machine\n\nIn batches of " + result.batch() + ", prompts included.\n\n"
@@ -80,6 +85,9 @@ final class EvaluationFiles {
             text.append("\nMcNemar's exact test, prompt by prompt, with ")
                     .append(summary.methods().get(0));
             text.append("; Holm's correction over all lines.\n\n").append(SummaryText.comparisonsMarkdown(summary));
+        }
+        if (result.judges().isSeveral()) {
+            text.append("\n").append(JudgesText.NOTE).append("\n\n").append(JudgesText.markdown(result.judges()));
         }
         if (!result.utilities().isEmpty()) {
             text.append("\n").append(UtilityText.NOTE).append("\n\n").append(UtilityText.markdown(result.utilities()));

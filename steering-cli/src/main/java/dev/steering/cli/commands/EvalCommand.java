@@ -12,6 +12,7 @@ import dev.steering.eval.RunOptions;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.JudgesText;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import dev.steering.eval.store.OutputDirectory;
@@ -119,27 +120,29 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         List<EvalItem> items = selection.selection().of(datasets.read(notes));
         // Said before the model is opened, which may take long.
         SeparateSplits.requireBothSides(items, "evaluated");
-        Evaluation evaluation = evaluation(items);
-        try (ChatModel model = modelMixin.open()) {
-            output.remarks()
-                    .controlTokens(
-                            model,
-                            answering.system,
-                            items.stream().map(EvalItem::asked).toList());
-            EvaluationResult result = evaluation
-                    .withMethods(methodMixin.source(names, selection.seed(), answering.system))
-                    .run(model, directory);
-            print(output.text(), result);
-            if (result.methods().size() <= SummaryChart.MOST_METHODS) {
-                SummaryChart.of(result).write(directory.resolve("charts"));
-            } else {
-                notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
+        try (JudgeChoice.Open judge = judges.open(directory.resolve(JudgeChoice.CACHE))) {
+            Evaluation evaluation = evaluation(items, judge);
+            try (ChatModel model = modelMixin.open()) {
+                output.remarks()
+                        .controlTokens(
+                                model,
+                                answering.system,
+                                items.stream().map(EvalItem::asked).toList());
+                EvaluationResult result = evaluation
+                        .withMethods(methodMixin.source(names, selection.seed(), answering.system))
+                        .run(model, directory);
+                print(output.text(), result);
+                if (result.methods().size() <= SummaryChart.MOST_METHODS) {
+                    SummaryChart.of(result).write(directory.resolve("charts"));
+                } else {
+                    notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
+                }
+                OutputDirectory.requireThere(result.files());
+                SummaryText.warnings(result.summary()).forEach(output::warnPrograms);
+                CostText.warnings(result.relativeCosts()).forEach(output::warnPrograms);
+                output.print(() -> EvaluationJson.of(result));
+                notes.println("Everything is in " + directory + ".");
             }
-            OutputDirectory.requireThere(result.files());
-            SummaryText.warnings(result.summary()).forEach(output::warnPrograms);
-            CostText.warnings(result.relativeCosts()).forEach(output::warnPrograms);
-            output.print(() -> EvaluationJson.of(result));
-            notes.println("Everything is in " + directory + ".");
         }
         return ExitCodes.SUCCESS;
     }
@@ -160,8 +163,8 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
     }
 
     /** What is asked for, but for the methods: they need the model. */
-    private Evaluation evaluation(List<EvalItem> items) {
-        RunOptions options = answering.options(judges.open(directory), tooLong, overlap);
+    private Evaluation evaluation(List<EvalItem> items, JudgeChoice.Open judge) {
+        RunOptions options = answering.options(judge, tooLong, overlap);
         Evaluation evaluation = Evaluation.of(items)
                 .withWriting(writing.options())
                 .withOptions(rejudging ? options.withRejudging() : options)
@@ -202,6 +205,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         SummaryText.warnings(summary).forEach(warning -> out.println(warning + "\n"));
         if (!summary.comparisons().isEmpty()) {
             out.println(SummaryText.comparisonsPlain(summary));
+        }
+        if (result.judges().isSeveral()) {
+            out.println(JudgesText.plain(result.judges()));
         }
         out.println(CostText.plain(result.costs(), result.relativeCosts()));
         CostText.warnings(result.relativeCosts()).forEach(warning -> out.println(warning + "\n"));

@@ -243,6 +243,39 @@ public final class PromptFormat {
         return isChat() ? tokenizer.encode(text, false) : tokenizer.encodeWithOneBegin(text);
     }
 
+    /**
+     * What a model reads that judges answers: its own template puts the question about the exchange. Words of the exchange never become
+     * control tokens.
+     *
+     * @param tokenizer the model's
+     * @param prompt what was asked
+     * @param answer what was answered
+     * @return token ids up to where the judgement begins
+     * @throws SteeringException if there is no template, or it refuses a conversation that ends in an answer, or leaves the answer out
+     */
+    public int[] encodeExchange(Tokenizer tokenizer, String prompt, String answer) {
+        if (template == null) {
+            throw new BadRequest("A model that judges exchanges by its own chat template has none here. Put its template beside"
+                    + " its tokenizer and export it again, or state how it is asked.");
+        }
+        return tokenizer.encodeEscaped(
+                List.of(prompt, answer),
+                said -> {
+                    try {
+                        String text = render(
+                                template, List.of(new Turn(Turn.USER, said.get(0)), new Turn(Turn.ASSISTANT, said.get(1))));
+                        if (!said.get(1).isBlank() && !text.contains(said.get(1).strip())) {
+                            throw new BadRequest("The model's chat template leaves out the last answer of a conversation: it"
+                                    + " is not one that judges answers.");
+                        }
+                        return text;
+                    } catch (TemplateException e) {
+                        throw refused(e);
+                    }
+                },
+                false);
+    }
+
     private static List<Turn> withWords(List<Turn> turns, List<String> words) {
         return IntStream.range(0, turns.size())
                 .mapToObj(i -> new Turn(turns.get(i).role(), words.get(i)))
