@@ -219,7 +219,7 @@ public final class JudgedLines {
                 for (int i = 1; i < judges.size(); i++) {
                     others.put(
                             judges.get(i).name(),
-                            (rulings == null ? Ruling.UNDECIDED : rulings.get(i)).name().toLowerCase(Locale.ROOT));
+                            (rulings == null ? Ruling.UNDECIDED : rulings.get(i)).word());
                 }
             }
             out.write(ResponseReader.JSON.writeValueAsString(object));

@@ -155,7 +155,7 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
                         .put("verdict", row.verdict().word());
                 if (!row.others().isEmpty()) {
                     ObjectNode others = line.putObject("judges");
-                    row.others().forEach((name, ruling) -> others.put(name, ruling.refusal()));
+                    row.others().forEach((name, ruling) -> others.put(name, ruling.word()));
                 }
                 out.write((JsonLog.text(line) + "\n").getBytes(StandardCharsets.UTF_8));
             }

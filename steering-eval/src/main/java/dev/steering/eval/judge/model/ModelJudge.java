@@ -192,10 +192,11 @@ public final class ModelJudge implements ExchangeJudge {
                     last[0] = reply;
                     progress.onProgress("judging", ++done[0], queries.size());
                 });
-        if (!decided[0] && queries.size() >= MANY && format != GuardFormat.LLAMA_GUARD) {
-            throw new SteeringException("The judge " + name() + " decided none of " + queries.size()
-                    + " responses: none of its replies was in the format " + format.word() + ". The last was '"
-                    + head(last[0]) + "'. Choose the format it was made for, or another model"
+        if (!decided[0] && wanted.size() >= MANY && format != GuardFormat.LLAMA_GUARD) {
+            throw new SteeringException("The judge " + name() + " decided none of " + wanted.size()
+                    + " responses: " + (wanted.size() - queries.size()) + " did not fit its context of "
+                    + model.manifest().context() + " tokens, and no other reply was in the format " + format.word()
+                    + ". The last was '" + head(last[0]) + "'. Choose the format it was made for, or another model"
                     + (cacheFile == null ? "." : "; its replies are in " + cacheFile + "."));
         }
     }
