@@ -12,6 +12,7 @@ import dev.steering.eval.report.JudgesTable;
 import dev.steering.eval.report.ResultsTable;
 import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
+import dev.steering.eval.run.JudgedRow;
 import dev.steering.eval.run.RelativeCost;
 import dev.steering.eval.utility.Utility;
 import java.util.Locale;
@@ -108,6 +109,10 @@ public final class EvaluationJson {
             putDegenerate(one, summary.table().counts(method, set));
         }
         putRate(node.putObject("right"), "right", new Rate(summary.right(method), summary.prompts()));
+        ObjectNode thinking = node.putObject("thinking");
+        for (JudgedRow.Thinking what : JudgedRow.Thinking.values()) {
+            thinking.put(what.name().toLowerCase(Locale.ROOT), summary.thinking(method).getOrDefault(what, 0));
+        }
         putCost(node, result.costs().get(method));
         CostRounds.Measured relative = result.relativeCosts().get(method);
         if (relative == null) {

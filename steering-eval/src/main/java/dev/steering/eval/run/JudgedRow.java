@@ -6,6 +6,8 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.eval.judge.Exchange;
 import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.judge.FinalAnswer;
+import dev.steering.eval.judge.Repetition;
 import dev.steering.eval.judge.Ruling;
 import dev.steering.eval.judge.Verdict;
 import dev.steering.eval.metrics.AnswerCounts;
@@ -18,9 +20,11 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer with its verdict.
@@ -71,6 +75,27 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
         boolean begun = answer.generation().finish() == Generation.Finish.LENGTH
                 || answer.generation().tokens().size() >= FIRST_WORDS;
         return !refusal() && (verdict == Verdict.ANSWERED || (verdict == Verdict.CUT && begun));
+    }
+
+    /** What became of the reasoning in a text. */
+    public enum Thinking {
+        /** It came to an end, and an answer follows. */
+        ENDED,
+        /** The text ends inside it. */
+        UNFINISHED,
+        /** It repeats itself. */
+        REPETITIVE
+    }
+
+    /** @return what became of the reasoning in the text; null if there is none */
+    public @Nullable Thinking thinking() {
+        FinalAnswer text = FinalAnswer.of(answer.generation().text());
+        if (text.thought().isBlank()) {
+            return null;
+        }
+        return Repetition.isRepetitive(text.thought())
+                ? Thinking.REPETITIVE
+                : text.finished() ? Thinking.ENDED : Thinking.UNFINISHED;
     }
 
     /** @return whether it neither complies nor refuses */
@@ -153,6 +178,10 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
                         .put("judge", judge)
                         .put("refusal", row.ruling().refusal())
                         .put("verdict", row.verdict().word());
+                Thinking thinking = row.thinking();
+                if (thinking != null) {
+                    line.put("thinking", thinking.name().toLowerCase(Locale.ROOT));
+                }
                 if (!row.others().isEmpty()) {
                     ObjectNode others = line.putObject("judges");
                     row.others().forEach((name, ruling) -> others.put(name, ruling.word()));

@@ -29,23 +29,26 @@ public final class PromptFormat {
     private final Map<String, String> specialTokens;
     private final Map<String, Object> variables;
     private final boolean escaped;
+    private final String responsePrefix;
 
     private PromptFormat(
             @Nullable ChatTemplate template,
             ChatTemplates.@Nullable Source source,
             Map<String, String> specialTokens,
             Map<String, Object> variables,
-            boolean escaped) {
+            boolean escaped,
+            String responsePrefix) {
         this.template = template;
         this.source = source;
         this.specialTokens = specialTokens;
         this.variables = variables;
         this.escaped = escaped;
+        this.responsePrefix = responsePrefix;
     }
 
     /** @return prompts are used as they are, with the tokenizer's own begin token */
     public static PromptFormat plain() {
-        return new PromptFormat(null, null, Map.of(), Map.of(), false);
+        return new PromptFormat(null, null, Map.of(), Map.of(), false, "");
     }
 
     /**
@@ -86,7 +89,7 @@ public final class PromptFormat {
                 () -> "chat template " + source.name() + ": " + source.file().toAbsolutePath());
         try {
             return new PromptFormat(
-                    ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of(), false);
+                    ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of(), false, "");
         } catch (TemplateException e) {
             throw new BadRequest(source.file() + ": " + e.getMessage(), e);
         }
@@ -114,7 +117,7 @@ public final class PromptFormat {
         }
         Map<String, Object> all = new LinkedHashMap<>(variables);
         all.putAll(more);
-        return new PromptFormat(template, source, specialTokens, Collections.unmodifiableMap(all), escaped);
+        return new PromptFormat(template, source, specialTokens, Collections.unmodifiableMap(all), escaped, responsePrefix);
     }
 
     /**
@@ -125,7 +128,24 @@ public final class PromptFormat {
      * @return a copy that does so
      */
     public PromptFormat withEscapedControlTokens(boolean escape) {
-        return new PromptFormat(template, source, specialTokens, variables, escape);
+        return new PromptFormat(template, source, specialTokens, variables, escape, responsePrefix);
+    }
+
+    /**
+     * Begins the answer for the model: the text stands behind every prompt, and what is written goes on from it. Behind a template that
+     * leaves a think block open, {@code </think>} makes the model answer at once.
+     *
+     * @param prefix what every answer begins with, in which control tokens are such; empty for nothing. It is the prompt's: directions are
+     *     read at its last token, and it is no part of what was written
+     * @return a copy that does so
+     */
+    public PromptFormat withResponsePrefix(String prefix) {
+        return new PromptFormat(template, source, specialTokens, variables, escaped, prefix);
+    }
+
+    /** @return what every answer begins with; empty for nothing */
+    public String responsePrefix() {
+        return responsePrefix;
     }
 
     /** @return whether control tokens in messages are escaped */
@@ -137,7 +157,7 @@ public final class PromptFormat {
     PromptFormat at(Clock clock) {
         return template == null
                 ? this
-                : new PromptFormat(template.withClock(clock), source, specialTokens, variables, escaped);
+                : new PromptFormat(template.withClock(clock), source, specialTokens, variables, escaped, responsePrefix);
     }
 
     /** Those that were given beside the usual ones. */
@@ -172,6 +192,10 @@ public final class PromptFormat {
      *     template
      */
     public String render(List<Turn> turns) {
+        return renderPrompt(turns) + responsePrefix;
+    }
+
+    private String renderPrompt(List<Turn> turns) {
         Turn.requireQuestion(turns);
         String system = Turn.system(turns);
         List<Turn> spoken = Turn.spoken(turns);
