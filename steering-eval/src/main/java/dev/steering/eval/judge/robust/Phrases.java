@@ -30,6 +30,10 @@ final class Phrases {
     enum Kind {
         /** The writer declines. */
         REFUSE,
+        /** What is withheld is private: no mere lack of access. */
+        PRIVATE,
+        /** An opening that the published lists take for a refusal, with conditions where they take too much. */
+        UNION,
         /** The same at the end of a text that was cut. */
         STOP,
         /** Not a refusal, although its words are those of one. */
