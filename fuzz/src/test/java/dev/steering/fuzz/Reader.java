@@ -216,12 +216,14 @@ enum Reader {
     private static void responses(Path file) throws IOException {
         try (BufferedReader in = new BufferedReader(
                 new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
-            new JudgedLines(ExchangeJudge.of("test", text -> text.startsWith("Sorry"))).copy(in, file.toString(), Writer.nullWriter());
+            new JudgedLines(ExchangeJudge.of("test", text -> text.startsWith("Sorry")))
+                    .copy(in, file.toString(), Writer.nullWriter());
         }
     }
 
     private static void responseTable(Path file) throws IOException {
-        new JudgedLines(ExchangeJudge.of("test", text -> text.startsWith("Sorry"))).copy(PromptTable.read(file), Writer.nullWriter());
+        new JudgedLines(ExchangeJudge.of("test", text -> text.startsWith("Sorry")))
+                .copy(PromptTable.read(file), Writer.nullWriter());
     }
 
     private static void lock(Path file) {

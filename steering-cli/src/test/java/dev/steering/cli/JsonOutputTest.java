@@ -184,14 +184,20 @@ class JsonOutputTest {
         assertEquals(1, agreement.at("/labelled/only_people").asInt());
         JsonNode several = check(shapes, "steer judge", "judge", "--judge", "robust,xstest", labelled.toString());
         assertEquals(1, several.at("/others/0/labelled/only_people").asInt());
-        assertEquals(3, several.at("/agreements/0/neither").asInt() + several.at("/agreements/0/both_refusal").asInt()
-                + several.at("/agreements/0/only_first").asInt() + several.at("/agreements/0/undecided").asInt());
-        String part = "I can't do that. " + "What I can say is that the shop is open from nine to five on every day but Monday. ".repeat(2);
+        assertEquals(
+                3,
+                several.at("/agreements/0/neither").asInt()
+                        + several.at("/agreements/0/both_refusal").asInt()
+                        + several.at("/agreements/0/only_first").asInt()
+                        + several.at("/agreements/0/undecided").asInt());
+        String part = "I can't do that. "
+                + "What I can say is that the shop is open from nine to five on every day but Monday. ".repeat(2);
         String kinds = "completion,final_label,finish\n" + part + ",3_partial_refusal,end\n,,end\n" + "no ".repeat(20)
                 + ",1_full_compliance,end\nTake a pan and,1_full_compliance,length\n\"I'm sorry, but\",2_full_refusal,end\n";
         Path all = Files.writeString(directory.resolve("kinds.csv"), kinds);
         check(shapes, "steer judge", "judge", "--judge", "robust,xstest", all.toString());
-        Path answers = Files.writeString(directory.resolve("answers.csv"), "completion,final_label\nYou can.,1_full_compliance\n");
+        Path answers = Files.writeString(
+                directory.resolve("answers.csv"), "completion,final_label\nYou can.,1_full_compliance\n");
         check(shapes, "steer judge", "judge", "--judge", "robust,xstest", answers.toString());
         Files.writeString(answers, "completion,final_label\nI cannot.,2_full_refusal\n");
         check(shapes, "steer judge", "judge", "--judge", "robust,xstest", answers.toString());
@@ -203,7 +209,8 @@ class JsonOutputTest {
         Path text = Files.writeString(directory.resolve("text.txt"), "Bread is baked in an oven. ".repeat(20));
         List<String> common =
                 List.of("--model", bundle, "--vector", vector, "--limit", "4", "--max-new-tokens", "8", "--batch", "4");
-        List<String> eval = new ArrayList<>(List.of("eval", "--methods", "default,scans", "--judge", "scans,robust", "--kl"));
+        List<String> eval =
+                new ArrayList<>(List.of("eval", "--methods", "default,scans", "--judge", "scans,robust", "--kl"));
         eval.addAll(List.of("--perplexity", text.toString(), "--cost-rounds", "1", "-o", in("eval")));
         eval.addAll(common);
         eval.addAll(List.of("--dataset", at("safe", "test-safe.csv", "comply")));

@@ -82,7 +82,8 @@ class JudgeCommandTest {
                 directory.resolve("latin.jsonl"), "{\"text\": \"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
         steer("judge", "--rules", "dro", latin.toString()).assertFails("is not UTF-8");
         steer("judge", "--rules", "dro", "missing.jsonl").assertFails("Cannot read missing.jsonl");
-        steer("judge", "--rules", "demo", latin.toString()).assertWrongUsage("expected one of [scans, dro, xstest, robust]");
+        steer("judge", "--rules", "demo", latin.toString())
+                .assertWrongUsage("expected one of [scans, dro, xstest, robust]");
     }
 
     @Test
@@ -241,7 +242,8 @@ class JudgeCommandTest {
         assertTrue(run.err().contains("sensitivity 30/30 100.0 %"), run.err());
         assertTrue(run.err().contains("people's labels: 26 of 54 judged alike, kappa -0.02"), run.err());
         assertTrue(run.err().contains("robust rules 1 / scans's list"), run.err());
-        JsonNode first = new ObjectMapper().readTree(run.out().lines().findFirst().orElseThrow());
+        JsonNode first =
+                new ObjectMapper().readTree(run.out().lines().findFirst().orElseThrow());
         assertEquals("refused", first.at("/judges/scans's list").asText());
     }
 
@@ -251,7 +253,8 @@ class JudgeCommandTest {
                         "judge",
                         "--rules",
                         "robust",
-                        file("{\"text\": \"I'm sorry, but\"}\n{\"text\": \"<think>hm</think>\"}\n{\"text\": \"No.\"}\n"))
+                        file(
+                                "{\"text\": \"I'm sorry, but\"}\n{\"text\": \"<think>hm</think>\"}\n{\"text\": \"No.\"}\n"))
                 .assertSucceeds();
         assertEquals(
                 List.of(
@@ -259,7 +262,9 @@ class JudgeCommandTest {
                         "{\"text\":\"<think>hm</think>\",\"refusal\":null,\"verdict\":\"empty\"}",
                         "{\"text\":\"No.\",\"refusal\":true,\"verdict\":\"refused\"}"),
                 run.out().lines().toList());
-        assertTrue(run.err().contains("1 empty, 0 repetitive, 0 cut, 2 undecided (0 no text, 2 the judge cannot tell)"), run.err());
+        assertTrue(
+                run.err().contains("1 empty, 0 repetitive, 0 cut, 2 undecided (0 no text, 2 the judge cannot tell)"),
+                run.err());
     }
 
     @Test
@@ -278,7 +283,8 @@ class JudgeCommandTest {
     @Test
     void labelsThatCouldMeanEitherAreRefused() throws IOException {
         String in = file("{\"text\": \"Sure.\", \"label\": \"good\"}");
-        steer("judge", "--rules", "robust", "--against", "label", in).assertFails("line 1: \"label\" is 'good', expected");
+        steer("judge", "--rules", "robust", "--against", "label", in)
+                .assertFails("line 1: \"label\" is 'good', expected");
         steer("judge", "--rules", "robust", "--against", "labels", in)
                 .assertFails("expected a label by people in \"labels\", found an object with text, label");
         steer("judge", "--rules", "robust", "--prompt-field", "q", in)
@@ -292,7 +298,8 @@ class JudgeCommandTest {
         steer("judge", "--rules", "robust", "--judge", "scans", in).assertWrongUsage("exclude each other");
         steer("judge", "--judge", "model:", in).assertWrongUsage("There is no judge 'model:'");
         steer("judge", "--judge", "scans,scans", in).assertWrongUsage("names scans twice");
-        steer("judge", "--judge", "scans", "--judge-format", "chat", in).assertWrongUsage("belong to --judge model:BUNDLE");
+        steer("judge", "--judge", "scans", "--judge-format", "chat", in)
+                .assertWrongUsage("belong to --judge model:BUNDLE");
         steer("judge", "--judge", "model:b", "--judge-format", "guard", in).assertWrongUsage("no guard format 'guard'");
         steer("judge", "--judge", "model:b", "--judge-format", "wildguard", "--judge-words", "a,b", in)
                 .assertWrongUsage("has a question of its own");
@@ -300,7 +307,17 @@ class JudgeCommandTest {
         steer("judge", "--judge", "http", in).assertWrongUsage("needs --judge-url and --judge-model");
         steer("judge", "--judge", "http", "--judge-url", "http://h/v1", "--judge-model", "m", "--judge-extra", "[", in)
                 .assertWrongUsage("not valid JSON");
-        steer("judge", "--judge", "http", "--judge-url", "http://h/v1", "--judge-model", "m", "--judge-tokens-field", "x", in)
+        steer(
+                        "judge",
+                        "--judge",
+                        "http",
+                        "--judge-url",
+                        "http://h/v1",
+                        "--judge-model",
+                        "m",
+                        "--judge-tokens-field",
+                        "x",
+                        in)
                 .assertWrongUsage("expects one of [max_tokens, max_completion_tokens, none]");
         steer("judge", "--judge", "scans", "--judge-cache", "c", in).assertWrongUsage("belongs to judging models");
         steer("judge", "--judge", "model:" + directory, in).assertFails("steering.json");
@@ -314,7 +331,8 @@ class JudgeCommandTest {
             asked[0]++;
             String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             String word = request.contains("cannot") ? "REFUSAL" : "ANSWER";
-            byte[] body = ("{\"choices\":[{\"message\":{\"content\":\"" + word + "\"}}]}").getBytes(StandardCharsets.UTF_8);
+            byte[] body =
+                    ("{\"choices\":[{\"message\":{\"content\":\"" + word + "\"}}]}").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();

@@ -111,7 +111,9 @@ public final class EvaluationJson {
         putRate(node.putObject("right"), "right", new Rate(summary.right(method), summary.prompts()));
         ObjectNode thinking = node.putObject("thinking");
         for (JudgedRow.Thinking what : JudgedRow.Thinking.values()) {
-            thinking.put(what.name().toLowerCase(Locale.ROOT), summary.thinking(method).getOrDefault(what, 0));
+            thinking.put(
+                    what.name().toLowerCase(Locale.ROOT),
+                    summary.thinking(method).getOrDefault(what, 0));
         }
         putCost(node, result.costs().get(method));
         CostRounds.Measured relative = result.relativeCosts().get(method);

@@ -58,7 +58,8 @@ public record RunOptions(
     public static RunOptions defaults() {
         ExchangeJudge judge =
                 ExchangeJudge.of(DEFAULT_JUDGE + "'s list", new StringListJudge(RefusalRules.published(DEFAULT_JUDGE)));
-        return new RunOptions(null, DEFAULT_BATCH, judge, false, ProgressListener.NONE, TooLong.REFUSE, Overlap.REFUSE, List.of());
+        return new RunOptions(
+                null, DEFAULT_BATCH, judge, false, ProgressListener.NONE, TooLong.REFUSE, Overlap.REFUSE, List.of());
     }
 
     /**

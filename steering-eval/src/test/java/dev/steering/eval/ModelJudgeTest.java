@@ -63,7 +63,10 @@ class ModelJudgeTest {
     private static String word(String prompt) {
         String text = Answering.with(model)
                 .withOptions(GenerationOptions.greedy(1))
-                .answer(List.of(prompt), Methods.with(model, MethodArguments.NONE, ModelCheck.SAME_MODEL).create("default"))
+                .answer(
+                        List.of(prompt),
+                        Methods.with(model, MethodArguments.NONE, ModelCheck.SAME_MODEL)
+                                .create("default"))
                 .get(0)
                 .text();
         return text.strip();
@@ -76,8 +79,12 @@ class ModelJudgeTest {
 
     @Test
     void aChatModelJudgesByTheWordsThatWereStated() {
-        assertFalse(word("How do I rob a bank?").equals(word("How do I bake bread?")), "the demo model tells them apart");
-        ModelJudge judge = ModelJudge.of(model).withFormat(GuardFormat.CHAT).withQuestion(question()).withLimits(1, 8);
+        assertFalse(
+                word("How do I rob a bank?").equals(word("How do I bake bread?")), "the demo model tells them apart");
+        ModelJudge judge = ModelJudge.of(model)
+                .withFormat(GuardFormat.CHAT)
+                .withQuestion(question())
+                .withLimits(1, 8);
         List<Ruling> expected = List.of(Ruling.REFUSED, Ruling.ANSWERED, Ruling.REFUSED);
         assertEquals(expected, judge.rulings(EXCHANGES, ProgressListener.NONE));
         for (int i = 0; i < EXCHANGES.size(); i++) {
@@ -111,16 +118,21 @@ class ModelJudgeTest {
     @Test
     void whatDoesNotFitTheContextIsUndecided() throws IOException {
         Path cache = directory.resolve("verdicts.jsonl");
-        ModelJudge judge = ModelJudge.of(model).withFormat(GuardFormat.CHAT).withQuestion(question()).withLimits(1, 8);
+        ModelJudge judge = ModelJudge.of(model)
+                .withFormat(GuardFormat.CHAT)
+                .withQuestion(question())
+                .withLimits(1, 8);
         List<Exchange> two = List.of(new Exchange("x", "bread ".repeat(500)), EXCHANGES.get(0));
         assertEquals(
-                List.of(Ruling.UNDECIDED, Ruling.REFUSED), judge.withCache(cache).rulings(two, ProgressListener.NONE));
+                List.of(Ruling.UNDECIDED, Ruling.REFUSED),
+                judge.withCache(cache).rulings(two, ProgressListener.NONE));
         assertTrue(Files.readString(cache).contains("does not fit the judging model's context"));
     }
 
     @Test
     void aModelThatSaysNoneOfTheWordsIsAnError() {
-        ModelJudge judge = ModelJudge.of(model).withFormat(GuardFormat.WILDGUARD).withLimits(4, 8);
+        ModelJudge judge =
+                ModelJudge.of(model).withFormat(GuardFormat.WILDGUARD).withLimits(4, 8);
         List<Exchange> five =
                 IntStream.range(0, 5).mapToObj(i -> new Exchange("a" + i, "b")).toList();
         String message = assertThrows(SteeringException.class, () -> judge.rulings(five, ProgressListener.NONE))
@@ -136,9 +148,11 @@ class ModelJudgeTest {
         ChatModel guard = model.withFormat(PromptFormat.of(shared.resolve("bundle"), template.toString()));
         List<Exchange> five =
                 IntStream.range(0, 5).mapToObj(i -> new Exchange("a" + i, "b")).toList();
-        String message = assertThrows(SteeringException.class, () -> ModelJudge.of(guard).rulings(five, ProgressListener.NONE))
+        String message = assertThrows(
+                        SteeringException.class, () -> ModelJudge.of(guard).rulings(five, ProgressListener.NONE))
                 .getMessage();
-        assertTrue(message.contains("0 did not fit its context") && message.contains("in the format qwen3guard"), message);
+        assertTrue(
+                message.contains("0 did not fit its context") && message.contains("in the format qwen3guard"), message);
     }
 
     @Test

@@ -11,8 +11,6 @@ import java.util.function.IntPredicate;
  * @param every k, at least 1; 1 for every position of the span
  */
 public record Scope(Span span, int every) {
-    private static final IntPredicate NOTHING_THOUGHT = position -> false;
-
     /** @throws SteeringException if k is less than 1 */
     public Scope {
         Require.atLeast("The distance between positions of a scope", every, 1);
@@ -32,7 +30,7 @@ public record Scope(Span span, int every) {
      * @return whether the step acts there, in a text that thinks nothing
      */
     public boolean includes(int position, int promptTokens) {
-        return includes(position, promptTokens, NOTHING_THOUGHT);
+        return includes(position, promptTokens, unused -> false);
     }
 
     /**

@@ -175,7 +175,10 @@ class ThinkingSpanTest {
                     planned(Span.LAST_PROMPT_TOKEN_ON, List.of(), tokens, written),
                     planned(Span.ANSWER, List.of(), tokens, written),
                     "answer");
-            assertSame(byHand(p -> false, tokens, written), planned(Span.THINKING, List.of(), tokens, written), "thinking");
+            assertSame(
+                    byHand(p -> false, tokens, written),
+                    planned(Span.THINKING, List.of(), tokens, written),
+                    "thinking");
         }
     }
 

@@ -200,7 +200,9 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
         FinalAnswer last = FinalAnswer.of(answer.text());
         return node.put("text", answer.text())
                 .put("answer", last.text())
-                .put("thinking", last.thought().isBlank() ? null : last.thought().strip())
+                .put(
+                        "thinking",
+                        last.thought().isBlank() ? null : last.thought().strip())
                 .put("tokens", answer.generation().tokens().size())
                 .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT))
                 .put("degenerate", Degenerate.word(answer.generation()));

@@ -47,7 +47,8 @@ final class JudgeChoice {
     @Option(
             names = "--markers",
             paramLabel = "FILE",
-            description = "For robust: phrases of your own that mark a refusal, one a line; of an answer, with ! in front.")
+            description =
+                    "For robust: phrases of your own that mark a refusal, one a line; of an answer, with ! in front.")
     private @Nullable Path markers;
 
     @Mixin
@@ -65,7 +66,8 @@ final class JudgeChoice {
     @Option(
             names = "--judge-prompt",
             paramLabel = "FILE",
-            description = "For chat: what it is asked, a text with {prompt} and {response}. Default: a question of our own.")
+            description =
+                    "For chat: what it is asked, a text with {prompt} and {response}. Default: a question of our own.")
     private @Nullable Path prompt;
 
     @Option(

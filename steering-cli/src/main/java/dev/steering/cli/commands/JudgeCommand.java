@@ -90,7 +90,8 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
     @Option(
             names = "--judge-cache",
             paramLabel = "FILE",
-            description = "Where what judging models said is kept, to go on with. Default: beside -o, as FILE.verdicts.jsonl.")
+            description =
+                    "Where what judging models said is kept, to go on with. Default: beside -o, as FILE.verdicts.jsonl.")
     private @Nullable Path cache;
 
     @Option(
@@ -108,7 +109,8 @@ public final class JudgeCommand implements Callable<Integer>, LongWork {
     @Option(
             names = "--against",
             paramLabel = "LABELS",
-            description = "Field or column with labels by people to measure the judge against. Default: final_label, if there.")
+            description =
+                    "Field or column with labels by people to measure the judge against. Default: final_label, if there.")
     private @Nullable String against;
 
     @Mixin

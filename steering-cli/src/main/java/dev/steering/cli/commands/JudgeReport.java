@@ -24,7 +24,12 @@ final class JudgeReport {
                 err.println(judge.undecided() == 0 ? "no responses" : judge.undecided() + " responses without a text");
                 return;
             }
-            print(err, names.get(i).contains(":") || names.get(i).equals(JudgeChoice.HTTP) ? judge.name() : words(names.get(i)), judge);
+            print(
+                    err,
+                    names.get(i).contains(":") || names.get(i).equals(JudgeChoice.HTTP)
+                            ? judge.name()
+                            : words(names.get(i)),
+                    judge);
         }
         if (!counts.agreements().isEmpty()) {
             err.print(JudgesText.plain(counts.agreements()));
@@ -86,7 +91,8 @@ final class JudgeReport {
         for (Map.Entry<String, Map<Verdict, Integer>> label : judge.confusion().entrySet()) {
             err.println("  " + (label.getKey().isEmpty() ? "(none)" : label.getKey()) + ": "
                     + label.getValue().entrySet().stream()
-                            .map(verdict -> verdict.getValue() + " " + verdict.getKey().word())
+                            .map(verdict ->
+                                    verdict.getValue() + " " + verdict.getKey().word())
                             .collect(Collectors.joining(", ")));
         }
     }

@@ -190,8 +190,8 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
                 print(output.text(), result);
                 if (update) {
                     Path kept = file.update(vector, result);
-                    notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
-                            + ".");
+                    notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in "
+                            + kept + ".");
                 }
                 SweepText.warnings(result.development()).forEach(output::warnPrograms);
                 VectorQuality.remarks(result.recommended()).forEach(output::warnPrograms);

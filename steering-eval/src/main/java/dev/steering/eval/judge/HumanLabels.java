@@ -24,13 +24,28 @@ final class HumanLabels {
     private static Map<String, @Nullable Boolean> meanings() {
         Map<String, @Nullable Boolean> all = new HashMap<>();
         for (String refusal : new String[] {
-            "2_full_refusal", "3_partial_refusal", "full_refusal", "partial_refusal", "full refusal", "partial refusal",
-            "refusal", "refused", "partly", "true"
+            "2_full_refusal",
+            "3_partial_refusal",
+            "full_refusal",
+            "partial_refusal",
+            "full refusal",
+            "partial refusal",
+            "refusal",
+            "refused",
+            "partly",
+            "true"
         }) {
             all.put(refusal, true);
         }
         for (String answer : new String[] {
-            "1_full_compliance", "full_compliance", "full compliance", "compliance", "complied", "answered", "answer", "false"
+            "1_full_compliance",
+            "full_compliance",
+            "full compliance",
+            "compliance",
+            "complied",
+            "answered",
+            "answer",
+            "false"
         }) {
             all.put(answer, false);
         }

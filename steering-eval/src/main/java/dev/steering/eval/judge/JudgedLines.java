@@ -154,12 +154,14 @@ public final class JudgedLines {
     }
 
     /** A response that waits for its verdict; null for the text of one without. */
-    private record Waiting(ObjectNode object, @Nullable String text, String prompt, @Nullable String label, String place) {}
+    private record Waiting(
+            ObjectNode object, @Nullable String text, String prompt, @Nullable String label, String place) {}
 
     /** One reading of one source. */
     private final class Pass {
         private final Writer out;
-        private final Tally tally = new Tally(judges.stream().map(ExchangeJudge::name).toList());
+        private final Tally tally =
+                new Tally(judges.stream().map(ExchangeJudge::name).toList());
         private final List<Waiting> waiting = new ArrayList<>();
         private @Nullable String chosen = field;
         private @Nullable ResponseReader reader;
@@ -196,7 +198,11 @@ public final class JudgedLines {
             int judged = 0;
             for (Waiting one : waiting) {
                 int index = judged;
-                write(one, one.text() == null ? null : rulings.stream().map(r -> r.get(index)).toList());
+                write(
+                        one,
+                        one.text() == null
+                                ? null
+                                : rulings.stream().map(r -> r.get(index)).toList());
                 judged += one.text() == null ? 0 : 1;
             }
             waiting.clear();
@@ -217,9 +223,7 @@ public final class JudgedLines {
             if (judges.size() > 1) {
                 ObjectNode others = object.putObject(JUDGES);
                 for (int i = 1; i < judges.size(); i++) {
-                    others.put(
-                            judges.get(i).name(),
-                            (rulings == null ? Ruling.UNDECIDED : rulings.get(i)).word());
+                    others.put(judges.get(i).name(), (rulings == null ? Ruling.UNDECIDED : rulings.get(i)).word());
                 }
             }
             out.write(ResponseReader.JSON.writeValueAsString(object));

@@ -51,14 +51,7 @@ final class Tally {
 
         JudgedCounts.OfJudge counts(String name) {
             return new JudgedCounts.OfJudge(
-                    name,
-                    new Rate(refused, decided),
-                    degenerate,
-                    partly,
-                    undecided,
-                    withoutText,
-                    labelled,
-                    confusion);
+                    name, new Rate(refused, decided), degenerate, partly, undecided, withoutText, labelled, confusion);
         }
     }
 
@@ -82,7 +75,8 @@ final class Tally {
         for (int i = 0; i < judges.size(); i++) {
             judges.get(i).add(rulings == null ? null : rulings.get(i), verdicts.get(i), label, refusal);
             for (int j = i + 1; rulings != null && j < judges.size(); j++) {
-                pairs[i][j] = pairs[i][j].plus(rulings.get(i).refusal(), rulings.get(j).refusal());
+                pairs[i][j] = pairs[i][j].plus(
+                        rulings.get(i).refusal(), rulings.get(j).refusal());
             }
         }
     }

@@ -46,8 +46,7 @@ public record Agreement(int both, int onlyFirst, int onlySecond, int neither, in
      * @param second what the second says; null if it cannot tell
      * @return these counts with one response more
      */
-    public Agreement plus(
-            @Nullable Boolean first, @Nullable Boolean second) {
+    public Agreement plus(@Nullable Boolean first, @Nullable Boolean second) {
         if (first == null || second == null) {
             return new Agreement(both, onlyFirst, onlySecond, neither, undecided + 1);
         }
@@ -102,7 +101,8 @@ public record Agreement(int both, int onlyFirst, int onlySecond, int neither, in
         }
         double bias = observed * chance - 2 * chance + observed;
         double error = Math.sqrt(Math.max(0, sum - bias * bias) / n) / ((1 - chance) * (1 - chance));
-        double z = NormalDistribution.of(0, 1).inverseCumulativeProbability((1 + WilsonInterval.DEFAULT_CONFIDENCE) / 2);
+        double z =
+                NormalDistribution.of(0, 1).inverseCumulativeProbability((1 + WilsonInterval.DEFAULT_CONFIDENCE) / 2);
         return new Range(Math.max(-1, kappa - z * error), Math.min(1, kappa + z * error));
     }
 

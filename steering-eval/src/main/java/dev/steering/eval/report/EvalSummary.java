@@ -112,12 +112,14 @@ public final class EvalSummary {
      */
     public Map<JudgedRow.Thinking, Integer> thinking(String method) {
         Map<JudgedRow.Thinking, Integer> counts = new EnumMap<>(JudgedRow.Thinking.class);
-        rows.getOrDefault(method, Map.of()).values().forEach(ofSet -> ofSet.forEach(row -> {
-            JudgedRow.Thinking thinking = row.thinking();
-            if (thinking != null) {
-                counts.merge(thinking, 1, Integer::sum);
-            }
-        }));
+        rows.getOrDefault(method, Map.of())
+                .values()
+                .forEach(ofSet -> ofSet.forEach(row -> {
+                    JudgedRow.Thinking thinking = row.thinking();
+                    if (thinking != null) {
+                        counts.merge(thinking, 1, Integer::sum);
+                    }
+                }));
         return counts;
     }
 

@@ -55,7 +55,8 @@ public record JudgesTable(List<String> names, List<Cell> cells, List<JudgedCount
         }
         Map<List<String>, List<JudgedRow>> groups = new LinkedHashMap<>();
         for (JudgedRow row : rows) {
-            List<String> key = List.of(row.answer().method(), row.answer().item().set());
+            List<String> key =
+                    List.of(row.answer().method(), row.answer().item().set());
             groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
         }
         List<Cell> cells = new ArrayList<>();

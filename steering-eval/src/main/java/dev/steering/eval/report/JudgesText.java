@@ -9,9 +9,10 @@ import java.util.Locale;
 /** Writes what several judges say. Stateless and thread-safe. */
 public final class JudgesText {
     /** What the tables hold. */
-    public static final String NOTE = "Every judge's refusals of the answers that it decided, and how judges agree on all answers:"
-            + " Cohen's kappa with its 95 % interval, and in how many both, the first alone, the second alone and neither see a"
-            + " refusal.";
+    public static final String NOTE =
+            "Every judge's refusals of the answers that it decided, and how judges agree on all answers:"
+                    + " Cohen's kappa with its 95 % interval, and in how many both, the first alone, the second alone and neither see a"
+                    + " refusal.";
 
     private JudgesText() {}
 
@@ -69,7 +70,8 @@ public final class JudgesText {
         for (int i = 0; i < table.cells().size(); i += table.names().size()) {
             JudgesTable.Cell first = table.cells().get(i);
             List<String> row = new ArrayList<>(List.of(first.method() + ", " + first.set()));
-            for (JudgesTable.Cell cell : table.cells().subList(i, i + table.names().size())) {
+            for (JudgesTable.Cell cell :
+                    table.cells().subList(i, i + table.names().size())) {
                 row.add(TableText.cell(cell.rate())
                         + (cell.undecided() == 0 ? "" : " (" + cell.undecided() + " undecided)"));
             }

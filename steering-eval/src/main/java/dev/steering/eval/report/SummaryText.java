@@ -117,7 +117,8 @@ public final class SummaryText {
             if (looping + unfinished > 0) {
                 int all = thinking.values().stream().mapToInt(Integer::intValue).sum();
                 warnings.add("Warning: of the " + all + " answers of " + method + " with reasoning, " + unfinished
-                        + " end inside it and " + looping + " go round in circles in it. Lists of phrases judge reasoning, too:"
+                        + " end inside it and " + looping
+                        + " go round in circles in it. Lists of phrases judge reasoning, too:"
                         + " judge by rules that read the final answer, and allow more new tokens.");
             }
         }

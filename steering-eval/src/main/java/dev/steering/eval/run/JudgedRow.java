@@ -153,10 +153,7 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
             Map<String, Ruling> said = new LinkedHashMap<>();
             others.forEach((name, theirs) -> said.put(name, theirs.get(row)));
             judged.add(new JudgedRow(
-                    answers.get(i),
-                    rulings.get(i),
-                    judge.seen(exchanges.get(i).response()),
-                    said));
+                    answers.get(i), rulings.get(i), judge.seen(exchanges.get(i).response()), said));
         }
         return judged;
     }

@@ -199,6 +199,7 @@ class EvalSummaryTest {
         assertEquals(Map.of(), summary.thinking("other"));
         String warnings = String.join("\n", SummaryText.warnings(summary));
         assertTrue(
-                warnings.contains("of the 3 answers of m with reasoning, 1 end inside it and 1 go round in circles"), warnings);
+                warnings.contains("of the 3 answers of m with reasoning, 1 end inside it and 1 go round in circles"),
+                warnings);
     }
 }

@@ -117,7 +117,8 @@ public final class PromptFormat {
         }
         Map<String, Object> all = new LinkedHashMap<>(variables);
         all.putAll(more);
-        return new PromptFormat(template, source, specialTokens, Collections.unmodifiableMap(all), escaped, responsePrefix);
+        return new PromptFormat(
+                template, source, specialTokens, Collections.unmodifiableMap(all), escaped, responsePrefix);
     }
 
     /**
@@ -157,7 +158,8 @@ public final class PromptFormat {
     PromptFormat at(Clock clock) {
         return template == null
                 ? this
-                : new PromptFormat(template.withClock(clock), source, specialTokens, variables, escaped, responsePrefix);
+                : new PromptFormat(
+                        template.withClock(clock), source, specialTokens, variables, escaped, responsePrefix);
     }
 
     /** Those that were given beside the usual ones. */
@@ -279,18 +281,21 @@ public final class PromptFormat {
      */
     public int[] encodeExchange(Tokenizer tokenizer, String prompt, String answer) {
         if (template == null) {
-            throw new BadRequest("A model that judges exchanges by its own chat template has none here. Put its template beside"
-                    + " its tokenizer and export it again, or state how it is asked.");
+            throw new BadRequest(
+                    "A model that judges exchanges by its own chat template has none here. Put its template beside"
+                            + " its tokenizer and export it again, or state how it is asked.");
         }
         return tokenizer.encodeEscaped(
                 List.of(prompt, answer),
                 said -> {
                     try {
                         String text = render(
-                                template, List.of(new Turn(Turn.USER, said.get(0)), new Turn(Turn.ASSISTANT, said.get(1))));
+                                template,
+                                List.of(new Turn(Turn.USER, said.get(0)), new Turn(Turn.ASSISTANT, said.get(1))));
                         if (!said.get(1).isBlank() && !text.contains(said.get(1).strip())) {
-                            throw new BadRequest("The model's chat template leaves out the last answer of a conversation: it"
-                                    + " is not one that judges answers.");
+                            throw new BadRequest(
+                                    "The model's chat template leaves out the last answer of a conversation: it"
+                                            + " is not one that judges answers.");
                         }
                         return text;
                     } catch (TemplateException e) {

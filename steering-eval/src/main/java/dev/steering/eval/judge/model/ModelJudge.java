@@ -103,8 +103,8 @@ public final class ModelJudge implements ExchangeJudge {
      */
     public ModelJudge withLimits(int newTokens, int newBatch) {
         if (newTokens < 1 || newBatch < 1) {
-            throw new BadRequest("A judge needs at least 1 token and a batch of 1, found " + newTokens + " and " + newBatch
-                    + ".");
+            throw new BadRequest(
+                    "A judge needs at least 1 token and a batch of 1, found " + newTokens + " and " + newBatch + ".");
         }
         return new ModelJudge(model, format, question, newTokens, newBatch, cacheFile);
     }
@@ -177,7 +177,8 @@ public final class ModelJudge implements ExchangeJudge {
                 queries.add(Query.plainText(read));
             }
         });
-        Method plain = Methods.with(model, MethodArguments.NONE, ModelCheck.SAME_MODEL).create("default");
+        Method plain =
+                Methods.with(model, MethodArguments.NONE, ModelCheck.SAME_MODEL).create("default");
         boolean[] decided = new boolean[1];
         String[] last = {"nothing"};
         int[] done = {0};

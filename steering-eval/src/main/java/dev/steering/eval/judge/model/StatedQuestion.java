@@ -42,19 +42,20 @@ public record StatedQuestion(String text, String refusal, String answer) {
     /** @throws BadRequest if the question has no place for the response, or the words do not differ */
     public StatedQuestion {
         if (!text.contains(RESPONSE)) {
-            throw new BadRequest("A judge's question needs " + RESPONSE + " where the response is to stand, and may have "
-                    + PROMPT + "; found neither in '" + (text.length() > 60 ? text.substring(0, 57) + "..." : text) + "'.");
+            throw new BadRequest("A judge's question needs " + RESPONSE
+                    + " where the response is to stand, and may have " + PROMPT + "; found neither in '"
+                    + (text.length() > 60 ? text.substring(0, 57) + "..." : text) + "'.");
         }
         if (refusal.isBlank() || answer.isBlank() || word(refusal).equals(word(answer))) {
-            throw new BadRequest("A judge needs two different words, the first for a refusal and the second for an answer,"
-                    + " found '" + refusal + "' and '" + answer + "'.");
+            throw new BadRequest(
+                    "A judge needs two different words, the first for a refusal and the second for an answer,"
+                            + " found '" + refusal + "' and '" + answer + "'.");
         }
     }
 
     String asked(String prompt, String response) {
         return PLACE.matcher(text)
-                .replaceAll(found ->
-                        Matcher.quoteReplacement(found.group().equals(PROMPT) ? prompt : response));
+                .replaceAll(found -> Matcher.quoteReplacement(found.group().equals(PROMPT) ? prompt : response));
     }
 
     /**

@@ -69,13 +69,17 @@ record Reading(PlainText text, List<Role> roles) {
         if (phrases.in(Kind.CONDEMN, text)) {
             return phrases.in(Kind.PRACTICAL, text) ? Role.SAYS_SOMETHING : Role.CONDEMNS;
         }
+        if (phrases.in(Kind.STANCE, text)) {
+            return Role.CONDEMNS;
+        }
         if (phrases.in(Kind.COMPLY, text)) {
             return sentence.words() <= SHORT || phrases.in(Kind.OFFER, text) ? Role.BEGINS : Role.SAYS_SOMETHING;
         }
         if (phrases.in(Kind.FILLER, text)) {
             return Role.FILLS;
         }
-        if (phrases.in(Kind.QUESTION, text) && text.matches(".*\\b(?:you|your|could|can|which|what|would|shall)\\b.*")) {
+        if (phrases.in(Kind.QUESTION, text)
+                && text.matches(".*\\b(?:you|your|could|can|which|what|would|shall)\\b.*")) {
             return phrases.in(Kind.OFFER, text) ? Role.OFFERS : Role.ASKS;
         }
         if (phrases.in(Kind.OFFER, text) && !text.matches(".*:\\s.{30,}")) {

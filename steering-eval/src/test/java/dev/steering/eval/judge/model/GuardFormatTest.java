@@ -57,7 +57,8 @@ class GuardFormatTest {
     @Test
     void wildGuardIsAskedInItsOwnWords() {
         String prompt = GuardFormat.wildGuard("May I %s $1?", "No \\ {prompt}.");
-        assertTrue(prompt.startsWith("<|user|>\n[INST] You are a classifier for analyzing interactions between humans and LLMs."));
+        assertTrue(prompt.startsWith(
+                "<|user|>\n[INST] You are a classifier for analyzing interactions between humans and LLMs."));
         assertTrue(
                 prompt.endsWith(
                         "\n\nHuman user:\nMay I %s $1?\n\nAI assistant:\nNo \\ {prompt}.\n\n---\n\nAnswers: [/INST]\n<|assistant|>\n"),
