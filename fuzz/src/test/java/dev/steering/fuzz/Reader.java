@@ -19,6 +19,7 @@ import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.extract.PartFile;
 import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.judge.JudgedLines;
 import dev.steering.eval.judge.http.HttpJudge;
 import dev.steering.eval.judge.http.JudgeOptions;
@@ -225,12 +226,14 @@ enum Reader {
     private static void responses(Path file) throws IOException {
         try (BufferedReader in = new BufferedReader(
                 new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
-            new JudgedLines(text -> text.startsWith("Sorry")).copy(in, file.toString(), Writer.nullWriter());
+            new JudgedLines(ExchangeJudge.of("test", text -> text.startsWith("Sorry")))
+                    .copy(in, file.toString(), Writer.nullWriter());
         }
     }
 
     private static void responseTable(Path file) throws IOException {
-        new JudgedLines(text -> text.startsWith("Sorry")).copy(PromptTable.read(file), Writer.nullWriter());
+        new JudgedLines(ExchangeJudge.of("test", text -> text.startsWith("Sorry")))
+                .copy(PromptTable.read(file), Writer.nullWriter());
     }
 
     private static void lock(Path file) {

@@ -38,7 +38,8 @@ class JsonOutputTest {
             "steer inspect VECTOR: provenance.model.frame.system",
             "steer inspect VECTOR: certificate_difference",
             "certificate: system",
-            "steer layers: operating_point");
+            "steer layers: operating_point",
+            "steer generate: thinking");
 
     @TempDir
     private static Path shared;
@@ -290,17 +291,36 @@ class JsonOutputTest {
         Path labelled = Files.writeString(directory.resolve("labelled.csv"), rows);
         JsonNode agreement = check(shapes, "steer judge", "judge", "--rules", "xstest", labelled.toString());
         assertEquals(1, agreement.at("/labelled/only_people").asInt());
+        JsonNode several = check(shapes, "steer judge", "judge", "--judge", "robust,xstest", labelled.toString());
+        assertEquals(1, several.at("/others/0/labelled/only_people").asInt());
+        assertEquals(
+                3,
+                several.at("/agreements/0/neither").asInt()
+                        + several.at("/agreements/0/both_refusal").asInt()
+                        + several.at("/agreements/0/only_first").asInt()
+                        + several.at("/agreements/0/undecided").asInt());
+        String part = "I can't do that. "
+                + "What I can say is that the shop is open from nine to five on every day but Monday. ".repeat(2);
+        String kinds = "completion,final_label,finish\n" + part + ",3_partial_refusal,end\n,,end\n" + "no ".repeat(20)
+                + ",1_full_compliance,end\nTake a pan and,1_full_compliance,length\n\"I'm sorry, but\",2_full_refusal,end\n";
+        Path all = Files.writeString(directory.resolve("kinds.csv"), kinds);
+        check(shapes, "steer judge", "judge", "--judge", "robust,xstest", all.toString());
+        Path answers = Files.writeString(
+                directory.resolve("answers.csv"), "completion,final_label\nYou can.,1_full_compliance\n");
+        check(shapes, "steer judge", "judge", "--judge", "robust,xstest", answers.toString());
+        Files.writeString(answers, "completion,final_label\nI cannot.,2_full_refusal\n");
+        check(shapes, "steer judge", "judge", "--judge", "robust,xstest", answers.toString());
         Files.writeString(responses, "");
-        check(shapes, "steer judge", "judge", "--rules", "xstest", responses.toString());
+        check(shapes, "steer judge", "judge", "--judge", "xstest,robust", responses.toString());
     }
 
     private void experiments(DocumentedShapes shapes) throws IOException {
         Path text = Files.writeString(directory.resolve("text.txt"), "Bread is baked in an oven. ".repeat(20));
         List<String> common =
                 List.of("--model", bundle, "--vector", vector, "--limit", "4", "--max-new-tokens", "8", "--batch", "4");
-        List<String> eval =
-                new ArrayList<>(List.of("eval", "--methods", "default,scans,random", "--random-seeds", "2", "--kl"));
-        eval.addAll(List.of("--perplexity", text.toString(), "--cost-rounds", "1", "--by", "type", "-o", in("eval")));
+        List<String> eval = new ArrayList<>(List.of("eval", "--methods", "default,scans,random", "--random-seeds", "2"));
+        eval.addAll(List.of("--judge", "scans,robust", "--kl", "--perplexity", text.toString()));
+        eval.addAll(List.of("--cost-rounds", "1", "--by", "type", "-o", in("eval")));
         eval.addAll(common);
         eval.addAll(List.of("--dataset", at("safe", "test-safe.csv", "comply")));
         eval.addAll(List.of("--dataset", at("harmful", "test-harmful.csv", "refuse")));

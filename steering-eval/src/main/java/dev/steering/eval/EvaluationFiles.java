@@ -6,6 +6,7 @@ import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SeedBand;
 import dev.steering.eval.report.SeedBandText;
+import dev.steering.eval.report.JudgesText;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import java.util.LinkedHashMap;
@@ -26,13 +27,16 @@ final class EvaluationFiles {
     private static final String COMPARISONS = "comparisons.csv";
     private static final String BANDS = "bands.csv";
     private static final String COST = "cost.md";
+    private static final String JUDGES = "judges.csv";
     private static final String UTILITY = "utility.csv";
     private static final List<String> BREAKDOWNS =
             Stream.of(Breakdown.By.values()).map(EvaluationFiles::breakdown).toList();
 
     /** Everything that a run may write into its directory, but for its manifest and its charts. */
     static final List<String> ALL = Stream.of(
-                    STATE, List.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, BANDS, COST, UTILITY), BREAKDOWNS)
+                    STATE,
+                    List.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, BANDS, COST, UTILITY, JUDGES),
+                    BREAKDOWNS)
             .flatMap(List::stream)
             .toList();
 
@@ -64,6 +68,9 @@ final class EvaluationFiles {
             if (!groups.isEmpty()) {
                 texts.put(breakdown(by), groups.toCsv());
             }
+        }
+        if (result.judges().isSeveral()) {
+            texts.put(JUDGES, JudgesText.csv(result.judges()));
         }
         texts.put(
                 COST,
@@ -107,6 +114,9 @@ final class EvaluationFiles {
             text.append(
                             "\nDrawn with several seeds, each a method of its own above; shares of refused prompts over the seeds.\n\n")
                     .append(SeedBandText.markdown(bands));
+        }
+        if (result.judges().isSeveral()) {
+            text.append("\n").append(JudgesText.NOTE).append("\n\n").append(JudgesText.markdown(result.judges()));
         }
         if (!result.utilities().isEmpty()) {
             text.append("\n").append(UtilityText.NOTE).append("\n\n").append(UtilityText.markdown(result.utilities()));

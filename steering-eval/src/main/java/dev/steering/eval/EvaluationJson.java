@@ -3,13 +3,17 @@ package dev.steering.eval;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.eval.judge.JudgedCounts;
+import dev.steering.eval.metrics.Agreement;
 import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.JudgesTable;
 import dev.steering.eval.report.ResultsTable;
 import dev.steering.eval.report.SeedBand;
 import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
+import dev.steering.eval.run.JudgedRow;
 import dev.steering.eval.run.RelativeCost;
 import dev.steering.eval.utility.Utility;
 import java.util.List;
@@ -62,6 +66,7 @@ public final class EvaluationJson {
             ArrayNode drawn = node.putArray("bands");
             bands.forEach(band -> putBand(drawn.addObject(), band));
         }
+        putJudges(node, result.judges());
         result.notes().forEach(node.putArray("notes")::add);
         result.files().forEach(file -> node.withArray("files").add(file.toString()));
         return node;
@@ -85,6 +90,40 @@ public final class EvaluationJson {
                 .put("max", spread.max());
     }
 
+    private static void putJudges(ObjectNode node, JudgesTable table) {
+        ArrayNode judges = node.putArray("judges");
+        for (JudgesTable.Cell cell : table.cells()) {
+            ObjectNode one = judges.addObject()
+                    .put("judge", cell.judge())
+                    .put("method", cell.method())
+                    .put("set", cell.set());
+            putRate(one, "refused", cell.rate());
+            one.put("undecided", cell.undecided());
+        }
+        ArrayNode agreements = node.putArray("agreements");
+        table.agreements().forEach(pair -> putAgreement(agreements.addObject(), pair));
+    }
+
+    /**
+     * How two judges agree.
+     *
+     * @param node gets {@code first}, {@code second}, the counts, {@code kappa} and its interval; numbers may be not finite
+     * @param pair the judges
+     */
+    public static void putAgreement(ObjectNode node, JudgedCounts.Pair pair) {
+        Agreement agreement = pair.agreement();
+        node.put("first", pair.first())
+                .put("second", pair.second())
+                .put("both_refusal", agreement.both())
+                .put("only_first", agreement.onlyFirst())
+                .put("only_second", agreement.onlySecond())
+                .put("neither", agreement.neither())
+                .put("undecided", agreement.undecided())
+                .put("kappa", agreement.kappa())
+                .put("low", agreement.kappaInterval().low())
+                .put("high", agreement.kappaInterval().high());
+    }
+
     private static void putMethod(ObjectNode node, EvaluationResult result, String method) {
         EvalSummary summary = result.summary();
         node.put("name", method).put("words", result.methods().get(method));
@@ -95,6 +134,12 @@ public final class EvaluationJson {
             putDegenerate(one, summary.table().counts(method, set));
         }
         putRate(node.putObject("right"), "right", new Rate(summary.right(method), summary.prompts()));
+        ObjectNode thinking = node.putObject("thinking");
+        for (JudgedRow.Thinking what : JudgedRow.Thinking.values()) {
+            thinking.put(
+                    what.name().toLowerCase(Locale.ROOT),
+                    summary.thinking(method).getOrDefault(what, 0));
+        }
         putCost(node, result.costs().get(method));
         CostRounds.Measured relative = result.relativeCosts().get(method);
         if (relative == null) {

@@ -19,6 +19,7 @@ import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.SeedBand;
 import dev.steering.eval.report.SeedBandText;
+import dev.steering.eval.report.JudgesText;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import dev.steering.eval.store.OutputDirectory;
@@ -165,28 +166,30 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         // Said before the model is opened, which may take long.
         requireKinds(items);
         SeparateSplits.requireBothSides(items, "evaluated");
-        Evaluation evaluation = evaluation(items);
-        try (ChatModel model = modelMixin.open()) {
-            output.remarks()
-                    .controlTokens(
-                            model,
-                            answering.system,
-                            items.stream().map(EvalItem::asked).toList());
-            EvaluationResult result = evaluation
-                    .withMethods(methodMixin.source(names, selection.seed(), randomSeeds, answering.system))
-                    .run(model, directory);
-            print(output.text(), result);
-            if (SummaryChart.methods(result) <= SummaryChart.MOST_METHODS) {
-                SummaryChart.of(result).write(directory.resolve("charts"));
-            } else {
-                notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
+        try (JudgeChoice.Open judge = judges.open(directory.resolve(JudgeChoice.CACHE))) {
+            Evaluation evaluation = evaluation(items, judge);
+            try (ChatModel model = modelMixin.open()) {
+                output.remarks()
+                        .controlTokens(
+                                model,
+                                answering.system,
+                                items.stream().map(EvalItem::asked).toList());
+                EvaluationResult result = evaluation
+                        .withMethods(methodMixin.source(names, selection.seed(), randomSeeds, answering.system))
+                        .run(model, directory);
+                print(output.text(), result);
+                if (SummaryChart.methods(result) <= SummaryChart.MOST_METHODS) {
+                    SummaryChart.of(result).write(directory.resolve("charts"));
+                } else {
+                    notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
+                }
+                OutputDirectory.requireThere(result.files());
+                SummaryText.warnings(result.summary()).forEach(output::warnPrograms);
+                CostText.warnings(result.relativeCosts()).forEach(output::warnPrograms);
+                breakdowns(result).forEach(groups -> output.text().println(groups.toText()));
+                output.print(() -> toJson(result));
+                notes.println("Everything is in " + directory + ".");
             }
-            OutputDirectory.requireThere(result.files());
-            SummaryText.warnings(result.summary()).forEach(output::warnPrograms);
-            CostText.warnings(result.relativeCosts()).forEach(output::warnPrograms);
-            breakdowns(result).forEach(groups -> output.text().println(groups.toText()));
-            output.print(() -> toJson(result));
-            notes.println("Everything is in " + directory + ".");
         }
         return ExitCodes.SUCCESS;
     }
@@ -244,8 +247,8 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
     }
 
     /** What is asked for, but for the methods: they need the model. */
-    private Evaluation evaluation(List<EvalItem> items) {
-        RunOptions options = answering.options(judges.open(directory), tooLong, overlap);
+    private Evaluation evaluation(List<EvalItem> items, JudgeChoice.Open judge) {
+        RunOptions options = answering.options(judge, tooLong, overlap);
         Evaluation evaluation = Evaluation.of(items)
                 .withWriting(writing.options(methodMixin.penalty()))
                 .withOptions(rejudging ? options.withRejudging() : options)
@@ -290,6 +293,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         List<SeedBand> bands = SeedBand.of(summary);
         if (!bands.isEmpty()) {
             out.println(SeedBandText.plain(bands));
+        }
+        if (result.judges().isSeveral()) {
+            out.println(JudgesText.plain(result.judges()));
         }
         out.println(CostText.plain(result.costs(), result.relativeCosts()));
         CostText.warnings(result.relativeCosts()).forEach(warning -> out.println(warning + "\n"));

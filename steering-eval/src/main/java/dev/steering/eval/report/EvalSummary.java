@@ -10,6 +10,7 @@ import dev.steering.eval.metrics.McNemar;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.run.JudgedRow;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,23 @@ public final class EvalSummary {
         return rows.getOrDefault(method, Map.of()).values().stream()
                 .map(JudgedRow::counts)
                 .reduce(AnswerCounts.NONE, AnswerCounts::plus);
+    }
+
+    /**
+     * @param method a method's name
+     * @return how many of its answers to all prompts hold reasoning, by what became of it; empty if none does
+     */
+    public Map<JudgedRow.Thinking, Integer> thinking(String method) {
+        Map<JudgedRow.Thinking, Integer> counts = new EnumMap<>(JudgedRow.Thinking.class);
+        rows.getOrDefault(method, Map.of())
+                .values()
+                .forEach(ofSet -> ofSet.forEach(row -> {
+                    JudgedRow.Thinking thinking = row.thinking();
+                    if (thinking != null) {
+                        counts.merge(thinking, 1, Integer::sum);
+                    }
+                }));
+        return counts;
     }
 
     /** @return prompts of all sets together */
