@@ -54,8 +54,7 @@ class ComparisonTest {
     }
 
     private static ComparedPrompts framed(ComparedPrompts plain) {
-        return plain.framed(
-                List.of(AttackTemplates.builtIn("prefix"), AttackTemplates.builtIn("multi-turn")), 4);
+        return plain.framed(List.of(AttackTemplates.builtIn("prefix"), AttackTemplates.builtIn("multi-turn")), 4);
     }
 
     private static Comparison comparison(List<String> methods) {
@@ -88,7 +87,9 @@ class ComparisonTest {
                 List.of("default", "prompt", "scans", "random"),
                 result.methods().stream().map(MethodFigures::name).toList());
         MethodFigures scans = result.methods().get(2);
-        assertEquals(List.of(0.25, 0.75), scans.curve().stream().map(point -> point.strength()).toList());
+        assertEquals(
+                List.of(0.25, 0.75),
+                scans.curve().stream().map(point -> point.strength()).toList());
         assertEquals(
                 List.of(Side.HARMLESS, Side.HARMFUL, Side.JAILBREAK, Side.JAILBREAK),
                 scans.test().sets().stream().map(set -> set.side()).toList());
@@ -117,11 +118,9 @@ class ComparisonTest {
                     Files.readAllBytes(directory.resolve("again").resolve(file)),
                     file);
         }
-        BadRequest other = assertThrows(
-                BadRequest.class,
-                () -> comparison(List.of("prompt", "scans", "random"))
-                        .withSettings(settings().withWriting(GenerationOptions.greedy(16), 9))
-                        .run(model, directory.resolve("run")));
+        BadRequest other = assertThrows(BadRequest.class, () -> comparison(List.of("prompt", "scans", "random"))
+                .withSettings(settings().withWriting(GenerationOptions.greedy(16), 9))
+                .run(model, directory.resolve("run")));
         assertTrue(other.getMessage().contains("development tokens was '8', is now '9'"), other.getMessage());
     }
 
@@ -130,18 +129,15 @@ class ComparisonTest {
         assertTrue(assertThrows(BadRequest.class, () -> comparison(List.of("scans", "scans")))
                 .getMessage()
                 .startsWith("A method is named twice"));
-        BadRequest absent = assertThrows(
-                BadRequest.class,
-                () -> comparison(List.of("scans")).withMethods(List.of("add"), MethodArguments.NONE, Map.of("scans", List.of(1.0))));
+        BadRequest absent = assertThrows(BadRequest.class, () -> comparison(List.of("scans"))
+                .withMethods(List.of("add"), MethodArguments.NONE, Map.of("scans", List.of(1.0))));
         assertTrue(absent.getMessage().contains("not among the methods add"), absent.getMessage());
-        BadRequest none = assertThrows(
-                BadRequest.class,
-                () -> comparison(List.of("scans")).withMethods(List.of("prompt"), MethodArguments.NONE, Map.of("prompt", List.of(1.0))));
+        BadRequest none = assertThrows(BadRequest.class, () -> comparison(List.of("scans"))
+                .withMethods(List.of("prompt"), MethodArguments.NONE, Map.of("prompt", List.of(1.0))));
         assertTrue(none.getMessage().contains("has no strength"), none.getMessage());
         ComparedPrompts test = ComparedPrompts.of(DemoModel.test(4));
-        BadRequest overlap = assertThrows(
-                BadRequest.class,
-                () -> Comparison.of(test, test).run(model, Path.of("never")));
+        BadRequest overlap =
+                assertThrows(BadRequest.class, () -> Comparison.of(test, test).run(model, Path.of("never")));
         assertTrue(overlap.getMessage().contains("development prompts"), overlap.getMessage());
     }
 }

@@ -19,6 +19,7 @@ final class CompletionWords {
 
         Methods() {
             super(Arrays.stream(Estimator.values()).map(Estimator::label).toList());
+            addAll(SearchMixin.METHODS);
             add(AlphaSteerExtractor.METHOD);
             add(PositionExtractor.METHOD);
             add(DirectionLearner.METHOD);

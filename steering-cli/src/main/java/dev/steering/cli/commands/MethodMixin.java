@@ -140,12 +140,13 @@ final class MethodMixin {
             throw new WrongUsage("All methods of " + names()
                     + " that steer name a vector of their own: leave --vector out, or name one that does not.");
         }
-        for (Use use : Stream.concat(classifier.uses().stream(), contrasted().stream())
-                .toList()) {
+        for (Use use :
+                Stream.concat(classifier.uses().stream(), contrasted().stream()).toList()) {
             if (use.given() && names.stream().noneMatch(use.methods()::contains)) {
                 throw new WrongUsage(use.option() + " belongs to "
                         + (use.methods().size() == 1 ? "the method " : "the methods ")
-                        + String.join(", ", use.methods()) + ", " + (use.methods().size() == 1 ? "which is" : "of which none is")
+                        + String.join(", ", use.methods()) + ", "
+                        + (use.methods().size() == 1 ? "which is" : "of which none is")
                         + (use.methods().size() == 1 ? " not among " : " among ") + names() + ".");
             }
         }
@@ -187,8 +188,9 @@ final class MethodMixin {
         return MethodRegistry.get(method).needsVector();
     }
 
-    MethodSource source(List<String> names, long seed, @Nullable String system) {
-        return model -> WrongUsage.in(() -> MethodSource.named(arguments(model, seed, system), check(), names)
+    /** Methods with random directions are made with as many seeds, from the given one on. */
+    MethodSource source(List<String> names, long seed, int seeds, @Nullable String system) {
+        return model -> WrongUsage.in(() -> MethodSource.named(arguments(model, seed, system), check(), names, seeds)
                 .methods(noted(model, names, system)));
     }
 

@@ -1,6 +1,9 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.lineage.Derivation;
+import java.util.Arrays;
+import dev.steering.core.search.DirectionSearch;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +32,41 @@ public final class SteeringVector {
             @Nullable List<LayerStatistics> statistics,
             @Nullable ExtractionPrompts prompts,
             @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {
+            @Nullable Learning learning,
+            @Nullable Derivation derivation,
+            @Nullable DirectionSearch search,
+            @Nullable Contrasts contrasts,
+            TransitionState state) {
         Attachments {
             statistics = statistics == null ? null : List.copyOf(statistics);
+        }
+    }
+
+    /**
+     * The two contrasts of three sets of prompts, at the token that was chosen: what a direction was made of by taking a share of one
+     * out of the other (arXiv 2410.03415). Immutable.
+     *
+     * @param overRefused mean of the over-refused prompts minus that of the harmless ones, {@code [layers, hidden]}
+     * @param harmful mean of the harmful prompts minus that of the harmless ones, {@code [layers, hidden]}
+     */
+    public record Contrasts(LayerMatrix overRefused, LayerMatrix harmful) {}
+
+    /** Where the last layer is read for SCANS's transitions; all others are read at their output. */
+    public enum TransitionState {
+        /** At its output, as all others. */
+        BLOCK_OUTPUT("block-output"),
+        /** Behind the final norm, as SCANS's public code does. */
+        PUBLISHED("published");
+
+        private final String label;
+
+        TransitionState(String label) {
+            this.label = label;
+        }
+
+        /** @return its name in files and on the command line */
+        public String label() {
+            return label;
         }
     }
 
@@ -52,12 +87,17 @@ public final class SteeringVector {
         }
         LayerMatrix reference = attached.transitionReference;
         List<LayerStatistics> statistics = attached.statistics;
-        boolean referenceFits = reference == null
-                || (reference.layers() == directions.layers() && reference.hidden() == directions.hidden());
+        Contrasts contrasts = attached.contrasts;
+        boolean referenceFits = (reference == null || isOfSize(reference))
+                && (contrasts == null || (isOfSize(contrasts.overRefused) && isOfSize(contrasts.harmful)));
         if (!referenceFits || (statistics != null && statistics.size() != directions.layers())) {
             throw new IllegalArgumentException("directions are " + directions + ", transitions " + reference
                     + ", statistics " + (statistics == null ? "missing" : statistics.size()));
         }
+    }
+
+    private boolean isOfSize(LayerMatrix matrix) {
+        return matrix.layers() == directions.layers() && matrix.hidden() == directions.hidden();
     }
 
     /**
@@ -67,7 +107,11 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null), null);
+                directions,
+                VectorScale.UNIT,
+                provenance,
+                new Attachments(null, null, null, null, null, null, null, null, TransitionState.BLOCK_OUTPUT),
+                null);
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -136,6 +180,37 @@ public final class SteeringVector {
         return attached.learning;
     }
 
+    /** @return where the last layer is read for the transition reference, and for prompts that are compared with it */
+    public TransitionState transitionState() {
+        return attached.state;
+    }
+
+    /** @return how the direction was chosen; null if it was not searched for */
+    public @Nullable DirectionSearch search() {
+        return attached.search;
+    }
+
+    /** @return what the direction was made of; null if it was not made of two contrasts */
+    public @Nullable Contrasts contrasts() {
+        return attached.contrasts;
+    }
+
+    /**
+     * @return what the direction was made of
+     * @throws BadRequest if it was not made of two contrasts
+     */
+    public Contrasts requireContrasts() {
+        return required(
+                attached.contrasts,
+                "record of the over-refused and the harmful direction that it was made of",
+                "Extract one from over-refused, harmful and harmless prompts.");
+    }
+
+    /** @return how it was made of other vectors; null if it was not */
+    public @Nullable Derivation derivation() {
+        return attached.derivation;
+    }
+
     /** @return what is read of the stream where it is steered by how much is read; null if nothing is */
     public @Nullable LayerReads reads() {
         return reads;
@@ -147,9 +222,7 @@ public final class SteeringVector {
      */
     public LayerReads requireReads() {
         return required(
-                reads,
-                "read vectors, by which a method decides how much to write",
-                "Extract one for that method.");
+                reads, "read vectors, by which a method decides how much to write", "Extract one for that method.");
     }
 
     /**
@@ -224,11 +297,23 @@ public final class SteeringVector {
 
     /**
      * @param newDirections other directions of the same size
-     * @return a copy with them and all that is attached
+     * @return a copy with them and all that is attached, but for how sure one could be of the directions that are others now
      * @throws IllegalArgumentException if they are of another size than what is attached
      */
     public SteeringVector withDirections(LayerMatrix newDirections) {
-        return new SteeringVector(newDirections, scale, provenance, attached, reads);
+        SteeringVector changed = new SteeringVector(newDirections, scale, provenance, attached, reads);
+        List<LayerStatistics> statistics = attached.statistics;
+        return statistics == null
+                ? changed
+                : changed.withStatistics(statistics.stream()
+                        .map(s -> isSame(newDirections, s.layer()) ? s : s.withoutReliability())
+                        .toList());
+    }
+
+    private boolean isSame(LayerMatrix other, int layer) {
+        return layer < 0
+                || layer >= layers()
+                || Arrays.equals(directions.row(layer), other.row(layer));
     }
 
     /**
@@ -255,7 +340,15 @@ public final class SteeringVector {
      */
     public SteeringVector withTransitionReference(@Nullable LayerMatrix reference) {
         return with(new Attachments(
-                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning));
+                reference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts,
+                attached.state));
     }
 
     /**
@@ -265,7 +358,15 @@ public final class SteeringVector {
      */
     public SteeringVector withStatistics(@Nullable List<LayerStatistics> statistics) {
         return with(new Attachments(
-                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning));
+                attached.transitionReference,
+                statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts,
+                attached.state));
     }
 
     /**
@@ -274,7 +375,15 @@ public final class SteeringVector {
      */
     public SteeringVector withPrompts(@Nullable ExtractionPrompts prompts) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning));
+                attached.transitionReference,
+                attached.statistics,
+                prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts,
+                attached.state));
     }
 
     /**
@@ -283,7 +392,15 @@ public final class SteeringVector {
      */
     public SteeringVector withAnchoring(@Nullable Anchoring anchoring) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning));
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts,
+                attached.state));
     }
 
     /**
@@ -292,7 +409,84 @@ public final class SteeringVector {
      */
     public SteeringVector withLearning(@Nullable Learning learning) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning));
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts,
+                attached.state));
+    }
+
+    /**
+     * @param derivation how it was made of other vectors; null if it was not
+     * @return a copy with it
+     */
+    public SteeringVector withDerivation(@Nullable Derivation derivation) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                derivation,
+                attached.search,
+                attached.contrasts,
+                attached.state));
+    }
+
+    /**
+     * @param search how the direction was chosen; null if it was not searched for
+     * @return a copy with it
+     */
+    public SteeringVector withSearch(@Nullable DirectionSearch search) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                search,
+                attached.contrasts,
+                attached.state));
+    }
+
+    /**
+     * @param state where the last layer is read for the transition reference
+     * @return a copy with it
+     */
+    public SteeringVector withTransitionState(TransitionState state) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                attached.contrasts,
+                state));
+    }
+
+    /**
+     * @param contrasts what the direction was made of; null if it was not made of two contrasts
+     * @return a copy with them
+     * @throws IllegalArgumentException if they are of another size
+     */
+    public SteeringVector withContrasts(@Nullable Contrasts contrasts) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation,
+                attached.search,
+                contrasts,
+                attached.state));
     }
 
     private SteeringVector with(Attachments newAttached) {
@@ -324,6 +518,7 @@ public final class SteeringVector {
                 + (reads == null ? "" : ", reads")
                 + (attached.statistics == null ? "" : ", statistics")
                 + (attached.anchoring == null ? "" : ", anchored")
-                + (attached.learning == null ? "" : ", learned") + "]";
+                + (attached.learning == null ? "" : ", learned")
+                + (attached.search == null ? "" : ", searched") + "]";
     }
 }

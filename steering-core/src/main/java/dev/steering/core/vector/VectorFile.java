@@ -10,6 +10,7 @@ import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.core.safetensors.TensorInfo;
+import dev.steering.core.search.DirectionSearch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,8 @@ public final class VectorFile {
     static final String METADATA_KEY = "steering_vector";
     static final String DIRECTIONS = "directions";
     static final String TRANSITION_REFERENCE = "transition_reference";
+    static final String OVER_REFUSED = "over_refused_contrast";
+    static final String HARMFUL = "harmful_contrast";
     static final String READS = "reads";
     static final String READ_OFFSETS = "read_offsets";
 
@@ -75,6 +78,11 @@ public final class VectorFile {
         if (reference != null) {
             writer.floats(TRANSITION_REFERENCE, reference.values(), shape);
         }
+        SteeringVector.Contrasts contrasts = vector.contrasts();
+        if (contrasts != null) {
+            writer.floats(OVER_REFUSED, contrasts.overRefused().values(), shape);
+            writer.floats(HARMFUL, contrasts.harmful().values(), shape);
+        }
         LayerReads reads = vector.reads();
         if (reads != null) {
             writer.floats(READS, reads.rows().values(), shape)
@@ -101,7 +109,7 @@ public final class VectorFile {
         LayerMatrix reference = null;
         if (description.version() == 1 || opened.tensors().containsKey(TRANSITION_REFERENCE)) {
             reference = matrix(opened, TRANSITION_REFERENCE);
-            requireSameShape(file, directions, reference);
+            requireSameShape(file, TRANSITION_REFERENCE, directions, reference);
         }
         List<LayerStatistics> statistics = description.statistics();
         if (statistics != null && statistics.size() != directions.layers()) {
@@ -115,6 +123,10 @@ public final class VectorFile {
                 .withPrompts(description.prompts())
                 .withAnchoring(description.anchoring())
                 .withLearning(description.learning())
+                .withDerivation(description.derivation())
+                .withSearch(description.search())
+                .withTransitionState(description.state())
+                .withContrasts(contrasts(opened, directions))
                 .withReads(reads(opened, directions));
         String problem = problem(vector);
         if (problem != null) {
@@ -125,6 +137,17 @@ public final class VectorFile {
                 () -> "vector " + file.toAbsolutePath() + ": " + vector.layers() + " layers, hidden "
                         + vector.directions().hidden());
         return vector;
+    }
+
+    private static SteeringVector.@Nullable Contrasts contrasts(SafetensorsFile file, LayerMatrix directions) {
+        if (!file.tensors().containsKey(OVER_REFUSED) && !file.tensors().containsKey(HARMFUL)) {
+            return null;
+        }
+        LayerMatrix overRefused = matrix(file, OVER_REFUSED);
+        LayerMatrix harmful = matrix(file, HARMFUL);
+        requireSameShape(file.path(), OVER_REFUSED, directions, overRefused);
+        requireSameShape(file.path(), HARMFUL, directions, harmful);
+        return new SteeringVector.Contrasts(overRefused, harmful);
     }
 
     private static @Nullable LayerReads reads(SafetensorsFile file, LayerMatrix directions) {
@@ -145,11 +168,11 @@ public final class VectorFile {
         return new LayerReads(rows, offsets);
     }
 
-    private static void requireSameShape(Path file, LayerMatrix directions, LayerMatrix reference) {
+    private static void requireSameShape(Path file, String name, LayerMatrix directions, LayerMatrix reference) {
         if (directions.layers() != reference.layers() || directions.hidden() != reference.hidden()) {
             throw damaged(
                     file,
-                    "tensor 'transition_reference' has shape [" + reference.layers() + ", " + reference.hidden()
+                    "tensor '" + name + "' has shape [" + reference.layers() + ", " + reference.hidden()
                             + "], expected that of 'directions', [" + directions.layers() + ", " + directions.hidden()
                             + "]");
         }
@@ -201,6 +224,12 @@ public final class VectorFile {
             }
         }
         String problem = outside("anchoring", named, vector.layers());
+        DirectionSearch search = vector.search();
+        if (problem == null && search != null) {
+            List<Integer> searched = new ArrayList<>(List.of(search.layer()));
+            search.candidates().forEach(candidate -> searched.add(candidate.layer()));
+            problem = outside("search", searched, vector.layers());
+        }
         Learning learning = vector.learning();
         return problem != null || learning == null
                 ? problem

@@ -167,6 +167,8 @@ public final class Inspector {
                                 anchoring.operatingPoint(),
                                 anchoring.evidence()),
                 vector.learning(),
+                vector.derivation(),
+                vector.search(),
                 VectorQuality.remarks(vector));
     }
 

@@ -76,6 +76,11 @@ public record PassSteering(
         return new PassSteering(added, schedules, projection, keptNorms, newGating);
     }
 
+    /** @return a copy without gates */
+    public PassSteering withoutGating() {
+        return new PassSteering(added, schedules, projection, keptNorms, null);
+    }
+
     /**
      * @param schedules where the stream keeps its length: strength 1 for position and point (layer + 1; 0 is the embedding); one per
      *     row or one for all
@@ -167,9 +172,10 @@ public record PassSteering(
 
     @SuppressWarnings("ReferenceEquality") // as with directions
     private static boolean haveSameGates(@Nullable Gating mine, @Nullable Gating theirs) {
-        return mine == null || theirs == null
-                ? mine == theirs
-                : mine.gates == theirs.gates && theirs.schedules.size() == 1 && theirs.readAt.size() == 1;
+        if (mine == null || theirs == null) {
+            return mine == theirs;
+        }
+        return mine.gates == theirs.gates && theirs.schedules.size() == 1 && theirs.readAt.size() == 1;
     }
 
     /**
@@ -184,6 +190,23 @@ public record PassSteering(
         public Gating {
             schedules = List.copyOf(schedules);
             readAt = List.copyOf(readAt);
+        }
+
+        /**
+         * @param first a position of the one row that is spoken of
+         * @param end a later one
+         * @return whether nothing is written from the first to before the other
+         */
+        public boolean isOff(int first, int end) {
+            Schedule schedule = only(schedules);
+            for (int position = first; position < end; position++) {
+                for (int n = 0; n < gates.count(); n++) {
+                    if (schedule.strength(position, n) != 0) {
+                        return false;
+                    }
+                }
+            }
+            return true;
         }
     }
 

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What sentences are told by: regular expressions by kind, those of all languages together. Immutable and thread-safe. */
 final class Phrases {
     private static final String RESOURCE = "/dev/steering/eval/judge/robust-phrases.json";
-    private static final int FLAGS =
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS;
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS;
 
     private static final Phrases BUNDLED = load();
 

@@ -72,7 +72,8 @@ record Reading(PlainText text, List<Role> roles) {
         if (phrases.in(Kind.FILLER, text)) {
             return Role.FILLS;
         }
-        if (phrases.in(Kind.QUESTION, text) && text.matches(".*\\b(?:you|your|could|can|which|what|would|shall)\\b.*")) {
+        if (phrases.in(Kind.QUESTION, text)
+                && text.matches(".*\\b(?:you|your|could|can|which|what|would|shall)\\b.*")) {
             return phrases.in(Kind.OFFER, text) ? Role.OFFERS : Role.ASKS;
         }
         if (phrases.in(Kind.OFFER, text) && !text.matches(".*:\\s.{30,}")) {
