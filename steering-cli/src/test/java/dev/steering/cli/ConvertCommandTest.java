@@ -18,6 +18,7 @@ import dev.steering.core.vector.VectorScale;
 import dev.steering.core.vector.format.VectorExport;
 import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.core.vector.format.VectorFormat;
+import dev.steering.core.vector.format.VectorFormats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,15 +111,15 @@ class ConvertCommandTest {
 
     @Test
     void vectorsOfOtherModelsAreRefused() {
-        Path wide = written(directory.resolve("wide.gguf"), 6, 64, VectorFormat.GGUF);
+        Path wide = written(directory.resolve("wide.gguf"), 6, 64, VectorFormats.GGUF);
         steer("convert", wide.toString(), "-o", in("x.safetensors"), "--model", bundle)
                 .assertFails("does not fit the model", "hidden size 64", "hidden size 128");
-        Path deep = written(directory.resolve("deep.gguf"), 7, 128, VectorFormat.GGUF);
+        Path deep = written(directory.resolve("deep.gguf"), 7, 128, VectorFormats.GGUF);
         steer("convert", deep.toString(), "-o", in("x.safetensors"), "--model", bundle)
                 .assertFails("it has a direction for layer 6", "has 6 layers, 0 to 5");
         steer("generate", "--model", bundle, "--vector", deep.toString(), "--method", "add", "--any-model", PROMPT)
                 .assertFails("it has a direction for layer 6");
-        Path short5 = written(directory.resolve("five.npy"), 5, 128, VectorFormat.NPY);
+        Path short5 = written(directory.resolve("five.npy"), 5, 128, VectorFormats.NPY);
         steer(
                         "generate",
                         "--model",
@@ -187,7 +188,7 @@ class ConvertCommandTest {
 
     @Test
     void theLayerOfASingleRowHasToBeSaid() throws IOException {
-        Path one = written(directory.resolve("one.npy"), 1, 128, VectorFormat.NPY);
+        Path one = written(directory.resolve("one.npy"), 1, 128, VectorFormats.NPY);
         String text = Files.readString(one, StandardCharsets.ISO_8859_1)
                 .replace("(1, 128), ", "(128,), ")
                 .replace(" \n", "   \n");

@@ -21,6 +21,7 @@ import dev.steering.core.vector.format.ReadingOptions.Source;
 import dev.steering.core.vector.format.VectorExport;
 import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.core.vector.format.VectorFormat;
+import dev.steering.core.vector.format.VectorFormats;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -136,7 +137,7 @@ public final class ConvertCommand implements Callable<Integer> {
         SteeringVector vector = bound(opened.vector(), model);
         VectorExport.Written result = VectorExport.to(written)
                 .withScale(scale)
-                .withKeep(written == VectorFormat.SVEC ? keep : null)
+                .withKeep(written == VectorFormats.SVEC ? keep : null)
                 .withoutLayerZero(dropLayerZero)
                 .write(target, vector, rule);
         print(output.text(), opened, vector, written, result);
@@ -148,19 +149,19 @@ public final class ConvertCommand implements Callable<Integer> {
         if (to != null) {
             return to.format();
         }
-        VectorFormat named = VectorFormat.ofEnding(target);
+        VectorFormat named = VectorFormats.ofEnding(target);
         if (named == null) {
             throw new WrongUsage(
                     "The name " + target + " says no format: give --to, or a name that ends in .gguf, .safetensors,"
                             + " .npz, .npy, .svec or .json.");
         }
-        return named == VectorFormat.SAFETENSORS && from != null ? null : named;
+        return named == VectorFormats.SAFETENSORS && from != null ? null : named;
     }
 
     /** What reading has to know of it; what is written may be concerned as well, or alone. */
     private @Nullable Keep readingKeep(@Nullable VectorFormat from, @Nullable VectorFormat written) {
-        boolean read = from == VectorFormat.SVEC || source == Source.LLAMA_CPP_GENERATOR;
-        if (keep != null && !read && written != VectorFormat.SVEC) {
+        boolean read = from == VectorFormats.SVEC || source == Source.LLAMA_CPP_GENERATOR;
+        if (keep != null && !read && written != VectorFormats.SVEC) {
             throw new WrongUsage(
                     "--keep is for files of llama.cpp's own generator, with --source llama.cpp-generator, and for .svec"
                             + " files: rows of all others are added where they were measured.");

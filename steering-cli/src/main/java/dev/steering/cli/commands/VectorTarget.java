@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.core.vector.format.VectorFormat;
+import dev.steering.core.vector.format.VectorFormats;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -20,7 +21,7 @@ record VectorTarget(@Nullable VectorFormat format) {
         private static final long serialVersionUID = 1;
 
         Names() {
-            VectorFormat.all().forEach(format -> add(format.name()));
+            VectorFormats.all().forEach(format -> add(format.name()));
             add(OWN);
         }
     }
@@ -32,7 +33,7 @@ record VectorTarget(@Nullable VectorFormat format) {
             if (text.equals(OWN)) {
                 return new VectorTarget(null);
             }
-            return VectorFormat.all().stream()
+            return VectorFormats.all().stream()
                     .filter(format -> format.name().equals(text))
                     .findFirst()
                     .map(VectorTarget::new)

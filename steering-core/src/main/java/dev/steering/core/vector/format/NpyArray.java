@@ -11,9 +11,9 @@ import java.util.List;
  * A float array of one or two dimensions.
  *
  * @param dimensions 1 or 2
- * @param rows its rows, {@code [layers][hidden]}; one if it has one dimension
+ * @param rows its rows, {@code [hidden]} each; one if it has one dimension
  */
-record NpyArray(int dimensions, float[][] rows) {
+record NpyArray(int dimensions, List<float[]> rows) {
     private static final int CHUNK = 1 << 14;
 
     /**
@@ -42,7 +42,7 @@ record NpyArray(int dimensions, float[][] rows) {
         if (in.read() >= 0) {
             throw rows.damaged("'" + name + "' goes on behind its values");
         }
-        return new NpyArray(header.shape().size(), read);
+        return new NpyArray(header.shape().size(), List.of(read));
     }
 
     /** @param fast length of the dimension that runs fastest */

@@ -91,7 +91,7 @@ final class NpzFormat implements VectorFormat {
         long left = most;
         for (Map.Entry<String, ZipEntry> entry : entries.entrySet()) {
             NpyArray array = array(zip, entry.getKey(), entry.getValue(), left, gatherer);
-            left -= (long) array.rows().length * array.rows()[0].length;
+            left -= (long) array.rows().size() * array.rows().get(0).length;
             arrays.put(entry.getKey(), array);
         }
         return arrays;
@@ -130,7 +130,7 @@ final class NpzFormat implements VectorFormat {
                         "'" + name + "' has two dimensions, expected [hidden] for one layer",
                         "Write one array a layer, or one [layers, hidden].");
             }
-            gatherer.put(name, gatherer.layer(name, name.substring(prefix.length())), array.rows()[0]);
+            gatherer.put(name, gatherer.layer(name, name.substring(prefix.length())), array.rows().get(0));
         });
         LayerRows rows = gatherer.rows();
         return new ForeignVector(

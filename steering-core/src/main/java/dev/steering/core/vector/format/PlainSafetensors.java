@@ -9,6 +9,7 @@ import dev.steering.core.vector.SteeringVector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -70,7 +71,7 @@ final class PlainSafetensors implements VectorFormat {
                             "Write one tensor a layer, or one [layers, hidden].");
                 }
                 int layer = gatherer.layer(tensor.name(), tensor.name().substring(prefix.length()));
-                gatherer.put(tensor.name(), layer, array(in, tensor, gatherer).rows()[0]);
+                gatherer.put(tensor.name(), layer, array(in, tensor, gatherer).rows().get(0));
             }
         }
         LayerRows rows = gatherer.rows();
@@ -93,7 +94,7 @@ final class PlainSafetensors implements VectorFormat {
                     ByteBuffer.allocate(sizes[1] * tensor.dtype().bytes()).order(ByteOrder.LITTLE_ENDIAN);
             rows[i] = gatherer.values(tensor.name(), tensor.dtype(), in.bytes(bytes, "values"), sizes[1]);
         }
-        return new NpyArray(tensor.rank(), rows);
+        return new NpyArray(tensor.rank(), List.of(rows));
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Writes a vector in another tool's format and says what that cannot hold. Immutable and thread-safe.
  *
  * <pre>{@code
- * VectorExport.Written written = VectorExport.to(VectorFormat.GGUF)
+ * VectorExport.Written written = VectorExport.to(VectorFormats.GGUF)
  *         .withoutLayerZero(true)
  *         .write(Path.of("refusal.gguf"), vector, OutputRule.STANDARD);
  * }</pre>
@@ -132,7 +132,7 @@ public final class VectorExport {
         SteeringVector scaled =
                 scale == VectorScale.RAW ? vector : vector.withDirections(vector.directions(VectorScale.UNIT));
         VectorOrigin origin = scaled.origin();
-        if (rows.layers().equals(layers(vector)) || format == VectorFormat.SVEC) {
+        if (rows.layers().equals(layers(vector)) || format == VectorFormats.SVEC) {
             return scaled;
         }
         VectorOrigin fewer = origin == null
@@ -151,7 +151,7 @@ public final class VectorExport {
                     "nothing is left to write to " + file + ": the vector has a direction for layer 0 only.");
         }
         LayerRows rows = LayerRows.of(vector.directions(scale), layers);
-        if (format == VectorFormat.GGUF) {
+        if (format == VectorFormats.GGUF) {
             if (layers.contains(0)) {
                 remarks.add(
                         "it has a direction for layer 0, which EasySteer reads and for which llama.cpp refuses the file.");
@@ -160,7 +160,7 @@ public final class VectorExport {
                     "llama.cpp adds it at every position of prompt and answer, in the layers and with the strength that it is told;"
                             + " here steering begins with the prompt's last token unless told otherwise.");
         }
-        return format == VectorFormat.SVEC ? svec(file, vector, rows, left, remarks) : rows;
+        return format == VectorFormats.SVEC ? svec(file, vector, rows, left, remarks) : rows;
     }
 
     private LayerRows svec(Path file, SteeringVector vector, LayerRows rows, List<String> left, List<String> remarks) {
@@ -203,7 +203,7 @@ public final class VectorExport {
             return;
         }
         Provenance provenance = vector.provenance();
-        boolean namesModel = target == VectorFormat.GGUF || target == VectorFormat.SVEC;
+        boolean namesModel = target == VectorFormats.GGUF || target == VectorFormats.SVEC;
         if (!namesModel && !provenance.modelName().equals(ForeignVector.UNKNOWN)) {
             left.add("the model's name");
         }
@@ -229,11 +229,11 @@ public final class VectorExport {
             left.add("its read vectors, by which a method decides how much to write");
         }
         VectorOrigin origin = vector.origin();
-        if (origin != null && origin.use() != null && target != VectorFormat.GGUF) {
+        if (origin != null && origin.use() != null && target != VectorFormats.GGUF) {
             left.add("that it is applied " + (origin.use().everyPosition() ? "at every position" : "as its tool does")
                     + " with strength " + origin.use().strength());
         }
-        if (target == VectorFormat.NPY && rows.layers().size() < vector.layers()) {
+        if (target == VectorFormats.NPY && rows.layers().size() < vector.layers()) {
             left.add("that layers other than " + VectorOrigin.words(rows.layers())
                     + " have no direction: their rows are zeros");
         }

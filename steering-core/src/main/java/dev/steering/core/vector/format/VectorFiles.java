@@ -75,12 +75,12 @@ public final class VectorFiles {
         requireFitting(file, format, options);
         ForeignVector read = format.read(file, options);
         List<String> remarks = new ArrayList<>(read.remarks());
-        VectorFormat named = VectorFormat.ofEnding(file);
-        if (named != null && named != format && !(named == VectorFormat.JSON && format == VectorFormat.SVEC)) {
+        VectorFormat named = VectorFormats.ofEnding(file);
+        if (named != null && named != format && !(named == VectorFormats.JSON && format == VectorFormats.SVEC)) {
             remarks.add(
                     0, "its name ends in ." + named.name() + ", but it is " + format.words() + " and read as such.");
         }
-        if (format == VectorFormat.GGUF
+        if (format == VectorFormats.GGUF
                 && read.origin().tool().equals(Source.REPENG.toString())
                 && read.rows().last() == layers - 1) {
             remarks.add("repeng measures the row of the last layer, " + (layers - 1)
@@ -111,8 +111,8 @@ public final class VectorFiles {
 
     private static void requireFitting(Path file, VectorFormat format, ReadingOptions options) {
         Source source = options.source();
-        boolean svec = format == VectorFormat.SVEC;
-        boolean gguf = format == VectorFormat.GGUF;
+        boolean svec = format == VectorFormats.SVEC;
+        boolean gguf = format == VectorFormats.GGUF;
         if (source != null && !(source == Source.ACTIVATION_STEERING ? svec : gguf)) {
             throw new BadRequest(file + " is " + format.words() + ", which " + source + " does not write.");
         }
@@ -128,7 +128,7 @@ public final class VectorFiles {
                                     + " keep their effect or their meaning has to be said.")
                     .withRemedy(Remedy.KEEP_EFFECT_OR_MEANING);
         }
-        if (svec || gguf || format == VectorFormat.JSON) {
+        if (svec || gguf || format == VectorFormats.JSON) {
             options.requireNoLayer(file);
         }
     }
@@ -150,23 +150,23 @@ public final class VectorFiles {
             throw new BadFile(file + " is empty, expected a vector file.");
         }
         if (begins(start, GgufReader.MAGIC)) {
-            return VectorFormat.GGUF;
+            return VectorFormats.GGUF;
         }
         if (begins(start, NpyHeader.MAGIC)) {
-            return VectorFormat.NPY;
+            return VectorFormats.NPY;
         }
         if (begins(start, ZIP) || begins(start, "PK\u0005\u0006")) {
-            return VectorFormat.NPZ;
+            return VectorFormats.NPZ;
         }
         boolean tensors = start.length > SAFETENSORS_LENGTH && start[SAFETENSORS_LENGTH] == '{' && start[7] == 0;
         if (!tensors && isJson(start)) {
             Set<String> keys = JsonRows.keysOf(file);
             boolean svec = keys.contains(JsonRows.VARIANCES) || keys.contains(JsonRows.MODEL_TYPE);
-            return svec && !keys.contains("format") ? VectorFormat.SVEC : VectorFormat.JSON;
+            return svec && !keys.contains("format") ? VectorFormats.SVEC : VectorFormats.JSON;
         }
         requireNothingElse(file, start, tensors);
         boolean own = SafetensorsFile.open(file).metadata().containsKey(VectorFile.METADATA_KEY);
-        return own ? null : VectorFormat.SAFETENSORS;
+        return own ? null : VectorFormats.SAFETENSORS;
     }
 
     /** What begins like none of them is taken for a safetensors file if its name says so, which then says what is wrong with it. */
@@ -181,8 +181,8 @@ public final class VectorFiles {
             throw new BadFile(file + " looks like " + foreign + ". Expected a vector file.")
                     .withRemedy(Remedy.EXTRACT_VECTOR);
         }
-        VectorFormat named = VectorFormat.ofEnding(file);
-        if (!tensors && named != null && named != VectorFormat.SAFETENSORS) {
+        VectorFormat named = VectorFormats.ofEnding(file);
+        if (!tensors && named != null && named != VectorFormats.SAFETENSORS) {
             throw new BadFile(
                     file + " is not " + named.words() + ": it does not begin as one does. It is damaged, or of another"
                             + " kind: fetch or write it again.");

@@ -3,50 +3,12 @@ package dev.steering.core.vector.format;
 import dev.steering.core.files.FileMark;
 import dev.steering.core.vector.SteeringVector;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A format in which other tools keep steering vectors. {@link #all} lists them; the project's own is
+ * A format in which other tools keep steering vectors. {@link VectorFormats} lists them; the project's own is
  * {@link dev.steering.core.vector.VectorFile}. Implementations are stateless and thread-safe.
  */
 public interface VectorFormat {
-    /** GGUF control vectors of repeng, llama.cpp and EasySteer. */
-    VectorFormat GGUF = new GgufFormat();
-
-    /** A NumPy array. */
-    VectorFormat NPY = new NpyFormat();
-
-    /** A NumPy archive. */
-    VectorFormat NPZ = new NpzFormat();
-
-    /** IBM's activation-steering. */
-    VectorFormat SVEC = new SvecFormat();
-
-    /** Tensors by layer in a safetensors file without a description. */
-    VectorFormat SAFETENSORS = new PlainSafetensors();
-
-    /** JSON, as docs/formats.md describes it. */
-    VectorFormat JSON = new JsonVectorFormat();
-
-    /** @return all of them */
-    static List<VectorFormat> all() {
-        return List.of(GGUF, SAFETENSORS, NPZ, NPY, SVEC, JSON);
-    }
-
-    /**
-     * @param file a file's name
-     * @return the format that its ending stands for; null if for none
-     */
-    static @Nullable VectorFormat ofEnding(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return all().stream()
-                .filter(format -> name.endsWith("." + format.name()))
-                .findFirst()
-                .orElse(null);
-    }
-
     /** @return its short name, which is also how its files' names end */
     String name();
 

@@ -417,7 +417,7 @@ class HostileFilesTest {
     @Test
     void aWrongEndingOfTheNameIsSaidAndTheContentCounts() {
         VectorFiles.Opened opened = open("vector.npy", good().bytes());
-        assertEquals(VectorFormat.GGUF, opened.format());
+        assertEquals(VectorFormats.GGUF, opened.format());
         assertTrue(
                 opened.remarks().get(0).startsWith("its name ends in .npy, but it is a GGUF"),
                 opened.remarks().get(0));

@@ -96,14 +96,14 @@ class ReferenceVectorsTest {
         String name = said.get("file").textValue();
         SteeringVector vector =
                 VectorFiles.open(resource(name), 6, options(name)).vector();
-        for (VectorFormat format : VectorFormat.all()) {
+        for (VectorFormat format : VectorFormats.all()) {
             Path file = directory.resolve("again." + format.name());
             VectorExport.to(format).write(file, vector, OutputRule.STANDARD);
             SteeringVector again =
                     VectorFiles.open(file, 6, ReadingOptions.NONE).vector();
 
             assertEquals(vector.directions(), again.directions(), name + " as " + format.name());
-            if (format != VectorFormat.NPY) {
+            if (format != VectorFormats.NPY) {
                 assertEquals(
                         layers(said), Objects.requireNonNull(again.origin()).layers(), format.name());
             }
@@ -126,7 +126,7 @@ class ReferenceVectorsTest {
     void soIsWhoseOwnItIs() {
         Path file = directory.resolve("own.gguf");
         SteeringVector vector = VectorFiles.read(resource("raw.npy"));
-        VectorExport.to(VectorFormat.GGUF).write(file, vector, OutputRule.STANDARD);
+        VectorExport.to(VectorFormats.GGUF).write(file, vector, OutputRule.STANDARD);
         assertEquals(
                 "steer", Objects.requireNonNull(VectorFiles.read(file).origin()).tool());
     }
@@ -193,7 +193,7 @@ class ReferenceVectorsTest {
 
         Path file = directory.resolve("effect.svec");
         VectorExport.Written written =
-                VectorExport.to(VectorFormat.SVEC).withKeep(Keep.EFFECT).write(file, effect, OutputRule.STANDARD);
+                VectorExport.to(VectorFormats.SVEC).withKeep(Keep.EFFECT).write(file, effect, OutputRule.STANDARD);
         assertEquals(List.of(1, 2, 3, 4, 5), written.layers());
         SteeringVector again = VectorFiles.open(file, 6, ReadingOptions.NONE).vector();
         assertArrayEquals(expected("raw", 4), again.directions().row(4));
