@@ -7,8 +7,12 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.extract.linalg.Scatter;
+import dev.steering.extract.moments.LayerMoments;
 import dev.steering.extract.moments.Moments;
 import dev.steering.model.activation.ActivationReader;
 import dev.steering.model.activation.Transition;
@@ -16,9 +20,11 @@ import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
 import dev.steering.model.pass.Capture;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +39,8 @@ import java.util.stream.Stream;
  *
  * <p>Memory for mean differences does not depend on the number of prompts: one batch (see {@link ActivationReader}) and what {@link Moments}
  * says, at most 256 MiB for models up to 32 layers of 4096. The other estimators keep every activation, {@code 4 * layers * hidden}
- * bytes of each prompt, and compare each with each: at most 4096 prompts.
+ * bytes of each prompt, and compare each with each: at most 4096 prompts, but for {@link
+ * Estimator#PCA}, which from there on keeps what {@link Scatter} says.
  *
  * <p>Sums are in double precision: the order of the prompts and the batch size change the result by float32 rounding of the
  * model's own arithmetic only. Nothing is random.
@@ -138,6 +145,10 @@ public final class VectorExtractor {
      *     an activation is not finite, or the classes cannot be told apart at a layer
      */
     public SteeringVector extract(ChatModel model, ContrastSet prompts) {
+        int all = prompts.harmful().size() + prompts.harmless().size();
+        if (method == Estimator.PCA && all > MOST_PROMPTS) {
+            return extractComponents(model, prompts);
+        }
         return PartMerger.merge(List.of(collect(model, prompts, Shard.WHOLE)), List.of("the whole"), progress);
     }
 
@@ -156,11 +167,7 @@ public final class VectorExtractor {
         int hidden = model.manifest().hidden();
         requireRoom(prompts, layers, hidden);
         Moments moments = new Moments(layers, hidden, method.needsEvery());
-        // All before any is read: a prompt that does not fit is found before anything is run.
-        List<int[]> harmful = encode(model, prompts.harmful());
-        List<int[]> harmless = encode(model, prompts.harmless());
-        readHarmful(model, prompts.harmful(), harmful, shard, moments);
-        readHarmless(model, prompts.harmless(), harmless, shard, moments);
+        read(model, prompts, shard, moments, h -> {});
         return new ExtractionPart(
                 shard,
                 method,
@@ -170,6 +177,63 @@ public final class VectorExtractor {
                 layers,
                 hidden,
                 moments);
+    }
+
+    private void read(
+            ChatModel model, ContrastSet prompts, Shard shard, Moments moments, Consumer<float[][]> also) {
+        // All before any is read: a prompt that does not fit is found before anything is run.
+        List<int[]> harmful = encode(model, prompts.harmful());
+        List<int[]> harmless = encode(model, prompts.harmless());
+        readHarmful(model, prompts.harmful(), harmful, shard, moments, also);
+        readHarmless(model, prompts.harmless(), harmless, shard, moments, also);
+    }
+
+    /**
+     * Principal components of more prompts than can be compared with each other: of what {@link Scatter} keeps, which is exact, without a word
+     * on how sure one can be of them.
+     */
+    SteeringVector extractComponents(ChatModel model, ContrastSet prompts) {
+        requireBoth(prompts);
+        int layers = model.manifest().layers();
+        int hidden = model.manifest().hidden();
+        Moments moments = new Moments(layers, hidden, false);
+        List<Scatter> scatters =
+                Stream.generate(() -> new Scatter(hidden)).limit(layers).toList();
+        read(model, prompts, Shard.WHOLE, moments, h -> {
+            for (int l = 0; l < layers; l++) {
+                scatters.get(l).add(h[l]);
+            }
+        });
+        float[][] directions = new float[layers][];
+        List<LayerStatistics> statistics = new ArrayList<>();
+        for (int l = 0; l < layers; l++) {
+            LayerMoments layer = moments.at(l, false);
+            float[] difference = layer.direction(Estimator.MEAN_DIFFERENCE.direction());
+            int at = l;
+            double[] component = scatters.get(l)
+                    .firstComponent(layer.midpoint())
+                    .orElseThrow(() -> new BadRequest("At layer " + at + " all prompts have the same activation: it has no"
+                            + " principal component. Use prompts that differ."));
+            directions[l] = signed(component, difference);
+            statistics.add(layer.statistics(null));
+            progress.onProgress("computing directions", l + 1, layers);
+        }
+        return SteeringVector.of(LayerMatrix.of(directions), provenance(model, prompts))
+                .withTransitionReference(moments.meanTransition())
+                .withStatistics(statistics)
+                .withPrompts(keepsPrompts ? ExtractionPrompts.kept(prompts) : ExtractionPrompts.hashed(prompts));
+    }
+
+    private static float[] signed(double[] component, float[] difference) {
+        double dot = 0;
+        for (int i = 0; i < component.length; i++) {
+            dot += component[i] * difference[i];
+        }
+        float[] signed = new float[component.length];
+        for (int i = 0; i < signed.length; i++) {
+            signed[i] = (float) (dot < 0 ? -component[i] : component[i]);
+        }
+        return signed;
     }
 
     private static void requireBoth(ContrastSet prompts) {
@@ -219,7 +283,7 @@ public final class VectorExtractor {
     }
 
     /** One pass gives the direction's token and both ends of the transition: the marker cannot be seen from before it. */
-    private void readHarmful(ChatModel model, List<String> prompts, List<int[]> encoded, Shard shard, Moments moments) {
+    private void readHarmful(ChatModel model, List<String> prompts, List<int[]> encoded, Shard shard, Moments moments, Consumer<float[][]> also) {
         Transitions marked = Transitions.of(model).withMarker(marker);
         List<Integer> places = shard.places(prompts.size());
         List<int[]> tokens = places.stream().map(encoded::get).toList();
@@ -230,6 +294,7 @@ public final class VectorExtractor {
         reader(model)
                 .read("harmful prompts", tokens.stream().map(marked::append).toList(), captures, (prompt, h) -> {
                     moments.add(true, key(prompts, places.get(prompt)), h[0]);
+            also.accept(h[0]);
                     Transition transition = new Transition(h[1], h[2]);
                     for (int l = 0; l < h[0].length; l++) {
                         moments.addTransition(l, transition.at(l));
@@ -238,7 +303,7 @@ public final class VectorExtractor {
     }
 
     private void readHarmless(
-            ChatModel model, List<String> prompts, List<int[]> encoded, Shard shard, Moments moments) {
+            ChatModel model, List<String> prompts, List<int[]> encoded, Shard shard, Moments moments, Consumer<float[][]> also) {
         List<Integer> places = shard.places(prompts.size());
         List<int[]> tokens = places.stream().map(encoded::get).toList();
         List<List<Capture>> captures = tokens.stream()
@@ -249,7 +314,10 @@ public final class VectorExtractor {
                         "harmless prompts",
                         tokens,
                         captures,
-                        (prompt, h) -> moments.add(false, key(prompts, places.get(prompt)), h[0]));
+                        (prompt, h) -> {
+            moments.add(false, key(prompts, places.get(prompt)), h[0]);
+            also.accept(h[0]);
+        });
     }
 
     private ActivationReader reader(ChatModel model) {

@@ -84,6 +84,18 @@ class VectorExtractorTest {
         }
     }
 
+    /** From 4096 prompts on. */
+    @Test
+    void componentsOfManyPromptsAreThoseOfFew() {
+        VectorExtractor extractor = VectorExtractor.withDefaults().withMethod(Estimator.PCA);
+        SteeringVector few = extract(extractor, DemoModel.anchors());
+        SteeringVector many = extractor.extractComponents(DemoModel.model(), DemoModel.anchors());
+        assertTrue(relativeError(many.directions().values(), few.directions().values()) < 1e-5);
+        assertEquals(few.transitionReference(), many.transitionReference());
+        assertEquals(
+                few.requireStatistics().get(3).withoutReliability(), many.requireStatistics().get(3));
+    }
+
     @Test
     void oneOrDuplicatedPromptsPerClassWork() {
         ContrastSet one = new ContrastSet(List.of("What is tea?"), List.of("Where is Sweden?"));
