@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.extract.Estimator;
 import dev.steering.extract.adasteer.PositionExtractor;
@@ -8,6 +9,7 @@ import dev.steering.extract.learn.DirectionLearner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** What a shell offers for options whose values are words, but no constants of an enum. */
 final class CompletionWords {
@@ -19,6 +21,7 @@ final class CompletionWords {
 
         Methods() {
             super(Arrays.stream(Estimator.values()).map(Estimator::label).toList());
+            addAll(SearchMixin.METHODS);
             add(AlphaSteerExtractor.METHOD);
             add(PositionExtractor.METHOD);
             add(DirectionLearner.METHOD);
@@ -50,6 +53,17 @@ final class CompletionWords {
 
         Heads() {
             super(List.of("fp32", "int8", "int4"));
+        }
+    }
+
+    /** Tools that write vectors. */
+    static final class Sources extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Sources() {
+            for (ReadingOptions.Source source : ReadingOptions.Source.values()) {
+                add(source.toString().toLowerCase(Locale.ROOT));
+            }
         }
     }
 }

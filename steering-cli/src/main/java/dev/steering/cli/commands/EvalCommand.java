@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.apply.Methods;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
@@ -16,6 +17,8 @@ import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.Breakdown;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.SeedBand;
+import dev.steering.eval.report.SeedBandText;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import dev.steering.eval.store.OutputDirectory;
@@ -87,6 +90,15 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
 
     @Mixin
     private GreedyMixin writing = new GreedyMixin();
+
+    @Option(
+            names = "--random-seeds",
+            paramLabel = "N",
+            converter = NumberConverters.Positive.class,
+            description =
+                    "Draw random directions with N seeds, from --seed on, each a method of its own (random#0, random#1, ...), and"
+                            + " report their distribution: what any direction of that size does. Default: 1.")
+    private int randomSeeds = 1;
 
     @Option(
             names = "--kl",
@@ -161,10 +173,10 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
                             answering.system,
                             items.stream().map(EvalItem::asked).toList());
             EvaluationResult result = evaluation
-                    .withMethods(methodMixin.source(names, selection.seed(), answering.system))
+                    .withMethods(methodMixin.source(names, selection.seed(), randomSeeds, answering.system))
                     .run(model, directory);
             print(output.text(), result);
-            if (result.methods().size() <= SummaryChart.MOST_METHODS) {
+            if (SummaryChart.methods(result) <= SummaryChart.MOST_METHODS) {
                 SummaryChart.of(result).write(directory.resolve("charts"));
             } else {
                 notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
@@ -212,6 +224,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
     private void validate(List<String> names) {
         methodMixin.validate();
         judges.validate();
+        if (randomSeeds > 1 && names.stream().noneMatch(EvalCommand::isRandom)) {
+            throw new WrongUsage("--random-seeds belongs to the method random, which is not among " + names + ".");
+        }
         if (divergence && !names.get(0).equals("default")) {
             throw new WrongUsage(
                     "--kl compares with the unsteered model: name default first in --methods, found " + names + ".");
@@ -222,6 +237,10 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         if (window != null && window < 2) {
             throw new WrongUsage("--window must be at least 2, found " + window + ".");
         }
+    }
+
+    private static boolean isRandom(String name) {
+        return name.split(Methods.VECTOR_MARK, 2)[0].equals("random");
     }
 
     /** What is asked for, but for the methods: they need the model. */
@@ -267,6 +286,10 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         SummaryText.warnings(summary).forEach(warning -> out.println(warning + "\n"));
         if (!summary.comparisons().isEmpty()) {
             out.println(SummaryText.comparisonsPlain(summary));
+        }
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            out.println(SeedBandText.plain(bands));
         }
         out.println(CostText.plain(result.costs(), result.relativeCosts()));
         CostText.warnings(result.relativeCosts()).forEach(warning -> out.println(warning + "\n"));

@@ -20,7 +20,6 @@ import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.model.chat.ChatModel;
@@ -44,7 +43,11 @@ final class SteeringMixin {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer extract' writes it.")
+    @Option(
+            names = "--vector",
+            paramLabel = "VECTOR",
+            description =
+                    "Vector file, as 'steer extract' writes it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
     private @Nullable Path vectorFile;
 
     @Option(
@@ -203,7 +206,9 @@ final class SteeringMixin {
             return Methods.with(model, MethodArguments.NONE, check()).create(Methods.PLAN_PREFIX + planFile);
         }
         MethodDefinition definition = MethodRegistry.get(used);
-        SteeringVector vector = vectorFile == null ? null : VectorFile.read(vectorFile);
+        SteeringVector vector = vectorFile == null
+                ? null
+                : GivenVector.steering(vectorFile, model.manifest().layers(), spec);
         if (vector != null) {
             ModelMixin.requireSteers(vector, model, anyModel, spec);
             vectorsUsed.add(vector);
@@ -217,7 +222,7 @@ final class SteeringMixin {
     private Method planned(
             ChatModel model, SteeringDefinition definition, MethodArguments arguments, SteeringVector vector) {
         SteeringPlan made = steps.applied(definition.plan(arguments));
-        SteeringVector conditionVector = condition.vector();
+        SteeringVector conditionVector = condition.vector(model, spec);
         PlanVectors vectors = PlanVectors.of(vector);
         if (conditionVector != null) {
             ModelMixin.requireFits(conditionVector, model, anyModel, spec);

@@ -1,5 +1,8 @@
 package dev.steering.export.inspect;
 
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.search.DirectionSearch;
+import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerEvidence;
@@ -26,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param statistics what was measured at each layer, the direction's norm among it; empty if nothing was
  * @param anchoring chosen layers and threshold; null until its layers are anchored
  * @param learning how directions were learned; null if they were not
- * @param remarks what is known to be wrong with its recommendations, a sentence each
+ * @param derivation how it was made of other vectors; null if it was not
+ * @param search how its direction was chosen among tokens and layers; null if it was not
+ * @param origin which other tool's file it came from; null if from none
+ * @param remarks what was noticed of its file, and what is known to be wrong with its recommendations, a sentence each
  */
 public record VectorInspection(
         Path path,
@@ -41,6 +47,9 @@ public record VectorInspection(
         List<LayerStatistics> statistics,
         @Nullable Anchored anchoring,
         @Nullable Learning learning,
+        @Nullable Derivation derivation,
+        @Nullable DirectionSearch search,
+        @Nullable VectorOrigin origin,
         List<String> remarks)
         implements Inspection {
     public VectorInspection {
