@@ -10,6 +10,7 @@ module dev.steering.core {
     exports dev.steering.core;
     exports dev.steering.core.arithmetic;
     exports dev.steering.core.bundle;
+    exports dev.steering.core.certificate;
     exports dev.steering.core.files;
     exports dev.steering.core.foreign;
     exports dev.steering.core.json;

@@ -1,6 +1,8 @@
 package dev.steering.cli;
 
+import dev.steering.cli.commands.BakeCommand;
 import dev.steering.cli.commands.BenchCommand;
+import dev.steering.cli.commands.CertifyCommand;
 import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
@@ -82,6 +84,8 @@ import picocli.CommandLine.ParseResult;
             MergeCommand.class,
             LayersCommand.class,
             TuneAcdCommand.class,
+            CertifyCommand.class,
+            BakeCommand.class,
             ChartCommand.class,
             VectorCommand.class,
             ConvertCommand.class,

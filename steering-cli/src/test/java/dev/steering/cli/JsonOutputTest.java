@@ -36,6 +36,8 @@ class JsonOutputTest {
             "steer export: context_reason",
             "steer instrument: context",
             "steer inspect VECTOR: provenance.model.frame.system",
+            "steer inspect VECTOR: certificate_difference",
+            "certificate: system",
             "steer layers: operating_point");
 
     @TempDir
@@ -148,6 +150,14 @@ class JsonOutputTest {
         validated[layers.length] = "--validate";
         check(shapes, "steer layers", validated);
         check(shapes, "steer inspect VECTOR", "inspect", file);
+        List<String> certify =
+                new ArrayList<>(List.of("certify", file, "--model", bundle, "--limit", "4", "--controls", "1"));
+        certify.addAll(List.of("--max-new-tokens", "8", "--method", "subtract", "--attack-templates", "none"));
+        certify.addAll(List.of("--harmless", "plain=" + PROMPTS.resolve("test-plain.csv")));
+        certify.addAll(List.of("--harmful", "harmful=" + PROMPTS.resolve("test-harmful.csv")));
+        check(shapes, "steer certify", certify.toArray(String[]::new));
+        baked(shapes, harmful, harmless);
+        check(shapes, "steer inspect VECTOR", "inspect", file);
         arithmetic(shapes, file);
         parts(shapes, harmful, harmless);
         searched(shapes, harmful, harmless);
@@ -210,6 +220,56 @@ class JsonOutputTest {
         check(shapes, operation, "vector", "average", file, half, "-o", in("mean.safetensors"));
         check(shapes, "steer inspect VECTOR", "inspect", in("restricted.safetensors"));
         check(shapes, "steer vector compare", "vector", "compare", file, half, "--charts", in("charts"));
+    }
+
+    /** Weak enough that it costs no refusals. */
+    private void baked(DocumentedShapes shapes, String harmful, String harmless) throws IOException {
+        String safe = "safe=" + PROMPTS.resolve("test-safe.csv");
+        String refused = "harmful=" + PROMPTS.resolve("test-harmful.csv");
+        List<String> certify =
+                new ArrayList<>(List.of("certify", "--model", bundle, "--limit", "20", "--controls", "0"));
+        certify.addAll(List.of("--max-new-tokens", "8", "--attack-templates", "none"));
+        certify.addAll(List.of("--over-refused", safe, "--harmful", refused));
+        List<String> graph = new ArrayList<>(certify);
+        graph.addAll(
+                List.of(in("v.safetensors"), "-o", in("weak.safetensors"), "--method", "subtract", "--scope", "all"));
+        graph.addAll(List.of("--alpha", "0.01", "--scale", "raw", "--layers", "3"));
+        CommandRun.steer(graph.toArray(String[]::new)).assertSucceeds();
+        check(shapes, "steer bake", "bake", "--model", bundle, "--vector", in("weak.safetensors"), "-o", in("baked"));
+        String hf = DemoVector.DEMO.resolve("hf").toString();
+        String surgical = in("weights.safetensors");
+        CommandRun.steer(
+                        "extract",
+                        "--model",
+                        bundle,
+                        "--method",
+                        "surgical",
+                        "--lambda",
+                        "0.9",
+                        "--harmful",
+                        harmful,
+                        "--harmless",
+                        harmless,
+                        "--over-refused",
+                        PROMPTS.resolve("calibration-safe.txt").toString(),
+                        "-o",
+                        surgical)
+                .assertSucceeds();
+        List<String> weights = new ArrayList<>(certify);
+        weights.addAll(List.of(surgical, "--weights", hf));
+        CommandRun.steer(weights.toArray(String[]::new)).assertSucceeds();
+        check(
+                shapes,
+                "steer bake --into safetensors",
+                "bake",
+                "--into",
+                "safetensors",
+                "--model",
+                hf,
+                "--vector",
+                surgical,
+                "-o",
+                in("weights"));
     }
 
     private void answers(DocumentedShapes shapes) throws IOException {

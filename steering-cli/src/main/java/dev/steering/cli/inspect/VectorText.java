@@ -6,6 +6,8 @@ import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.origin.VectorOrigin.ImpliedUse;
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.certificate.CertificateText;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerStatistics;
@@ -78,6 +80,7 @@ final class VectorText {
         if (from != null) {
             lines.line("came from", from(from));
         }
+        certificate(vector);
         vector.remarks().forEach(remark -> lines.line("warning", remark));
         lines.line(
                 "made by",
@@ -94,6 +97,23 @@ final class VectorText {
                         ? ""
                         : "; applied there " + (use.everyPosition() ? "at every position " : "") + "with strength "
                                 + use.strength());
+    }
+
+    private void certificate(VectorInspection vector) {
+        Certificate certificate = vector.certificate();
+        if (certificate == null) {
+            lines.line("certificate", "none: nobody has measured what it does");
+            return;
+        }
+        lines.line("certificate", CertificateText.setting(certificate));
+        CertificateText.figures(certificate).forEach(figure -> lines.line("", figure));
+        certificate.notes().forEach(note -> lines.line("", "note: " + note));
+        certificate.commands().forEach(command -> lines.command("certified by", command));
+        String difference = vector.certificateDifference();
+        if (difference != null) {
+            lines.line("warning", difference);
+        }
+        CertificateText.warnings(certificate).forEach(warning -> lines.line("warning", warning));
     }
 
     private static String stored(VectorInspection.Stored stored) {

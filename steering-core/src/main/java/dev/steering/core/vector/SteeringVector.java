@@ -341,7 +341,7 @@ public final class SteeringVector {
      * @throws IllegalArgumentException if they are of another size than what is attached
      */
     public SteeringVector withDirections(LayerMatrix newDirections) {
-        SteeringVector changed = new SteeringVector(newDirections, scale, provenance, attached, reads);
+        SteeringVector changed = new SteeringVector(newDirections, scale, provenance, attached);
         List<LayerStatistics> statistics = attached.get(STATISTICS);
         return statistics == null
                 ? changed

@@ -196,6 +196,7 @@ public final class VectorFile {
                 .withTransitionState(description.state())
                 .withOrigin(description.origin())
                 .withContrasts(contrasts)
+                .withCertificate(description.certificate())
                 .withReads(reads);
         String problem = problem(vector);
         if (problem != null) {

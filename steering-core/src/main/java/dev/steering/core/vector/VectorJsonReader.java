@@ -1,5 +1,9 @@
 package dev.steering.core.vector;
 
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.certificate.CertificateJson;
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
 import dev.steering.core.lineage.Derivation;
@@ -29,7 +33,8 @@ final class VectorJsonReader {
             @Nullable Derivation derivation,
             @Nullable DirectionSearch search,
             TransitionState state,
-            @Nullable VectorOrigin origin) {}
+            @Nullable VectorOrigin origin,
+            @Nullable Certificate certificate) {}
 
     private VectorJsonReader() {}
 
@@ -58,6 +63,7 @@ final class VectorJsonReader {
                 root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
                 null,
                 TransitionState.BLOCK_OUTPUT,
+                null,
                 null);
     }
 
@@ -73,7 +79,8 @@ final class VectorJsonReader {
                 root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
                 root.optional(VectorJsonWriter.SEARCH, DirectionSearchJson::read),
                 state(root),
-                root.optional(OriginJson.KEY, OriginJson::read));
+                root.optional(OriginJson.KEY, OriginJson::read),
+                root.optional(VectorJsonWriter.CERTIFICATE, CertificateJson::read));
     }
 
     static ExtractionPrompts prompts(JsonFields json) {

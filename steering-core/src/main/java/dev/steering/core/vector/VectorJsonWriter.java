@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
+import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
@@ -26,6 +27,9 @@ final class VectorJsonWriter {
 
     /** Key of how directions were learned; written only where they were. */
     static final String LEARNING = "learning";
+
+    /** Key of what the vector was measured to do; written only where it was. */
+    static final String CERTIFICATE = "certificate";
 
     /** Key of how a direction was chosen among token positions and layers; written only where it was. */
     static final String SEARCH = "search";
@@ -79,6 +83,9 @@ final class VectorJsonWriter {
         }
         if (vector.transitionState() != TransitionState.BLOCK_OUTPUT) {
             root.put(TRANSITION_STATE, vector.transitionState().label());
+        }
+        if (vector.certificate() != null) {
+            root.set(CERTIFICATE, CertificateJson.write(vector.certificate()));
         }
         if (vector.search() != null) {
             DirectionSearchJson.put(root.putObject(SEARCH), vector.search());

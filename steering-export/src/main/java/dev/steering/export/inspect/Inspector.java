@@ -190,7 +190,9 @@ public final class Inspector {
                 vector.derivation(),
                 vector.search(),
                 vector.origin(),
-                remarks);
+                remarks,
+                vector.certificate(),
+                vector.certificate() == null ? null : vector.certificate().vectorDifference(vector.contentHash()));
     }
 
     /** Weights are safetensors files too: say so when one of a checkpoint's is given. */

@@ -3,6 +3,7 @@ package dev.steering.export.inspect;
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.certificate.Certificate;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerEvidence;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param search how its direction was chosen among tokens and layers; null if it was not
  * @param origin which other tool's file it came from; null if from none
  * @param remarks what was noticed of its file, and what is known to be wrong with its recommendations, a sentence each
+ * @param certificate what it was measured to do; null if nobody has measured it
+ * @param certificateDifference why the certificate does not speak of these numbers; null if it does, or if there is none
  */
 public record VectorInspection(
         Path path,
@@ -50,7 +53,9 @@ public record VectorInspection(
         @Nullable Derivation derivation,
         @Nullable DirectionSearch search,
         @Nullable VectorOrigin origin,
-        List<String> remarks)
+        List<String> remarks,
+        @Nullable Certificate certificate,
+        @Nullable String certificateDifference)
         implements Inspection {
     public VectorInspection {
         statistics = List.copyOf(statistics);
