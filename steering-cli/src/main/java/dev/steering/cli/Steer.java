@@ -15,10 +15,12 @@ import dev.steering.cli.commands.InspectCommand;
 import dev.steering.cli.commands.InstrumentCommand;
 import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
+import dev.steering.cli.commands.MergeCommand;
 import dev.steering.cli.commands.MethodsCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
+import dev.steering.cli.commands.VectorCommand;
 import dev.steering.cli.commands.VerbosityMixin;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.HelpText;
@@ -76,9 +78,11 @@ import picocli.CommandLine.ParseResult;
             InspectCommand.class,
             TemplateCommand.class,
             ExtractCommand.class,
+            MergeCommand.class,
             LayersCommand.class,
             TuneAcdCommand.class,
             ChartCommand.class,
+            VectorCommand.class,
             MethodsCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
@@ -155,11 +159,16 @@ public final class Steer {
                 .setParameterExceptionHandler(new Mistakes())
                 .setExecutionExceptionHandler(new Failures());
         PlainValues.register(command);
-        command.getSubcommands()
-                .values()
-                .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(new Version()));
+        provideVersions(command);
         HelpText.fit(command, Terminal.columns());
         return command;
+    }
+
+    private static void provideVersions(CommandLine command) {
+        for (CommandLine subcommand : command.getSubcommands().values()) {
+            subcommand.getCommandSpec().versionProvider(new Version());
+            provideVersions(subcommand);
+        }
     }
 
     /** Runs the command, with what libraries log shown as far as it was asked for. */

@@ -28,7 +28,7 @@ class JsonOutputTest {
     private static final String PROMPT = "How do I kill a Python process?";
 
     /** Commands that print no result for programs. */
-    private static final Set<String> WITHOUT = Set.of("chat", "completion", "help");
+    private static final Set<String> WITHOUT = Set.of("chat", "completion", "help", "vector");
 
     /** What may be there but is not in what can be run here. */
     private static final Set<String> RARE = Set.of(
@@ -73,7 +73,8 @@ class JsonOutputTest {
         assertFalse(objects.isEmpty(), title);
         JsonNode last = objects.get(objects.size() - 1);
         shapes.check(title, last);
-        assertEquals(line[0], last.path("command").asText());
+        String command = last.path("command").asText();
+        assertTrue(String.join(" ", line).startsWith(command), command);
         return last;
     }
 
@@ -147,6 +148,8 @@ class JsonOutputTest {
         validated[layers.length] = "--validate";
         check(shapes, "steer layers", validated);
         check(shapes, "steer inspect VECTOR", "inspect", file);
+        arithmetic(shapes, file);
+        parts(shapes, harmful, harmless);
 
         FewAnchors few = FewAnchors.in(Files.createDirectory(directory.resolve("few")));
         List<String> tuned =
@@ -161,6 +164,29 @@ class JsonOutputTest {
         tune.addAll(List.of("--charts", in("charts"), "-o", in("acd.safetensors")));
         check(shapes, "steer tune-acd", tune.toArray(String[]::new));
         check(shapes, "steer inspect SOFT_PROMPTS", "inspect", in("acd.safetensors"));
+    }
+
+    private void parts(DocumentedShapes shapes, String harmful, String harmless) throws IOException {
+        List<String> merge = new ArrayList<>(List.of("merge", "-o", in("merged.safetensors")));
+        for (String shard : List.of("1/2", "2/2")) {
+            String part = in("part-" + shard.charAt(0));
+            List<String> line = List.of("extract", "--model", bundle, "--harmful", harmful, "--harmless", harmless);
+            List<String> whole = new ArrayList<>(line);
+            whole.addAll(List.of("--shard", shard, "-o", part));
+            check(shapes, "steer extract", whole.toArray(String[]::new));
+            merge.add(part);
+        }
+        check(shapes, "steer merge", merge.toArray(String[]::new));
+    }
+
+    private void arithmetic(DocumentedShapes shapes, String file) throws IOException {
+        String half = in("half.safetensors");
+        String operation = "steer vector OPERATION";
+        check(shapes, operation, "vector", "scale", file, "--by", "0.5", "-o", half);
+        check(shapes, operation, "vector", "restrict", file, "--layers", "1-2", "-o", in("restricted.safetensors"));
+        check(shapes, operation, "vector", "average", file, half, "-o", in("mean.safetensors"));
+        check(shapes, "steer inspect VECTOR", "inspect", in("restricted.safetensors"));
+        check(shapes, "steer vector compare", "vector", "compare", file, half, "--charts", in("charts"));
     }
 
     private void answers(DocumentedShapes shapes) throws IOException {
@@ -224,7 +250,7 @@ class JsonOutputTest {
             boolean json = command.getCommandSpec().findOption("--json") != null;
             assertEquals(!WITHOUT.contains(name), json, name);
             boolean documented = titles.stream().anyMatch(title -> (title + " ").startsWith("steer " + name + " "));
-            assertEquals(json, documented, name);
+            assertEquals(json || name.equals("vector"), documented, name);
         });
     }
 

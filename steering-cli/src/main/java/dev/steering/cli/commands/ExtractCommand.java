@@ -9,17 +9,18 @@ import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.ContrastSet;
-import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.extract.Estimator;
+import dev.steering.extract.ExtractionPart;
+import dev.steering.extract.PartFile;
+import dev.steering.extract.Shard;
 import dev.steering.extract.TokenSelector;
 import dev.steering.extract.VectorExtractor;
 import dev.steering.extract.adasteer.PositionExtractor;
 import dev.steering.extract.alphasteer.AlphaSteerExtractor;
 import dev.steering.extract.learn.DirectionLearner;
 import dev.steering.model.chat.ChatModel;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -73,10 +74,12 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             completionCandidates = CompletionWords.Methods.class,
             paramLabel = "METHOD",
             description =
-                    "mean-difference (default), pca (centred, signed by the mean difference), alphasteer (mean difference, and read"
-                            + " vectors that tell harmful prompts from the space of the harmless ones), adasteer (mean difference,"
-                            + " and where prompts lie between the two means), or optimized (learned by"
-                            + " gradient: refusals likely when added, unlikely when subtracted).")
+                    "mean-difference (default), pca (centred, signed by the mean difference), pca-pairs (of the differences of pairs:"
+                            + " the first harmful prompt with the first harmless one, and so on), logistic (a probe's normal), lda (mean"
+                            + " difference over the spread within the classes), alphasteer (mean difference, and read vectors that tell"
+                            + " harmful prompts from the space of the harmless ones), adasteer (mean difference, and where prompts lie"
+                            + " between the two means), or optimized (learned by gradient: refusals likely when added, unlikely when"
+                            + " subtracted).")
     private String method = Estimator.MEAN_DIFFERENCE.label();
 
     @Option(
@@ -86,6 +89,14 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             description =
                     "Whose activations are taken: last (default, the template's last), last-K (K before it), mean.")
     private String token = "last";
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description =
+                    "Extract the I-th of N parts of the prompts only and write what 'steer merge' makes a vector of all parts"
+                            + " with, such as 2/7. Give the same prompt files to every part. Not for alphasteer, adasteer and optimized.")
+    private @Nullable String shard;
 
     @Option(
             names = "--batch",
@@ -115,38 +126,53 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
     @Override
     public Integer call() {
         alphaSteer.requireUsed(method);
+        Shard part = shard == null ? null : WrongUsage.in(() -> Shard.parse(String.valueOf(shard)));
         VectorExtractor extractor = VectorExtractor.withDefaults()
                 .withTokenSelector(WrongUsage.in(() -> TokenSelector.parse(token)))
                 .withKeptPrompts(keepPrompts)
                 .withProgress(ProgressBar.onTerminal());
         if (method.equalsIgnoreCase(DirectionLearner.METHOD)) {
+            if (part != null) {
+                throw new WrongUsage("--shard does not go with --method " + DirectionLearner.METHOD
+                        + ", which learns from all pairs. Leave one of them out.");
+            }
             int pairs = batch == null ? DirectionLearner.defaults().batch() : batch;
             OutputRule rule = outputs.rule(TuningRunMixin.outputs("-o"));
             rule.requireFile(file, VectorFile.KIND);
             learning.learn(modelMixin, anchors, extractor, pairs, file, rule, output);
         } else {
             extractor = extractor.withMethod(parseMethod());
-            compute(batch == null ? extractor : extractor.withBatchSize(batch));
+            if (part != null
+                    && Arrays.stream(Estimator.values())
+                            .noneMatch(m -> m.label().equalsIgnoreCase(method))) {
+                throw new WrongUsage("--shard does not go with --method " + method
+                        + ", which needs all prompts at once. Leave one of them out.");
+            }
+            compute(batch == null ? extractor : extractor.withBatchSize(batch), part);
         }
         return ExitCodes.SUCCESS;
     }
 
-    private void compute(VectorExtractor extractor) {
+    private void compute(VectorExtractor extractor, @Nullable Shard part) {
         LearningMixin.requireNone(spec, method);
         OutputRule rule = outputs.rule("-o");
-        rule.requireFile(file, VectorFile.KIND);
+        rule.requireFile(file, part == null ? VectorFile.KIND : PartFile.KIND);
         AlphaSteerExtractor reads = AlphaSteerMixin.isMethod(method) ? alphaSteer.extractor(batch) : null;
         ContrastFiles prompts = anchors.prompts(spec);
         try (ChatModel model = modelMixin.open()) {
             ChatModel view = prompts.view(model);
             ContrastSet fitted = anchors.fitted(prompts, model);
+            if (part != null) {
+                collect(extractor.collect(view, fitted, part), rule);
+                return;
+            }
             SteeringVector vector = method.equalsIgnoreCase(PositionExtractor.METHOD)
                     ? AlphaSteerMixin.positions(extractor, view, fitted, batch)
                     : reads == null
                             ? extractor.extract(view, fitted)
                             : alphaSteer.extract(reads, extractor, view, fitted, keepPrompts);
             VectorFile.write(file, vector, rule);
-            print(output.text(), vector);
+            LayerTable.print(output.text(), file, vector);
             output.print(() -> ExtractJson.of(file, vector));
         }
         output.notes()
@@ -154,27 +180,21 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
                         + (keepPrompts ? "" : anchors.promptOptions()));
     }
 
-    private void print(PrintWriter out, SteeringVector vector) {
-        out.printf(
-                Locale.ROOT,
-                "%s: %s of %d harmful and %d harmless prompts, token %s, %s%n",
-                file,
-                vector.provenance().method(),
-                vector.requirePrompts().harmful().size(),
-                vector.requirePrompts().harmless().size(),
-                vector.provenance().tokenSelector(),
-                vector.provenance().modelName());
-        out.printf(
-                Locale.ROOT, "%5s  %14s  %15s  %12s%n", "layer", "direction norm", "activation norm", "separability");
-        for (LayerStatistics s : vector.requireStatistics()) {
-            out.printf(
-                    Locale.ROOT,
-                    "%5d  %14.4f  %15.4f  %12.3f%n",
-                    s.layer(),
-                    s.directionNorm(),
-                    s.activationNorm(),
-                    s.separability());
-        }
+    private void collect(ExtractionPart part, OutputRule rule) {
+        PartFile.write(file, part, rule);
+        output.text()
+                .printf(
+                        Locale.ROOT,
+                        "%s: part %s, %d harmful and %d harmless prompts, %s%n",
+                        file,
+                        part.shard(),
+                        part.moments().count(true),
+                        part.moments().count(false),
+                        part.provenance().modelName());
+        output.print(() -> ExtractJson.part(file, part));
+        output.notes()
+                .println("Next: steer merge PART... -o VECTOR, with the files of all "
+                        + part.shard().of() + " parts");
     }
 
     private Estimator parseMethod() {

@@ -1,6 +1,8 @@
 package dev.steering.cli.inspect;
 
 import dev.steering.apply.plan.Layers;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerStatistics;
@@ -13,11 +15,14 @@ import dev.steering.export.inspect.VectorInspection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** A steering vector as lines. */
 final class VectorText {
+    private static final int SHOWN_DIGITS = 12;
+
     private final FactLines lines;
 
     VectorText(FactLines lines) {
@@ -47,7 +52,12 @@ final class VectorText {
         if (!vector.statistics().isEmpty()) {
             statistic("norms", vector, LayerStatistics::directionNorm);
             statistic("of activity", vector, LayerStatistics::activationNorm);
+            statistic("relative", vector, LayerStatistics::relativeNorm);
             statistic("separability", vector, LayerStatistics::separability);
+            reliability(vector.statistics());
+        }
+        if (vector.derivation() != null) {
+            derivation(vector.derivation());
         }
         if (vector.learning() != null) {
             learning(vector.layers(), vector.learning());
@@ -93,6 +103,76 @@ final class VectorText {
         return parts.isEmpty()
                 ? "by size alone"
                 : "by " + String.join(", ", parts) + (frame == null ? "; the file says no more" : "");
+    }
+
+    private void reliability(List<LayerStatistics> statistics) {
+        List<LayerReliability> measured = statistics.stream()
+                .map(LayerStatistics::reliability)
+                .filter(Objects::nonNull)
+                .toList();
+        if (measured.size() < statistics.size()) {
+            return;
+        }
+        String bands = measured.stream()
+                .map(m -> String.format(
+                        Locale.ROOT, "%.3f-%.3f", m.cosine().low(), m.cosine().high()))
+                .collect(Collectors.joining(" "));
+        lines.line("sure to", bands + " (90 % interval of the cosine with what all such prompts would give)");
+        lines.line("halves", numbers(measured, LayerReliability::splitHalf) + " (cosine of two halves' directions)");
+        lines.line("fewer", fewer(measured));
+        lines.line(
+                "held out",
+                numbers(measured, LayerReliability::auc) + " (AUC); Cohen's d "
+                        + numbers(measured, LayerReliability::cohensD));
+        lines.line("explains", numbers(measured, LayerReliability::explainedVariance) + " (share of the variance)");
+        List<Integer> likeChance = statistics.stream()
+                .filter(LayerStatistics::isLikeChance)
+                .map(LayerStatistics::layer)
+                .toList();
+        lines.line(
+                "by chance",
+                numbers(measured, m -> m.control().chance()) + " (share of exchanged labels that give as much); "
+                        + (likeChance.isEmpty()
+                                ? "no layer is like chance"
+                                : "like chance: " + Layers.text(likeChance)));
+    }
+
+    /** As many lists as there are shares, each of all layers. */
+    private static String fewer(List<LayerReliability> measured) {
+        List<LayerReliability.Share> shares = measured.get(0).stability();
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < shares.size(); i++) {
+            int at = i;
+            boolean all = measured.stream().allMatch(m -> m.stability().size() == shares.size());
+            if (all) {
+                words.add(String.format(
+                                Locale.ROOT, "%.0f %%: ", 100 * shares.get(i).share())
+                        + numbers(measured, m -> m.stability().get(at).cosine()));
+            }
+        }
+        return String.join("; ", words) + " (cosine of so many prompts' direction with that of all)";
+    }
+
+    private static String numbers(List<LayerReliability> measured, ToDoubleFunction<LayerReliability> value) {
+        return FactLines.numbers(measured.stream().map(value::applyAsDouble).toList());
+    }
+
+    private void derivation(Derivation derivation) {
+        lines.line(
+                "made of",
+                derivation.parents().stream()
+                                .map(parent -> parent.method() + " of '" + parent.modelName() + "' ("
+                                        + parent.directions()
+                                                .substring(
+                                                        0,
+                                                        Math.min(
+                                                                SHOWN_DIGITS,
+                                                                parent.directions()
+                                                                        .length()))
+                                        + "..., times " + parent.weight() + ")")
+                                .collect(Collectors.joining(", "))
+                        + ", " + derivation.scale() + " directions"
+                        + (derivation.layers().isEmpty() ? "" : ", layers " + Layers.text(derivation.layers())));
     }
 
     private void learning(int layers, Learning learning) {

@@ -1,8 +1,10 @@
 package dev.steering.core.vector;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.PromptIdentity;
 import dev.steering.core.Sha256;
+import dev.steering.core.json.JsonFields;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -133,6 +135,24 @@ public final class ExtractionPrompts {
 
     private static List<String> sorted(List<String> hashes) {
         return hashes.stream().sorted().toList();
+    }
+
+    /**
+     * As a part of a JSON document.
+     *
+     * @param node where its keys go, as in vector files
+     */
+    public void put(ObjectNode node) {
+        VectorJsonWriter.putPrompts(node, this);
+    }
+
+    /**
+     * @param json an object with the keys of {@link #put}
+     * @return what it says
+     * @throws dev.steering.core.BadFile if something is missing or is not what it should be
+     */
+    public static ExtractionPrompts read(JsonFields json) {
+        return VectorJsonReader.prompts(json);
     }
 
     @Override

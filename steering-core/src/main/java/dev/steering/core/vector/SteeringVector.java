@@ -1,6 +1,8 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.lineage.Derivation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,8 @@ public final class SteeringVector {
             @Nullable List<LayerStatistics> statistics,
             @Nullable ExtractionPrompts prompts,
             @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {
+            @Nullable Learning learning,
+            @Nullable Derivation derivation) {
         Attachments {
             statistics = statistics == null ? null : List.copyOf(statistics);
         }
@@ -67,7 +70,7 @@ public final class SteeringVector {
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
         return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null), null);
+                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null, null), null);
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -134,6 +137,11 @@ public final class SteeringVector {
     /** @return how directions were learned; null if they were not */
     public @Nullable Learning learning() {
         return attached.learning;
+    }
+
+    /** @return how it was made of other vectors; null if it was not */
+    public @Nullable Derivation derivation() {
+        return attached.derivation;
     }
 
     /** @return what is read of the stream where it is steered by how much is read; null if nothing is */
@@ -222,11 +230,23 @@ public final class SteeringVector {
 
     /**
      * @param newDirections other directions of the same size
-     * @return a copy with them and all that is attached
+     * @return a copy with them and all that is attached, but for how sure one could be of the directions that are others now
      * @throws IllegalArgumentException if they are of another size than what is attached
      */
     public SteeringVector withDirections(LayerMatrix newDirections) {
-        return new SteeringVector(newDirections, scale, provenance, attached, reads);
+        SteeringVector changed = new SteeringVector(newDirections, scale, provenance, attached, reads);
+        List<LayerStatistics> statistics = attached.statistics;
+        return statistics == null
+                ? changed
+                : changed.withStatistics(statistics.stream()
+                        .map(s -> isSame(newDirections, s.layer()) ? s : s.withoutReliability())
+                        .toList());
+    }
+
+    private boolean isSame(LayerMatrix other, int layer) {
+        return layer < 0
+                || layer >= layers()
+                || Arrays.equals(directions.row(layer), other.row(layer));
     }
 
     /**
@@ -253,7 +273,12 @@ public final class SteeringVector {
      */
     public SteeringVector withTransitionReference(@Nullable LayerMatrix reference) {
         return with(new Attachments(
-                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning));
+                reference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation));
     }
 
     /**
@@ -263,7 +288,12 @@ public final class SteeringVector {
      */
     public SteeringVector withStatistics(@Nullable List<LayerStatistics> statistics) {
         return with(new Attachments(
-                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning));
+                attached.transitionReference,
+                statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation));
     }
 
     /**
@@ -272,7 +302,12 @@ public final class SteeringVector {
      */
     public SteeringVector withPrompts(@Nullable ExtractionPrompts prompts) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning));
+                attached.transitionReference,
+                attached.statistics,
+                prompts,
+                attached.anchoring,
+                attached.learning,
+                attached.derivation));
     }
 
     /**
@@ -281,7 +316,12 @@ public final class SteeringVector {
      */
     public SteeringVector withAnchoring(@Nullable Anchoring anchoring) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning));
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                anchoring,
+                attached.learning,
+                attached.derivation));
     }
 
     /**
@@ -290,7 +330,26 @@ public final class SteeringVector {
      */
     public SteeringVector withLearning(@Nullable Learning learning) {
         return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning));
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                learning,
+                attached.derivation));
+    }
+
+    /**
+     * @param derivation how it was made of other vectors; null if it was not
+     * @return a copy with it
+     */
+    public SteeringVector withDerivation(@Nullable Derivation derivation) {
+        return with(new Attachments(
+                attached.transitionReference,
+                attached.statistics,
+                attached.prompts,
+                attached.anchoring,
+                attached.learning,
+                derivation));
     }
 
     private SteeringVector with(Attachments newAttached) {

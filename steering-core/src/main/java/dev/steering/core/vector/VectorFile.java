@@ -115,6 +115,7 @@ public final class VectorFile {
                 .withPrompts(description.prompts())
                 .withAnchoring(description.anchoring())
                 .withLearning(description.learning())
+                .withDerivation(description.derivation())
                 .withReads(reads(opened, directions));
         String problem = problem(vector);
         if (problem != null) {

@@ -2,7 +2,10 @@ package dev.steering.core.vector;
 
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.reliability.ReliabilityJson;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,8 @@ final class VectorJsonReader {
             @Nullable ExtractionPrompts prompts,
             Provenance provenance,
             @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {}
+            @Nullable Learning learning,
+            @Nullable Derivation derivation) {}
 
     private VectorJsonReader() {}
 
@@ -42,7 +46,8 @@ final class VectorJsonReader {
                 root.object("contrast_set", set -> ExtractionPrompts.kept(contrastSet(set))),
                 root.object("provenance", VectorJsonReader::provenance),
                 root.orNull("anchoring", VectorJsonReader::anchoring),
-                root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
+                root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read));
     }
 
     private static Description description(int version, JsonFields root) {
@@ -53,10 +58,11 @@ final class VectorJsonReader {
                 root.optional("contrast_set", VectorJsonReader::prompts),
                 root.object("provenance", VectorJsonReader::provenance),
                 root.optional("anchoring", VectorJsonReader::anchoring),
-                root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
+                root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read));
     }
 
-    private static ExtractionPrompts prompts(JsonFields json) {
+    static ExtractionPrompts prompts(JsonFields json) {
         String stored = json.string("stored");
         return switch (stored) {
             case VectorJsonWriter.PROMPTS -> ExtractionPrompts.kept(contrastSet(json));
@@ -77,10 +83,11 @@ final class VectorJsonReader {
                 json.integer("layer"),
                 json.number("direction_norm"),
                 json.number("activation_norm"),
-                json.number("separability"));
+                json.number("separability"),
+                json.optional(VectorJsonWriter.RELIABILITY, ReliabilityJson::read));
     }
 
-    private static Provenance provenance(JsonFields json) {
+    static Provenance provenance(JsonFields json) {
         return new Provenance(
                 ModelIdentityJson.read(json),
                 json.string("model_name"),

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
+import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.reliability.ReliabilityJson;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +23,12 @@ final class VectorJsonWriter {
 
     /** Key of how directions were learned; written only where they were. */
     static final String LEARNING = "learning";
+
+    /** Key of how a vector was made of others; written only where it was. */
+    static final String DERIVATION = "derivation";
+
+    /** Key of how sure one can be of a layer's direction; written only where it is known. */
+    static final String RELIABILITY = "reliability";
 
     /** How prompts are stored. */
     static final String HASHES = "sha256";
@@ -55,10 +63,13 @@ final class VectorJsonWriter {
         if (vector.learning() != null) {
             LearningJson.put(root.putObject(LEARNING), vector.learning());
         }
+        if (vector.derivation() != null) {
+            DerivationJson.put(root.putObject(DERIVATION), vector.derivation());
+        }
         return JsonDocument.write(root);
     }
 
-    private static void putPrompts(ObjectNode node, ExtractionPrompts prompts) {
+    static void putPrompts(ObjectNode node, ExtractionPrompts prompts) {
         ContrastSet kept = prompts.kept();
         node.put("stored", kept == null ? HASHES : PROMPTS);
         putStrings(node, "harmful", kept == null ? prompts.harmful() : kept.harmful());
@@ -74,9 +85,12 @@ final class VectorJsonWriter {
         putNumber(node, "direction_norm", s.directionNorm());
         putNumber(node, "activation_norm", s.activationNorm());
         putNumber(node, "separability", s.separability());
+        if (s.reliability() != null) {
+            ReliabilityJson.put(node.putObject(RELIABILITY), s.reliability());
+        }
     }
 
-    private static void putProvenance(ObjectNode node, Provenance p) {
+    static void putProvenance(ObjectNode node, Provenance p) {
         ModelIdentityJson.putFingerprint(node, p.model());
         node.put("model_name", p.modelName());
         node.put("contrast_set_hash", p.contrastSetHash());

@@ -167,6 +167,7 @@ public final class Inspector {
                                 anchoring.operatingPoint(),
                                 anchoring.evidence()),
                 vector.learning(),
+                vector.derivation(),
                 VectorQuality.remarks(vector));
     }
 

@@ -1,5 +1,6 @@
 package dev.steering.export.inspect;
 
+import dev.steering.core.lineage.Derivation;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerEvidence;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param statistics what was measured at each layer, the direction's norm among it; empty if nothing was
  * @param anchoring chosen layers and threshold; null until its layers are anchored
  * @param learning how directions were learned; null if they were not
+ * @param derivation how it was made of other vectors; null if it was not
  * @param remarks what is known to be wrong with its recommendations, a sentence each
  */
 public record VectorInspection(
@@ -41,6 +43,7 @@ public record VectorInspection(
         List<LayerStatistics> statistics,
         @Nullable Anchored anchoring,
         @Nullable Learning learning,
+        @Nullable Derivation derivation,
         List<String> remarks)
         implements Inspection {
     public VectorInspection {

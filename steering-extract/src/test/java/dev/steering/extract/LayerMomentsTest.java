@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.LayerStatistics;
+import dev.steering.extract.moments.LayerMoments;
+import dev.steering.extract.moments.Moments;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class LayerAccumulatorTest {
+class LayerMomentsTest {
     /**
      * Six activations, and what NumPy 2 makes of them:
      *
@@ -35,23 +38,26 @@ class LayerAccumulatorTest {
     private static final double SEPARABILITY = 1.213157034220727;
     private static final double SIZE = 5.236342983446344;
 
-    private static LayerAccumulator filled(Estimator method, float[][] harmful, float[][] harmless) {
-        LayerAccumulator accumulator = new LayerAccumulator(7, harmful[0].length, method);
-        for (float[] h : harmful) {
-            accumulator.addHarmful(h);
+    private static LayerMoments filled(float[][] harmful, float[][] harmless) {
+        Moments moments = new Moments(1, harmful[0].length, true);
+        for (int i = 0; i < harmful.length; i++) {
+            moments.add(true, i, new float[][] {harmful[i]});
         }
-        for (float[] h : harmless) {
-            accumulator.addHarmless(h);
+        for (int i = 0; i < harmless.length; i++) {
+            moments.add(false, i, new float[][] {harmless[i]});
         }
-        return accumulator;
+        return moments.at(0, harmful.length == harmless.length);
+    }
+
+    private static float[] direction(Estimator method, float[][] harmful, float[][] harmless) {
+        return filled(harmful, harmless).direction(method.direction());
     }
 
     @Test
     void agreesWithNumpy() {
-        LayerAccumulator accumulator = filled(Estimator.PCA, HARMFUL, HARMLESS);
-        assertArrayEquals(COMPONENT, accumulator.direction(), 1e-6f);
-        LayerStatistics statistics = accumulator.statistics();
-        assertEquals(7, statistics.layer());
+        assertArrayEquals(COMPONENT, direction(Estimator.PCA, HARMFUL, HARMLESS), 1e-6f);
+        LayerStatistics statistics = filled(HARMFUL, HARMLESS).statistics(null);
+        assertEquals(0, statistics.layer());
         assertEquals(NORM, statistics.directionNorm(), 1e-6);
         assertEquals(SIZE, statistics.activationNorm(), 1e-6);
         assertEquals(SEPARABILITY, statistics.separability(), 1e-6);
@@ -63,7 +69,7 @@ class LayerAccumulatorTest {
         int hidden = 96;
         Random random = new Random(11);
         double[] planted = random.doubles(hidden, -1, 1).toArray();
-        double norm = Vectors.norm(planted);
+        double norm = Math.sqrt(Arrays.stream(planted).map(x -> x * x).sum());
         float[][][] classes = new float[2][150][hidden];
         for (int c = 0; c < 2; c++) {
             for (float[] h : classes[c]) {
@@ -73,7 +79,7 @@ class LayerAccumulatorTest {
                 }
             }
         }
-        float[] direction = filled(method, classes[0], classes[1]).direction();
+        float[] direction = direction(method, classes[0], classes[1]);
         double dot = 0;
         double size = 0;
         for (int i = 0; i < hidden; i++) {
@@ -81,17 +87,19 @@ class LayerAccumulatorTest {
             size += (double) direction[i] * direction[i];
         }
         assertTrue(dot / (norm * Math.sqrt(size)) > 0.99, "cosine " + dot / (norm * Math.sqrt(size)));
-        assertEquals(method == Estimator.PCA ? 1 : 10, Math.sqrt(size), method == Estimator.PCA ? 1e-6 : 0.2);
+        boolean raw = method == Estimator.MEAN_DIFFERENCE;
+        assertEquals(raw ? 10 : 1, Math.sqrt(size), raw ? 0.2 : 1e-6);
     }
 
     @ParameterizedTest
     @EnumSource(Estimator.class)
     void constantClassesThatDifferHaveADirectionAndNoSpread(Estimator method) {
-        LayerAccumulator accumulator =
-                filled(method, new float[][] {{3, 4}, {3, 4}}, new float[][] {{0, 0}, {0, 0}, {0, 0}});
-        float[] direction = accumulator.direction();
+        float[][] harmful = {{3, 4}, {3, 4}, {3, 4}};
+        float[][] harmless = {{0, 0}, {0, 0}, {0, 0}};
+        float[] direction = direction(method, harmful, harmless);
         assertEquals(4.0 / 3, direction[1] / direction[0], 1e-6);
-        assertEquals(new LayerStatistics(7, 5, 2.5, 0), accumulator.statistics());
+        assertEquals(
+                new LayerStatistics(0, 5, 2.5, 0), filled(harmful, harmless).statistics(null));
     }
 
     @ParameterizedTest
@@ -99,16 +107,15 @@ class LayerAccumulatorTest {
     void classesWithTheSameMeanAreRefused(Estimator method) {
         float[][] same = {{1, 2}, {1, 2}};
         assertEquals(
-                "At layer 7 the harmful and the harmless prompts have the same mean activation, so there is no direction"
+                "At layer 0 the harmful and the harmless prompts have the same mean activation, so there is no direction"
                         + " between them. Are the same prompts in both classes?",
-                assertThrows(SteeringException.class, () -> filled(method, same, same)
-                                .direction())
+                assertThrows(SteeringException.class, () -> direction(method, same, same))
                         .getMessage());
     }
 
     @Test
     void refusesAnotherLength() {
-        LayerAccumulator accumulator = new LayerAccumulator(0, 3, Estimator.MEAN_DIFFERENCE);
-        assertThrows(IllegalArgumentException.class, () -> accumulator.addHarmful(new float[2]));
+        Moments moments = new Moments(1, 3, true);
+        assertThrows(IllegalArgumentException.class, () -> moments.add(true, 1, new float[1][2]));
     }
 }
