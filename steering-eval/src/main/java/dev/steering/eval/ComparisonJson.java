@@ -81,9 +81,9 @@ public final class ComparisonJson {
         put(test, method.test());
         test.put("reproduce", reproduction == null ? null : reproduction.test(method.name(), chosen.strength()));
         Utility utility = method.utility();
-        node.put("kl_per_token", utility == null ? null : utility.divergence())
+        node.put("kl_per_token", finite(utility == null ? null : utility.divergence()))
                 .put("kl_tokens", utility == null ? 0 : utility.divergenceTokens())
-                .put("perplexity", utility == null ? null : utility.perplexity())
+                .put("perplexity", finite(utility == null ? null : utility.perplexity()))
                 .put("perplexity_tokens", utility == null ? 0 : utility.perplexityTokens());
         ArrayNode capability = node.putArray("capability");
         for (CapabilityScore score : method.capability()) {
@@ -102,6 +102,11 @@ public final class ComparisonJson {
                     .put("kappa", Double.isNaN(judge.kappa()) ? null : (Double) judge.kappa());
             put(one, judge.figures(method.name()));
         }
+    }
+
+    /** JSON has no number for infinity. */
+    private static @Nullable Double finite(@Nullable Double value) {
+        return value == null || value.isInfinite() ? null : value;
     }
 
     private static void put(ObjectNode node, SplitFigures figures) {

@@ -21,6 +21,7 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ public abstract class SteeringDefinition implements MethodDefinition {
 
     @Override
     public List<Double> strengths(MethodArguments arguments) {
-        return MethodArguments.ALPHA.equals(strength()) ? around(arguments) : List.of();
+        return Objects.equals(strength(), MethodArguments.ALPHA) ? around(arguments) : List.of();
     }
 
     /**
