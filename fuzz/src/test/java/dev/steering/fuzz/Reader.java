@@ -17,6 +17,7 @@ import dev.steering.core.prompts.PromptTable;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.extract.PartFile;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.JudgedLines;
 import dev.steering.eval.judge.http.HttpJudge;
@@ -58,6 +59,8 @@ enum Reader {
     VECTOR("vector.safetensors", Seeds::vectors, VectorFile::read),
     /** The description alone: the file around it is whole, so that damage gets past its header. */
     VECTOR_DESCRIPTION("vector.json", Seeds::vectorDescriptions, file -> VectorFile.read(Seeds.vectorWith(file))),
+    PART("part.safetensors", Seeds::parts, PartFile::read),
+    PART_DESCRIPTION("part.json", Seeds::partDescriptions, file -> PartFile.read(Seeds.partWith(file))),
     SOFT_PROMPTS("soft.safetensors", Seeds::softPrompts, SoftPromptFile::read),
     SOFT_PROMPTS_DESCRIPTION(
             "soft.json", Seeds::softPromptDescriptions, file -> SoftPromptFile.read(Seeds.softPromptsWith(file))),

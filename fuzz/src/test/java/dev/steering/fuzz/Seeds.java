@@ -2,6 +2,15 @@ package dev.steering.fuzz;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.extract.moments.Moments;
+import dev.steering.extract.Shard;
+import dev.steering.extract.PartFile;
+import dev.steering.extract.ExtractionPart;
+import dev.steering.extract.Estimator;
+import dev.steering.core.vector.Provenance;
+import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.core.softprompt.SoftPrompt;
@@ -88,6 +97,43 @@ final class Seeds {
 
     static Path vectorWith(Path description) throws IOException {
         return with(newestVector(), "steering_vector", description);
+    }
+
+    /** A part of an extraction with single activations and one that is there twice. */
+    private static Path partFile() {
+        Moments moments = new Moments(2, 3, false);
+        for (int i = 0; i < 3; i++) {
+            moments.add(i < 2, i % 2, new float[][] {{i, 2, 3}, {-0f, 1e-30f, i}});
+        }
+        moments.add(true, 1, new float[][] {{1, 2, 3}, {4, 5, 6}});
+        moments.addTransition(0, new double[] {1, 2, 3});
+        Path file = StrangersFile.newDirectory().resolve("part.safetensors");
+        ContrastSet prompts = new ContrastSet(List.of("a", "b", "c"), List.of("d"));
+        PartFile.write(
+                file,
+                new ExtractionPart(
+                        Shard.WHOLE,
+                        Estimator.MEAN_DIFFERENCE,
+                        "Sure",
+                        Provenance.elsewhere("toy", "mean-difference"),
+                        ExtractionPrompts.hashed(prompts),
+                        2,
+                        3,
+                        moments),
+                OutputRule.STANDARD);
+        return file;
+    }
+
+    static List<byte[]> parts() throws IOException {
+        return files(partFile());
+    }
+
+    static List<byte[]> partDescriptions() {
+        return List.of(metadata(partFile(), "steering_moments"));
+    }
+
+    static Path partWith(Path description) throws IOException {
+        return with(partFile(), "steering_moments", description);
     }
 
     private static Path softPromptFile() {

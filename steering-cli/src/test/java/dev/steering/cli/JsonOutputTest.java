@@ -149,6 +149,7 @@ class JsonOutputTest {
         check(shapes, "steer layers", validated);
         check(shapes, "steer inspect VECTOR", "inspect", file);
         arithmetic(shapes, file);
+        parts(shapes, harmful, harmless);
         searched(shapes, harmful, harmless);
         String repair =
                 "vector repair " + file + " --model " + bundle + " --subtract --alpha 1.5 --scale raw --layers 3"
@@ -172,6 +173,19 @@ class JsonOutputTest {
         check(shapes, "steer inspect SOFT_PROMPTS", "inspect", in("acd.safetensors"));
     }
 
+    private void parts(DocumentedShapes shapes, String harmful, String harmless) throws IOException {
+        List<String> merge = new ArrayList<>(List.of("merge", "-o", in("merged.safetensors")));
+        for (String shard : List.of("1/2", "2/2")) {
+            String part = in("part-" + shard.charAt(0));
+            List<String> line = List.of("extract", "--model", bundle, "--harmful", harmful, "--harmless", harmless);
+            List<String> whole = new ArrayList<>(line);
+            whole.addAll(List.of("--shard", shard, "-o", part));
+            check(shapes, "steer extract", whole.toArray(String[]::new));
+            merge.add(part);
+        }
+        check(shapes, "steer merge", merge.toArray(String[]::new));
+    }
+
     private void searched(DocumentedShapes shapes, String harmful, String harmless) throws IOException {
         String common = " --model " + bundle + " --harmful " + harmful + " --harmless " + harmless;
         String surgical = "extract --method surgical --lambda 0.5 --over-refused "
@@ -190,6 +204,7 @@ class JsonOutputTest {
         check(shapes, operation, "vector", "scale", file, "--by", "0.5", "-o", half);
         check(shapes, operation, "vector", "restrict", file, "--layers", "1-2", "-o", in("restricted.safetensors"));
         check(shapes, operation, "vector", "average", file, half, "-o", in("mean.safetensors"));
+        check(shapes, "steer inspect VECTOR", "inspect", in("restricted.safetensors"));
         check(shapes, "steer vector compare", "vector", "compare", file, half, "--charts", in("charts"));
     }
 
@@ -234,6 +249,18 @@ class JsonOutputTest {
         sweep.addAll(List.of("--test", at("harmful", "test-harmful.csv", "refuse"), "-o", in("sweep")));
         check(shapes, "steer sweep", sweep.toArray(String[]::new));
         check(shapes, "steer inspect VECTOR", "inspect", in("sweep/recommended.safetensors"));
+        Path sums = Files.writeString(
+                directory.resolve("sums.jsonl"),
+                "{\"question\": \"How much is 7 plus 12?\", \"answer\": \"#### 19\"}\n");
+        List<String> compare = new ArrayList<>(List.of("compare", "--methods", "scans,random", "--draws", "1"));
+        compare.addAll(common);
+        compare.addAll(List.of("--strengths", "scans=0.5", "--strengths", "random=0.5", "--jailbreaks", "prefix"));
+        compare.addAll(List.of("--perplexity", text.toString(), "--capability", sums.toString(), "--cost-rounds", "0"));
+        compare.addAll(List.of("--development", at("safe", "calibration-safe.txt", "comply")));
+        compare.addAll(List.of("--development", at("harmful", "calibration-harmful.txt", "refuse")));
+        compare.addAll(List.of("--test", at("safe", "test-safe.csv", "comply"), "--other-judges", "dro"));
+        compare.addAll(List.of("--test", at("harmful", "test-harmful.csv", "refuse"), "-o", in("compare")));
+        check(shapes, "steer compare", compare.toArray(String[]::new));
     }
 
     @Test

@@ -82,10 +82,12 @@ class VectorCommandTest {
     void mistakesCostOneMessage() {
         String foreign = written("foreign", "g", new float[][] {{1, 0}, {5, 5}});
         CommandRun.steer("vector", "add", one, foreign, "-o", in("x")).assertFails("vectors of different models");
-        CommandRun.steer("vector", "add", one, foreign, "--any-model", "-o", in("x")).assertSucceeds();
+        CommandRun.steer("vector", "add", one, foreign, "--any-model", "-o", in("x"))
+                .assertSucceeds();
         CommandRun.steer("vector", "compare", one, foreign).assertFails("vectors of different models");
         CommandRun.steer("vector", "scale", one, "--by", "0", "-o", in("y")).assertWrongUsage("not 0");
-        CommandRun.steer("vector", "restrict", one, "--layers", "7", "-o", in("y")).assertFails("from 0 to 1");
+        CommandRun.steer("vector", "restrict", one, "--layers", "7", "-o", in("y"))
+                .assertFails("from 0 to 1");
         CommandRun.steer("vector", "add", one, "-o", in("y")).assertWrongUsage("VECTOR");
         CommandRun.steer("vector").assertWrongUsage("Missing required subcommand");
         CommandRun.steer("vector", "add", one, other, "-o", one).assertFails("");

@@ -8,6 +8,7 @@ import dev.steering.extract.estimate.PairedPca;
 import dev.steering.extract.estimate.WhitenedMeanDifference;
 
 /** How a layer's direction is computed from the activations of the two classes; each is a {@link DirectionEstimator}. */
+@SuppressWarnings("ImmutableEnumChecker") // estimators are immutable
 public enum Estimator {
     /** {@link MeanDifference}: keeps its norm, which is the size of the effect. */
     MEAN_DIFFERENCE(new MeanDifference()),

@@ -41,7 +41,9 @@ public final class PartFile {
         rule.requireFile(file, KIND);
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("format_version", VERSION);
-        root.putObject("shard").put("number", part.shard().number()).put("of", part.shard().of());
+        root.putObject("shard")
+                .put("number", part.shard().number())
+                .put("of", part.shard().of());
         root.put("method", part.estimator().label()).put("marker", part.marker());
         root.put("layers", part.layers()).put("hidden", part.hidden());
         part.provenance().put(root.putObject("provenance"));
@@ -61,8 +63,8 @@ public final class PartFile {
         SafetensorsFile opened = SafetensorsFile.open(file);
         String json = opened.metadata().get(METADATA_KEY);
         if (json == null) {
-            throw new BadFile(file + " is a safetensors file but no part of an extraction: it has no metadata '" + METADATA_KEY
-                    + "'. Expected a file with the moments of a part.");
+            throw new BadFile(file + " is a safetensors file but no part of an extraction: it has no metadata '"
+                    + METADATA_KEY + "'. Expected a file with the moments of a part.");
         }
         JsonDocument document = JsonDocument.description(
                 file.toString(), "part of an extraction", "Extract it again.", "extract all parts with this one");
@@ -76,6 +78,11 @@ public final class PartFile {
         }
         int layers = root.integer("layers");
         int hidden = root.integer("hidden");
+        if (layers < 1 || hidden < 1) {
+            throw root.damaged("it is of " + layers + " layers of hidden size " + hidden + ", expected at least one of each");
+        }
+        // Before as much memory is asked for.
+        MomentsTensors.requireSize(file, layers, hidden);
         Estimator estimator = ExtractionPart.estimator(method);
         Shard shard = root.object("shard", json -> {
             int number = json.integer("number");

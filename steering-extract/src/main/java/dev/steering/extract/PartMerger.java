@@ -53,7 +53,8 @@ public final class PartMerger {
             throw new BadRequest("the extraction is not complete: part " + missing
                     + " is missing. Extract what is missing and give all parts.");
         }
-        Moments all = new Moments(first.layers(), first.hidden(), first.estimator().needsEvery());
+        Moments all =
+                new Moments(first.layers(), first.hidden(), first.estimator().needsEvery());
         places.values().forEach(p -> all.merge(parts.get(p).moments()));
         return vector(first, all, progress);
     }

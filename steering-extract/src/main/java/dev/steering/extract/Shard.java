@@ -22,8 +22,8 @@ public record Shard(int number, int of) {
     /** @throws BadRequest if there is no such part */
     public Shard {
         if (of < 1 || number < 1 || number > of) {
-            throw new BadRequest("there is no part " + number + " of " + of + ": expected one from 1/" + of + " to " + of + "/"
-                    + of + ".");
+            throw new BadRequest("there is no part " + number + " of " + of + ": expected one from 1/" + of + " to "
+                    + of + "/" + of + ".");
         }
     }
 
@@ -35,7 +35,8 @@ public record Shard(int number, int of) {
     public static Shard parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new BadRequest("'" + text + "' is no part of a whole. Expected a number and how many there are, such as 2/7.");
+            throw new BadRequest(
+                    "'" + text + "' is no part of a whole. Expected a number and how many there are, such as 2/7.");
         }
         return new Shard(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2)));
     }

@@ -185,9 +185,10 @@ public final class VectorExtractor {
         int all = prompts.harmful().size() + prompts.harmless().size();
         if (method.direction().isPaired()
                 && prompts.harmful().size() != prompts.harmless().size()) {
-            throw new BadRequest("Pairs need as many harmful as harmless prompts, of which the first belong together, the second,"
-                    + " and so on; found " + prompts.harmful().size() + " and "
-                    + prompts.harmless().size() + ".");
+            throw new BadRequest(
+                    "Pairs need as many harmful as harmless prompts, of which the first belong together, the second,"
+                            + " and so on; found " + prompts.harmful().size() + " and "
+                            + prompts.harmless().size() + ".");
         }
         long bytes = 4L * layers * hidden * all;
         long free = Runtime.getRuntime().maxMemory() / 4 * 3;
@@ -213,38 +214,42 @@ public final class VectorExtractor {
     private long key(List<String> prompts, int place) {
         return method.direction().isPaired()
                 ? place
-                : Long.parseUnsignedLong(ExtractionPrompts.hash(prompts.get(place)).substring(0, KEY_DIGITS), 16);
+                : Long.parseUnsignedLong(
+                        ExtractionPrompts.hash(prompts.get(place)).substring(0, KEY_DIGITS), 16);
     }
 
     /** One pass gives the direction's token and both ends of the transition: the marker cannot be seen from before it. */
-    private void readHarmful(
-            ChatModel model, List<String> prompts, List<int[]> encoded, Shard shard, Moments moments) {
+    private void readHarmful(ChatModel model, List<String> prompts, List<int[]> encoded, Shard shard, Moments moments) {
         Transitions marked = Transitions.of(model).withMarker(marker);
         List<Integer> places = shard.places(prompts.size());
         List<int[]> tokens = places.stream().map(encoded::get).toList();
         List<List<Capture>> captures = tokens.stream()
-                .map(one -> Stream.concat(
-                                Stream.of(selector.capture(one.length)), marked.captures(one).stream())
+                .map(one -> Stream.concat(Stream.of(selector.capture(one.length)), marked.captures(one).stream())
                         .toList())
                 .toList();
-        reader(model).read("harmful prompts", tokens.stream().map(marked::append).toList(), captures, (prompt, h) -> {
-            moments.add(true, key(prompts, places.get(prompt)), h[0]);
-            Transition transition = new Transition(h[1], h[2]);
-            for (int l = 0; l < h[0].length; l++) {
-                moments.addTransition(l, transition.at(l));
-            }
-        });
+        reader(model)
+                .read("harmful prompts", tokens.stream().map(marked::append).toList(), captures, (prompt, h) -> {
+                    moments.add(true, key(prompts, places.get(prompt)), h[0]);
+                    Transition transition = new Transition(h[1], h[2]);
+                    for (int l = 0; l < h[0].length; l++) {
+                        moments.addTransition(l, transition.at(l));
+                    }
+                });
     }
 
     private void readHarmless(
             ChatModel model, List<String> prompts, List<int[]> encoded, Shard shard, Moments moments) {
         List<Integer> places = shard.places(prompts.size());
         List<int[]> tokens = places.stream().map(encoded::get).toList();
-        List<List<Capture>> captures =
-                tokens.stream().map(one -> List.of(selector.capture(one.length))).toList();
+        List<List<Capture>> captures = tokens.stream()
+                .map(one -> List.of(selector.capture(one.length)))
+                .toList();
         reader(model)
-                .read("harmless prompts", tokens, captures, (prompt, h) ->
-                        moments.add(false, key(prompts, places.get(prompt)), h[0]));
+                .read(
+                        "harmless prompts",
+                        tokens,
+                        captures,
+                        (prompt, h) -> moments.add(false, key(prompts, places.get(prompt)), h[0]));
     }
 
     private ActivationReader reader(ChatModel model) {

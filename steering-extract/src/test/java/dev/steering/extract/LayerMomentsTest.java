@@ -98,7 +98,8 @@ class LayerMomentsTest {
         float[][] harmless = {{0, 0}, {0, 0}, {0, 0}};
         float[] direction = direction(method, harmful, harmless);
         assertEquals(4.0 / 3, direction[1] / direction[0], 1e-6);
-        assertEquals(new LayerStatistics(0, 5, 2.5, 0), filled(harmful, harmless).statistics(null));
+        assertEquals(
+                new LayerStatistics(0, 5, 2.5, 0), filled(harmful, harmless).statistics(null));
     }
 
     @ParameterizedTest

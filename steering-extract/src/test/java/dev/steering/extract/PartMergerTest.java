@@ -48,7 +48,8 @@ class PartMergerTest {
     @ParameterizedTest
     @EnumSource(Estimator.class)
     void sevenPartsAreTheWhole(Estimator method) {
-        VectorExtractor extractor = VectorExtractor.withDefaults().withMethod(method).withKeptPrompts(true);
+        VectorExtractor extractor =
+                VectorExtractor.withDefaults().withMethod(method).withKeptPrompts(true);
         ContrastSet few = new ContrastSet(
                 DemoModel.anchors().harmful().subList(0, 24),
                 DemoModel.anchors().harmless().subList(0, 24));
@@ -101,9 +102,10 @@ class PartMergerTest {
     }
 
     private static String refused(ExtractionPart... parts) {
-        List<String> names = IntStream.rangeClosed(1, parts.length).mapToObj(i -> "file " + i).toList();
-        return assertThrows(
-                        BadRequest.class, () -> PartMerger.merge(List.of(parts), names, ProgressListener.NONE))
+        List<String> names = IntStream.rangeClosed(1, parts.length)
+                .mapToObj(i -> "file " + i)
+                .toList();
+        return assertThrows(BadRequest.class, () -> PartMerger.merge(List.of(parts), names, ProgressListener.NONE))
                 .getMessage();
     }
 
@@ -123,11 +125,11 @@ class PartMergerTest {
                 "file 2 belongs to another extraction than file 1: their methods differ. Merge the parts of one extraction.",
                 refused(first, part(extractor.withMethod(Estimator.PCA), 2, 40)));
         assertTrue(refused(first, part(extractor, 2, 41)).contains("their numbers of parts differ"));
-        assertTrue(refused(first, part(extractor.withMarker("Of course"), 2, 40)).contains("their markers differ"));
+        assertTrue(
+                refused(first, part(extractor.withMarker("Of course"), 2, 40)).contains("their markers differ"));
         assertTrue(refused(first, part(extractor.withTokenSelector(TokenSelector.mean()), 2, 40))
                 .contains("their tokens differ"));
-        ContrastSet other = new ContrastSet(
-                DemoModel.anchors().harmful(), Collections.nCopies(41, "What is tea?"));
+        ContrastSet other = new ContrastSet(DemoModel.anchors().harmful(), Collections.nCopies(41, "What is tea?"));
         assertTrue(refused(first, extractor.collect(DemoModel.model(), other, new Shard(2, 40)))
                 .contains("their prompts differ"));
     }
@@ -144,7 +146,8 @@ class PartMergerTest {
 
     @Test
     void pairsNeedAsManyPromptsOfBothClasses() {
-        ContrastSet uneven = new ContrastSet(List.of("What is tea?", "Where is Sweden?"), List.of("How do I bake bread?"));
+        ContrastSet uneven =
+                new ContrastSet(List.of("What is tea?", "Where is Sweden?"), List.of("How do I bake bread?"));
         VectorExtractor extractor = VectorExtractor.withDefaults().withMethod(Estimator.PAIRED_PCA);
         assertTrue(assertThrows(BadRequest.class, () -> extractor.extract(DemoModel.model(), uneven))
                 .getMessage()

@@ -56,8 +56,8 @@ public final class VectorComparisonChart {
         for (int v = 0; v < shownVectors; v++) {
             norms.addSeries(series("norm " + v, comparison.norms().get(v)));
             sizes.add(Palette.series(v), ChartStyle.DASHED, ChartStyle.square(layers));
-            legend.add(ChartStyle.lineItem(
-                    "norm " + (v + 1), Palette.series(v), ChartStyle.DASHED, ChartStyle.square(1)));
+            legend.add(
+                    ChartStyle.lineItem("norm " + (v + 1), Palette.series(v), ChartStyle.DASHED, ChartStyle.square(1)));
         }
         panels.add(sizes.plot(norms, LayerLines.axis("norm", norms)), 2);
         return ChartStyle.chart(TITLE, subtitle(names), caption(comparison, shownPairs), panels, legend);

@@ -42,12 +42,16 @@ public abstract class SteeringDefinition implements MethodDefinition {
         return MethodArguments.ALPHA;
     }
 
-    /** The vector's own strength, weaker and stronger ones; of a vector without one those around 1. */
     @Override
     public List<Double> strengths(MethodArguments arguments) {
-        if (!MethodArguments.ALPHA.equals(strength())) {
-            return List.of();
-        }
+        return MethodArguments.ALPHA.equals(strength()) ? around(arguments) : List.of();
+    }
+
+    /**
+     * @param arguments what is said
+     * @return the strength that is said or stored with the vector, else 1, with weaker and stronger ones, ascending
+     */
+    public static List<Double> around(MethodArguments arguments) {
         NamedVector named = arguments.get(MethodArguments.VECTOR);
         Anchoring anchoring = named == null ? null : named.vector().anchoring();
         Double said = arguments.get(MethodArguments.ALPHA);

@@ -116,7 +116,7 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             paramLabel = "I/N",
             description =
                     "Extract the I-th of N parts of the prompts only and write what 'steer merge' makes a vector of all parts"
-                            + " with, such as 2/7. Give the same prompt files to every part. Not for optimized.")
+                            + " with, such as 2/7. Give the same prompt files to every part. Not for alphasteer, adasteer and optimized.")
     private @Nullable String shard;
 
     @Option(
@@ -186,6 +186,12 @@ public final class ExtractCommand implements Callable<Integer>, LongWork {
             learning.learn(modelMixin, anchors, extractor, pairs, file, rule, output);
         } else {
             extractor = extractor.withMethod(parseMethod());
+            if (part != null
+                    && Arrays.stream(Estimator.values())
+                            .noneMatch(m -> m.label().equalsIgnoreCase(method))) {
+                throw new WrongUsage("--shard does not go with --method " + method
+                        + ", which needs all prompts at once. Leave one of them out.");
+            }
             compute(batch == null ? extractor : extractor.withBatchSize(batch), part);
         }
         return ExitCodes.SUCCESS;

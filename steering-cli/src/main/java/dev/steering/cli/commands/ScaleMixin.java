@@ -8,7 +8,8 @@ final class ScaleMixin {
     @Option(
             names = "--scale",
             paramLabel = "raw|unit",
-            description = "Take the directions as they are (raw, default) or with norm 1 (unit), so that all weigh the same.")
+            description =
+                    "Take the directions as they are (raw, default) or with norm 1 (unit), so that all weigh the same.")
     private VectorScale scale = VectorScale.RAW;
 
     VectorScale scale() {

@@ -32,7 +32,10 @@ public final class VectorCompareCommand implements Callable<Integer> {
     @Parameters(arity = "2..*", paramLabel = "VECTOR", description = "Vector files, at least two.")
     private List<Path> files = List.of();
 
-    @Option(names = "--charts", paramLabel = "DIR", description = "Directory for a picture of it. Default: none is drawn.")
+    @Option(
+            names = "--charts",
+            paramLabel = "DIR",
+            description = "Directory for a picture of it. Default: none is drawn.")
     private @Nullable Path charts;
 
     @Option(
@@ -91,10 +94,12 @@ public final class VectorCompareCommand implements Callable<Integer> {
                 row.append(String.format(Locale.ROOT, "  %9.4f", pair.cosines().get(l)));
             }
             for (int v = 0; v < vectors.size(); v++) {
-                row.append(String.format(Locale.ROOT, "  %10.4f", comparison.norms().get(v).get(l)));
+                row.append(String.format(
+                        Locale.ROOT, "  %10.4f", comparison.norms().get(v).get(l)));
                 List<LayerStatistics> statistics = vectors.get(v).statistics();
                 if (statistics != null) {
-                    row.append(String.format(Locale.ROOT, "  %14.3f", statistics.get(l).separability()));
+                    row.append(String.format(
+                            Locale.ROOT, "  %14.3f", statistics.get(l).separability()));
                 }
             }
             out.println(row);

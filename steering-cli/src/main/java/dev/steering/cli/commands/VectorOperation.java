@@ -22,9 +22,7 @@ abstract class VectorOperation implements Callable<Integer> {
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
     private Path file = Path.of("");
 
-    @Option(
-            names = "--any-model",
-            description = "Mix vectors of different models all the same, if their sizes agree.")
+    @Option(names = "--any-model", description = "Mix vectors of different models all the same, if their sizes agree.")
     private boolean anyModel;
 
     @Mixin
@@ -44,8 +42,8 @@ abstract class VectorOperation implements Callable<Integer> {
         rule.requireFile(file, VectorFile.KIND);
         List<Path> files = parents();
         List<SteeringVector> read = files.stream().map(VectorFile::read).toList();
-        VectorArithmetic arithmetic = VectorArithmetic.withDefaults()
-                .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
+        VectorArithmetic arithmetic =
+                VectorArithmetic.withDefaults().withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         SteeringVector result = made(arithmetic, read);
         VectorFile.write(file, result, rule);
         output.text()

@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
             "Example:  steer vector subtract a.safetensors b.safetensors -o c.safetensors"
         })
 public final class VectorSubtractCommand extends VectorOperation {
-    @Parameters(arity = "2..*", paramLabel = "VECTOR", description = "Vector files: what to subtract from, and what to subtract.")
+    @Parameters(
+            arity = "2..*",
+            paramLabel = "VECTOR",
+            description = "Vector files: what to subtract from, and what to subtract.")
     private List<Path> vectors = List.of();
 
     @Mixin

@@ -53,6 +53,7 @@ final class VectorText {
         if (!vector.statistics().isEmpty()) {
             statistic("norms", vector, LayerStatistics::directionNorm);
             statistic("of activity", vector, LayerStatistics::activationNorm);
+            statistic("relative", vector, LayerStatistics::relativeNorm);
             statistic("separability", vector, LayerStatistics::separability);
             reliability(vector.statistics());
         }
@@ -155,7 +156,12 @@ final class VectorText {
                 .collect(Collectors.joining(" "));
         lines.line("sure to", bands + " (90 % interval of the cosine with what all such prompts would give)");
         lines.line("halves", numbers(measured, LayerReliability::splitHalf) + " (cosine of two halves' directions)");
-        lines.line("held out", numbers(measured, LayerReliability::auc) + " (AUC)");
+        lines.line("fewer", fewer(measured));
+        lines.line(
+                "held out",
+                numbers(measured, LayerReliability::auc) + " (AUC); Cohen's d "
+                        + numbers(measured, LayerReliability::cohensD));
+        lines.line("explains", numbers(measured, LayerReliability::explainedVariance) + " (share of the variance)");
         List<Integer> likeChance = statistics.stream()
                 .filter(LayerStatistics::isLikeChance)
                 .map(LayerStatistics::layer)
@@ -168,6 +174,22 @@ final class VectorText {
                                 : "like chance: " + Layers.text(likeChance)));
     }
 
+    /** As many lists as there are shares, each of all layers. */
+    private static String fewer(List<LayerReliability> measured) {
+        List<LayerReliability.Share> shares = measured.get(0).stability();
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < shares.size(); i++) {
+            int at = i;
+            boolean all = measured.stream().allMatch(m -> m.stability().size() == shares.size());
+            if (all) {
+                words.add(String.format(
+                                Locale.ROOT, "%.0f %%: ", 100 * shares.get(i).share())
+                        + numbers(measured, m -> m.stability().get(at).cosine()));
+            }
+        }
+        return String.join("; ", words) + " (cosine of so many prompts' direction with that of all)";
+    }
+
     private static String numbers(List<LayerReliability> measured, ToDoubleFunction<LayerReliability> value) {
         return FactLines.numbers(measured.stream().map(value::applyAsDouble).toList());
     }
@@ -177,8 +199,14 @@ final class VectorText {
                 "made of",
                 derivation.parents().stream()
                                 .map(parent -> parent.method() + " of '" + parent.modelName() + "' ("
-                                        + parent.directions().substring(0, SHOWN_DIGITS) + "..., times "
-                                        + parent.weight() + ")")
+                                        + parent.directions()
+                                                .substring(
+                                                        0,
+                                                        Math.min(
+                                                                SHOWN_DIGITS,
+                                                                parent.directions()
+                                                                        .length()))
+                                        + "..., times " + parent.weight() + ")")
                                 .collect(Collectors.joining(", "))
                         + ", " + derivation.scale() + " directions"
                         + (derivation.layers().isEmpty() ? "" : ", layers " + Layers.text(derivation.layers())));

@@ -43,8 +43,8 @@ final class Derived {
         }
         SteeringVector first = parents.get(0);
         Provenance origin = first.provenance();
-        boolean samePrompts = parents.stream()
-                .allMatch(p -> p.provenance().contrastSetHash().equals(origin.contrastSetHash()));
+        boolean samePrompts =
+                parents.stream().allMatch(p -> p.provenance().contrastSetHash().equals(origin.contrastSetHash()));
         Provenance provenance = new Provenance(
                 origin.model(),
                 origin.modelName(),
@@ -77,9 +77,7 @@ final class Derived {
                 harmless.addAll(prompts.harmless());
             }
         }
-        return only == null || one
-                ? only
-                : ExtractionPrompts.ofHashes(List.copyOf(harmful), List.copyOf(harmless));
+        return only == null || one ? only : ExtractionPrompts.ofHashes(List.copyOf(harmful), List.copyOf(harmless));
     }
 
     static String digest(SteeringVector vector) {
@@ -100,16 +98,18 @@ final class Derived {
         for (int v = 1; v < vectors.size(); v++) {
             SteeringVector other = vectors.get(v);
             if (other.layers() != first.layers() || other.hidden() != first.hidden()) {
-                throw new BadRequest("vectors of different sizes cannot be mixed: the first is " + VectorArithmetic.name(first)
-                        + ", vector " + (v + 1) + " is " + VectorArithmetic.name(other) + ".");
+                throw new BadRequest(
+                        "vectors of different sizes cannot be mixed: the first is " + VectorArithmetic.name(first)
+                                + ", vector " + (v + 1) + " is " + VectorArithmetic.name(other) + ".");
             }
             String part = check == ModelCheck.ANY_MODEL
                     ? null
                     : difference(first.provenance().model(), other.provenance().model());
             if (part != null) {
-                throw new BadRequest("vectors of different models cannot be mixed: the first is " + VectorArithmetic.name(first)
-                        + ", vector " + (v + 1) + " is " + VectorArithmetic.name(other) + ", and their " + part
-                        + " differ. Their directions live in different spaces; use vectors of one model.");
+                throw new BadRequest(
+                        "vectors of different models cannot be mixed: the first is " + VectorArithmetic.name(first)
+                                + ", vector " + (v + 1) + " is " + VectorArithmetic.name(other) + ", and their " + part
+                                + " differ. Their directions live in different spaces; use vectors of one model.");
             }
         }
     }

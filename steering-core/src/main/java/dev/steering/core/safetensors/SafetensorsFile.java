@@ -235,11 +235,8 @@ public final class SafetensorsFile {
             throw wrongType(tensor, "F64");
         }
         double[] values = new double[arraySize(tensor, tensor.elements())];
-        decode(
-                tensor,
-                0,
-                values.length,
-                (chunk, start, count) -> chunk.asDoubleBuffer().get(values, start, count));
+        decode(tensor, 0, values.length, (chunk, start, count) -> chunk.asDoubleBuffer()
+                .get(values, start, count));
         return values;
     }
 

@@ -31,6 +31,11 @@ public record LayerStatistics(
         this(layer, directionNorm, activationNorm, separability, null);
     }
 
+    /** @return the same where nothing is known of how sure one can be */
+    public LayerStatistics withoutReliability() {
+        return reliability == null ? this : new LayerStatistics(layer, directionNorm, activationNorm, separability);
+    }
+
     /** @return norm of the mean difference relative to that of a typical activation; 0 if that is 0 */
     public double relativeNorm() {
         return activationNorm == 0 ? 0 : directionNorm / activationNorm;

@@ -2,6 +2,7 @@ package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
 import dev.steering.core.lineage.Derivation;
+import java.util.Arrays;
 import dev.steering.core.search.DirectionSearch;
 import java.util.List;
 import java.util.Objects;
@@ -296,11 +297,23 @@ public final class SteeringVector {
 
     /**
      * @param newDirections other directions of the same size
-     * @return a copy with them and all that is attached
+     * @return a copy with them and all that is attached, but for how sure one could be of the directions that are others now
      * @throws IllegalArgumentException if they are of another size than what is attached
      */
     public SteeringVector withDirections(LayerMatrix newDirections) {
-        return new SteeringVector(newDirections, scale, provenance, attached, reads);
+        SteeringVector changed = new SteeringVector(newDirections, scale, provenance, attached, reads);
+        List<LayerStatistics> statistics = attached.statistics;
+        return statistics == null
+                ? changed
+                : changed.withStatistics(statistics.stream()
+                        .map(s -> isSame(newDirections, s.layer()) ? s : s.withoutReliability())
+                        .toList());
+    }
+
+    private boolean isSame(LayerMatrix other, int layer) {
+        return layer < 0
+                || layer >= layers()
+                || Arrays.equals(directions.row(layer), other.row(layer));
     }
 
     /**

@@ -32,7 +32,16 @@ class VectorArithmeticTest {
 
     private static SteeringVector vector(String prompt, String fingerprint, float[]... rows) {
         Provenance provenance = new Provenance(
-                fingerprint, "toy", "hash of " + prompt, "mean-difference", "last", "block-output", "add", "chat", 0, Map.of());
+                fingerprint,
+                "toy",
+                "hash of " + prompt,
+                "mean-difference",
+                "last",
+                "block-output",
+                "add",
+                "chat",
+                0,
+                Map.of());
         return SteeringVector.of(LayerMatrix.of(rows), provenance)
                 .withPrompts(ExtractionPrompts.kept(new ContrastSet(List.of(prompt), List.of("harmless " + prompt))))
                 .withTransitionReference(LayerMatrix.of(rows));
@@ -83,7 +92,8 @@ class VectorArithmeticTest {
             for (SteeringVector other : others) {
                 assertEquals(0, left.directions().cosine(l, other.directions(), l), 1e-5);
             }
-            double rest = Math.pow(left.directions().norm(l), 2) + Math.pow(removed.directions().norm(l), 2);
+            double rest = Math.pow(left.directions().norm(l), 2)
+                    + Math.pow(removed.directions().norm(l), 2);
             assertEquals(Math.pow(all[0].directions().norm(l), 2), rest, 1e-3);
         }
         SteeringVector again = ARITHMETIC.orthogonalise(left, others);
@@ -106,14 +116,20 @@ class VectorArithmeticTest {
         Derivation derivation = Objects.requireNonNull(sum.derivation());
         assertEquals("add", derivation.operation());
         assertEquals("raw", derivation.scale());
-        assertEquals(List.of("hash of a", "hash of b"), derivation.parents().stream()
-                .map(Derivation.Parent::contrastSetHash)
-                .toList());
-        assertNotEquals(derivation.parents().get(0).directions(), derivation.parents().get(1).directions());
-        assertEquals(-1, Objects.requireNonNull(ARITHMETIC.subtract(a(), List.of(b())).derivation())
-                .parents()
-                .get(1)
-                .weight());
+        assertEquals(
+                List.of("hash of a", "hash of b"),
+                derivation.parents().stream()
+                        .map(Derivation.Parent::contrastSetHash)
+                        .toList());
+        assertNotEquals(
+                derivation.parents().get(0).directions(),
+                derivation.parents().get(1).directions());
+        assertEquals(
+                -1,
+                Objects.requireNonNull(ARITHMETIC.subtract(a(), List.of(b())).derivation())
+                        .parents()
+                        .get(1)
+                        .weight());
         Path file = directory.resolve("sum.safetensors");
         VectorFile.write(file, sum);
         assertEquals(sum, VectorFile.read(file));
@@ -133,8 +149,8 @@ class VectorArithmeticTest {
 
     @Test
     void whatBelongsToOtherDirectionsIsNotCarriedOver() {
-        SteeringVector measured = a().withStatistics(List.of(
-                new LayerStatistics(0, 1, 2, 3), new LayerStatistics(1, 1, 2, 3)));
+        SteeringVector measured =
+                a().withStatistics(List.of(new LayerStatistics(0, 1, 2, 3), new LayerStatistics(1, 1, 2, 3)));
         SteeringVector product = ARITHMETIC.scale(measured, 2);
         assertNull(product.statistics());
         assertEquals(a().transitionReference(), product.transitionReference());

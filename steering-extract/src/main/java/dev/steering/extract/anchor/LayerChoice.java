@@ -64,8 +64,8 @@ public record LayerChoice(List<Integer> layers, String reason) {
         String without = out.isEmpty() ? "" : "; without " + out + ", whose direction cannot be told from chance";
         String ignored = segments == 0
                 ? ""
-                : "; " + segments + " of the segments cannot be told from chance and " + (segments == 1 ? "was" : "were")
-                        + " not looked at";
+                : "; " + segments + " of the segments cannot be told from chance and "
+                        + (segments == 1 ? "was" : "were") + " not looked at";
         return new LayerChoice(kept, reason + without + ignored);
     }
 
@@ -83,8 +83,7 @@ public record LayerChoice(List<Integer> layers, String reason) {
                 .orElseThrow();
         String range = "layers " + chosen.firstLayer() + ".." + chosen.lastLayer();
         return new LayerChoice(
-                layers(chosen),
-                range + ": " + reason(candidates.size(), highest, meanAuc(chosen, layerAuc)));
+                layers(chosen), range + ": " + reason(candidates.size(), highest, meanAuc(chosen, layerAuc)));
     }
 
     /** The segment with the highest refusal score, the first of several. */

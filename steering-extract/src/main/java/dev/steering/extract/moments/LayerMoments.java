@@ -29,8 +29,7 @@ public final class LayerMoments {
     @SuppressWarnings("ArrayRecordComponent") // package-private, never compared
     record Grouping(int[] groups, int count, boolean[] singles) {}
 
-    LayerMoments(
-            int layer, double[][] rows, ContrastSample sample, double[] squares, @Nullable Grouping grouping) {
+    LayerMoments(int layer, double[][] rows, ContrastSample sample, double[] squares, @Nullable Grouping grouping) {
         this.layer = layer;
         this.rows = rows;
         this.sample = sample;
@@ -50,8 +49,9 @@ public final class LayerMoments {
         }
         double[] coefficients = estimator
                 .coefficients(sample)
-                .orElseThrow(() -> new BadRequest("At layer " + layer + " the prompts' activations have no direction that "
-                        + estimator.label() + " could find. Use prompts that differ, or another estimator."));
+                .orElseThrow(
+                        () -> new BadRequest("At layer " + layer + " the prompts' activations have no direction that "
+                                + estimator.label() + " could find. Use prompts that differ, or another estimator."));
         double[] direction = combined(coefficients);
         float[] floats = new float[direction.length];
         for (int i = 0; i < floats.length; i++) {

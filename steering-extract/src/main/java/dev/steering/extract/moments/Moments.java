@@ -18,7 +18,7 @@ public final class Moments {
     private static final long CLASS_BYTES = 128L << 20;
 
     private static final int FEWEST = 128;
-    private static final int MOST = 512;
+    private static final int MOST = 256;
 
     private final int layers;
     private final int hidden;
@@ -47,7 +47,7 @@ public final class Moments {
     /**
      * @param layers number of layers
      * @param hidden length of an activation at a layer
-     * @return most units of a class: 128 to 512, the fewer the larger the model, and the same for everybody who extracts from it
+     * @return most units of a class: 128 to 256, the fewer the larger the model, and the same for everybody who extracts from it
      */
     public static int limit(int layers, int hidden) {
         return (int) Math.max(FEWEST, Math.min(MOST, CLASS_BYTES / (8L * layers * hidden)));
@@ -165,8 +165,9 @@ public final class Moments {
 
     private int[] partners(int plus, int all) {
         if (!harmful.singles().keySet().equals(harmless.singles().keySet())) {
-            throw new BadRequest("pairs need as many harmful as harmless prompts, of which the first belong together, the second,"
-                    + " and so on; found " + plus + " and " + (all - plus) + ".");
+            throw new BadRequest(
+                    "pairs need as many harmful as harmless prompts, of which the first belong together, the second,"
+                            + " and so on; found " + plus + " and " + (all - plus) + ".");
         }
         int[] partners = new int[all];
         for (int i = 0; i < all; i++) {

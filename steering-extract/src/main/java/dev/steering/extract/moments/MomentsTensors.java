@@ -1,6 +1,7 @@
 package dev.steering.extract.moments;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.BadFile;
 import dev.steering.core.json.JsonFields;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -78,6 +79,16 @@ public final class MomentsTensors {
     }
 
     /**
+     * @param file the tensors
+     * @param layers number of layers
+     * @param hidden length of an activation
+     * @throws dev.steering.core.BadFile if they are of another size
+     */
+    public static void requireSize(SafetensorsFile file, int layers, int hidden) {
+        file.tensor(TRANSITIONS, layers, hidden);
+    }
+
+    /**
      * @param moments empty ones, of the size that the file is of
      * @param json the numbers
      * @param file the tensors
@@ -104,7 +115,7 @@ public final class MomentsTensors {
             throw json.damaged("its moments have " + singles + " activations and " + sums + " sums by " + bits
                     + " bits, which cannot be");
         }
-        int all = Math.addExact(singles, sums);
+        int all = (int) Math.min(Integer.MAX_VALUE, (long) singles + sums);
         long[] keys = file.longs(name + ".keys", all);
         long[] counts = file.longs(name + ".counts", all);
         double[] squares = file.doubles(name + ".squares", all, moments.layers());
@@ -113,6 +124,7 @@ public final class MomentsTensors {
         for (int u = 0; u < all; u++) {
             double[] own = Arrays.copyOfRange(squares, u * moments.layers(), (u + 1) * moments.layers());
             String problem = counts[u] < 1 ? "an activation counts " + counts[u] + " times" : null;
+            problem = Arrays.stream(own).allMatch(Double::isFinite) ? problem : "a norm is not finite";
             Unit unit = unit(file, name + "." + u, counts[u], own, moments);
             @Nullable Unit before = (u < singles ? single : summed).put(keys[u], unit);
             if (problem != null || before != null) {
@@ -124,8 +136,13 @@ public final class MomentsTensors {
 
     private static Unit unit(SafetensorsFile file, String tensor, long count, double[] squares, Moments moments) {
         long[] shape = {moments.layers(), moments.hidden()};
-        return file.tensor(tensor).dtype() == DType.F32
+        Unit unit = file.tensor(tensor).dtype() == DType.F32
                 ? new Unit(count, file.floats(tensor, shape), null, squares)
                 : new Unit(count, null, file.doubles(tensor, shape), squares);
+        if (!unit.isFinite()) {
+            throw new BadFile(file.path() + ": tensor '" + tensor + "' has values that are not finite. The model's activations"
+                    + " overflowed or the file is damaged; extract the part again.");
+        }
+        return unit;
     }
 }

@@ -1,5 +1,6 @@
 package dev.steering.extract.moments;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,10 @@ final class Unit {
 
     float @Nullable [] single() {
         return single;
+    }
+
+    boolean isFinite() {
+        return Arrays.stream(sum()).allMatch(Double::isFinite);
     }
 
     double[] squares() {

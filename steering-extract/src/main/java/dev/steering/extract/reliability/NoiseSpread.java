@@ -18,7 +18,7 @@ final class NoiseSpread {
     static double variance(ContrastSample sample) {
         Traces plus = Traces.of(sample, true);
         Traces minus = Traces.of(sample, false);
-        double cross = 2 * crossTrace(sample, plus, minus) / (plus.weight * minus.weight);
+        double cross = 2 * crossTrace(plus, minus) / (plus.weight * minus.weight);
         return 2 * (plus.share() + minus.share() + cross);
     }
 
@@ -27,7 +27,7 @@ final class NoiseSpread {
     }
 
     /** {@code tr(S+ S-)}, which is unbiased as it is. */
-    private static double crossTrace(ContrastSample sample, Traces plus, Traces minus) {
+    private static double crossTrace(Traces plus, Traces minus) {
         double sum = 0;
         for (int i = 0; i < plus.rows.length; i++) {
             for (int j : minus.members) {
@@ -106,8 +106,7 @@ final class NoiseSpread {
             trace /= n - 1;
             fourth /= n - 1;
             unbiased = Math.max(
-                    0,
-                    (n - 1) / (n * (n - 2) * (n - 3)) * ((n - 1) * (n - 2) * plugged + trace * trace - n * fourth));
+                    0, (n - 1) / (n * (n - 2) * (n - 3)) * ((n - 1) * (n - 2) * plugged + trace * trace - n * fourth));
         }
     }
 }

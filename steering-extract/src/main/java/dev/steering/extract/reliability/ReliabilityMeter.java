@@ -159,7 +159,8 @@ public final class ReliabilityMeter {
             return new Bands(plain, plain);
         }
         double mean = Arrays.stream(sines).average().orElse(0);
-        double spread = Math.sqrt(Arrays.stream(sines).map(s -> (s - mean) * (s - mean)).average().orElse(0));
+        double spread = Math.sqrt(
+                Arrays.stream(sines).map(s -> (s - mean) * (s - mean)).average().orElse(0));
         double noise = Math.sqrt(NoiseSpread.variance(sample)) / (length * length);
         double ratio = spread > 0 ? Math.min(1, noise / spread) : 1;
         double[] corrected = Arrays.stream(sines)
@@ -211,8 +212,7 @@ public final class ReliabilityMeter {
             first.ifPresent(a -> scores.add(HeldOutScores.of(sample.withWeights(other), a)));
             second.ifPresent(a -> scores.add(HeldOutScores.of(sample.withWeights(one), a)));
         }
-        return new Halves(
-                sum / halvings, scores.isEmpty() ? new HeldOutScores(0.5, 0) : HeldOutScores.mean(scores));
+        return new Halves(sum / halvings, scores.isEmpty() ? new HeldOutScores(0.5, 0) : HeldOutScores.mean(scores));
     }
 
     /** Variance of the class means' projections, each weighing as its class, relative to the total variance. */

@@ -58,7 +58,9 @@ class LayerChoiceTest {
                 "layers 2..3: the segment with the highest refusal score (0.200); 1 of the segments cannot be told from chance"
                         + " and was not looked at",
                 segment.reason());
-        assertEquals(segment.layers(), LayerChoice.byProjection(segments(0.1, 0.2, 0.4), Set.of(4, 5)).layers());
+        assertEquals(
+                segment.layers(),
+                LayerChoice.byProjection(segments(0.1, 0.2, 0.4), Set.of(4, 5)).layers());
     }
 
     /** There is nothing better, and the vector's remarks say so. */

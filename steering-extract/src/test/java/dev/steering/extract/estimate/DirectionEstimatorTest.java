@@ -16,7 +16,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DirectionEstimatorTest {
     static Stream<DirectionEstimator> all() {
         return Stream.of(
-                new MeanDifference(), new CentredPca(), new PairedPca(), new LogisticProbe(), new WhitenedMeanDifference());
+                new MeanDifference(),
+                new CentredPca(),
+                new PairedPca(),
+                new LogisticProbe(),
+                new WhitenedMeanDifference());
     }
 
     private static double[] direction(DirectionEstimator estimator, ContrastSample sample, double[][] rows) {
@@ -57,7 +61,11 @@ class DirectionEstimatorTest {
             }
         }
         assertArrayEquals(before, direction(estimator, rows), 1e-6);
-        assertEquals(0, Coefficients.total(estimator.coefficients(GoldenActivations.sample()).orElseThrow()), 1e-9);
+        assertEquals(
+                0,
+                Coefficients.total(
+                        estimator.coefficients(GoldenActivations.sample()).orElseThrow()),
+                1e-9);
     }
 
     @ParameterizedTest
@@ -65,9 +73,8 @@ class DirectionEstimatorTest {
     void unitsDoNotMatter(DirectionEstimator estimator) {
         double[][] rows = GoldenActivations.rows();
         double[] before = direction(estimator, rows);
-        double[][] larger = Arrays.stream(rows)
-                .map(row -> Coefficients.times(row, 1000))
-                .toArray(double[][]::new);
+        double[][] larger =
+                Arrays.stream(rows).map(row -> Coefficients.times(row, 1000)).toArray(double[][]::new);
         double[] after = direction(estimator, larger);
         double factor = estimator instanceof MeanDifference ? 1000 : 1;
         assertArrayEquals(before, Coefficients.times(after, 1 / factor), 1e-6);
@@ -115,10 +122,10 @@ class DirectionEstimatorTest {
         weights[n] = 3;
         weights[1] = 0;
         weights[n + 1] = 0;
-        int[] repeated = IntStream.concat(
-                        IntStream.of(0, 0, 0), IntStream.range(2, n))
-                .toArray();
-        double[][] many = IntStream.concat(Arrays.stream(repeated), Arrays.stream(repeated).map(i -> i + n))
+        int[] repeated =
+                IntStream.concat(IntStream.of(0, 0, 0), IntStream.range(2, n)).toArray();
+        double[][] many = IntStream.concat(
+                        Arrays.stream(repeated), Arrays.stream(repeated).map(i -> i + n))
                 .mapToObj(i -> rows[i])
                 .toArray(double[][]::new);
         double[] weighted = direction(estimator, GoldenActivations.sample().withWeights(weights), rows);
@@ -192,7 +199,6 @@ class DirectionEstimatorTest {
         ContrastSample grouped = GoldenActivations.sample().grouped(groups, n / 2);
         double[] a = grouped.difference();
         assertEquals(2, grouped.weight(3));
-        assertEquals(
-                GoldenActivations.sample().norm(GoldenActivations.sample().difference()), grouped.norm(a), 1e-9);
+        assertEquals(GoldenActivations.sample().norm(GoldenActivations.sample().difference()), grouped.norm(a), 1e-9);
     }
 }

@@ -38,7 +38,10 @@ public final class GoldenActivations {
         return IntStream.range(0, 2 * ROOT.get("harmful").size())
                 .mapToObj(i -> {
                     int n = ROOT.get("harmful").size();
-                    return numbers(i < n ? ROOT.get("harmful").get(i) : ROOT.get("harmless").get(i - n));
+                    return numbers(
+                            i < n
+                                    ? ROOT.get("harmful").get(i)
+                                    : ROOT.get("harmless").get(i - n));
                 })
                 .toArray(double[][]::new);
     }

@@ -62,15 +62,19 @@ class ReliabilityMeterTest {
         LayerReliability found = Objects.requireNonNull(ReliabilityMeter.of(new MeanDifference())
                 .withDraws(20_000, 20_000)
                 .measure(unpaired(GoldenActivations.sample())));
-        assertEquals(expected.at("/resampled/0").doubleValue(), found.resampled().low(), 0.004);
-        assertEquals(expected.at("/resampled/1").doubleValue(), found.resampled().high(), 0.002);
+        assertEquals(
+                expected.at("/resampled/0").doubleValue(), found.resampled().low(), 0.004);
+        assertEquals(
+                expected.at("/resampled/1").doubleValue(), found.resampled().high(), 0.002);
         assertEquals(expected.at("/cosine/0").doubleValue(), found.cosine().low(), 0.004);
         assertEquals(expected.at("/cosine/1").doubleValue(), found.cosine().high(), 0.002);
         assertEquals(expected.at("/explained_variance").doubleValue(), found.explainedVariance(), 1e-9);
-        assertEquals(expected.at("/control/observed").doubleValue(), found.control().observed(), 1e-9);
+        assertEquals(
+                expected.at("/control/observed").doubleValue(), found.control().observed(), 1e-9);
         assertEquals(expected.at("/control/mean").doubleValue(), found.control().mean(), 0.04);
         assertEquals(expected.at("/control/high").doubleValue(), found.control().high(), 0.08);
-        assertEquals(expected.at("/control/chance").doubleValue(), found.control().chance(), 0.0012);
+        assertEquals(
+                expected.at("/control/chance").doubleValue(), found.control().chance(), 0.0012);
         // Of ten halvings.
         assertEquals(expected.at("/split_half").doubleValue(), found.splitHalf(), 0.1);
         assertEquals(expected.at("/auc").doubleValue(), found.auc(), 0.06);
@@ -115,7 +119,9 @@ class ReliabilityMeterTest {
                     difference[k] += i < harmful ? rows[i][k] / harmful : -rows[i][k] / harmless;
                 }
             }
-            double dot = IntStream.range(0, hidden).mapToDouble(k -> planted[k] * difference[k]).sum();
+            double dot = IntStream.range(0, hidden)
+                    .mapToDouble(k -> planted[k] * difference[k])
+                    .sum();
             double length = Math.sqrt(Arrays.stream(difference).map(x -> x * x).sum());
             double cosine = dot / (norm * length);
             LayerReliability.Band band =
@@ -152,8 +158,9 @@ class ReliabilityMeterTest {
         for (int s = 0; s < SIMULATIONS; s++) {
             ContrastSample sample = sample(noise(random, 24, 12, true, false), 12)
                     .withPartners(IntStream.range(0, 24).map(i -> (i + 12) % 24).toArray());
-            LayerReliability found = Objects.requireNonNull(
-                    ReliabilityMeter.of(estimator).withDraws(1, 59).measure(estimator.isPaired() ? sample : unpaired(sample)));
+            LayerReliability found = Objects.requireNonNull(ReliabilityMeter.of(estimator)
+                    .withDraws(1, 59)
+                    .measure(estimator.isPaired() ? sample : unpaired(sample)));
             told += found.toldFromChance() ? 1 : 0;
         }
         double share = (double) told / SIMULATIONS;
@@ -170,7 +177,8 @@ class ReliabilityMeterTest {
         }
         ContrastSample sample = sample(rows, 30);
         if (estimator.isPaired()) {
-            sample = sample.withPartners(IntStream.range(0, 60).map(i -> (i + 30) % 60).toArray());
+            sample = sample.withPartners(
+                    IntStream.range(0, 60).map(i -> (i + 30) % 60).toArray());
         }
         LayerReliability found = measured(estimator, sample);
         assertTrue(found.toldFromChance(), found.toString());
@@ -189,7 +197,8 @@ class ReliabilityMeterTest {
         LayerReliability found = measured(new MeanDifference(), sample(rows, 40));
         assertEquals(3, found.stability().size());
         for (int i = 1; i < 3; i++) {
-            assertTrue(found.stability().get(i).cosine() > found.stability().get(i - 1).cosine());
+            assertTrue(found.stability().get(i).cosine()
+                    > found.stability().get(i - 1).cosine());
         }
         assertTrue(found.splitHalf() < found.stability().get(1).cosine(), "halves have nothing in common");
         assertTrue(found.explainedVariance() > 0.02 && found.explainedVariance() < 0.2);
