@@ -145,6 +145,31 @@ class SearchCommandTest {
         assertTrue(Files.notExists(Path.of(out)));
     }
 
+    /** The state belongs to the vector: whoever classifies with it reads prompts there. */
+    @Test
+    void theStateThatScansReadsIsTheVectors() {
+        Path file = shared.resolve("published.safetensors");
+        extract("--state", "published", "-o", file.toString()).assertSucceeds();
+        assertEquals(
+                SteeringVector.TransitionState.PUBLISHED, VectorFile.read(file).transitionState());
+        CommandRun.steer(
+                        "layers",
+                        file.toString(),
+                        "--model",
+                        bundle,
+                        "--harmful",
+                        PROMPTS.resolve("calibration-harmful.txt").toString(),
+                        "--harmless",
+                        OVER_REFUSED)
+                .assertSucceeds();
+        assertEquals(
+                SteeringVector.TransitionState.PUBLISHED, VectorFile.read(file).transitionState(), "kept by steer layers");
+        assertUsage(
+                "--state belongs to vectors of one extraction that SCANS classifies with",
+                extract(surgical(shared.resolve("never").toString(), "--state", "published")));
+        assertUsage("expected block-output or published, found 'last'", extract("--state", "last", "-o", file.toString()));
+    }
+
     private static void assertUsage(String message, CommandRun run) {
         assertEquals(2, run.exit(), run.err());
         assertTrue(run.err().contains(message), run.err());

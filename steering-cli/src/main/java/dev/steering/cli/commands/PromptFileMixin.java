@@ -4,7 +4,6 @@ import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
-import dev.steering.core.prompts.Dataset;
 import dev.steering.core.prompts.DatasetSpec;
 import dev.steering.core.prompts.Expectation;
 import dev.steering.core.prompts.Prompt;
@@ -62,8 +61,13 @@ final class PromptFileMixin {
 
     private List<Prompt> side(List<String> files, Expectation side) {
         return files.stream()
-                .flatMap(file -> Dataset.readSide(spec(file), side).prompts().stream())
+                .flatMap(file -> balance.reader().readSide(spec(file), side).prompts().stream())
                 .toList();
+    }
+
+    /** Classes of one size, if that was asked for. */
+    List<List<Prompt>> even(List<List<Prompt>> classes) {
+        return balance.balanced(classes);
     }
 
     /** Standard input is empty when it is read again. */

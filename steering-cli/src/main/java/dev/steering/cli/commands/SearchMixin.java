@@ -186,13 +186,16 @@ final class SearchMixin {
         SearchSettings settings = WrongUsage.in(() -> settings(three, batch));
         rule.requireFile(file, VectorFile.KIND);
         ContrastFiles both = anchors.prompts(spec);
-        List<Prompt> refused = anchors.files().answered(overRefused);
+        List<Prompt> given = anchors.files().answered(overRefused);
+        List<List<Prompt>> classes = anchors.files()
+                .even(three ? List.of(both.harmful(), both.harmless(), given) : List.of(both.harmful(), both.harmless()));
+        List<Prompt> refused = three ? classes.get(2) : List.of();
         List<Prompt> chosenRefused = anchors.files().answered(developmentOverRefused);
         List<Prompt> chosenHarmful = anchors.files().refused(developmentHarmful);
         List<Prompt> chosenHarmless = anchors.files().answered(developmentHarmless);
         try (ChatModel opened = modelMixin.open()) {
             ChatModel model = both.view(opened);
-            PromptSets all = sets(anchors, model, refused, both.harmful(), both.harmless());
+            PromptSets all = sets(anchors, model, refused, classes.get(0), classes.get(1));
             PromptSets development = sets(anchors, model, chosenRefused, chosenHarmful, chosenHarmless);
             requireApart(all, development);
             SteeringVector vector = DirectionSearcher.with(settings)

@@ -66,6 +66,7 @@ public final class DirectionSearcher {
     }
 
     /** The differences of means, {@code [positions][layers][hidden]}, and how many prompts of each class they are of. */
+    @SuppressWarnings("ArrayRecordComponent") // private, never compared
     private record Differences(double @Nullable [][][] overRefused, double[][][] harmful, List<SetCount> counts) {}
 
     /**
