@@ -9,6 +9,7 @@ import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Attachments.Key;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -233,7 +234,8 @@ public final class SteeringVector {
 
     /**
      * @return SHA-256 (hexadecimal) over the numbers: layers and hidden size as 4 bytes each, big-endian, then the directions and, where
-     *     they are there, the transition reference and both contrasts, row by row, as little-endian float32
+     *     they are there, the transition reference, both contrasts, and what is read with its offsets, row by row, as little-endian
+     *     float32; last the name of the transitions' state, if that is not the usual one
      */
     public String contentHash() {
         MessageDigest digest = Sha256.digest();
@@ -254,6 +256,11 @@ public final class SteeringVector {
         LayerReads reads = attached.get(READS);
         if (reads != null) {
             update(digest, reads.rows());
+            update(digest, reads.offsets());
+        }
+        TransitionState state = attached.get(STATE);
+        if (state != null && state != TransitionState.BLOCK_OUTPUT) {
+            digest.update(state.label().getBytes(StandardCharsets.UTF_8));
         }
         return Sha256.hex(digest);
     }

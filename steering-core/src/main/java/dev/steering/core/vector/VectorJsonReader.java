@@ -2,8 +2,6 @@ package dev.steering.core.vector;
 
 import dev.steering.core.certificate.Certificate;
 import dev.steering.core.certificate.CertificateJson;
-import dev.steering.core.certificate.Certificate;
-import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
 import dev.steering.core.lineage.Derivation;

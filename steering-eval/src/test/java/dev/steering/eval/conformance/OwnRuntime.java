@@ -10,11 +10,16 @@ import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
 import dev.steering.apply.planned.PlannedMethod;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.core.vector.format.ReadingOptions;
+import dev.steering.core.vector.format.VectorExport;
+import dev.steering.core.vector.format.VectorFiles;
+import dev.steering.core.vector.format.VectorFormat;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.DecodeOptions;
 import dev.steering.model.decode.Draft;
@@ -185,5 +190,28 @@ final class OwnRuntime implements SteeringRuntime {
         return IntStream.range(0, vector.layers())
                 .mapToObj(vector.directions()::row)
                 .toArray(float[][]::new);
+    }
+
+    @Override
+    public List<String> formats() {
+        return VectorFormat.all().stream().map(VectorFormat::name).toList();
+    }
+
+    @Override
+    public float[] @Nullable [] throughFormat(String format, float[] @Nullable [] directions, Path directory) {
+        VectorFormat chosen = VectorFormat.all().stream()
+                .filter(one -> one.name().equals(format))
+                .findFirst()
+                .orElseThrow();
+        float[][] rows = new float[layers()][];
+        for (int l = 0; l < rows.length; l++) {
+            float[] row = directions[l];
+            rows[l] = row == null ? new float[hidden()] : row;
+        }
+        Path file = directory.resolve("vector." + format);
+        SteeringVector vector = vector(rows).withScale(VectorScale.RAW);
+        VectorExport.Written unused =
+                VectorExport.to(chosen).withScale(VectorScale.RAW).write(file, vector, OutputRule.STANDARD);
+        return rows(VectorFiles.open(file, layers(), ReadingOptions.NONE).vector());
     }
 }
