@@ -67,7 +67,8 @@ class ReliabilityChartTest {
         List<Path> files = LayerCharts.of(vector(6)).write(directory).files();
         assertTrue(files.contains(directory.resolve("reliability.svg")));
         assertTrue(Files.readString(directory.resolve("reliability.svg")).contains("<svg"));
-        String message = assertThrows(SteeringException.class, () -> LayerCharts.of(Samples.plain(6)).reliability())
+        String message = assertThrows(SteeringException.class, () -> LayerCharts.of(Samples.plain(6))
+                        .reliability())
                 .getMessage();
         assertTrue(message.startsWith("cannot draw the chart reliability: the vector does not say"), message);
     }
@@ -75,8 +76,8 @@ class ReliabilityChartTest {
     @Test
     void comparisonsShowEveryPairThatCanBeToldApart(@TempDir Path directory) {
         List<SteeringVector> vectors = List.of(Samples.plain(6), Samples.plain(6), Samples.plain(6));
-        Chart chart = VectorComparisonChart.of(
-                List.of("a", "b", "c"), VectorComparison.of(vectors, ModelCheck.SAME_MODEL));
+        Chart chart =
+                VectorComparisonChart.of(List.of("a", "b", "c"), VectorComparison.of(vectors, ModelCheck.SAME_MODEL));
         assertEquals(2, chart.write(directory).size());
     }
 }

@@ -217,7 +217,9 @@ public final class SteeringVector {
      */
     public LayerReads requireReads() {
         return required(
-                attached.get(READS), "read vectors, by which a method decides how much to write", "Extract one for that method.");
+                attached.get(READS),
+                "read vectors, by which a method decides how much to write",
+                "Extract one for that method.");
     }
 
     /** @return which other tool's file it came from; null if from none */
@@ -358,9 +360,7 @@ public final class SteeringVector {
     }
 
     private boolean isSame(LayerMatrix other, int layer) {
-        return layer < 0
-                || layer >= layers()
-                || Arrays.equals(directions.row(layer), other.row(layer));
+        return layer < 0 || layer >= layers() || Arrays.equals(directions.row(layer), other.row(layer));
     }
 
     /**
@@ -485,9 +485,7 @@ public final class SteeringVector {
         }
         int values = Math.multiplyExact(layers, hidden());
         LayerMatrix rows = LayerMatrix.of(layers, hidden(), Arrays.copyOf(directions.values(), values));
-        Attachments kept = Attachments.NONE
-                .with(PROMPTS, attached.get(PROMPTS))
-                .with(ORIGIN, from);
+        Attachments kept = Attachments.NONE.with(PROMPTS, attached.get(PROMPTS)).with(ORIGIN, from);
         return new SteeringVector(rows, scale, provenance, kept);
     }
 

@@ -165,8 +165,7 @@ public final class VectorFile {
             LayerMatrix directions,
             @Nullable LayerMatrix reference,
             @Nullable LayerReads reads) {
-        return vector(
-                file, VectorJsonReader.read(file.toString(), description), directions, reference, null, reads);
+        return vector(file, VectorJsonReader.read(file.toString(), description), directions, reference, null, reads);
     }
 
     private static SteeringVector vector(
