@@ -6,7 +6,7 @@ import dev.steering.core.certificate.Certificate;
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.search.DirectionSearch;
-import dev.steering.core.vector.Attachments.Key;
+import dev.steering.core.vector.Attachments.Slot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -33,18 +33,18 @@ public final class SteeringVector {
     private final Provenance provenance;
     private final Attachments attached;
 
-    private static final Key<LayerMatrix> TRANSITIONS = new Key<>();
-    private static final Key<List<LayerStatistics>> STATISTICS = new Key<>();
-    private static final Key<ExtractionPrompts> PROMPTS = new Key<>();
-    private static final Key<Anchoring> ANCHORING = new Key<>();
-    private static final Key<Learning> LEARNING = new Key<>();
-    private static final Key<Derivation> DERIVATION = new Key<>();
-    private static final Key<DirectionSearch> SEARCH = new Key<>();
-    private static final Key<Contrasts> CONTRASTS = new Key<>();
-    private static final Key<TransitionState> STATE = new Key<>();
-    private static final Key<LayerReads> READS = new Key<>();
-    private static final Key<VectorOrigin> ORIGIN = new Key<>();
-    private static final Key<Certificate> CERTIFICATE = new Key<>();
+    private static final Slot<LayerMatrix> TRANSITIONS = new Slot<>();
+    private static final Slot<List<LayerStatistics>> STATISTICS = new Slot<>();
+    private static final Slot<ExtractionPrompts> PROMPTS = new Slot<>();
+    private static final Slot<Anchoring> ANCHORING = new Slot<>();
+    private static final Slot<Learning> LEARNING = new Slot<>();
+    private static final Slot<Derivation> DERIVATION = new Slot<>();
+    private static final Slot<DirectionSearch> SEARCH = new Slot<>();
+    private static final Slot<Contrasts> CONTRASTS = new Slot<>();
+    private static final Slot<TransitionState> STATE = new Slot<>();
+    private static final Slot<LayerReads> READS = new Slot<>();
+    private static final Slot<VectorOrigin> ORIGIN = new Slot<>();
+    private static final Slot<Certificate> CERTIFICATE = new Slot<>();
 
     /**
      * The two contrasts of three sets of prompts, at the token that was chosen: what a direction was made of by taking a share of one
