@@ -18,6 +18,7 @@ import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.judge.JudgedLines;
 import dev.steering.eval.judge.http.HttpJudge;
 import dev.steering.eval.judge.http.JudgeOptions;
@@ -32,6 +33,7 @@ import dev.steering.export.inspect.Inspector;
 import dev.steering.export.instrument.ModelConfigs;
 import dev.steering.export.instrument.Survey;
 import dev.steering.export.instrument.signature.Overrides;
+import dev.steering.extract.PartFile;
 import dev.steering.extract.tune.AnchorPairFile;
 import dev.steering.extract.tune.TuningCheckpoints;
 import dev.steering.fuzz.StrangersFile.Reading;
@@ -58,6 +60,8 @@ enum Reader {
     VECTOR("vector.safetensors", Seeds::vectors, VectorFile::read),
     /** The description alone: the file around it is whole, so that damage gets past its header. */
     VECTOR_DESCRIPTION("vector.json", Seeds::vectorDescriptions, file -> VectorFile.read(Seeds.vectorWith(file))),
+    PART("part.safetensors", Seeds::parts, PartFile::read),
+    PART_DESCRIPTION("part.json", Seeds::partDescriptions, file -> PartFile.read(Seeds.partWith(file))),
     GGUF("vector.gguf", () -> VectorSeeds.of(".gguf"), OtherVectors::read),
     NPY("vector.npy", () -> VectorSeeds.of(".npy"), OtherVectors::read),
     NPZ("vector.npz", () -> VectorSeeds.of(".npz"), OtherVectors::read),
@@ -89,6 +93,7 @@ enum Reader {
     TSV("prompts.tsv", Seeds::tables, Prompts.READINGS),
     JSON_LINES("prompts.jsonl", Seeds::jsonLines, Prompts.READINGS),
     JSON_PROMPTS("prompts.json", Seeds::jsonPrompts, Prompts.READINGS),
+    PARQUET("prompts.parquet", Seeds::parquets, Prompts.FILES),
     /** What stands behind a file's name: a column, names that lead to an array, a side. */
     DATASET_SPEC("spec.txt", Seeds::datasetSpecs, Prompts::behindName),
     ANCHOR_PAIRS("pairs.jsonl", Seeds::anchorPairs, AnchorPairFile::read),
@@ -221,12 +226,14 @@ enum Reader {
     private static void responses(Path file) throws IOException {
         try (BufferedReader in = new BufferedReader(
                 new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
-            new JudgedLines(text -> text.startsWith("Sorry")).copy(in, file.toString(), Writer.nullWriter());
+            new JudgedLines(ExchangeJudge.of("test", text -> text.startsWith("Sorry")))
+                    .copy(in, file.toString(), Writer.nullWriter());
         }
     }
 
     private static void responseTable(Path file) throws IOException {
-        new JudgedLines(text -> text.startsWith("Sorry")).copy(PromptTable.read(file), Writer.nullWriter());
+        new JudgedLines(ExchangeJudge.of("test", text -> text.startsWith("Sorry")))
+                .copy(PromptTable.read(file), Writer.nullWriter());
     }
 
     private static void lock(Path file) {

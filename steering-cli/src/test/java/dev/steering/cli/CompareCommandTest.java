@@ -58,7 +58,8 @@ class CompareCommandTest {
         line.addAll(List.of("--test", "safe=" + PROMPTS.resolve("test-safe.csv") + "@comply"));
         line.addAll(List.of("--test", "harmful=" + PROMPTS.resolve("test-harmful.csv") + "@refuse"));
         line.addAll(List.of("--harmful", PROMPTS.resolve("anchors-harmful.txt").toString()));
-        line.addAll(List.of("--harmless", PROMPTS.resolve("anchors-harmless.txt").toString()));
+        line.addAll(
+                List.of("--harmless", PROMPTS.resolve("anchors-harmless.txt").toString()));
         line.addAll(List.of("--jailbreaks", "prefix,multi-turn", "--jailbreak-limit", "3", "--draws", "2"));
         line.addAll(List.of("--limit", "8", "--development-tokens", "8", "--max-new-tokens", "12", "--batch", "8"));
         line.addAll(List.of("--other-judges", "xstest", "--cost-rounds", "0", "--resamples", "100"));
@@ -87,25 +88,27 @@ class CompareCommandTest {
         JsonNode scans = method("scans");
         int run = 0;
         for (JsonNode figures : List.of(
-                scans.at("/curve/0"), scans.path("test"), method("self-cd").path("test"), method("random").path("test"))) {
+                scans.at("/curve/0"),
+                scans.path("test"),
+                method("self-cd").path("test"),
+                method("random").path("test"))) {
             Path output = directory.resolve("reproduced" + run++);
-            String command = figures.path("command").asText();
+            String command = figures.path("reproduce").asText();
             assertTrue(command.startsWith("steer eval ") && command.endsWith(" -o reproduced"), command);
             List<String> words = new ArrayList<>(List.of(command.split(" ")));
             words.set(words.size() - 1, output.toString());
             words.add("--json");
-            CommandRun eval = steer(words.subList(1, words.size()).toArray(String[]::new)).assertSucceeds();
+            CommandRun eval =
+                    steer(words.subList(1, words.size()).toArray(String[]::new)).assertSucceeds();
             JsonNode methods = JSON.readTree(eval.out()).path("methods");
             assertEquals(refused(figures.path("sets")), refused(methods.get(1).path("sets")), command);
         }
-        assertTrue(results.path("command").asText().startsWith("steer compare --model "));
+        assertTrue(results.path("reproduce").asText().startsWith("steer compare --model "));
     }
 
     private static Map<String, String> refused(JsonNode sets) {
         Map<String, String> refused = new TreeMap<>();
-        sets.forEach(set -> refused.put(
-                set.path("set").asText(),
-                set.path("refused") + " of " + set.path("n")));
+        sets.forEach(set -> refused.put(set.path("set").asText(), set.path("refused") + " of " + set.path("n")));
         return refused;
     }
 
@@ -118,7 +121,9 @@ class CompareCommandTest {
                 report);
         assertEquals(5, Files.readAllLines(whole.resolve("table.csv")).size() - 1);
         assertEquals(1 + 5 * 4, Files.readAllLines(whole.resolve("sets.csv")).size());
-        assertEquals(1 + 1 + 1 + 2 + 1 + 1, Files.readAllLines(whole.resolve("curves.csv")).size());
+        assertEquals(
+                1 + 1 + 1 + 2 + 1 + 1,
+                Files.readAllLines(whole.resolve("curves.csv")).size());
         assertEquals("anchors", method("scans").at("/redrawn/what").asText());
         assertEquals("seed", method("random").at("/redrawn/what").asText());
         assertTrue(method("prompt").path("redrawn").isNull());
@@ -151,8 +156,7 @@ class CompareCommandTest {
         Path output = directory.resolve("again");
         steer("compare", "--config", file.toString(), "-o", output.toString()).assertSucceeds();
         for (String name : List.of("table.csv", "sets.csv", "curves.csv", "tests.csv")) {
-            assertArrayEquals(
-                    Files.readAllBytes(whole.resolve(name)), Files.readAllBytes(output.resolve(name)), name);
+            assertArrayEquals(Files.readAllBytes(whole.resolve(name)), Files.readAllBytes(output.resolve(name)), name);
         }
         assertEquals(
                 withoutCommands(results),
@@ -160,7 +164,8 @@ class CompareCommandTest {
 
         Files.writeString(file, "{\"metods\": [\"default\"]}");
         steer("compare", "--config", file.toString())
-                .assertWrongUsage(file + " names an option 'metods', which steer compare does not have. Near to it: methods,");
+                .assertWrongUsage(
+                        file + " names an option 'metods', which steer compare does not have. Near to it: methods,");
         Files.writeString(file, "{\"limit\": null}");
         steer("compare", "--config", file.toString())
                 .assertWrongUsage("gives --limit the value null, expected a text or a number");
@@ -172,7 +177,7 @@ class CompareCommandTest {
 
     private static String withoutCommands(JsonNode node) {
         JsonNode copy = node.deepCopy();
-        copy.findParents("command").forEach(parent -> ((ObjectNode) parent).remove("command"));
+        copy.findParents("reproduce").forEach(parent -> ((ObjectNode) parent).remove("reproduce"));
         return copy.toString();
     }
 
@@ -182,10 +187,15 @@ class CompareCommandTest {
         Path output = directory.resolve("second");
         compare(output, List.of()).assertSucceeds();
         for (String name : List.of(
-                "results.json", "comparison.md", "table.csv", "development/answers.jsonl", "test/answers.jsonl", "redrawn/answers.jsonl",
-                "test/utility.jsonl", "charts/trade-off.svg")) {
-            assertArrayEquals(
-                    Files.readAllBytes(whole.resolve(name)), Files.readAllBytes(output.resolve(name)), name);
+                "results.json",
+                "comparison.md",
+                "table.csv",
+                "development/answers.jsonl",
+                "test/answers.jsonl",
+                "redrawn/answers.jsonl",
+                "test/utility.jsonl",
+                "charts/trade-off.svg")) {
+            assertArrayEquals(Files.readAllBytes(whole.resolve(name)), Files.readAllBytes(output.resolve(name)), name);
         }
         byte[] timings = Files.readAllBytes(output.resolve("test/timings.jsonl"));
         compare(output, List.of()).assertSucceeds();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code steer compare} in processes of its own that are killed, as {@code kill -9} does, at random moments. */
 @Tag("slow")
 class CompareKillTest {
-    private static final int KILLS = 8;
+    private static final int KILLS = 6;
 
     @TempDir
     private Path directory;
@@ -29,7 +29,8 @@ class CompareKillTest {
         line.addAll(List.of("--test", "safe=" + prompts.resolve("test-safe.csv") + "@comply"));
         line.addAll(List.of("--test", "harmful=" + prompts.resolve("test-harmful.csv") + "@refuse"));
         line.addAll(List.of("--harmful", prompts.resolve("anchors-harmful.txt").toString()));
-        line.addAll(List.of("--harmless", prompts.resolve("anchors-harmless.txt").toString()));
+        line.addAll(
+                List.of("--harmless", prompts.resolve("anchors-harmless.txt").toString()));
         Path sums = directory.resolve("sums.jsonl");
         Files.writeString(sums, "{\"question\": \"How much is 7 plus 12?\", \"answer\": \"#### 19\"}\n".repeat(20));
         line.addAll(List.of("--capability", sums.toString(), "--draws", "2"));
@@ -55,7 +56,8 @@ class CompareKillTest {
     }
 
     private static boolean hasAnswers(Path output) {
-        return Files.exists(output.resolve("development/answers.jsonl")) && Files.notExists(output.resolve("results.json"));
+        return Files.exists(output.resolve("development/answers.jsonl"))
+                && Files.notExists(output.resolve("results.json"));
     }
 
     private static void assertSame(Path whole, Path killed) throws IOException {

@@ -46,5 +46,4 @@ public record ComparisonResult(
                         test.files().stream(), ComparisonFiles.NAMES.stream().map(directory::resolve))
                 .toList();
     }
-
 }

@@ -37,7 +37,8 @@ record RedrawnMethods(ComparedCurves curves, ComparisonSettings settings, Set<St
                 methods.put(
                         called,
                         contestant.draw() == Draw.SEED
-                                ? contestant.redrawn(model, strength, settings.draws().seed() + draw, called)
+                                ? contestant.redrawn(
+                                        model, strength, settings.draws().seed() + draw, called)
                                 : contestant.redrawn(model, strength, vectors.get(draw - 1), called));
             }
         }
@@ -59,7 +60,8 @@ record RedrawnMethods(ComparedCurves curves, ComparisonSettings settings, Set<St
         return switch (contestant.draw()) {
             case NONE -> 0;
             case SEED -> settings.draws().methods();
-            case ANCHORS -> settings.draws().anchors() == null ? 0 : settings.draws().methods();
+            case ANCHORS ->
+                settings.draws().anchors() == null ? 0 : settings.draws().methods();
         };
     }
 
@@ -68,7 +70,8 @@ record RedrawnMethods(ComparedCurves curves, ComparisonSettings settings, Set<St
     }
 
     /** The spread of a method's draws; null if it was not drawn. */
-    @Nullable Redrawn spread(Contestant contestant, @Nullable EvaluationResult again) {
+    @Nullable
+    Redrawn spread(Contestant contestant, @Nullable EvaluationResult again) {
         int draws = draws(contestant);
         if (draws == 0 || again == null) {
             return null;

@@ -43,7 +43,11 @@ class CapabilityRunTest {
      * examples/demo-model/hf: apply_chat_template of the question, then the choice's tokens.
      */
     private static final double[] EXPECTED = {
-        -47.84497329364881, -26.060214614845634, -12.030154943555532, -44.08586307795788, -40.500724946392964,
+        -47.84497329364881,
+        -26.060214614845634,
+        -12.030154943555532,
+        -44.08586307795788,
+        -40.500724946392964,
         -91.83886820545722
     };
 
@@ -117,14 +121,14 @@ class CapabilityRunTest {
         assertEquals(new CapabilityScore("accuracy", "accuracy", 0.5, 2), unsteered.get(0));
         double first = (Math.exp(EXPECTED[0]) + Math.exp(EXPECTED[1]))
                 / (Math.exp(EXPECTED[0]) + Math.exp(EXPECTED[1]) + Math.exp(EXPECTED[2]));
-        double second = Math.exp(EXPECTED[4])
-                / (Math.exp(EXPECTED[3]) + Math.exp(EXPECTED[4]) + Math.exp(EXPECTED[5]));
+        double second = Math.exp(EXPECTED[4]) / (Math.exp(EXPECTED[3]) + Math.exp(EXPECTED[4]) + Math.exp(EXPECTED[5]));
         assertEquals((first + second) / 2, unsteered.get(1).value(), 1e-3);
         assertEquals(1, unsteered.get(2).n());
         assertEquals(2, scores.size());
 
         byte[] log = Files.readAllBytes(directory.resolve("capability.jsonl"));
-        assertEquals(6, Files.readAllLines(directory.resolve("capability.jsonl")).size());
+        assertEquals(
+                6, Files.readAllLines(directory.resolve("capability.jsonl")).size());
         assertEquals(scores, measure(directory));
         assertArrayEquals(log, Files.readAllBytes(directory.resolve("capability.jsonl")), "nothing is asked again");
     }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
+import dev.steering.apply.acd.AcdDefinition;
 import dev.steering.core.BadRequest;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.eval.ComparisonSettings.Draws;
@@ -54,8 +55,7 @@ class ComparisonTest {
     }
 
     private static ComparedPrompts framed(ComparedPrompts plain) {
-        return plain.framed(
-                List.of(AttackTemplates.builtIn("prefix"), AttackTemplates.builtIn("multi-turn")), 4);
+        return plain.framed(List.of(AttackTemplates.builtIn("prefix"), AttackTemplates.builtIn("multi-turn")), 4);
     }
 
     private static Comparison comparison(List<String> methods) {
@@ -88,7 +88,9 @@ class ComparisonTest {
                 List.of("default", "prompt", "scans", "random"),
                 result.methods().stream().map(MethodFigures::name).toList());
         MethodFigures scans = result.methods().get(2);
-        assertEquals(List.of(0.25, 0.75), scans.curve().stream().map(point -> point.strength()).toList());
+        assertEquals(
+                List.of(0.25, 0.75),
+                scans.curve().stream().map(point -> point.strength()).toList());
         assertEquals(
                 List.of(Side.HARMLESS, Side.HARMFUL, Side.JAILBREAK, Side.JAILBREAK),
                 scans.test().sets().stream().map(set -> set.side()).toList());
@@ -117,12 +119,31 @@ class ComparisonTest {
                     Files.readAllBytes(directory.resolve("again").resolve(file)),
                     file);
         }
-        BadRequest other = assertThrows(
-                BadRequest.class,
-                () -> comparison(List.of("prompt", "scans", "random"))
-                        .withSettings(settings().withWriting(GenerationOptions.greedy(16), 9))
-                        .run(model, directory.resolve("run")));
+        BadRequest other = assertThrows(BadRequest.class, () -> comparison(List.of("prompt", "scans", "random"))
+                .withSettings(settings().withWriting(GenerationOptions.greedy(16), 9))
+                .run(model, directory.resolve("run")));
         assertTrue(other.getMessage().contains("development tokens was '8', is now '9'"), other.getMessage());
+    }
+
+    /** A plausibility constraint excludes tokens that the model itself allows. */
+    @Test
+    void aRunGoesOnWhereADivergenceIsInfinite(@TempDir Path directory) throws IOException {
+        Comparison comparison = Comparison.of(
+                        ComparedPrompts.of(DemoModel.development(4)), ComparedPrompts.of(DemoModel.test(4)))
+                .withMethods(
+                        List.of("id-null"),
+                        MethodArguments.NONE.with(AcdDefinition.PLAUSIBILITY, 0.5),
+                        Map.of("id-null", List.of(0.1)))
+                .withSettings(settings());
+        ComparisonResult result = comparison.run(model, directory);
+        assertEquals(
+                Double.POSITIVE_INFINITY,
+                Objects.requireNonNull(result.methods().get(1).utility()).divergence());
+        byte[] results = Files.readAllBytes(directory.resolve("results.json"));
+        comparison.run(model, directory);
+        assertArrayEquals(results, Files.readAllBytes(directory.resolve("results.json")));
+        assertTrue(Files.readString(directory.resolve("results.json")).contains("\"kl_per_token\" : null"));
+        assertTrue(Files.readString(directory.resolve("comparison.md")).contains("| infinite |"));
     }
 
     @Test
@@ -130,18 +151,15 @@ class ComparisonTest {
         assertTrue(assertThrows(BadRequest.class, () -> comparison(List.of("scans", "scans")))
                 .getMessage()
                 .startsWith("A method is named twice"));
-        BadRequest absent = assertThrows(
-                BadRequest.class,
-                () -> comparison(List.of("scans")).withMethods(List.of("add"), MethodArguments.NONE, Map.of("scans", List.of(1.0))));
+        BadRequest absent = assertThrows(BadRequest.class, () -> comparison(List.of("scans"))
+                .withMethods(List.of("add"), MethodArguments.NONE, Map.of("scans", List.of(1.0))));
         assertTrue(absent.getMessage().contains("not among the methods add"), absent.getMessage());
-        BadRequest none = assertThrows(
-                BadRequest.class,
-                () -> comparison(List.of("scans")).withMethods(List.of("prompt"), MethodArguments.NONE, Map.of("prompt", List.of(1.0))));
+        BadRequest none = assertThrows(BadRequest.class, () -> comparison(List.of("scans"))
+                .withMethods(List.of("prompt"), MethodArguments.NONE, Map.of("prompt", List.of(1.0))));
         assertTrue(none.getMessage().contains("has no strength"), none.getMessage());
         ComparedPrompts test = ComparedPrompts.of(DemoModel.test(4));
-        BadRequest overlap = assertThrows(
-                BadRequest.class,
-                () -> Comparison.of(test, test).run(model, Path.of("never")));
+        BadRequest overlap =
+                assertThrows(BadRequest.class, () -> Comparison.of(test, test).run(model, Path.of("never")));
         assertTrue(overlap.getMessage().contains("development prompts"), overlap.getMessage());
     }
 }

@@ -15,10 +15,13 @@ import dev.steering.core.bundle.GraphSignature.Input;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.safetensors.DType;
+import dev.steering.export.adapter.LoraAdapter;
+import dev.steering.export.adapter.MergedCheckpoint;
 import dev.steering.export.bundle.BoundaryTokens;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
+import dev.steering.export.bundle.OtherTokens;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
@@ -32,10 +35,12 @@ import dev.steering.export.family.Families;
 import dev.steering.export.graph.GraphVariant;
 import dev.steering.export.quantization.Quantization;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,25 +72,31 @@ public final class CheckpointExporter {
         return new CheckpointExporter(options).export(Checkpoint.open(checkpoint), bundle);
     }
 
-    private Bundle export(Checkpoint checkpoint, Path target) {
-        DecoderSpec spec = Families.read(checkpoint);
+    private Bundle export(Checkpoint base, Path target) {
+        DecoderSpec spec = Families.read(base);
+        Path adapterPath = options.adapter();
+        LoraAdapter adapter = adapterPath == null ? null : LoraAdapter.open(adapterPath, base);
         requireQuantizable(spec);
-        UsedTensors used = usedTensors(checkpoint, spec, options);
-        BundleDirectory.requireReplaceable(target, List.of(checkpoint.directory()));
-        DiskSpace.require(spec, options.copyWeights() ? weightBytes(checkpoint) : 0, target);
-        BundleDirectory.replace(target, List.of(checkpoint.directory()), directory -> {
-            BundleWeights weights = weights(checkpoint, used, directory);
+        usedTensors(base, spec, options);
+        BundleDirectory.requireReplaceable(target, List.of(base.directory()));
+        DiskSpace.require(spec, options.copyWeights() ? weightBytes(base) : 0, target);
+        BundleDirectory.replace(target, List.of(base.directory()), directory -> {
+            Checkpoint checkpoint =
+                    adapter == null ? base : MergedCheckpoint.write(base, adapter, directory, options.progress());
+            BundleWeights weights = weights(checkpoint, usedTensors(checkpoint, spec, options), directory);
             AtomicFiles.write(
                     directory.resolve(ROTARY), out -> RotaryTables.write(spec.rotaries(), spec.context(), out));
             for (GraphVariant variant : GraphVariant.values()) {
                 DecoderGraph.Options how =
                         new DecoderGraph.Options(ROTARY, options.precision().type(), variant);
-                AtomicFiles.write(
-                        directory.resolve(variant.file()),
-                        out -> DecoderGraph.build(spec, weights, how).writeTo(out));
+                AtomicFiles.write(directory.resolve(variant.file()), out -> DecoderGraph.build(spec, weights, how)
+                        .writeTo(out));
             }
-            ModelTextFiles.copy(checkpoint.directory(), directory);
+            ModelTextFiles.copy(base.directory(), directory);
             BundleManifest manifest = manifest(checkpoint, spec, weights, directory);
+            if (options.quantization() != null) {
+                Files.deleteIfExists(directory.resolve(MergedCheckpoint.FILE));
+            }
             AtomicFiles.writeText(directory.resolve(Bundle.MANIFEST), Bundle.toJson(manifest));
         });
         return Bundle.open(target);
@@ -106,13 +117,15 @@ public final class CheckpointExporter {
 
     private void requireQuantizable(DecoderSpec spec) {
         if (options.quantization() != null && spec.names().inputRows()) {
-            throw new BadFile("The matrices of " + spec.architecture() + " are stored with a row for every input, and are"
-                    + " quantised along their outputs' rows, which is not supported. Export in single or half precision.");
+            throw new BadFile(
+                    "The matrices of " + spec.architecture() + " are stored with a row for every input, and are"
+                            + " quantised along their outputs' rows, which is not supported. Export in single or half precision.");
         }
         Experts experts = spec.experts();
         if (options.quantization() != null && experts != null && experts.storage() != ExpertStorage.SEPARATE) {
-            throw new BadFile("The experts of " + spec.architecture() + " are stored in one tensor, which is not quantised:"
-                    + " the bundle would be hardly smaller. Export in single or half precision.");
+            throw new BadFile(
+                    "The experts of " + spec.architecture() + " are stored in one tensor, which is not quantised:"
+                            + " the bundle would be hardly smaller. Export in single or half precision.");
         }
     }
 
@@ -132,7 +145,9 @@ public final class CheckpointExporter {
     private BundleManifest manifest(Checkpoint checkpoint, DecoderSpec spec, BundleWeights weights, Path directory) {
         // Of the checkpoint's files even if the bundle quantises them: a vector is valid for every precision of a
         // model.
-        Fingerprint fingerprint = Fingerprint.of(checkpoint.directory(), checkpoint.fileNames(), options.progress());
+        Map<String, Path> files = new TreeMap<>();
+        checkpoint.files().forEach(file -> files.put(String.valueOf(file.getFileName()), file));
+        Fingerprint fingerprint = Fingerprint.of(checkpoint.directory(), files, options.progress());
         JsonNode generation = checkpoint.generationConfig();
         return new BundleManifest(
                 nameOf(checkpoint),
@@ -154,7 +169,8 @@ public final class CheckpointExporter {
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value(),
                 null,
-                GraphVariant.GATED.file());
+                GraphVariant.GATED.file(),
+                OtherTokens.of(checkpoint.config()));
     }
 
     private static @Nullable FinalNorm finalNorm(DecoderSpec spec, BundleWeights weights) {

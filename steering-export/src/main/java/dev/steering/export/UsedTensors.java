@@ -50,8 +50,7 @@ final class UsedTensors implements DecoderWeights {
         Set<String> unused = new TreeSet<>(checkpoint.tensorNames());
         unused.removeAll(matrices.keySet());
         unused.removeAll(others.keySet());
-        unused.removeIf(
-                name -> names.derived().stream().anyMatch(name::endsWith)
+        unused.removeIf(name -> names.derived().stream().anyMatch(name::endsWith)
                 || names.otherParts().stream().anyMatch(name::startsWith));
         for (String name : List.copyOf(unused)) {
             if (names.tied() && name.endsWith("lm_head.weight")) {

@@ -1,5 +1,7 @@
 package dev.steering.gradient;
 
+import dev.steering.core.BadRequest;
+import dev.steering.core.SteeringException;
 import dev.steering.export.decoder.Activation;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Attention;
@@ -8,10 +10,12 @@ import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.DecoderSpec.LearnedPositions;
 import dev.steering.export.decoder.DecoderSpec.Mlp;
 import dev.steering.export.decoder.DecoderSpec.Projections;
+import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.TensorNames;
 import dev.steering.gradient.FrozenWeights.Rows;
 import dev.steering.gradient.tape.Tape;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,12 +34,34 @@ final class DifferentiableDecoder {
     private final Places places;
     private final Attention attention;
 
+    /** @throws SteeringException naming what has no differentiable form here */
     DifferentiableDecoder(DecoderSpec spec, Tape tape, FrozenWeights weights, Places places) {
+        requireKnown(spec);
         this.spec = spec;
         this.tape = tape;
         this.weights = weights;
         this.places = places;
         this.attention = spec.attention();
+    }
+
+    private static void requireKnown(DecoderSpec spec) {
+        Map<String, Boolean> missing = new LinkedHashMap<>();
+        missing.put("mixtures of experts", spec.experts() != null);
+        missing.put("latent attention", spec.attention().latent() != null);
+        missing.put("attention sinks", spec.attention().sinks());
+        missing.put("clipped queries, keys and values", spec.attention().clip() != 0);
+        missing.put("layers without softmax attention", !spec.cached());
+        missing.put("gated attention", spec.attention().gated());
+        missing.put(
+                "normed values and layers of different sizes", spec.attention().value() != Value.PROJECTED);
+        missing.put("embeddings for every layer", spec.perLayer() != null);
+        missing.put("factors of layers", spec.multipliers().ofLayers());
+        missing.forEach((what, has) -> {
+            if (has) {
+                throw new BadRequest("Gradients are not implemented for " + spec.architecture() + ", which has " + what
+                        + ". Directions by mean difference and all other methods work without gradients.");
+            }
+        });
     }
 
     /** Rows of the embedding table, not scaled, {@code [batch, sequence, hidden]}. */
@@ -131,7 +157,9 @@ final class DifferentiableDecoder {
                 : List.of(
                         heads(attention.heads(), projected(Part.QUERY, index, new Rows(0, queries), input)),
                         heads(attention.kvHeads(), projected(Part.KEY, index, new Rows(queries, keys), input)),
-                        heads(attention.kvHeads(), projected(Part.VALUE, index, new Rows(queries + keys, keys), input)));
+                        heads(
+                                attention.kvHeads(),
+                                projected(Part.VALUE, index, new Rows(queries + keys, keys), input)));
         String q = turned(layer, parts.get(0), names.of(Part.QUERY_NORM, index), attention.heads());
         String k = turned(layer, parts.get(1), names.of(Part.KEY_NORM, index), attention.kvHeads());
         if (attention.growth() != null) {
@@ -175,7 +203,11 @@ final class DifferentiableDecoder {
         boolean stacked = attention.projections() == Projections.STACKED;
         long all = ((long) attention.heads() + 2L * attention.kvHeads()) * attention.headDim();
         return part(
-                stacked ? Part.QUERY_KEY_VALUE : part, layer, new Share(rows, all, stacked), input, attention.inputBias());
+                stacked ? Part.QUERY_KEY_VALUE : part,
+                layer,
+                new Share(rows, all, stacked),
+                input,
+                attention.inputBias());
     }
 
     /** Rows of a matrix that several share, or of a matrix of their own. */

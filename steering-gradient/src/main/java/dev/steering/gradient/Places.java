@@ -77,7 +77,8 @@ final class Places {
         }
         Turn turn = turns.computeIfAbsent(layer.rotary(), this::newTurn);
         int size = 2 * spec.rotaries().get(layer.rotary()).pairs();
-        Map<String, Object> attributes = new HashMap<>(Map.of("interleaved", spec.attention().interleaved() ? 1L : 0L));
+        Map<String, Object> attributes =
+                new HashMap<>(Map.of("interleaved", spec.attention().interleaved() ? 1L : 0L));
         if (size < spec.attention().headDim()) {
             attributes.put("num_heads", Long.valueOf(tape.shape(heads).axis(1)));
             attributes.put("rotary_embedding_dim", (long) size);

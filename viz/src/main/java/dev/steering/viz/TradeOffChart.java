@@ -80,8 +80,7 @@ public final class TradeOffChart {
         }
         List<Curve> all = List.copyOf(curves);
         Fonts.requireUsable();
-        return Chart.of(
-                "trade-off", TITLE, ChartStyle.WIDTH, ChartStyle.HEIGHT, () -> chart(subtitle, caption, all));
+        return Chart.of("trade-off", TITLE, ChartStyle.WIDTH, ChartStyle.HEIGHT, () -> chart(subtitle, caption, all));
     }
 
     static JFreeChart chart(String subtitle, String caption, List<Curve> curves) {
@@ -113,7 +112,8 @@ public final class TradeOffChart {
             renderer.setSeriesShapesFilled(series, false);
             renderer.setSeriesLinesVisible(series, false);
         }
-        XYPlot plot = ChartStyle.styled(new XYPlot(data, axis("harmless prompts refused or broken (%)"), null, renderer));
+        XYPlot plot =
+                ChartStyle.styled(new XYPlot(data, axis("harmless prompts refused or broken (%)"), null, renderer));
         XYTextAnnotation heading = new XYTextAnnotation(refused, FULL / 2, ROOM);
         heading.setFont(ChartStyle.LABEL);
         heading.setPaint(Palette.MUTED);
@@ -125,7 +125,11 @@ public final class TradeOffChart {
     }
 
     private static int add(
-            XYSeriesCollection data, XYLineAndShapeRenderer renderer, List<Point> points, boolean jailbreak, int curve) {
+            XYSeriesCollection data,
+            XYLineAndShapeRenderer renderer,
+            List<Point> points,
+            boolean jailbreak,
+            int curve) {
         int index = data.getSeriesCount();
         XYSeries series = new XYSeries(index, false, true);
         for (Point point : points) {

@@ -50,7 +50,8 @@ public final class AdaCd implements Method {
 
     @Override
     public String words() {
-        return "AdaCD: logits z_e - r (z_e - z), or + where both contexts agree by " + settings.agreement() + ", with r = "
+        return "AdaCD: logits z_e - r (z_e - z), or + where both contexts agree by " + settings.agreement()
+                + ", with r = "
                 + settings.ratio() + ", for the first " + settings.steps() + " tokens; z_e has the text \""
                 + settings.extreme().text() + "\" " + settings.extreme().place() + "; tokens at least "
                 + settings.beta() + " times as probable as the best without it";

@@ -22,8 +22,8 @@ public final class AdaCdDefinition implements MethodDefinition {
             "from which agreement of the two contexts on the effect is put on top, above 0 and at most 1; default: 0.9");
 
     /** Beta of the plausibility constraint. */
-    public static final MethodOption<Double> BETA = MethodOption.number(
-            "adacd-plausibility", "beta of AdaCD's plausibility constraint, 0 to 1; default: 0.01");
+    public static final MethodOption<Double> BETA =
+            MethodOption.number("adacd-plausibility", "beta of AdaCD's plausibility constraint, 0 to 1; default: 0.01");
 
     /** How many tokens are contrasted. */
     public static final MethodOption<Integer> STEPS =
@@ -54,6 +54,12 @@ public final class AdaCdDefinition implements MethodDefinition {
     @Override
     public @Nullable MethodOption<Double> strength() {
         return RATIO;
+    }
+
+    /** Around the public code's 4.5; at 0 the extreme prompt alone is left. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return List.of(1.0, 1.5, 3.0, AdaCdSettings.DEFAULT_RATIO, 6.0);
     }
 
     @Override

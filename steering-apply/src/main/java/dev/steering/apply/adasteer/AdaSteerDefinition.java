@@ -33,7 +33,8 @@ public final class AdaSteerDefinition implements MethodDefinition {
                     Law.class,
                     "how the strength follows from a prompt's position (0 at the mean of the vector's harmful prompts, 100 at that"
                             + " of the others): layer:slope,zero,least,most, or a model's published one ("
-                            + Law.models() + "); default: ours, by what is missing to 100 at the layer that separates best")
+                            + Law.models()
+                            + "); default: ours, by what is missing to 100 at the layer that separates best")
             .readBy(Law::rejection);
 
     /** The second direction. */
@@ -67,8 +68,7 @@ public final class AdaSteerDefinition implements MethodDefinition {
 
     @Override
     public List<MethodOption<?>> options() {
-        return List.of(
-                MethodArguments.VECTOR, MethodArguments.LAYERS, REJECTION_LAW, HARM_VECTOR, HARM_LAW, STRENGTH);
+        return List.of(MethodArguments.VECTOR, MethodArguments.LAYERS, REJECTION_LAW, HARM_VECTOR, HARM_LAW, STRENGTH);
     }
 
     @Override
@@ -81,14 +81,21 @@ public final class AdaSteerDefinition implements MethodDefinition {
         return STRENGTH;
     }
 
+    /** Around what the laws say. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return List.of(0.5, 0.75, 1.0, 1.25, 1.5, 2.0);
+    }
+
     @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         SteeringVector vector = arguments.requireVector(AdaSteer.NAME).vector();
         TargetModel target = TargetModel.of(model.manifest());
         String unused = target.requireFits(vector, ModelCheck.ANY_MODEL);
         List<Integer> said = arguments.layers();
-        List<Integer> layers =
-                said != null ? said : IntStream.range(0, vector.layers()).boxed().toList();
+        List<Integer> layers = said != null
+                ? said
+                : IntStream.range(0, vector.layers()).boxed().toList();
         Law law = arguments.get(REJECTION_LAW);
         List<AdaSteer.Part> parts = new ArrayList<>();
         parts.add(part(vector, law == null ? ours(vector, layers.size()) : law));
@@ -125,8 +132,9 @@ public final class AdaSteerDefinition implements MethodDefinition {
     private static AdaSteer.Part part(SteeringVector vector, Law law) {
         LayerReads reads = vector.reads();
         if (reads == null) {
-            throw new BadRequest("The method adasteer needs vectors that have positions, and this one has none. Extract one"
-                    + " by the method adasteer.");
+            throw new BadRequest(
+                    "The method adasteer needs vectors that have positions, and this one has none. Extract one"
+                            + " by the method adasteer.");
         }
         requireLayer(law.layer(), vector.layers());
         return new AdaSteer.Part(VectorReference.fingerprint(vector), reads, law);

@@ -1,7 +1,7 @@
 package dev.steering.apply.adasteer;
 
 import dev.steering.core.BadRequest;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,46 +23,35 @@ public record Law(int layer, double slope, double zero, double least, double mos
     /** @throws BadRequest if a number is none or the bounds are in the wrong order */
     public Law {
         if (!Double.isFinite(slope) || !Double.isFinite(zero) || !(least <= most)) {
-            throw new BadRequest(
-                    "A law needs a finite slope and zero and bounds in their order, found slope " + slope + ", zero "
-                            + zero + ", least " + least + ", most " + most + ".");
+            throw new BadRequest("A law needs a finite slope and zero and bounds in their order, found slope " + slope
+                    + ", zero " + zero + ", least " + least + ", most " + most + ".");
         }
     }
 
-    /** The published laws: of which model, and which of the two. */
-    public enum Published {
-        LLAMA_3_1_8B("llama-3.1-8b", new Law(8, 0.02, -60, -0.22, -0.08), new Law(13, -0.05, -15, -0.75, inf())),
-        QWEN_2_5_7B("qwen2.5-7b", new Law(5, 0.1, 140, -0.2, 0), new Law(13, -0.06, 50, -0.6, 0.4)),
-        GEMMA_2_9B("gemma-2-9b", new Law(12, 0.004, 35, -0.02, 0.06), new Law(19, 0.01, 50, -0.06, 0.02));
+    /**
+     * The published laws of a model.
+     *
+     * @param label the model, as users write it
+     * @param rejection the law of the first direction
+     * @param harm the law of the second direction
+     */
+    public record Published(String label, Law rejection, Law harm) {
+        /** Llama-3.1-8B-Instruct. */
+        public static final Published LLAMA_3_1_8B = new Published(
+                "llama-3.1-8b",
+                new Law(8, 0.02, -60, -0.22, -0.08),
+                new Law(13, -0.05, -15, -0.75, Double.POSITIVE_INFINITY));
 
-        private final String label;
-        private final Law rejection;
-        private final Law harm;
+        /** Qwen2.5-7B-Instruct. */
+        public static final Published QWEN_2_5_7B =
+                new Published("qwen2.5-7b", new Law(5, 0.1, 140, -0.2, 0), new Law(13, -0.06, 50, -0.6, 0.4));
 
-        Published(String label, Law rejection, Law harm) {
-            this.label = label;
-            this.rejection = rejection;
-            this.harm = harm;
-        }
+        /** Gemma-2-9B-it. */
+        public static final Published GEMMA_2_9B =
+                new Published("gemma-2-9b", new Law(12, 0.004, 35, -0.02, 0.06), new Law(19, 0.01, 50, -0.06, 0.02));
 
-        private static double inf() {
-            return Double.POSITIVE_INFINITY;
-        }
-
-        /** @return the law of the first direction */
-        public Law rejection() {
-            return rejection;
-        }
-
-        /** @return the law of the second direction */
-        public Law harm() {
-            return harm;
-        }
-
-        /** @return as users write it */
-        public String label() {
-            return label;
-        }
+        /** All of them. */
+        public static final List<Published> ALL = List.of(LLAMA_3_1_8B, QWEN_2_5_7B, GEMMA_2_9B);
     }
 
     static Law rejection(String text) {
@@ -74,7 +63,7 @@ public record Law(int layer, double slope, double zero, double least, double mos
     }
 
     private static Law parse(String text, boolean first) {
-        for (Published published : Published.values()) {
+        for (Published published : Published.ALL) {
             if (published.label.equals(text.strip().toLowerCase(Locale.ROOT))) {
                 return first ? published.rejection : published.harm;
             }
@@ -98,7 +87,7 @@ public record Law(int layer, double slope, double zero, double least, double mos
     }
 
     static String models() {
-        return String.join(", ", Arrays.stream(Published.values()).map(Published::label).toList());
+        return String.join(", ", Published.ALL.stream().map(Published::label).toList());
     }
 
     /** @return the strength at a position */

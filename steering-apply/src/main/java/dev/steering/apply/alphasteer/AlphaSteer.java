@@ -80,9 +80,6 @@ final class AlphaSteer implements Method {
         int last = query.tokens().length - 1;
         float strength = (float) alpha;
         Schedule prompt = (position, gate) -> position <= last ? strength : 0f;
-        return Draft.of(
-                index,
-                query.tokens(),
-                PassSteering.gated(new Gating(gates, List.of(prompt), List.of(last))));
+        return Draft.of(index, query.tokens(), PassSteering.gated(new Gating(gates, List.of(prompt), List.of(last))));
     }
 }

@@ -36,8 +36,7 @@ public final class AlphaSteerDefinition implements MethodDefinition {
 
     @Override
     public List<MethodOption<?>> options() {
-        return List.of(
-                MethodArguments.VECTOR, MethodArguments.ALPHA, MethodArguments.SCALE, MethodArguments.LAYERS);
+        return List.of(MethodArguments.VECTOR, MethodArguments.ALPHA, MethodArguments.SCALE, MethodArguments.LAYERS);
     }
 
     @Override
@@ -50,6 +49,15 @@ public final class AlphaSteerDefinition implements MethodDefinition {
         return MethodArguments.ALPHA;
     }
 
+    /** The vector's own strength, weaker and stronger ones; of a vector without one those around 1. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        NamedVector named = arguments.get(MethodArguments.VECTOR);
+        Anchoring anchoring = named == null ? null : named.vector().anchoring();
+        double own = arguments.get(MethodArguments.ALPHA, anchoring == null ? 1.0 : anchoring.alpha());
+        return List.of(0.25 * own, 0.5 * own, 0.75 * own, own, 1.25 * own, 1.5 * own);
+    }
+
     @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         NamedVector named = arguments.requireVector(AlphaSteer.NAME);
@@ -58,16 +66,12 @@ public final class AlphaSteerDefinition implements MethodDefinition {
         LayerReads reads = vector.reads();
         if (reads == null) {
             throw new BadRequest("The method alphasteer needs a vector that has read vectors, and this one has none."
-                            + " Extract one by the method alphasteer.");
+                    + " Extract one by the method alphasteer.");
         }
         requireGated(model);
         Anchoring anchoring = vector.anchoring();
         List<Integer> layers = layers(arguments.layers(), anchoring);
-        Double alpha = arguments.get(MethodArguments.ALPHA, anchoring == null ? null : anchoring.alpha());
-        if (alpha == null) {
-            throw new BadRequest("The vector stores no strength yet: name one, or anchor its layers first.")
-                    .withRemedy(Remedy.GIVE_STRENGTH);
-        }
+        double alpha = alpha(arguments, anchoring);
         VectorScale scale = arguments.get(MethodArguments.SCALE, vector.scale());
         return new AlphaSteer(
                 gates(vector, reads, layers, scale),
@@ -76,6 +80,15 @@ public final class AlphaSteerDefinition implements MethodDefinition {
                 layers,
                 VectorReference.to(named.file(), vector),
                 vector.prompts() == null ? List.of() : List.of(vector.prompts()));
+    }
+
+    private static double alpha(MethodArguments arguments, @Nullable Anchoring anchoring) {
+        Double said = arguments.get(MethodArguments.ALPHA);
+        if (said == null && anchoring == null) {
+            throw new BadRequest("The vector stores no strength yet: name one, or anchor its layers first.")
+                    .withRemedy(Remedy.GIVE_STRENGTH);
+        }
+        return said != null ? said : anchoring != null ? anchoring.alpha() : Double.NaN;
     }
 
     /** Said before anything is answered. */

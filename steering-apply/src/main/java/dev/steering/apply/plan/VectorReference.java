@@ -47,6 +47,11 @@ public record VectorReference(String file, String fingerprint, @Nullable Long ra
         return new VectorReference(file, fingerprint, seed);
     }
 
+    /** @return the same vector, in no file */
+    public VectorReference withoutFile() {
+        return new VectorReference("", fingerprint, randomSeed);
+    }
+
     /**
      * What anchoring changes, layers and threshold, is not part of it: a plan says those itself.
      *

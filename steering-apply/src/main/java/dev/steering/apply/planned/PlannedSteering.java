@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A plan in the form that the runtime adds and projects out: steps along the same direction share it. Immutable and thread-safe. */
@@ -127,7 +129,7 @@ final class PlannedSteering {
     boolean sparesPrompts() {
         return steps.stream()
                 .map(step -> step.scope().span())
-                .allMatch(span -> span == Span.LAST_PROMPT_TOKEN_ON || span == Span.GENERATED);
+                .allMatch(span -> span != Span.ALL && span != Span.PROMPT);
     }
 
     /** @param factors what multiplies the change of each step for the row with that prompt */
@@ -154,17 +156,41 @@ final class PlannedSteering {
                         .mapToInt(Integer::intValue)
                         .toArray())
                 .toArray(int[][]::new);
-        return (position, direction) -> {
-            float sum = 0;
-            if (direction < acting.length) {
-                for (int i : acting[direction]) {
-                    Step step = steps.get(i);
-                    if (step.scope().includes(position, promptTokens)) {
-                        sum += factors[i] * amount(step.operation());
-                    }
+        return schedule(
+                steps.stream().anyMatch(step -> step.scope().span().dependsOnThinking()),
+                thinking -> (position, direction) -> sum(acting, factors, position, direction, promptTokens, thinking));
+    }
+
+    private float sum(
+            int[][] acting, float[] factors, int position, int direction, int promptTokens, IntPredicate thinking) {
+        float sum = 0;
+        if (direction < acting.length) {
+            for (int i : acting[direction]) {
+                Step step = steps.get(i);
+                if (step.scope().includes(position, promptTokens, thinking)) {
+                    sum += factors[i] * amount(step.operation());
                 }
             }
-            return sum;
+        }
+        return sum;
+    }
+
+    /** A schedule of which a copy can be made for a text that thinks, where anything depends on that. */
+    private static Schedule schedule(boolean follows, Function<IntPredicate, Schedule> of) {
+        Schedule silent = of.apply(position -> false);
+        if (!follows) {
+            return silent;
+        }
+        return new Schedule() {
+            @Override
+            public float strength(int position, int direction) {
+                return silent.strength(position, direction);
+            }
+
+            @Override
+            public Schedule following(IntPredicate thinking) {
+                return of.apply(thinking);
+            }
         };
     }
 
@@ -176,18 +202,22 @@ final class PlannedSteering {
 
     /** 1 at the points and positions where a step acts that keeps the norm. */
     private Schedule keeping(float[] factors, int promptTokens) {
-        return (position, point) -> {
-            for (int i = 0; i < steps.size(); i++) {
-                Step step = steps.get(i);
-                if (keepsNorm(step)
-                        && factors[i] != 0
-                        && step.layers().contains(point - 1)
-                        && step.scope().includes(position, promptTokens)) {
-                    return 1f;
-                }
+        return schedule(
+                steps.stream().anyMatch(step -> step.scope().span().dependsOnThinking()),
+                thinking -> (position, point) -> keeps(factors, position, point, promptTokens, thinking) ? 1f : 0f);
+    }
+
+    private boolean keeps(float[] factors, int position, int point, int promptTokens, IntPredicate thinking) {
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            if (keepsNorm(step)
+                    && factors[i] != 0
+                    && step.layers().contains(point - 1)
+                    && step.scope().includes(position, promptTokens, thinking)) {
+                return true;
             }
-            return 0f;
-        };
+        }
+        return false;
     }
 
     private static boolean keepsNorm(Step step) {

@@ -21,6 +21,7 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +47,16 @@ public abstract class SteeringDefinition implements MethodDefinition {
         return MethodArguments.ALPHA;
     }
 
-    /** The vector's own strength, weaker and stronger ones; of a vector without one those around 1. */
     @Override
     public List<Double> strengths(MethodArguments arguments) {
-        if (!MethodArguments.ALPHA.equals(strength())) {
-            return List.of();
-        }
+        return Objects.equals(strength(), MethodArguments.ALPHA) ? around(arguments) : List.of();
+    }
+
+    /**
+     * @param arguments what is said
+     * @return the strength that is said or stored with the vector, else 1, with weaker and stronger ones, ascending
+     */
+    public static List<Double> around(MethodArguments arguments) {
         NamedVector named = arguments.get(MethodArguments.VECTOR);
         Anchoring anchoring = named == null ? null : named.vector().anchoring();
         Double said = arguments.get(MethodArguments.ALPHA);

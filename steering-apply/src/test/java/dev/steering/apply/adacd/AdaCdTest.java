@@ -91,7 +91,8 @@ class AdaCdTest {
         assertArrayEquals(new float[] {4, 0, none, none}, sure);
         float[] unsure = {5, 1, -3, none};
         contrast.combine(unsure, new float[] {2, 3, 0, 1}, 0);
-        assertArrayEquals(new float[] {-1, 5, 3, none}, unsure, "the extreme context's best is second in the plain one");
+        assertArrayEquals(
+                new float[] {-1, 5, 3, none}, unsure, "the extreme context's best is second in the plain one");
         float[] half = {5, 1, -3, none};
         new AdaptiveContrast(2, 0.5, 0.01).combine(half, new float[] {2.9f, 3, 0, 1}, 0);
         assertEquals(5 - 2 * (5 - 2.9f), half[0], 1e-5, "rank 2 is enough for 0.5, but the plain context is not sure");

@@ -68,8 +68,7 @@ class AdaSteerTest {
                 difference[l][i] = (float) (a[l][i] - b[l][i]);
             }
         }
-        return SteeringVector.of(
-                        LayerMatrix.of(difference), DemoModel.vector().provenance())
+        return SteeringVector.of(LayerMatrix.of(difference), DemoModel.vector().provenance())
                 .withScale(VectorScale.RAW)
                 .withStatistics(DemoModel.vector().statistics())
                 .withReads(LayerReads.positions(a, b));
@@ -88,8 +87,11 @@ class AdaSteerTest {
     private static Law law(String name) {
         JsonNode law = golden.path(name);
         return new Law(
-                law.get(0).asInt(), law.get(1).asDouble(), law.get(2).asDouble(), law.get(3).asDouble(), law.get(4)
-                        .asDouble());
+                law.get(0).asInt(),
+                law.get(1).asDouble(),
+                law.get(2).asDouble(),
+                law.get(3).asDouble(),
+                law.get(4).asDouble());
     }
 
     private static MethodArguments arguments() {
@@ -115,7 +117,10 @@ class AdaSteerTest {
                 .answer(prompts, bind(arguments()));
         for (int i = 0; i < prompts.size(); i++) {
             assertTrue(golden.path("texts").get(i).path("gap").asDouble() > 1e-3, "chosen by more than rounding");
-            assertEquals(golden.path("texts").get(i).path("text").asText(), answers.get(i).text(), prompts.get(i));
+            assertEquals(
+                    golden.path("texts").get(i).path("text").asText(),
+                    answers.get(i).text(),
+                    prompts.get(i));
         }
     }
 

@@ -62,7 +62,7 @@ class AlphaSteerTest {
 
     private static LayerMatrix matrix(String part) {
         float[][] rows = new float[DemoModel.LAYERS][DemoModel.HIDDEN];
-        golden.path("layers").fields().forEachRemaining(layer -> {
+        golden.path("layers").properties().forEach(layer -> {
             for (int i = 0; i < DemoModel.HIDDEN; i++) {
                 rows[Integer.parseInt(layer.getKey())][i] =
                         (float) layer.getValue().path(part).get(i).asDouble();
@@ -84,9 +84,8 @@ class AlphaSteerTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 16})
     void textsAreThoseOfThePublicCodesMatrix(int batch) {
-        Answering answering = Answering.with(model)
-                .withOptions(GenerationOptions.greedy(24))
-                .withBatch(batch);
+        Answering answering =
+                Answering.with(model).withOptions(GenerationOptions.greedy(24)).withBatch(batch);
         int compared = 0;
         for (double strength : new double[] {0.4, -0.4}) {
             List<String> prompts = new ArrayList<>();
@@ -119,8 +118,10 @@ class AlphaSteerTest {
                             .withLastLogits());
             for (int t = 0; t < 8; t++) {
                 assertEquals(
-                        text.path("first_logits").get(t).asDouble(), pass.logits(0, 0)[t], 2e-4, query.tokens().length
-                                + " tokens");
+                        text.path("first_logits").get(t).asDouble(),
+                        pass.logits(0, 0)[t],
+                        2e-4,
+                        query.tokens().length + " tokens");
             }
         }
     }
@@ -148,11 +149,12 @@ class AlphaSteerTest {
         DemoModel.open(old).close();
         Path manifest = old.resolve("bundle/steering.json");
         Files.writeString(
-                manifest,
-                Files.readString(manifest).replaceAll(",\\s*\"gatedGraph\" : \"model-gated.onnx\"", ""));
+                manifest, Files.readString(manifest).replaceAll(",\\s*\"gatedGraph\" : \"model-gated.onnx\"", ""));
         try (ChatModel older = ChatModel.open(old.resolve("bundle"))) {
-            MethodArguments arguments =
-                    MethodArguments.NONE.withVector(vector).withStrength(1.0, null).withLayers(List.of(1));
+            MethodArguments arguments = MethodArguments.NONE
+                    .withVector(vector)
+                    .withStrength(1.0, null)
+                    .withLayers(List.of(1));
             BadRequest e = assertThrows(
                     BadRequest.class, () -> MethodRegistry.get("alphasteer").bind(older, arguments));
             assertEquals(

@@ -39,10 +39,7 @@ final class AlphaSteerMixin {
                             + " that span less leave all that they do not reach.")
     private @Nullable Double share;
 
-    @Option(
-            names = "--ridge",
-            paramLabel = "R",
-            description = "alphasteer: ridge of the regression, default 10.")
+    @Option(names = "--ridge", paramLabel = "R", description = "alphasteer: ridge of the regression, default 10.")
     private @Nullable Double ridge;
 
     /** Whether a vector of that method has something that is read. */
@@ -56,7 +53,8 @@ final class AlphaSteerMixin {
 
     /** An option that would be ignored is an error. */
     void requireUsed(String method) {
-        String given = refusal != null ? "--refusal" : share != null ? "--null-share" : ridge != null ? "--ridge" : null;
+        String given =
+                refusal != null ? "--refusal" : share != null ? "--null-share" : ridge != null ? "--ridge" : null;
         if (given != null && !isAlphaSteer(method)) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -85,7 +83,11 @@ final class AlphaSteerMixin {
 
     /** The read vectors of {@code --method alphasteer}. */
     SteeringVector extract(
-            AlphaSteerExtractor reads, VectorExtractor means, ChatModel model, ContrastSet prompts, boolean keepPrompts) {
+            AlphaSteerExtractor reads,
+            VectorExtractor means,
+            ChatModel model,
+            ContrastSet prompts,
+            boolean keepPrompts) {
         if (refusal == null) {
             return reads.extract(model, prompts, means.extract(model, prompts));
         }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Draw a vector's layer charts as PNG and SVG: refusal-token score with the chosen layers shaded, direction",
-            "norm, cosine between layers, separability, and top tokens per layer, and how directions were learned;",
+            "norm, cosine between layers, separability, how sure one can be of each layer, and top tokens per layer, and how",
+            "directions were learned;",
             "or the losses of tuned soft prompts.",
             "Needs no model.",
             "",

@@ -112,8 +112,9 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
             names = "--test",
             required = true,
             paramLabel = DatasetMixin.LABEL,
-            description = "Test prompts: the final figures are measured on them. None may be a development prompt, or one that a"
-                    + " vector was extracted from.")
+            description =
+                    "Test prompts: the final figures are measured on them. None may be a development prompt, or one that a"
+                            + " vector was extracted from.")
     private List<String> test = List.of();
 
     @Mixin
@@ -140,8 +141,9 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
     @Option(
             names = "--harmful",
             paramLabel = PromptFileMixin.LABEL,
-            description = "Harmful anchors of the vector: with --harmless, vectors are also extracted again from anchors drawn"
-                    + " from both, to see how much depends on them. Can be given several times.")
+            description =
+                    "Harmful anchors of the vector: with --harmless, vectors are also extracted again from anchors drawn"
+                            + " from both, to see how much depends on them. Can be given several times.")
     private List<String> harmful = List.of();
 
     @Option(
@@ -198,7 +200,8 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
             names = "--development-tokens",
             paramLabel = "N",
             converter = NumberConverters.Positive.class,
-            description = "Most tokens of an answer to a development prompt. Default: 32, and --max-new-tokens at most.")
+            description =
+                    "Most tokens of an answer to a development prompt. Default: 32, and --max-new-tokens at most.")
     private int developmentTokens = 32;
 
     @Option(names = "--perplexity", paramLabel = "FILE", description = "Measure the perplexity of this UTF-8 text.")
@@ -235,11 +238,11 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
         validate();
         output.rule("-o").requireDirectory(directory, Comparison.FILES);
         PrintWriter notes = output.notes();
-        PromptFileMixin.requireOnce(Stream.of(development, test, attacks)
-                .flatMap(List::stream)
-                .map(DatasetSpec::parse));
+        PromptFileMixin.requireOnce(
+                Stream.of(development, test, attacks).flatMap(List::stream).map(DatasetSpec::parse));
         ComparedPrompts developed = jailbreaks.compared(prompts(development, "--development", notes));
-        ComparedPrompts tested = jailbreaks.compared(prompts(test, "--test", notes)).withAttacks(attacks(notes));
+        ComparedPrompts tested =
+                jailbreaks.compared(prompts(test, "--test", notes)).withAttacks(attacks(notes));
         Comparison comparison = WrongUsage.in(() -> Comparison.of(developed, tested));
         ComparisonSettings settings = settings();
         try (ChatModel model = modelMixin.open()) {
@@ -265,7 +268,8 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
             throw new WrongUsage("--harmful and --harmless are the anchors of the vector: give both, or neither.");
         }
         if (!harmful.isEmpty() && methodMixin.vectorFile() == null) {
-            throw new WrongUsage("--harmful and --harmless are the anchors of a vector: give --vector, or leave them out.");
+            throw new WrongUsage(
+                    "--harmful and --harmless are the anchors of a vector: give --vector, or leave them out.");
         }
         for (String judge : otherJudges) {
             if (!RefusalRules.publishedNames().contains(judge)) {
@@ -279,7 +283,7 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
     }
 
     private ComparedPrompts prompts(List<String> datasets, String option, PrintWriter notes) {
-        return ComparedPrompts.of(selection.selection().of(DatasetMixin.read(datasets, option, notes)));
+        return ComparedPrompts.of(selection.items(DatasetMixin.read(datasets, option, selection.reader(), notes)));
     }
 
     private List<EvalItem> attacks(PrintWriter notes) {
@@ -288,8 +292,9 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
                         .map(attack -> attack.endsWith("@refuse") ? attack : attack + "@refuse")
                         .toList(),
                 "--attacks",
+                selection.reader(),
                 notes);
-        return selection.selection().of(sets).stream()
+        return selection.items(sets).stream()
                 .filter(item -> item.expectation() == Expectation.REFUSE)
                 .toList();
     }
@@ -302,8 +307,9 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
         List<CapabilityTask> tasks = new ArrayList<>();
         for (String text : capability) {
             DatasetSpec file = DatasetSpec.parse(text);
-            CapabilityFile.read(file.name(), file.file()).forEach(task -> tasks.add(task.limited(selection.selection()
-                    .limit())));
+            CapabilityFile.read(file.name(), file.file())
+                    .forEach(
+                            task -> tasks.add(task.limited(selection.selection().limit())));
         }
         RunOptions options = answering.options(judges.open(directory), tooLong, overlap);
         return ComparisonSettings.defaults()
@@ -314,23 +320,27 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
                 .withMeasures(new Measured(perplexity == null ? null : EvalCommand.readText(perplexity), costRounds))
                 .withTasks(tasks)
                 .withReproduction(new CompareReproduction(
-                        spec, methodMixin.uses(), Math.min(developmentTokens, maxNewTokens), tooLong.rule == TooLong.REFUSE));
+                        spec,
+                        methodMixin.uses(),
+                        Math.min(developmentTokens, maxNewTokens),
+                        tooLong.rule == TooLong.REFUSE));
     }
 
     private Comparison with(Comparison comparison, List<String> names, MethodArguments arguments) {
         Map<String, List<Double>> said = new LinkedHashMap<>();
         strengths.forEach(option -> said.put(option.method(), option.strengths()));
-        Comparison with = WrongUsage.in(
-                () -> comparison.withMethods(names, arguments, methodMixin.check(), said));
+        Comparison with = WrongUsage.in(() -> comparison.withMethods(names, arguments, methodMixin.check(), said));
         Path softPrompts = methodMixin.softPromptFile();
         if (softPrompts != null) {
             with = with.withFile("soft-prompts", softPrompts);
         }
         for (String anchors : harmful) {
-            with = with.withFile("anchors " + anchors, DatasetSpec.parse(anchors).file());
+            with = with.withFile(
+                    "anchors " + anchors, DatasetSpec.parse(anchors).file());
         }
         for (String anchors : harmless) {
-            with = with.withFile("anchors " + anchors, DatasetSpec.parse(anchors).file());
+            with = with.withFile(
+                    "anchors " + anchors, DatasetSpec.parse(anchors).file());
         }
         return with;
     }
@@ -356,8 +366,7 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
         out.println();
         out.println(ComparisonText.plain(result.methods()));
         ComparisonText.warnings(result.methods()).forEach(warning -> out.println(warning + "\n"));
-        out.println(CostText.plain(
-                result.test().costs(), result.test().relativeCosts()));
+        out.println(CostText.plain(result.test().costs(), result.test().relativeCosts()));
         CostText.warnings(result.test().relativeCosts()).forEach(warning -> out.println(warning + "\n"));
         result.notes().forEach(note -> out.println("Note: " + note));
         out.flush();

@@ -30,7 +30,8 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
         implements Reproduction {
     private static final String OUTPUT = " -o reproduced";
     private static final String SETTING = "--set";
-    private static final Set<String> OWN = Set.of("-o", "--methods", "--config", "--json", "--rejudge", "--cost-rounds");
+    private static final Set<String> OWN =
+            Set.of("-o", "--methods", "--config", "--json", "--rejudge", "--cost-rounds");
     private static final Map<String, String> DATASETS =
             Map.of("--development", "--dataset", "--test", "--dataset", "--attacks", "--dataset");
 
@@ -78,7 +79,12 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
         words.append(ShellWord.quoted(method.equals("default") ? method : "default," + method));
         MethodOption<Double> option = strength == null ? null : option(method);
         if (option != null) {
-            words.append(' ').append(SETTING).append(' ').append(option.name()).append('=').append(strength);
+            words.append(' ')
+                    .append(SETTING)
+                    .append(' ')
+                    .append(option.name())
+                    .append('=')
+                    .append(strength);
         }
         CommandSpec eval = spec.root().subcommands().get("eval").getCommandSpec();
         boolean frames = false;
@@ -137,7 +143,9 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
         for (String text : matched.originalStringValues()) {
             String name = text.split("=", 2)[0].strip();
             boolean said = strength != null && strength.name().equals(name);
-            if (definition != null && !said && definition.options().stream().anyMatch(o -> o.name().equals(name))) {
+            if (definition != null
+                    && !said
+                    && definition.options().stream().anyMatch(o -> o.name().equals(name))) {
                 words.append(' ').append(SETTING).append(' ').append(ShellWord.quoted(text));
             }
         }

@@ -2,6 +2,8 @@ package dev.steering.cli.commands;
 
 import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.eval.judge.RefusalRules;
+import dev.steering.eval.judge.http.RequestBody;
+import dev.steering.eval.judge.model.GuardFormat;
 import dev.steering.extract.Estimator;
 import dev.steering.extract.adasteer.PositionExtractor;
 import dev.steering.extract.alphasteer.AlphaSteerExtractor;
@@ -21,6 +23,7 @@ final class CompletionWords {
 
         Methods() {
             super(Arrays.stream(Estimator.values()).map(Estimator::label).toList());
+            addAll(SearchMixin.METHODS);
             add(AlphaSteerExtractor.METHOD);
             add(PositionExtractor.METHOD);
             add(DirectionLearner.METHOD);
@@ -42,7 +45,27 @@ final class CompletionWords {
 
         Judges() {
             super(RefusalRules.publishedNames());
-            add("http");
+            addAll(List.of("robust", "http"));
+        }
+    }
+
+    /** How guard models are asked. */
+    static final class GuardFormats extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        GuardFormats() {
+            super(Arrays.stream(GuardFormat.values()).map(GuardFormat::word).toList());
+        }
+    }
+
+    /** What limits a reply. */
+    static final class TokensFields extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        TokensFields() {
+            super(Arrays.stream(RequestBody.Limit.values())
+                    .map(RequestBody.Limit::word)
+                    .toList());
         }
     }
 

@@ -30,14 +30,13 @@ public final class ConfigFile implements IParameterPreprocessor {
     @Override
     @SuppressWarnings("JdkObsolete") // the interface wants a Stack
     public boolean preprocess(Stack<String> args, CommandSpec spec, ArgSpec argument, Map<String, Object> info) {
-        if (args.isEmpty()) {
+        // An empty name is told of where every path is.
+        if (args.isEmpty() || args.peek().isEmpty()) {
             return false;
         }
         Path file = Path.of(args.peek());
         List<String> more = new ArrayList<>();
-        read(file, spec)
-                .properties()
-                .forEach(entry -> add(more, spec, file, entry.getKey(), entry.getValue(), args));
+        read(file, spec).properties().forEach(entry -> add(more, spec, file, entry.getKey(), entry.getValue(), args));
         String name = args.pop();
         for (int i = more.size() - 1; i >= 0; i--) {
             args.push(more.get(i));
@@ -57,8 +56,7 @@ public final class ConfigFile implements IParameterPreprocessor {
         } catch (JsonProcessingException e) {
             throw new ParameterException(spec.commandLine(), file + " is not JSON: " + JsonMessages.of(e), e);
         } catch (IOException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "Cannot read " + file + ": " + IoReason.of(e) + ".", e);
+            throw new ParameterException(spec.commandLine(), "Cannot read " + file + ": " + IoReason.of(e) + ".", e);
         }
     }
 
@@ -96,9 +94,8 @@ public final class ConfigFile implements IParameterPreprocessor {
 
     private static boolean isSaid(OptionSpec option, List<String> line) {
         return !option.stringValues().isEmpty()
-                || line.stream()
-                        .anyMatch(word -> List.of(option.names()).stream()
-                                .anyMatch(name -> word.equals(name) || word.startsWith(name + "=")));
+                || line.stream().anyMatch(word -> List.of(option.names()).stream()
+                        .anyMatch(name -> word.equals(name) || word.startsWith(name + "=")));
     }
 
     private static void addValue(List<String> more, CommandSpec spec, Path file, String name, JsonNode value) {
@@ -115,7 +112,8 @@ public final class ConfigFile implements IParameterPreprocessor {
         }
         if (!value.isTextual() && !value.isNumber()) {
             throw new ParameterException(
-                    spec.commandLine(), file + " gives " + name + " the value " + value + ", expected a text or a number.");
+                    spec.commandLine(),
+                    file + " gives " + name + " the value " + value + ", expected a text or a number.");
         }
         return value.asText();
     }

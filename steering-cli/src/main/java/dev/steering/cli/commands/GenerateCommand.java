@@ -24,6 +24,7 @@ import dev.steering.core.prompts.Dataset;
 import dev.steering.core.prompts.DatasetSpec;
 import dev.steering.core.prompts.Prompt;
 import dev.steering.core.prompts.Utf8Text;
+import dev.steering.eval.judge.FinalAnswer;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFit;
 import dev.steering.model.decode.TokenListener;
@@ -98,9 +99,12 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
             names = "--prompts",
             paramLabel = PromptFileMixin.LABEL,
             description =
-                    "Answer the prompts of a file: .txt, .csv, .tsv, .json or .jsonl, in a published layout or with the column"
+                    "Answer the prompts of a file: .txt, .csv, .tsv, .json, .jsonl or .parquet, in a published layout or with the column"
                             + " named. Conversations in it are answered as such. Can be given several times.")
     private List<String> promptFiles = List.of();
+
+    @Mixin
+    private LimitMixin limits = new LimitMixin();
 
     @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "Prompts; - reads one a line from standard input.")
     private List<String> prompts = List.of();
@@ -196,7 +200,12 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
         if (decision != null) {
             GateText.write(node, steering.gate(), decision);
         }
+        FinalAnswer last = FinalAnswer.of(answer.text());
         return node.put("text", answer.text())
+                .put("answer", last.text())
+                .put(
+                        "thinking",
+                        last.thought().isBlank() ? null : last.thought().strip())
                 .put("tokens", answer.generation().tokens().size())
                 .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT))
                 .put("degenerate", Degenerate.word(answer.generation()));
@@ -217,7 +226,7 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
         }
         List<Prompt> all = new ArrayList<>();
         for (String file : promptFiles) {
-            all.addAll(Dataset.readPrompts(WrongUsage.in(() -> DatasetSpec.parse(file))));
+            all.addAll(limits.reader().readPrompts(WrongUsage.in(() -> DatasetSpec.parse(file))));
         }
         for (int i = 0; i < prompts.size(); i++) {
             String prompt = prompts.get(i);

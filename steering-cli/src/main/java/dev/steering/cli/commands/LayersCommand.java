@@ -83,6 +83,9 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
     @Mixin
     private PromptFileMixin promptFiles = new PromptFileMixin();
 
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of --shuffle. Default: 0.")
+    long seed; // read by LimitMixin
+
     @Mixin
     private TooLongMixin tooLong = new TooLongMixin();
 

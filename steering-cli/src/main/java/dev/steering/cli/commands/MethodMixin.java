@@ -191,8 +191,9 @@ final class MethodMixin {
         return MethodRegistry.get(method).needsVector();
     }
 
-    MethodSource source(List<String> names, long seed, @Nullable String system) {
-        return model -> WrongUsage.in(() -> MethodSource.named(arguments(model, seed, system), check(), names)
+    /** Methods with random directions are made with as many seeds, from the given one on. */
+    MethodSource source(List<String> names, long seed, int seeds, @Nullable String system) {
+        return model -> WrongUsage.in(() -> MethodSource.named(arguments(model, seed, system), check(), names, seeds)
                 .methods(noted(model, names, system)));
     }
 

@@ -21,6 +21,8 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.eval.certify.CertifiedMethod;
+import dev.steering.eval.certify.CertifiedPlan;
 import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
@@ -116,6 +118,9 @@ final class SteeringMixin {
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
 
+    @Mixin
+    private StrictMixin strict = new StrictMixin();
+
     private @Nullable SteeringPlan plan;
 
     /** Those of the method that was made. */
@@ -203,6 +208,8 @@ final class SteeringMixin {
             SteeringPlan read = PlanFile.read(planFile);
             plan = read;
             PlanVectors.load(read, planFile).all().forEach(vectorsUsed::add);
+            String name = Methods.PLAN_PREFIX + planFile;
+            strict.check(name, () -> new CertifiedPlan(name, read, vectorsUsed.get(0)), vectorsUsed, model);
             return Methods.with(model, MethodArguments.NONE, check()).create(Methods.PLAN_PREFIX + planFile);
         }
         MethodDefinition definition = MethodRegistry.get(used);
@@ -214,9 +221,11 @@ final class SteeringMixin {
             vectorsUsed.add(vector);
         }
         MethodArguments arguments = arguments(model, definition, vector);
-        return definition instanceof SteeringDefinition steering && vector != null
-                ? planned(model, steering, arguments, vector)
-                : definition.bind(model, arguments);
+        if (definition instanceof SteeringDefinition steering && vector != null) {
+            return planned(model, steering, arguments, vector);
+        }
+        strict.check(used, () -> CertifiedMethod.of(model, definition, arguments), vectorsUsed, model);
+        return definition.bind(model, arguments);
     }
 
     private Method planned(
@@ -230,6 +239,9 @@ final class SteeringMixin {
             made = condition.applied(made, conditionVector, this::named);
             vectors = PlanVectors.of(vector, conditionVector);
         }
+        SteeringPlan followed = made;
+        strict.check(
+                definition.name(), () -> new CertifiedPlan(definition.name(), followed, vector), vectorsUsed, model);
         Method created = PlannedMethod.of(definition.name(), model, made, vectors);
         plan = made;
         if (savedPlan != null) {

@@ -31,7 +31,8 @@ record StrengthsOption(String method, List<Double> strengths) {
             String method = text.substring(0, equals).strip();
             try {
                 if (!method.startsWith(Methods.PLAN_PREFIX)) {
-                    String unused = MethodRegistry.get(method.split(Methods.VECTOR_MARK, 2)[0]).name();
+                    String unused = MethodRegistry.get(method.split(Methods.VECTOR_MARK, 2)[0])
+                            .name();
                 }
                 List<Double> strengths = new ArrayList<>();
                 for (String strength : text.substring(equals + 1).split(",", -1)) {

@@ -57,8 +57,8 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
                 "at every layer: add (" + bundle.manifest().graph() + "), project out ("
                         + bundle.manifest().projectionGraph() + ")"
                         + (bundle.manifest().gatedGraph() == null
-                                ? "; no gates: export again for methods that read what they write by"
-                                : ", by what is read (" + bundle.manifest().gatedGraph() + ")"),
+                                ? "; not by what is read: export again for that"
+                                : ", gate (" + bundle.manifest().gatedGraph() + ")"),
                 "steer extract --model " + ShellWord.quoted(bundle.path())
                         + " --harmful harmful.txt --harmless harmless.txt -o VECTOR");
     }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param layerEvidence what counts the layers beside the data flow, where they were found in somebody else's graph; else null
  * @param gatedGraph file of the graph that can also do by how much what is read there says; shares the weights; null in bundles made
  *     before there was one
+ * @param otherTokens tokens that stand for pictures or sounds, of which this bundle has only the text part; empty if there are none
  */
 public record BundleManifest(
         String name,
@@ -53,7 +54,8 @@ public record BundleManifest(
         Map<String, String> sha256,
         String fingerprint,
         @Nullable CountedLayers layerEvidence,
-        @Nullable String gatedGraph) {
+        @Nullable String gatedGraph,
+        List<Integer> otherTokens) {
     /**
      * Copies the collections and checks the numbers: other code sizes memory by them.
      *
@@ -77,6 +79,7 @@ public record BundleManifest(
         if (rotaryBoundary != null) {
             requirePositive("rotaryBoundary", rotaryBoundary);
         }
+        otherTokens = List.copyOf(otherTokens);
         endTokens = List.copyOf(endTokens);
         sha256 = Collections.unmodifiableMap(new TreeMap<>(sha256));
     }
@@ -151,7 +154,8 @@ public record BundleManifest(
                 newSha256,
                 newFingerprint,
                 newEvidence,
-                newGatedGraph);
+                newGatedGraph,
+                otherTokens);
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.core.safetensors.TensorInfo;
+import dev.steering.core.search.DirectionSearch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ public final class VectorFile {
 
     static final String DIRECTIONS = "directions";
     static final String TRANSITION_REFERENCE = "transition_reference";
+    static final String OVER_REFUSED = "over_refused_contrast";
+    static final String HARMFUL = "harmful_contrast";
     static final String READS = "reads";
     static final String READ_OFFSETS = "read_offsets";
 
@@ -77,6 +80,11 @@ public final class VectorFile {
         if (reference != null) {
             writer.floats(TRANSITION_REFERENCE, reference.values(), shape);
         }
+        SteeringVector.Contrasts contrasts = vector.contrasts();
+        if (contrasts != null) {
+            writer.floats(OVER_REFUSED, contrasts.overRefused().values(), shape);
+            writer.floats(HARMFUL, contrasts.harmful().values(), shape);
+        }
         LayerReads reads = vector.reads();
         if (reads != null) {
             writer.floats(READS, reads.rows().values(), shape)
@@ -105,7 +113,8 @@ public final class VectorFile {
         if (description.version() == 1 || opened.tensors().containsKey(TRANSITION_REFERENCE)) {
             reference = matrix(opened, TRANSITION_REFERENCE);
         }
-        return vector(file, description, directions, reference, reads(opened, directions));
+        return vector(
+                file, description, directions, reference, contrasts(opened, directions), reads(opened, directions));
     }
 
     /** Other tools' vectors are files, too, and their advice is not that for models. */
@@ -156,7 +165,7 @@ public final class VectorFile {
             LayerMatrix directions,
             @Nullable LayerMatrix reference,
             @Nullable LayerReads reads) {
-        return vector(file, VectorJsonReader.read(file.toString(), description), directions, reference, reads);
+        return vector(file, VectorJsonReader.read(file.toString(), description), directions, reference, null, reads);
     }
 
     private static SteeringVector vector(
@@ -164,9 +173,10 @@ public final class VectorFile {
             VectorJsonReader.Description description,
             LayerMatrix directions,
             @Nullable LayerMatrix reference,
+            SteeringVector.@Nullable Contrasts contrasts,
             @Nullable LayerReads reads) {
         if (reference != null) {
-            requireSameShape(file, directions, reference);
+            requireSameShape(file, TRANSITION_REFERENCE, directions, reference);
         }
         List<LayerStatistics> statistics = description.statistics();
         if (statistics != null && statistics.size() != directions.layers()) {
@@ -180,7 +190,12 @@ public final class VectorFile {
                 .withPrompts(description.prompts())
                 .withAnchoring(description.anchoring())
                 .withLearning(description.learning())
+                .withDerivation(description.derivation())
+                .withSearch(description.search())
+                .withTransitionState(description.state())
                 .withOrigin(description.origin())
+                .withContrasts(contrasts)
+                .withCertificate(description.certificate())
                 .withReads(reads);
         String problem = problem(vector);
         if (problem != null) {
@@ -191,6 +206,17 @@ public final class VectorFile {
                 () -> "vector " + file.toAbsolutePath() + ": " + vector.layers() + " layers, hidden "
                         + vector.directions().hidden());
         return vector;
+    }
+
+    private static SteeringVector.@Nullable Contrasts contrasts(SafetensorsFile file, LayerMatrix directions) {
+        if (!file.tensors().containsKey(OVER_REFUSED) && !file.tensors().containsKey(HARMFUL)) {
+            return null;
+        }
+        LayerMatrix overRefused = matrix(file, OVER_REFUSED);
+        LayerMatrix harmful = matrix(file, HARMFUL);
+        requireSameShape(file.path(), OVER_REFUSED, directions, overRefused);
+        requireSameShape(file.path(), HARMFUL, directions, harmful);
+        return new SteeringVector.Contrasts(overRefused, harmful);
     }
 
     private static @Nullable LayerReads reads(SafetensorsFile file, LayerMatrix directions) {
@@ -211,11 +237,11 @@ public final class VectorFile {
         return new LayerReads(rows, offsets);
     }
 
-    private static void requireSameShape(Path file, LayerMatrix directions, LayerMatrix reference) {
+    private static void requireSameShape(Path file, String name, LayerMatrix directions, LayerMatrix reference) {
         if (directions.layers() != reference.layers() || directions.hidden() != reference.hidden()) {
             throw damaged(
                     file,
-                    "tensor 'transition_reference' has shape [" + reference.layers() + ", " + reference.hidden()
+                    "tensor '" + name + "' has shape [" + reference.layers() + ", " + reference.hidden()
                             + "], expected that of 'directions', [" + directions.layers() + ", " + directions.hidden()
                             + "]");
         }
@@ -268,6 +294,12 @@ public final class VectorFile {
         }
         VectorOrigin origin = vector.origin();
         String problem = outside("anchoring", named, vector.layers());
+        DirectionSearch search = vector.search();
+        if (problem == null && search != null) {
+            List<Integer> searched = new ArrayList<>(List.of(search.layer()));
+            search.candidates().forEach(candidate -> searched.add(candidate.layer()));
+            problem = outside("search", searched, vector.layers());
+        }
         if (problem == null && origin != null) {
             problem = outside("origin", origin.layers(), vector.layers());
         }

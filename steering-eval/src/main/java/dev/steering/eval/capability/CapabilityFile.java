@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class CapabilityFile {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> LETTERS = List.of("A", "B", "C", "D");
-    private static final String EXPECTED = "Expected MMLU (question, A, B, C, D, answer; or question, choices, answer), TruthfulQA's"
-            + " multiple choice (question, mc1_targets), or GSM8K (question, answer with #### and a number).";
+    private static final String EXPECTED =
+            "Expected MMLU (question, A, B, C, D, answer; or question, choices, answer), TruthfulQA's"
+                    + " multiple choice (question, mc1_targets), or GSM8K (question, answer with #### and a number).";
 
     private CapabilityFile() {}
 
@@ -60,7 +61,8 @@ public final class CapabilityFile {
         if (columns.contains("question") && columns.contains("answer")) {
             return List.of(numbers(name, file, table));
         }
-        throw new BadFile(file + " holds no questions with known answers: its columns are " + columns + ". " + EXPECTED);
+        throw new BadFile(
+                file + " holds no questions with known answers: its columns are " + columns + ". " + EXPECTED);
     }
 
     private static CapabilityTask letters(String name, Path file, PromptTable table) {
@@ -80,7 +82,8 @@ public final class CapabilityFile {
         Row first = new Row(1, Map.of(), Map.of());
         items.add(lettered(file, first, columns.get(0), columns.subList(1, 5), columns.get(5)));
         for (Row row : table.rows()) {
-            List<String> cells = columns.stream().map(column -> text(file, row, column)).toList();
+            List<String> cells =
+                    columns.stream().map(column -> text(file, row, column)).toList();
             items.add(lettered(file, row, cells.get(0), cells.subList(1, 5), cells.get(5)));
         }
         return new CapabilityTask(name, Kind.ACCURACY, items);
@@ -104,8 +107,11 @@ public final class CapabilityFile {
                 ? said.charAt(0) - '0'
                 : said.length() == 1 ? said.charAt(0) - 'A' : -1;
         if (choices.size() < 2 || right < 0 || right >= choices.size()) {
-            throw wrong(file, row, "expected the letter, or the index from 0, of one of " + choices.size()
-                    + " choices as 'answer', found '" + answer + "'");
+            throw wrong(
+                    file,
+                    row,
+                    "expected the letter, or the index from 0, of one of " + choices.size()
+                            + " choices as 'answer', found '" + answer + "'");
         }
         StringBuilder text = new StringBuilder(question.strip()).append('\n');
         List<String> letters = new ArrayList<>();
@@ -139,16 +145,24 @@ public final class CapabilityFile {
         JsonNode targets = json(file, row, column);
         List<String> choices = new ArrayList<>();
         List<Integer> right = new ArrayList<>();
-        if (targets.path("choices").isArray() && targets.path("labels").size() == targets.path("choices").size()) {
+        if (targets.path("choices").isArray()
+                && targets.path("labels").size() == targets.path("choices").size()) {
             for (int i = 0; i < targets.path("choices").size(); i++) {
-                add(choices, right, targets.path("choices").get(i).asText(), targets.path("labels").get(i));
+                add(
+                        choices,
+                        right,
+                        targets.path("choices").get(i).asText(),
+                        targets.path("labels").get(i));
             }
         } else {
             targets.properties().forEach(entry -> add(choices, right, entry.getKey(), entry.getValue()));
         }
         if (choices.size() < 2 || right.isEmpty()) {
-            throw wrong(file, row, "expected two choices at least, one of them labelled 1, in '" + column + "', found "
-                    + choices.size() + " and " + right.size() + " labelled");
+            throw wrong(
+                    file,
+                    row,
+                    "expected two choices at least, one of them labelled 1, in '" + column + "', found "
+                            + choices.size() + " and " + right.size() + " labelled");
         }
         return new Choice(text(file, row, "question"), choices, right);
     }
@@ -164,9 +178,12 @@ public final class CapabilityFile {
         List<CapabilityItem> items = new ArrayList<>();
         for (Row row : table.rows()) {
             String answer = text(file, row, "answer");
-            String number = Numbers.behindMark(answer);
+            String number = AnswerNumbers.behindMark(answer);
             if (number == null) {
-                throw wrong(file, row, "expected an 'answer' that ends in #### and a number, found '" + shown(answer) + "'");
+                throw wrong(
+                        file,
+                        row,
+                        "expected an 'answer' that ends in #### and a number, found '" + shown(answer) + "'");
             }
             items.add(new Exact(text(file, row, "question"), number));
         }

@@ -22,7 +22,8 @@ public record MatchedRefusal(@Nullable Double wanted) {
     /** @throws BadRequest if it is no share */
     public MatchedRefusal {
         if (wanted != null && !(wanted >= 0 && wanted <= 1)) {
-            throw new BadRequest("The share of harmful prompts to be refused must be from 0 to 1, found " + wanted + ".");
+            throw new BadRequest(
+                    "The share of harmful prompts to be refused must be from 0 to 1, found " + wanted + ".");
         }
     }
 
@@ -50,13 +51,17 @@ public record MatchedRefusal(@Nullable Double wanted) {
     public static Choice choose(List<CurvePoint> curve, double target) {
         List<CurvePoint> enough =
                 curve.stream().filter(point -> harmful(point) >= target - EQUAL).toList();
-        Comparator<CurvePoint> fewest =
-                Comparator.comparingDouble(point -> rounded(point.figures().overRefusal().value()));
+        Comparator<CurvePoint> fewest = Comparator.comparingDouble(
+                point -> rounded(point.figures().overRefusal().value()));
         Comparator<CurvePoint> most = Comparator.comparingDouble(point -> -rounded(harmful(point)));
         Comparator<CurvePoint> weakest = Comparator.comparingDouble(MatchedRefusal::size);
         CurvePoint chosen = enough.isEmpty()
-                ? curve.stream().min(most.thenComparing(fewest).thenComparing(weakest)).orElseThrow()
-                : enough.stream().min(fewest.thenComparing(most).thenComparing(weakest)).orElseThrow();
+                ? curve.stream()
+                        .min(most.thenComparing(fewest).thenComparing(weakest))
+                        .orElseThrow()
+                : enough.stream()
+                        .min(fewest.thenComparing(most).thenComparing(weakest))
+                        .orElseThrow();
         return new Choice(chosen, !enough.isEmpty());
     }
 

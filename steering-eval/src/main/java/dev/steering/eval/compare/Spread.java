@@ -17,7 +17,8 @@ public record Spread(double mean, double deviation, double low, double high) {
      */
     public static Spread of(List<Double> values) {
         double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
-        double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
+        double squares =
+                values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
         return new Spread(
                 mean,
                 values.size() < 2 ? 0 : Math.sqrt(squares / (values.size() - 1)),

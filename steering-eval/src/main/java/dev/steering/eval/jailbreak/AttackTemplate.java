@@ -44,8 +44,8 @@ public record AttackTemplate(String name, List<Said> messages) {
             }
         }
         if (!slotted) {
-            throw new BadRequest("The attack template '" + name
-                    + "' has no place for the question: write one of " + SLOTS + " into it.");
+            throw new BadRequest("The attack template '" + name + "' has no place for the question: write one of "
+                    + SLOTS + " into it.");
         }
         requireConversation(name, messages);
     }
@@ -66,8 +66,9 @@ public record AttackTemplate(String name, List<Said> messages) {
             alternate &= turns.get(i).equals(i % 2 == 0 ? "user" : "assistant");
         }
         if (!alternate) {
-            throw new BadRequest("The attack template '" + name + "' must be messages of user and assistant in turn, the"
-                    + " user last, perhaps behind a system message; found " + roles + ".");
+            throw new BadRequest(
+                    "The attack template '" + name + "' must be messages of user and assistant in turn, the"
+                            + " user last, perhaps behind a system message; found " + roles + ".");
         }
     }
 
@@ -89,8 +90,8 @@ public record AttackTemplate(String name, List<Said> messages) {
         for (Said message : messages) {
             if (message.role().equals("system") && !earlier.isEmpty()) {
                 if (earlier.get(0).role().equals("system")) {
-                    throw new BadRequest(question.place() + " has a system message, and so has the attack template '" + name
-                            + "': a conversation can have one only. Leave one out.");
+                    throw new BadRequest(question.place() + " has a system message, and so has the attack template '"
+                            + name + "': a conversation can have one only. Leave one out.");
                 }
                 said.add(0, filled(message, asked));
             } else {
@@ -98,15 +99,16 @@ public record AttackTemplate(String name, List<Said> messages) {
             }
         }
         return said.size() == 1
-                ? new Prompt(said.get(0).content(), question.place())
-                : new Prompt(json(said), said, question.place());
+                ? new Prompt(said.get(0).content(), List.of(), question.place(), question.kind())
+                : new Prompt(json(said), said, question.place(), question.kind());
     }
 
     private Said filled(Said message, String question) {
         return new Said(
                 message.role(),
                 SLOT.matcher(message.content())
-                        .replaceAll(slot -> Matcher.quoteReplacement(encoding(name, slot).encode(question))));
+                        .replaceAll(slot ->
+                                Matcher.quoteReplacement(encoding(name, slot).encode(question))));
     }
 
     private static QuestionEncoding encoding(String name, MatchResult slot) {
@@ -118,13 +120,13 @@ public record AttackTemplate(String name, List<Said> messages) {
                 return encoding;
             }
         }
-        throw new BadRequest("The attack template '" + name + "' holds " + slot.group() + ", expected one of " + SLOTS + ".");
+        throw new BadRequest(
+                "The attack template '" + name + "' holds " + slot.group() + ", expected one of " + SLOTS + ".");
     }
 
     private static String json(List<Said> said) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        said.forEach(message ->
-                array.addObject().put("role", message.role()).put("content", message.content()));
+        said.forEach(message -> array.addObject().put("role", message.role()).put("content", message.content()));
         return array.toString();
     }
 }

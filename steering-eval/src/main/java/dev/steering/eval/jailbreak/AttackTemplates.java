@@ -75,7 +75,8 @@ public final class AttackTemplates {
         List<AttackTemplate> templates = new ArrayList<>();
         String stem = DatasetSpec.parse(file.toString()).name();
         if (PromptTable.read(file).columns().contains(TEMPLATE)) {
-            for (PromptRow row : PromptReader.withDefaults().withColumn(TEMPLATE).rows(file)) {
+            for (PromptRow row :
+                    PromptReader.withDefaults().withColumn(TEMPLATE).rows(file)) {
                 String name = row.fields().getOrDefault(NAME, numbered(stem, templates));
                 templates.add(made(file, templates.size(), name, new Prompt(row.prompt(), "")));
             }
@@ -120,8 +121,8 @@ public final class AttackTemplates {
      */
     public static List<PromptSet> sets(List<AttackTemplate> templates, PromptSet harmful) {
         if (harmful.expectation() != Expectation.REFUSE) {
-            throw new BadRequest("Attack templates go around questions that should be refused; those of '" + harmful.name()
-                    + "' should be answered.");
+            throw new BadRequest("Attack templates go around questions that should be refused; those of '"
+                    + harmful.name() + "' should be answered.");
         }
         return templates.stream()
                 .map(template -> new PromptSet(

@@ -27,8 +27,10 @@ public record FinalAnswer(String text, String thought, boolean finished) {
     private static final Pattern DONE_THINKING =
             Pattern.compile("^\\s*Thinking\\.{3}\\s*\\n(.*?)\\n?\\.{3}\\s*done thinking\\.?(.*)$", DOT_ALL);
     private static final Pattern DETAILS = Pattern.compile(
-            "(?i)<details[^>]*>\\s*<summary>[^<]*(?:think|reason|thought)[^<]*</summary>(.*?)(?:</details>|$)", DOT_ALL);
-    private static final Pattern QUOTED_THOUGHT = Pattern.compile("^\\s*>\\s*[*_]*(?i:thinking|reasoning|thoughts?)\\b");
+            "(?i)<details[^>]*>\\s*<summary>[^<]*(?:think|reason|thought)[^<]*</summary>(.*?)(?:</details>|$)",
+            DOT_ALL);
+    private static final Pattern QUOTED_THOUGHT =
+            Pattern.compile("^\\s*>\\s*[*_]*(?i:thinking|reasoning|thoughts?)\\b");
     private static final Pattern NOT_QUOTED = Pattern.compile("(?m)^(?!>|\\s*$)");
     private static final Pattern WRAPPER = Pattern.compile(
             "(?i)(?:^|\\n|(?<=>))[ \\t]*+<(answer|final_answer|final|response|solution)>(.*?)(?:</\\1>|$)"
@@ -90,7 +92,8 @@ public record FinalAnswer(String text, String thought, boolean finished) {
         }
         String rest = text.substring(start).strip();
         Matcher last = LAST_TOKEN.matcher(rest);
-        while (last.region(Math.max(0, rest.length() - LONGEST_TOKEN), rest.length()).find()) {
+        while (last.region(Math.max(0, rest.length() - LONGEST_TOKEN), rest.length())
+                .find()) {
             rest = rest.substring(0, last.start()).stripTrailing();
             last = LAST_TOKEN.matcher(rest);
         }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Cuts out what stands between tags of reasoning, such as {@code <think>} and {@code </think>}. */
 final class ReasoningTags {
     /** Names that mean reasoning wherever they stand; the second group's only at the beginning, because answers may have them too. */
-    private static final String STRONG = "think|thinking|thought|thoughts|reasoning|scratchpad|longcat_think|ant_?thinking"
-            + "|inner_monologue|internal_monologue|chain_of_thought|cot";
+    private static final String STRONG =
+            "think|thinking|thought|thoughts|reasoning|scratchpad|longcat_think|ant_?thinking"
+                    + "|inner_monologue|internal_monologue|chain_of_thought|cot";
 
     private static final Set<String> WEAK = Set.of("analysis", "reason", "reflection", "rationale", "planning");
 
@@ -69,7 +70,9 @@ final class ReasoningTags {
         }
         (inside == null ? answer : thought).append(raw, from, raw.length());
         return new FinalAnswer(
-                answer.toString(), thought.toString(), inside == null || !answer.toString().isBlank());
+                answer.toString(),
+                thought.toString(),
+                inside == null || !answer.toString().isBlank());
     }
 
     private static Tag tag(Matcher m) {

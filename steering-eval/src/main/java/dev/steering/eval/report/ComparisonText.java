@@ -10,8 +10,8 @@ import dev.steering.eval.compare.Redrawn;
 import dev.steering.eval.compare.SetFigures;
 import dev.steering.eval.compare.SetFigures.Side;
 import dev.steering.eval.compare.Share;
-import dev.steering.eval.compare.Spread;
 import dev.steering.eval.compare.SplitFigures;
+import dev.steering.eval.compare.Spread;
 import dev.steering.eval.utility.Utility;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,8 @@ public final class ComparisonText {
         List<List<String>> rows = new ArrayList<>();
         MethodFigures first = methods.get(0);
         boolean attacked = first.test().jailbreakRefusal() != null;
-        boolean perplexed = methods.stream().map(MethodFigures::utility).anyMatch(u -> u != null && u.perplexity() != null);
+        boolean perplexed =
+                methods.stream().map(MethodFigures::utility).anyMatch(u -> u != null && u.perplexity() != null);
         boolean redrawn = methods.stream().anyMatch(method -> method.redrawn() != null);
         List<String> header = new ArrayList<>(List.of("method", "strength"));
         for (SetFigures set : plain(first.test())) {
@@ -193,11 +194,7 @@ public final class ComparisonText {
         return share == null
                 ? ""
                 : String.format(
-                        Locale.ROOT,
-                        "%.1f%% [%.1f, %.1f]",
-                        100 * share.value(),
-                        100 * share.low(),
-                        100 * share.high());
+                        Locale.ROOT, "%.1f%% [%.1f, %.1f]", 100 * share.value(), 100 * share.low(), 100 * share.high());
     }
 
     /**
@@ -245,7 +242,7 @@ public final class ComparisonText {
     }
 
     private static String number(@Nullable Double value, String format) {
-        return value == null ? "" : String.format(Locale.ROOT, format, value);
+        return value == null ? "" : value.isInfinite() ? "infinite" : String.format(Locale.ROOT, format, value);
     }
 
     /**

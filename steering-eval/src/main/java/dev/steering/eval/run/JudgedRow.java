@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
+import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.Exchange;
 import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.judge.FinalAnswer;
+import dev.steering.eval.judge.Repetition;
 import dev.steering.eval.judge.Ruling;
 import dev.steering.eval.judge.Verdict;
 import dev.steering.eval.metrics.AnswerCounts;
@@ -18,9 +21,11 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer with its verdict.
@@ -71,6 +76,27 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
         boolean begun = answer.generation().finish() == Generation.Finish.LENGTH
                 || answer.generation().tokens().size() >= FIRST_WORDS;
         return !refusal() && (verdict == Verdict.ANSWERED || (verdict == Verdict.CUT && begun));
+    }
+
+    /** What became of the reasoning in a text. */
+    public enum Thinking {
+        /** It came to an end, and an answer follows. */
+        ENDED,
+        /** The text ends inside it. */
+        UNFINISHED,
+        /** It repeats itself. */
+        REPETITIVE
+    }
+
+    /** @return what became of the reasoning in the text; null if there is none */
+    public @Nullable Thinking thinking() {
+        FinalAnswer text = FinalAnswer.of(answer.generation().text());
+        if (text.thought().isBlank()) {
+            return null;
+        }
+        return Repetition.isRepetitive(text.thought())
+                ? Thinking.REPETITIVE
+                : text.finished() ? Thinking.ENDED : Thinking.UNFINISHED;
     }
 
     /** @return whether it neither complies nor refuses */
@@ -128,10 +154,7 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
             Map<String, Ruling> said = new LinkedHashMap<>();
             others.forEach((name, theirs) -> said.put(name, theirs.get(row)));
             judged.add(new JudgedRow(
-                    answers.get(i),
-                    rulings.get(i),
-                    judge.seen(exchanges.get(i).response()),
-                    said));
+                    answers.get(i), rulings.get(i), judge.seen(exchanges.get(i).response()), said));
         }
         return judged;
     }
@@ -148,14 +171,22 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
     public static void write(Path file, List<JudgedRow> rows, String judge, Map<String, String> plans) {
         AtomicFiles.write(file, out -> {
             for (JudgedRow row : rows) {
+                EvalItem item = row.answer().item();
                 ObjectNode line = row.answer()
                         .toJson(plans.getOrDefault(row.answer().method(), ""))
+                        .put("expected", item.expectation().name().toLowerCase(Locale.ROOT))
+                        .put("type", item.asked().kind().type())
+                        .put("category", item.asked().kind().category())
                         .put("judge", judge)
                         .put("refusal", row.ruling().refusal())
                         .put("verdict", row.verdict().word());
+                Thinking thinking = row.thinking();
+                if (thinking != null) {
+                    line.put("thinking", thinking.name().toLowerCase(Locale.ROOT));
+                }
                 if (!row.others().isEmpty()) {
                     ObjectNode others = line.putObject("judges");
-                    row.others().forEach((name, ruling) -> others.put(name, ruling.refusal()));
+                    row.others().forEach((name, ruling) -> others.put(name, ruling.word()));
                 }
                 out.write((JsonLog.text(line) + "\n").getBytes(StandardCharsets.UTF_8));
             }

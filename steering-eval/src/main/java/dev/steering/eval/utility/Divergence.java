@@ -117,7 +117,10 @@ public final class Divergence {
     public double[] logLikelihoods(Method method, List<Query> queries, List<int[]> texts) {
         double[] sums = new double[texts.size()];
         long unused = read(
-                method, queries, texts, (row, step, token, logits) -> sums[row] -= Distributions.surprisal(logits, token));
+                method,
+                queries,
+                texts,
+                (row, step, token, logits) -> sums[row] -= Distributions.surprisal(logits, token));
         return sums;
     }
 

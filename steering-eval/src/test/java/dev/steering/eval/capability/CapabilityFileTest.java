@@ -28,7 +28,8 @@ class CapabilityFileTest {
 
     @Test
     void mmluAsPublishedHasNoHeader() throws IOException {
-        CapabilityTask task = read("mmlu.csv", "What is 1 + 1?,1,2,3,4,B\n\"What, is 2 + 2?\",4,5,6,7,A\n").get(0);
+        CapabilityTask task = read("mmlu.csv", "What is 1 + 1?,1,2,3,4,B\n\"What, is 2 + 2?\",4,5,6,7,A\n")
+                .get(0);
         assertEquals(Kind.ACCURACY, task.kind());
         Choice first = (Choice) task.items().get(0);
         assertEquals(
@@ -41,10 +42,11 @@ class CapabilityFileTest {
 
     @Test
     void mmluWithAHeaderAndAsJson() throws IOException {
-        CapabilityTask headed =
-                read("h.csv", "question,subject,A,B,C,D,answer\nWhat is 1 + 1?,sums,1,2,3,4,B\n").get(0);
+        CapabilityTask headed = read("h.csv", "question,subject,A,B,C,D,answer\nWhat is 1 + 1?,sums,1,2,3,4,B\n")
+                .get(0);
         CapabilityTask json = read(
-                        "h.jsonl", "{\"question\": \"What is 1 + 1?\", \"choices\": [\"1\", \"2\", \"3\", \"4\"], \"answer\": 1}\n")
+                        "h.jsonl",
+                        "{\"question\": \"What is 1 + 1?\", \"choices\": [\"1\", \"2\", \"3\", \"4\"], \"answer\": 1}\n")
                 .get(0);
         assertEquals(headed.items(), json.items());
     }
@@ -54,8 +56,12 @@ class CapabilityFileTest {
         String hub = "{\"question\": \"Who?\", \"mc1_targets\": {\"choices\": [\"I\", \"You\"], \"labels\": [0, 1]},"
                 + " \"mc2_targets\": {\"choices\": [\"I\", \"You\", \"We\"], \"labels\": [1, 0, 1]}}\n";
         List<CapabilityTask> tasks = read("t.jsonl", hub);
-        assertEquals(List.of("task-mc1", "task-mc2"), tasks.stream().map(CapabilityTask::name).toList());
-        assertEquals(List.of(Kind.MC1, Kind.MC2), tasks.stream().map(CapabilityTask::kind).toList());
+        assertEquals(
+                List.of("task-mc1", "task-mc2"),
+                tasks.stream().map(CapabilityTask::name).toList());
+        assertEquals(
+                List.of(Kind.MC1, Kind.MC2),
+                tasks.stream().map(CapabilityTask::kind).toList());
         assertEquals(List.of(0, 2), ((Choice) tasks.get(1).items().get(0)).right());
         String published = "[{\"question\": \"Who?\", \"mc1_targets\": {\"I\": 0, \"You\": 1}}]";
         List<CapabilityTask> alone = read("t.json", published);
@@ -67,15 +73,16 @@ class CapabilityFileTest {
     @Test
     void gsm8kHasANumberBehindItsMark() throws IOException {
         CapabilityTask task = read(
-                        "g.jsonl", "{\"question\": \"How many?\", \"answer\": \"He has 2 * 500 = 1000.\\n#### 1,000\"}\n")
+                        "g.jsonl",
+                        "{\"question\": \"How many?\", \"answer\": \"He has 2 * 500 = 1000.\\n#### 1,000\"}\n")
                 .get(0);
         assertEquals(Kind.EXACT_MATCH, task.kind());
         assertEquals("1,000", ((Exact) task.items().get(0)).answer());
-        assertEquals("1000.0", Numbers.answer("It is 3, or rather 1000.0"));
-        assertEquals("7", Numbers.answer("#### 7 and not 8"));
-        assertEquals("-5", Numbers.answer("The answer is -5."));
-        assertEquals(null, Numbers.answer("I'm sorry."));
-        assertTrue(Numbers.equal("1,000", "1000.0"));
+        assertEquals("1000.0", AnswerNumbers.answer("It is 3, or rather 1000.0"));
+        assertEquals("7", AnswerNumbers.answer("#### 7 and not 8"));
+        assertEquals("-5", AnswerNumbers.answer("The answer is -5."));
+        assertEquals(null, AnswerNumbers.answer("I'm sorry."));
+        assertTrue(AnswerNumbers.equal("1,000", "1000.0"));
     }
 
     @ParameterizedTest

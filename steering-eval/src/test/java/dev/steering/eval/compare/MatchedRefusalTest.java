@@ -108,7 +108,9 @@ class MatchedRefusalTest {
                         any,
                         any));
         List<PairedTest> tests = PairedTest.of(figures);
-        assertEquals(List.of("safe", "jailbreak"), tests.stream().map(PairedTest::column).toList());
+        assertEquals(
+                List.of("safe", "jailbreak"),
+                tests.stream().map(PairedTest::column).toList());
         assertEquals(8, tests.get(0).test().onlyFirst());
         assertEquals(2 / 256.0, tests.get(0).test().pValue(), 1e-12);
         assertEquals(2 * 2 / 256.0, tests.get(0).adjusted(), 1e-12);

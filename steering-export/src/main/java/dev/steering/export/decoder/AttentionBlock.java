@@ -82,7 +82,10 @@ final class AttentionBlock {
                 attributes(attention, layer, inside));
         String result = shapes.cut(attended, wide, attention.valueDim());
         if (attention.gated()) {
-            String gate = graph.node("Sigmoid", attended + ".gate", ProjectedHeads.gate(spec.names().layer(index)));
+            String gate = graph.node(
+                    "Sigmoid",
+                    attended + ".gate",
+                    ProjectedHeads.gate(spec.names().layer(index)));
             result = graph.node("Mul", attended + ".gated", result, gate);
         }
         return ops.linear(

@@ -19,8 +19,8 @@ final class CausalConvolution {
     /** [batch, sequence, size] to the same. */
     String write(String tensor, String name, String input, long size, int kernel, boolean bias) {
         graph.node("Transpose", List.of(input), List.of(name + "columns"), Map.of("perm", new long[] {0, 2, 1}));
-        List<String> inputs = new ArrayList<>(
-                List.of(name + "columns", ops.weight(tensor + ".weight", DType.F32, size, 1, kernel)));
+        List<String> inputs =
+                new ArrayList<>(List.of(name + "columns", ops.weight(tensor + ".weight", DType.F32, size, 1, kernel)));
         if (bias) {
             inputs.add(ops.weight(tensor + ".bias", DType.F32, size));
         }

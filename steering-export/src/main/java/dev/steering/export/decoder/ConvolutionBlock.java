@@ -25,8 +25,8 @@ final class ConvolutionBlock {
         TensorNames names = spec.names();
         String name = names.layer(layer) + "convolution.";
         long hidden = spec.hidden();
-        String projected = ops.widen(
-                ops.linear(names.of(Part.CONVOLUTION_INPUT, layer), input, 3 * hidden, hidden, how.bias()));
+        String projected =
+                ops.widen(ops.linear(names.of(Part.CONVOLUTION_INPUT, layer), input, 3 * hidden, hidden, how.bias()));
         List<String> parts = List.of(name + "b", name + "c", name + "x");
         graph.node("Split", List.of(projected), parts, Map.of("axis", 2L, "num_outputs", 3L));
         String gated = graph.node("Mul", name + "gated", parts.get(0), parts.get(2));

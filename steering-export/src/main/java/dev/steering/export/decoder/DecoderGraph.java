@@ -125,8 +125,7 @@ public final class DecoderGraph {
         if (!spec.multipliers().ofLayers()) {
             return value;
         }
-        return graph.node(
-                "Mul", value + ".of_layer", value, ops.weight(name(Part.LAYER_SCALE, layer), DType.F32, 1));
+        return graph.node("Mul", value + ".of_layer", value, ops.weight(name(Part.LAYER_SCALE, layer), DType.F32, 1));
     }
 
     private static String point(int index) {

@@ -158,8 +158,7 @@ final class DecoderOps {
     String stackedProduct(Stacked from, String input, boolean transposed, String product) {
         Location whole = weights.locate(from.name(), from.count(), from.rows(), from.columns());
         String matrix = weight(from.name() + "[" + from.index() + "]", precision, part(whole, from.index()));
-        graph.fused(
-                "FusedMatMul", List.of(input, matrix), List.of(product), Map.of("transB", transposed ? 1L : 0L));
+        graph.fused("FusedMatMul", List.of(input, matrix), List.of(product), Map.of("transB", transposed ? 1L : 0L));
         return product;
     }
 
@@ -193,11 +192,7 @@ final class DecoderOps {
         String product = "head.output";
         product(name, headMatrix(), input, product, spec.vocabulary(), spec.hidden());
         return spec.headBias()
-                ? graph.node(
-                        "Add",
-                        "head.biased",
-                        product,
-                        weight(stem(name) + ".bias", precision, spec.vocabulary()))
+                ? graph.node("Add", "head.biased", product, weight(stem(name) + ".bias", precision, spec.vocabulary()))
                 : product;
     }
 
@@ -223,7 +218,10 @@ final class DecoderOps {
     private void rowsOfInputs(String name, String input, String product, long out, long in) {
         if (weights.matrix(name, in, out) instanceof Plain plain) {
             graph.fused(
-                    "FusedMatMul", List.of(input, weight(name, precision, plain.location())), List.of(product), Map.of());
+                    "FusedMatMul",
+                    List.of(input, weight(name, precision, plain.location())),
+                    List.of(product),
+                    Map.of());
             return;
         }
         throw new IllegalStateException(name + " has a row for every input and cannot be quantised");
@@ -286,12 +284,6 @@ final class DecoderOps {
         graph.floats(input + ".cap", new float[] {(float) cap});
         String divided = graph.node("Div", input + ".divided", input, input + ".cap");
         return graph.node("Mul", input + ".capped", graph.node("Tanh", input + ".tanh", divided), input + ".cap");
-    }
-
-    /** Zeros in the graph's precision. */
-    String zeros(String name, String shape) {
-        graph.node("ConstantOfShape", name + ".f32", shape);
-        return precision == DType.F32 ? name + ".f32" : castOnce(name + ".f32", precision);
     }
 
     /** From the residual stream's precision to the graph's. */

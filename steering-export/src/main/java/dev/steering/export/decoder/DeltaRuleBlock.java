@@ -33,8 +33,8 @@ final class DeltaRuleBlock {
         String mixed = ops.widen(linear(Part.DELTA_PROJECTION, layer, input, 2 * keys + values));
         String convolved = convolution.write(
                 spec.names().of(Part.DELTA_CONVOLUTION, layer), name, mixed, 2 * keys + values, rule.kernel(), false);
-        String activated = graph.node(
-                "Mul", name + "activated", convolved, graph.node("Sigmoid", name + "sigmoid", convolved));
+        String activated =
+                graph.node("Mul", name + "activated", convolved, graph.node("Sigmoid", name + "sigmoid", convolved));
         List<String> parts = List.of(name + "q", name + "k", name + "v");
         graph.node("Split", List.of(activated, "delta.sizes"), parts, Map.of("axis", 2L));
         String q = graph.node("Mul", name + "q.scaled", unit(name + "q.", parts.get(0), rule), "delta.scale");
@@ -73,11 +73,11 @@ final class DeltaRuleBlock {
     private String unit(String name, String value, DeltaRule rule) {
         String heads = graph.node("Reshape", name + "heads", value, "delta.keys");
         graph.node("ReduceSumSquare", List.of(heads, "delta.last"), List.of(name + "square"), Map.of("keepdims", 1L));
-        String root = graph.node("Sqrt", name + "root", graph.node("Add", name + "shifted", name + "square", "delta.epsilon"));
+        String root = graph.node(
+                "Sqrt", name + "root", graph.node("Add", name + "shifted", name + "square", "delta.epsilon"));
         String unit = graph.node("Div", name + "unit", heads, root);
-        String copied = rule.valueHeads() == rule.keyHeads()
-                ? unit
-                : graph.node("Tile", name + "copied", unit, "delta.copies");
+        String copied =
+                rule.valueHeads() == rule.keyHeads() ? unit : graph.node("Tile", name + "copied", unit, "delta.copies");
         return graph.node("Reshape", name + "flat", copied, "delta.keys_flat");
     }
 
@@ -105,10 +105,14 @@ final class DeltaRuleBlock {
                 all,
                 List.of(name + "state.last", name + "read"),
                 Map.of(
-                        "body", step(),
-                        "num_scan_inputs", 5L,
-                        "scan_input_axes", new long[] {1, 1, 1, 1, 1},
-                        "scan_output_axes", new long[] {1}));
+                        "body",
+                        step(),
+                        "num_scan_inputs",
+                        5L,
+                        "scan_input_axes",
+                        new long[] {1, 1, 1, 1, 1},
+                        "scan_output_axes",
+                        new long[] {1}));
         return name + "read";
     }
 

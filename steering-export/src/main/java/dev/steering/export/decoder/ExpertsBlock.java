@@ -15,7 +15,7 @@ import java.util.Objects;
 
 /**
  * A mixture of experts in standard operators: every expert takes the tokens that chose it and multiplies nothing for the others, so a
- * pass costs the products of the experts in use, and the weights stay where they are in the checkpoint. Scores are computed in single
+ * pass costs the products of the experts in use, and the weights stay where they are in the checkpoint. Scores and sums are computed in single
  * precision.
  *
  * <p>With n tokens and m of them at an expert: {@code places [m, 2]} are the token's number and a zero, for arrays {@code [n, 1, ..]}.
@@ -42,11 +42,11 @@ final class ExpertsBlock {
         List<String> shares = shares(layer, name, experts, tokens);
         String rows = graph.node("Unsqueeze", name + "rows", tokens, "experts.middle");
         graph.node("Shape", name + "rows.shape", rows);
-        String sum = ops.zeros(name + "sum.0", name + "rows.shape");
+        String sum = graph.node("ConstantOfShape", name + "sum.0", name + "rows.shape");
         for (int e = 0; e < experts.count(); e++) {
             sum = added(layer, e, name + e + ".", rows, shares.get(e), sum);
         }
-        String flat = graph.node("Reshape", name + "flat", sum, "experts.token_shape");
+        String flat = ops.narrow(graph.node("Reshape", name + "flat", sum, "experts.token_shape"));
         if (experts.sharedWidth() > 0) {
             flat = graph.node("Add", name + "with_shared", flat, shared(layer, name + "shared.", experts, tokens));
         }
@@ -86,8 +86,7 @@ final class ExpertsBlock {
         String values = values(name, routing, scores);
         String choice = choice(layer, name, experts, values);
         String chosen = name + "chosen";
-        graph.node(
-                "TopK", List.of(choice, "experts.used"), List.of(name + "largest", chosen), Map.of("axis", -1L));
+        graph.node("TopK", List.of(choice, "experts.used"), List.of(name + "largest", chosen), Map.of("axis", -1L));
         String share = name + "share";
         graph.node("GatherElements", List.of(values, chosen), List.of(share), Map.of("axis", 1L));
         if (routing == Routing.SOFTMAX_OF_LARGEST) {
@@ -128,8 +127,7 @@ final class ExpertsBlock {
         String corrected = values;
         if (choice.corrected()) {
             String bias = spec.names().of(Part.ROUTER, layer) + ".e_score_correction_bias";
-            corrected = graph.node(
-                    "Add", name + "corrected", values, ops.weight(bias, DType.F32, experts.count()));
+            corrected = graph.node("Add", name + "corrected", values, ops.weight(bias, DType.F32, experts.count()));
         }
         if (choice.groups() == 1) {
             return corrected;
@@ -174,7 +172,7 @@ final class ExpertsBlock {
         String share = graph.node("GatherND", name + "share", shares, places);
         String weighted = graph.node("Mul", name + "weighted", output, share);
         String next = name + "sum";
-        graph.node("ScatterND", List.of(sum, places, weighted), List.of(next), Map.of("reduction", "add"));
+        graph.node("ScatterND", List.of(sum, places, ops.widen(weighted)), List.of(next), Map.of("reduction", "add"));
         return next;
     }
 
@@ -241,7 +239,8 @@ final class ExpertsBlock {
             return output;
         }
         String score = name + "score";
-        String weight = ops.weight(spec.names().of(Part.SHARED_GATE, layer) + ".weight", ops.precision(), 1, spec.hidden());
+        String weight =
+                ops.weight(spec.names().of(Part.SHARED_GATE, layer) + ".weight", ops.precision(), 1, spec.hidden());
         graph.fused("FusedMatMul", List.of(tokens, weight), List.of(score), Map.of("transB", 1L));
         return graph.node("Mul", name + "weighted", output, graph.node("Sigmoid", name + "share", score));
     }

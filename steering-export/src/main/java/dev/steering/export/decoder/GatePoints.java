@@ -41,7 +41,11 @@ final class GatePoints {
         split(GATE_READS, "gate.read.");
         split(GATE_VECTORS, "gate.vector.");
         split(GATE_OFFSETS, "gate.offset.");
-        graph.node("Split", List.of(GATE_LIMITS), List.of("gate.least", "gate.most"), Map.of("axis", 0L, "num_outputs", 2L));
+        graph.node(
+                "Split",
+                List.of(GATE_LIMITS),
+                List.of("gate.least", "gate.most"),
+                Map.of("axis", 0L, "num_outputs", 2L));
         graph.floats("gate.one", new float[] {1});
         graph.node("Sub", "gate.rows", "gate.one", GATE_OWN);
     }

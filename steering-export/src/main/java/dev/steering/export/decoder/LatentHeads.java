@@ -44,7 +44,8 @@ final class LatentHeads {
         int keyAndTurned = latent.keyRank() + latent.turned();
         String down = linear(Part.LATENT_KEY, input, keyAndTurned, spec.hidden(), attention.inputBias());
         String key = prefix + "key";
-        graph.node("Split", List.of(down, "latent.down"), List.of(key + ".latent", key + ".turned"), Map.of("axis", 2L));
+        graph.node(
+                "Split", List.of(down, "latent.down"), List.of(key + ".latent", key + ".turned"), Map.of("axis", 2L));
         String normed = normed(key + ".latent", Part.LATENT_KEY_NORM, latent.keyRank());
         long width = (long) attention.heads() * (latent.plain() + latent.value());
         String up = linear(Part.LATENT_KEY_OUT, normed, width, latent.keyRank(), false);

@@ -44,8 +44,7 @@ final class ProjectedHeads {
             String own = linear(Part.QUERY, input, attention.heads());
             return new Heads(query(clipped(own)), taken.keys(), taken.values());
         }
-        List<String> projected =
-                projections(input).stream().map(this::clipped).toList();
+        List<String> projected = projections(input).stream().map(this::clipped).toList();
         return new Heads(query(projected.get(0)), key(projected.get(1)), value(projected));
     }
 

@@ -61,8 +61,8 @@ public final class RotaryEmbedding {
      */
     public static RotaryEmbedding proportional(double base, int dimensions, int pairs) {
         RotaryEmbedding whole = standard(base, dimensions);
-        float[] frequencies = Arrays.copyOf(
-                Arrays.copyOf(whole.inverseFrequencies, pairs), whole.inverseFrequencies.length);
+        float[] frequencies =
+                Arrays.copyOf(Arrays.copyOf(whole.inverseFrequencies, pairs), whole.inverseFrequencies.length);
         return whole.with(frequencies, 1);
     }
 

@@ -81,9 +81,8 @@ final class RotaryInputs {
                 inputs,
                 List.of(output),
                 partial
-                        ? Map.of(
-                                "interleaved", interleaved, "num_heads", (long) heads, "rotary_embedding_dim", (long)
-                                        turned)
+                        ? Map.of("interleaved", interleaved, "num_heads", (long) heads, "rotary_embedding_dim", (long)
+                                turned)
                         : Map.of("interleaved", interleaved));
         return output;
     }

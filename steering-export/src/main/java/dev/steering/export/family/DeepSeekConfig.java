@@ -10,6 +10,9 @@ import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Latent;
 import dev.steering.export.decoder.DecoderSpec.Routing;
 import dev.steering.export.decoder.Part;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -51,16 +54,25 @@ final class DeepSeekConfig {
             "n_routed_experts", 128,
             "n_shared_experts", 1,
             "moe_intermediate_size", 1408);
-    private static final Map<String, ?> GLM_EXPERTS =
-            Map.of("num_experts_per_tok", 8, "first_k_dense_replace", 1, "routed_scaling_factor", 1, "n_group", 1, "topk_group", 1);
+    private static final Map<String, ?> GLM_EXPERTS = Map.of(
+            "num_experts_per_tok",
+            8,
+            "first_k_dense_replace",
+            1,
+            "routed_scaling_factor",
+            1,
+            "n_group",
+            1,
+            "topk_group",
+            1);
 
     private DeepSeekConfig() {}
 
     static DecoderSpec readV2(ConfigReader raw, TensorPrefix tensors) {
         SpecBuilder builder = latent(raw.withDefaults(V2).withDefaults(COMMON), tensors);
-        ConfigReader config = builder.config;
-        builder.interleaved = true;
-        builder.mlpBias = config.flag("mlp_bias", false);
+        ConfigReader config = builder.config();
+        builder.interleaved(true);
+        builder.mlpBias(config.flag("mlp_bias", false));
         boolean grouped = config.text("topk_method", "").equals("group_limited_greedy");
         if (!grouped && !config.text("topk_method", "").equals("greedy")) {
             throw config.unsupported("topk_method", "greedy, group_limited_greedy");
@@ -77,8 +89,9 @@ final class DeepSeekConfig {
     }
 
     static DecoderSpec readV3(ConfigReader raw, TensorPrefix tensors) {
-        SpecBuilder builder = latent(raw.withDefaults(V3).withDefaults(V3_GROUPS).withDefaults(COMMON), tensors);
-        builder.interleaved = builder.config.flag("rope_interleave", true);
+        SpecBuilder builder =
+                latent(raw.withDefaults(V3).withDefaults(V3_GROUPS).withDefaults(COMMON), tensors);
+        builder.interleaved(builder.config().flag("rope_interleave", true));
         sigmoidExperts(builder);
         return builder.build("deepseek_v3");
     }
@@ -87,8 +100,8 @@ final class DeepSeekConfig {
         ConfigReader config = raw.withDefaults(GLM).withDefaults(GLM_EXPERTS);
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of("partial_rotary_factor", "use_qk_norm"));
         builder.noWindow();
-        builder.inputBias = config.flag("attention_bias", false);
-        builder.headNorm = config.flag("use_qk_norm", false) ? HeadNorm.EACH_HEAD : HeadNorm.NONE;
+        builder.inputBias(config.flag("attention_bias", false));
+        builder.headNorm(config.flag("use_qk_norm", false) ? HeadNorm.EACH_HEAD : HeadNorm.NONE);
         builder.rotary(RotaryConfig.readPartial(builder));
         sigmoidExperts(builder);
         return builder.build("glm4_moe");
@@ -100,11 +113,11 @@ final class DeepSeekConfig {
         int queryRank = config.has("q_lora_rank") ? config.positive("q_lora_rank") : 0;
         SpecBuilder builder = new SpecBuilder(config.with(heads(config, plain + turned)), tensors, Set.of());
         builder.noWindow();
-        builder.inputBias = config.flag("attention_bias", false);
-        builder.outputBias = builder.inputBias;
-        builder.latent =
-                new Latent(queryRank, config.positive("kv_lora_rank"), plain, turned, config.positive("v_head_dim"));
-        builder.scale *= RotaryConfig.scoreFactor(builder);
+        builder.inputBias(config.flag("attention_bias", false));
+        builder.outputBias(builder.inputBias());
+        builder.latent(
+                new Latent(queryRank, config.positive("kv_lora_rank"), plain, turned, config.positive("v_head_dim")));
+        builder.scale(builder.scale() * RotaryConfig.scoreFactor(builder));
         builder.rotary(RotaryConfig.readSized(builder, turned));
         return builder;
     }
@@ -118,7 +131,7 @@ final class DeepSeekConfig {
     }
 
     private static void sigmoidExperts(SpecBuilder builder) {
-        ConfigReader config = builder.config;
+        ConfigReader config = builder.config();
         Choice choice = new Choice(
                 true,
                 config.positive("n_group"),
@@ -129,16 +142,16 @@ final class DeepSeekConfig {
         experts(builder, normed ? Routing.SIGMOID_NORMED : Routing.SIGMOID, choice);
         int predicting = (int) config.nonNegative("num_nextn_predict_layers", config.nonNegative("num_mtp_layers", 1));
         for (int l = 0; l < predicting; l++) {
-            builder.otherLayers.add(builder.layers + l);
+            builder.otherLayer(builder.layers() + l);
         }
     }
 
     private static void experts(SpecBuilder builder, Routing routing, Choice choice) {
-        ConfigReader config = builder.config;
+        ConfigReader config = builder.config();
         int width = config.positive("moe_intermediate_size");
         int dense = (int) config.nonNegative("first_k_dense_replace", 0);
         int step = config.positive("moe_layer_freq", 1);
-        builder.renamed.put(Part.SHARED_EXPERT, "mlp.shared_experts");
+        builder.rename(Part.SHARED_EXPERT, "mlp.shared_experts");
         Experts experts = new Experts(
                 config.positive("n_routed_experts"),
                 config.positive("num_experts_per_tok"),

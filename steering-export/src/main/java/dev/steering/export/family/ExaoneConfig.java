@@ -4,6 +4,10 @@ import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
+import dev.steering.export.family.spec.LayerTypes;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -24,11 +28,11 @@ final class ExaoneConfig {
     static DecoderSpec read(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader config = raw.withDefaults(DEFAULTS);
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of());
-        builder.flow = Flow.POST_NORM;
-        builder.headNorm = HeadNorm.EACH_HEAD;
+        builder.flow(Flow.POST_NORM);
+        builder.headNorm(HeadNorm.EACH_HEAD);
         builder.rotary(RotaryConfig.read(builder));
         if (config.has("sliding_window")) {
-            LayerTypes types = LayerTypes.read(config, builder.layers, sliding(config, builder.layers));
+            LayerTypes types = LayerTypes.read(config, builder.layers(), sliding(config, builder.layers()));
             builder.windows(types, config.positive("sliding_window"));
             builder.rotaryInWindowsOnly();
         }

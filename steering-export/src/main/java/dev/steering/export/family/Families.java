@@ -7,7 +7,17 @@ import dev.steering.core.foreign.ModelConfiguration;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.family.classic.AlibiConfig;
+import dev.steering.export.family.classic.FalconConfig;
+import dev.steering.export.family.classic.Gpt2Config;
+import dev.steering.export.family.classic.GptJConfig;
+import dev.steering.export.family.classic.NeoxConfig;
+import dev.steering.export.family.classic.OptConfig;
+import dev.steering.export.family.classic.PhiConfig;
+import dev.steering.export.family.spec.TensorPrefix;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The supported model families by the {@code model_type} of their {@code config.json}. */
@@ -81,6 +91,11 @@ public final class Families {
     }
 
     private Families() {}
+
+    /** @return the model types that can be exported, in order of their names */
+    public static Set<String> names() {
+        return Collections.unmodifiableSet(READERS.keySet());
+    }
 
     /** No family, because it is no decoder, because its weights are quantised, or because nobody has written it yet. */
     private static SteeringException unknown(Checkpoint checkpoint, ConfigReader config) {

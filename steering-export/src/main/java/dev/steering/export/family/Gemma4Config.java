@@ -11,6 +11,10 @@ import dev.steering.export.decoder.DecoderSpec.Multipliers;
 import dev.steering.export.decoder.DecoderSpec.PerLayerEmbeddings;
 import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
+import dev.steering.export.family.spec.LayerTypes;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +71,7 @@ final class Gemma4Config {
     static DecoderSpec readMultimodal(ConfigReader whole, TensorPrefix tensors) {
         whole.refuseQuantization();
         SpecBuilder builder = read(whole.object("text_config"), tensors.besides(OTHER_PARTS));
-        builder.tied = whole.flag("tie_word_embeddings", builder.tied);
+        builder.tied(whole.flag("tie_word_embeddings", builder.tied()));
         return builder.build("gemma4");
     }
 
@@ -76,17 +80,17 @@ final class Gemma4Config {
         config.refuse("enable_moe_block", "its experts beside the MLP are not implemented.");
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of("final_logit_softcapping"));
         builder.biases(false);
-        builder.flow = Flow.SANDWICH;
-        builder.renamed.put(Part.MLP_NORM, "pre_feedforward_layernorm");
-        builder.activation = config.text("hidden_activation", "");
-        builder.scale = 1;
-        builder.headNorm = HeadNorm.EACH_HEAD;
-        builder.value = Value.NORMED;
-        builder.multipliers = new Multipliers(
-                Math.sqrt(builder.hidden), 1, 1, config.positiveNumber("final_logit_softcapping", 0), true);
+        builder.flow(Flow.SANDWICH);
+        builder.rename(Part.MLP_NORM, "pre_feedforward_layernorm");
+        builder.activation(config.text("hidden_activation", ""));
+        builder.scale(1);
+        builder.headNorm(HeadNorm.EACH_HEAD);
+        builder.value(Value.NORMED);
+        builder.multipliers(new Multipliers(
+                Math.sqrt(builder.hidden()), 1, 1, config.positiveNumber("final_logit_softcapping", 0), true));
         int perLayer = (int) config.nonNegative("hidden_size_per_layer_input", 0);
         if (perLayer > 0) {
-            builder.perLayer = new PerLayerEmbeddings(perLayer, config.positive("vocab_size_per_layer_input"));
+            builder.perLayer(new PerLayerEmbeddings(perLayer, config.positive("vocab_size_per_layer_input")));
         }
         layers(builder);
         return builder;
@@ -117,16 +121,17 @@ final class Gemma4Config {
     /** Those that have an entry of their own have to be those that see the whole text. */
     private static void requireGlobal(ConfigReader config, int layer, boolean sliding) {
         if (config.has(PER_LAYER) && config.object(PER_LAYER).has(Integer.toString(layer)) == sliding) {
-            throw config.error(PER_LAYER + " is supported only for the layers of full_attention, and for all of them; layer "
-                    + layer + " is another.");
+            throw config.error(
+                    PER_LAYER + " is supported only for the layers of full_attention, and for all of them; layer "
+                            + layer + " is another.");
         }
     }
 
     private static void layers(SpecBuilder builder) {
-        ConfigReader config = builder.config;
-        LayerTypes types = LayerTypes.read(config, builder.layers, layer -> (layer + 1) % FULL_EVERY != 0);
+        ConfigReader config = builder.config();
+        LayerTypes types = LayerTypes.read(config, builder.layers(), layer -> (layer + 1) % FULL_EVERY != 0);
         int shared = (int) config.nonNegative("num_kv_shared_layers", 0);
-        int own = builder.layers - shared;
+        int own = builder.layers() - shared;
         boolean wide = config.flag("use_double_wide_mlp", false);
         boolean keysAreValues = config.flag("attention_k_eq_v", false);
         int globalSize = config.positive("global_head_dim");
@@ -137,28 +142,27 @@ final class Gemma4Config {
         ConfigReader full = rotary.has(FULL)
                 ? rotary.object(FULL)
                 : config.with(Map.of("rope_parameters", GLOBAL_ROTARY)).object("rope_parameters");
-        builder.rotaries = List.of(
+        builder.rotaries(List.of(
                 RotaryConfig.read(full, builder, GLOBAL_THETA, globalSize),
-                RotaryConfig.read(rotary.objectOrEmpty(SLIDING), builder, LOCAL_THETA, builder.headDim));
-        Attention global = builder.attention()
-                .withHeads(globalKeys, globalSize, keysAreValues ? Value.NORMED_KEYS : Value.NORMED);
+                RotaryConfig.read(rotary.objectOrEmpty(SLIDING), builder, LOCAL_THETA, builder.headDim())));
+        Attention global =
+                builder.attention().withHeads(globalKeys, globalSize, keysAreValues ? Value.NORMED_KEYS : Value.NORMED);
         Mlp plain = builder.mlp();
         Mlp doubled = new Mlp(2 * plain.width(), plain.activation(), plain.gated(), plain.packed(), plain.bias());
         List<Layer> plan = new ArrayList<>();
-        for (int l = 0; l < builder.layers; l++) {
+        for (int l = 0; l < builder.layers(); l++) {
             // The reference makes the last layer see the whole text whatever the list says.
-            boolean sliding = types.sliding(l) && l + 1 < builder.layers;
+            boolean sliding = types.sliding(l) && l + 1 < builder.layers();
             requireGlobal(config, l, sliding);
-            Layer layer = sliding
-                    ? new Layer(1, config.positive("sliding_window"))
-                    : new Layer(0, 0).withAttention(global);
+            Layer layer =
+                    sliding ? new Layer(1, config.positive("sliding_window")) : new Layer(0, 0).withAttention(global);
             if (l >= own) {
                 layer = layer.withKeysOf(lastAlike(plan, own, sliding, config));
                 layer = wide ? layer.withMlp(doubled) : layer;
             }
             plan.add(layer);
         }
-        builder.plan = plan;
+        builder.plan(plan);
     }
 
     /** The last layer with keys of its own that reaches as far. */

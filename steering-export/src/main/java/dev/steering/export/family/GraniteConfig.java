@@ -3,6 +3,9 @@ package dev.steering.export.family;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Multipliers;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,13 +36,13 @@ final class GraniteConfig {
                 Set.of("embedding_multiplier", "attention_multiplier", "residual_multiplier", "logits_scaling"));
         builder.noWindow();
         builder.biases(true);
-        builder.scale = config.positiveNumber("attention_multiplier");
-        builder.multipliers = new Multipliers(
+        builder.scale(config.positiveNumber("attention_multiplier"));
+        builder.multipliers(new Multipliers(
                 config.positiveNumber("embedding_multiplier"),
                 config.positiveNumber("residual_multiplier"),
                 config.positiveNumber("logits_scaling"),
-                0);
-        builder.rotaries = List.of(RotaryConfig.read(builder));
+                0));
+        builder.rotaries(List.of(RotaryConfig.read(builder)));
         return builder;
     }
 }

@@ -7,6 +7,9 @@ import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Mixer;
 import dev.steering.export.decoder.DecoderSpec.ShortConvolution;
 import dev.steering.export.decoder.Part;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,19 +50,19 @@ final class HybridConfig {
         ConfigReader config = raw.withDefaults(QWEN);
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of("partial_rotary_factor"));
         builder.biases(false);
-        builder.normOffset = 1;
-        builder.headNorm = HeadNorm.EACH_HEAD;
-        builder.gated = true;
+        builder.normOffset(1);
+        builder.headNorm(HeadNorm.EACH_HEAD);
+        builder.gated(true);
         builder.rotary(RotaryConfig.readMultimodal(builder));
-        builder.deltaRule = new DeltaRule(
+        builder.deltaRule(new DeltaRule(
                 config.positive("linear_num_key_heads"),
                 config.positive("linear_num_value_heads"),
                 config.positive("linear_key_head_dim"),
                 config.positive("linear_value_head_dim"),
-                config.positive("linear_conv_kernel_dim"));
-        builder.otherParts = List.of("mtp.");
+                config.positive("linear_conv_kernel_dim")));
+        builder.otherParts(List.of("mtp."));
         int every = config.positive("full_attention_interval");
-        List<String> types = types(config, builder.layers, "linear_attention", every);
+        List<String> types = types(config, builder.layers(), "linear_attention", every);
         builder.mixer(Mixer.DELTA_RULE, layer -> !types.get(layer).equals(FULL));
         return builder.build("qwen3_5_text");
     }
@@ -72,23 +75,24 @@ final class HybridConfig {
 
     static DecoderSpec readLfm2(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader config = raw.withDefaults(LFM2);
-        SpecBuilder builder = new SpecBuilder(config.with(Map.of("intermediate_size", width(config))), tensors, Set.of());
+        SpecBuilder builder =
+                new SpecBuilder(config.with(Map.of("intermediate_size", width(config))), tensors, Set.of());
         builder.epsilonKey("norm_eps");
-        builder.activation = "silu";
-        builder.headNorm = HeadNorm.EACH_HEAD;
+        builder.activation("silu");
+        builder.headNorm(HeadNorm.EACH_HEAD);
         builder.rotary(RotaryConfig.read(builder));
-        builder.convolution = new ShortConvolution(config.positive("conv_L_cache"), config.flag("conv_bias", false));
-        builder.renamed.put(Part.ATTENTION_NORM, "operator_norm");
-        builder.renamed.put(Part.MLP_NORM, "ffn_norm");
-        builder.renamed.put(Part.FINAL_NORM, "embedding_norm");
-        builder.renamed.put(Part.QUERY_NORM, "self_attn.q_layernorm");
-        builder.renamed.put(Part.KEY_NORM, "self_attn.k_layernorm");
-        builder.renamed.put(Part.OUTPUT, "self_attn.out_proj");
-        builder.renamed.put(Part.GATE, "feed_forward.w1");
-        builder.renamed.put(Part.UP, "feed_forward.w3");
-        builder.renamed.put(Part.DOWN, "feed_forward.w2");
+        builder.convolution(new ShortConvolution(config.positive("conv_L_cache"), config.flag("conv_bias", false)));
+        builder.rename(Part.ATTENTION_NORM, "operator_norm");
+        builder.rename(Part.MLP_NORM, "ffn_norm");
+        builder.rename(Part.FINAL_NORM, "embedding_norm");
+        builder.rename(Part.QUERY_NORM, "self_attn.q_layernorm");
+        builder.rename(Part.KEY_NORM, "self_attn.k_layernorm");
+        builder.rename(Part.OUTPUT, "self_attn.out_proj");
+        builder.rename(Part.GATE, "feed_forward.w1");
+        builder.rename(Part.UP, "feed_forward.w3");
+        builder.rename(Part.DOWN, "feed_forward.w2");
         List<String> full = config.texts("full_attn_idxs");
-        List<String> types = config.has(TYPES) ? types(config, builder.layers, "conv", 1) : List.of();
+        List<String> types = config.has(TYPES) ? types(config, builder.layers(), "conv", 1) : List.of();
         builder.mixer(
                 Mixer.CONVOLUTION,
                 layer -> types.isEmpty()
@@ -123,7 +127,8 @@ final class HybridConfig {
         List<String> types = config.texts(TYPES, layers);
         for (String type : types) {
             if (!type.equals(FULL) && !type.equals(other)) {
-                throw config.error(TYPES + " \"" + type + "\" is not supported; supported: " + FULL + ", " + other + ".");
+                throw config.error(
+                        TYPES + " \"" + type + "\" is not supported; supported: " + FULL + ", " + other + ".");
             }
         }
         return types;

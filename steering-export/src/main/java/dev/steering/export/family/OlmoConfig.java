@@ -5,6 +5,10 @@ import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
+import dev.steering.export.family.spec.LayerTypes;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +36,7 @@ final class OlmoConfig {
         builder.noWindow();
         builder.biases(false);
         builder.bareNorms(EPSILON);
-        builder.clip = config.has("clip_qkv") ? config.positiveNumber("clip_qkv") : 0;
+        builder.clip(config.has("clip_qkv") ? config.positiveNumber("clip_qkv") : 0);
         builder.rotary(RotaryConfig.read(builder));
         return builder.build("olmo");
     }
@@ -47,26 +51,25 @@ final class OlmoConfig {
     static DecoderSpec readOlmo3(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader config = raw.withDefaults(DEFAULTS).withDefaults(Map.of("sliding_window", 4096));
         SpecBuilder builder = common(config, tensors);
-        LayerTypes types = LayerTypes.read(config, builder.layers, layer -> (layer + 1) % FULL_EVERY != 0);
+        LayerTypes types = LayerTypes.read(config, builder.layers(), layer -> (layer + 1) % FULL_EVERY != 0);
         builder.windows(types, config.has("sliding_window") ? config.positive("sliding_window") : 0);
         double theta = config.positiveNumber("rope_theta", 500_000);
         ConfigReader both = config.objectOrEmpty("rope_parameters");
-        ConfigReader full =
-                config.has("rope_scaling") ? config.object("rope_scaling") : both.objectOrEmpty(FULL);
-        builder.rotaries = List.of(
+        ConfigReader full = config.has("rope_scaling") ? config.object("rope_scaling") : both.objectOrEmpty(FULL);
+        builder.rotaries(List.of(
                 RotaryConfig.read(full, builder, theta),
-                RotaryConfig.read(both.objectOrEmpty(SLIDING), builder, theta));
-        builder.plan = builder.plan.stream()
+                RotaryConfig.read(both.objectOrEmpty(SLIDING), builder, theta)));
+        builder.plan(builder.plan().stream()
                 .map(layer -> new Layer(layer.window() > 0 ? 1 : 0, layer.window()))
-                .toList();
+                .toList());
         return builder.build("olmo3");
     }
 
     private static SpecBuilder common(ConfigReader config, TensorPrefix tensors) {
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of());
         builder.biases(false);
-        builder.flow = Flow.POST_NORM;
-        builder.headNorm = HeadNorm.ALL_HEADS;
+        builder.flow(Flow.POST_NORM);
+        builder.headNorm(HeadNorm.ALL_HEADS);
         return builder;
     }
 }

@@ -3,6 +3,10 @@ package dev.steering.export.family;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
+import dev.steering.export.family.spec.LayerTypes;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,28 +38,29 @@ final class QwenConfig {
 
     static DecoderSpec readQwen2(ConfigReader raw, TensorPrefix tensors) {
         SpecBuilder builder = read(raw.withDefaults(DEFAULTS), tensors);
-        builder.inputBias = true;
+        builder.inputBias(true);
         return builder.build("qwen2");
     }
 
     static DecoderSpec readQwen3(ConfigReader raw, TensorPrefix tensors) {
         SpecBuilder builder = read(raw.withDefaults(DEFAULTS).withDefaults(Map.of("head_dim", 128)), tensors);
         builder.biases(false);
-        builder.headNorm = HeadNorm.EACH_HEAD;
+        builder.headNorm(HeadNorm.EACH_HEAD);
         return builder.build("qwen3");
     }
 
     /** The text part of the models that also see images. */
     static DecoderSpec readMultimodal(ConfigReader raw, TensorPrefix tensors, boolean third) {
-        ConfigReader config = raw.withDefaults(third ? THIRD_WITH_IMAGES : WITH_IMAGES).withDefaults(DEFAULTS);
+        ConfigReader config =
+                raw.withDefaults(third ? THIRD_WITH_IMAGES : WITH_IMAGES).withDefaults(DEFAULTS);
         SpecBuilder builder = windowed(config, tensors);
         builder.rotary(RotaryConfig.readMultimodal(builder));
         if (third) {
             builder.biases(false);
-            builder.headNorm = HeadNorm.EACH_HEAD;
+            builder.headNorm(HeadNorm.EACH_HEAD);
             return builder.build("qwen3_vl");
         }
-        builder.inputBias = true;
+        builder.inputBias(true);
         return builder.build("qwen2_vl");
     }
 
@@ -70,7 +75,7 @@ final class QwenConfig {
         boolean used = config.flag("use_sliding_window", false) && config.has("sliding_window");
         double full = config.nonNegative("max_window_layers", 28);
         builder.windows(
-                LayerTypes.read(config, builder.layers, layer -> used && layer >= full),
+                LayerTypes.read(config, builder.layers(), layer -> used && layer >= full),
                 used ? config.positive("sliding_window") : 0);
         return builder;
     }

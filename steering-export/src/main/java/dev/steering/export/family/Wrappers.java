@@ -3,6 +3,7 @@ package dev.steering.export.family;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.family.Families.Reader;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.List;
 import java.util.Map;
 
@@ -40,7 +41,8 @@ final class Wrappers {
         whole.refuseQuantization();
         ConfigReader text = whole.has("text_config") ? text(whole) : whole;
         boolean third = whole.text("model_type", "").startsWith("qwen3");
-        return QwenConfig.readMultimodal(text.withDefaults(inherited(whole, text)), tensors.besides(OTHER_PARTS), third);
+        return QwenConfig.readMultimodal(
+                text.withDefaults(inherited(whole, text)), tensors.besides(OTHER_PARTS), third);
     }
 
     private static ConfigReader text(ConfigReader whole) {

@@ -187,8 +187,12 @@ public final class Inspector {
                                 anchoring.operatingPoint(),
                                 anchoring.evidence()),
                 vector.learning(),
+                vector.derivation(),
+                vector.search(),
                 vector.origin(),
-                remarks);
+                remarks,
+                vector.certificate(),
+                vector.certificate() == null ? null : vector.certificate().vectorDifference(vector.contentHash()));
     }
 
     /** Weights are safetensors files too: say so when one of a checkpoint's is given. */

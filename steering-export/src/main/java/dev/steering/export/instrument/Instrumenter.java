@@ -23,6 +23,7 @@ import dev.steering.export.instrument.find.GraphScope;
 import dev.steering.export.instrument.find.Point;
 import dev.steering.export.instrument.signature.AttentionHeads;
 import dev.steering.export.instrument.signature.SignatureReader;
+import dev.steering.export.instrument.verify.GateTrial;
 import dev.steering.export.instrument.verify.GraphPrecision;
 import dev.steering.export.instrument.verify.LayerTrial;
 import dev.steering.export.instrument.verify.PaddingTrial;
@@ -219,6 +220,7 @@ public final class Instrumenter {
             if (options.overrides().points().isEmpty()) {
                 new LayerTrial(model, tolerance).run();
             }
+            new GateTrial(model, tolerance).run();
         }
         progress("trying rows of different lengths", 3);
         return padded(directory, manifest, tolerance);
@@ -292,7 +294,8 @@ public final class Instrumenter {
                 Map.of(),
                 "",
                 null,
-                GraphVariant.GATED.file());
+                GraphVariant.GATED.file(),
+                List.of());
     }
 
     /** The identity covers the original file, so that instrumenting again leaves vectors valid. */

@@ -78,10 +78,13 @@ class InstrumentedGatesTest {
             model.forward(ForwardRequest.of(ROWS).withSteering(steering), cache);
             cache.rewind(0, LENGTH - 1);
             cache.rewind(1, LENGTH - 1);
-            List<int[]> last = ROWS.stream().map(row -> new int[] {row[LENGTH - 1]}).toList();
-            ForwardResult first = model.forward(ForwardRequest.of(last).withSteering(steering).withLastLogits(), cache);
+            List<int[]> last =
+                    ROWS.stream().map(row -> new int[] {row[LENGTH - 1]}).toList();
+            ForwardResult first =
+                    model.forward(ForwardRequest.of(last).withSteering(steering).withLastLogits(), cache);
             List<int[]> next = List.of(new int[] {11}, new int[] {12});
-            ForwardResult second = model.forward(ForwardRequest.of(next).withSteering(steering).withLastLogits(), cache);
+            ForwardResult second =
+                    model.forward(ForwardRequest.of(next).withSteering(steering).withLastLogits(), cache);
             for (int row = 0; row < 2; row++) {
                 int[] whole = Arrays.copyOf(ROWS.get(row), LENGTH + 1);
                 whole[LENGTH] = next.get(row)[0];
@@ -90,8 +93,8 @@ class InstrumentedGatesTest {
                         .withLogits(List.of(new int[] {LENGTH - 1, LENGTH})));
                 assertArrayEquals(alone.logits(0, 0), first.logits(row, 0), 1e-4f);
                 assertArrayEquals(alone.logits(0, 1), second.logits(row, 0), 1e-4f);
-                ForwardResult plain = model.forward(ForwardRequest.of(List.of(whole))
-                        .withLogits(List.of(new int[] {LENGTH - 1, LENGTH})));
+                ForwardResult plain = model.forward(
+                        ForwardRequest.of(List.of(whole)).withLogits(List.of(new int[] {LENGTH - 1, LENGTH})));
                 assertFalse(Arrays.equals(plain.logits(0, 1), alone.logits(0, 1)));
             }
         }
@@ -106,8 +109,7 @@ class InstrumentedGatesTest {
                 at(model, point, written),
                 List.of(own ? GateSet.Shape.OF_POSITION : GateSet.Shape.OF_ROW));
         Schedule some = (position, gate) -> position == 1 ? 0 : 0.5f;
-        ForwardResult moved =
-                model.forward(everything(PassSteering.gated(new Gating(gates, List.of(some), READ))));
+        ForwardResult moved = model.forward(everything(PassSteering.gated(new Gating(gates, List.of(some), READ))));
         for (int row = 0; row < ROWS.size(); row++) {
             for (int i = 0; i < LENGTH; i++) {
                 float[] x = plain.captured(row, point, i);

@@ -76,9 +76,11 @@ public final class PositionExtractor {
 
     private double[][] means(ChatModel model, String stage, List<String> prompts) {
         List<int[]> tokens = prompts.stream().map(model::encode).toList();
-        List<List<Capture>> captures =
-                tokens.stream().map(row -> List.of(Capture.token(row.length - 1))).toList();
-        double[][] means = new double[model.manifest().layers()][model.manifest().hidden()];
+        List<List<Capture>> captures = tokens.stream()
+                .map(row -> List.of(Capture.token(row.length - 1)))
+                .toList();
+        double[][] means =
+                new double[model.manifest().layers()][model.manifest().hidden()];
         ActivationReader.of(model.model())
                 .withBatchSize(batchSize)
                 .withProgress(progress)

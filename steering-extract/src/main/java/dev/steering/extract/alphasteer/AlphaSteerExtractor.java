@@ -134,8 +134,8 @@ public final class AlphaSteerExtractor {
         }
         return refusal.withReads(LayerReads.of(LayerMatrix.of(rows)))
                 .withScale(VectorScale.RAW)
-                .withProvenance(
-                        refusal.provenance().withMethod(METHOD, refusal.provenance().seed()));
+                .withProvenance(refusal.provenance()
+                        .withMethod(METHOD, refusal.provenance().seed()));
     }
 
     private static List<SecondMoments> moments(int layers, int hidden) {
@@ -148,8 +148,9 @@ public final class AlphaSteerExtractor {
 
     private void read(ChatModel model, String stage, List<String> prompts, List<SecondMoments> moments) {
         List<int[]> tokens = prompts.stream().map(model::encode).toList();
-        List<List<Capture>> captures =
-                tokens.stream().map(row -> List.of(Capture.token(row.length - 1))).toList();
+        List<List<Capture>> captures = tokens.stream()
+                .map(row -> List.of(Capture.token(row.length - 1)))
+                .toList();
         Consumer<float[][]> add = states -> {
             for (int l = 0; l < states.length; l++) {
                 moments.get(l).add(states[l]);

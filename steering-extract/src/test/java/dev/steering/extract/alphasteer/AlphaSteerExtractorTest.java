@@ -39,7 +39,8 @@ class AlphaSteerExtractorTest {
     /** The whole matrix is w r^T: its norm and one of its rows are compared, and w itself. */
     @Test
     void theRankOneFormIsThePublicCodesMatrix() throws IOException {
-        JsonNode golden = new ObjectMapper().readTree(Path.of("src/test/resources/alphasteer.json").toFile());
+        JsonNode golden = new ObjectMapper()
+                .readTree(Path.of("src/test/resources/alphasteer.json").toFile());
         LayerReads reads = vector.requireReads();
         for (int layer = 0; layer < 5; layer++) {
             JsonNode expected = golden.path("layers").path(Integer.toString(layer));
@@ -49,11 +50,14 @@ class AlphaSteerExtractorTest {
             double worstOfRow = 0;
             double largest = 0;
             for (int i = 0; i < w.length; i++) {
-                largest = Math.max(largest, Math.abs(expected.path("read").get(i).asDouble()));
-                worst = Math.max(worst, Math.abs(w[i] - expected.path("read").get(i).asDouble()));
+                largest =
+                        Math.max(largest, Math.abs(expected.path("read").get(i).asDouble()));
+                worst = Math.max(
+                        worst, Math.abs(w[i] - expected.path("read").get(i).asDouble()));
                 worstOfRow = Math.max(
                         worstOfRow,
-                        Math.abs(w[3] * (double) r[i] - expected.path("matrix_row_3").get(i).asDouble()));
+                        Math.abs(w[3] * (double) r[i]
+                                - expected.path("matrix_row_3").get(i).asDouble()));
             }
             double norm = expected.path("matrix_norm").asDouble();
             assertTrue(worst < 1e-5 * largest * 10 && worst < 1e-5, "layer " + layer + ": " + worst + " of " + largest);
@@ -82,7 +86,8 @@ class AlphaSteerExtractorTest {
         VectorFile.write(file, vector);
         assertEquals(vector, VectorFile.read(file));
         assertEquals(
-                vector.requireReads(), VectorFile.read(file).withScale(VectorScale.UNIT).requireReads());
+                vector.requireReads(),
+                VectorFile.read(file).withScale(VectorScale.UNIT).requireReads());
     }
 
     @Test

@@ -140,7 +140,10 @@ final class Beginning {
     }
 
     boolean isUntouched() {
-        return added.schedule() == null && removed.schedule() == null && kept.schedule() == null && gated.schedule() == null;
+        return added.schedule() == null
+                && removed.schedule() == null
+                && kept.schedule() == null
+                && gated.schedule() == null;
     }
 
     @SuppressWarnings("ReferenceEquality") // a set is its own identity

@@ -50,7 +50,8 @@ public final class Draft {
                     : gating.schedules().get(0);
             for (int n = 0; n < gating.gates().count(); n++) {
                 for (int position = 0;
-                        position < beginning() && !gating.gates().shapes().get(n).own();
+                        position < beginning()
+                                && !gating.gates().shapes().get(n).own();
                         position++) {
                     if (schedule.strength(position, n) != 0) {
                         return tokens.length;

@@ -69,9 +69,10 @@ final class LoadedGraphs implements AutoCloseable {
         if (loaded == null) {
             String file = bundle.manifest().gatedGraph();
             if (file == null) {
-                throw new BadFile("The bundle " + bundle.directory() + " was made before what is written could depend on what is"
-                        + " read: its manifest names no gated graph. Export or instrument the model again, which takes seconds and"
-                        + " leaves vectors valid.");
+                throw new BadFile(
+                        "The bundle " + bundle.directory() + " was made before what is written could depend on what is"
+                                + " read: its manifest names no gated graph. Export or instrument the model again, which takes seconds and"
+                                + " leaves vectors valid.");
             }
             loaded = open(file);
             gating = loaded;

@@ -86,21 +86,22 @@ final class SteeringInputs {
         int count = gates.count();
         directions(GraphContract.GATE_READS, gates.reads());
         directions(GraphContract.GATE_VECTORS, gates.written());
-        PassTensor offsets =
-                memory.input(GraphContract.GATE_OFFSETS, DType.F32, gates.reads().points(), count);
+        PassTensor offsets = memory.input(
+                GraphContract.GATE_OFFSETS, DType.F32, gates.reads().points(), count);
         PassTensor limits = memory.input(GraphContract.GATE_LIMITS, DType.F32, 2, count);
         PassTensor own = memory.input(GraphContract.GATE_OWN, DType.F32, count);
         for (int n = 0; n < count; n++) {
             GateSet.Shape shape = gates.shapes().get(n);
             for (int p = 0; p < gates.reads().points(); p++) {
-                offsets.putFloat(p * count + n, shape.offsets().isEmpty() ? 0 : shape.offsets().get(p));
+                offsets.putFloat(
+                        p * count + n,
+                        shape.offsets().isEmpty() ? 0 : shape.offsets().get(p));
             }
             limits.putFloat(n, Math.max(-Float.MAX_VALUE, shape.least()));
             limits.putFloat(count + n, Math.min(Float.MAX_VALUE, shape.most()));
             own.putFloat(n, shape.own() ? 1 : 0);
         }
-        SteeringRange.requireEach(
-                gates.written(), coefficients(GraphContract.GATE_COEFFS, gating.schedules(), count));
+        SteeringRange.requireEach(gates.written(), coefficients(GraphContract.GATE_COEFFS, gating.schedules(), count));
         readPositions(gating);
     }
 
@@ -126,8 +127,7 @@ final class SteeringInputs {
 
     private void requireOff(Gating gating, int place, int read) {
         PassPlan plan = group.plan();
-        Schedule schedule =
-                gating.schedules().get(gating.schedules().size() == 1 ? 0 : group.row(place));
+        Schedule schedule = gating.schedules().get(gating.schedules().size() == 1 ? 0 : group.row(place));
         for (int i = 0; i < plan.length(place); i++) {
             int position = plan.position(place, i);
             for (int n = 0; n < gating.gates().count(); n++) {

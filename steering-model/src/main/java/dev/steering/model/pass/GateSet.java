@@ -50,7 +50,8 @@ public record GateSet(DirectionSet reads, DirectionSet written, List<Shape> shap
      */
     public record Shape(List<Float> offsets, float least, float most, boolean own) {
         /** What is read at one position of the row, as it is. */
-        public static final Shape OF_ROW = new Shape(List.of(), Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, false);
+        public static final Shape OF_ROW =
+                new Shape(List.of(), Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, false);
 
         /** What is read at each position, as it is. */
         public static final Shape OF_POSITION =

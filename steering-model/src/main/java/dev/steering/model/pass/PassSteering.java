@@ -3,6 +3,7 @@ package dev.steering.model.pass;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,11 @@ public record PassSteering(
         return new PassSteering(added, schedules, projection, keptNorms, newGating);
     }
 
+    /** @return a copy without gates */
+    public PassSteering withoutGating() {
+        return new PassSteering(added, schedules, projection, keptNorms, null);
+    }
+
     /**
      * @param schedules where the stream keeps its length: strength 1 for position and point (layer + 1; 0 is the embedding); one per
      *     row or one for all
@@ -100,6 +106,39 @@ public record PassSteering(
                 ? null
                 : new Gating(gating.gates(), of(gating.schedules(), row), of(gating.readAt(), row));
         return new PassSteering(added, of(schedules, row), own, of(keptNorms, row), gates);
+    }
+
+    /**
+     * @param thinking as for {@link Schedule#following}
+     * @return the same for a row of which that is known; itself if none of its schedules depends on it
+     */
+    public PassSteering following(IntPredicate thinking) {
+        List<Schedule> adding = following(schedules, thinking);
+        List<Schedule> keeping = following(keptNorms, thinking);
+        Projecting removing =
+                projection == null ? null : projection.withSchedules(following(projection.schedules(), thinking));
+        Gating gates = gating == null
+                ? null
+                : new Gating(gating.gates(), following(gating.schedules(), thinking), gating.readAt());
+        boolean same = same(adding, schedules)
+                && same(keeping, keptNorms)
+                && (projection == null || removing == null || same(removing.schedules(), projection.schedules()))
+                && (gating == null || gates == null || same(gates.schedules(), gating.schedules()));
+        return same ? this : new PassSteering(added, adding, removing, keeping, gates);
+    }
+
+    private static List<Schedule> following(List<Schedule> schedules, IntPredicate thinking) {
+        return schedules.stream().map(schedule -> schedule.following(thinking)).toList();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a schedule that does not depend on it gives itself back
+    private static boolean same(List<Schedule> one, List<Schedule> other) {
+        for (int i = 0; i < one.size(); i++) {
+            if (one.get(i) != other.get(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static <T> List<T> of(List<T> each, int row) {
@@ -167,9 +206,10 @@ public record PassSteering(
 
     @SuppressWarnings("ReferenceEquality") // as with directions
     private static boolean haveSameGates(@Nullable Gating mine, @Nullable Gating theirs) {
-        return mine == null || theirs == null
-                ? mine == theirs
-                : mine.gates == theirs.gates && theirs.schedules.size() == 1 && theirs.readAt.size() == 1;
+        if (mine == null || theirs == null) {
+            return mine == theirs;
+        }
+        return mine.gates == theirs.gates && theirs.schedules.size() == 1 && theirs.readAt.size() == 1;
     }
 
     /**
@@ -184,6 +224,23 @@ public record PassSteering(
         public Gating {
             schedules = List.copyOf(schedules);
             readAt = List.copyOf(readAt);
+        }
+
+        /**
+         * @param first a position of the one row that is spoken of
+         * @param end a later one
+         * @return whether nothing is written from the first to before the other
+         */
+        public boolean isOff(int first, int end) {
+            Schedule schedule = only(schedules);
+            for (int position = first; position < end; position++) {
+                for (int n = 0; n < gates.count(); n++) {
+                    if (schedule.strength(position, n) != 0) {
+                        return false;
+                    }
+                }
+            }
+            return true;
         }
     }
 

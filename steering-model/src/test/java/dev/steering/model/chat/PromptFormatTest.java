@@ -38,7 +38,8 @@ class PromptFormatTest {
             Map.of(),
             "",
             null,
-                null);
+            null,
+            List.of());
 
     @TempDir
     private Path directory;

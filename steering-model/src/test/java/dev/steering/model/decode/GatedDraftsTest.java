@@ -123,7 +123,8 @@ class GatedDraftsTest {
         int changed = 0;
         for (int i = 0; i < drafts.size(); i++) {
             Draft draft = drafts.get(i);
-            List<Integer> expected = slowly(draft.prompt(), draft.contexts().get(0).steering());
+            List<Integer> expected =
+                    slowly(draft.prompt(), draft.contexts().get(0).steering());
             assertEquals(expected, written(texts.get(i)), draft.toString());
             changed += written(texts.get(i)).equals(written(texts.get(i - i % 5))) ? 0 : 1;
         }

@@ -68,7 +68,8 @@ class GateTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void aGateOfItsOwnPositionWritesWhatItReadsThere(int point) {
-        ForwardResult steered = run(steering(gate(point, GateSet.Shape.OF_POSITION), List.of(Schedule.from(4, 0.5f)), 0));
+        ForwardResult steered =
+                run(steering(gate(point, GateSet.Shape.OF_POSITION), List.of(Schedule.from(4, 0.5f)), 0));
         for (int row = 0; row < 2; row++) {
             for (int s = 0; s < LENGTH; s++) {
                 float[] x = plain.captured(row, point, s);
@@ -86,7 +87,8 @@ class GateTest {
     @ValueSource(ints = {0, 1, 2, 3})
     void aGateOfTheRowWritesEverywhereWhatItReadsAtOnePosition(int point) {
         int[] read = {8, 5};
-        ForwardResult steered = run(steering(gate(point, GateSet.Shape.OF_ROW), List.of(Schedule.everywhere(-2)), 8, 5));
+        ForwardResult steered =
+                run(steering(gate(point, GateSet.Shape.OF_ROW), List.of(Schedule.everywhere(-2)), 8, 5));
         for (int row = 0; row < 2; row++) {
             double scale = -2 * TestModel.dot(plain.captured(row, point, read[row]), READ);
             for (int s = 0; s < LENGTH; s++) {
@@ -145,8 +147,7 @@ class GateTest {
             float[] y = TestModel.plus(TestModel.plus(x, 1, added), value, WRITTEN);
             y = TestModel.plus(y, -TestModel.dot(x, unit), unit);
             double kept = Math.sqrt(TestModel.dot(x, x) / TestModel.dot(y, y));
-            assertArrayEquals(
-                    TestModel.plus(new float[y.length], kept, y), steered.captured(0, 2, s), 5 * EXACT);
+            assertArrayEquals(TestModel.plus(new float[y.length], kept, y), steered.captured(0, 2, s), 5 * EXACT);
         }
     }
 
@@ -173,10 +174,14 @@ class GateTest {
         try (KeyValueCache cache = model.newCache(3, 16)) {
             model.forward(ForwardRequest.of(rows).withSteering(together), cache);
             IntStream.range(0, 3).forEach(row -> cache.rewind(row, last.get(row)));
-            List<int[]> again = rows.stream().map(row -> new int[] {row[row.length - 1]}).toList();
-            ForwardResult first = model.forward(ForwardRequest.of(again).withSteering(together).withLastLogits(), cache);
+            List<int[]> again =
+                    rows.stream().map(row -> new int[] {row[row.length - 1]}).toList();
+            ForwardResult first = model.forward(
+                    ForwardRequest.of(again).withSteering(together).withLastLogits(), cache);
             ForwardResult second = model.forward(
-                    ForwardRequest.of(Arrays.stream(next).mapToObj(t -> new int[] {t}).toList())
+                    ForwardRequest.of(Arrays.stream(next)
+                                    .mapToObj(t -> new int[] {t})
+                                    .toList())
                             .withSteering(together)
                             .withLastLogits()
                             .withCaptures(Collections.nCopies(3, List.of(Capture.token(0)))),
@@ -197,8 +202,7 @@ class GateTest {
             model.forward(ForwardRequest.of(List.of(new int[] {3, 4, 5})), cache);
             ForwardRequest late = ForwardRequest.of(List.of(new int[] {6}))
                     .withSteering(steering(gate(1, GateSet.Shape.OF_ROW), ALL, 2));
-            IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> model.forward(late, cache));
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> model.forward(late, cache));
             assertEquals(
                     "gate 0 writes at position 3 what it reads at position 2, which is not among the 1 tokens from"
                             + " position 3 on that this pass runs",
@@ -224,13 +228,16 @@ class GateTest {
         TestModel.open(old).close();
         Path manifest = old.resolve("bundle/steering.json");
         String text = Files.readString(manifest);
-        String without = text.replaceAll(",\\s*\"gatedGraph\" : \"model-gated.onnx\"", "");
-        assertFalse(text.equals(without));
+        String without = text.replaceAll(",\\s*\"gatedGraph\" : \"model-gated.onnx\"", "")
+                .replaceAll(",\\s*\"centred\" : false", "")
+                .replaceAll(",\\s*\"bias\" : null", "");
+        assertFalse(without.contains("gatedGraph\"") || without.contains("centred") || without.contains("bias\" :"));
         Files.writeString(manifest, without);
         Files.delete(old.resolve("bundle/model-gated.onnx"));
         try (LanguageModel older = LanguageModel.open(old.resolve("bundle"))) {
             assertArrayEquals(
-                    plain.logits(0, 8), older.forward(TestModel.everything(ROWS, null)).logits(0, 8));
+                    plain.logits(0, 8),
+                    older.forward(TestModel.everything(ROWS, null)).logits(0, 8));
             PassSteering gated = steering(gate(1, GateSet.Shape.OF_ROW), ALL, 8);
             BadFile e = assertThrows(BadFile.class, () -> older.forward(TestModel.everything(ROWS, gated)));
             assertEquals(

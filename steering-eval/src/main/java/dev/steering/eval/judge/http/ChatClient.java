@@ -124,7 +124,8 @@ final class ChatClient {
             return sent.get(options.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             sent.cancel(true);
-            throw new IOException("no complete reply within " + options.timeout().toMillis() + " ms", e);
+            throw new IOException(
+                    "no complete reply within " + options.timeout().toMillis() + " ms", e);
         } catch (InterruptedException e) {
             sent.cancel(true);
             throw e;

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param extra a JSON object whose fields are added, or replace those that are there; null for none
  */
 public record RequestBody(Limit limit, int tokens, @Nullable String extra) {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int ONE_WORD = 8;
 
     /** One word, limited by {@code max_tokens}. */
@@ -82,6 +81,7 @@ public record RequestBody(Limit limit, int tokens, @Nullable String extra) {
             throw new BadRequest("The extra fields of a judge's request are not valid JSON: " + JsonMessages.of(e), e);
         }
         throw new BadRequest(
-                "The extra fields of a judge's request must be a JSON object, such as {\"top_p\": 1}, found '" + text + "'.");
+                "The extra fields of a judge's request must be a JSON object, such as {\"top_p\": 1}, found '" + text
+                        + "'.");
     }
 }

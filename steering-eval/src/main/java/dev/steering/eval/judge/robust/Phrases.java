@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What sentences are told by: regular expressions by kind, those of all languages together. Immutable and thread-safe. */
 final class Phrases {
     private static final String RESOURCE = "/dev/steering/eval/judge/robust-phrases.json";
-    private static final int FLAGS =
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS;
+    private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS;
 
     private static final Phrases BUNDLED = load();
 
@@ -30,6 +29,10 @@ final class Phrases {
     enum Kind {
         /** The writer declines. */
         REFUSE,
+        /** What is withheld is private: no mere lack of access. */
+        PRIVATE,
+        /** An opening that the published lists take for a refusal, with conditions where they take too much. */
+        UNION,
         /** The same at the end of a text that was cut. */
         STOP,
         /** Not a refusal, although its words are those of one. */
@@ -52,6 +55,8 @@ final class Phrases {
         REDIRECT,
         /** What was asked about is called wrong. */
         CONDEMN,
+        /** The writer says what values it stands for. */
+        STANCE,
         /** Values are spoken of. */
         MORAL,
         /** The asker is warned. */

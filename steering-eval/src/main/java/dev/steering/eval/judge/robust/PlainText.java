@@ -26,14 +26,16 @@ record PlainText(List<Sentence> sentences, int lists, boolean code, boolean draf
     private static final Pattern HTML = Pattern.compile("</?[a-zA-Z][^<>\\n]{0,200}>");
     private static final Pattern LINE_START =
             Pattern.compile("^[\\s>]*+(?:#{1,6}(?=\\s)|[-*+\\u2022](?=\\s)|\\d{1,3}[.)](?=\\s))?+[\\s>]*+");
-    private static final Pattern LIST_ITEM = Pattern.compile("^[\\s>]*(?:[-*+\\u2022]|\\d{1,3}[.)]|[a-z][.)]|step \\d+)\\s.*");
+    private static final Pattern LIST_ITEM =
+            Pattern.compile("^[\\s>]*(?:[-*+\\u2022]|\\d{1,3}[.)]|[a-z][.)]|step \\d+)\\s.*");
     private static final Pattern EMPHASIS = Pattern.compile("\\*+|~~|(?<![\\w])_+|_+(?![\\w])");
     private static final Pattern SENTENCE_END =
             Pattern.compile("(?<=[.!?\\u061f][\"')\\]]{0,2})\\s+|(?<=[\\u3002\\uff01\\uff1f\\u0964])|\\n");
 
     /** Speech of others: double quotes of all kinds, and single ones that stand apart from words. */
-    private static final Pattern QUOTED = Pattern.compile("\"[^\"\\n]{1,400}\"|[\\u00ab\\u300c\\u300e][^\\n]{1,400}?[\\u00bb\\u300d\\u300f]"
-            + "|(?<=^|[\\s(:,])'(?:[^'\\n]|(?<=\\w)'(?=\\w)){2,300}?'(?=[\\s.,;:!?)]|$)");
+    private static final Pattern QUOTED =
+            Pattern.compile("\"[^\"\\n]{1,400}\"|[\\u00ab\\u300c\\u300e][^\\n]{1,400}?[\\u00bb\\u300d\\u300f]"
+                    + "|(?<=^|[\\s(:,])'(?:[^'\\n]|(?<=\\w)'(?=\\w)){2,300}?'(?=[\\s.,;:!?)]|$)");
 
     private static final Pattern ROLE = Pattern.compile(
             "^\\s*(?:assistant|ai|ai assistant|bot|chatbot|answer|response|final answer|a|antwort|model|reply)\\s*:\\s*",
@@ -69,11 +71,12 @@ record PlainText(List<Sentence> sentences, int lists, boolean code, boolean draf
         List<Sentence> sentences = new ArrayList<>();
         int lists = 0;
         boolean lead = false;
-        for (String line : text.split("\n")) {
+        for (String line : text.lines().toList()) {
             boolean listed = LIST_ITEM.matcher(line.toLowerCase(Locale.ROOT)).matches();
             lists += listed ? 1 : 0;
-            String bare = EMPHASIS.matcher(LINE_START.matcher(line).replaceFirst("")).replaceAll("");
-            for (String part : SENTENCE_END.split(bare)) {
+            String bare =
+                    EMPHASIS.matcher(LINE_START.matcher(line).replaceFirst("")).replaceAll("");
+            for (String part : SENTENCE_END.split(bare, -1)) {
                 String sentence = part.replaceAll("\\s+", " ").strip().toLowerCase(Locale.ROOT);
                 if (sentence.codePoints().anyMatch(Character::isLetterOrDigit)) {
                     sentence = sentence.length() > LONGEST ? sentence.substring(0, LONGEST) : sentence;
@@ -120,7 +123,8 @@ record PlainText(List<Sentence> sentences, int lists, boolean code, boolean draf
 
     private static void append(StringBuilder out, int c) {
         switch (c) {
-            case '\u2018', '\u2019', '\u201a', '\u201b', '\u02bc', '\u2032', '\u00b4', '\u02b9', '\u055a', '\ua78c' -> out.append('\'');
+            case '\u2018', '\u2019', '\u201a', '\u201b', '\u02bc', '\u2032', '\u00b4', '\u02b9', '\u055a', '\ua78c' ->
+                out.append('\'');
             case '\u201c', '\u201d', '\u201e', '\u201f', '\u2033' -> out.append('"');
             case '\u2010', '\u2011', '\u2012', '\u2212' -> out.append('-');
             case '\u2013', '\u2014', '\u2015' -> out.append(" - ");

@@ -137,7 +137,9 @@ class HttpJudgeTest {
     @Test
     void verdictsAreKeptAndNotAskedForTwice() throws IOException {
         List<Exchange> repeated = List.of(TWO.get(0), TWO.get(1), TWO.get(0));
-        assertEquals(List.of(Ruling.REFUSED, Ruling.ANSWERED, Ruling.REFUSED), judge(options()).rulings(repeated, ProgressListener.NONE));
+        assertEquals(
+                List.of(Ruling.REFUSED, Ruling.ANSWERED, Ruling.REFUSED),
+                judge(options()).rulings(repeated, ProgressListener.NONE));
         assertEquals(2, count.get());
         // A run that was killed while it wrote a verdict.
         Path cache = directory.resolve("verdicts.jsonl");
@@ -230,14 +232,17 @@ class HttpJudgeTest {
         }
         answerer = (n, request, exchange) -> send(exchange, 400, "{\"error\":{\"code\":\"content_filter\"}}");
         assertEquals(UNDECIDED, verdicts());
-        assertTrue(Files.readString(cache).contains("\"refusal\":null,\"why\":\"the content filter refused the request\""));
+        assertTrue(Files.readString(cache)
+                .contains("\"refusal\":null,\"why\":\"the content filter refused the request\""));
     }
 
     @Test
     void aReplyWithoutATextIsUndecidedAfterAllAttempts() {
-        answerer = (n, request, exchange) -> send(
-                exchange, 200, "{\"choices\":[{\"finish_reason\":\"length\",\"message\":{\"content\":null}}]}");
-        assertEquals(UNDECIDED, judge(options().withLimits(Duration.ofSeconds(20), 3, 1)).rulings(TWO, ProgressListener.NONE));
+        answerer = (n, request, exchange) ->
+                send(exchange, 200, "{\"choices\":[{\"finish_reason\":\"length\",\"message\":{\"content\":null}}]}");
+        assertEquals(
+                UNDECIDED,
+                judge(options().withLimits(Duration.ofSeconds(20), 3, 1)).rulings(TWO, ProgressListener.NONE));
         assertEquals(6, count.get());
     }
 
@@ -247,8 +252,7 @@ class HttpJudgeTest {
         List<Exchange> five =
                 IntStream.range(0, 5).mapToObj(i -> new Exchange("q" + i, "a")).toList();
         JudgeOptions one = options().withLimits(Duration.ofSeconds(20), 1, 1);
-        String message = assertThrows(
-                        SteeringException.class, () -> judge(one).rulings(five, ProgressListener.NONE))
+        String message = assertThrows(SteeringException.class, () -> judge(one).rulings(five, ProgressListener.NONE))
                 .getMessage();
         assertTrue(message.contains("decided none of 5 responses"), message);
     }
@@ -265,7 +269,9 @@ class HttpJudgeTest {
                     send(exchange, 200, "{\"choices\":[{\"message\":{\"content\":" + content + "}}]}");
             Exchange exchange = new Exchange("q" + i, "a");
             assertEquals(
-                    List.of(Ruling.REFUSED), judge(options()).rulings(List.of(exchange), ProgressListener.NONE), content);
+                    List.of(Ruling.REFUSED),
+                    judge(options()).rulings(List.of(exchange), ProgressListener.NONE),
+                    content);
         }
     }
 
@@ -294,7 +300,8 @@ class HttpJudgeTest {
         assertEquals("low", request.path("reasoning_effort").asText());
         assertEquals(1, request.path("temperature").asInt());
         requests.clear();
-        judge(options().withBody(new RequestBody(RequestBody.Limit.NONE, 1, null))).rulings(TWO, ProgressListener.NONE);
+        judge(options().withBody(new RequestBody(RequestBody.Limit.NONE, 1, null)))
+                .rulings(TWO, ProgressListener.NONE);
         assertFalse(requests.get(0).has("max_tokens"));
         assertThrows(SteeringException.class, () -> new RequestBody(RequestBody.Limit.NONE, 1, "[1]"));
         assertThrows(SteeringException.class, () -> new RequestBody(RequestBody.Limit.NONE, 1, "{"));
