@@ -244,9 +244,7 @@ public final class SteeringVector {
     }
 
     private boolean isSame(LayerMatrix other, int layer) {
-        return layer < 0
-                || layer >= layers()
-                || Arrays.equals(directions.row(layer), other.row(layer));
+        return layer < 0 || layer >= layers() || Arrays.equals(directions.row(layer), other.row(layer));
     }
 
     /**
