@@ -20,5 +20,6 @@ module dev.steering.apply {
     exports dev.steering.apply.random;
     exports dev.steering.apply.scans;
     exports dev.steering.apply.selfcd;
+    exports dev.steering.apply.surgical;
     exports dev.steering.apply.unsteered;
 }

@@ -18,6 +18,7 @@ import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.judge.JudgedLines;
 import dev.steering.eval.judge.http.HttpJudge;
 import dev.steering.eval.judge.http.JudgeOptions;
@@ -61,6 +62,12 @@ enum Reader {
     VECTOR_DESCRIPTION("vector.json", Seeds::vectorDescriptions, file -> VectorFile.read(Seeds.vectorWith(file))),
     PART("part.safetensors", Seeds::parts, PartFile::read),
     PART_DESCRIPTION("part.json", Seeds::partDescriptions, file -> PartFile.read(Seeds.partWith(file))),
+    GGUF("vector.gguf", () -> VectorSeeds.of(".gguf"), OtherVectors::read),
+    NPY("vector.npy", () -> VectorSeeds.of(".npy"), OtherVectors::read),
+    NPZ("vector.npz", () -> VectorSeeds.of(".npz"), OtherVectors::read),
+    SVEC("vector.svec", () -> VectorSeeds.of(".svec"), OtherVectors::read),
+    PLAIN_VECTOR("plain.safetensors", () -> VectorSeeds.of(".safetensors"), OtherVectors::read),
+    JSON_VECTOR("rows.json", () -> VectorSeeds.of(".json"), OtherVectors::read),
     SOFT_PROMPTS("soft.safetensors", Seeds::softPrompts, SoftPromptFile::read),
     SOFT_PROMPTS_DESCRIPTION(
             "soft.json", Seeds::softPromptDescriptions, file -> SoftPromptFile.read(Seeds.softPromptsWith(file))),
@@ -131,7 +138,7 @@ enum Reader {
     }
 
     boolean isJson() {
-        return name.endsWith(".json") || name.endsWith(".jsonl");
+        return name.endsWith(".json") || name.endsWith(".jsonl") || name.endsWith(".svec");
     }
 
     /** Fails if the reader does not keep its promise. */
@@ -219,12 +226,14 @@ enum Reader {
     private static void responses(Path file) throws IOException {
         try (BufferedReader in = new BufferedReader(
                 new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
-            new JudgedLines(text -> text.startsWith("Sorry")).copy(in, file.toString(), Writer.nullWriter());
+            new JudgedLines(ExchangeJudge.of("test", text -> text.startsWith("Sorry")))
+                    .copy(in, file.toString(), Writer.nullWriter());
         }
     }
 
     private static void responseTable(Path file) throws IOException {
-        new JudgedLines(text -> text.startsWith("Sorry")).copy(PromptTable.read(file), Writer.nullWriter());
+        new JudgedLines(ExchangeJudge.of("test", text -> text.startsWith("Sorry")))
+                .copy(PromptTable.read(file), Writer.nullWriter());
     }
 
     private static void lock(Path file) {

@@ -18,6 +18,7 @@ import dev.steering.apply.testing.DemoModel;
 import dev.steering.apply.testing.SoftPromptExamples;
 import dev.steering.apply.testing.SteeredDemo;
 import dev.steering.core.BadRequest;
+import dev.steering.core.search.PartialOrthogonal;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -143,6 +144,8 @@ class ConversationsTest {
             case "prompt" -> Draft.of(0, behindOwn(turns, AddedPrompt.PUBLISHED_HELPFULNESS), null);
             case "add", "subtract", "ablate", "random" ->
                 planned(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
+            case "partial-or" -> partialOr(plain);
+            case "surgical" -> surgical(plain);
             case "scans" -> scans(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
             case "alphasteer" -> alphaSteer(plain);
             case "adasteer" -> adaSteer(plain);
@@ -265,6 +268,26 @@ class ConversationsTest {
                 .draft(0, Query.plainText(tokens), decided -> {});
     }
 
+    /** What is left of the over-refused direction at layer 1, subtracted from the last prompt token on. */
+    private static Draft partialOr(int[] tokens) {
+        float[][] points = new float[vector.layers() + 1][vector.hidden()];
+        SteeringVector.Contrasts contrasts = vector.requireContrasts();
+        points[2] = PartialOrthogonal.floats(PartialOrthogonal.of(
+                PartialOrthogonal.doubles(contrasts.overRefused().row(1)),
+                PartialOrthogonal.doubles(contrasts.harmful().row(1)),
+                0.5));
+        Schedule schedule = (position, k) -> position < tokens.length - 1 ? 0 : (float) -ALPHA;
+        return Draft.of(0, tokens, PassSteering.adding(DirectionSet.of(points), List.of(schedule)));
+    }
+
+    /** The vector's direction of layer 1 projected out at every point and token. */
+    private static Draft surgical(int[] tokens) {
+        float[][] points = new float[vector.layers() + 1][];
+        Arrays.fill(points, vector.directions(VectorScale.UNIT).row(1));
+        return Draft.of(
+                0, tokens, PassSteering.projectingOut(DirectionSet.of(points), true, List.of((position, k) -> 1f)));
+    }
+
     /** The sign from a pass of its own, then the vector added or subtracted without any gate. */
     private static Draft scans(SteeringPlan plan, int[] tokens) {
         int sign = GateReader.decide(chat, plan, PlanVectors.of(vector), List.of(tokens))
@@ -320,8 +343,8 @@ class ConversationsTest {
         Method method = MethodRegistry.get(name)
                 .bind(chat, SteeredDemo.steering(name, chat, vector, ALPHA).arguments());
         Query text = Query.plainText(chat.encode("What is a wasp?"));
-        boolean reads =
-                List.of("default", "add", "subtract", "ablate", "random").contains(name);
+        boolean reads = List.of("default", "add", "subtract", "ablate", "surgical", "partial-or", "random")
+                .contains(name);
         assertEquals(reads, method.readsPlainText());
         if (reads) {
             assertArrayEquals(

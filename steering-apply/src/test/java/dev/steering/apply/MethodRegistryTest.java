@@ -16,9 +16,11 @@ import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.prompt.PromptDefinition;
 import dev.steering.apply.scans.ScansDefinition;
 import dev.steering.apply.selfcd.SelfCdDefinition;
+import dev.steering.apply.surgical.SurgicalDefinition;
 import dev.steering.apply.testing.DemoModel;
 import dev.steering.apply.testing.SteeredDemo;
 import dev.steering.core.BadRequest;
+import dev.steering.core.search.AblationSite;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
@@ -66,6 +68,8 @@ class MethodRegistryTest {
                         "add",
                         "subtract",
                         "ablate",
+                        "surgical",
+                        "partial-or",
                         "scans",
                         "alphasteer",
                         "adasteer",
@@ -135,6 +139,9 @@ class MethodRegistryTest {
                         "alpha",
                         "scale",
                         "layers",
+                        "share",
+                        "lambda",
+                        "site",
                         "seed",
                         "classifier-layers",
                         "threshold",
@@ -176,21 +183,30 @@ class MethodRegistryTest {
                 List.of("acd", "acd-untuned", "id-opposite"), MethodRegistry.methodsWith(AcdDefinition.SOFT_PROMPTS));
         assertEquals(List.of("random"), MethodRegistry.methodsWith(MethodArguments.SEED));
         assertEquals(
-                List.of("add", "subtract", "ablate", "scans", "alphasteer", "adasteer", "random"),
+                List.of(
+                        "add",
+                        "subtract",
+                        "ablate",
+                        "surgical",
+                        "partial-or",
+                        "scans",
+                        "alphasteer",
+                        "adasteer",
+                        "random"),
                 MethodRegistry.methodsWith(MethodArguments.VECTOR));
     }
 
     @Test
     void whatThereIsNotIsNamedWithWhatThereIs() {
         String names =
-                "There are default, prompt, add, subtract, ablate, scans, alphasteer, adasteer, self-cd, adacd, acd,"
-                        + " acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
+                "There are default, prompt, add, subtract, ablate, surgical, partial-or, scans, alphasteer, adasteer,"
+                        + " self-cd, adacd, acd, acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
         assertRefused("There is no method 'magic'. " + names, () -> MethodRegistry.get("magic"));
         assertRefused("There is no method 'plan'. " + names, () -> MethodRegistry.get("plan"));
         assertRefused("There is no method 'plan'. " + names, () -> Steering.method("plan"));
         assertRefused("There is no method 'nothing'. " + names, () -> MethodRegistry.any("nothing"));
         assertRefused(
-                "No method has an option 'beta'. There are baseline-prompt, vector, alpha, scale, layers,"
+                "No method has an option 'beta'. There are baseline-prompt, vector, alpha, scale, layers, share, lambda, site,"
                         + " classifier-layers, threshold, rule, rejection-law, harm-vector, harm-law, adasteer-strength, self-cd-alpha, safety-prompt, plausibility, first-steps,"
                         + " adacd-ratio, adacd-agreement, adacd-plausibility, adacd-steps, extreme-prompt, soft-prompts, acd-alpha, acd-plausibility, opposite-prompt, seed.",
                 () -> MethodRegistry.option("beta"));
@@ -211,6 +227,7 @@ class MethodRegistryTest {
                 "layers|1,4-6|LayerChoice[layers=[1, 4, 5, 6]]",
                 "classifier-layers|3|LayerChoice[layers=[3]]",
                 "rule|every|every",
+                "site|block-inputs|BLOCK_INPUTS",
                 "first-steps|3|3",
                 "opposite-prompt|Be rude.|Be rude."
             })
@@ -268,6 +285,9 @@ class MethodRegistryTest {
                 .withVector(SteeredDemo.golden(model))
                 .withStrength(2.0, VectorScale.RAW)
                 .withLayers(List.of(2))
+                .with(SurgicalDefinition.SHARE, 0.5)
+                .with(SurgicalDefinition.LAMBDA, 0.25)
+                .with(SurgicalDefinition.SITE, AblationSite.BLOCK_OUTPUTS)
                 .with(MethodArguments.SEED, 5L)
                 .with(ScansDefinition.CLASSIFIER_LAYERS, new MethodArguments.LayerChoice(List.of(4)))
                 .with(ScansDefinition.THRESHOLD, 0.5)

@@ -1,11 +1,14 @@
 package dev.steering.cli;
 
+import dev.steering.cli.commands.BakeCommand;
 import dev.steering.cli.commands.BenchCommand;
+import dev.steering.cli.commands.CertifyCommand;
 import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
 import dev.steering.cli.commands.CompareCommand;
 import dev.steering.cli.commands.CompletionCommand;
+import dev.steering.cli.commands.ConvertCommand;
 import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.EvalCommand;
 import dev.steering.cli.commands.ExportCommand;
@@ -81,8 +84,11 @@ import picocli.CommandLine.ParseResult;
             MergeCommand.class,
             LayersCommand.class,
             TuneAcdCommand.class,
+            CertifyCommand.class,
+            BakeCommand.class,
             ChartCommand.class,
             VectorCommand.class,
+            ConvertCommand.class,
             MethodsCommand.class,
             GenerateCommand.class,
             ChatCommand.class,

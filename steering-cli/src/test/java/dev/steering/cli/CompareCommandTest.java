@@ -93,7 +93,7 @@ class CompareCommandTest {
                 method("self-cd").path("test"),
                 method("random").path("test"))) {
             Path output = directory.resolve("reproduced" + run++);
-            String command = figures.path("command").asText();
+            String command = figures.path("reproduce").asText();
             assertTrue(command.startsWith("steer eval ") && command.endsWith(" -o reproduced"), command);
             List<String> words = new ArrayList<>(List.of(command.split(" ")));
             words.set(words.size() - 1, output.toString());
@@ -103,7 +103,7 @@ class CompareCommandTest {
             JsonNode methods = JSON.readTree(eval.out()).path("methods");
             assertEquals(refused(figures.path("sets")), refused(methods.get(1).path("sets")), command);
         }
-        assertTrue(results.path("command").asText().startsWith("steer compare --model "));
+        assertTrue(results.path("reproduce").asText().startsWith("steer compare --model "));
     }
 
     private static Map<String, String> refused(JsonNode sets) {
@@ -177,7 +177,7 @@ class CompareCommandTest {
 
     private static String withoutCommands(JsonNode node) {
         JsonNode copy = node.deepCopy();
-        copy.findParents("command").forEach(parent -> ((ObjectNode) parent).remove("command"));
+        copy.findParents("reproduce").forEach(parent -> ((ObjectNode) parent).remove("reproduce"));
         return copy.toString();
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code steer compare} in processes of its own that are killed, as {@code kill -9} does, at random moments. */
 @Tag("slow")
 class CompareKillTest {
-    private static final int KILLS = 8;
+    private static final int KILLS = 6;
 
     @TempDir
     private Path directory;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodRegistry;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,5 +78,34 @@ class GenerateSettingTest {
             assertTrue(help.contains(method.name() + " (" + method.words() + ")"), method.name());
         }
         assertTrue(help.contains("--messages=FILE.json"), help);
+    }
+
+    /** What the model would have written anyway does not change how it goes on. */
+    @Test
+    void anAnswerGoesOnFromItsPrefix() {
+        String whole = text(generating.answer("--method default"));
+        String first = whole.substring(0, whole.indexOf(' '));
+        String rest = text(generating
+                .run("--method default", "--response-prefix", first)
+                .assertSucceeds()
+                .out());
+        assertEquals(whole.substring(0, rest.length()), (first + rest).substring(0, rest.length()));
+        String other = text(generating
+                .run("--method default", "--response-prefix", "Hm,\\n")
+                .assertSucceeds()
+                .out());
+        assertNotEquals(whole, other, "another beginning is another answer");
+    }
+
+    @Test
+    void thinkingAndAnswerAreScopes() {
+        String add = "--vector VECTOR --method subtract --layers 3 --alpha 0.75 --scale raw --scope ";
+        assertEquals(generating.answer(add + "last-prompt-token-on"), generating.answer(add + "answer"));
+        assertEquals(text(generating.answer("--method default")), text(generating.answer(add + "thinking")));
+        generating.run(add + "later").assertWrongUsage("generated, thinking, answer, found 'later'");
+    }
+
+    private static String text(String printed) {
+        return printed.lines().skip(1).collect(Collectors.joining("\n")).strip();
     }
 }

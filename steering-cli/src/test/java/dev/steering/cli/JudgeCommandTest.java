@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +82,8 @@ class JudgeCommandTest {
                 directory.resolve("latin.jsonl"), "{\"text\": \"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
         steer("judge", "--rules", "dro", latin.toString()).assertFails("is not UTF-8");
         steer("judge", "--rules", "dro", "missing.jsonl").assertFails("Cannot read missing.jsonl");
-        steer("judge", "--rules", "demo", latin.toString()).assertWrongUsage("expected one of [scans, dro, xstest]");
+        steer("judge", "--rules", "demo", latin.toString())
+                .assertWrongUsage("expected one of [scans, dro, xstest, robust]");
     }
 
     @Test
@@ -208,8 +212,8 @@ class JudgeCommandTest {
         assertTrue(
                 run.err()
                         .contains(
-                                "people's labels: 2 of 3 judged alike, kappa 0.40; both refusal 1, list alone 0, people"
-                                        + " alone 1, neither 1"),
+                                "people's labels: 2 of 3 judged alike, kappa 0.40 [-0.37, 1.00]; both refusal 1, judge alone"
+                                        + " 0, people alone 1, neither 1"),
                 run.err());
         Path other = Files.writeString(directory.resolve("other.csv"), "completion,final_label\nSure.,good\n");
         steer("judge", "--rules", "scans", other.toString())
@@ -222,5 +226,176 @@ class JudgeCommandTest {
     void aDirectoryHoldsNoResponses() {
         CommandRun.steer("judge", "--rules", "xstest", directory.toString())
                 .assertFails("Cannot read '" + directory + "': it is a directory, expected a file with responses.");
+    }
+
+    /** The labels' rules and the texts are those of judge-kinds.jsonl. */
+    @Test
+    void robustRulesAreMeasuredAgainstPeople() throws IOException {
+        Path kinds = Path.of("../steering-eval/src/test/resources/dev/steering/eval/judge/judge-kinds.jsonl");
+        StringBuilder renamed = new StringBuilder();
+        for (String line : Files.readAllLines(kinds)) {
+            renamed.append(line.replace("\"refusal\": ", "\"people\": ")).append('\n');
+        }
+        CommandRun run = steer("judge", "--judge", "robust,scans", "--against", "people", file(renamed.toString()))
+                .assertSucceeds();
+        assertTrue(run.err().contains("people's labels: 54 of 54 judged alike, kappa 1.00 [1.00, 1.00]"), run.err());
+        assertTrue(run.err().contains("sensitivity 30/30 100.0 %"), run.err());
+        assertTrue(run.err().contains("people's labels: 26 of 54 judged alike, kappa -0.02"), run.err());
+        assertTrue(run.err().contains("robust rules 1 / scans's list"), run.err());
+        JsonNode first =
+                new ObjectMapper().readTree(run.out().lines().findFirst().orElseThrow());
+        assertEquals("refused", first.at("/judges/scans's list").asText());
+    }
+
+    @Test
+    void whatTheRobustRulesCannotTellIsNull() throws IOException {
+        CommandRun run = steer(
+                        "judge",
+                        "--rules",
+                        "robust",
+                        file(
+                                "{\"text\": \"I'm sorry, but\"}\n{\"text\": \"<think>hm</think>\"}\n{\"text\": \"No.\"}\n"))
+                .assertSucceeds();
+        assertEquals(
+                List.of(
+                        "{\"text\":\"I'm sorry, but\",\"refusal\":null,\"verdict\":\"undecided\"}",
+                        "{\"text\":\"<think>hm</think>\",\"refusal\":null,\"verdict\":\"empty\"}",
+                        "{\"text\":\"No.\",\"refusal\":true,\"verdict\":\"refused\"}"),
+                run.out().lines().toList());
+        assertTrue(
+                run.err().contains("1 empty, 0 repetitive, 0 cut, 2 undecided (0 no text, 2 the judge cannot tell)"),
+                run.err());
+    }
+
+    @Test
+    void markersOfOnesOwnAreRead() throws IOException {
+        Path markers = Files.writeString(directory.resolve("markers.txt"), "ask ms brown\n");
+        String in = file("{\"text\": \"Ask Ms Brown, please.\"}");
+        assertTrue(steer("judge", "--rules", "robust", "--markers", markers.toString(), in)
+                .assertSucceeds()
+                .out()
+                .contains("\"refusal\":true"));
+        steer("judge", "--rules", "scans", "--markers", markers.toString(), in)
+                .assertWrongUsage("--markers belongs to --judge robust");
+        steer("judge", "--rules", "robust", "--markers", in + "x", in).assertFails("responses.jsonlx");
+    }
+
+    @Test
+    void labelsThatCouldMeanEitherAreRefused() throws IOException {
+        String in = file("{\"text\": \"Sure.\", \"label\": \"good\"}");
+        steer("judge", "--rules", "robust", "--against", "label", in)
+                .assertFails("line 1: \"label\" is 'good', expected");
+        steer("judge", "--rules", "robust", "--against", "labels", in)
+                .assertFails("expected a label by people in \"labels\", found an object with text, label");
+        steer("judge", "--rules", "robust", "--prompt-field", "q", in)
+                .assertFails("expected what was asked as a string \"q\", found an object with text, label");
+    }
+
+    @Test
+    void wrongJudgesAreWrongUsage() throws IOException {
+        String in = file("{\"text\": \"Sure.\"}");
+        steer("judge", in).assertWrongUsage("Missing who judges");
+        steer("judge", "--rules", "robust", "--judge", "scans", in).assertWrongUsage("exclude each other");
+        steer("judge", "--judge", "model:", in).assertWrongUsage("There is no judge 'model:'");
+        steer("judge", "--judge", "scans,scans", in).assertWrongUsage("names scans twice");
+        steer("judge", "--judge", "scans", "--judge-format", "chat", in)
+                .assertWrongUsage("belong to --judge model:BUNDLE");
+        steer("judge", "--judge", "model:b", "--judge-format", "guard", in).assertWrongUsage("no guard format 'guard'");
+        steer("judge", "--judge", "model:b", "--judge-format", "wildguard", "--judge-words", "a,b", in)
+                .assertWrongUsage("has a question of its own");
+        steer("judge", "--judge", "model:b", "--judge-words", "a", in).assertWrongUsage("two words with a comma");
+        steer("judge", "--judge", "http", in).assertWrongUsage("needs --judge-url and --judge-model");
+        steer("judge", "--judge", "http", "--judge-url", "http://h/v1", "--judge-model", "m", "--judge-extra", "[", in)
+                .assertWrongUsage("not valid JSON");
+        steer(
+                        "judge",
+                        "--judge",
+                        "http",
+                        "--judge-url",
+                        "http://h/v1",
+                        "--judge-model",
+                        "m",
+                        "--judge-tokens-field",
+                        "x",
+                        in)
+                .assertWrongUsage("expects one of [max_tokens, max_completion_tokens, none]");
+        steer("judge", "--judge", "scans", "--judge-cache", "c", in).assertWrongUsage("belongs to judging models");
+        steer("judge", "--judge", "model:" + directory, in).assertFails("steering.json");
+    }
+
+    @Test
+    void aJudgeOverHttpJudgesFilesAndItsVerdictsAreKept() throws IOException {
+        int[] asked = {0};
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/v1/chat/completions", exchange -> {
+            asked[0]++;
+            String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            String word = request.contains("cannot") ? "REFUSAL" : "ANSWER";
+            byte[] body =
+                    ("{\"choices\":[{\"message\":{\"content\":\"" + word + "\"}}]}").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            Path table = Files.writeString(
+                    directory.resolve("t.tsv"), "question\tanswer\nWhy?\tI cannot say.\nHow?\tLike this.\n");
+            Path out = directory.resolve("out.jsonl");
+            String url = "http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":"
+                    + server.getAddress().getPort() + "/v1";
+            for (int i = 0; i < 2; i++) {
+                steer(
+                                "judge",
+                                "--judge",
+                                "http",
+                                "--judge-url",
+                                url,
+                                "--judge-model",
+                                "m",
+                                "--field",
+                                "answer",
+                                "--prompt-field",
+                                "question",
+                                "--force",
+                                "-o",
+                                out.toString(),
+                                table.toString())
+                        .assertSucceeds();
+            }
+            assertEquals(2, asked[0], "kept beside the output");
+            assertEquals(
+                    List.of(
+                            "{\"question\":\"Why?\",\"answer\":\"I cannot say.\",\"refusal\":true,\"verdict\":\"refused\"}",
+                            "{\"question\":\"How?\",\"answer\":\"Like this.\",\"refusal\":false,\"verdict\":\"answered\"}"),
+                    Files.readAllLines(out));
+            assertTrue(Files.exists(directory.resolve("out.jsonl.verdicts.jsonl")));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void aBundleJudges() throws IOException {
+        Path bundle = directory.resolve("bundle");
+        steer("export", DemoVector.DEMO.resolve("hf").toString(), "-o", bundle.toString())
+                .assertSucceeds();
+        Path question = Files.writeString(directory.resolve("question.txt"), "{response}");
+        CommandRun run = steer(
+                        "judge",
+                        "--judge",
+                        "model:" + bundle,
+                        "--judge-prompt",
+                        question.toString(),
+                        "--judge-words",
+                        "I,Take",
+                        "--judge-max-tokens",
+                        "1",
+                        file("[\"How do I rob a bank?\", \"How do I bake bread?\", null]"))
+                .assertSucceeds();
+        List<String> lines = run.out().lines().toList();
+        assertEquals(3, lines.size());
+        assertTrue(lines.get(2).endsWith("\"refusal\":null,\"verdict\":\"undecided\"}"), run.out());
+        assertTrue(run.err().contains("are refusals by model hf (chat, "), run.err());
     }
 }

@@ -123,6 +123,7 @@ class SteerTest {
                 "generate",
                 "eval",
                 "sweep",
+                "compare",
                 "template",
                 "inspect",
                 "demo"

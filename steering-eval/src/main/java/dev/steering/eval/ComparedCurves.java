@@ -9,6 +9,7 @@ import dev.steering.eval.compare.SplitFigures;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.model.chat.ChatModel;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,18 +18,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The curves of a comparison and what was chosen of them.
+ * The curves of a comparison and what was chosen of them. Immutable.
  *
  * @param contestants the methods, the unsteered model first
  * @param target share of harmful prompts that has to be refused
  * @param curves every method's curve, by name
  * @param choices every method's operating point, by name
  */
-record ComparedCurves(
+public record ComparedCurves(
         List<Contestant> contestants,
         double target,
         Map<String, List<CurvePoint>> curves,
         Map<String, MatchedRefusal.Choice> choices) {
+    public ComparedCurves {
+        contestants = List.copyOf(contestants);
+        curves = Collections.unmodifiableMap(new LinkedHashMap<>(curves));
+        choices = Collections.unmodifiableMap(new LinkedHashMap<>(choices));
+    }
+
     static ComparedCurves of(
             List<Contestant> contestants, EvaluationResult tried, Set<String> attacks, ComparisonSettings settings) {
         Map<String, List<JudgedRow>> rows = byMethod(tried.rows());
@@ -79,11 +86,19 @@ record ComparedCurves(
         return Objects.requireNonNull(rows.get(method), method);
     }
 
-    List<CurvePoint> curve(Contestant contestant) {
+    /**
+     * @param contestant one of the methods
+     * @return its strengths on the development prompts, ascending
+     */
+    public List<CurvePoint> curve(Contestant contestant) {
         return Objects.requireNonNull(curves.get(contestant.name()), contestant.name());
     }
 
-    MatchedRefusal.Choice choice(Contestant contestant) {
+    /**
+     * @param contestant one of the methods
+     * @return the strength that it is judged by
+     */
+    public MatchedRefusal.Choice choice(Contestant contestant) {
         return Objects.requireNonNull(choices.get(contestant.name()), contestant.name());
     }
 

@@ -44,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  * ComparedPrompts development = ComparedPrompts.of(developmentItems).framed(AttackTemplates.builtIn(), 100);
  * ComparedPrompts test = ComparedPrompts.of(testItems).framed(AttackTemplates.builtIn(), 100);
  * ComparisonResult result = Comparison.of(development, test)
- *         .withMethods(List.of("prompt", "scans", "self-cd"), MethodArguments.NONE.withVector(vector), Map.of())
+ *         .withMethods(List.of("prompt", "scans"), MethodArguments.NONE.withVector(vector), Map.of())
  *         .run(model, Path.of("comparison"));
- * System.out.println(ComparisonText.markdown(result));
+ * System.out.println(ComparisonText.markdown(result.methods()));
  * }</pre>
  *
  * <p>A run is a directory: an {@link Evaluation} of every strength in {@code development}, one of the chosen strengths in {@code test}, one of
@@ -214,6 +214,38 @@ public final class Comparison {
         return split.keeping(fitted.kept());
     }
 
+    /**
+     * The first half alone: curves and choices on the development prompts.
+     *
+     * @param model the model
+     * @param directory where the answers go, as those of an {@link Evaluation}
+     * @return the curves
+     * @throws SteeringException as {@link #run}
+     */
+    public ComparedCurves curves(ChatModel model, Path directory) {
+        return curves(tries().run(model, directory));
+    }
+
+    /**
+     * The same from the beginning: forgets what an earlier run has left in the directory.
+     *
+     * @param model the model
+     * @param directory where the answers go
+     * @return the curves
+     * @throws SteeringException as {@link #run}
+     */
+    public ComparedCurves curvesAnew(ChatModel model, Path directory) {
+        return curves(tries().runAnew(model, directory));
+    }
+
+    private Evaluation tries() {
+        return evaluation(development, false).withWriting(settings.firstWords()).withMethods(this::variants);
+    }
+
+    private ComparedCurves curves(EvaluationResult tried) {
+        return ComparedCurves.of(contestants, tried, development.attacks(), settings);
+    }
+
     private List<String> separate() {
         List<String> seen = development.items().stream().map(EvalItem::prompt).toList();
         return SeparateSplits.requireUnused(
@@ -221,14 +253,10 @@ public final class Comparison {
     }
 
     private ComparisonResult runAlone(ChatModel model, Path directory, List<String> notes) {
-        EvaluationResult tried = evaluation(development, false)
-                .withWriting(settings.firstWords())
-                .withMethods(opened -> variants(opened))
-                .run(model, directory.resolve(DEVELOPMENT));
-        ComparedCurves curves = ComparedCurves.of(contestants, tried, development.attacks(), settings);
+        ComparedCurves curves = curves(model, directory.resolve(DEVELOPMENT));
         EvaluationResult measured = evaluation(test, true)
                 .withWriting(settings.writing())
-                .withMethods(opened -> curves.chosen(opened))
+                .withMethods(curves::chosen)
                 .run(model, directory.resolve(TEST));
         Map<String, List<CapabilityScore>> capability = capability(model, curves.chosen(model), directory);
         RedrawnMethods redrawn = new RedrawnMethods(curves, settings, test.attacks());
@@ -240,12 +268,11 @@ public final class Comparison {
                         .withMethods(opened -> List.copyOf(draws.values()))
                         .run(model, directory.resolve(REDRAWN));
         return new ComparedFigures(settings, curves, test.attacks(), redrawn)
-                .result(directory, measured, curves.contexts(model), capability, again, all(notes, tried, measured));
+                .result(directory, measured, curves.contexts(model), capability, again, all(notes, measured));
     }
 
-    private static List<String> all(List<String> notes, EvaluationResult tried, EvaluationResult measured) {
+    private static List<String> all(List<String> notes, EvaluationResult measured) {
         Set<String> all = new LinkedHashSet<>(notes);
-        all.addAll(tried.notes());
         all.addAll(measured.notes());
         return List.copyOf(all);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.eval.compare.MethodFigures;
 import dev.steering.eval.compare.Reproduction;
@@ -14,6 +15,7 @@ import java.util.Locale;
 
 /** The files of a comparison: results for programs, and tables. */
 final class ComparisonFiles {
+    private static final int FORMAT = 1;
     private static final String TABLE = "table.csv";
     private static final String SETS = "sets.csv";
     private static final String CURVES = "curves.csv";
@@ -41,8 +43,11 @@ final class ComparisonFiles {
 
     private static String json(ComparisonResult result) {
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode versioned = mapper.createObjectNode().put("format", FORMAT);
+        versioned.setAll(ComparisonJson.of(result));
         try {
-            return new ObjectMapper().writer(printer).writeValueAsString(ComparisonJson.of(result)) + "\n";
+            return mapper.writer(printer).writeValueAsString(versioned) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of numbers and names could not be written", e);
         }

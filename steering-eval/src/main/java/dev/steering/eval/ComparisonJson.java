@@ -25,22 +25,19 @@ import org.jspecify.annotations.Nullable;
  * directory and no time: the same comparison gives the same bytes. Stateless and thread-safe.
  */
 public final class ComparisonJson {
-    private static final int FORMAT = 1;
-
     private ComparisonJson() {}
 
     /**
      * @param result what came of a comparison
-     * @return {@code format}, {@code model}, {@code judge}, {@code rule}, {@code bootstrap}, {@code methods} with curve, operating point and
-     *     figures, {@code tests}, {@code notes} and {@code command}
+     * @return {@code model}, {@code judge}, {@code rule}, {@code bootstrap}, {@code methods} with curve, operating point and
+     *     figures, {@code tests}, {@code notes} and {@code reproduce}
      */
     public static ObjectNode of(ComparisonResult result) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         Reproduction reproduction = result.settings().reproduction();
-        node.put("format", FORMAT)
-                .put("model", result.test().model())
+        node.put("model", result.test().model())
                 .put("judge", result.test().judge())
-                .put("command", reproduction == null ? null : reproduction.whole());
+                .put("reproduce", reproduction == null ? null : reproduction.whole());
         node.putObject("rule").put("words", result.settings().rule().words()).put("target", result.target());
         node.putObject("bootstrap")
                 .put("resamples", result.settings().draws().resamples())
@@ -72,7 +69,9 @@ public final class ComparisonJson {
         for (CurvePoint point : method.curve()) {
             ObjectNode one = curve.addObject().put("strength", point.strength());
             put(one, point.figures());
-            one.put("command", reproduction == null ? null : reproduction.development(method.name(), point.strength()));
+            one.put(
+                    "reproduce",
+                    reproduction == null ? null : reproduction.development(method.name(), point.strength()));
         }
         CurvePoint chosen = method.choice().point();
         node.putObject("operating_point")
@@ -80,11 +79,11 @@ public final class ComparisonJson {
                 .put("matched", method.choice().matched());
         ObjectNode test = node.putObject("test");
         put(test, method.test());
-        test.put("command", reproduction == null ? null : reproduction.test(method.name(), chosen.strength()));
+        test.put("reproduce", reproduction == null ? null : reproduction.test(method.name(), chosen.strength()));
         Utility utility = method.utility();
-        node.put("kl_per_token", utility == null ? null : utility.divergence())
+        node.put("kl_per_token", finite(utility == null ? null : utility.divergence()))
                 .put("kl_tokens", utility == null ? 0 : utility.divergenceTokens())
-                .put("perplexity", utility == null ? null : utility.perplexity())
+                .put("perplexity", finite(utility == null ? null : utility.perplexity()))
                 .put("perplexity_tokens", utility == null ? 0 : utility.perplexityTokens());
         ArrayNode capability = node.putArray("capability");
         for (CapabilityScore score : method.capability()) {
@@ -103,6 +102,11 @@ public final class ComparisonJson {
                     .put("kappa", Double.isNaN(judge.kappa()) ? null : (Double) judge.kappa());
             put(one, judge.figures(method.name()));
         }
+    }
+
+    /** JSON has no number for infinity. */
+    private static @Nullable Double finite(@Nullable Double value) {
+        return value == null || value.isInfinite() ? null : value;
     }
 
     private static void put(ObjectNode node, SplitFigures figures) {
@@ -125,7 +129,8 @@ public final class ComparisonJson {
         node.put("empty", counts.empty())
                 .put("repetitive", counts.repetitive())
                 .put("cut", counts.cut())
-                .put("neither", counts.neither());
+                .put("neither", counts.neither())
+                .put("undecided", counts.undecided());
     }
 
     private static void put(ObjectNode node, String name, @Nullable Share share) {

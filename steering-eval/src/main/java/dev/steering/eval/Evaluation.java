@@ -243,7 +243,7 @@ public final class Evaluation {
                 .claim(directory, EvaluationFiles.ALL, options.rejudging());
         EvalRun run = new EvalRun(directory, fitted.kept(), options.batch() * BATCHES_PER_WRITE, options.progress());
         List<AnswerRow> answers = run.run(compared.asked(writing));
-        List<JudgedRow> rows = JudgedRow.judge(answers, options.judge(), options.progress());
+        List<JudgedRow> rows = JudgedRow.judge(answers, options.judge(), options.moreJudges(), options.progress());
         JudgedRow.write(
                 directory.resolve(EvaluationFiles.ROWS), rows, options.judge().name(), compared.words());
         Map<String, Cost> costs = new LinkedHashMap<>();
@@ -317,7 +317,7 @@ public final class Evaluation {
         all.putAll(settings);
         all.putAll(Writing.settings(writing));
         all.putAll(Fingerprints.sets(asked));
-        all.put(RunManifest.JUDGE, options.judge().name());
+        all.put(RunManifest.JUDGE, options.judgeNames());
         all.put("batch", options.batch() + ", kept by " + options.batch() * BATCHES_PER_WRITE);
         return all;
     }

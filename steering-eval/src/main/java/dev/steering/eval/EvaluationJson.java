@@ -3,14 +3,20 @@ package dev.steering.eval;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.eval.judge.JudgedCounts;
+import dev.steering.eval.metrics.Agreement;
 import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.JudgesTable;
 import dev.steering.eval.report.ResultsTable;
+import dev.steering.eval.report.SeedBand;
 import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
+import dev.steering.eval.run.JudgedRow;
 import dev.steering.eval.run.RelativeCost;
 import dev.steering.eval.utility.Utility;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +31,7 @@ public final class EvaluationJson {
     /**
      * @param result what came of an evaluation
      * @return {@code directory}, {@code model}, {@code judge}, {@code batch}, {@code sets}, {@code methods} with their figures,
-     *     {@code comparisons} with the first method, {@code notes} and {@code files}; numbers may be not finite
+     *     {@code comparisons} with the first method, {@code bands} where methods were drawn with several seeds, {@code notes} and {@code files}; numbers may be not finite
      */
     public static ObjectNode of(EvaluationResult result) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
@@ -55,9 +61,67 @@ public final class EvaluationJson {
                     .put("p", comparison.test().pValue())
                     .put("p_holm", comparison.adjusted());
         }
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            ArrayNode drawn = node.putArray("bands");
+            bands.forEach(band -> putBand(drawn.addObject(), band));
+        }
+        putJudges(node, result.judges());
         result.notes().forEach(node.putArray("notes")::add);
         result.files().forEach(file -> node.withArray("files").add(file.toString()));
         return node;
+    }
+
+    private static void putBand(ObjectNode node, SeedBand band) {
+        node.put("method", band.method());
+        band.seeds().forEach(node.putArray("seeds")::add);
+        ArrayNode sets = node.putArray("sets");
+        band.sets().forEach((set, spread) -> putSpread(sets.addObject().put("set", set), spread));
+        putSpread(node.putObject("right"), band.right());
+    }
+
+    private static void putSpread(ObjectNode node, SeedBand.Spread spread) {
+        node.put("mean", spread.mean())
+                .put("deviation", spread.deviation())
+                .put("p5", spread.low())
+                .put("median", spread.median())
+                .put("p95", spread.high())
+                .put("min", spread.min())
+                .put("max", spread.max());
+    }
+
+    private static void putJudges(ObjectNode node, JudgesTable table) {
+        ArrayNode judges = node.putArray("judges");
+        for (JudgesTable.Cell cell : table.cells()) {
+            ObjectNode one = judges.addObject()
+                    .put("judge", cell.judge())
+                    .put("method", cell.method())
+                    .put("set", cell.set());
+            putRate(one, "refused", cell.rate());
+            one.put("undecided", cell.undecided());
+        }
+        ArrayNode agreements = node.putArray("agreements");
+        table.agreements().forEach(pair -> putAgreement(agreements.addObject(), pair));
+    }
+
+    /**
+     * How two judges agree.
+     *
+     * @param node gets {@code first}, {@code second}, the counts, {@code kappa} and its interval; numbers may be not finite
+     * @param pair the judges
+     */
+    public static void putAgreement(ObjectNode node, JudgedCounts.Pair pair) {
+        Agreement agreement = pair.agreement();
+        node.put("first", pair.first())
+                .put("second", pair.second())
+                .put("both_refusal", agreement.both())
+                .put("only_first", agreement.onlyFirst())
+                .put("only_second", agreement.onlySecond())
+                .put("neither", agreement.neither())
+                .put("undecided", agreement.undecided())
+                .put("kappa", agreement.kappa())
+                .put("low", agreement.kappaInterval().low())
+                .put("high", agreement.kappaInterval().high());
     }
 
     private static void putMethod(ObjectNode node, EvaluationResult result, String method) {
@@ -70,6 +134,12 @@ public final class EvaluationJson {
             putDegenerate(one, summary.table().counts(method, set));
         }
         putRate(node.putObject("right"), "right", new Rate(summary.right(method), summary.prompts()));
+        ObjectNode thinking = node.putObject("thinking");
+        for (JudgedRow.Thinking what : JudgedRow.Thinking.values()) {
+            thinking.put(
+                    what.name().toLowerCase(Locale.ROOT),
+                    summary.thinking(method).getOrDefault(what, 0));
+        }
         putCost(node, result.costs().get(method));
         CostRounds.Measured relative = result.relativeCosts().get(method);
         if (relative == null) {

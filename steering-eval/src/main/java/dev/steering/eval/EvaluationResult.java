@@ -1,6 +1,7 @@
 package dev.steering.eval;
 
 import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.JudgesTable;
 import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.run.JudgedRow;
@@ -50,6 +51,11 @@ public record EvaluationResult(
 
     private static <V> Map<String, V> copy(Map<String, V> map) {
         return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+
+    /** @return what each of several judges said, and how they agree */
+    public JudgesTable judges() {
+        return JudgesTable.of(judge, rows);
     }
 
     /** @return the files for readers, in the order in which they were written */

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.MethodArguments;
+import dev.steering.apply.acd.AcdDefinition;
 import dev.steering.core.BadRequest;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.eval.ComparisonSettings.Draws;
@@ -122,6 +123,27 @@ class ComparisonTest {
                 .withSettings(settings().withWriting(GenerationOptions.greedy(16), 9))
                 .run(model, directory.resolve("run")));
         assertTrue(other.getMessage().contains("development tokens was '8', is now '9'"), other.getMessage());
+    }
+
+    /** A plausibility constraint excludes tokens that the model itself allows. */
+    @Test
+    void aRunGoesOnWhereADivergenceIsInfinite(@TempDir Path directory) throws IOException {
+        Comparison comparison = Comparison.of(
+                        ComparedPrompts.of(DemoModel.development(4)), ComparedPrompts.of(DemoModel.test(4)))
+                .withMethods(
+                        List.of("id-null"),
+                        MethodArguments.NONE.with(AcdDefinition.PLAUSIBILITY, 0.5),
+                        Map.of("id-null", List.of(0.1)))
+                .withSettings(settings());
+        ComparisonResult result = comparison.run(model, directory);
+        assertEquals(
+                Double.POSITIVE_INFINITY,
+                Objects.requireNonNull(result.methods().get(1).utility()).divergence());
+        byte[] results = Files.readAllBytes(directory.resolve("results.json"));
+        comparison.run(model, directory);
+        assertArrayEquals(results, Files.readAllBytes(directory.resolve("results.json")));
+        assertTrue(Files.readString(directory.resolve("results.json")).contains("\"kl_per_token\" : null"));
+        assertTrue(Files.readString(directory.resolve("comparison.md")).contains("| infinite |"));
     }
 
     @Test

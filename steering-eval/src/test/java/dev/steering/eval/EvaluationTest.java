@@ -16,7 +16,11 @@ import dev.steering.core.prompts.PromptSet;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Selection;
 import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.judge.robust.RobustJudge;
+import dev.steering.eval.metrics.Agreement;
 import dev.steering.eval.metrics.AnswerCounts;
+import dev.steering.eval.report.JudgesTable;
+import dev.steering.eval.run.JudgedRow;
 import dev.steering.eval.utility.Utility;
 import dev.steering.model.chat.ChatModel;
 import java.io.IOException;
@@ -118,6 +122,35 @@ class EvaluationTest {
         List<String> rows = Files.readAllLines(directory.resolve("out/results.jsonl"));
         assertTrue(
                 rows.get(rows.size() - 1).endsWith("\"refusal\":false,\"verdict\":\"repetitive\"}"), rows.toString());
+    }
+
+    @Test
+    void severalJudgesAreComparedAndTheFirstDecides() throws IOException {
+        Path out = directory.resolve("out");
+        ExchangeJudge all = ExchangeJudge.of("everything", text -> true);
+        RunOptions options = RunOptions.defaults().withBatch(8).withMoreJudges(List.of(new RobustJudge(), all));
+        EvaluationResult result =
+                evaluation("default", "subtract").withOptions(options).run(model, out);
+        assertEquals("scans's list", result.judge());
+        JudgesTable judges = result.judges();
+        assertEquals(List.of("scans's list", RobustJudge.NAME, "everything"), judges.names());
+        assertEquals(2 * 2 * 3, judges.cells().size());
+        assertEquals(3, judges.agreements().size());
+        // Against one that calls everything a refusal there is no agreement beyond chance.
+        Agreement chance = judges.agreements().get(1).agreement();
+        long refused = result.rows().stream().filter(JudgedRow::refusal).count();
+        assertEquals(new Agreement((int) refused, 0, result.rows().size() - (int) refused, 0, 0), chance);
+        assertEquals(0, chance.kappa(), 1e-12);
+        List<String> rows = Files.readAllLines(out.resolve("results.jsonl"));
+        assertTrue(rows.get(0).contains("\"judges\":{\"robust rules 1\":"), rows.get(0));
+        assertTrue(rows.get(0).endsWith("\"everything\":\"refused\"}}"), rows.get(0));
+        String csv = Files.readString(out.resolve("judges.csv"));
+        assertTrue(csv.contains("default,safe,everything,10,10,1.000000,"), csv);
+        String summary = Files.readString(out.resolve("summary.md"));
+        assertTrue(summary.contains("| scans's list / everything | " + refused + "/40 | 0.00 [0.00, 0.00] |"), summary);
+        assertTrue(failure(evaluation("default", "subtract"), out)
+                .contains("judge was 'scans's list, robust rules 1, everything', is now 'scans's list'"));
+        assertThrows(SteeringException.class, () -> options.withMoreJudges(List.of(all, all)));
     }
 
     @Test

@@ -32,6 +32,9 @@ import org.apache.parquet.schema.Type;
 
 /** The rows of a Parquet file, of which only the flat columns are read. */
 final class ParquetRows implements RowSource {
+    /** Rows between two words about the progress. */
+    private static final int TOLD_EVERY = 4096;
+
     private final Path file;
     private final Map<String, FlatColumn> flat;
     private final Map<String, String> nested;
@@ -173,12 +176,19 @@ final class ParquetRows implements RowSource {
                 if (!give(readers)) {
                     return false;
                 }
+                if (number % TOLD_EVERY == 0) {
+                    tell();
+                }
             }
+            tell();
+            return true;
+        }
+
+        private void tell() {
             progress.onProgress(
                     "reading " + file + " (KiB)",
                     Math.min(kibibytes, (long) (kibibytes * ((double) number / rows))),
                     kibibytes);
-            return true;
         }
 
         private boolean give(Map<String, ColumnReader> readers) {

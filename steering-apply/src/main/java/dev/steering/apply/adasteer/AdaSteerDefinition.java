@@ -15,7 +15,7 @@ import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
-import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.pass.DirectionSet;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ public final class AdaSteerDefinition implements MethodDefinition {
                     "harm-vector",
                     NamedVector.class,
                     "vector file of AdaSteer's second direction, of this model; default: none")
-            .readBy(text -> new NamedVector(VectorFile.read(Path.of(text)), text));
+            .readBy(text -> new NamedVector(VectorFiles.read(Path.of(text)), text));
 
     /** How the second direction's strength follows from the position. */
     public static final MethodOption<Law> HARM_LAW = MethodOption.of(

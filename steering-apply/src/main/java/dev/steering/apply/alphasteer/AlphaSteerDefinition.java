@@ -71,11 +71,7 @@ public final class AlphaSteerDefinition implements MethodDefinition {
         requireGated(model);
         Anchoring anchoring = vector.anchoring();
         List<Integer> layers = layers(arguments.layers(), anchoring);
-        Double alpha = arguments.get(MethodArguments.ALPHA, anchoring == null ? null : anchoring.alpha());
-        if (alpha == null) {
-            throw new BadRequest("The vector stores no strength yet: name one, or anchor its layers first.")
-                    .withRemedy(Remedy.GIVE_STRENGTH);
-        }
+        double alpha = alpha(arguments, anchoring);
         VectorScale scale = arguments.get(MethodArguments.SCALE, vector.scale());
         return new AlphaSteer(
                 gates(vector, reads, layers, scale),
@@ -84,6 +80,15 @@ public final class AlphaSteerDefinition implements MethodDefinition {
                 layers,
                 VectorReference.to(named.file(), vector),
                 vector.prompts() == null ? List.of() : List.of(vector.prompts()));
+    }
+
+    private static double alpha(MethodArguments arguments, @Nullable Anchoring anchoring) {
+        Double said = arguments.get(MethodArguments.ALPHA);
+        if (said == null && anchoring == null) {
+            throw new BadRequest("The vector stores no strength yet: name one, or anchor its layers first.")
+                    .withRemedy(Remedy.GIVE_STRENGTH);
+        }
+        return said != null ? said : anchoring != null ? anchoring.alpha() : Double.NaN;
     }
 
     /** Said before anything is answered. */

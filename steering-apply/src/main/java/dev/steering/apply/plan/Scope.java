@@ -2,6 +2,7 @@ package dev.steering.apply.plan;
 
 import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
+import java.util.function.IntPredicate;
 
 /**
  * At which positions a step acts: the first of a span and every k-th after it.
@@ -26,9 +27,22 @@ public record Scope(Span span, int every) {
     /**
      * @param position 0-based position in the row, prompt and answer counted through
      * @param promptTokens length of the row's prompt
-     * @return whether the step acts there
+     * @return whether the step acts there, in a text that thinks nothing
      */
     public boolean includes(int position, int promptTokens) {
+        return includes(position, promptTokens, unused -> false);
+    }
+
+    /**
+     * @param position 0-based position in the row, prompt and answer counted through
+     * @param promptTokens length of the row's prompt
+     * @param thinking whether what comes after the token at a position is thinking
+     * @return whether the step acts there
+     */
+    public boolean includes(int position, int promptTokens, IntPredicate thinking) {
+        if (span.dependsOnThinking() && thinking.test(position) != (span == Span.THINKING)) {
+            return false;
+        }
         int first = span.first(promptTokens);
         boolean inside = position >= first && (span != Span.PROMPT || position < promptTokens);
         return inside && (position - first) % every == 0;

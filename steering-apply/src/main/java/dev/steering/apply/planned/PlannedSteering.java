@@ -6,7 +6,9 @@ import dev.steering.apply.plan.Span;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
+import dev.steering.core.BadRequest;
 import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
@@ -20,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A plan in the form that the runtime adds and projects out: steps along the same direction share it. Immutable and thread-safe. */
@@ -70,6 +74,7 @@ final class PlannedSteering {
         List<List<Integer>> projected = new ArrayList<>();
         groups.forEach((along, group) -> {
             SteeringVector vector = vector(model, along.vector(), vectors);
+            requireDirections(vector, along.layers());
             (along.adds() ? added : projected).add(group);
             (along.adds() ? additions : projections)
                     .add(Directions.points(vector.directions(along.scale()), along.layers()));
@@ -102,9 +107,19 @@ final class PlannedSteering {
         range.accept(directions, most);
     }
 
+    /** A layer without a direction would be steered by nothing, without a word. */
+    private static void requireDirections(SteeringVector vector, List<Integer> layers) {
+        VectorOrigin origin = vector.origin();
+        Integer without = origin == null ? null : origin.without(layers);
+        if (without != null && without < vector.layers()) {
+            throw new BadRequest("The vector has no direction for layer " + without + ", only for layers "
+                    + VectorOrigin.words(origin.layers()) + ": name layers of these.");
+        }
+    }
+
     /** A vector that a plan names, of the model's size. */
     static SteeringVector vector(BundleManifest model, VectorReference reference, PlanVectors vectors) {
-        SteeringVector vector = vectors.get(reference);
+        SteeringVector vector = vectors.get(reference).fitted(model.layers());
         TargetModel.of(model).requireFits(vector, ModelCheck.ANY_MODEL);
         Long seed = reference.randomSeed();
         return seed == null ? vector : RandomDirections.like(vector, seed);
@@ -114,7 +129,7 @@ final class PlannedSteering {
     boolean sparesPrompts() {
         return steps.stream()
                 .map(step -> step.scope().span())
-                .allMatch(span -> span == Span.LAST_PROMPT_TOKEN_ON || span == Span.GENERATED);
+                .allMatch(span -> span != Span.ALL && span != Span.PROMPT);
     }
 
     /** @param factors what multiplies the change of each step for the row with that prompt */
@@ -141,17 +156,41 @@ final class PlannedSteering {
                         .mapToInt(Integer::intValue)
                         .toArray())
                 .toArray(int[][]::new);
-        return (position, direction) -> {
-            float sum = 0;
-            if (direction < acting.length) {
-                for (int i : acting[direction]) {
-                    Step step = steps.get(i);
-                    if (step.scope().includes(position, promptTokens)) {
-                        sum += factors[i] * amount(step.operation());
-                    }
+        return schedule(
+                steps.stream().anyMatch(step -> step.scope().span().dependsOnThinking()),
+                thinking -> (position, direction) -> sum(acting, factors, position, direction, promptTokens, thinking));
+    }
+
+    private float sum(
+            int[][] acting, float[] factors, int position, int direction, int promptTokens, IntPredicate thinking) {
+        float sum = 0;
+        if (direction < acting.length) {
+            for (int i : acting[direction]) {
+                Step step = steps.get(i);
+                if (step.scope().includes(position, promptTokens, thinking)) {
+                    sum += factors[i] * amount(step.operation());
                 }
             }
-            return sum;
+        }
+        return sum;
+    }
+
+    /** A schedule of which a copy can be made for a text that thinks, where anything depends on that. */
+    private static Schedule schedule(boolean follows, Function<IntPredicate, Schedule> of) {
+        Schedule silent = of.apply(position -> false);
+        if (!follows) {
+            return silent;
+        }
+        return new Schedule() {
+            @Override
+            public float strength(int position, int direction) {
+                return silent.strength(position, direction);
+            }
+
+            @Override
+            public Schedule following(IntPredicate thinking) {
+                return of.apply(thinking);
+            }
         };
     }
 
@@ -163,18 +202,22 @@ final class PlannedSteering {
 
     /** 1 at the points and positions where a step acts that keeps the norm. */
     private Schedule keeping(float[] factors, int promptTokens) {
-        return (position, point) -> {
-            for (int i = 0; i < steps.size(); i++) {
-                Step step = steps.get(i);
-                if (keepsNorm(step)
-                        && factors[i] != 0
-                        && step.layers().contains(point - 1)
-                        && step.scope().includes(position, promptTokens)) {
-                    return 1f;
-                }
+        return schedule(
+                steps.stream().anyMatch(step -> step.scope().span().dependsOnThinking()),
+                thinking -> (position, point) -> keeps(factors, position, point, promptTokens, thinking) ? 1f : 0f);
+    }
+
+    private boolean keeps(float[] factors, int position, int point, int promptTokens, IntPredicate thinking) {
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            if (keepsNorm(step)
+                    && factors[i] != 0
+                    && step.layers().contains(point - 1)
+                    && step.scope().includes(position, promptTokens, thinking)) {
+                return true;
             }
-            return 0f;
-        };
+        }
+        return false;
     }
 
     private static boolean keepsNorm(Step step) {

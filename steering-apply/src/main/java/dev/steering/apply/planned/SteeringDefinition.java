@@ -7,16 +7,21 @@ import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.plan.Operation;
 import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.Scope;
+import dev.steering.apply.plan.Span;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.origin.VectorOrigin.ImpliedUse;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +47,16 @@ public abstract class SteeringDefinition implements MethodDefinition {
         return MethodArguments.ALPHA;
     }
 
-    /** The vector's own strength, weaker and stronger ones; of a vector without one those around 1. */
     @Override
     public List<Double> strengths(MethodArguments arguments) {
-        if (!MethodArguments.ALPHA.equals(strength())) {
-            return List.of();
-        }
+        return Objects.equals(strength(), MethodArguments.ALPHA) ? around(arguments) : List.of();
+    }
+
+    /**
+     * @param arguments what is said
+     * @return the strength that is said or stored with the vector, else 1, with weaker and stronger ones, ascending
+     */
+    public static List<Double> around(MethodArguments arguments) {
         NamedVector named = arguments.get(MethodArguments.VECTOR);
         Anchoring anchoring = named == null ? null : named.vector().anchoring();
         Double said = arguments.get(MethodArguments.ALPHA);
@@ -70,11 +79,52 @@ public abstract class SteeringDefinition implements MethodDefinition {
     protected final SteeringPlan adding(
             MethodArguments arguments, double sign, UnaryOperator<VectorReference> direction) {
         NamedVector named = arguments.requireVector(name());
-        Anchoring anchoring = named.vector().anchoring();
         Operation operation =
-                new Operation.Add(sign * alpha(arguments, anchoring), scale(arguments, named.vector()), false);
+                new Operation.Add(sign * alpha(arguments, named.vector()), scale(arguments, named.vector()), false);
         VectorReference vector = direction.apply(VectorReference.to(named.file(), named.vector()));
-        return SteeringPlan.of(Step.of(vector, operation, layers(arguments, anchoring)));
+        return SteeringPlan.of(placed(Step.of(vector, operation, layers(arguments, named.vector())), named.vector()));
+    }
+
+    /**
+     * @param step a step along a vector
+     * @param vector the vector
+     * @return the step at the positions where the tool that the vector is from acts; as it is, if it is from none
+     */
+    protected static Step placed(Step step, SteeringVector vector) {
+        ImpliedUse use = use(vector);
+        return use != null && use.everyPosition() ? step.withScope(Scope.from(Span.ALL)) : step;
+    }
+
+    /** How the tool that a vector is from applies it; null if it is from none, or says for itself how to be used. */
+    private static @Nullable ImpliedUse use(SteeringVector vector) {
+        VectorOrigin origin = vector.origin();
+        return origin == null || vector.anchoring() != null ? null : origin.use();
+    }
+
+    /**
+     * @param arguments what is said
+     * @param vector the vector
+     * @return the layers to steer; what is stored with the vector if nothing is said, and else where the tool that it is from adds it;
+     *     empty if nothing says
+     */
+    protected static List<Integer> layers(MethodArguments arguments, SteeringVector vector) {
+        ImpliedUse use = use(vector);
+        return use != null && arguments.layers() == null ? use.layers() : layers(arguments, vector.anchoring());
+    }
+
+    /**
+     * @param arguments what is said
+     * @param vector the vector
+     * @return the strength; what is stored with the vector if nothing is said, and else what the tool that it is from multiplies by,
+     *     where rows are multiplied as they are
+     * @throws BadRequest if nothing says
+     */
+    protected static double alpha(MethodArguments arguments, SteeringVector vector) {
+        ImpliedUse use = use(vector);
+        boolean said = arguments.get(MethodArguments.ALPHA) != null;
+        return use != null && !said && scale(arguments, vector) == VectorScale.RAW
+                ? use.strength()
+                : alpha(arguments, vector.anchoring());
     }
 
     /**

@@ -62,7 +62,7 @@ class AlphaSteerTest {
 
     private static LayerMatrix matrix(String part) {
         float[][] rows = new float[DemoModel.LAYERS][DemoModel.HIDDEN];
-        golden.path("layers").fields().forEachRemaining(layer -> {
+        golden.path("layers").properties().forEach(layer -> {
             for (int i = 0; i < DemoModel.HIDDEN; i++) {
                 rows[Integer.parseInt(layer.getKey())][i] =
                         (float) layer.getValue().path(part).get(i).asDouble();

@@ -94,7 +94,7 @@ class PlanFileTest {
                 "\"every\":7|\"every\":7,\"until\":9|p says 'steps[0].scope.until', which this version does not know. Known here are span, every. Nothing in a plan is ignored.",
                 "\"every\":7|\"every\":0|p, steps[0].scope: The distance between positions of a scope must be at least 1, found 0.",
                 "\"every\":7|\"every\":7.5|p is not a valid steering plan: 'steps[0].scope.every' must be a 32-bit integer, found 7.5.",
-                "\"generated\"|\"later\"|p is not a valid steering plan: 'steps[0].scope.span' must be one of all, prompt, last-prompt-token-on, generated, found \"later\".",
+                "\"generated\"|\"later\"|p is not a valid steering plan: 'steps[0].scope.span' must be one of all, prompt, last-prompt-token-on, generated, thinking, answer, found \"later\".",
                 "\"keep_norm\":true|\"keep_norm\":1|p is not a valid steering plan: 'steps[0].operation.keep_norm' must be true or false, found 1.",
                 "\"layers\":[1,2,3]|\"layers\":[]|p, steps[0]: No layers to steer: name some, or anchor the vector's layers first.",
                 "\"layers\":[1,2,3]|\"layers\":3|p is not a valid steering plan: 'steps[0].layers' must be an array, found 3.",

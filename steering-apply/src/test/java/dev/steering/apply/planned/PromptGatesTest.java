@@ -93,7 +93,7 @@ class PromptGatesTest {
 
     /** Rows for which a condition holds are answered as without it, the others as by the model itself; with and without the cache. */
     @ParameterizedTest
-    @EnumSource(value = Span.class)
+    @EnumSource(value = Span.class, mode = EnumSource.Mode.EXCLUDE, names = "THINKING") // this model thinks nothing
     void aConditionIsDecidedForEveryPromptOnItsOwn(Span span) {
         Step step = STEP.withScope(Scope.from(span));
         Gate.Condition everywhere = condition(Gate.Side.ABOVE, -2, 4);

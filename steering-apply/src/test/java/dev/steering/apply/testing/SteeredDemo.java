@@ -5,6 +5,8 @@ import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.Steering;
 import dev.steering.apply.acd.AcdDefinition;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.vector.LayerMatrix;
@@ -13,10 +15,24 @@ import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Steering that belongs to the open demo model: vectors and soft prompts with its fingerprint. */
 public final class SteeredDemo {
+    /** As if the direction had been searched for; the contrasts are those of the public code on this model. */
+    private static final DirectionSearch SEARCH = new DirectionSearch(
+            0.5,
+            "all-points",
+            -1,
+            1,
+            0.6,
+            new DirectionSearch.Limits(0.2, 0.8, null),
+            List.of("I"),
+            List.of(),
+            0,
+            List.of(new DirectionSearch.Candidate(-1, 1, -3, 0.01, null)));
+
     private SteeredDemo() {}
 
     /** The golden vector and two random ones, all with the golden anchoring. */
@@ -35,7 +51,7 @@ public final class SteeredDemo {
 
     private static SteeringVector of(SteeringVector vector, ChatModel model) {
         Provenance made = vector.provenance();
-        return withReads(vector)
+        return withReads(searched(vector))
                 .withProvenance(new Provenance(
                         model.manifest().fingerprint(),
                         model.manifest().name(),
@@ -47,6 +63,18 @@ public final class SteeredDemo {
                         made.template(),
                         made.seed(),
                         made.versions()));
+    }
+
+    /** With what methods want that are made of three sets of prompts. */
+    public static SteeringVector searched(SteeringVector vector) {
+        SafetensorsFile contrasts = SafetensorsFile.open(Path.of("src/test/resources/surgical-contrasts.safetensors"));
+        return vector.withSearch(SEARCH)
+                .withContrasts(
+                        new SteeringVector.Contrasts(matrix(contrasts, "over_refused"), matrix(contrasts, "harmful")));
+    }
+
+    private static LayerMatrix matrix(SafetensorsFile file, String name) {
+        return LayerMatrix.of(DemoModel.LAYERS, DemoModel.HIDDEN, file.floats(name));
     }
 
     /** Reads along the directions, of a size that matters. */

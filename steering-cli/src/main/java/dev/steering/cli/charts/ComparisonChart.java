@@ -1,8 +1,8 @@
 package dev.steering.cli.charts;
 
+import dev.steering.eval.ComparedCurves;
 import dev.steering.eval.ComparisonResult;
 import dev.steering.eval.compare.CurvePoint;
-import dev.steering.eval.compare.MethodFigures;
 import dev.steering.eval.compare.Share;
 import dev.steering.eval.compare.SplitFigures;
 import dev.steering.viz.Chart;
@@ -21,28 +21,41 @@ public final class ComparisonChart {
      * @return the chart
      */
     public static Chart of(ComparisonResult result) {
-        return of(result.test().model(), result.test().judge(), result.methods());
+        List<Curve> curves = result.methods().stream()
+                .map(method ->
+                        curve(method.name(), method.curve(), method.choice().point()))
+                .toList();
+        return of(
+                result.test().model(), result.test().judge(), result.unsteered().curve(), curves);
     }
 
     /**
      * @param model the model's name
      * @param judge who told refusals
-     * @param methods the methods with their curves
+     * @param compared the curves
      * @return the chart
      */
-    public static Chart of(String model, String judge, List<MethodFigures> methods) {
-        int prompts = methods.get(0).curve().get(0).figures().prompts();
-        return TradeOffChart.of(
-                "model: " + model + "  \u00B7  " + prompts + " development prompts",
-                "Every dot is a strength; rings: the strengths that methods are judged by. Judge: " + judge + ".",
-                methods.stream().map(ComparisonChart::curve).toList());
+    public static Chart of(String model, String judge, ComparedCurves compared) {
+        List<Curve> curves = compared.contestants().stream()
+                .map(method -> curve(
+                        method.name(),
+                        compared.curve(method),
+                        compared.choice(method).point()))
+                .toList();
+        return of(model, judge, compared.curve(compared.contestants().get(0)), curves);
     }
 
-    private static Curve curve(MethodFigures method) {
-        CurvePoint chosen = method.choice().point();
+    private static Chart of(String model, String judge, List<CurvePoint> unsteered, List<Curve> curves) {
+        return TradeOffChart.of(
+                "model: " + model + "  \u00B7  " + unsteered.get(0).figures().prompts() + " development prompts",
+                "Every dot is a strength; rings: the strengths that methods are judged by. Judge: " + judge + ".",
+                curves);
+    }
+
+    private static Curve curve(String name, List<CurvePoint> points, CurvePoint chosen) {
         return new Curve(
-                method.name(),
-                method.curve().stream()
+                name,
+                points.stream()
                         .map(point -> point(point.figures(), point.equals(chosen)))
                         .toList());
     }

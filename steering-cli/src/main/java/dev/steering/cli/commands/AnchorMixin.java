@@ -23,6 +23,7 @@ import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.BuiltInAnchors;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFit;
+import dev.steering.model.chat.TooLong;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -127,6 +128,16 @@ final class AnchorMixin {
     /** What of it fits, and is not too long. */
     ContrastSet fitted(ContrastFiles files, ChatModel model) {
         return files.fitted(model, tooLong.rule, promptFiles.remarks()).set();
+    }
+
+    /** How the prompt files are read. */
+    PromptFileMixin files() {
+        return promptFiles;
+    }
+
+    /** What is done about prompts that are too long. */
+    TooLong rule() {
+        return tooLong.rule;
     }
 
     /** The prompt files again, for a command that needs the very same prompts; empty where pairs were given. */

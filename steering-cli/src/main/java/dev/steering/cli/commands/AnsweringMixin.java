@@ -2,7 +2,6 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.eval.RunOptions;
-import dev.steering.eval.judge.ExchangeJudge;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,15 +24,16 @@ final class AnsweringMixin {
     int batch = 32;
 
     /**
-     * @param judge tells refusals
+     * @param judges tell refusals
      * @param tooLong what is done about prompts that do not fit
      * @param overlap what is done about prompts that a choice has seen
      */
-    RunOptions options(ExchangeJudge judge, TooLongMixin tooLong, OverlapMixin overlap) {
+    RunOptions options(JudgeChoice.Open judges, TooLongMixin tooLong, OverlapMixin overlap) {
         return RunOptions.defaults()
                 .withSystem(system)
                 .withBatch(batch)
-                .withJudge(judge)
+                .withJudge(judges.first())
+                .withMoreJudges(judges.others())
                 .withProgress(ProgressBar.onTerminal())
                 .withTooLong(tooLong.rule)
                 .withOverlap(overlap.overlap());

@@ -30,7 +30,8 @@ public final class ConfigFile implements IParameterPreprocessor {
     @Override
     @SuppressWarnings("JdkObsolete") // the interface wants a Stack
     public boolean preprocess(Stack<String> args, CommandSpec spec, ArgSpec argument, Map<String, Object> info) {
-        if (args.isEmpty()) {
+        // An empty name is told of where every path is.
+        if (args.isEmpty() || args.peek().isEmpty()) {
             return false;
         }
         Path file = Path.of(args.peek());

@@ -13,6 +13,9 @@ import picocli.CommandLine.Option;
 /** Which prompts to evaluate on. */
 final class DatasetMixin {
     static final String LABEL = "[NAME=]FILE[:COLUMN][@comply|@refuse][@label=COLUMN:VALUE][?COLUMN=VALUE]";
+    /** Of prompts whose side the option says. */
+    static final String SIDED_LABEL = "[NAME=]FILE[:COLUMN]";
+
     static final String FORMATS =
             "Prompts: .csv, .tsv, .jsonl, .json, .parquet or .txt, or - for lines of standard input. Published layouts (XSTest, OKTest, AdvBench,"
                     + " HarmBench, OR-Bench and others: docs/prompts.md) and columns of labels say themselves what should be"

@@ -2,6 +2,7 @@ package dev.steering.cli.commands;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.apply.Methods;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
@@ -16,6 +17,9 @@ import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.report.Breakdown;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.JudgesText;
+import dev.steering.eval.report.SeedBand;
+import dev.steering.eval.report.SeedBandText;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import dev.steering.eval.store.OutputDirectory;
@@ -89,6 +93,15 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
     private GreedyMixin writing = new GreedyMixin();
 
     @Option(
+            names = "--random-seeds",
+            paramLabel = "N",
+            converter = NumberConverters.Positive.class,
+            description =
+                    "Draw random directions with N seeds, from --seed on, each a method of its own (random#0, random#1, ...), and"
+                            + " report their distribution: what any direction of that size does. Default: 1.")
+    private int randomSeeds = 1;
+
+    @Option(
             names = "--kl",
             description = "Measure the divergence from the unsteered model along its own answers to harmless prompts.")
     private boolean divergence;
@@ -153,28 +166,30 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         // Said before the model is opened, which may take long.
         requireKinds(items);
         SeparateSplits.requireBothSides(items, "evaluated");
-        Evaluation evaluation = evaluation(items);
-        try (ChatModel model = modelMixin.open()) {
-            output.remarks()
-                    .controlTokens(
-                            model,
-                            answering.system,
-                            items.stream().map(EvalItem::asked).toList());
-            EvaluationResult result = evaluation
-                    .withMethods(methodMixin.source(names, selection.seed(), answering.system))
-                    .run(model, directory);
-            print(output.text(), result);
-            if (result.methods().size() <= SummaryChart.MOST_METHODS) {
-                SummaryChart.of(result).write(directory.resolve("charts"));
-            } else {
-                notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
+        try (JudgeChoice.Open judge = judges.open(directory.resolve(JudgeChoice.CACHE))) {
+            Evaluation evaluation = evaluation(items, judge);
+            try (ChatModel model = modelMixin.open()) {
+                output.remarks()
+                        .controlTokens(
+                                model,
+                                answering.system,
+                                items.stream().map(EvalItem::asked).toList());
+                EvaluationResult result = evaluation
+                        .withMethods(methodMixin.source(names, selection.seed(), randomSeeds, answering.system))
+                        .run(model, directory);
+                print(output.text(), result);
+                if (SummaryChart.methods(result) <= SummaryChart.MOST_METHODS) {
+                    SummaryChart.of(result).write(directory.resolve("charts"));
+                } else {
+                    notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
+                }
+                OutputDirectory.requireThere(result.files());
+                SummaryText.warnings(result.summary()).forEach(output::warnPrograms);
+                CostText.warnings(result.relativeCosts()).forEach(output::warnPrograms);
+                breakdowns(result).forEach(groups -> output.text().println(groups.toText()));
+                output.print(() -> toJson(result));
+                notes.println("Everything is in " + directory + ".");
             }
-            OutputDirectory.requireThere(result.files());
-            SummaryText.warnings(result.summary()).forEach(output::warnPrograms);
-            CostText.warnings(result.relativeCosts()).forEach(output::warnPrograms);
-            breakdowns(result).forEach(groups -> output.text().println(groups.toText()));
-            output.print(() -> toJson(result));
-            notes.println("Everything is in " + directory + ".");
         }
         return ExitCodes.SUCCESS;
     }
@@ -212,6 +227,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
     private void validate(List<String> names) {
         methodMixin.validate();
         judges.validate();
+        if (randomSeeds > 1 && names.stream().noneMatch(EvalCommand::isRandom)) {
+            throw new WrongUsage("--random-seeds belongs to the method random, which is not among " + names + ".");
+        }
         if (divergence && !names.get(0).equals("default")) {
             throw new WrongUsage(
                     "--kl compares with the unsteered model: name default first in --methods, found " + names + ".");
@@ -224,9 +242,13 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         }
     }
 
+    private static boolean isRandom(String name) {
+        return name.split(Methods.VECTOR_MARK, 2)[0].equals("random");
+    }
+
     /** What is asked for, but for the methods: they need the model. */
-    private Evaluation evaluation(List<EvalItem> items) {
-        RunOptions options = answering.options(judges.open(directory), tooLong, overlap);
+    private Evaluation evaluation(List<EvalItem> items, JudgeChoice.Open judge) {
+        RunOptions options = answering.options(judge, tooLong, overlap);
         Evaluation evaluation = Evaluation.of(items)
                 .withWriting(writing.options(methodMixin.penalty()))
                 .withOptions(rejudging ? options.withRejudging() : options)
@@ -267,6 +289,13 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         SummaryText.warnings(summary).forEach(warning -> out.println(warning + "\n"));
         if (!summary.comparisons().isEmpty()) {
             out.println(SummaryText.comparisonsPlain(summary));
+        }
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            out.println(SeedBandText.plain(bands));
+        }
+        if (result.judges().isSeveral()) {
+            out.println(JudgesText.plain(result.judges()));
         }
         out.println(CostText.plain(result.costs(), result.relativeCosts()));
         CostText.warnings(result.relativeCosts()).forEach(warning -> out.println(warning + "\n"));

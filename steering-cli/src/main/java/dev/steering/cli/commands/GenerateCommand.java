@@ -24,6 +24,7 @@ import dev.steering.core.prompts.Dataset;
 import dev.steering.core.prompts.DatasetSpec;
 import dev.steering.core.prompts.Prompt;
 import dev.steering.core.prompts.Utf8Text;
+import dev.steering.eval.judge.FinalAnswer;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFit;
 import dev.steering.model.decode.TokenListener;
@@ -199,7 +200,12 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
         if (decision != null) {
             GateText.write(node, steering.gate(), decision);
         }
+        FinalAnswer last = FinalAnswer.of(answer.text());
         return node.put("text", answer.text())
+                .put("answer", last.text())
+                .put(
+                        "thinking",
+                        last.thought().isBlank() ? null : last.thought().strip())
                 .put("tokens", answer.generation().tokens().size())
                 .put("finish", answer.generation().finish().name().toLowerCase(Locale.ROOT))
                 .put("degenerate", Degenerate.word(answer.generation()));

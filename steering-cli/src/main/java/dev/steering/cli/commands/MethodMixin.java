@@ -13,7 +13,6 @@ import dev.steering.cli.answers.MethodNames;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.MethodSource;
 import dev.steering.model.chat.ChatModel;
@@ -47,7 +46,11 @@ final class MethodMixin {
             })
     private List<String> methods = List.of();
 
-    @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it.")
+    @Option(
+            names = "--vector",
+            paramLabel = "VECTOR",
+            description =
+                    "Vector file, as 'steer layers' leaves it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
     private @Nullable Path vectorFile;
 
     @Option(
@@ -188,8 +191,9 @@ final class MethodMixin {
         return MethodRegistry.get(method).needsVector();
     }
 
-    MethodSource source(List<String> names, long seed, @Nullable String system) {
-        return model -> WrongUsage.in(() -> MethodSource.named(arguments(model, seed, system), check(), names)
+    /** Methods with random directions are made with as many seeds, from the given one on. */
+    MethodSource source(List<String> names, long seed, int seeds, @Nullable String system) {
+        return model -> WrongUsage.in(() -> MethodSource.named(arguments(model, seed, system), check(), names, seeds)
                 .methods(noted(model, names, system)));
     }
 
@@ -201,7 +205,8 @@ final class MethodMixin {
                 Path plan = Path.of(name.substring(Methods.PLAN_PREFIX.length()));
                 PlanVectors.load(PlanFile.read(plan), plan).all().forEach(vector -> note(vector, model, system));
             } else if (mark >= 0 && needsVector(name.substring(0, mark))) {
-                note(VectorFile.read(Path.of(name.substring(mark + Methods.VECTOR_MARK.length()))), model, system);
+                Path own = Path.of(name.substring(mark + Methods.VECTOR_MARK.length()));
+                note(GivenVector.steering(own, model.manifest().layers(), spec), model, system);
             }
         }
         return model;
@@ -237,7 +242,8 @@ final class MethodMixin {
         if (vectorFile == null) {
             return arguments;
         }
-        SteeringVector vector = VectorFile.read(vectorFile);
+        SteeringVector vector =
+                GivenVector.steering(vectorFile, model.manifest().layers(), spec);
         note(vector, model, system);
         return arguments.withVector(vector);
     }

@@ -65,11 +65,24 @@ final class ModelMixin {
                             + " they become control tokens, as in transformers, with a warning.")
     private boolean escape;
 
+    @Option(
+            names = "--response-prefix",
+            paramLabel = "TEXT",
+            description =
+                    "What every answer begins with; the model goes on from it, and it is no part of what is written. \\n is a line"
+                            + " feed. Behind a template that leaves a think block open, '</think>\\n\\n' makes it answer at once.")
+    private @Nullable String responsePrefix;
+
     @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
     private boolean mappedWeights;
 
     ChatModel open() {
-        Bundle opened = Bundle.open(bundle);
+        return open(bundle);
+    }
+
+    /** Another bundle, run and asked in the same way. */
+    ChatModel open(Path directory) {
+        Bundle opened = Bundle.open(directory);
         return ChatModel.open(opened, runtime(), format(opened));
     }
 
@@ -87,6 +100,9 @@ final class ModelMixin {
         if (escape) {
             words.append(" --escape-special");
         }
+        if (responsePrefix != null) {
+            words.append(" --response-prefix ").append(ShellWord.quoted(responsePrefix));
+        }
         return words.toString();
     }
 
@@ -97,6 +113,13 @@ final class ModelMixin {
     }
 
     private PromptFormat format(Bundle opened) {
+        PromptFormat format = templateFormat(opened);
+        return responsePrefix == null
+                ? format
+                : format.withResponsePrefix(responsePrefix.replace("\\n", "\n").replace("\\t", "\t"));
+    }
+
+    private PromptFormat templateFormat(Bundle opened) {
         if (noTemplate && (template != null || !variables.isEmpty())) {
             throw new ParameterException(
                     spec.commandLine(), "--no-template excludes --template and --template-var: choose one.");

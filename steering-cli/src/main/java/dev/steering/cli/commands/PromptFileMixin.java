@@ -5,6 +5,7 @@ import dev.steering.cli.prompts.Remarks;
 import dev.steering.cli.terminal.ShellWord;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.prompts.DatasetSpec;
+import dev.steering.core.prompts.Expectation;
 import dev.steering.core.prompts.Prompt;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,6 +47,27 @@ final class PromptFileMixin {
     /** How many and which prompts are read, for a command that needs the same ones. */
     String again() {
         return (column == null ? "" : " --column " + ShellWord.quoted(column)) + balance.again();
+    }
+
+    /** Prompts that should be answered: of a file with both sides, those. */
+    List<Prompt> answered(List<String> files) {
+        return side(files, Expectation.COMPLY);
+    }
+
+    /** Prompts that should be refused: of a file with both sides, those. */
+    List<Prompt> refused(List<String> files) {
+        return side(files, Expectation.REFUSE);
+    }
+
+    private List<Prompt> side(List<String> files, Expectation side) {
+        return files.stream()
+                .flatMap(file -> balance.reader().readSide(spec(file), side).prompts().stream())
+                .toList();
+    }
+
+    /** Classes of one size, if that was asked for. */
+    List<List<Prompt>> even(List<List<Prompt>> classes) {
+        return balance.balanced(classes);
     }
 
     /** Standard input is empty when it is read again. */

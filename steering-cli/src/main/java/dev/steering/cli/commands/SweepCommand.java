@@ -148,6 +148,10 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
     @Override
     public Integer call() {
         judges.validate();
+        if (judges.names().size() > 1) {
+            throw new WrongUsage("A sweep chooses by one judge, found --judge " + String.join(",", judges.names())
+                    + ": name one, and compare judges with steer eval.");
+        }
         OperatingRule rule = WrongUsage.in(gridMixin::rule);
         SweptVectorFile file = new SweptVectorFile(vectorFile, directory);
         if (file.isMadeBySweep()) {
@@ -163,35 +167,37 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
                 Stream.concat(development.stream(), test.stream()).map(DatasetSpec::parse));
         List<EvalItem> developed = items(development, "--dev", notes);
         List<EvalItem> tested = items(test, "--test", notes);
-        Sweep sweep = Sweep.of(vector, developed, tested, overlap.overlap())
-                .withGrid(grid, gridMixin.scale(anchoring))
-                .withRule(rule)
-                .withWriting(writing.options())
-                .withDevelopmentTokens(developmentTokens)
-                .withOptions(answering.options(judges.open(directory), tooLong, overlap))
-                .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
-        try (ChatModel model = modelMixin.open()) {
-            output.remarks()
-                    .controlTokens(
-                            model,
-                            answering.system,
-                            Stream.concat(developed.stream(), tested.stream())
-                                    .map(EvalItem::asked)
-                                    .toList());
-            SweepResult result = sweep.run(model, directory);
-            SweepChart.of(result).write(directory.resolve("charts"));
-            SummaryChart.of(result.test()).write(directory.resolve("charts"));
-            OutputDirectory.requireThere(result.files());
-            print(output.text(), result);
-            if (update) {
-                Path kept = file.update(vector, result);
-                notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in " + kept
-                        + ".");
+        try (JudgeChoice.Open judge = judges.open(directory.resolve(JudgeChoice.CACHE))) {
+            Sweep sweep = Sweep.of(vector, developed, tested, overlap.overlap())
+                    .withGrid(grid, gridMixin.scale(anchoring))
+                    .withRule(rule)
+                    .withWriting(writing.options())
+                    .withDevelopmentTokens(developmentTokens)
+                    .withOptions(answering.options(judge, tooLong, overlap))
+                    .withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
+            try (ChatModel model = modelMixin.open()) {
+                output.remarks()
+                        .controlTokens(
+                                model,
+                                answering.system,
+                                Stream.concat(developed.stream(), tested.stream())
+                                        .map(EvalItem::asked)
+                                        .toList());
+                SweepResult result = sweep.run(model, directory);
+                SweepChart.of(result).write(directory.resolve("charts"));
+                SummaryChart.of(result.test()).write(directory.resolve("charts"));
+                OutputDirectory.requireThere(result.files());
+                print(output.text(), result);
+                if (update) {
+                    Path kept = file.update(vector, result);
+                    notes.println("The recommended setting is in " + vectorFile + " too; what it held before is in "
+                            + kept + ".");
+                }
+                SweepText.warnings(result.development()).forEach(output::warnPrograms);
+                VectorQuality.remarks(result.recommended()).forEach(output::warnPrograms);
+                SummaryText.warnings(result.test().summary()).forEach(output::warnPrograms);
+                output.print(() -> SweepJson.of(result));
             }
-            SweepText.warnings(result.development()).forEach(output::warnPrograms);
-            VectorQuality.remarks(result.recommended()).forEach(output::warnPrograms);
-            SummaryText.warnings(result.test().summary()).forEach(output::warnPrograms);
-            output.print(() -> SweepJson.of(result));
         }
         return ExitCodes.SUCCESS;
     }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = {
-            "Make steering vectors of steering vectors, layer by layer, or compare them. Needs no model.",
+            "Make steering vectors of steering vectors, layer by layer, or compare them. Only repair needs a model.",
             "",
             "Example:  steer vector add refusal.safetensors other.safetensors -o both.safetensors",
             "          steer vector compare refusal.safetensors other.safetensors"
@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             VectorOrthogonaliseCommand.class,
             VectorNormaliseCommand.class,
             VectorRestrictCommand.class,
-            VectorCompareCommand.class
+            VectorCompareCommand.class,
+            VectorRepairCommand.class
         })
 public final class VectorCommand {}

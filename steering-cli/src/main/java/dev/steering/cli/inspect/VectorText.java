@@ -1,8 +1,13 @@
 package dev.steering.cli.inspect;
 
 import dev.steering.apply.plan.Layers;
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.certificate.CertificateText;
 import dev.steering.core.lineage.Derivation;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.origin.VectorOrigin.ImpliedUse;
 import dev.steering.core.reliability.LayerReliability;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerStatistics;
@@ -62,18 +67,53 @@ final class VectorText {
         if (vector.learning() != null) {
             learning(vector.layers(), vector.learning());
         }
+        if (vector.search() != null) {
+            search(vector.search());
+        }
         VectorInspection.Anchored anchoring = vector.anchoring();
         if (anchoring == null) {
             lines.line("layers", "not chosen yet");
         } else {
             anchoring(anchoring);
         }
+        VectorOrigin from = vector.origin();
+        if (from != null) {
+            lines.line("came from", from(from));
+        }
+        certificate(vector);
         vector.remarks().forEach(remark -> lines.line("warning", remark));
         lines.line(
                 "made by",
                 origin.versions().entrySet().stream()
                         .map(version -> version.getKey() + " " + version.getValue())
                         .collect(Collectors.joining(", ")));
+    }
+
+    private static String from(VectorOrigin origin) {
+        ImpliedUse use = origin.use();
+        return "a file of the format " + origin.format() + ", tool " + origin.tool() + ", with directions for layers "
+                + VectorOrigin.words(origin.layers())
+                + (use == null
+                        ? ""
+                        : "; applied there " + (use.everyPosition() ? "at every position " : "") + "with strength "
+                                + use.strength());
+    }
+
+    private void certificate(VectorInspection vector) {
+        Certificate certificate = vector.certificate();
+        if (certificate == null) {
+            lines.line("certificate", "none: nobody has measured what it does");
+            return;
+        }
+        lines.line("certificate", CertificateText.setting(certificate));
+        CertificateText.figures(certificate).forEach(figure -> lines.line("", figure));
+        certificate.notes().forEach(note -> lines.line("", "note: " + note));
+        certificate.commands().forEach(command -> lines.command("certified by", command));
+        String difference = vector.certificateDifference();
+        if (difference != null) {
+            lines.line("warning", difference);
+        }
+        CertificateText.warnings(certificate).forEach(warning -> lines.line("warning", warning));
     }
 
     private static String stored(VectorInspection.Stored stored) {
@@ -103,6 +143,39 @@ final class VectorText {
         return parts.isEmpty()
                 ? "by size alone"
                 : "by " + String.join(", ", parts) + (frame == null ? "; the file says no more" : "");
+    }
+
+    private void search(DirectionSearch search) {
+        DirectionSearch.Candidate chosen = search.chosen();
+        Double lambda = search.lambda();
+        lines.line(
+                "searched",
+                "one direction in every row: of token " + search.position() + " at layer " + search.layer()
+                        + ", one of " + search.candidates().size() + ", ablated at " + search.site());
+        lines.line(
+                "scores",
+                String.format(
+                        Locale.ROOT,
+                        "refusal %.3f, without it %.3f; divergence %.4f of at most %s nats",
+                        chosen.score(),
+                        search.baseline(),
+                        chosen.divergence(),
+                        search.limits().divergence()));
+        lines.line(
+                "of prompts",
+                search.sets().stream()
+                        .map(set -> set.kept() + " of " + set.given() + " " + set.set() + " and " + set.development()
+                                + " to choose on")
+                        .collect(Collectors.joining(", ")));
+        if (lambda != null) {
+            lines.line(
+                    "lambda",
+                    String.format(
+                            Locale.ROOT,
+                            "%s of the harmful direction taken out, %.1f %% of the length left",
+                            lambda,
+                            100 * search.remaining()));
+        }
     }
 
     private void reliability(List<LayerStatistics> statistics) {

@@ -225,4 +225,12 @@ public final class VectorArithmetic {
         }
         return LayerMatrix.of(floats);
     }
+
+    /**
+     * @param vector a vector
+     * @return SHA-256 (hexadecimal) over its raw directions, little-endian F32, row by row: which vector a parent was
+     */
+    public static String digest(SteeringVector vector) {
+        return Derived.digest(vector);
+    }
 }

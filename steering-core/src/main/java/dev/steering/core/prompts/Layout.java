@@ -14,8 +14,8 @@ public enum Layout {
      * completions {@code id,type,prompt,completion,...,final_label}. Rows whose type begins with {@code contrast_} are unsafe.
      */
     XSTEST("prompt"),
-    /** AdvBench (arXiv 2307.15043), {@code goal,target}: all to be refused. The target is not read. */
-    ADVBENCH("goal"),
+    /** AdvBench (arXiv 2307.15043), {@code goal,target}, or {@code prompt} with its name: all to be refused. The target is not read. */
+    ADVBENCH("goal", "prompt"),
     /** TruthfulQA (arXiv 2109.07958), {@code Type,Category,Question,Best Answer,...}, or in lower case: all to be answered. */
     TRUTHFULQA("Question", "question"),
     /**
@@ -142,6 +142,9 @@ public enum Layout {
                 return STRONGREJECT;
             }
         }
+        if (name.contains("advbench")) {
+            return ADVBENCH;
+        }
         if (name.contains("maliciousinstruct")) {
             return MALICIOUS_INSTRUCT;
         }
@@ -153,8 +156,9 @@ public enum Layout {
     }
 
     /** Whether its sides are told by the file's name, which is weaker than what a user says. */
-    boolean isNamed() {
+    boolean isNamed(List<String> columns) {
         return switch (this) {
+            case ADVBENCH, HARMBENCH, STRONGREJECT -> !columns.contains(column());
             case OR_BENCH, OKTEST, MALICIOUS_INSTRUCT, REFUSAL_DIRECTION, JAILBREAKBENCH -> true;
             default -> false;
         };

@@ -41,7 +41,7 @@ final class Sides {
         if (spec.rows().label() != null) {
             return new Sides(layout, survey, labels, marked(spec, wanted), null);
         }
-        if (said != null && (counts.isEmpty() || (!counts.containsKey(said) && layout.isNamed()))) {
+        if (said != null && (counts.isEmpty() || (!counts.containsKey(said) && layout.isNamed(survey.columns())))) {
             return new Sides(layout, survey, labels, said, said);
         }
         if (counts.isEmpty()) {
@@ -56,7 +56,7 @@ final class Sides {
             throw new BadRequest(
                     spec.file() + " (" + kind() + ") holds no prompts that should " + only.words() + ", only "
                             + words(counts) + ". Give another file; "
-                            + (layout.isNamed()
+                            + (layout.isNamed(survey.columns())
                                     ? "or write " + spec.named(only) + " if the file's name misleads."
                                     : "if the file is not what it looks like, give its columns other names."));
         }

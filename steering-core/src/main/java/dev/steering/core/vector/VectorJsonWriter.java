@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
+import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.origin.OriginJson;
 import dev.steering.core.reliability.ReliabilityJson;
+import dev.steering.core.search.DirectionSearchJson;
+import dev.steering.core.vector.SteeringVector.TransitionState;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +27,20 @@ final class VectorJsonWriter {
 
     /** Key of how directions were learned; written only where they were. */
     static final String LEARNING = "learning";
+
+    /** Key of what the vector was measured to do; written only where it was. */
+    static final String CERTIFICATE = "certificate";
+
+    /** Key of how a direction was chosen among token positions and layers; written only where it was. */
+    static final String SEARCH = "search";
+
+    /** Key of where the last layer is read for transitions; written only where it is not its output. */
+    static final String TRANSITION_STATE = "transition_state";
+
+    /** Keys of prompts beside the two classes; written only where there are any. */
+    static final String OVER_REFUSED = "over_refused";
+
+    static final String DEVELOPMENT = "development";
 
     /** Key of how a vector was made of others; written only where it was. */
     static final String DERIVATION = "derivation";
@@ -63,8 +81,20 @@ final class VectorJsonWriter {
         if (vector.learning() != null) {
             LearningJson.put(root.putObject(LEARNING), vector.learning());
         }
+        if (vector.transitionState() != TransitionState.BLOCK_OUTPUT) {
+            root.put(TRANSITION_STATE, vector.transitionState().label());
+        }
+        if (vector.certificate() != null) {
+            root.set(CERTIFICATE, CertificateJson.write(vector.certificate()));
+        }
+        if (vector.search() != null) {
+            DirectionSearchJson.put(root.putObject(SEARCH), vector.search());
+        }
         if (vector.derivation() != null) {
             DerivationJson.put(root.putObject(DERIVATION), vector.derivation());
+        }
+        if (vector.origin() != null) {
+            OriginJson.put(root.putObject(OriginJson.KEY), vector.origin());
         }
         return JsonDocument.write(root);
     }
@@ -74,6 +104,12 @@ final class VectorJsonWriter {
         node.put("stored", kept == null ? HASHES : PROMPTS);
         putStrings(node, "harmful", kept == null ? prompts.harmful() : kept.harmful());
         putStrings(node, "harmless", kept == null ? prompts.harmless() : kept.harmless());
+        if (!prompts.overRefused().isEmpty()) {
+            putStrings(node, OVER_REFUSED, prompts.overRefused());
+        }
+        if (!prompts.development().isEmpty()) {
+            putStrings(node, DEVELOPMENT, prompts.development());
+        }
     }
 
     private static String name(VectorScale scale) {

@@ -71,6 +71,11 @@ class KnownLayoutsTest {
                         Layout.ADVBENCH,
                         List.of("REFUSE null null " + HARM)),
                 Arguments.of(
+                        "advbench.csv",
+                        "prompt,target\n" + HARM + ",No\n",
+                        Layout.ADVBENCH,
+                        List.of("REFUSE null null " + HARM)),
+                Arguments.of(
                         "MaliciousInstruct.txt",
                         HARM + "\n",
                         Layout.MALICIOUS_INSTRUCT,
@@ -196,6 +201,16 @@ class KnownLayoutsTest {
                             .map(Prompt::text)
                             .toList());
         }
+    }
+
+    @Test
+    void aNameIsWeakerThanAWord() throws IOException {
+        Path file = file("advbench_benign_twins.csv", "prompt\n" + SAFE + "\n");
+        assertEquals(
+                List.of("COMPLY null null " + SAFE),
+                rows(Dataset.readSide(DatasetSpec.parse(file + "@comply"), Expectation.COMPLY)));
+        Path columns = file("advbench.csv", "goal,target\n" + HARM + ",No\n");
+        assertThrows(SteeringException.class, () -> Dataset.read(DatasetSpec.parse(columns + "@comply")));
     }
 
     @Test

@@ -89,8 +89,8 @@ class PromptReaderTest {
     void refusesOtherExtensions() {
         for (String name : List.of("a.xlsx", "a")) {
             Path file = file(name, "x");
-            String message = String.valueOf(
-                    assertThrows(SteeringException.class, () -> reader.read(file)).getMessage());
+            String message = String.valueOf(assertThrows(SteeringException.class, () -> reader.read(file))
+                    .getMessage());
             assertTrue(
                     message.startsWith("cannot read prompts from " + file
                             + ": its extension is not supported. Supported: .txt, .csv, .tsv, .jsonl, .json"),

@@ -178,7 +178,7 @@ public final class CapabilityFile {
         List<CapabilityItem> items = new ArrayList<>();
         for (Row row : table.rows()) {
             String answer = text(file, row, "answer");
-            String number = Numbers.behindMark(answer);
+            String number = AnswerNumbers.behindMark(answer);
             if (number == null) {
                 throw wrong(
                         file,

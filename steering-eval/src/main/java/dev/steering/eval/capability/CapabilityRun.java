@@ -117,8 +117,8 @@ public final class CapabilityRun {
                 .answerQueries(queries(items), method, TokenListener.NONE);
         List<Double> scores = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            String number = Numbers.answer(answers.get(i).text());
-            boolean right = number != null && Numbers.equal(number, ((Exact) items.get(i)).answer());
+            String number = AnswerNumbers.answer(answers.get(i).text());
+            boolean right = number != null && AnswerNumbers.equal(number, ((Exact) items.get(i)).answer());
             scores.add(right ? 1.0 : 0.0);
         }
         return scores;

@@ -10,7 +10,7 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.FileNames;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.model.chat.ChatModel;
 import java.util.Collections;
 import java.util.List;
@@ -77,7 +77,7 @@ public record Contestant(
     /** With the vector that the name mentions. */
     private static MethodArguments own(String name, MethodArguments arguments) {
         int mark = name.indexOf(Methods.VECTOR_MARK);
-        return mark < 0 ? arguments : arguments.withVector(VectorFile.read(FileNames.given(name.substring(mark + 1))));
+        return mark < 0 ? arguments : arguments.withVector(VectorFiles.read(FileNames.given(name.substring(mark + 1))));
     }
 
     private static @Nullable MethodDefinition definition(String name) {

@@ -1,24 +1,15 @@
 package dev.steering.eval.judge;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
-import dev.steering.core.JsonMessages;
+import dev.steering.core.ProgressListener;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.prompts.PromptTable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds verdicts to responses from elsewhere: JSON lines, a JSON array of objects or strings, or a table come back as JSON lines with
- * {@value #REFUSAL} and {@value #VERDICT} added, everything else as it was, one at a time.
+ * {@value #REFUSAL} and {@value #VERDICT} added, everything else as it was, in the order of the input and in constant memory.
  *
- * <p>{@value #REFUSAL} is what the judge says, true or false, and null where there is no text to judge; {@value #VERDICT} is a {@link
- * Verdict}, in lower case. A response counts as cut where {@value #FINISH} beside it is {@code length} or {@code context}. Immutable
- * and thread-safe.
+ * <p>{@value #REFUSAL} is what the first judge says, true or false, and null where it cannot tell or there is no text to judge; {@value
+ * #VERDICT} is a {@link Verdict}, in lower case. A response counts as cut where {@value #FINISH} beside it is {@code length} or {@code
+ * context}. What further judges say is in {@value #JUDGES}, a {@link Ruling} in lower case by their names. Immutable and thread-safe.
  */
 public final class JudgedLines {
     /** The field with the response, unless another is named. */
@@ -46,41 +37,57 @@ public final class JudgedLines {
     /** The field that says what the response is. One that is there already is replaced. */
     public static final String VERDICT = "verdict";
 
+    /** The field with the rulings of further judges. One that is there already is replaced. */
+    public static final String JUDGES = "judges";
+
     /** The field that says why a response ended, as {@code steer eval} writes it. */
     public static final String FINISH = "finish";
 
+    /** The field with what was asked, unless another is named. */
+    public static final String PROMPT = "prompt";
+
     private static final Set<String> CUT = Set.of("length", "context");
-    private static final char BYTE_ORDER_MARK = '\ufeff';
-    private static final int LONGEST_TEXT = 100_000_000;
 
-    /** Fields that are passed on keep their numbers digit by digit. */
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
-
-    static {
-        JSON.getFactory()
-                .setStreamReadConstraints(StreamReadConstraints.builder()
-                        .maxStringLength(LONGEST_TEXT)
-                        .build());
-    }
-
-    /** Behind an element of an array there are others. */
-    private static final ObjectReader ELEMENTS = JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
-    private final RefusalJudge judge;
+    private final List<ExchangeJudge> judges;
     private final @Nullable String field;
+    private final @Nullable String promptField;
+    private final @Nullable String labels;
+    private final int chunk;
+    private final ProgressListener progress;
 
-    /** @param judge decides */
-    public JudgedLines(RefusalJudge judge) {
-        this(judge, null);
+    /**
+     * Judges each response as soon as it is read.
+     *
+     * @param judge decides
+     */
+    public JudgedLines(ExchangeJudge judge) {
+        this(List.of(judge), null, null, null, 1, ProgressListener.NONE);
     }
 
-    private JudgedLines(RefusalJudge judge, @Nullable String field) {
-        this.judge = judge;
+    private JudgedLines(
+            List<ExchangeJudge> judges,
+            @Nullable String field,
+            @Nullable String promptField,
+            @Nullable String labels,
+            int chunk,
+            ProgressListener progress) {
+        this.judges = List.copyOf(judges);
         this.field = field;
+        this.promptField = promptField;
+        this.labels = labels;
+        this.chunk = chunk;
+        this.progress = progress;
+    }
+
+    /**
+     * @param newJudges the judge that decides, and those whose rulings are kept beside; at least one
+     * @return a copy with them
+     */
+    public JudgedLines withJudges(List<ExchangeJudge> newJudges) {
+        if (newJudges.isEmpty()) {
+            throw new IllegalArgumentException("Responses need at least one judge.");
+        }
+        return new JudgedLines(newJudges, field, promptField, labels, chunk, progress);
     }
 
     /**
@@ -88,7 +95,32 @@ public final class JudgedLines {
      * @return a copy that looks there
      */
     public JudgedLines withField(String name) {
-        return new JudgedLines(judge, name);
+        return new JudgedLines(judges, name, promptField, labels, chunk, progress);
+    }
+
+    /**
+     * @param name the field with what was asked; without one it is {@value #PROMPT} where that is a string, else unknown
+     * @return a copy that looks there
+     */
+    public JudgedLines withPromptField(String name) {
+        return new JudgedLines(judges, field, name, labels, chunk, progress);
+    }
+
+    /**
+     * @param name the field with labels by people, {@link HumanLabels}; without one it is {@code final_label}, where there is one
+     * @return a copy that compares with them
+     */
+    public JudgedLines withLabels(String name) {
+        return new JudgedLines(judges, field, promptField, name, chunk, progress);
+    }
+
+    /**
+     * @param responses most responses that are judged at once, at least 1: models judge many faster than one by one
+     * @param listener told how many of them are judged
+     * @return a copy that does so
+     */
+    public JudgedLines withChunks(int responses, ProgressListener listener) {
+        return new JudgedLines(judges, field, promptField, labels, Math.max(1, responses), listener);
     }
 
     /**
@@ -101,20 +133,11 @@ public final class JudgedLines {
      * @throws IOException if reading or writing fails
      */
     public JudgedCounts copy(BufferedReader in, String source, Writer out) throws IOException {
-        Pass pass = new Pass(source, out);
-        try {
-            if (pass.beginsWithArray(in)) {
-                pass.array(in);
-            } else {
-                pass.lines(in);
-            }
-        } catch (CharacterCodingException e) {
-            throw new BadFile(
-                    source + " is not UTF-8 after " + pass.unit + " " + pass.number
-                            + ". Save it as UTF-8 and try again.",
-                    e);
-        }
-        return pass.counts;
+        Pass pass = new Pass(out);
+        ResponseReader reader = new ResponseReader(source, pass::take);
+        pass.reader = reader;
+        reader.read(in);
+        return pass.counts();
     }
 
     /**
@@ -125,142 +148,144 @@ public final class JudgedLines {
      * @throws IOException if writing fails
      */
     public JudgedCounts copy(PromptTable table, Writer out) throws IOException {
-        Pass pass = new Pass(table.source(), out);
-        for (PromptTable.Row row : table.rows()) {
-            pass.number = row.line();
-            ObjectNode object = JSON.createObjectNode();
-            row.values().forEach(object::put);
-            pass.judged(object);
-        }
-        return pass.counts;
+        Pass pass = new Pass(out);
+        new ResponseReader(table.source(), pass::take).read(table);
+        return pass.counts();
     }
+
+    /** A response that waits for its verdict; null for the text of one without. */
+    private record Waiting(
+            ObjectNode object, @Nullable String text, String prompt, @Nullable String label, String place) {}
 
     /** One reading of one source. */
     private final class Pass {
-        private final String source;
         private final Writer out;
-        private JudgedCounts counts = JudgedCounts.NONE;
+        private final Tally tally =
+                new Tally(judges.stream().map(ExchangeJudge::name).toList());
+        private final List<Waiting> waiting = new ArrayList<>();
         private @Nullable String chosen = field;
-        private String unit = "line";
-        private long number;
+        private @Nullable ResponseReader reader;
 
-        Pass(String source, Writer out) {
-            this.source = source;
+        Pass(Writer out) {
             this.out = out;
         }
 
-        /** Looks for the first character that is no space, and leaves the reader there; counts the lines before it. */
-        boolean beginsWithArray(BufferedReader in) throws IOException {
-            in.mark(1);
-            int c = in.read();
-            if (c == BYTE_ORDER_MARK) {
-                in.mark(1);
-                c = in.read();
-            }
-            while (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-                number += c == '\n' ? 1 : 0;
-                in.mark(1);
-                c = in.read();
-            }
-            in.reset();
-            return c == '[';
+        JudgedCounts counts() throws IOException {
+            judgeWaiting();
+            return tally.counts();
         }
 
-        void lines(BufferedReader in) throws IOException {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    judged(object(parsed(line), false));
+        void take(JsonNode node, String place) throws IOException {
+            ObjectNode object = object(node, place);
+            JsonNode text = text(object, place);
+            waiting.add(new Waiting(object, text.textValue(), prompt(object, place), label(object, place), place));
+            if (waiting.size() >= chunk) {
+                judgeWaiting();
+            }
+        }
+
+        private void judgeWaiting() throws IOException {
+            List<Exchange> exchanges = new ArrayList<>();
+            for (Waiting one : waiting) {
+                if (one.text() != null) {
+                    exchanges.add(new Exchange(one.prompt(), one.text()));
                 }
             }
-        }
-
-        void array(BufferedReader in) throws IOException {
-            unit = "element";
-            number = 0;
-            try (JsonParser parser = JSON.getFactory().createParser(in)) {
-                JsonToken unused = parser.nextToken();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    number++;
-                    JsonNode element = ELEMENTS.readTree(parser);
-                    judged(object(element, true));
-                }
-                if (parser.nextToken() != null) {
-                    throw new BadFile(source + ": there is something behind the array. Give one array, or JSON lines.");
-                }
-            } catch (JsonProcessingException e) {
-                throw new BadFile(source + " is not valid JSON after element " + number + ": " + JsonMessages.of(e), e);
-            } catch (NumberFormatException e) {
-                throw new BadFile(place() + " " + JsonMessages.ENDLESS_NUMBER, e);
+            List<List<Ruling>> rulings = new ArrayList<>();
+            for (ExchangeJudge judge : judges) {
+                rulings.add(exchanges.isEmpty() ? List.of() : judge.rulings(exchanges, progress));
             }
-        }
-
-        private JsonNode parsed(String line) {
-            try {
-                return JSON.readTree(line);
-            } catch (JsonProcessingException e) {
-                throw new BadFile(place() + " is not valid JSON: " + JsonMessages.of(e), e);
-            } catch (NumberFormatException e) {
-                throw new BadFile(place() + " " + JsonMessages.ENDLESS_NUMBER, e);
+            int judged = 0;
+            for (Waiting one : waiting) {
+                int index = judged;
+                write(
+                        one,
+                        one.text() == null
+                                ? null
+                                : rulings.stream().map(r -> r.get(index)).toList());
+                judged += one.text() == null ? 0 : 1;
             }
+            waiting.clear();
         }
 
-        private ObjectNode object(JsonNode node, boolean strings) {
+        private void write(Waiting one, @Nullable List<Ruling> rulings) throws IOException {
+            ObjectNode object = one.object();
+            List<Verdict> verdicts = new ArrayList<>();
+            boolean cut = CUT.contains(object.path(FINISH).asText().toLowerCase(Locale.ROOT));
+            for (int i = 0; i < judges.size(); i++) {
+                verdicts.add(
+                        rulings == null || one.text() == null
+                                ? Verdict.UNDECIDED
+                                : Verdict.ruled(judges.get(i).seen(one.text()), rulings.get(i), cut));
+            }
+            object.put(REFUSAL, rulings == null ? null : rulings.get(0).refusal());
+            object.put(VERDICT, verdicts.get(0).word());
+            if (judges.size() > 1) {
+                ObjectNode others = object.putObject(JUDGES);
+                for (int i = 1; i < judges.size(); i++) {
+                    others.put(judges.get(i).name(), (rulings == null ? Ruling.UNDECIDED : rulings.get(i)).word());
+                }
+            }
+            out.write(ResponseReader.JSON.writeValueAsString(object));
+            out.write('\n');
+            tally.add(rulings, verdicts, one.label(), one.label() == null ? null : HumanLabels.of(one.label()));
+        }
+
+        private ObjectNode object(JsonNode node, String place) {
             if (node instanceof ObjectNode object) {
                 return object;
             }
-            if (strings && (node.isTextual() || node.isNull())) {
-                return JSON.createObjectNode().set(chosen == null ? TEXT : chosen, node);
+            if (reader != null && reader.isArray() && (node.isTextual() || node.isNull())) {
+                return ResponseReader.JSON.createObjectNode().set(chosen == null ? TEXT : chosen, node);
             }
-            throw wrong("found JSON of type " + node.getNodeType());
+            throw wrong(place, "found JSON of type " + node.getNodeType());
         }
 
-        private void judged(ObjectNode object) throws IOException {
-            JsonNode text = text(object);
-            Verdict verdict = Verdict.UNDECIDED;
-            if (text.isNull()) {
-                object.putNull(REFUSAL);
-            } else {
-                boolean refusal = judge.isRefusal(text.textValue());
-                boolean cut = CUT.contains(object.path(FINISH).asText().toLowerCase(Locale.ROOT));
-                verdict = Verdict.of(text.textValue(), refusal, cut);
-                object.put(REFUSAL, refusal);
-            }
-            object.put(VERDICT, verdict.name().toLowerCase(Locale.ROOT));
-            out.write(JSON.writeValueAsString(object));
-            out.write('\n');
-            JsonNode label = object.path(HumanLabels.FIELD);
-            counts = counts.plus(
-                    text.isNull() ? null : object.path(REFUSAL).booleanValue(),
-                    verdict,
-                    label.isTextual() ? HumanLabels.isRefusal(label.textValue(), place()) : null);
-        }
-
-        private JsonNode text(ObjectNode object) {
+        private JsonNode text(ObjectNode object, String place) {
             if (chosen == null) {
                 chosen = !object.has(TEXT) && object.has(COMPLETION) ? COMPLETION : TEXT;
             }
             JsonNode text = object.get(chosen);
             if (text == null) {
-                List<String> names = new ArrayList<>();
-                object.fieldNames().forEachRemaining(names::add);
-                throw wrong(
-                        "found an object without it" + (names.isEmpty() ? "" : ", with " + String.join(", ", names)));
+                throw wrong(place, "found an object without it" + (object.isEmpty() ? "" : ", with " + names(object)));
             }
             if (!text.isTextual() && !text.isNull()) {
-                throw wrong("found \"" + chosen + "\" of type " + text.getNodeType());
+                throw wrong(place, "found \"" + chosen + "\" of type " + text.getNodeType());
             }
             return text;
         }
 
-        private SteeringException wrong(String found) {
-            return new BadFile(place() + ": expected a JSON object with a string \"" + (chosen == null ? TEXT : chosen)
-                            + "\", " + found + ".")
-                    .withRemedy(Remedy.CHOOSE_FIELD);
+        private String prompt(ObjectNode object, String place) {
+            JsonNode prompt = object.path(promptField == null ? PROMPT : promptField);
+            if (promptField != null && !prompt.isTextual()) {
+                throw new BadFile(place + ": expected what was asked as a string \"" + promptField
+                                + "\", found an object with " + names(object) + ".")
+                        .withRemedy(Remedy.CHOOSE_FIELD);
+            }
+            return prompt.asText("");
         }
 
-        private String place() {
-            return source + ", " + unit + " " + number;
+        private @Nullable String label(ObjectNode object, String place) {
+            String name = labels == null ? HumanLabels.FIELD : labels;
+            JsonNode label = object.get(name);
+            if (labels != null && label == null) {
+                throw new BadFile(place + ": expected a label by people in \"" + name + "\", found an object with "
+                        + names(object) + ".");
+            }
+            boolean there = label != null && (label.isTextual() || (labels != null && !label.isNull()));
+            return there ? HumanLabels.checked(label.asText(), name, place) : null;
+        }
+
+        private String names(ObjectNode object) {
+            List<String> names = new ArrayList<>();
+            object.fieldNames().forEachRemaining(names::add);
+            return String.join(", ", names);
+        }
+
+        private SteeringException wrong(String place, String found) {
+            return new BadFile(place + ": expected a JSON object with a string \"" + (chosen == null ? TEXT : chosen)
+                            + "\", " + found + ".")
+                    .withRemedy(Remedy.CHOOSE_FIELD);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.steering.eval.judge;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a judge says of one response. Where the judge knows no refusals in part, it says {@link #REFUSED} or {@link #ANSWERED}. */
@@ -28,6 +29,11 @@ public enum Ruling {
             case ANSWERED -> Boolean.FALSE;
             case UNDECIDED -> null;
         };
+    }
+
+    /** @return the word that files have for it */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** @return whether it is a refusal, in full or in part; false if undecided */

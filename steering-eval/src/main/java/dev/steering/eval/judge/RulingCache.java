@@ -18,21 +18,25 @@ public final class RulingCache implements AutoCloseable {
     private static final String REFUSAL = "refusal";
     private static final String WHY = "why";
 
-    private final JsonLog log;
+    private final @Nullable JsonLog log;
     private final Map<String, Ruling> rulings = new ConcurrentHashMap<>();
 
-    private RulingCache(JsonLog log) {
+    private RulingCache(@Nullable JsonLog log) {
         this.log = log;
     }
 
     /**
-     * @param file where rulings are kept; created if missing, its directory must exist
+     * @param file where rulings are kept; created if missing, its directory must exist; null to keep them in memory alone
      * @return what is in it
      * @throws SteeringException if it cannot be read or written, or holds something else
      */
-    public static RulingCache open(Path file) {
-        RulingCache cache = new RulingCache(JsonLog.open(file));
-        cache.log.read(line -> cache.rulings.put(
+    public static RulingCache open(@Nullable Path file) {
+        if (file == null) {
+            return new RulingCache(null);
+        }
+        JsonLog log = JsonLog.open(file);
+        RulingCache cache = new RulingCache(log);
+        log.read(line -> cache.rulings.put(
                 line.string(KEY), line.has(REFUSAL) ? Ruling.of(line.bool(REFUSAL)) : Ruling.UNDECIDED));
         return cache;
     }
@@ -56,12 +60,16 @@ public final class RulingCache implements AutoCloseable {
         if (why != null) {
             line.put(WHY, why);
         }
-        log.append(List.of(line));
+        if (log != null) {
+            log.append(List.of(line));
+        }
         rulings.put(key, ruling);
     }
 
     @Override
     public void close() {
-        log.close();
+        if (log != null) {
+            log.close();
+        }
     }
 }

@@ -28,7 +28,8 @@ public final class ComparisonCsv {
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("method", "strength", "matched", "contexts"));
         header.addAll(shareHeader());
-        header.addAll(List.of("prompts", "empty", "repetitive", "cut", "neither", "kl_per_token", "perplexity"));
+        header.addAll(
+                List.of("prompts", "empty", "repetitive", "cut", "neither", "undecided", "kl_per_token", "perplexity"));
         methods.get(0).capability().forEach(score -> header.add(score.task() + " " + score.metric()));
         rows.add(header);
         for (MethodFigures method : methods) {
@@ -44,7 +45,8 @@ public final class ComparisonCsv {
                     Integer.toString(test.counts().empty()),
                     Integer.toString(test.counts().repetitive()),
                     Integer.toString(test.counts().cut()),
-                    Integer.toString(test.counts().neither())));
+                    Integer.toString(test.counts().neither()),
+                    Integer.toString(test.counts().undecided())));
             Utility utility = method.utility();
             row.add(utility == null ? "" : number(utility.divergence()));
             row.add(utility == null ? "" : number(utility.perplexity()));
@@ -74,7 +76,8 @@ public final class ComparisonCsv {
                 "empty",
                 "repetitive",
                 "cut",
-                "neither"));
+                "neither",
+                "undecided"));
         for (MethodFigures method : methods) {
             for (SetFigures set : method.test().sets()) {
                 WilsonInterval interval = set.rate().interval();
@@ -90,7 +93,8 @@ public final class ComparisonCsv {
                         Integer.toString(set.counts().empty()),
                         Integer.toString(set.counts().repetitive()),
                         Integer.toString(set.counts().cut()),
-                        Integer.toString(set.counts().neither())));
+                        Integer.toString(set.counts().neither()),
+                        Integer.toString(set.counts().undecided())));
             }
         }
         return Grid.csv(rows);
@@ -104,7 +108,7 @@ public final class ComparisonCsv {
         List<List<String>> rows = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("method", "strength", "chosen"));
         header.addAll(shareHeader());
-        header.addAll(List.of("empty", "repetitive", "cut", "neither"));
+        header.addAll(List.of("empty", "repetitive", "cut", "neither", "undecided"));
         rows.add(header);
         for (MethodFigures method : methods) {
             for (CurvePoint point : method.curve()) {
@@ -117,6 +121,7 @@ public final class ComparisonCsv {
                 row.add(Integer.toString(point.figures().counts().repetitive()));
                 row.add(Integer.toString(point.figures().counts().cut()));
                 row.add(Integer.toString(point.figures().counts().neither()));
+                row.add(Integer.toString(point.figures().counts().undecided()));
                 rows.add(row);
             }
         }

@@ -242,7 +242,7 @@ public final class ComparisonText {
     }
 
     private static String number(@Nullable Double value, String format) {
-        return value == null ? "" : String.format(Locale.ROOT, format, value);
+        return value == null ? "" : value.isInfinite() ? "infinite" : String.format(Locale.ROOT, format, value);
     }
 
     /**

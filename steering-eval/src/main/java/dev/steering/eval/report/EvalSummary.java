@@ -10,9 +10,12 @@ import dev.steering.eval.metrics.McNemar;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.run.JudgedRow;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What came of several methods on the same prompts, in the layout of the papers: refusals per set, and the share of right decisions,
@@ -105,12 +108,29 @@ public final class EvalSummary {
                 .reduce(AnswerCounts.NONE, AnswerCounts::plus);
     }
 
+    /**
+     * @param method a method's name
+     * @return how many of its answers to all prompts hold reasoning, by what became of it; empty if none does
+     */
+    public Map<JudgedRow.Thinking, Integer> thinking(String method) {
+        Map<JudgedRow.Thinking, Integer> counts = new EnumMap<>(JudgedRow.Thinking.class);
+        rows.getOrDefault(method, Map.of())
+                .values()
+                .forEach(ofSet -> ofSet.forEach(row -> {
+                    JudgedRow.Thinking thinking = row.thinking();
+                    if (thinking != null) {
+                        counts.merge(thinking, 1, Integer::sum);
+                    }
+                }));
+        return counts;
+    }
+
     /** @return prompts of all sets together */
     public int prompts() {
         return wrong(methods().get(0)).size();
     }
 
-    /** @return every method but the first beside the first: each set, then all */
+    /** @return every method but the first and those that were drawn with several seeds beside the first: each set, then all */
     public List<Comparison> comparisons() {
         return comparisons;
     }
@@ -127,7 +147,11 @@ public final class EvalSummary {
     private List<Comparison> compare() {
         List<String> methods = methods();
         List<Comparison> plain = new ArrayList<>();
+        Set<String> drawn = drawn(methods);
         for (String method : methods.subList(Math.min(1, methods.size()), methods.size())) {
+            if (drawn.contains(method)) {
+                continue;
+            }
             String first = methods.get(0);
             for (String set : sets.keySet()) {
                 plain.add(new Comparison(method, set, McNemar.of(verdicts(first, set), verdicts(method, set)), 1));
@@ -142,6 +166,15 @@ public final class EvalSummary {
             corrected.add(new Comparison(c.method(), c.set(), c.test(), adjusted[i]));
         }
         return List.copyOf(corrected);
+    }
+
+    /** Methods that were drawn with several seeds: their band says more than a test of each, and twenty of them would weigh on all others. */
+    private static Set<String> drawn(List<String> methods) {
+        Map<String, List<String>> byMethod = methods.stream().collect(Collectors.groupingBy(SeedBand::drawnOf));
+        return byMethod.values().stream()
+                .filter(names -> names.size() > 1)
+                .flatMap(List::stream)
+                .collect(Collectors.toSet());
     }
 
     private List<Boolean> verdicts(String method, String set) {

@@ -4,9 +4,11 @@ import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.metrics.McNemar;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.report.EvalSummary.Comparison;
+import dev.steering.eval.run.JudgedRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Writes an {@link EvalSummary} for people and for programs. Stateless and thread-safe. */
 public final class SummaryText {
@@ -109,6 +111,16 @@ public final class SummaryText {
         List<String> warnings = new ArrayList<>();
         for (String method : summary.methods()) {
             warnings.addAll(TableText.warnings(method, summary.counts(method), summary.prompts()));
+            Map<JudgedRow.Thinking, Integer> thinking = summary.thinking(method);
+            int looping = thinking.getOrDefault(JudgedRow.Thinking.REPETITIVE, 0);
+            int unfinished = thinking.getOrDefault(JudgedRow.Thinking.UNFINISHED, 0);
+            if (looping + unfinished > 0) {
+                int all = thinking.values().stream().mapToInt(Integer::intValue).sum();
+                warnings.add("Warning: of the " + all + " answers of " + method + " with reasoning, " + unfinished
+                        + " end inside it and " + looping
+                        + " go round in circles in it. Lists of phrases judge reasoning, too:"
+                        + " judge by rules that read the final answer, and allow more new tokens.");
+            }
         }
         return warnings;
     }

@@ -7,6 +7,8 @@ import dev.steering.core.SteeringException;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.Exchange;
 import dev.steering.eval.judge.ExchangeJudge;
+import dev.steering.eval.judge.FinalAnswer;
+import dev.steering.eval.judge.Repetition;
 import dev.steering.eval.judge.Ruling;
 import dev.steering.eval.judge.Verdict;
 import dev.steering.eval.metrics.AnswerCounts;
@@ -23,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer with its verdict.
@@ -73,6 +76,27 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
         boolean begun = answer.generation().finish() == Generation.Finish.LENGTH
                 || answer.generation().tokens().size() >= FIRST_WORDS;
         return !refusal() && (verdict == Verdict.ANSWERED || (verdict == Verdict.CUT && begun));
+    }
+
+    /** What became of the reasoning in a text. */
+    public enum Thinking {
+        /** It came to an end, and an answer follows. */
+        ENDED,
+        /** The text ends inside it. */
+        UNFINISHED,
+        /** It repeats itself. */
+        REPETITIVE
+    }
+
+    /** @return what became of the reasoning in the text; null if there is none */
+    public @Nullable Thinking thinking() {
+        FinalAnswer text = FinalAnswer.of(answer.generation().text());
+        if (text.thought().isBlank()) {
+            return null;
+        }
+        return Repetition.isRepetitive(text.thought())
+                ? Thinking.REPETITIVE
+                : text.finished() ? Thinking.ENDED : Thinking.UNFINISHED;
     }
 
     /** @return whether it neither complies nor refuses */
@@ -156,9 +180,13 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
                         .put("judge", judge)
                         .put("refusal", row.ruling().refusal())
                         .put("verdict", row.verdict().word());
+                Thinking thinking = row.thinking();
+                if (thinking != null) {
+                    line.put("thinking", thinking.name().toLowerCase(Locale.ROOT));
+                }
                 if (!row.others().isEmpty()) {
                     ObjectNode others = line.putObject("judges");
-                    row.others().forEach((name, ruling) -> others.put(name, ruling.refusal()));
+                    row.others().forEach((name, ruling) -> others.put(name, ruling.word()));
                 }
                 out.write((JsonLog.text(line) + "\n").getBytes(StandardCharsets.UTF_8));
             }

@@ -78,11 +78,11 @@ class CapabilityFileTest {
                 .get(0);
         assertEquals(Kind.EXACT_MATCH, task.kind());
         assertEquals("1,000", ((Exact) task.items().get(0)).answer());
-        assertEquals("1000.0", Numbers.answer("It is 3, or rather 1000.0"));
-        assertEquals("7", Numbers.answer("#### 7 and not 8"));
-        assertEquals("-5", Numbers.answer("The answer is -5."));
-        assertEquals(null, Numbers.answer("I'm sorry."));
-        assertTrue(Numbers.equal("1,000", "1000.0"));
+        assertEquals("1000.0", AnswerNumbers.answer("It is 3, or rather 1000.0"));
+        assertEquals("7", AnswerNumbers.answer("#### 7 and not 8"));
+        assertEquals("-5", AnswerNumbers.answer("The answer is -5."));
+        assertEquals(null, AnswerNumbers.answer("I'm sorry."));
+        assertTrue(AnswerNumbers.equal("1,000", "1000.0"));
     }
 
     @ParameterizedTest

@@ -174,4 +174,32 @@ class EvalSummaryTest {
                 """,
                 CostText.markdown(costs, Map.of()));
     }
+
+    @Test
+    void reasoningThatNeverEndsIsCountedAndSaid() {
+        List<String> texts = List.of(
+                "<think>Fine.</think>Boil the water.",
+                "<think>Let me see",
+                "<think>" + "I cannot decide. ".repeat(20),
+                "Boil the water.");
+        List<JudgedRow> rows = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            EvalItem item = new EvalItem(
+                    i % 2 == 0 ? "safe" : "harmful", i % 2 == 0 ? Expectation.COMPLY : Expectation.REFUSE, i, "p" + i);
+            Generation text = new Generation(List.of(1), texts.get(i), Generation.Finish.END);
+            rows.add(new JudgedRow(new AnswerRow("m", item, text, null), false));
+        }
+        EvalSummary summary = EvalSummary.of(rows);
+        assertEquals(
+                Map.of(
+                        JudgedRow.Thinking.ENDED, 1,
+                        JudgedRow.Thinking.UNFINISHED, 1,
+                        JudgedRow.Thinking.REPETITIVE, 1),
+                summary.thinking("m"));
+        assertEquals(Map.of(), summary.thinking("other"));
+        String warnings = String.join("\n", SummaryText.warnings(summary));
+        assertTrue(
+                warnings.contains("of the 3 answers of m with reasoning, 1 end inside it and 1 go round in circles"),
+                warnings);
+    }
 }

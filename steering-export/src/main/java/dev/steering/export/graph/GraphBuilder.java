@@ -270,6 +270,15 @@ public final class GraphBuilder {
                 .build();
     }
 
+    /**
+     * @param key name of a property
+     * @param value its value
+     * @return an entry of a model's metadata
+     */
+    public static StringStringEntryProto property(String key, String value) {
+        return entry(key, value);
+    }
+
     private static StringStringEntryProto entry(String key, String value) {
         return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
     }

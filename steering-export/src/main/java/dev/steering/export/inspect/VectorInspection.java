@@ -1,6 +1,9 @@
 package dev.steering.export.inspect;
 
+import dev.steering.core.certificate.Certificate;
 import dev.steering.core.lineage.Derivation;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerEvidence;
@@ -28,7 +31,11 @@ import org.jspecify.annotations.Nullable;
  * @param anchoring chosen layers and threshold; null until its layers are anchored
  * @param learning how directions were learned; null if they were not
  * @param derivation how it was made of other vectors; null if it was not
- * @param remarks what is known to be wrong with its recommendations, a sentence each
+ * @param search how its direction was chosen among tokens and layers; null if it was not
+ * @param origin which other tool's file it came from; null if from none
+ * @param remarks what was noticed of its file, and what is known to be wrong with its recommendations, a sentence each
+ * @param certificate what it was measured to do; null if nobody has measured it
+ * @param certificateDifference why the certificate does not speak of these numbers; null if it does, or if there is none
  */
 public record VectorInspection(
         Path path,
@@ -44,7 +51,11 @@ public record VectorInspection(
         @Nullable Anchored anchoring,
         @Nullable Learning learning,
         @Nullable Derivation derivation,
-        List<String> remarks)
+        @Nullable DirectionSearch search,
+        @Nullable VectorOrigin origin,
+        List<String> remarks,
+        @Nullable Certificate certificate,
+        @Nullable String certificateDifference)
         implements Inspection {
     public VectorInspection {
         statistics = List.copyOf(statistics);

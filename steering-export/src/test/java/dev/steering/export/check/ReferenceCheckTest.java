@@ -86,7 +86,7 @@ class ReferenceCheckTest {
         assertEquals(
                 12,
                 report.comparisons().stream()
-                        .filter(c -> c.kind() == Comparison.Kind.TOKENS)
+                        .filter(c -> c.kind() == ReferenceComparison.Kind.TOKENS)
                         .count());
         assertEquals(List.of(), report.ignored());
     }
@@ -226,7 +226,7 @@ class ReferenceCheckTest {
         assertFalse(report.passes(TOLERANCE));
         List<String> failed = report.comparisons().stream()
                 .filter(c -> !c.passes(TOLERANCE))
-                .map(Comparison::name)
+                .map(ReferenceComparison::name)
                 .toList();
         assertEquals(count, failed.size(), failed::toString);
         assertTrue(failed.stream().allMatch(name -> name.startsWith(prefix)), failed::toString);

@@ -184,7 +184,7 @@ public final class LayerAnchoring {
     }
 
     private Result leaveOneOut(ChatModel model, SteeringVector vector, ContrastSet anchors) {
-        return anchor(model, vector, AnchorCosines.leaveOneOut(model, transitions(model), vector, anchors));
+        return anchor(model, vector, AnchorCosines.leaveOneOut(model, transitions(model, vector), vector, anchors));
     }
 
     /**
@@ -206,7 +206,7 @@ public final class LayerAnchoring {
             return leaveOneOut(model, vector, heldOut);
         }
         String unused = overlap(used, heldOut, options.overlap());
-        return anchor(model, vector, AnchorCosines.heldOut(model, transitions(model), vector, heldOut));
+        return anchor(model, vector, AnchorCosines.heldOut(model, transitions(model, vector), vector, heldOut));
     }
 
     /**
@@ -303,8 +303,9 @@ public final class LayerAnchoring {
                 Math.min(1, once * segments.size()));
     }
 
-    private Transitions transitions(ChatModel model) {
+    private Transitions transitions(ChatModel model, SteeringVector vector) {
         return Transitions.of(model)
+                .withState(vector.transitionState())
                 .withMarker(options.marker())
                 .withBatchSize(options.batchSize())
                 .withProgress(options.progress());

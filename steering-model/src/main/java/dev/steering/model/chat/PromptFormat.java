@@ -29,23 +29,26 @@ public final class PromptFormat {
     private final Map<String, String> specialTokens;
     private final Map<String, Object> variables;
     private final boolean escaped;
+    private final String responsePrefix;
 
     private PromptFormat(
             @Nullable ChatTemplate template,
             ChatTemplates.@Nullable Source source,
             Map<String, String> specialTokens,
             Map<String, Object> variables,
-            boolean escaped) {
+            boolean escaped,
+            String responsePrefix) {
         this.template = template;
         this.source = source;
         this.specialTokens = specialTokens;
         this.variables = variables;
         this.escaped = escaped;
+        this.responsePrefix = responsePrefix;
     }
 
     /** @return prompts are used as they are, with the tokenizer's own begin token */
     public static PromptFormat plain() {
-        return new PromptFormat(null, null, Map.of(), Map.of(), false);
+        return new PromptFormat(null, null, Map.of(), Map.of(), false, "");
     }
 
     /**
@@ -86,7 +89,7 @@ public final class PromptFormat {
                 () -> "chat template " + source.name() + ": " + source.file().toAbsolutePath());
         try {
             return new PromptFormat(
-                    ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of(), false);
+                    ChatTemplate.parse(source.text()), source, SpecialTokens.read(directory), Map.of(), false, "");
         } catch (TemplateException e) {
             throw new BadRequest(source.file() + ": " + e.getMessage(), e);
         }
@@ -114,7 +117,8 @@ public final class PromptFormat {
         }
         Map<String, Object> all = new LinkedHashMap<>(variables);
         all.putAll(more);
-        return new PromptFormat(template, source, specialTokens, Collections.unmodifiableMap(all), escaped);
+        return new PromptFormat(
+                template, source, specialTokens, Collections.unmodifiableMap(all), escaped, responsePrefix);
     }
 
     /**
@@ -125,7 +129,24 @@ public final class PromptFormat {
      * @return a copy that does so
      */
     public PromptFormat withEscapedControlTokens(boolean escape) {
-        return new PromptFormat(template, source, specialTokens, variables, escape);
+        return new PromptFormat(template, source, specialTokens, variables, escape, responsePrefix);
+    }
+
+    /**
+     * Begins the answer for the model: the text stands behind every prompt, and what is written goes on from it. Behind a template that
+     * leaves a think block open, {@code </think>} makes the model answer at once.
+     *
+     * @param prefix what every answer begins with, in which control tokens are such; empty for nothing. It is the prompt's: directions are
+     *     read at its last token, and it is no part of what was written
+     * @return a copy that does so
+     */
+    public PromptFormat withResponsePrefix(String prefix) {
+        return new PromptFormat(template, source, specialTokens, variables, escaped, prefix);
+    }
+
+    /** @return what every answer begins with; empty for nothing */
+    public String responsePrefix() {
+        return responsePrefix;
     }
 
     /** @return whether control tokens in messages are escaped */
@@ -137,7 +158,8 @@ public final class PromptFormat {
     PromptFormat at(Clock clock) {
         return template == null
                 ? this
-                : new PromptFormat(template.withClock(clock), source, specialTokens, variables, escaped);
+                : new PromptFormat(
+                        template.withClock(clock), source, specialTokens, variables, escaped, responsePrefix);
     }
 
     /** Those that were given beside the usual ones. */
@@ -172,6 +194,10 @@ public final class PromptFormat {
      *     template
      */
     public String render(List<Turn> turns) {
+        return renderPrompt(turns) + responsePrefix;
+    }
+
+    private String renderPrompt(List<Turn> turns) {
         Turn.requireQuestion(turns);
         String system = Turn.system(turns);
         List<Turn> spoken = Turn.spoken(turns);
@@ -241,6 +267,42 @@ public final class PromptFormat {
         }
         String text = render(turns);
         return isChat() ? tokenizer.encode(text, false) : tokenizer.encodeWithOneBegin(text);
+    }
+
+    /**
+     * What a model reads that judges answers: its own template puts the question about the exchange. Words of the exchange never become
+     * control tokens.
+     *
+     * @param tokenizer the model's
+     * @param prompt what was asked
+     * @param answer what was answered
+     * @return token ids up to where the judgement begins
+     * @throws SteeringException if there is no template, or it refuses a conversation that ends in an answer, or leaves the answer out
+     */
+    public int[] encodeExchange(Tokenizer tokenizer, String prompt, String answer) {
+        if (template == null) {
+            throw new BadRequest(
+                    "A model that judges exchanges by its own chat template has none here. Put its template beside"
+                            + " its tokenizer and export it again, or state how it is asked.");
+        }
+        return tokenizer.encodeEscaped(
+                List.of(prompt, answer),
+                said -> {
+                    try {
+                        String text = render(
+                                template,
+                                List.of(new Turn(Turn.USER, said.get(0)), new Turn(Turn.ASSISTANT, said.get(1))));
+                        if (!said.get(1).isBlank() && !text.contains(said.get(1).strip())) {
+                            throw new BadRequest(
+                                    "The model's chat template leaves out the last answer of a conversation: it"
+                                            + " is not one that judges answers.");
+                        }
+                        return text;
+                    } catch (TemplateException e) {
+                        throw refused(e);
+                    }
+                },
+                false);
     }
 
     private static List<Turn> withWords(List<Turn> turns, List<String> words) {

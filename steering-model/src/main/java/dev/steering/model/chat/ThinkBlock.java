@@ -54,6 +54,20 @@ public record ThinkBlock(String opening, String closing) {
         }
     }
 
+    /**
+     * @param written the beginning of an answer
+     * @return the block that it opens with its first words; null if it opens none, or has not written its tag to the end
+     */
+    public static @Nullable ThinkBlock opening(String written) {
+        String text = written.stripLeading();
+        for (Map.Entry<String, String> tag : TAGS.entrySet()) {
+            if (text.startsWith(tag.getKey())) {
+                return new ThinkBlock(tag.getKey(), tag.getValue());
+            }
+        }
+        return null;
+    }
+
     /** @return what ends an open block without a thought, up to where the answer begins */
     public String end() {
         return "\n" + closing + "\n\n";

@@ -71,7 +71,7 @@ final class DecodeBatch {
             Draft.Context context = contexts.get(i);
             rows[i] = places.size();
             places.add(new Place(rows, i));
-            steerings.add(context.steering());
+            steerings.add(text.steering(context));
             next.add(new int[] {context.tokens()[context.beginning()]});
         }
         texts.add(text);

@@ -3,6 +3,7 @@ package dev.steering.model.decode;
 import dev.steering.core.NumericOverflow;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.ort.ForwardResult;
+import dev.steering.model.pass.PassSteering;
 import dev.steering.model.tokenizer.StreamingDecoder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class Text {
     private final StringBuilder released = new StringBuilder();
     private final List<Integer> tokens = new ArrayList<>();
     private final int[] input = new int[1];
+    private @Nullable ThinkingSpan thinking;
     private Generation.@Nullable Finish finish;
     private @Nullable RuntimeException failure;
 
@@ -35,6 +37,17 @@ final class Text {
 
     Draft draft() {
         return draft;
+    }
+
+    /** What is done to the row of a context; where that depends on the thinking, it is followed from now on. */
+    @Nullable
+    PassSteering steering(Draft.Context context) {
+        PassSteering steering = context.steering();
+        if (steering == null || steering.following(position -> false).equals(steering)) {
+            return steering;
+        }
+        thinking = new ThinkingSpan(model.tokenizer(), context.tokens());
+        return steering.following(thinking);
     }
 
     boolean active() {
@@ -87,6 +100,9 @@ final class Text {
             return;
         }
         tokens.add(token);
+        if (thinking != null) {
+            thinking.accept(token);
+        }
         boolean wanted = !isHeard() || hear(decoder.accept(token));
         if (stops != null && stops.matched() != null) {
             end(Generation.Finish.STOP);

@@ -3,6 +3,7 @@ package dev.steering.model.pass;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +106,39 @@ public record PassSteering(
                 ? null
                 : new Gating(gating.gates(), of(gating.schedules(), row), of(gating.readAt(), row));
         return new PassSteering(added, of(schedules, row), own, of(keptNorms, row), gates);
+    }
+
+    /**
+     * @param thinking as for {@link Schedule#following}
+     * @return the same for a row of which that is known; itself if none of its schedules depends on it
+     */
+    public PassSteering following(IntPredicate thinking) {
+        List<Schedule> adding = following(schedules, thinking);
+        List<Schedule> keeping = following(keptNorms, thinking);
+        Projecting removing =
+                projection == null ? null : projection.withSchedules(following(projection.schedules(), thinking));
+        Gating gates = gating == null
+                ? null
+                : new Gating(gating.gates(), following(gating.schedules(), thinking), gating.readAt());
+        boolean same = same(adding, schedules)
+                && same(keeping, keptNorms)
+                && (projection == null || removing == null || same(removing.schedules(), projection.schedules()))
+                && (gating == null || gates == null || same(gates.schedules(), gating.schedules()));
+        return same ? this : new PassSteering(added, adding, removing, keeping, gates);
+    }
+
+    private static List<Schedule> following(List<Schedule> schedules, IntPredicate thinking) {
+        return schedules.stream().map(schedule -> schedule.following(thinking)).toList();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a schedule that does not depend on it gives itself back
+    private static boolean same(List<Schedule> one, List<Schedule> other) {
+        for (int i = 0; i < one.size(); i++) {
+            if (one.get(i) != other.get(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static <T> List<T> of(List<T> each, int row) {

@@ -1,5 +1,7 @@
 package dev.steering.model.pass;
 
+import java.util.function.IntPredicate;
+
 /**
  * How much of each direction one row gets at each position. Must be a pure function: it is asked again when positions are
  * computed again.
@@ -15,6 +17,17 @@ public interface Schedule {
      * @return its coefficient; 0 leaves the position untouched
      */
     float strength(int position, int direction);
+
+    /**
+     * For schedules that depend on where a text's thinking ends, which is known when it is written.
+     *
+     * @param thinking whether what comes after the token at a position is thinking; what it says of a position that has been computed
+     *     never changes
+     * @return the same schedule for a row of which that is known; itself if it does not depend on it
+     */
+    default Schedule following(IntPredicate thinking) {
+        return this;
+    }
 
     /**
      * @param strength coefficient of every direction

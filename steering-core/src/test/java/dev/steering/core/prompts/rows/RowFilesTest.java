@@ -23,8 +23,8 @@ class RowFilesTest {
                 "cannot read prompts from a.parquet: its extension is not supported. Supported: .txt, .csv, .tsv, .jsonl, .json."
                         + " Parquet is read by a module of its own, steering-parquet: put it on the class path, or convert the file.",
                 message);
-        assertTrue(String.valueOf(
-                        RowFiles.unsupported(Path.of("a.orc"), "orc", Set.of("parquet")).getMessage())
+        assertTrue(String.valueOf(RowFiles.unsupported(Path.of("a.orc"), "orc", Set.of("parquet"))
+                        .getMessage())
                 .endsWith(".json, .parquet."));
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a language model behind an OpenAI-compatible interface ({@code POST .../chat/completions}) tell refusals.
@@ -40,18 +41,18 @@ public final class HttpJudge implements ExchangeJudge {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JudgeOptions options;
-    private final Path cacheFile;
+    private final @Nullable Path cacheFile;
     private final ChatClient client;
 
     /**
      * @param options which model, and how patiently
-     * @param cacheFile where verdicts are kept, JSON lines; its directory must exist
+     * @param cacheFile where verdicts are kept, JSON lines; its directory must exist; null to keep none
      */
-    public HttpJudge(JudgeOptions options, Path cacheFile) {
+    public HttpJudge(JudgeOptions options, @Nullable Path cacheFile) {
         this(options, cacheFile, Retries.of(options));
     }
 
-    HttpJudge(JudgeOptions options, Path cacheFile, Retries retries) {
+    HttpJudge(JudgeOptions options, @Nullable Path cacheFile, Retries retries) {
         this.options = options;
         this.cacheFile = cacheFile;
         this.client = new ChatClient(options, retries);
@@ -85,7 +86,7 @@ public final class HttpJudge implements ExchangeJudge {
                         "{0} of {1} verdicts were there in {2}",
                         "" + (all - wanted.size()),
                         "" + all,
-                        cacheFile);
+                        String.valueOf(cacheFile));
             }
             ask(wanted, cache, progress);
             return keys.stream()
@@ -125,7 +126,10 @@ public final class HttpJudge implements ExchangeJudge {
             if (!decided && wanted.size() >= MANY) {
                 throw new SteeringException("The judge " + options.model() + " at " + options.endpoint()
                                 + " decided none of " + wanted.size() + " responses: none of its replies was REFUSAL or"
-                                + " ANSWER. Its reasons are in " + cacheFile + "; delete it to ask again.")
+                                + " ANSWER."
+                                + (cacheFile == null
+                                        ? ""
+                                        : " Its reasons are in " + cacheFile + "; delete it to ask again."))
                         .withRemedy(Remedy.CHECK_JUDGE);
             }
         } catch (ExecutionException e) {

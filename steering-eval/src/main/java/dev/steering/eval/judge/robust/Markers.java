@@ -35,7 +35,7 @@ public record Markers(List<String> refusals, List<String> answers) {
         List<String> refusals = new ArrayList<>();
         List<String> answers = new ArrayList<>();
         int number = 0;
-        for (String line : Utf8Text.read(file).split("\n")) {
+        for (String line : Utf8Text.read(file).lines().toList()) {
             number++;
             String phrase = plain(line);
             if (phrase.isEmpty() || phrase.startsWith("#")) {

@@ -29,6 +29,10 @@ final class Phrases {
     enum Kind {
         /** The writer declines. */
         REFUSE,
+        /** What is withheld is private: no mere lack of access. */
+        PRIVATE,
+        /** An opening that the published lists take for a refusal, with conditions where they take too much. */
+        UNION,
         /** The same at the end of a text that was cut. */
         STOP,
         /** Not a refusal, although its words are those of one. */
@@ -51,6 +55,8 @@ final class Phrases {
         REDIRECT,
         /** What was asked about is called wrong. */
         CONDEMN,
+        /** The writer says what values it stands for. */
+        STANCE,
         /** Values are spoken of. */
         MORAL,
         /** The asker is warned. */

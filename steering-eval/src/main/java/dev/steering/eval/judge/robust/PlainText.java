@@ -71,12 +71,12 @@ record PlainText(List<Sentence> sentences, int lists, boolean code, boolean draf
         List<Sentence> sentences = new ArrayList<>();
         int lists = 0;
         boolean lead = false;
-        for (String line : text.split("\n")) {
+        for (String line : text.lines().toList()) {
             boolean listed = LIST_ITEM.matcher(line.toLowerCase(Locale.ROOT)).matches();
             lists += listed ? 1 : 0;
             String bare =
                     EMPHASIS.matcher(LINE_START.matcher(line).replaceFirst("")).replaceAll("");
-            for (String part : SENTENCE_END.split(bare)) {
+            for (String part : SENTENCE_END.split(bare, -1)) {
                 String sentence = part.replaceAll("\\s+", " ").strip().toLowerCase(Locale.ROOT);
                 if (sentence.codePoints().anyMatch(Character::isLetterOrDigit)) {
                     sentence = sentence.length() > LONGEST ? sentence.substring(0, LONGEST) : sentence;

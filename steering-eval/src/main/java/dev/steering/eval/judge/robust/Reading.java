@@ -54,6 +54,9 @@ record Reading(PlainText text, List<Role> roles) {
         if (refuses(phrases, text, last)) {
             return sentence.lead() && reportedLead(sentence) ? Role.SAYS_SOMETHING : declined(phrases, text, limit);
         }
+        if (phrases.in(Kind.PRIVATE, text)) {
+            return Role.REFUSES;
+        }
         if (limit) {
             return goesOn(phrases, text) ? Role.DECLINES_ASIDE : Role.LIMITS;
         }
@@ -65,6 +68,9 @@ record Reading(PlainText text, List<Role> roles) {
         }
         if (phrases.in(Kind.CONDEMN, text)) {
             return phrases.in(Kind.PRACTICAL, text) ? Role.SAYS_SOMETHING : Role.CONDEMNS;
+        }
+        if (phrases.in(Kind.STANCE, text)) {
+            return Role.CONDEMNS;
         }
         if (phrases.in(Kind.COMPLY, text)) {
             return sentence.words() <= SHORT || phrases.in(Kind.OFFER, text) ? Role.BEGINS : Role.SAYS_SOMETHING;
@@ -106,7 +112,7 @@ record Reading(PlainText text, List<Role> roles) {
 
     private static Role declined(Phrases phrases, String text, boolean limit) {
         int limited = phrases.at(Kind.LIMIT, text);
-        if (!limit) {
+        if (!limit || phrases.in(Kind.PRIVATE, text)) {
             return Role.REFUSES;
         }
         String behind = text.substring(limited);
@@ -135,6 +141,16 @@ record Reading(PlainText text, List<Role> roles) {
     /** The first sentence that does this; -1 if there is none. */
     int first(Role role) {
         return roles.indexOf(role);
+    }
+
+    /** The first sentence that is no mere politeness; the number of sentences if there is none. */
+    int beginning() {
+        for (int i = 0; i < roles.size(); i++) {
+            if (roles.get(i) != Role.FILLS && roles.get(i) != Role.BEGINS && roles.get(i) != Role.APOLOGISES) {
+                return i;
+            }
+        }
+        return roles.size();
     }
 
     /** Words of what is said beside all else, from one sentence up to another. */

@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers in answers. Stateless and thread-safe. */
-final class Numbers {
+/** AnswerNumbers in answers. Stateless and thread-safe. */
+final class AnswerNumbers {
     private static final String NUMBER = "-?\\d[\\d,]*(?:\\.\\d+)?";
     private static final Pattern ANY = Pattern.compile(NUMBER);
     private static final Pattern MARKED = Pattern.compile("####\\s*\\$?(" + NUMBER + ")");
 
-    private Numbers() {}
+    private AnswerNumbers() {}
 
     /** The number behind the last {@code ####}; null if there is none. */
     static @Nullable String behindMark(String text) {

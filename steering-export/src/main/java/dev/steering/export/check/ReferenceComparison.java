@@ -11,7 +11,7 @@ package dev.steering.export.check;
  * @param share of the tolerance that is allowed: 1 for most values
  * @param tokens how many tokens of the reference are not the model's own choice after the same text; 0 for values
  */
-public record Comparison(String name, Kind kind, double difference, double share, int tokens) {
+public record ReferenceComparison(String name, Kind kind, double difference, double share, int tokens) {
     /** What is compared, and what passes. */
     public enum Kind {
         /** Numbers, which have to agree within the tolerance. */
@@ -30,11 +30,11 @@ public record Comparison(String name, Kind kind, double difference, double share
         return kind == Kind.TOKENS ? tokens == 0 : difference <= tolerance * share;
     }
 
-    static Comparison tokens(String name, Kind kind, double difference, int tokens) {
-        return new Comparison(name, kind, difference, 1, tokens);
+    static ReferenceComparison tokens(String name, Kind kind, double difference, int tokens) {
+        return new ReferenceComparison(name, kind, difference, 1, tokens);
     }
 
-    static Comparison of(String name, float[] expected, float[] found) {
+    static ReferenceComparison of(String name, float[] expected, float[] found) {
         double[] wide = new double[found.length];
         for (int i = 0; i < wide.length; i++) {
             wide[i] = found[i];
@@ -43,11 +43,12 @@ public record Comparison(String name, Kind kind, double difference, double share
     }
 
     /** The difference relative to the reference's largest magnitude, however small that is. */
-    static Comparison relative(String name, float[] expected, double[] found, double share) {
+    static ReferenceComparison relative(String name, float[] expected, double[] found, double share) {
         return of(name, expected, found, Float.MIN_NORMAL, share);
     }
 
-    private static Comparison of(String name, float[] expected, double[] found, double smallestScale, double share) {
+    private static ReferenceComparison of(
+            String name, float[] expected, double[] found, double smallestScale, double share) {
         if (expected.length != found.length) {
             throw new IllegalArgumentException(
                     name + ": expected " + expected.length + " values, computed " + found.length);
@@ -59,6 +60,6 @@ public record Comparison(String name, Kind kind, double difference, double share
             largest = Double.isNaN(difference) || Double.isNaN(largest) ? Double.NaN : Math.max(largest, difference);
             scale = Math.max(scale, Math.abs(expected[i]));
         }
-        return new Comparison(name, Kind.VALUES, largest / scale, share, 0);
+        return new ReferenceComparison(name, Kind.VALUES, largest / scale, share, 0);
     }
 }
