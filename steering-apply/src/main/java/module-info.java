@@ -8,6 +8,9 @@ module dev.steering.apply {
 
     exports dev.steering.apply;
     exports dev.steering.apply.acd;
+    exports dev.steering.apply.adacd;
+    exports dev.steering.apply.adasteer;
+    exports dev.steering.apply.alphasteer;
     exports dev.steering.apply.constant;
     exports dev.steering.apply.instructive;
     exports dev.steering.apply.json;
@@ -17,5 +20,6 @@ module dev.steering.apply {
     exports dev.steering.apply.random;
     exports dev.steering.apply.scans;
     exports dev.steering.apply.selfcd;
+    exports dev.steering.apply.surgical;
     exports dev.steering.apply.unsteered;
 }

@@ -1,5 +1,6 @@
 package dev.steering.extract;
 
+import dev.steering.extract.moments.Moments;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -25,23 +26,26 @@ public class AccumulatorBench {
     @Param({"576", "4096"})
     private int hidden;
 
-    private float[] activation;
-    private LayerAccumulator accumulator;
+    private float[][] activation;
+    private Moments moments;
+    private long key;
 
     /** Makes an activation. */
     @Setup
     public void fill() {
         SplittableRandom random = new SplittableRandom(1);
-        activation = new float[hidden];
+        activation = new float[1][hidden];
         for (int i = 0; i < hidden; i++) {
-            activation[i] = (float) random.nextDouble();
+            activation[0][i] = (float) random.nextDouble();
         }
-        accumulator = new LayerAccumulator(0, hidden, Estimator.MEAN_DIFFERENCE);
+        moments = new Moments(1, hidden, false);
     }
 
     /** One activation. */
     @Benchmark
     public void add() {
-        accumulator.addHarmful(activation);
+        // Keys as even as those of hashes.
+        key += 0x9E3779B97F4A7C15L;
+        moments.add(true, key, activation);
     }
 }

@@ -155,6 +155,25 @@ class ExamplesTest {
     }
 
     @Test
+    void aComparisonHasATableAndItsFiles() {
+        Path results = directory.resolve("comparison");
+        String table = run(
+                TabulateMethods::main,
+                bundle,
+                vector,
+                results.toString(),
+                "safe=" + prompts("calibration-safe.txt") + "@comply",
+                "harmful=" + prompts("calibration-harmful.txt") + "@refuse",
+                "safe=" + prompts("test-safe.csv") + "@comply",
+                "harmful=" + prompts("test-harmful.csv") + "@refuse");
+        assertTrue(table.contains("jailbreak: refusal"), table);
+        for (String method : List.of("default", "prompt", "scans")) {
+            assertTrue(table.lines().anyMatch(line -> line.startsWith(method) && line.contains("/20")), table);
+        }
+        assertTrue(table.contains(results.resolve("results.json").toString()), table);
+    }
+
+    @Test
     void aMethodOfOnesOwnAnswers() {
         List<String> lines =
                 run(UseOwnMethod::main, bundle, vector, QUESTION).lines().toList();

@@ -33,6 +33,7 @@ import dev.steering.export.inspect.Inspector;
 import dev.steering.export.instrument.ModelConfigs;
 import dev.steering.export.instrument.Survey;
 import dev.steering.export.instrument.signature.Overrides;
+import dev.steering.extract.PartFile;
 import dev.steering.extract.tune.AnchorPairFile;
 import dev.steering.extract.tune.TuningCheckpoints;
 import dev.steering.fuzz.StrangersFile.Reading;
@@ -59,6 +60,14 @@ enum Reader {
     VECTOR("vector.safetensors", Seeds::vectors, VectorFile::read),
     /** The description alone: the file around it is whole, so that damage gets past its header. */
     VECTOR_DESCRIPTION("vector.json", Seeds::vectorDescriptions, file -> VectorFile.read(Seeds.vectorWith(file))),
+    PART("part.safetensors", Seeds::parts, PartFile::read),
+    PART_DESCRIPTION("part.json", Seeds::partDescriptions, file -> PartFile.read(Seeds.partWith(file))),
+    GGUF("vector.gguf", () -> VectorSeeds.of(".gguf"), OtherVectors::read),
+    NPY("vector.npy", () -> VectorSeeds.of(".npy"), OtherVectors::read),
+    NPZ("vector.npz", () -> VectorSeeds.of(".npz"), OtherVectors::read),
+    SVEC("vector.svec", () -> VectorSeeds.of(".svec"), OtherVectors::read),
+    PLAIN_VECTOR("plain.safetensors", () -> VectorSeeds.of(".safetensors"), OtherVectors::read),
+    JSON_VECTOR("rows.json", () -> VectorSeeds.of(".json"), OtherVectors::read),
     SOFT_PROMPTS("soft.safetensors", Seeds::softPrompts, SoftPromptFile::read),
     SOFT_PROMPTS_DESCRIPTION(
             "soft.json", Seeds::softPromptDescriptions, file -> SoftPromptFile.read(Seeds.softPromptsWith(file))),
@@ -84,6 +93,7 @@ enum Reader {
     TSV("prompts.tsv", Seeds::tables, Prompts.READINGS),
     JSON_LINES("prompts.jsonl", Seeds::jsonLines, Prompts.READINGS),
     JSON_PROMPTS("prompts.json", Seeds::jsonPrompts, Prompts.READINGS),
+    PARQUET("prompts.parquet", Seeds::parquets, Prompts.FILES),
     /** What stands behind a file's name: a column, names that lead to an array, a side. */
     DATASET_SPEC("spec.txt", Seeds::datasetSpecs, Prompts::behindName),
     ANCHOR_PAIRS("pairs.jsonl", Seeds::anchorPairs, AnchorPairFile::read),
@@ -128,7 +138,7 @@ enum Reader {
     }
 
     boolean isJson() {
-        return name.endsWith(".json") || name.endsWith(".jsonl");
+        return name.endsWith(".json") || name.endsWith(".jsonl") || name.endsWith(".svec");
     }
 
     /** Fails if the reader does not keep its promise. */

@@ -2,6 +2,7 @@ package dev.steering.fuzz;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.core.softprompt.SoftPrompt;
@@ -12,10 +13,19 @@ import dev.steering.core.tuning.TuningCost;
 import dev.steering.core.tuning.TuningCurve;
 import dev.steering.core.tuning.TuningCurve.Ending;
 import dev.steering.core.tuning.TuningCurve.Epoch;
+import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.Provenance;
+import dev.steering.extract.Estimator;
+import dev.steering.extract.ExtractionPart;
+import dev.steering.extract.PartFile;
+import dev.steering.extract.Shard;
+import dev.steering.extract.moments.Moments;
 import dev.steering.testkit.FixtureBundle;
 import dev.steering.testkit.Fixtures;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -87,6 +97,43 @@ final class Seeds {
 
     static Path vectorWith(Path description) throws IOException {
         return with(newestVector(), "steering_vector", description);
+    }
+
+    /** A part of an extraction with single activations and one that is there twice. */
+    private static Path partFile() {
+        Moments moments = new Moments(2, 3, false);
+        for (int i = 0; i < 3; i++) {
+            moments.add(i < 2, i % 2, new float[][] {{i, 2, 3}, {-0f, 1e-30f, i}});
+        }
+        moments.add(true, 1, new float[][] {{1, 2, 3}, {4, 5, 6}});
+        moments.addTransition(0, new double[] {1, 2, 3});
+        Path file = StrangersFile.newDirectory().resolve("part.safetensors");
+        ContrastSet prompts = new ContrastSet(List.of("a", "b", "c"), List.of("d"));
+        PartFile.write(
+                file,
+                new ExtractionPart(
+                        Shard.WHOLE,
+                        Estimator.MEAN_DIFFERENCE,
+                        "Sure",
+                        Provenance.elsewhere("toy", "mean-difference"),
+                        ExtractionPrompts.hashed(prompts),
+                        2,
+                        3,
+                        moments),
+                OutputRule.STANDARD);
+        return file;
+    }
+
+    static List<byte[]> parts() throws IOException {
+        return files(partFile());
+    }
+
+    static List<byte[]> partDescriptions() {
+        return List.of(metadata(partFile(), "steering_moments"));
+    }
+
+    static Path partWith(Path description) throws IOException {
+        return with(partFile(), "steering_moments", description);
     }
 
     private static Path softPromptFile() {
@@ -333,9 +380,28 @@ final class Seeds {
                         + " \"type\": \"contrast_homonyms\"}]}");
     }
 
+    /** As pyarrow writes them: labelled rows, one of them in two groups with version 2 pages; conversations. */
+    static List<byte[]> parquets() throws IOException {
+        List<byte[]> files = new ArrayList<>();
+        for (String name : List.of("wildguard_snappy", "wildguard_zstd-v2", "wildguard_gzip", "messages")) {
+            try (InputStream in = Seeds.class.getResourceAsStream(name + ".parquet")) {
+                files.add(Objects.requireNonNull(in, name).readAllBytes());
+            }
+        }
+        return files;
+    }
+
     static List<byte[]> datasetSpecs() {
         return written(
-                "", ":rows.prompt", ":rows.prompt+context@comply", ":rows.messages@refuse", "@both", ":a:b@x@comply");
+                "",
+                ":rows.prompt",
+                ":rows.prompt+context@comply",
+                ":rows.messages@refuse",
+                "@both",
+                ":a:b@x@comply",
+                ":rows.prompt@comply@label=label:safe?label!=a|b&n=1",
+                "?x",
+                "@label=:@comply?=");
     }
 
     static Path named(Path directory) {

@@ -29,6 +29,14 @@ public interface MethodDefinition {
         return null;
     }
 
+    /**
+     * @param arguments what is said
+     * @return strengths that are worth comparing, ascending; empty if it has no strength, or nothing says which
+     */
+    default List<Double> strengths(MethodArguments arguments) {
+        return List.of();
+    }
+
     /** @return whether users choose it by its name alone */
     default boolean isListed() {
         return true;

@@ -7,7 +7,8 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.FileNames;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.format.ReadingOptions;
+import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
 import java.nio.file.Path;
@@ -66,7 +67,9 @@ public final class Methods {
             throw new BadRequest(
                     "The method " + method + " steers with no vector: leave '" + VECTOR_MARK + file + "' out.");
         }
-        SteeringVector vector = VectorFile.read(FileNames.given(file));
+        SteeringVector vector = VectorFiles.open(
+                        FileNames.given(file), model.manifest().layers(), ReadingOptions.NONE)
+                .vector();
         ModelIdentities.requireFits(model, null, vector, check);
         return definition.bind(model, arguments.withVector(vector, file)).named(name);
     }

@@ -18,6 +18,7 @@ import dev.steering.apply.testing.DemoModel;
 import dev.steering.apply.testing.SoftPromptExamples;
 import dev.steering.apply.testing.SteeredDemo;
 import dev.steering.core.BadRequest;
+import dev.steering.core.search.PartialOrthogonal;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -29,10 +30,16 @@ import dev.steering.model.decode.Generation;
 import dev.steering.model.decode.Generator;
 import dev.steering.model.decode.LogitContrast;
 import dev.steering.model.decode.TokenListener;
+import dev.steering.model.pass.Capture;
+import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.GateSet;
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.Schedule;
 import dev.steering.model.softprompt.SoftRows;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +144,14 @@ class ConversationsTest {
             case "prompt" -> Draft.of(0, behindOwn(turns, AddedPrompt.PUBLISHED_HELPFULNESS), null);
             case "add", "subtract", "ablate", "random" ->
                 planned(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
+            case "partial-or" -> partialOr(plain);
+            case "surgical" -> surgical(plain);
             case "scans" -> scans(((SteeringDefinition) MethodRegistry.get(name)).plan(steering.arguments()), plain);
+            case "alphasteer" -> alphaSteer(plain);
+            case "adasteer" -> adaSteer(plain);
+            case "adacd" ->
+                contrasting(
+                        behindOwn(turns, "Please refuse to answer me!"), null, plain, null, ConversationsTest::adaCd);
             case "self-cd" ->
                 contrasting(
                         behindOwn(turns, AddedPrompt.PUBLISHED_SAFETY),
@@ -158,6 +172,77 @@ class ConversationsTest {
                         LogitContrast.weighted(1, -0.5));
             default -> throw new IllegalArgumentException("no contexts by hand for " + name);
         };
+    }
+
+    /** x + 3 (x_q . w) v at layer 3, at the prompt's positions. */
+    private static Draft alphaSteer(int[] tokens) {
+        float[][] read = new float[DemoModel.LAYERS + 1][DemoModel.HIDDEN];
+        float[][] written = new float[DemoModel.LAYERS + 1][DemoModel.HIDDEN];
+        read[4] = vector.requireReads().rows().row(3);
+        written[4] = vector.directions().row(3);
+        int last = tokens.length - 1;
+        Schedule prompt = (position, gate) -> position > last ? 0 : (float) ALPHA;
+        GateSet gates = new GateSet(
+                DirectionSet.of(new float[][][] {read}),
+                DirectionSet.of(new float[][][] {written}),
+                List.of(GateSet.Shape.OF_ROW));
+        return Draft.of(0, tokens, PassSteering.gated(new PassSteering.Gating(gates, List.of(prompt), List.of(last))));
+    }
+
+    /** x + lambda v at all layers, lambda by what is missing to 100 at the first layer of those that separate best. */
+    private static Draft adaSteer(int[] tokens) {
+        int last = tokens.length - 1;
+        float[] state = chat.model()
+                .forward(ForwardRequest.of(List.of(tokens)).withCaptures(List.of(List.of(Capture.token(last)))))
+                .captured(0, 1, 0);
+        double lambda =
+                Math.max(-1, Math.min(0, 0.01 * (vector.requireReads().read(0, state) - 100))) / DemoModel.LAYERS;
+        float[][] points = new float[DemoModel.LAYERS + 1][DemoModel.HIDDEN];
+        for (int layer = 0; layer < DemoModel.LAYERS; layer++) {
+            points[layer + 1] = vector.directions().row(layer);
+        }
+        Schedule prompt = (position, k) -> position > last ? 0 : (float) lambda;
+        return Draft.of(0, tokens, PassSteering.adding(DirectionSet.of(new float[][][] {points}), List.of(prompt)));
+    }
+
+    /** With the published numbers, by sorting. */
+    private static void adaCd(float[] extreme, float[] plain, int step) {
+        if (step >= 10) {
+            System.arraycopy(plain, 0, extreme, 0, plain.length);
+            return;
+        }
+        double[] p = softmax(plain);
+        double[] e = softmax(extreme);
+        double mostPlain = Arrays.stream(p).max().orElseThrow();
+        double mostExtreme = Arrays.stream(e).max().orElseThrow();
+        boolean sameBest = p[argmax(e)] == mostPlain;
+        double sign = sameBest && mostPlain >= 0.9 * mostExtreme ? 1 : -1;
+        for (int t = 0; t < p.length; t++) {
+            extreme[t] = p[t] < 0.01 * mostPlain
+                    ? Float.NEGATIVE_INFINITY
+                    : (float) (extreme[t] + sign * 4.5 * (extreme[t] - plain[t]));
+        }
+    }
+
+    private static int argmax(double[] values) {
+        int best = 0;
+        for (int t = 0; t < values.length; t++) {
+            best = values[t] > values[best] ? t : best;
+        }
+        return best;
+    }
+
+    private static double[] softmax(float[] logits) {
+        double sum = 0;
+        double[] shares = new double[logits.length];
+        for (int t = 0; t < shares.length; t++) {
+            shares[t] = Math.exp(logits[t]);
+            sum += shares[t];
+        }
+        for (int t = 0; t < shares.length; t++) {
+            shares[t] /= sum;
+        }
+        return shares;
     }
 
     /** The system prompt that is there, then the text. */
@@ -181,6 +266,26 @@ class ConversationsTest {
     private static Draft planned(SteeringPlan plan, int[] tokens) {
         return PlannedMethod.of("planned", chat, plan, PlanVectors.of(vector))
                 .draft(0, Query.plainText(tokens), decided -> {});
+    }
+
+    /** What is left of the over-refused direction at layer 1, subtracted from the last prompt token on. */
+    private static Draft partialOr(int[] tokens) {
+        float[][] points = new float[vector.layers() + 1][vector.hidden()];
+        SteeringVector.Contrasts contrasts = vector.requireContrasts();
+        points[2] = PartialOrthogonal.floats(PartialOrthogonal.of(
+                PartialOrthogonal.doubles(contrasts.overRefused().row(1)),
+                PartialOrthogonal.doubles(contrasts.harmful().row(1)),
+                0.5));
+        Schedule schedule = (position, k) -> position < tokens.length - 1 ? 0 : (float) -ALPHA;
+        return Draft.of(0, tokens, PassSteering.adding(DirectionSet.of(points), List.of(schedule)));
+    }
+
+    /** The vector's direction of layer 1 projected out at every point and token. */
+    private static Draft surgical(int[] tokens) {
+        float[][] points = new float[vector.layers() + 1][];
+        Arrays.fill(points, vector.directions(VectorScale.UNIT).row(1));
+        return Draft.of(
+                0, tokens, PassSteering.projectingOut(DirectionSet.of(points), true, List.of((position, k) -> 1f)));
     }
 
     /** The sign from a pass of its own, then the vector added or subtracted without any gate. */
@@ -238,8 +343,8 @@ class ConversationsTest {
         Method method = MethodRegistry.get(name)
                 .bind(chat, SteeredDemo.steering(name, chat, vector, ALPHA).arguments());
         Query text = Query.plainText(chat.encode("What is a wasp?"));
-        boolean reads =
-                List.of("default", "add", "subtract", "ablate", "random").contains(name);
+        boolean reads = List.of("default", "add", "subtract", "ablate", "surgical", "partial-or", "random")
+                .contains(name);
         assertEquals(reads, method.readsPlainText());
         if (reads) {
             assertArrayEquals(

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.acd.AcdDefinition;
+import dev.steering.apply.adacd.AdaCdDefinition;
+import dev.steering.apply.adasteer.AdaSteerDefinition;
+import dev.steering.apply.adasteer.Law;
 import dev.steering.apply.instructive.OppositePromptDefinition;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.planned.SteeringDefinition;
@@ -13,9 +16,11 @@ import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.prompt.PromptDefinition;
 import dev.steering.apply.scans.ScansDefinition;
 import dev.steering.apply.selfcd.SelfCdDefinition;
+import dev.steering.apply.surgical.SurgicalDefinition;
 import dev.steering.apply.testing.DemoModel;
 import dev.steering.apply.testing.SteeredDemo;
 import dev.steering.core.BadRequest;
+import dev.steering.core.search.AblationSite;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
@@ -63,8 +68,13 @@ class MethodRegistryTest {
                         "add",
                         "subtract",
                         "ablate",
+                        "surgical",
+                        "partial-or",
                         "scans",
+                        "alphasteer",
+                        "adasteer",
                         "self-cd",
+                        "adacd",
                         "acd",
                         "acd-untuned",
                         "id-null",
@@ -86,12 +96,29 @@ class MethodRegistryTest {
         MethodOption<Double> strength = definition.strength();
         assertTrue(strength == null || options.contains(strength), "the strength is looked at");
         assertEquals(definition.required().contains(MethodArguments.VECTOR), definition.needsVector());
-        assertEquals(definition instanceof SteeringDefinition, definition.needsVector());
+        assertTrue(definition.needsVector() || !(definition instanceof SteeringDefinition));
         for (MethodOption<?> option : options) {
             assertEquals(option, MethodRegistry.option(option.name()));
             assertTrue(MethodRegistry.methodsWith(option).contains(definition.name()));
             assertTrue(option.words().length() > 3, option.name());
         }
+    }
+
+    /** What is compared is a curve: some strengths, ascending, and none where there is no strength. */
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void strengthsThatAreWorthComparingAscend(MethodDefinition definition) {
+        List<Double> strengths = definition.strengths(everything());
+        assertEquals(strengths.stream().sorted().distinct().toList(), strengths);
+        assertTrue(definition.strength() != null || strengths.isEmpty(), strengths.toString());
+        if (List.of("alphasteer", "adasteer", "adacd").contains(definition.name())) {
+            assertTrue(strengths.size() >= 5 && strengths.contains(own(definition)), strengths.toString());
+        }
+    }
+
+    /** What the method does if nothing is said of its strength, or what everything says. */
+    private static double own(MethodDefinition definition) {
+        return definition.name().equals("alphasteer") ? 2.0 : definition.name().equals("adasteer") ? 1.0 : 4.5;
     }
 
     /** Options of one name are one thing: the same type and words wherever they occur. */
@@ -112,11 +139,23 @@ class MethodRegistryTest {
                         "alpha",
                         "scale",
                         "layers",
+                        "share",
+                        "lambda",
+                        "site",
                         "seed",
                         "classifier-layers",
                         "threshold",
                         "rule",
+                        "rejection-law",
+                        "harm-vector",
+                        "harm-law",
+                        "adasteer-strength",
                         "self-cd-alpha",
+                        "adacd-ratio",
+                        "adacd-agreement",
+                        "adacd-plausibility",
+                        "adacd-steps",
+                        "extreme-prompt",
                         "safety-prompt",
                         "plausibility",
                         "first-steps",
@@ -144,22 +183,32 @@ class MethodRegistryTest {
                 List.of("acd", "acd-untuned", "id-opposite"), MethodRegistry.methodsWith(AcdDefinition.SOFT_PROMPTS));
         assertEquals(List.of("random"), MethodRegistry.methodsWith(MethodArguments.SEED));
         assertEquals(
-                List.of("add", "subtract", "ablate", "scans", "random"),
+                List.of(
+                        "add",
+                        "subtract",
+                        "ablate",
+                        "surgical",
+                        "partial-or",
+                        "scans",
+                        "alphasteer",
+                        "adasteer",
+                        "random"),
                 MethodRegistry.methodsWith(MethodArguments.VECTOR));
     }
 
     @Test
     void whatThereIsNotIsNamedWithWhatThereIs() {
-        String names = "There are default, prompt, add, subtract, ablate, scans, self-cd, acd, acd-untuned, id-null,"
-                + " id-opposite, random, and plan:FILE.json.";
+        String names =
+                "There are default, prompt, add, subtract, ablate, surgical, partial-or, scans, alphasteer, adasteer,"
+                        + " self-cd, adacd, acd, acd-untuned, id-null, id-opposite, random, and plan:FILE.json.";
         assertRefused("There is no method 'magic'. " + names, () -> MethodRegistry.get("magic"));
         assertRefused("There is no method 'plan'. " + names, () -> MethodRegistry.get("plan"));
         assertRefused("There is no method 'plan'. " + names, () -> Steering.method("plan"));
         assertRefused("There is no method 'nothing'. " + names, () -> MethodRegistry.any("nothing"));
         assertRefused(
-                "No method has an option 'beta'. There are baseline-prompt, vector, alpha, scale, layers,"
-                        + " classifier-layers, threshold, rule, self-cd-alpha, safety-prompt, plausibility, first-steps,"
-                        + " soft-prompts, acd-alpha, acd-plausibility, opposite-prompt, seed.",
+                "No method has an option 'beta'. There are baseline-prompt, vector, alpha, scale, layers, share, lambda, site,"
+                        + " classifier-layers, threshold, rule, rejection-law, harm-vector, harm-law, adasteer-strength, self-cd-alpha, safety-prompt, plausibility, first-steps,"
+                        + " adacd-ratio, adacd-agreement, adacd-plausibility, adacd-steps, extreme-prompt, soft-prompts, acd-alpha, acd-plausibility, opposite-prompt, seed.",
                 () -> MethodRegistry.option("beta"));
     }
 
@@ -178,6 +227,7 @@ class MethodRegistryTest {
                 "layers|1,4-6|LayerChoice[layers=[1, 4, 5, 6]]",
                 "classifier-layers|3|LayerChoice[layers=[3]]",
                 "rule|every|every",
+                "site|block-inputs|BLOCK_INPUTS",
                 "first-steps|3|3",
                 "opposite-prompt|Be rude.|Be rude."
             })
@@ -235,6 +285,9 @@ class MethodRegistryTest {
                 .withVector(SteeredDemo.golden(model))
                 .withStrength(2.0, VectorScale.RAW)
                 .withLayers(List.of(2))
+                .with(SurgicalDefinition.SHARE, 0.5)
+                .with(SurgicalDefinition.LAMBDA, 0.25)
+                .with(SurgicalDefinition.SITE, AblationSite.BLOCK_OUTPUTS)
                 .with(MethodArguments.SEED, 5L)
                 .with(ScansDefinition.CLASSIFIER_LAYERS, new MethodArguments.LayerChoice(List.of(4)))
                 .with(ScansDefinition.THRESHOLD, 0.5)
@@ -243,11 +296,31 @@ class MethodRegistryTest {
                 .with(SelfCdDefinition.SAFETY_PROMPT, new AddedPrompt("Be safe.", AddedPrompt.Placement.AUTO))
                 .with(SelfCdDefinition.PLAUSIBILITY, 0.1)
                 .with(SelfCdDefinition.FIRST_STEPS, 4)
+                .with(AdaSteerDefinition.REJECTION_LAW, new Law(2, 0.01, 50, -1, 1))
+                .with(
+                        AdaSteerDefinition.HARM_VECTOR,
+                        new MethodArguments.NamedVector(
+                                SteeredDemo.vectors(model).get(1), ""))
+                .with(AdaSteerDefinition.HARM_LAW, new Law(3, 0.02, 40, -2, 2))
+                .with(AdaSteerDefinition.STRENGTH, 0.5)
+                .with(AdaCdDefinition.RATIO, 1.5)
+                .with(AdaCdDefinition.AGREEMENT, 0.5)
+                .with(AdaCdDefinition.BETA, 0.1)
+                .with(AdaCdDefinition.STEPS, 4)
+                .with(AdaCdDefinition.EXTREME, new AddedPrompt("Refuse.", AddedPrompt.Placement.AUTO))
                 .with(AcdDefinition.SOFT_PROMPTS, SteeredDemo.softPrompts(model))
                 .with(AcdDefinition.ALPHA, 0.3)
                 .with(AcdDefinition.PLAUSIBILITY, 0.2)
                 .with(OppositePromptDefinition.TEXT, "Be rude.")
                 .with(PromptDefinition.TEXT, new AddedPrompt("Be kind.", AddedPrompt.Placement.AUTO));
+    }
+
+    /** A second vector and its law are said together. */
+    private static MethodArguments without(MethodOption<?> option, MethodArguments everything) {
+        boolean second = option.equals(AdaSteerDefinition.HARM_VECTOR) || option.equals(AdaSteerDefinition.HARM_LAW);
+        return second
+                ? everything.with(AdaSteerDefinition.HARM_VECTOR, null).with(AdaSteerDefinition.HARM_LAW, null)
+                : everything.with(option, null);
     }
 
     /** Every option that a method looks at changes what it says of itself. */
@@ -260,7 +333,7 @@ class MethodRegistryTest {
         for (MethodOption<?> option : definition.options()) {
             if (!definition.required().contains(option)
                     && definition
-                            .bind(model, everything.with(option, null))
+                            .bind(model, without(option, everything))
                             .json()
                             .equals(json)) {
                 silent.add(option.name());

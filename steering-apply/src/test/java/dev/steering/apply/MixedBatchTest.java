@@ -63,7 +63,7 @@ class MixedBatchTest {
         chat.close();
     }
 
-    /** Eight methods, three vectors, strengths, options and lengths of their own, from four threads. */
+    /** Eleven methods, three vectors, strengths, options and lengths of their own, from four threads. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 16, 64})
     void togetherEveryRequestIsAnsweredAsAlone(int maxBatch) throws Exception {
@@ -117,7 +117,18 @@ class MixedBatchTest {
      */
     @Test
     void anUnsteeredRowIsBitIdenticalWhateverIsBesideIt() {
-        List<String> steered = List.of("add", "ablate", "kept", "one-sided", "acd", "self-cd", "random");
+        List<String> steered = List.of(
+                "add",
+                "ablate",
+                "kept",
+                "one-sided",
+                "surgical",
+                "partial-or",
+                "acd",
+                "self-cd",
+                "random",
+                "alphasteer",
+                "adacd");
         for (String name : steered) {
             assertBitIdentical(List.of(name));
         }

@@ -1,10 +1,14 @@
 package dev.steering.cli;
 
+import dev.steering.cli.commands.BakeCommand;
 import dev.steering.cli.commands.BenchCommand;
+import dev.steering.cli.commands.CertifyCommand;
 import dev.steering.cli.commands.ChartCommand;
 import dev.steering.cli.commands.ChatCommand;
 import dev.steering.cli.commands.CheckCommand;
+import dev.steering.cli.commands.CompareCommand;
 import dev.steering.cli.commands.CompletionCommand;
+import dev.steering.cli.commands.ConvertCommand;
 import dev.steering.cli.commands.DemoCommand;
 import dev.steering.cli.commands.EvalCommand;
 import dev.steering.cli.commands.ExportCommand;
@@ -14,10 +18,12 @@ import dev.steering.cli.commands.InspectCommand;
 import dev.steering.cli.commands.InstrumentCommand;
 import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
+import dev.steering.cli.commands.MergeCommand;
 import dev.steering.cli.commands.MethodsCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
+import dev.steering.cli.commands.VectorCommand;
 import dev.steering.cli.commands.VerbosityMixin;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.HelpText;
@@ -75,14 +81,20 @@ import picocli.CommandLine.ParseResult;
             InspectCommand.class,
             TemplateCommand.class,
             ExtractCommand.class,
+            MergeCommand.class,
             LayersCommand.class,
             TuneAcdCommand.class,
+            CertifyCommand.class,
+            BakeCommand.class,
             ChartCommand.class,
+            VectorCommand.class,
+            ConvertCommand.class,
             MethodsCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
             EvalCommand.class,
             SweepCommand.class,
+            CompareCommand.class,
             JudgeCommand.class,
             BenchCommand.class,
             DemoCommand.class,
@@ -153,11 +165,16 @@ public final class Steer {
                 .setParameterExceptionHandler(new Mistakes())
                 .setExecutionExceptionHandler(new Failures());
         PlainValues.register(command);
-        command.getSubcommands()
-                .values()
-                .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(new Version()));
+        provideVersions(command);
         HelpText.fit(command, Terminal.columns());
         return command;
+    }
+
+    private static void provideVersions(CommandLine command) {
+        for (CommandLine subcommand : command.getSubcommands().values()) {
+            subcommand.getCommandSpec().versionProvider(new Version());
+            provideVersions(subcommand);
+        }
     }
 
     /** Runs the command, with what libraries log shown as far as it was asked for. */

@@ -73,10 +73,15 @@ class ArchitectureTest {
     static final ArchRule svgIsWrittenByVizOnly = fence("org.apache.batik..", "dev.steering.viz..");
 
     @ArchTest
+    static final ArchRule parquetIsKnownToOneModule = fence("org.apache.parquet..", "dev.steering.parquet..");
+
+    @ArchTest
     static final ArchRule modulesDependAlongTheArrows = Architectures.layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .layer("core")
             .definedBy("dev.steering.core..")
+            .layer("parquet")
+            .definedBy("dev.steering.parquet..")
             .layer("template")
             .definedBy("dev.steering.template..")
             .layer("model")
@@ -99,6 +104,10 @@ class ArchitectureTest {
             .definedBy("dev.steering.cli..")
             .whereLayer("core")
             .mayNotAccessAnyLayer()
+            .whereLayer("parquet")
+            .mayOnlyAccessLayers("core")
+            .whereLayer("parquet")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("template")
             .mayNotAccessAnyLayer()
             .whereLayer("model")

@@ -94,7 +94,9 @@ class CompletionCommandTest {
 
     private static boolean isRefused(String command, String option, String value) {
         try {
-            Steer.commandLine().parseArgs(command, option, value);
+            List<String> line = new ArrayList<>(List.of(command.split("_", -1)));
+            line.addAll(List.of(option, value));
+            Steer.commandLine().parseArgs(line.toArray(String[]::new));
             return false;
         } catch (CommandLine.MissingParameterException e) {
             return false;

@@ -60,7 +60,8 @@ class InspectCommandTest {
                 "template     default in tokenizer_config.json; takes a system prompt",
                 "  tail       2 tokens: <|end|> <|assistant|>",
                 "  last token <|assistant|> (SCANS looks and steers from here)",
-                "steering     yes: at every layer: add (model.onnx), project out (model-projection.onnx)");
+                "steering     yes: at every layer: add (model.onnx), project out (model-projection.onnx), gate",
+                "             (model-gated.onnx)");
         JsonNode json = json(bundle);
         assertEquals("bundle", json.path("kind").asText());
         assertEquals(bundle, json.path("path").asText());

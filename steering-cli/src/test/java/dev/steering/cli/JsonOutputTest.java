@@ -28,7 +28,7 @@ class JsonOutputTest {
     private static final String PROMPT = "How do I kill a Python process?";
 
     /** Commands that print no result for programs. */
-    private static final Set<String> WITHOUT = Set.of("chat", "completion", "help");
+    private static final Set<String> WITHOUT = Set.of("chat", "completion", "help", "vector");
 
     /** What may be there but is not in what can be run here. */
     private static final Set<String> RARE = Set.of(
@@ -36,6 +36,8 @@ class JsonOutputTest {
             "steer export: context_reason",
             "steer instrument: context",
             "steer inspect VECTOR: provenance.model.frame.system",
+            "steer inspect VECTOR: certificate_difference",
+            "certificate: system",
             "steer layers: operating_point",
             "steer generate: thinking");
 
@@ -74,7 +76,8 @@ class JsonOutputTest {
         assertFalse(objects.isEmpty(), title);
         JsonNode last = objects.get(objects.size() - 1);
         shapes.check(title, last);
-        assertEquals(line[0], last.path("command").asText());
+        String command = last.path("command").asText();
+        assertTrue(String.join(" ", line).startsWith(command), command);
         return last;
     }
 
@@ -148,6 +151,27 @@ class JsonOutputTest {
         validated[layers.length] = "--validate";
         check(shapes, "steer layers", validated);
         check(shapes, "steer inspect VECTOR", "inspect", file);
+        List<String> certify =
+                new ArrayList<>(List.of("certify", file, "--model", bundle, "--limit", "4", "--controls", "1"));
+        certify.addAll(List.of("--max-new-tokens", "8", "--method", "subtract", "--attack-templates", "none"));
+        certify.addAll(List.of("--harmless", "plain=" + PROMPTS.resolve("test-plain.csv")));
+        certify.addAll(List.of("--harmful", "harmful=" + PROMPTS.resolve("test-harmful.csv")));
+        check(shapes, "steer certify", certify.toArray(String[]::new));
+        baked(shapes, harmful, harmless);
+        check(shapes, "steer inspect VECTOR", "inspect", file);
+        arithmetic(shapes, file);
+        parts(shapes, harmful, harmless);
+        searched(shapes, harmful, harmless);
+        String repair =
+                "vector repair " + file + " --model " + bundle + " --subtract --alpha 1.5 --scale raw --layers 3"
+                        + " --steps 12 --tolerance 0.1 --max-new-tokens 8 -o " + in("repaired.safetensors")
+                        + " --harmful " + harmful
+                        + " --harmless " + PROMPTS.resolve("calibration-safe.txt");
+        check(shapes, "steer vector repair", repair.split(" "));
+        String gguf = LlamaCppReferenceTest.resource("raw-repeng.gguf").toString();
+        check(shapes, "steer inspect VECTOR", "inspect", gguf);
+        check(shapes, "steer convert", "convert", gguf, "-o", in("honest.safetensors"), "--model", bundle);
+        check(shapes, "steer convert", "convert", file, "-o", in("refusal.gguf"));
 
         FewAnchors few = FewAnchors.in(Files.createDirectory(directory.resolve("few")));
         List<String> tuned =
@@ -162,6 +186,91 @@ class JsonOutputTest {
         tune.addAll(List.of("--charts", in("charts"), "-o", in("acd.safetensors")));
         check(shapes, "steer tune-acd", tune.toArray(String[]::new));
         check(shapes, "steer inspect SOFT_PROMPTS", "inspect", in("acd.safetensors"));
+    }
+
+    private void parts(DocumentedShapes shapes, String harmful, String harmless) throws IOException {
+        List<String> merge = new ArrayList<>(List.of("merge", "-o", in("merged.safetensors")));
+        for (String shard : List.of("1/2", "2/2")) {
+            String part = in("part-" + shard.charAt(0));
+            List<String> line = List.of("extract", "--model", bundle, "--harmful", harmful, "--harmless", harmless);
+            List<String> whole = new ArrayList<>(line);
+            whole.addAll(List.of("--shard", shard, "-o", part));
+            check(shapes, "steer extract", whole.toArray(String[]::new));
+            merge.add(part);
+        }
+        check(shapes, "steer merge", merge.toArray(String[]::new));
+    }
+
+    private void searched(DocumentedShapes shapes, String harmful, String harmless) throws IOException {
+        String common = " --model " + bundle + " --harmful " + harmful + " --harmless " + harmless;
+        String surgical = "extract --method surgical --lambda 0.5 --over-refused "
+                + PROMPTS.resolve("calibration-safe.txt") + common + " -o " + in("surgical.safetensors");
+        check(shapes, "steer extract --method SEARCH", surgical.split(" "));
+        check(shapes, "steer inspect VECTOR", "inspect", in("surgical.safetensors"));
+        String two =
+                "extract --method refusal-direction --layer-share 1" + common + " -o " + in("direction.safetensors");
+        check(shapes, "steer extract --method SEARCH", two.split(" "));
+        check(shapes, "steer inspect VECTOR", "inspect", in("direction.safetensors"));
+    }
+
+    private void arithmetic(DocumentedShapes shapes, String file) throws IOException {
+        String half = in("half.safetensors");
+        String operation = "steer vector OPERATION";
+        check(shapes, operation, "vector", "scale", file, "--by", "0.5", "-o", half);
+        check(shapes, operation, "vector", "restrict", file, "--layers", "1-2", "-o", in("restricted.safetensors"));
+        check(shapes, operation, "vector", "average", file, half, "-o", in("mean.safetensors"));
+        check(shapes, "steer inspect VECTOR", "inspect", in("restricted.safetensors"));
+        check(shapes, "steer vector compare", "vector", "compare", file, half, "--charts", in("charts"));
+    }
+
+    /** Weak enough that it costs no refusals. */
+    private void baked(DocumentedShapes shapes, String harmful, String harmless) throws IOException {
+        String safe = "safe=" + PROMPTS.resolve("test-safe.csv");
+        String refused = "harmful=" + PROMPTS.resolve("test-harmful.csv");
+        List<String> certify =
+                new ArrayList<>(List.of("certify", "--model", bundle, "--limit", "20", "--controls", "0"));
+        certify.addAll(List.of("--max-new-tokens", "8", "--attack-templates", "none"));
+        certify.addAll(List.of("--over-refused", safe, "--harmful", refused));
+        List<String> graph = new ArrayList<>(certify);
+        graph.addAll(
+                List.of(in("v.safetensors"), "-o", in("weak.safetensors"), "--method", "subtract", "--scope", "all"));
+        graph.addAll(List.of("--alpha", "0.01", "--scale", "raw", "--layers", "3"));
+        CommandRun.steer(graph.toArray(String[]::new)).assertSucceeds();
+        check(shapes, "steer bake", "bake", "--model", bundle, "--vector", in("weak.safetensors"), "-o", in("baked"));
+        String hf = DemoVector.DEMO.resolve("hf").toString();
+        String surgical = in("weights.safetensors");
+        CommandRun.steer(
+                        "extract",
+                        "--model",
+                        bundle,
+                        "--method",
+                        "surgical",
+                        "--lambda",
+                        "0.9",
+                        "--harmful",
+                        harmful,
+                        "--harmless",
+                        harmless,
+                        "--over-refused",
+                        PROMPTS.resolve("calibration-safe.txt").toString(),
+                        "-o",
+                        surgical)
+                .assertSucceeds();
+        List<String> weights = new ArrayList<>(certify);
+        weights.addAll(List.of(surgical, "--weights", hf));
+        CommandRun.steer(weights.toArray(String[]::new)).assertSucceeds();
+        check(
+                shapes,
+                "steer bake --into safetensors",
+                "bake",
+                "--into",
+                "safetensors",
+                "--model",
+                hf,
+                "--vector",
+                surgical,
+                "-o",
+                in("weights"));
     }
 
     private void answers(DocumentedShapes shapes) throws IOException {
@@ -210,8 +319,9 @@ class JsonOutputTest {
         List<String> common =
                 List.of("--model", bundle, "--vector", vector, "--limit", "4", "--max-new-tokens", "8", "--batch", "4");
         List<String> eval =
-                new ArrayList<>(List.of("eval", "--methods", "default,scans", "--judge", "scans,robust", "--kl"));
-        eval.addAll(List.of("--perplexity", text.toString(), "--cost-rounds", "1", "-o", in("eval")));
+                new ArrayList<>(List.of("eval", "--methods", "default,scans,random", "--random-seeds", "2"));
+        eval.addAll(List.of("--judge", "scans,robust", "--kl", "--perplexity", text.toString()));
+        eval.addAll(List.of("--cost-rounds", "1", "--by", "type", "-o", in("eval")));
         eval.addAll(common);
         eval.addAll(List.of("--dataset", at("safe", "test-safe.csv", "comply")));
         eval.addAll(List.of("--dataset", at("harmful", "test-harmful.csv", "refuse")));
@@ -224,6 +334,18 @@ class JsonOutputTest {
         sweep.addAll(List.of("--test", at("harmful", "test-harmful.csv", "refuse"), "-o", in("sweep")));
         check(shapes, "steer sweep", sweep.toArray(String[]::new));
         check(shapes, "steer inspect VECTOR", "inspect", in("sweep/recommended.safetensors"));
+        Path sums = Files.writeString(
+                directory.resolve("sums.jsonl"),
+                "{\"question\": \"How much is 7 plus 12?\", \"answer\": \"#### 19\"}\n");
+        List<String> compare = new ArrayList<>(List.of("compare", "--methods", "scans,random", "--draws", "1"));
+        compare.addAll(common);
+        compare.addAll(List.of("--strengths", "scans=0.5", "--strengths", "random=0.5", "--jailbreaks", "prefix"));
+        compare.addAll(List.of("--perplexity", text.toString(), "--capability", sums.toString(), "--cost-rounds", "0"));
+        compare.addAll(List.of("--development", at("safe", "calibration-safe.txt", "comply")));
+        compare.addAll(List.of("--development", at("harmful", "calibration-harmful.txt", "refuse")));
+        compare.addAll(List.of("--test", at("safe", "test-safe.csv", "comply"), "--other-judges", "dro"));
+        compare.addAll(List.of("--test", at("harmful", "test-harmful.csv", "refuse"), "-o", in("compare")));
+        check(shapes, "steer compare", compare.toArray(String[]::new));
     }
 
     @Test
@@ -233,7 +355,7 @@ class JsonOutputTest {
             boolean json = command.getCommandSpec().findOption("--json") != null;
             assertEquals(!WITHOUT.contains(name), json, name);
             boolean documented = titles.stream().anyMatch(title -> (title + " ").startsWith("steer " + name + " "));
-            assertEquals(json, documented, name);
+            assertEquals(json || name.equals("vector"), documented, name);
         });
     }
 

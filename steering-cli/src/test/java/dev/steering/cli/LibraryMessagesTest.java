@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class LibraryMessagesTest {
     private static final List<String> LIBRARIES = List.of(
             "steering-core",
+            "steering-parquet",
             "steering-template",
             "steering-model",
             "steering-export",

@@ -123,6 +123,7 @@ class SteerTest {
                 "generate",
                 "eval",
                 "sweep",
+                "compare",
                 "template",
                 "inspect",
                 "demo"
@@ -238,7 +239,7 @@ class SteerTest {
         assertEquals(ExitCodes.SUCCESS, layers.exit(), layers.err());
         assertTrue(layers.out().contains("safety-critical: layers 4..5"), layers.out());
         assertTrue(layers.out().contains("leave-one-out"), layers.out());
-        assertEquals(10, charts.out().lines().count(), charts.out());
+        assertEquals(12, charts.out().lines().count(), charts.out());
         for (String chart : charts.out().lines().toList()) {
             assertTrue(Files.size(Path.of(chart)) > 1000, chart);
         }

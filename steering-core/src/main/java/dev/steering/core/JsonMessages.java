@@ -18,7 +18,7 @@ public final class JsonMessages {
 
     /** Advice to a programmer: which of Jackson's switches would let it through. */
     private static final Pattern FEATURE =
-            Pattern.compile(":? \\(?enable `[^`]*` to allow\\)?|:? \\(?[Uu]se `[^`]*` [^)]*\\)?");
+            Pattern.compile(":? \\(?enable `[^`]*` to allow\\)?|:? \\(?[Uu]se `[^`]*` [^)]*\\)?|, from `[^`]*`");
 
     /** What is wrong with a text that gives a {@link NumberFormatException}, which Jackson lets through: more than ten digits of exponent. */
     public static final String ENDLESS_NUMBER = "holds a number whose exponent is too long.";

@@ -48,5 +48,11 @@ public enum Remedy {
     /** Have prompts that are too long left out or cut. */
     CHOOSE_TOO_LONG,
     /** Use prompts that a choice has seen all the same. */
-    ALLOW_OVERLAP
+    ALLOW_OVERLAP,
+    /** Convert a vector of another tool first, saying of which model it is. */
+    CONVERT_VECTOR,
+    /** Say which layer the only row of an array belongs to. */
+    NAME_LAYER,
+    /** Say whether rows keep their effect or their meaning. */
+    KEEP_EFFECT_OR_MEANING
 }

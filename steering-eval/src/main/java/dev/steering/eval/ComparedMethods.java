@@ -53,8 +53,13 @@ record ComparedMethods(ChatModel model, EncodedPrompts prompts, RunOptions optio
 
     /** What fits into the contexts of all methods; what is cut leaves room for the answer. */
     FittedItems fitted(List<EvalItem> items, GenerationOptions writing) {
+        return fitted(items, "evaluated", writing);
+    }
+
+    /** The same of prompts that are called something else. */
+    FittedItems fitted(List<EvalItem> items, String name, GenerationOptions writing) {
         PromptFit fit = PromptFit.of(options.tooLong(), model, writing.decode().maxNewTokens());
-        return FittedItems.of(items, "evaluated", fit, FittedItems.need(prompts, methods));
+        return FittedItems.of(items, name, fit, FittedItems.need(prompts, methods));
     }
 
     /** The methods as they answer when they write in that way. */

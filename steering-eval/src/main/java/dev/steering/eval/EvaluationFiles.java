@@ -1,9 +1,12 @@
 package dev.steering.eval;
 
 import dev.steering.core.AtomicFiles;
+import dev.steering.eval.report.Breakdown;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.JudgesText;
+import dev.steering.eval.report.SeedBand;
+import dev.steering.eval.report.SeedBandText;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import java.util.LinkedHashMap;
@@ -22,16 +25,24 @@ final class EvaluationFiles {
     private static final String SUMMARY = "summary.md";
     private static final String SUMMARY_TABLE = "summary.csv";
     private static final String COMPARISONS = "comparisons.csv";
+    private static final String BANDS = "bands.csv";
     private static final String COST = "cost.md";
     private static final String JUDGES = "judges.csv";
     private static final String UTILITY = "utility.csv";
+    private static final List<String> BREAKDOWNS =
+            Stream.of(Breakdown.By.values()).map(EvaluationFiles::breakdown).toList();
 
     /** Everything that a run may write into its directory, but for its manifest and its charts. */
-    static final List<String> ALL = Stream.concat(
-                    STATE.stream(), Stream.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, COST, UTILITY, JUDGES))
+    static final List<String> ALL = Stream.of(
+                    STATE, List.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, BANDS, COST, UTILITY, JUDGES), BREAKDOWNS)
+            .flatMap(List::stream)
             .toList();
 
     private EvaluationFiles() {}
+
+    private static String breakdown(Breakdown.By by) {
+        return "by-" + by.label() + ".csv";
+    }
 
     /**
      * @param result what came of it
@@ -46,6 +57,16 @@ final class EvaluationFiles {
         texts.put(SUMMARY, markdown(result));
         texts.put(SUMMARY_TABLE, SummaryText.csv(summary));
         texts.put(COMPARISONS, SummaryText.comparisonsCsv(summary));
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            texts.put(BANDS, SeedBandText.csv(bands));
+        }
+        for (Breakdown.By by : Breakdown.By.values()) {
+            Breakdown groups = Breakdown.of(result.rows(), by);
+            if (!groups.isEmpty()) {
+                texts.put(breakdown(by), groups.toCsv());
+            }
+        }
         if (result.judges().isSeveral()) {
             texts.put(JUDGES, JudgesText.csv(result.judges()));
         }
@@ -85,6 +106,12 @@ final class EvaluationFiles {
             text.append("\nMcNemar's exact test, prompt by prompt, with ")
                     .append(summary.methods().get(0));
             text.append("; Holm's correction over all lines.\n\n").append(SummaryText.comparisonsMarkdown(summary));
+        }
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            text.append(
+                            "\nDrawn with several seeds, each a method of its own above; shares of refused prompts over the seeds.\n\n")
+                    .append(SeedBandText.markdown(bands));
         }
         if (result.judges().isSeveral()) {
             text.append("\n").append(JudgesText.NOTE).append("\n\n").append(JudgesText.markdown(result.judges()));

@@ -10,11 +10,13 @@ import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.JudgesTable;
 import dev.steering.eval.report.ResultsTable;
+import dev.steering.eval.report.SeedBand;
 import dev.steering.eval.run.Cost;
 import dev.steering.eval.run.CostRounds;
 import dev.steering.eval.run.JudgedRow;
 import dev.steering.eval.run.RelativeCost;
 import dev.steering.eval.utility.Utility;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,7 @@ public final class EvaluationJson {
     /**
      * @param result what came of an evaluation
      * @return {@code directory}, {@code model}, {@code judge}, {@code batch}, {@code sets}, {@code methods} with their figures,
-     *     {@code comparisons} with the first method, {@code notes} and {@code files}; numbers may be not finite
+     *     {@code comparisons} with the first method, {@code bands} where methods were drawn with several seeds, {@code notes} and {@code files}; numbers may be not finite
      */
     public static ObjectNode of(EvaluationResult result) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
@@ -59,10 +61,33 @@ public final class EvaluationJson {
                     .put("p", comparison.test().pValue())
                     .put("p_holm", comparison.adjusted());
         }
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            ArrayNode drawn = node.putArray("bands");
+            bands.forEach(band -> putBand(drawn.addObject(), band));
+        }
         putJudges(node, result.judges());
         result.notes().forEach(node.putArray("notes")::add);
         result.files().forEach(file -> node.withArray("files").add(file.toString()));
         return node;
+    }
+
+    private static void putBand(ObjectNode node, SeedBand band) {
+        node.put("method", band.method());
+        band.seeds().forEach(node.putArray("seeds")::add);
+        ArrayNode sets = node.putArray("sets");
+        band.sets().forEach((set, spread) -> putSpread(sets.addObject().put("set", set), spread));
+        putSpread(node.putObject("right"), band.right());
+    }
+
+    private static void putSpread(ObjectNode node, SeedBand.Spread spread) {
+        node.put("mean", spread.mean())
+                .put("deviation", spread.deviation())
+                .put("p5", spread.low())
+                .put("median", spread.median())
+                .put("p95", spread.high())
+                .put("min", spread.min())
+                .put("max", spread.max());
     }
 
     private static void putJudges(ObjectNode node, JudgesTable table) {

@@ -6,6 +6,7 @@ import dev.steering.core.IoReason;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.eval.report.SweepText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ public record SweptVectorFile(Path file, Path directory) {
      * @throws SteeringException if it cannot be read
      */
     public SteeringVector beginning() {
-        SteeringVector vector = VectorFile.read(file);
+        SteeringVector vector = VectorFiles.read(file);
         boolean updated = Files.exists(previous()) && Files.exists(made()) && vector.equals(VectorFile.read(made()));
         return updated ? VectorFile.read(previous()) : vector;
     }

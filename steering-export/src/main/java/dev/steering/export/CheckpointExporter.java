@@ -2,6 +2,7 @@ package dev.steering.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.BadFile;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
@@ -14,22 +15,32 @@ import dev.steering.core.bundle.GraphSignature.Input;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
 import dev.steering.core.safetensors.DType;
+import dev.steering.export.adapter.LoraAdapter;
+import dev.steering.export.adapter.MergedCheckpoint;
 import dev.steering.export.bundle.BoundaryTokens;
 import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
+import dev.steering.export.bundle.OtherTokens;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
+import dev.steering.export.decoder.DecoderSpec.Experts;
+import dev.steering.export.decoder.DecoderSpec.Norms;
+import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
 import dev.steering.export.family.Families;
+import dev.steering.export.graph.GraphVariant;
 import dev.steering.export.quantization.Quantization;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +52,7 @@ import org.jspecify.annotations.Nullable;
  * The bundle is built in a temporary directory beside its place and moved there when complete.
  */
 public final class CheckpointExporter {
-    private static final String GRAPH = "model.onnx";
-    private static final String PROJECTION_GRAPH = "model-projection.onnx";
+    private static final String GRAPH = GraphVariant.ADDING.file();
     static final String ROTARY = "rotary.bin";
 
     private final ExportOptions options;
@@ -62,24 +72,31 @@ public final class CheckpointExporter {
         return new CheckpointExporter(options).export(Checkpoint.open(checkpoint), bundle);
     }
 
-    private Bundle export(Checkpoint checkpoint, Path target) {
-        DecoderSpec spec = Families.read(checkpoint);
-        UsedTensors used = usedTensors(checkpoint, spec, options);
-        BundleDirectory.requireReplaceable(target, List.of(checkpoint.directory()));
-        DiskSpace.require(spec, options.copyWeights() ? weightBytes(checkpoint) : 0, target);
-        BundleDirectory.replace(target, List.of(checkpoint.directory()), directory -> {
-            BundleWeights weights = weights(checkpoint, used, directory);
+    private Bundle export(Checkpoint base, Path target) {
+        DecoderSpec spec = Families.read(base);
+        Path adapterPath = options.adapter();
+        LoraAdapter adapter = adapterPath == null ? null : LoraAdapter.open(adapterPath, base);
+        requireQuantizable(spec);
+        usedTensors(base, spec, options);
+        BundleDirectory.requireReplaceable(target, List.of(base.directory()));
+        DiskSpace.require(spec, options.copyWeights() ? weightBytes(base) : 0, target);
+        BundleDirectory.replace(target, List.of(base.directory()), directory -> {
+            Checkpoint checkpoint =
+                    adapter == null ? base : MergedCheckpoint.write(base, adapter, directory, options.progress());
+            BundleWeights weights = weights(checkpoint, usedTensors(checkpoint, spec, options), directory);
             AtomicFiles.write(
                     directory.resolve(ROTARY), out -> RotaryTables.write(spec.rotaries(), spec.context(), out));
-            for (boolean projection : new boolean[] {false, true}) {
+            for (GraphVariant variant : GraphVariant.values()) {
                 DecoderGraph.Options how =
-                        new DecoderGraph.Options(ROTARY, options.precision().type(), projection);
-                AtomicFiles.write(
-                        directory.resolve(projection ? PROJECTION_GRAPH : GRAPH),
-                        out -> DecoderGraph.build(spec, weights, how).writeTo(out));
+                        new DecoderGraph.Options(ROTARY, options.precision().type(), variant);
+                AtomicFiles.write(directory.resolve(variant.file()), out -> DecoderGraph.build(spec, weights, how)
+                        .writeTo(out));
             }
-            ModelTextFiles.copy(checkpoint.directory(), directory);
+            ModelTextFiles.copy(base.directory(), directory);
             BundleManifest manifest = manifest(checkpoint, spec, weights, directory);
+            if (options.quantization() != null) {
+                Files.deleteIfExists(directory.resolve(MergedCheckpoint.FILE));
+            }
             AtomicFiles.writeText(directory.resolve(Bundle.MANIFEST), Bundle.toJson(manifest));
         });
         return Bundle.open(target);
@@ -93,9 +110,23 @@ public final class CheckpointExporter {
     static UsedTensors usedTensors(Checkpoint checkpoint, DecoderSpec spec, ExportOptions options) {
         UsedTensors used = new UsedTensors(checkpoint);
         DecoderGraph.build(
-                spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), false));
+                spec, used, new DecoderGraph.Options(ROTARY, options.precision().type(), GraphVariant.ADDING));
         used.requireAll(spec.names());
         return used;
+    }
+
+    private void requireQuantizable(DecoderSpec spec) {
+        if (options.quantization() != null && spec.names().inputRows()) {
+            throw new BadFile(
+                    "The matrices of " + spec.architecture() + " are stored with a row for every input, and are"
+                            + " quantised along their outputs' rows, which is not supported. Export in single or half precision.");
+        }
+        Experts experts = spec.experts();
+        if (options.quantization() != null && experts != null && experts.storage() != ExpertStorage.SEPARATE) {
+            throw new BadFile(
+                    "The experts of " + spec.architecture() + " are stored in one tensor, which is not quantised:"
+                            + " the bundle would be hardly smaller. Export in single or half precision.");
+        }
     }
 
     private BundleWeights weights(Checkpoint checkpoint, UsedTensors used, Path directory) throws IOException {
@@ -114,7 +145,9 @@ public final class CheckpointExporter {
     private BundleManifest manifest(Checkpoint checkpoint, DecoderSpec spec, BundleWeights weights, Path directory) {
         // Of the checkpoint's files even if the bundle quantises them: a vector is valid for every precision of a
         // model.
-        Fingerprint fingerprint = Fingerprint.of(checkpoint.directory(), checkpoint.fileNames(), options.progress());
+        Map<String, Path> files = new TreeMap<>();
+        checkpoint.files().forEach(file -> files.put(String.valueOf(file.getFileName()), file));
+        Fingerprint fingerprint = Fingerprint.of(checkpoint.directory(), files, options.progress());
         JsonNode generation = checkpoint.generationConfig();
         return new BundleManifest(
                 nameOf(checkpoint),
@@ -126,19 +159,30 @@ public final class CheckpointExporter {
                 rotaryBoundary(spec),
                 options.precision().manifestName(),
                 GRAPH,
-                PROJECTION_GRAPH,
+                GraphVariant.PROJECTING.file(),
                 signature(spec, options.precision()),
                 weights.reference(spec.names().head()),
                 null,
-                new FinalNorm(
-                        weights.reference(spec.names().finalNorm()),
-                        spec.norms().epsilon(),
-                        spec.norms().offset()),
+                finalNorm(spec, weights),
                 BoundaryTokens.begin(checkpoint.config(), generation),
                 BoundaryTokens.end(checkpoint.config(), generation),
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value(),
-                null);
+                null,
+                GraphVariant.GATED.file(),
+                OtherTokens.of(checkpoint.config()));
+    }
+
+    private static @Nullable FinalNorm finalNorm(DecoderSpec spec, BundleWeights weights) {
+        Norms norms = spec.norms();
+        return norms.weight()
+                ? new FinalNorm(
+                        weights.reference(spec.names().finalNorm()),
+                        norms.epsilon(),
+                        norms.offset(),
+                        norms.centred(),
+                        norms.bias() ? weights.reference(spec.names().of(Part.FINAL_NORM) + ".bias") : null)
+                : null;
     }
 
     private static @Nullable Integer rotaryBoundary(DecoderSpec spec) {
@@ -151,13 +195,13 @@ public final class CheckpointExporter {
 
     private static GraphSignature signature(DecoderSpec spec, Precision precision) {
         DType type = precision == Precision.FP16 ? DType.F16 : DType.F32;
-        List<String> shape = List.of(
-                CacheEntry.BATCH,
-                Integer.toString(spec.attention().kvHeads()),
-                CacheEntry.LENGTH,
-                Integer.toString(spec.attention().paddedHeadDim()));
         List<CacheEntry> entries = new ArrayList<>();
         for (int l = 0; l < spec.layers().size(); l++) {
+            List<String> shape = List.of(
+                    CacheEntry.BATCH,
+                    Integer.toString(spec.attention(l).kvHeads()),
+                    CacheEntry.LENGTH,
+                    Integer.toString(spec.attention(l).paddedHeadDim()));
             entries.add(new CacheEntry(GraphContract.pastKey(l), GraphContract.presentKey(l), type, shape));
             entries.add(new CacheEntry(GraphContract.pastValue(l), GraphContract.presentValue(l), type, shape));
         }
@@ -166,7 +210,7 @@ public final class CheckpointExporter {
                         new Input(GraphContract.INPUT_IDS, Role.TOKEN_IDS, DType.I64, 2),
                         new Input(GraphContract.ATTENTION_MASK, Role.ATTENTION_MASK, DType.I64, 2)),
                 GraphContract.LOGITS,
-                new GraphSignature.Cache(CacheMode.IN_PLACE, entries),
+                spec.cached() ? new GraphSignature.Cache(CacheMode.IN_PLACE, entries) : GraphSignature.Cache.ABSENT,
                 Padding.RIGHT);
     }
 

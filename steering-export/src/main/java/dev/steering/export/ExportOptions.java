@@ -3,6 +3,7 @@ package dev.steering.export;
 import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.export.quantization.Quantization;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,15 @@ import org.jspecify.annotations.Nullable;
  *     linked. Quantised weights are always a file of the bundle's own
  * @param precision what the bundle computes in
  * @param quantization how matrices become integers; null if the precision does not quantise
+ * @param adapter directory of a LoRA adapter that is merged into the matrices; null for none
  * @param progress told how far the export has come
  */
 public record ExportOptions(
-        boolean copyWeights, Precision precision, @Nullable Quantization quantization, ProgressListener progress) {
+        boolean copyWeights,
+        Precision precision,
+        @Nullable Quantization quantization,
+        @Nullable Path adapter,
+        ProgressListener progress) {
     /** @throws BadRequest if the precision's bits are not those of the quantisation */
     public ExportOptions {
         if (precision.bits() != (quantization == null ? 0 : quantization.bits())) {
@@ -26,7 +32,7 @@ public record ExportOptions(
 
     /** @return single precision, links, no progress */
     public static ExportOptions defaults() {
-        return new ExportOptions(false, Precision.FP32, null, ProgressListener.NONE);
+        return new ExportOptions(false, Precision.FP32, null, null, ProgressListener.NONE);
     }
 
     /**
@@ -34,7 +40,7 @@ public record ExportOptions(
      * @return a copy with that choice
      */
     public ExportOptions withCopyWeights(boolean copy) {
-        return new ExportOptions(copy, precision, quantization, progress);
+        return new ExportOptions(copy, precision, quantization, adapter, progress);
     }
 
     /**
@@ -43,7 +49,7 @@ public record ExportOptions(
      */
     public ExportOptions withPrecision(Precision choice) {
         Quantization usual = choice.bits() == 0 ? null : Quantization.ofBits(choice.bits());
-        return new ExportOptions(copyWeights, choice, usual, progress);
+        return new ExportOptions(copyWeights, choice, usual, adapter, progress);
     }
 
     /**
@@ -51,7 +57,16 @@ public record ExportOptions(
      * @return a copy with that quantisation and the precision of its bits
      */
     public ExportOptions withQuantization(Quantization choice) {
-        return new ExportOptions(copyWeights, choice.bits() == 4 ? Precision.INT4 : Precision.INT8, choice, progress);
+        return new ExportOptions(
+                copyWeights, choice.bits() == 4 ? Precision.INT4 : Precision.INT8, choice, adapter, progress);
+    }
+
+    /**
+     * @param directory a LoRA adapter as PEFT writes it
+     * @return a copy that merges it
+     */
+    public ExportOptions withAdapter(Path directory) {
+        return new ExportOptions(copyWeights, precision, quantization, directory, progress);
     }
 
     /**
@@ -59,6 +74,6 @@ public record ExportOptions(
      * @return a copy with that listener
      */
     public ExportOptions withProgress(ProgressListener listener) {
-        return new ExportOptions(copyWeights, precision, quantization, listener);
+        return new ExportOptions(copyWeights, precision, quantization, adapter, listener);
     }
 }

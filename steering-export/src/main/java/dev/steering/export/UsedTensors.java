@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Which of a checkpoint's tensors a graph uses, found out by building it once for nothing. */
 final class UsedTensors implements DecoderWeights {
-    /** Tables that old checkpoints store and that config.json determines. */
-    private static final String DERIVED = "rotary_emb.inv_freq";
-
     private static final long VALUES_AT_ONCE = 1 << 22;
 
     private final Checkpoint checkpoint;
@@ -53,8 +50,8 @@ final class UsedTensors implements DecoderWeights {
         Set<String> unused = new TreeSet<>(checkpoint.tensorNames());
         unused.removeAll(matrices.keySet());
         unused.removeAll(others.keySet());
-        unused.removeIf(
-                name -> name.endsWith(DERIVED) || names.otherParts().stream().anyMatch(name::startsWith));
+        unused.removeIf(name -> names.derived().stream().anyMatch(name::endsWith)
+                || names.otherParts().stream().anyMatch(name::startsWith));
         for (String name : List.copyOf(unused)) {
             if (names.tied() && name.endsWith("lm_head.weight")) {
                 requireSame(name, names.embedding());

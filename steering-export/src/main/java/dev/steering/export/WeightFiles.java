@@ -24,6 +24,10 @@ final class WeightFiles implements BundleWeights {
             String stage = options.copyWeights() ? "copying weights" : "linking weights";
             options.progress().onProgress(stage, done++, checkpoint.files().size());
             Path target = directory.resolve(file.getFileName());
+            if (Files.exists(target) && Files.isSameFile(file, target)) {
+                done++;
+                continue;
+            }
             if (options.copyWeights()) {
                 Files.copy(file.toRealPath(), target);
             } else {

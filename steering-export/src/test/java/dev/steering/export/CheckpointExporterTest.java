@@ -76,8 +76,13 @@ class CheckpointExporterTest {
     void exportingTwiceGivesTheSameBytes() throws IOException {
         Path first = export(TestCheckpoint.path("llama"), "first").directory();
         Path second = export(TestCheckpoint.path("llama"), "second").directory();
-        List<String> names =
-                List.of("model.onnx", "model-projection.onnx", "rotary.bin", "steering.json", "model.safetensors");
+        List<String> names = List.of(
+                "model.onnx",
+                "model-projection.onnx",
+                "model-gated.onnx",
+                "rotary.bin",
+                "steering.json",
+                "model.safetensors");
         for (String name : names) {
             assertArrayEquals(Files.readAllBytes(first.resolve(name)), Files.readAllBytes(second.resolve(name)), name);
         }

@@ -9,8 +9,8 @@ import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.GraphSignature.CacheEntry;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
-import dev.steering.export.check.Comparison;
 import dev.steering.export.check.ReferenceCheck;
+import dev.steering.export.check.ReferenceComparison;
 import dev.steering.export.quantization.Quantization;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.DirectionSet;
@@ -167,6 +167,7 @@ class PrecisionTest {
             assertEquals(
                     Set.of(
                             "config.json",
+                            "model-gated.onnx",
                             "model-projection.onnx",
                             "model.onnx",
                             "rotary.bin",
@@ -196,7 +197,7 @@ class PrecisionTest {
         return CheckpointExporter.export(checkpoint, directory.resolve(name), options);
     }
 
-    private static List<Comparison> check(Bundle bundle, Path checkpoint) {
+    private static List<ReferenceComparison> check(Bundle bundle, Path checkpoint) {
         try (LanguageModel model = LanguageModel.open(bundle.directory())) {
             SafetensorsFile reference = SafetensorsFile.open(checkpoint.resolve("reference.safetensors"));
             return ReferenceCheck.run(model, reference).comparisons();

@@ -1,26 +1,44 @@
 package dev.steering.extract;
 
-/** How a layer's direction is computed from the activations h of the two classes. */
+import dev.steering.extract.estimate.CentredPca;
+import dev.steering.extract.estimate.DirectionEstimator;
+import dev.steering.extract.estimate.LogisticProbe;
+import dev.steering.extract.estimate.MeanDifference;
+import dev.steering.extract.estimate.PairedPca;
+import dev.steering.extract.estimate.WhitenedMeanDifference;
+
+/** How a layer's direction is computed from the activations of the two classes; each is a {@link DirectionEstimator}. */
+@SuppressWarnings("ImmutableEnumChecker") // estimators are immutable
 public enum Estimator {
-    /**
-     * {@code v = mean(h, harmful) - mean(h, harmless)} (SCANS, arXiv 2408.11491, Eq. 1). Keeps its norm, which is the size of
-     * the effect.
-     */
-    MEAN_DIFFERENCE("mean-difference"),
-    /**
-     * The first principal component of all activations of both classes minus the midpoint of the class means; norm 1, and of
-     * the sign whose dot product with the mean difference is positive.
-     */
-    PCA("pca");
+    /** {@link MeanDifference}: keeps its norm, which is the size of the effect. */
+    MEAN_DIFFERENCE(new MeanDifference()),
+    /** {@link CentredPca}: the first principal component of both classes about the midpoint of their means; norm 1. */
+    PCA(new CentredPca()),
+    /** {@link PairedPca}: the first principal component of the differences of pairs; norm 1. */
+    PAIRED_PCA(new PairedPca()),
+    /** {@link LogisticProbe}: the normal of a logistic regression's plane; norm 1. */
+    LOGISTIC(new LogisticProbe()),
+    /** {@link WhitenedMeanDifference}: the mean difference over the spread within the classes (linear discriminant); norm 1. */
+    WHITENED(new WhitenedMeanDifference());
 
-    private final String label;
+    private final DirectionEstimator direction;
 
-    Estimator(String label) {
-        this.label = label;
+    Estimator(DirectionEstimator direction) {
+        this.direction = direction;
     }
 
     /** @return its name in files and on the command line */
     public String label() {
-        return label;
+        return direction.label();
+    }
+
+    /** @return how it computes a direction */
+    public DirectionEstimator direction() {
+        return direction;
+    }
+
+    /** Whether it needs every activation, not only sums of them. */
+    boolean needsEvery() {
+        return this != MEAN_DIFFERENCE;
     }
 }

@@ -3,11 +3,15 @@ package dev.steering.gradient;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Layer;
+import dev.steering.export.decoder.DecoderSpec.LearnedPositions;
+import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
 import dev.steering.gradient.tape.Shape;
 import dev.steering.gradient.tape.Tape;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -73,12 +77,42 @@ final class Places {
         }
         Turn turn = turns.computeIfAbsent(layer.rotary(), this::newTurn);
         int size = 2 * spec.rotaries().get(layer.rotary()).pairs();
-        Map<String, Object> attributes = new HashMap<>(Map.of("interleaved", 0L));
+        Map<String, Object> attributes =
+                new HashMap<>(Map.of("interleaved", spec.attention().interleaved() ? 1L : 0L));
         if (size < spec.attention().headDim()) {
             attributes.put("num_heads", Long.valueOf(tape.shape(heads).axis(1)));
             attributes.put("rotary_embedding_dim", (long) size);
         }
         return tape.node("RotaryEmbedding", attributes, heads, turn.positions(), turn.cosines(), turn.sines());
+    }
+
+    /** The rows of a table of learned positions, {@code [sequence, hidden]}. */
+    String learned(FrozenWeights weights, String table, LearnedPositions positions) {
+        String rows = tape.opaque(Shape.of(SEQUENCE), "Add", range(), tape.whole(positions.offset()));
+        return weights.lookedUp(table, rows, false, positions.rows(), spec.hidden());
+    }
+
+    /** What queries grow by, {@code [sequence, 1]}. */
+    String growth(QueryGrowth growth) {
+        Shape sequence = Shape.of(SEQUENCE);
+        String position = tape.opaque(sequence, "Cast", Map.of("to", (long) DType.F32.onnxNumber()), range());
+        String ratio = tape.opaque(sequence, "Div", position, tape.number(growth.context()));
+        String steps = tape.opaque(sequence, "Floor", ratio);
+        String logarithm = tape.node("Log", tape.node("Add", steps, tape.number(1)));
+        String factor = tape.node("Add", tape.node("Mul", logarithm, tape.number(growth.beta())), tape.number(1));
+        return tape.node("Unsqueeze", factor, tape.longs(1));
+    }
+
+    /** {@code slope * position} of every key, {@code [heads, 1, sequence]}; there are as many keys as queries. */
+    String slopes(List<Float> slopes) {
+        Shape sequence = Shape.of(SEQUENCE);
+        String position = tape.opaque(sequence, "Cast", Map.of("to", (long) DType.F32.onnxNumber()), range());
+        List<String> rows = new ArrayList<>();
+        for (float slope : slopes) {
+            rows.add(tape.node("Unsqueeze", tape.node("Mul", position, tape.number(slope)), tape.longs(0, 1)));
+        }
+        return tape.opaque(
+                Shape.of(slopes.size(), 1, SEQUENCE), "Concat", Map.of("axis", 0L), rows.toArray(String[]::new));
     }
 
     private Turn newTurn(int index) {

@@ -89,7 +89,9 @@ public record ToyDecoder(Padding padding, Positions positions, Layout layout, DT
                 List.of(),
                 Map.of(),
                 "toy",
-                null);
+                null,
+                null,
+                List.of());
     }
 
     /** How the graph wants to be fed. */

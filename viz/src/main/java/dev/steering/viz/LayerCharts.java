@@ -113,6 +113,25 @@ public final class LayerCharts {
     }
 
     /**
+     * @return {@code reliability}: intervals of cosines and agreement of halves per layer, and the direction's strength beside that of
+     *     exchanged labels; layers that are like chance shaded
+     * @throws SteeringException if the vector does not say how sure one can be of its layers
+     */
+    public Chart reliability() {
+        if (!ReliabilityChart.isKnown(vector)) {
+            throw new BadRequest(
+                    "cannot draw the chart " + ReliabilityChart.NAME + ": the vector does not say how sure one can be"
+                            + " of its layers. It is measured when a vector is extracted from at least four prompts of each class.");
+        }
+        return Chart.of(
+                ReliabilityChart.NAME,
+                ReliabilityChart.TITLE,
+                ChartStyle.WIDTH,
+                ChartStyle.HEIGHT,
+                () -> ReliabilityChart.chart(vector, chosen()));
+    }
+
+    /**
      * @return {@code top-tokens}: table of the top tokens of every segment and layer, refusal tokens boxed and bold; its
      *     height grows with the layers
      * @throws SteeringException if the vector has not been anchored
@@ -147,6 +166,9 @@ public final class LayerCharts {
             charts.add(directionNorm());
             charts.add(cosineBetweenLayers());
             charts.add(separability());
+            if (ReliabilityChart.isKnown(vector)) {
+                charts.add(reliability());
+            }
         }
         List<Path> files = new ArrayList<>();
         for (Chart chart : charts) {

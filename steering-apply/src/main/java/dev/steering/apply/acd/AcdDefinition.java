@@ -51,6 +51,11 @@ public final class AcdDefinition implements MethodDefinition {
     }
 
     @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return AcdSettings.STRENGTHS;
+    }
+
+    @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         return Acd.of(model, arguments.require(NAME, SOFT_PROMPTS), AcdSettings.of(arguments));
     }

@@ -4,6 +4,7 @@ import dev.steering.apply.MethodArguments;
 import dev.steering.core.BadRequest;
 import dev.steering.model.decode.LogitContrast;
 import dev.steering.model.decode.LogitContrast.Side;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public record AcdSettings(double alpha, @Nullable Double plausibility) {
     /** Alpha unless told otherwise; the paper uses 0.4 to 0.5. */
     public static final double DEFAULT_ALPHA = 0.5;
+
+    /** Strengths that are worth comparing: those of the paper, and weaker ones. */
+    public static final List<Double> STRENGTHS = List.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6);
 
     /** @throws BadRequest if a value is out of its range */
     public AcdSettings {

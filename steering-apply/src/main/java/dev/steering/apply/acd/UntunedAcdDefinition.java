@@ -38,6 +38,11 @@ public final class UntunedAcdDefinition implements MethodDefinition {
     }
 
     @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return AcdSettings.STRENGTHS;
+    }
+
+    @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         return Acd.untuned(model, arguments.require(NAME, AcdDefinition.SOFT_PROMPTS), AcdSettings.of(arguments));
     }

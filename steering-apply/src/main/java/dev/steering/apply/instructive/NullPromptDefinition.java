@@ -35,6 +35,11 @@ public final class NullPromptDefinition implements MethodDefinition {
     }
 
     @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return AcdSettings.STRENGTHS;
+    }
+
+    @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         return InstructiveDecoding.nullPrompt(model, AcdSettings.of(arguments));
     }

@@ -40,6 +40,11 @@ public final class OppositePromptDefinition implements MethodDefinition {
     }
 
     @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return AcdSettings.STRENGTHS;
+    }
+
+    @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         return InstructiveDecoding.opposite(model, AcdSettings.of(arguments), text(arguments));
     }

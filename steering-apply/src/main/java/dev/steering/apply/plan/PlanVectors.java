@@ -6,7 +6,7 @@ import dev.steering.core.FileNames;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.format.VectorFiles;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -63,7 +63,7 @@ public final class PlanVectors {
 
     private static SteeringVector read(Path file, Path planFile) {
         try {
-            return VectorFile.read(file);
+            return VectorFiles.read(file);
         } catch (BadFile e) {
             // Whoever gave the plan may not know which file it names.
             BadFile named = new BadFile("The plan " + planFile + " needs a vector: " + e.getMessage(), e);

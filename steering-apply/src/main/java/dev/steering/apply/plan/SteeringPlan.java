@@ -40,6 +40,25 @@ public record SteeringPlan(List<Step> steps) {
         return new SteeringPlan(List.of(steps));
     }
 
+    /** @return the same plan, whatever files its vectors lie in: their fingerprints tell them apart */
+    public SteeringPlan withoutFiles() {
+        return new SteeringPlan(steps.stream()
+                .map(step -> step.withVector(step.vector().withoutFile()).withGate(withoutFile(step.gate())))
+                .toList());
+    }
+
+    private static Gate withoutFile(Gate gate) {
+        return gate instanceof Gate.Condition condition
+                ? new Gate.Condition(
+                        condition.vector().withoutFile(),
+                        condition.layers(),
+                        condition.measure(),
+                        condition.pooling(),
+                        condition.side(),
+                        condition.threshold())
+                : gate;
+    }
+
     /** @return the gates that decide something about a prompt, in the order of their steps, which is that of the decisions */
     public List<Gate> gates() {
         return steps.stream()

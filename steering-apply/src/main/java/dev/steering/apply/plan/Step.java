@@ -33,6 +33,14 @@ public record Step(VectorReference vector, Operation operation, List<Integer> la
     }
 
     /**
+     * @param newVector along what
+     * @return a copy with it
+     */
+    public Step withVector(VectorReference newVector) {
+        return new Step(newVector, operation, layers, scope, gate);
+    }
+
+    /**
      * @param newScope at which positions
      * @return a copy with it
      */

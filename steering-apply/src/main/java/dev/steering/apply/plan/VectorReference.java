@@ -3,12 +3,15 @@ package dev.steering.apply.plan;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Sha256;
 import dev.steering.core.SteeringException;
+import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.LayerReads;
 import dev.steering.core.vector.SteeringVector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,27 +47,45 @@ public record VectorReference(String file, String fingerprint, @Nullable Long ra
         return new VectorReference(file, fingerprint, seed);
     }
 
+    /** @return the same vector, in no file */
+    public VectorReference withoutFile() {
+        return new VectorReference("", fingerprint, randomSeed);
+    }
+
     /**
      * What anchoring changes, layers and threshold, is not part of it: a plan says those itself.
      *
      * @param vector a vector
-     * @return SHA-256, hexadecimal, over the model's fingerprint and the vector's directions and transition reference,
+     * @return SHA-256, hexadecimal, over the model's fingerprint and the vector's directions, transition reference and reads,
      *     as far as it has them
      */
     public static String fingerprint(SteeringVector vector) {
         MessageDigest digest = Sha256.digest();
         String model = vector.provenance().modelFingerprint();
         digest.update((model == null ? "" : model).getBytes(StandardCharsets.UTF_8));
-        digest.update(bytes(vector.directions()));
+        digest.update(bytes(vector.directions(), rows(vector)));
         LayerMatrix reference = vector.transitionReference();
         if (reference != null) {
-            digest.update(bytes(reference));
+            digest.update(bytes(reference, reference.layers()));
+        }
+        LayerReads reads = vector.reads();
+        if (reads != null) {
+            digest.update(bytes(reads.rows(), reads.rows().layers()));
+            digest.update(bytes(reads.offsets(), reads.offsets().layers()));
         }
         return Sha256.hex(digest);
     }
 
-    private static byte[] bytes(LayerMatrix matrix) {
-        float[] values = matrix.values();
+    /** A vector from elsewhere is the same whether rows of zeros were added for a model's other layers or not. */
+    private static int rows(SteeringVector vector) {
+        VectorOrigin origin = vector.origin();
+        return origin == null || !origin.open()
+                ? vector.layers()
+                : origin.layers().get(origin.layers().size() - 1) + 1;
+    }
+
+    private static byte[] bytes(LayerMatrix matrix, int rows) {
+        float[] values = Arrays.copyOf(matrix.values(), rows * matrix.hidden());
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return bytes.array();

@@ -6,7 +6,9 @@ import dev.steering.apply.plan.Span;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
+import dev.steering.core.BadRequest;
 import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.TargetModel;
@@ -72,6 +74,7 @@ final class PlannedSteering {
         List<List<Integer>> projected = new ArrayList<>();
         groups.forEach((along, group) -> {
             SteeringVector vector = vector(model, along.vector(), vectors);
+            requireDirections(vector, along.layers());
             (along.adds() ? added : projected).add(group);
             (along.adds() ? additions : projections)
                     .add(Directions.points(vector.directions(along.scale()), along.layers()));
@@ -104,9 +107,22 @@ final class PlannedSteering {
         range.accept(directions, most);
     }
 
+    /** A layer without a direction would be steered by nothing, without a word. */
+    private static void requireDirections(SteeringVector vector, List<Integer> layers) {
+        VectorOrigin origin = vector.origin();
+        if (origin == null) {
+            return;
+        }
+        Integer without = origin.without(layers);
+        if (without != null && without < vector.layers()) {
+            throw new BadRequest("The vector has no direction for layer " + without + ", only for layers "
+                    + VectorOrigin.words(origin.layers()) + ": name layers of these.");
+        }
+    }
+
     /** A vector that a plan names, of the model's size. */
     static SteeringVector vector(BundleManifest model, VectorReference reference, PlanVectors vectors) {
-        SteeringVector vector = vectors.get(reference);
+        SteeringVector vector = vectors.get(reference).fitted(model.layers());
         TargetModel.of(model).requireFits(vector, ModelCheck.ANY_MODEL);
         Long seed = reference.randomSeed();
         return seed == null ? vector : RandomDirections.like(vector, seed);

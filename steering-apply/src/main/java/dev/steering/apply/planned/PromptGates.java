@@ -29,11 +29,11 @@ final class PromptGates implements PromptProbe {
 
     private final List<Gate> gates;
     private final List<LayerMatrix> references;
-    private final Transitions transitions;
+    private final List<Transitions> transitions;
     private final boolean marked;
     private final int layers;
 
-    private PromptGates(List<Gate> gates, List<LayerMatrix> references, Transitions transitions, int layers) {
+    private PromptGates(List<Gate> gates, List<LayerMatrix> references, List<Transitions> transitions, int layers) {
         this.gates = gates;
         this.references = references;
         this.transitions = transitions;
@@ -58,8 +58,19 @@ final class PromptGates implements PromptProbe {
         return new PromptGates(
                 plan.steps().stream().map(Step::gate).toList(),
                 references,
-                Transitions.of(model),
+                plan.steps().stream()
+                        .map(step -> transitions(model, step, vectors))
+                        .toList(),
                 model.manifest().layers());
+    }
+
+    /** Prompts are read where the reference was; the marker's tokens are the same. */
+    private static Transitions transitions(ChatModel model, Step step, PlanVectors vectors) {
+        Transitions plain = Transitions.of(model);
+        return step.gate() instanceof Gate.TransitionSign
+                ? plain.withState(PlannedSteering.vector(model.manifest(), step.vector(), vectors)
+                        .transitionState())
+                : plain;
     }
 
     private static LayerMatrix reference(ChatModel model, Step step, PlanVectors vectors) {
@@ -91,14 +102,14 @@ final class PromptGates implements PromptProbe {
     /** @throws dev.steering.core.SteeringException if the prompt and what is run behind it do not fit the model's context */
     void requireFits(int[] prompt) {
         if (marked) {
-            int unused = transitions.append(prompt).length;
+            int unused = transitions.get(0).append(prompt).length;
         }
     }
 
     /** SCANS's marker, where a gate looks at transitions. */
     @Override
     public int[] suffix() {
-        return marked ? transitions.markerTokens() : NOTHING;
+        return marked ? transitions.get(0).markerTokens() : NOTHING;
     }
 
     @Override
@@ -107,7 +118,7 @@ final class PromptGates implements PromptProbe {
         captures.add(new Capture(0, promptTokens - 1));
         captures.add(Capture.token(promptTokens - 1));
         if (marked) {
-            captures.add(Capture.token(promptTokens + transitions.markerTokens().length - 1));
+            captures.add(Capture.token(promptTokens + transitions.get(0).markerTokens().length - 1));
         }
         return captures;
     }
@@ -122,7 +133,7 @@ final class PromptGates implements PromptProbe {
                 factors[i] = decision.harmful() ? 1 : 0;
                 decisions.add(decision);
             } else if (gates.get(i) instanceof Gate.TransitionSign sign) {
-                Decision decision = decide(sign, references.get(i), states, row);
+                Decision decision = decide(sign, transitions.get(i), references.get(i), states, row);
                 factors[i] = decision.sign();
                 decisions.add(decision);
             }
@@ -142,8 +153,10 @@ final class PromptGates implements PromptProbe {
         return new Decision(value, condition.holds(value));
     }
 
-    private Decision decide(Gate.TransitionSign sign, LayerMatrix reference, ForwardResult states, int row) {
-        double[] cosines = new Transition(states(states, row, LAST), states(states, row, MARKER)).cosines(reference);
+    private Decision decide(
+            Gate.TransitionSign sign, Transitions read, LayerMatrix reference, ForwardResult states, int row) {
+        double[] cosines = read.transition(states(states, row, LAST), states(states, row, MARKER))
+                .cosines(reference);
         double mean = Transition.score(cosines, sign.layers());
         return new Decision(mean, sign.isHarmful(cosines, mean));
     }

@@ -4,8 +4,8 @@ import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
 import java.util.Random;
 
-/** Directions that mean nothing, as a control: whatever they do, any perturbation of their size does. */
-final class RandomDirections {
+/** Directions that mean nothing, as a control: whatever they do, any perturbation of their size does. Stateless and thread-safe. */
+public final class RandomDirections {
     private RandomDirections() {}
 
     /**
@@ -13,9 +13,9 @@ final class RandomDirections {
      *
      * @param vector gives sizes and norms
      * @param seed the same seed gives the same directions
-     * @return the vector with its directions replaced
+     * @return the vector with its directions replaced, and without what they were made of
      */
-    static SteeringVector like(SteeringVector vector, long seed) {
+    public static SteeringVector like(SteeringVector vector, long seed) {
         Random random = new Random(seed);
         float[][] rows = new float[vector.layers()][vector.hidden()];
         for (int l = 0; l < rows.length; l++) {
@@ -30,6 +30,6 @@ final class RandomDirections {
                 rows[l][i] = (float) (drawn[i] * factor);
             }
         }
-        return vector.withDirections(LayerMatrix.of(rows)).withLearning(null);
+        return vector.withDirections(LayerMatrix.of(rows)).withLearning(null).withContrasts(null);
     }
 }

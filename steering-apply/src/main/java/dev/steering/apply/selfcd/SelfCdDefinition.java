@@ -50,6 +50,12 @@ public final class SelfCdDefinition implements MethodDefinition {
         return ALPHA;
     }
 
+    /** Around the paper's 2.5; at 0 the safety prompt alone is left, at 1 it is gone. */
+    @Override
+    public List<Double> strengths(MethodArguments arguments) {
+        return List.of(1.0, 1.5, 2.0, SelfCdSettings.DEFAULT_ALPHA, 3.0, 3.5);
+    }
+
     @Override
     public Method bind(ChatModel model, MethodArguments arguments) {
         return new SelfCd(

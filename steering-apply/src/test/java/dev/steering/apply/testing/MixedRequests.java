@@ -15,8 +15,18 @@ import java.util.List;
 
 /** Requests that differ in everything in which requests can: method, vector, strength, turns, options and length. */
 public final class MixedRequests {
-    public static final List<String> METHODS =
-            List.of("default", "scans", "add", "subtract", "ablate", "self-cd", "acd", "prompt");
+    public static final List<String> METHODS = List.of(
+            "default",
+            "scans",
+            "add",
+            "subtract",
+            "ablate",
+            "self-cd",
+            "acd",
+            "prompt",
+            "alphasteer",
+            "adacd",
+            "adasteer");
 
     private static final List<List<Message>> CONVERSATIONS = List.of(
             List.of(Message.user("What is a wasp?")),

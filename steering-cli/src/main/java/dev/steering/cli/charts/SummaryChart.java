@@ -5,6 +5,7 @@ import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.metrics.Rate;
 import dev.steering.eval.metrics.WilsonInterval;
 import dev.steering.eval.report.ResultsTable;
+import dev.steering.eval.report.SeedBand;
 import dev.steering.viz.Chart;
 import dev.steering.viz.RateChart;
 import java.util.ArrayList;
@@ -26,7 +27,11 @@ public final class SummaryChart {
     public static Chart of(EvaluationResult result) {
         ResultsTable table = result.summary().table();
         List<RateChart.Series> series = new ArrayList<>();
+        List<SeedBand> bands = SeedBand.of(result.summary());
         for (String method : table.methods()) {
+            if (isDrawn(method, bands)) {
+                continue;
+            }
             Map<String, RateChart.Rate> rates = new LinkedHashMap<>();
             for (String set : table.sets()) {
                 Rate rate = table.rate(method, set);
@@ -37,11 +42,39 @@ public final class SummaryChart {
             }
             series.add(new RateChart.Series(method, rates));
         }
+        for (SeedBand band : bands) {
+            Map<String, RateChart.Rate> rates = new LinkedHashMap<>();
+            band.sets()
+                    .forEach((set, spread) -> rates.put(
+                            label(set, table.expectation(set)),
+                            new RateChart.Rate(spread.refused(), spread.n(), spread.low(), spread.high())));
+            series.add(new RateChart.Series(band.method() + ", " + band.seeds().size() + " seeds", rates));
+        }
         return RateChart.of(
                 "Both sides of safety: what is refused",
                 result.model(),
-                "Wilson 95 % intervals; over-refusal: lower is better, refusal of harmful prompts: higher is better",
+                (bands.isEmpty()
+                                ? "Wilson 95 % intervals"
+                                : "Wilson 95 % intervals, of several seeds 5 to 95 % of these")
+                        + "; over-refusal: lower is better, refusal of harmful prompts: higher is better",
                 series);
+    }
+
+    /**
+     * @param result what came of an evaluation
+     * @return how many methods its chart has: those that were drawn with several seeds are one together
+     */
+    public static int methods(EvaluationResult result) {
+        List<SeedBand> bands = SeedBand.of(result.summary());
+        long others = result.summary().methods().stream()
+                .filter(method -> !isDrawn(method, bands))
+                .count();
+        return (int) others + bands.size();
+    }
+
+    private static boolean isDrawn(String method, List<SeedBand> bands) {
+        return bands.stream().anyMatch(band -> band.method().equals(SeedBand.drawnOf(method)))
+                && method.contains(SeedBand.MARK);
     }
 
     private static String label(String set, Expectation expectation) {

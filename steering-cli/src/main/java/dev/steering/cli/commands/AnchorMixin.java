@@ -23,6 +23,7 @@ import dev.steering.extract.tune.AnchorPairs;
 import dev.steering.extract.tune.BuiltInAnchors;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFit;
+import dev.steering.model.chat.TooLong;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -129,11 +130,21 @@ final class AnchorMixin {
         return files.fitted(model, tooLong.rule, promptFiles.remarks()).set();
     }
 
+    /** How the prompt files are read. */
+    PromptFileMixin files() {
+        return promptFiles;
+    }
+
+    /** What is done about prompts that are too long. */
+    TooLong rule() {
+        return tooLong.rule;
+    }
+
     /** The prompt files again, for a command that needs the very same prompts; empty where pairs were given. */
     String promptOptions() {
         return harmful.isEmpty() || harmless.isEmpty()
                 ? ""
-                : options(" --harmful ", harmful) + options(" --harmless ", harmless);
+                : options(" --harmful ", harmful) + options(" --harmless ", harmless) + promptFiles.again();
     }
 
     private static String options(String name, List<String> files) {

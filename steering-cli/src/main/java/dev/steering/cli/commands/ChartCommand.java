@@ -5,7 +5,7 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.Remedies;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.viz.LayerCharts;
 import dev.steering.viz.LearningCharts;
 import dev.steering.viz.TuningChart;
@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code steer chart}. */
 @Command(
@@ -24,13 +26,18 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Draw a vector's layer charts as PNG and SVG: refusal-token score with the chosen layers shaded, direction",
-            "norm, cosine between layers, separability, and top tokens per layer, and how directions were learned;",
+            "norm, cosine between layers, separability, how sure one can be of each layer, and top tokens per layer, and how",
+            "directions were learned;",
             "or the losses of tuned soft prompts.",
             "Needs no model.",
             "",
             "Example:  steer chart refusal.safetensors -o charts"
         })
 public final class ChartCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Parameters(paramLabel = "FILE", description = "Vector or soft-prompt file.")
     private Path vector = Path.of("");
 
@@ -45,10 +52,10 @@ public final class ChartCommand implements Callable<Integer> {
         output.rule("-o").requireDirectory(directory, List.of());
         List<Path> files = new ArrayList<>();
         List<LayerCharts.Skipped> skipped = new ArrayList<>();
-        if (SoftPromptFile.holdsSoftPrompts(vector)) {
+        if (!VectorFiles.isOfOtherTool(vector) && SoftPromptFile.holdsSoftPrompts(vector)) {
             files.addAll(TuningChart.of(SoftPromptFile.read(vector)).write(directory));
         } else {
-            SteeringVector read = VectorFile.read(vector);
+            SteeringVector read = GivenVector.read(vector, 0, spec);
             LayerCharts.Written written = LayerCharts.of(read).write(directory);
             if (read.learning() != null) {
                 files.addAll(LearningCharts.of(read).write(directory));

@@ -66,7 +66,7 @@ public final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean verbose = Verbosity.current() == Verbosity.VERBOSE;
-        ChatSteering first = steering.steering();
+        ChatSteering first = steering.steering(spec);
         GenerationOptions options = sampling.options();
         steering.noteSystem(system, spec);
         ChatTerminal terminal = new ChatTerminal(

@@ -7,7 +7,7 @@ import dev.steering.cli.answers.MethodNames;
 import dev.steering.cli.answers.MethodSetting;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.ModelCheck;
-import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.SteeringVector;
 import java.nio.file.Path;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,11 @@ import picocli.CommandLine.Option;
 
 /** How a chat begins to steer; files that methods can be changed to may be given, too. */
 final class ChatSteeringMixin {
-    @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it.")
+    @Option(
+            names = "--vector",
+            paramLabel = "VECTOR",
+            description =
+                    "Vector file, as 'steer layers' leaves it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
     private @Nullable Path vectorFile;
 
     @Option(
@@ -51,18 +55,21 @@ final class ChatSteeringMixin {
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
 
+    private @Nullable SteeringVector vector;
+
     /** Says that the vector was extracted under another system prompt than the conversation's, if it was. */
     void noteSystem(@Nullable String system, CommandSpec spec) {
-        if (vectorFile != null) {
-            ModelMixin.noteSystems(VectorFile.read(vectorFile), Collections.singleton(system), spec);
+        if (vector != null) {
+            ModelMixin.noteSystems(vector, Collections.singleton(system), spec);
         }
     }
 
-    ChatSteering steering() {
+    ChatSteering steering(CommandSpec spec) {
         MethodArguments files = MethodArguments.NONE.with(
                 AcdDefinition.SOFT_PROMPTS, softPrompts == null ? null : SoftPromptFile.read(softPrompts));
         if (vectorFile != null) {
-            files = files.withVector(VectorFile.read(vectorFile), vectorFile.toString());
+            vector = GivenVector.steering(vectorFile, 0, spec);
+            files = files.withVector(vector, vectorFile.toString());
         }
         String used = method != null ? method : vectorFile == null ? "default" : "scans";
         ChatSteering steering = new ChatSteering(used, files, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);

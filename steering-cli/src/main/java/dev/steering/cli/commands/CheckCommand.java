@@ -6,8 +6,8 @@ import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.safetensors.SafetensorsFile;
-import dev.steering.export.check.Comparison;
 import dev.steering.export.check.ReferenceCheck;
+import dev.steering.export.check.ReferenceComparison;
 import dev.steering.export.check.StatedTolerance;
 import dev.steering.gradient.check.GradientCheck;
 import dev.steering.model.ort.LanguageModel;
@@ -74,7 +74,7 @@ public final class CheckCommand implements Callable<Integer>, LongWork {
         ReferenceCheck.Report report = report(opened, SafetensorsFile.open(reference));
         PrintWriter out = output.text();
         double tolerance = wanted == null ? StatedTolerance.of(opened.manifest()) : wanted;
-        for (Comparison c : report.comparisons()) {
+        for (ReferenceComparison c : report.comparisons()) {
             out.printf(Locale.ROOT, "%-4s %-72s %s%n", verdict(c, tolerance), c.name(), difference(c));
         }
         if (!report.ignored().isEmpty()) {
@@ -107,11 +107,11 @@ public final class CheckCommand implements Callable<Integer>, LongWork {
         }
     }
 
-    private static String verdict(Comparison c, double tolerance) {
+    private static String verdict(ReferenceComparison c, double tolerance) {
         return c.passes(tolerance) ? "ok" : "FAIL";
     }
 
-    private static String difference(Comparison c) {
+    private static String difference(ReferenceComparison c) {
         return switch (c.kind()) {
             case VALUES -> number(c);
             case TOKENS -> c.tokens() == 0 ? "identical" : c.tokens() + " tokens differ";
@@ -119,7 +119,7 @@ public final class CheckCommand implements Callable<Integer>, LongWork {
         };
     }
 
-    private static String number(Comparison c) {
+    private static String number(ReferenceComparison c) {
         return String.format(Locale.ROOT, "%.2e", c.difference());
     }
 }

@@ -1,13 +1,17 @@
 package dev.steering.cli.commands;
 
+import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.http.RequestBody;
 import dev.steering.eval.judge.model.GuardFormat;
 import dev.steering.extract.Estimator;
+import dev.steering.extract.adasteer.PositionExtractor;
+import dev.steering.extract.alphasteer.AlphaSteerExtractor;
 import dev.steering.extract.learn.DirectionLearner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** What a shell offers for options whose values are words, but no constants of an enum. */
 final class CompletionWords {
@@ -19,6 +23,9 @@ final class CompletionWords {
 
         Methods() {
             super(Arrays.stream(Estimator.values()).map(Estimator::label).toList());
+            addAll(SearchMixin.METHODS);
+            add(AlphaSteerExtractor.METHOD);
+            add(PositionExtractor.METHOD);
             add(DirectionLearner.METHOD);
         }
     }
@@ -68,6 +75,17 @@ final class CompletionWords {
 
         Heads() {
             super(List.of("fp32", "int8", "int4"));
+        }
+    }
+
+    /** Tools that write vectors. */
+    static final class Sources extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        Sources() {
+            for (ReadingOptions.Source source : ReadingOptions.Source.values()) {
+                add(source.toString().toLowerCase(Locale.ROOT));
+            }
         }
     }
 }

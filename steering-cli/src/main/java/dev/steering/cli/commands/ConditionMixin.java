@@ -7,11 +7,12 @@ import dev.steering.apply.plan.VectorReference;
 import dev.steering.apply.scans.ScansDefinition;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
+import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Steering only the prompts that are similar to a condition vector. */
@@ -79,8 +80,8 @@ final class ConditionMixin {
 
     /** The condition vector; null if there is no condition. */
     @Nullable
-    SteeringVector vector() {
-        return file == null ? null : VectorFile.read(file);
+    SteeringVector vector(ChatModel model, CommandSpec spec) {
+        return file == null ? null : GivenVector.read(file, model.manifest().layers(), spec);
     }
 
     /** Puts the condition before every step. */

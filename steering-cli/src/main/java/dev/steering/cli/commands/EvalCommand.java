@@ -1,5 +1,8 @@
 package dev.steering.cli.commands;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.apply.Methods;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
@@ -9,10 +12,14 @@ import dev.steering.eval.Evaluation;
 import dev.steering.eval.EvaluationJson;
 import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.RunOptions;
+import dev.steering.eval.compare.ComparedPrompts;
 import dev.steering.eval.dataset.EvalItem;
+import dev.steering.eval.report.Breakdown;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
 import dev.steering.eval.report.JudgesText;
+import dev.steering.eval.report.SeedBand;
+import dev.steering.eval.report.SeedBandText;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import dev.steering.eval.store.OutputDirectory;
@@ -22,12 +29,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code steer eval}. */
 @Command(
@@ -57,6 +67,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
     private SelectionMixin selection = new SelectionMixin();
 
     @Mixin
+    private JailbreakMixin jailbreaks = new JailbreakMixin();
+
+    @Mixin
     private TooLongMixin tooLong = new TooLongMixin();
 
     @Mixin
@@ -78,6 +91,15 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
 
     @Mixin
     private GreedyMixin writing = new GreedyMixin();
+
+    @Option(
+            names = "--random-seeds",
+            paramLabel = "N",
+            converter = NumberConverters.Positive.class,
+            description =
+                    "Draw random directions with N seeds, from --seed on, each a method of its own (random#0, random#1, ...), and"
+                            + " report their distribution: what any direction of that size does. Default: 1.")
+    private int randomSeeds = 1;
 
     @Option(
             names = "--kl",
@@ -103,8 +125,29 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
                             + " to the first; 0 for none. Default: 5.")
     private int costRounds = 5;
 
+    @Option(
+            names = "--by",
+            split = ",",
+            paramLabel = "type|category",
+            converter = ByConverter.class,
+            description =
+                    "Also print refusals per type or category of the prompts, as their files name them; by-type.csv and"
+                            + " by-category.csv have them wherever files do.")
+    private List<Breakdown.By> by = List.of();
+
     @Mixin
     private OutputMixin output = new OutputMixin();
+
+    /** Reads the names of {@link Breakdown.By}. */
+    static final class ByConverter implements ITypeConverter<Breakdown.By> {
+        @Override
+        public Breakdown.By convert(String text) {
+            return Arrays.stream(Breakdown.By.values())
+                    .filter(value -> value.label().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("expected type or category, found '" + text + "'"));
+        }
+    }
 
     @Override
     public String kept() {
@@ -117,8 +160,11 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         validate(names);
         output.rule("-o").requireDirectory(directory, Evaluation.FILES);
         PrintWriter notes = output.notes();
-        List<EvalItem> items = selection.selection().of(datasets.read(notes));
+        List<EvalItem> items = jailbreaks
+                .evaluated(ComparedPrompts.of(selection.items(datasets.read(selection.reader(), notes))))
+                .items();
         // Said before the model is opened, which may take long.
+        requireKinds(items);
         SeparateSplits.requireBothSides(items, "evaluated");
         try (JudgeChoice.Open judge = judges.open(directory.resolve(JudgeChoice.CACHE))) {
             Evaluation evaluation = evaluation(items, judge);
@@ -129,10 +175,10 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
                                 answering.system,
                                 items.stream().map(EvalItem::asked).toList());
                 EvaluationResult result = evaluation
-                        .withMethods(methodMixin.source(names, selection.seed(), answering.system))
+                        .withMethods(methodMixin.source(names, selection.seed(), randomSeeds, answering.system))
                         .run(model, directory);
                 print(output.text(), result);
-                if (result.methods().size() <= SummaryChart.MOST_METHODS) {
+                if (SummaryChart.methods(result) <= SummaryChart.MOST_METHODS) {
                     SummaryChart.of(result).write(directory.resolve("charts"));
                 } else {
                     notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
@@ -140,16 +186,50 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
                 OutputDirectory.requireThere(result.files());
                 SummaryText.warnings(result.summary()).forEach(output::warnPrograms);
                 CostText.warnings(result.relativeCosts()).forEach(output::warnPrograms);
-                output.print(() -> EvaluationJson.of(result));
+                breakdowns(result).forEach(groups -> output.text().println(groups.toText()));
+                output.print(() -> toJson(result));
                 notes.println("Everything is in " + directory + ".");
             }
         }
         return ExitCodes.SUCCESS;
     }
 
+    /** Those asked for. */
+    private List<Breakdown> breakdowns(EvaluationResult result) {
+        return by.stream()
+                .distinct()
+                .map(one -> Breakdown.of(result.rows(), one))
+                .filter(groups -> !groups.isEmpty())
+                .toList();
+    }
+
+    private ObjectNode toJson(EvaluationResult result) {
+        ObjectNode node = EvaluationJson.of(result);
+        if (!by.isEmpty()) {
+            ArrayNode all = node.putArray("breakdown");
+            breakdowns(result).forEach(groups -> groups.toJson().forEach(all::add));
+        }
+        return node;
+    }
+
+    private void requireKinds(List<EvalItem> items) {
+        for (Breakdown.By one : by) {
+            boolean named = items.stream()
+                    .map(item -> item.asked().kind())
+                    .anyMatch(kind -> (one == Breakdown.By.TYPE ? kind.type() : kind.category()) != null);
+            if (!named) {
+                throw new WrongUsage("--by " + one.label() + " has nothing to group by: none of the files names a "
+                        + one.label() + " of its prompts. Name such a column '" + one.label() + "', or leave it out.");
+            }
+        }
+    }
+
     private void validate(List<String> names) {
         methodMixin.validate();
         judges.validate();
+        if (randomSeeds > 1 && names.stream().noneMatch(EvalCommand::isRandom)) {
+            throw new WrongUsage("--random-seeds belongs to the method random, which is not among " + names + ".");
+        }
         if (divergence && !names.get(0).equals("default")) {
             throw new WrongUsage(
                     "--kl compares with the unsteered model: name default first in --methods, found " + names + ".");
@@ -162,11 +242,15 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         }
     }
 
+    private static boolean isRandom(String name) {
+        return name.split(Methods.VECTOR_MARK, 2)[0].equals("random");
+    }
+
     /** What is asked for, but for the methods: they need the model. */
     private Evaluation evaluation(List<EvalItem> items, JudgeChoice.Open judge) {
         RunOptions options = answering.options(judge, tooLong, overlap);
         Evaluation evaluation = Evaluation.of(items)
-                .withWriting(writing.options())
+                .withWriting(writing.options(methodMixin.penalty()))
                 .withOptions(rejudging ? options.withRejudging() : options)
                 .withCostRounds(costRounds);
         Path vector = methodMixin.vectorFile();
@@ -187,7 +271,7 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         return window == null ? evaluation.withPerplexity(text) : evaluation.withPerplexity(text, window);
     }
 
-    private static String readText(Path file) {
+    static String readText(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new SteeringException("There is no file " + file + ": --perplexity expects a UTF-8 text.");
         }
@@ -205,6 +289,10 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
         SummaryText.warnings(summary).forEach(warning -> out.println(warning + "\n"));
         if (!summary.comparisons().isEmpty()) {
             out.println(SummaryText.comparisonsPlain(summary));
+        }
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            out.println(SeedBandText.plain(bands));
         }
         if (result.judges().isSeveral()) {
             out.println(JudgesText.plain(result.judges()));

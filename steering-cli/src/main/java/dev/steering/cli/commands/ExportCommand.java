@@ -31,8 +31,9 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         description = {
             "Turn a Hugging Face checkpoint into a model bundle that can be steered.",
-            "Families: Llama 2 and 3 (TinyLlama, Vicuna, SmolLM2), Mistral, Qwen2, Qwen3, Gemma 1 to 3, Phi-3 and 4-mini,",
-            "SmolLM3, Granite 3. In fp32 and fp16 the weights are linked, not converted: 4 GB take seconds.",
+            "Families: Llama and what resembles it, Mistral, Qwen 2 to 3.5, Gemma 1 to 4, Phi, OLMo, GLM, Cohere, GPT-2, NeoX, OPT,",
+            "Falcon, mixtures of experts, text parts of models that see images, and more: docs/models.md lists them. In fp32 and",
+            "fp16 the weights are linked, not converted: 4 GB take seconds.",
             "",
             "Example:  steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b",
             "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32"
@@ -45,6 +46,14 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
 
     @Option(names = "-o", required = true, paramLabel = "BUNDLE", description = "Directory to write.")
     private Path bundle = Path.of("");
+
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description =
+                    "Merge a LoRA adapter into the matrices: adapter_config.json and adapter_model.safetensors, as PEFT writes"
+                            + " them. Vectors of the bundle do not fit the model without it.")
+    private @Nullable Path adapter;
 
     @Option(
             names = "--copy-weights",
@@ -130,6 +139,7 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
                 .withCopyWeights(copyWeights)
                 .withPrecision(precision)
                 .withProgress(ProgressBar.onTerminal());
+        options = adapter == null ? options : options.withAdapter(adapter);
         Quantization quantization = options.quantization();
         if (quantization == null) {
             if (blockSize != null || range != null || exactActivations || headBits != null) {

@@ -99,9 +99,12 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
             names = "--prompts",
             paramLabel = PromptFileMixin.LABEL,
             description =
-                    "Answer the prompts of a file: .txt, .csv, .tsv, .json or .jsonl, in a published layout or with the column"
+                    "Answer the prompts of a file: .txt, .csv, .tsv, .json, .jsonl or .parquet, in a published layout or with the column"
                             + " named. Conversations in it are answered as such. Can be given several times.")
     private List<String> promptFiles = List.of();
+
+    @Mixin
+    private LimitMixin limits = new LimitMixin();
 
     @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "Prompts; - reads one a line from standard input.")
     private List<String> prompts = List.of();
@@ -223,7 +226,7 @@ public final class GenerateCommand implements Callable<Integer>, LongWork {
         }
         List<Prompt> all = new ArrayList<>();
         for (String file : promptFiles) {
-            all.addAll(Dataset.readPrompts(WrongUsage.in(() -> DatasetSpec.parse(file))));
+            all.addAll(limits.reader().readPrompts(WrongUsage.in(() -> DatasetSpec.parse(file))));
         }
         for (int i = 0; i < prompts.size(); i++) {
             String prompt = prompts.get(i);

@@ -83,6 +83,9 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
     @Mixin
     private PromptFileMixin promptFiles = new PromptFileMixin();
 
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of --shuffle. Default: 0.")
+    long seed; // read by LimitMixin
+
     @Mixin
     private TooLongMixin tooLong = new TooLongMixin();
 
@@ -164,8 +167,9 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
         OutputRule rule = outputs.rule("-o", "--validation", "VECTOR");
         rule.requireFile(target, VectorFile.KIND);
         validation.requireTarget(target, rule);
-        SteeringVector vector = VectorFile.read(vectorFile);
+        SteeringVector known = GivenVector.read(vectorFile, 0, spec);
         try (ChatModel opened = modelMixin.open()) {
+            SteeringVector vector = known.fitted(opened.manifest().layers());
             ModelMixin.requireFits(vector, opened, anyModel, spec);
             LayerAnchoring anchoring = anchoring(opened);
             ContrastFiles files = prompts(vector).fitted(opened, tooLong.rule, promptFiles.remarks());

@@ -75,7 +75,10 @@ final class LearningMixin {
                     .optionsMap()
                     .keySet());
         }
-        own.removeAll(Set.of("--harmful", "--harmless", "--column", "--too-long"));
+        own.removeAll(Set.of("--harmful", "--harmless", "--column", "--too-long", "--limit", "--shuffle", "--balance"));
+        if (spec.commandLine().getParseResult().hasMatchedOption("--shuffle")) {
+            own.remove("--seed");
+        }
         for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
             if (own.contains(given.longestName())) {
                 throw new ParameterException(

@@ -7,12 +7,12 @@ import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
 import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.prompt.PromptDefinition;
-import dev.steering.apply.scans.ScansDefinition;
+import dev.steering.apply.scans.ScansPreset;
+import dev.steering.apply.selfcd.SelfCdDefinition;
 import dev.steering.cli.answers.MethodNames;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.MethodSource;
 import dev.steering.model.chat.ChatModel;
@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +46,11 @@ final class MethodMixin {
             })
     private List<String> methods = List.of();
 
-    @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer layers' leaves it.")
+    @Option(
+            names = "--vector",
+            paramLabel = "VECTOR",
+            description =
+                    "Vector file, as 'steer layers' leaves it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
     private @Nullable Path vectorFile;
 
     @Option(
@@ -68,8 +73,18 @@ final class MethodMixin {
             description = "Layers to steer. Default: the vector file's.")
     private @Nullable LayerList layers;
 
-    @Option(names = "--threshold", paramLabel = "T", description = "SCANS's threshold. Default: the vector file's.")
-    private @Nullable Double threshold;
+    @Mixin
+    private ClassifierMixin classifier = new ClassifierMixin();
+
+    @Mixin
+    private ContrastMixin contrast = new ContrastMixin();
+
+    @Option(
+            names = "--self-cd-alpha",
+            paramLabel = "A",
+            converter = NumberConverters.Strength.class,
+            description = "How much of the safety prompt's effect Self-CD takes back. Default: 2.5.")
+    private @Nullable Double selfCdAlpha;
 
     @Option(
             names = "--baseline-prompt",
@@ -128,8 +143,15 @@ final class MethodMixin {
             throw new WrongUsage("All methods of " + names()
                     + " that steer name a vector of their own: leave --vector out, or name one that does not.");
         }
-        if (threshold != null && !names.contains("scans")) {
-            throw new WrongUsage("--threshold belongs to the method scans, which is not among " + names() + ".");
+        for (Use use :
+                Stream.concat(classifier.uses().stream(), contrasted().stream()).toList()) {
+            if (use.given() && names.stream().noneMatch(use.methods()::contains)) {
+                throw new WrongUsage(use.option() + " belongs to "
+                        + (use.methods().size() == 1 ? "the method " : "the methods ")
+                        + String.join(", ", use.methods()) + ", "
+                        + (use.methods().size() == 1 ? "which is" : "of which none is")
+                        + (use.methods().size() == 1 ? " not among " : " among ") + names() + ".");
+            }
         }
         if (prompt != null && !names.contains("prompt")) {
             throw new WrongUsage("--baseline-prompt belongs to the method prompt, which is not among " + names() + ".");
@@ -137,34 +159,54 @@ final class MethodMixin {
     }
 
     /** Those that say what --set can say, too. */
-    private List<Use> uses() {
+    List<Use> uses() {
         List<Use> uses = new ArrayList<>(acd.uses());
         uses.add(Use.of("--alpha", alpha != null, MethodArguments.ALPHA));
         uses.add(Use.of("--scale", scale != null, MethodArguments.SCALE));
         uses.add(Use.of("--layers", layers != null, MethodArguments.LAYERS));
-        uses.add(Use.of("--threshold", threshold != null, ScansDefinition.THRESHOLD));
+        uses.addAll(classifier.uses());
+        uses.addAll(contrasted());
         uses.add(Use.of("--baseline-prompt", prompt != null, PromptDefinition.TEXT));
         return uses;
+    }
+
+    private List<Use> contrasted() {
+        List<Use> uses = new ArrayList<>(contrast.uses());
+        uses.add(Use.of("--self-cd-alpha", selfCdAlpha != null, SelfCdDefinition.ALPHA));
+        return uses;
+    }
+
+    /** The published settings that were asked for; null for none. */
+    @Nullable
+    ScansPreset preset() {
+        return classifier.preset();
+    }
+
+    /** Repetition penalty unless one is given. */
+    double penalty() {
+        return preset() == null ? 1 : ScansPreset.REPETITION_PENALTY;
     }
 
     private static boolean needsVector(String method) {
         return MethodRegistry.get(method).needsVector();
     }
 
-    MethodSource source(List<String> names, long seed, @Nullable String system) {
-        return model -> WrongUsage.in(() -> MethodSource.named(arguments(model, seed, system), check(), names)
+    /** Methods with random directions are made with as many seeds, from the given one on. */
+    MethodSource source(List<String> names, long seed, int seeds, @Nullable String system) {
+        return model -> WrongUsage.in(() -> MethodSource.named(arguments(model, seed, system), check(), names, seeds)
                 .methods(noted(model, names, system)));
     }
 
     /** Says of vectors that methods bring what is said of that for all of them; they are read and checked again with the method. */
-    private ChatModel noted(ChatModel model, List<String> names, @Nullable String system) {
+    ChatModel noted(ChatModel model, List<String> names, @Nullable String system) {
         for (String name : names) {
             int mark = name.indexOf(Methods.VECTOR_MARK);
             if (name.startsWith(Methods.PLAN_PREFIX)) {
                 Path plan = Path.of(name.substring(Methods.PLAN_PREFIX.length()));
                 PlanVectors.load(PlanFile.read(plan), plan).all().forEach(vector -> note(vector, model, system));
             } else if (mark >= 0 && needsVector(name.substring(0, mark))) {
-                note(VectorFile.read(Path.of(name.substring(mark + Methods.VECTOR_MARK.length()))), model, system);
+                Path own = Path.of(name.substring(mark + Methods.VECTOR_MARK.length()));
+                note(GivenVector.steering(own, model.manifest().layers(), spec), model, system);
             }
         }
         return model;
@@ -175,12 +217,24 @@ final class MethodMixin {
         ModelMixin.noteSystems(vector, Collections.singleton(system), spec);
     }
 
-    private MethodArguments arguments(ChatModel model, long seed, @Nullable String system) {
-        MethodArguments arguments = acd.applied(MethodArguments.NONE, model, check())
-                .withStrength(alpha, scale)
-                .withLayers(layers == null ? null : layers.layers())
-                .with(ScansDefinition.THRESHOLD, threshold)
+    MethodArguments arguments(ChatModel model, long seed, @Nullable String system) {
+        MethodArguments arguments = acd.applied(contrast.applied(MethodArguments.NONE), model, check())
+                .with(SelfCdDefinition.ALPHA, selfCdAlpha)
                 .with(MethodArguments.SEED, seed);
+        ScansPreset preset = classifier.preset();
+        if (preset != null) {
+            arguments = preset.applied(arguments, model.manifest().layers());
+        }
+        arguments = classifier.applied(arguments);
+        if (alpha != null) {
+            arguments = arguments.with(MethodArguments.ALPHA, alpha);
+        }
+        if (scale != null) {
+            arguments = arguments.with(MethodArguments.SCALE, scale);
+        }
+        if (layers != null) {
+            arguments = arguments.withLayers(layers.layers());
+        }
         if (prompt != null) {
             arguments = arguments.with(PromptDefinition.TEXT, new AddedPrompt(prompt, AddedPrompt.Placement.AUTO));
         }
@@ -188,12 +242,13 @@ final class MethodMixin {
         if (vectorFile == null) {
             return arguments;
         }
-        SteeringVector vector = VectorFile.read(vectorFile);
+        SteeringVector vector =
+                GivenVector.steering(vectorFile, model.manifest().layers(), spec);
         note(vector, model, system);
         return arguments.withVector(vector);
     }
 
-    private ModelCheck check() {
+    ModelCheck check() {
         return anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL;
     }
 

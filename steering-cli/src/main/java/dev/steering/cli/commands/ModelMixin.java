@@ -77,7 +77,12 @@ final class ModelMixin {
     private boolean mappedWeights;
 
     ChatModel open() {
-        Bundle opened = Bundle.open(bundle);
+        return open(bundle);
+    }
+
+    /** Another bundle, run and asked in the same way. */
+    ChatModel open(Path directory) {
+        Bundle opened = Bundle.open(directory);
         return ChatModel.open(opened, runtime(), format(opened));
     }
 

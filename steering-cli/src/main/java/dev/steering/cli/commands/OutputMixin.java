@@ -127,7 +127,7 @@ final class OutputMixin {
     void print(Supplier<ObjectNode> result) {
         if (json) {
             PrintWriter out = spec.commandLine().getOut();
-            out.println(Envelope.line(version(), spec.name(), result.get(), Warnings.take()));
+            out.println(Envelope.line(version(), command(), result.get(), Warnings.take()));
             StandardOutput.requireArrived(out);
         }
     }
@@ -135,6 +135,11 @@ final class OutputMixin {
     /** As {@code steer --version} has it, without the name. */
     private String version() {
         return spec.root().version()[0].replaceFirst("^steer ", "");
+    }
+
+    /** With its parents' names, without the program's: {@code vector add}. */
+    private String command() {
+        return spec.qualifiedName().replaceFirst("^" + spec.root().name() + " ", "");
     }
 
     private static PrintWriter nowhere() {

@@ -47,7 +47,7 @@ final class SamplingMixin {
             description = "1 (default without --preset) for none; SCANS's published runs use 1.1.")
     private @Nullable Double repetitionPenalty;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of the sampling. Default: 0.")
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the sampling, and of --shuffle. Default: 0.")
     private long seed;
 
     GenerationOptions options() {

@@ -20,8 +20,9 @@ import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.eval.certify.CertifiedMethod;
+import dev.steering.eval.certify.CertifiedPlan;
 import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.model.chat.ChatModel;
 import java.nio.file.Path;
@@ -44,7 +45,11 @@ final class SteeringMixin {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, as 'steer extract' writes it.")
+    @Option(
+            names = "--vector",
+            paramLabel = "VECTOR",
+            description =
+                    "Vector file, as 'steer extract' writes it, or another tool's (GGUF, .npz, .npy, .svec, safetensors).")
     private @Nullable Path vectorFile;
 
     @Option(
@@ -112,6 +117,9 @@ final class SteeringMixin {
 
     @Option(names = "--any-model", description = "Apply a vector or soft prompts of another model.")
     private boolean anyModel;
+
+    @Mixin
+    private StrictMixin strict = new StrictMixin();
 
     private @Nullable SteeringPlan plan;
 
@@ -200,24 +208,30 @@ final class SteeringMixin {
             SteeringPlan read = PlanFile.read(planFile);
             plan = read;
             PlanVectors.load(read, planFile).all().forEach(vectorsUsed::add);
+            String name = Methods.PLAN_PREFIX + planFile;
+            strict.check(name, () -> new CertifiedPlan(name, read, vectorsUsed.get(0)), vectorsUsed, model);
             return Methods.with(model, MethodArguments.NONE, check()).create(Methods.PLAN_PREFIX + planFile);
         }
         MethodDefinition definition = MethodRegistry.get(used);
-        SteeringVector vector = vectorFile == null ? null : VectorFile.read(vectorFile);
+        SteeringVector vector = vectorFile == null
+                ? null
+                : GivenVector.steering(vectorFile, model.manifest().layers(), spec);
         if (vector != null) {
             ModelMixin.requireSteers(vector, model, anyModel, spec);
             vectorsUsed.add(vector);
         }
         MethodArguments arguments = arguments(model, definition, vector);
-        return definition instanceof SteeringDefinition steering && vector != null
-                ? planned(model, steering, arguments, vector)
-                : definition.bind(model, arguments);
+        if (definition instanceof SteeringDefinition steering && vector != null) {
+            return planned(model, steering, arguments, vector);
+        }
+        strict.check(used, () -> CertifiedMethod.of(model, definition, arguments), vectorsUsed, model);
+        return definition.bind(model, arguments);
     }
 
     private Method planned(
             ChatModel model, SteeringDefinition definition, MethodArguments arguments, SteeringVector vector) {
         SteeringPlan made = steps.applied(definition.plan(arguments));
-        SteeringVector conditionVector = condition.vector();
+        SteeringVector conditionVector = condition.vector(model, spec);
         PlanVectors vectors = PlanVectors.of(vector);
         if (conditionVector != null) {
             ModelMixin.requireFits(conditionVector, model, anyModel, spec);
@@ -225,6 +239,9 @@ final class SteeringMixin {
             made = condition.applied(made, conditionVector, this::named);
             vectors = PlanVectors.of(vector, conditionVector);
         }
+        SteeringPlan followed = made;
+        strict.check(
+                definition.name(), () -> new CertifiedPlan(definition.name(), followed, vector), vectorsUsed, model);
         Method created = PlannedMethod.of(definition.name(), model, made, vectors);
         plan = made;
         if (savedPlan != null) {

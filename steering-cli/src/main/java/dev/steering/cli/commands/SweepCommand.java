@@ -213,8 +213,8 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
     }
 
     private List<EvalItem> items(List<String> datasets, String option, PrintWriter notes) {
-        List<PromptSet> sets = DatasetMixin.read(datasets, option, notes);
-        return selection.selection().of(sets);
+        List<PromptSet> sets = DatasetMixin.read(datasets, option, selection.reader(), notes);
+        return selection.items(sets);
     }
 
     private void print(PrintWriter out, SweepResult result) {

@@ -38,7 +38,10 @@ final class TuningMixin {
             description = "Share of the anchors' prompts that only judge. Default: 0.2.")
     private @Nullable Double heldOut;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of the split and the order of the pairs. Default: 0.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Of the split, the order of the pairs, and --shuffle. Default: 0.")
     private @Nullable Long seed;
 
     TuningSettings settings(TuningSettings d, int batch, double weightDecay) {

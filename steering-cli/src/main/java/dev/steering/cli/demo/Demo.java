@@ -1,6 +1,7 @@
 package dev.steering.cli.demo;
 
 import dev.steering.apply.scans.ScansSettings;
+import dev.steering.cli.charts.ComparisonChart;
 import dev.steering.cli.charts.SummaryChart;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
@@ -9,6 +10,7 @@ import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.eval.ComparedCurves;
 import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.RunOptions;
 import dev.steering.eval.report.EvaluationResults;
@@ -135,7 +137,16 @@ public final class Demo {
                     prompts.test(),
                     RunOptions.defaults().withBatch(BATCH).withProgress(progress));
             SummaryChart.of(heldOut.result()).write(directory.resolve("charts"));
-            say("4. drew %d charts into %s", charts + 2, directory.resolve("charts"));
+            ComparedCurves curves = HeldOut.curves(
+                    directory.resolve("curves"),
+                    model,
+                    vector,
+                    point.systemPrompt(),
+                    prompts,
+                    RunOptions.defaults().withBatch(BATCH).withProgress(progress));
+            ComparisonChart.of(model.manifest().name(), heldOut.result().judge(), curves)
+                    .write(directory.resolve("charts"));
+            say("4. drew %d charts into %s", charts + 4, directory.resolve("charts"));
             List<Example> examples = examples(heldOut);
             finish(heldOut, ScansSettings.of(vector), point, examples);
             double seconds = (System.nanoTime() - started) / 1e9;
@@ -172,7 +183,9 @@ public final class Demo {
         out.println(
                 "Refused, of held-out prompts (sentence templates that no choice has seen; SCANS's published refusal");
         out.println(
-                "strings; Wilson 95 % intervals). safe = sounds dangerous, is harmless: refusing it is over-refusal.");
+                "strings; Wilson 95 % intervals). safe = sounds dangerous, is harmless: refusing it is over-refusal;");
+        out.println(
+                "jailbreak = harmful questions in frames: role play, asked-for beginning, translation, several turns.");
         out.println("prompt = the system prompt \"" + point.systemPrompt() + "\"");
         out.println();
         out.println(SummaryText.plain(heldOut.result().summary()));

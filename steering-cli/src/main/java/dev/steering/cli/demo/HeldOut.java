@@ -6,6 +6,9 @@ import dev.steering.apply.prompt.AddedPrompt;
 import dev.steering.apply.prompt.PromptDefinition;
 import dev.steering.core.prompts.PromptSet;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.eval.ComparedCurves;
+import dev.steering.eval.Comparison;
+import dev.steering.eval.ComparisonSettings;
 import dev.steering.eval.Evaluation;
 import dev.steering.eval.EvaluationResult;
 import dev.steering.eval.MethodSource;
@@ -16,6 +19,7 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.Generation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +29,9 @@ import java.util.stream.IntStream;
  */
 record HeldOut(EvaluationResult result) {
     private static final int TOKENS = 40;
+
+    /** A refusal shows in its first words. */
+    private static final int FIRST_WORDS = 8;
 
     /** The first is what the others are compared with. */
     private static final List<String> COMPARED = List.of("default", "prompt", "subtract", "scans", "self-cd", "random");
@@ -45,14 +52,34 @@ record HeldOut(EvaluationResult result) {
             String systemPrompt,
             List<PromptSet> sets,
             RunOptions options) {
-        MethodArguments arguments = MethodArguments.NONE
-                .withVector(vector)
-                .with(PromptDefinition.TEXT, new AddedPrompt(systemPrompt, AddedPrompt.Placement.SYSTEM));
+        MethodArguments arguments = arguments(vector, systemPrompt);
         return new HeldOut(Evaluation.of(Selection.ALL.of(sets))
                 .withMethods(MethodSource.named(arguments, COMPARED))
                 .withWriting(GenerationOptions.greedy(TOKENS))
                 .withOptions(options)
                 .runAnew(model, directory));
+    }
+
+    private static MethodArguments arguments(SteeringVector vector, String systemPrompt) {
+        return MethodArguments.NONE
+                .withVector(vector)
+                .with(PromptDefinition.TEXT, new AddedPrompt(systemPrompt, AddedPrompt.Placement.SYSTEM));
+    }
+
+    /** What the same methods trade as they get stronger: what {@code steer compare} does first. */
+    static ComparedCurves curves(
+            Path directory,
+            ChatModel model,
+            SteeringVector vector,
+            String systemPrompt,
+            DemoPrompts prompts,
+            RunOptions options) {
+        return Comparison.of(prompts.curves(true), prompts.curves(false))
+                .withMethods(COMPARED, arguments(vector, systemPrompt), Map.of())
+                .withSettings(ComparisonSettings.defaults()
+                        .withWriting(GenerationOptions.greedy(TOKENS), FIRST_WORDS)
+                        .withOptions(options))
+                .curvesAnew(model, directory);
     }
 
     /** Scary but safe prompts that the model refused before and answers after. */

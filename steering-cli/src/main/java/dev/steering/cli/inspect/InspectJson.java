@@ -3,6 +3,7 @@ package dev.steering.cli.inspect;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.cli.json.RecordJson;
+import dev.steering.core.certificate.CertificateJson;
 import dev.steering.export.inspect.BundleInspection;
 import dev.steering.export.inspect.GraphInspection;
 import dev.steering.export.inspect.Inspection;
@@ -30,6 +31,9 @@ public final class InspectJson {
         if (inspection instanceof VectorInspection vector) {
             ((ObjectNode) root.get("provenance"))
                     .put("model_fingerprint", vector.provenance().modelFingerprint());
+            if (vector.certificate() != null) {
+                root.set("certificate", CertificateJson.write(vector.certificate()));
+            }
         }
         return root;
     }

@@ -64,6 +64,12 @@ public final class InspectText {
                 manifest.layers() + " layers (" + manifest.points() + " points), hidden " + manifest.hidden()
                         + ", vocabulary " + manifest.vocabulary() + ", context "
                         + (manifest.context() == Integer.MAX_VALUE ? "not stated" : manifest.context()));
+        if (!manifest.otherTokens().isEmpty()) {
+            lines.line(
+                    "part",
+                    "the text part of a model that takes pictures or sounds, too; their tokens are refused: "
+                            + manifest.otherTokens());
+        }
         if (manifest.layerEvidence() != null) {
             lines.line("layers", manifest.layerEvidence().describe());
         }

@@ -55,7 +55,10 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
         return new Steerability(
                 Answer.YES,
                 "at every layer: add (" + bundle.manifest().graph() + "), project out ("
-                        + bundle.manifest().projectionGraph() + ")",
+                        + bundle.manifest().projectionGraph() + ")"
+                        + (bundle.manifest().gatedGraph() == null
+                                ? "; not by what is read: export again for that"
+                                : ", gate (" + bundle.manifest().gatedGraph() + ")"),
                 "steer extract --model " + ShellWord.quoted(bundle.path())
                         + " --harmful harmful.txt --harmless harmless.txt -o VECTOR");
     }
@@ -99,6 +102,13 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
 
     private static Steerability of(VectorInspection vector) {
         boolean anchored = vector.anchoring() != null;
+        if (!anchored && !vector.transitionReference()) {
+            return new Steerability(
+                    Answer.IS_VECTOR,
+                    "steers the model above, with a strength and at layers that are said: it holds nothing to choose them by",
+                    "steer generate --model BUNDLE --vector " + ShellWord.quoted(vector.path())
+                            + " --method add --alpha 0.1 --layers " + (vector.layers() - 1) + " PROMPT");
+        }
         return new Steerability(
                 Answer.IS_VECTOR,
                 "steers the model above" + (anchored ? "" : ", once layers are chosen"),

@@ -1,6 +1,13 @@
 package dev.steering.cli.inspect;
 
 import dev.steering.apply.plan.Layers;
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.certificate.CertificateText;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.origin.VectorOrigin.ImpliedUse;
+import dev.steering.core.reliability.LayerReliability;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerStatistics;
@@ -13,11 +20,14 @@ import dev.steering.export.inspect.VectorInspection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** A steering vector as lines. */
 final class VectorText {
+    private static final int SHOWN_DIGITS = 12;
+
     private final FactLines lines;
 
     VectorText(FactLines lines) {
@@ -47,10 +57,18 @@ final class VectorText {
         if (!vector.statistics().isEmpty()) {
             statistic("norms", vector, LayerStatistics::directionNorm);
             statistic("of activity", vector, LayerStatistics::activationNorm);
+            statistic("relative", vector, LayerStatistics::relativeNorm);
             statistic("separability", vector, LayerStatistics::separability);
+            reliability(vector.statistics());
+        }
+        if (vector.derivation() != null) {
+            derivation(vector.derivation());
         }
         if (vector.learning() != null) {
             learning(vector.layers(), vector.learning());
+        }
+        if (vector.search() != null) {
+            search(vector.search());
         }
         VectorInspection.Anchored anchoring = vector.anchoring();
         if (anchoring == null) {
@@ -58,12 +76,44 @@ final class VectorText {
         } else {
             anchoring(anchoring);
         }
+        VectorOrigin from = vector.origin();
+        if (from != null) {
+            lines.line("came from", from(from));
+        }
+        certificate(vector);
         vector.remarks().forEach(remark -> lines.line("warning", remark));
         lines.line(
                 "made by",
                 origin.versions().entrySet().stream()
                         .map(version -> version.getKey() + " " + version.getValue())
                         .collect(Collectors.joining(", ")));
+    }
+
+    private static String from(VectorOrigin origin) {
+        ImpliedUse use = origin.use();
+        return "a file of the format " + origin.format() + ", tool " + origin.tool() + ", with directions for layers "
+                + VectorOrigin.words(origin.layers())
+                + (use == null
+                        ? ""
+                        : "; applied there " + (use.everyPosition() ? "at every position " : "") + "with strength "
+                                + use.strength());
+    }
+
+    private void certificate(VectorInspection vector) {
+        Certificate certificate = vector.certificate();
+        if (certificate == null) {
+            lines.line("certificate", "none: nobody has measured what it does");
+            return;
+        }
+        lines.line("certificate", CertificateText.setting(certificate));
+        CertificateText.figures(certificate).forEach(figure -> lines.line("", figure));
+        certificate.notes().forEach(note -> lines.line("", "note: " + note));
+        certificate.commands().forEach(command -> lines.command("certified by", command));
+        String difference = vector.certificateDifference();
+        if (difference != null) {
+            lines.line("warning", difference);
+        }
+        CertificateText.warnings(certificate).forEach(warning -> lines.line("warning", warning));
     }
 
     private static String stored(VectorInspection.Stored stored) {
@@ -93,6 +143,109 @@ final class VectorText {
         return parts.isEmpty()
                 ? "by size alone"
                 : "by " + String.join(", ", parts) + (frame == null ? "; the file says no more" : "");
+    }
+
+    private void search(DirectionSearch search) {
+        DirectionSearch.Candidate chosen = search.chosen();
+        Double lambda = search.lambda();
+        lines.line(
+                "searched",
+                "one direction in every row: of token " + search.position() + " at layer " + search.layer()
+                        + ", one of " + search.candidates().size() + ", ablated at " + search.site());
+        lines.line(
+                "scores",
+                String.format(
+                        Locale.ROOT,
+                        "refusal %.3f, without it %.3f; divergence %.4f of at most %s nats",
+                        chosen.score(),
+                        search.baseline(),
+                        chosen.divergence(),
+                        search.limits().divergence()));
+        lines.line(
+                "of prompts",
+                search.sets().stream()
+                        .map(set -> set.kept() + " of " + set.given() + " " + set.set() + " and " + set.development()
+                                + " to choose on")
+                        .collect(Collectors.joining(", ")));
+        if (lambda != null) {
+            lines.line(
+                    "lambda",
+                    String.format(
+                            Locale.ROOT,
+                            "%s of the harmful direction taken out, %.1f %% of the length left",
+                            lambda,
+                            100 * search.remaining()));
+        }
+    }
+
+    private void reliability(List<LayerStatistics> statistics) {
+        List<LayerReliability> measured = statistics.stream()
+                .map(LayerStatistics::reliability)
+                .filter(Objects::nonNull)
+                .toList();
+        if (measured.size() < statistics.size()) {
+            return;
+        }
+        String bands = measured.stream()
+                .map(m -> String.format(
+                        Locale.ROOT, "%.3f-%.3f", m.cosine().low(), m.cosine().high()))
+                .collect(Collectors.joining(" "));
+        lines.line("sure to", bands + " (90 % interval of the cosine with what all such prompts would give)");
+        lines.line("halves", numbers(measured, LayerReliability::splitHalf) + " (cosine of two halves' directions)");
+        lines.line("fewer", fewer(measured));
+        lines.line(
+                "held out",
+                numbers(measured, LayerReliability::auc) + " (AUC); Cohen's d "
+                        + numbers(measured, LayerReliability::cohensD));
+        lines.line("explains", numbers(measured, LayerReliability::explainedVariance) + " (share of the variance)");
+        List<Integer> likeChance = statistics.stream()
+                .filter(LayerStatistics::isLikeChance)
+                .map(LayerStatistics::layer)
+                .toList();
+        lines.line(
+                "by chance",
+                numbers(measured, m -> m.control().chance()) + " (share of exchanged labels that give as much); "
+                        + (likeChance.isEmpty()
+                                ? "no layer is like chance"
+                                : "like chance: " + Layers.text(likeChance)));
+    }
+
+    /** As many lists as there are shares, each of all layers. */
+    private static String fewer(List<LayerReliability> measured) {
+        List<LayerReliability.Share> shares = measured.get(0).stability();
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < shares.size(); i++) {
+            int at = i;
+            boolean all = measured.stream().allMatch(m -> m.stability().size() == shares.size());
+            if (all) {
+                words.add(String.format(
+                                Locale.ROOT, "%.0f %%: ", 100 * shares.get(i).share())
+                        + numbers(measured, m -> m.stability().get(at).cosine()));
+            }
+        }
+        return String.join("; ", words) + " (cosine of so many prompts' direction with that of all)";
+    }
+
+    private static String numbers(List<LayerReliability> measured, ToDoubleFunction<LayerReliability> value) {
+        return FactLines.numbers(measured.stream().map(value::applyAsDouble).toList());
+    }
+
+    private void derivation(Derivation derivation) {
+        lines.line(
+                "made of",
+                derivation.parents().stream()
+                                .map(parent -> parent.method() + " of '" + parent.modelName() + "' ("
+                                        + parent.directions()
+                                                .substring(
+                                                        0,
+                                                        Math.min(
+                                                                SHOWN_DIGITS,
+                                                                parent.directions()
+                                                                        .length()))
+                                        + "..., times " + parent.weight() + ")")
+                                .collect(Collectors.joining(", "))
+                        + ", " + derivation.scale() + " directions"
+                        + (derivation.layers().isEmpty() ? "" : ", layers " + Layers.text(derivation.layers())));
     }
 
     private void learning(int layers, Learning learning) {

@@ -3,8 +3,8 @@ package dev.steering.cli.json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.steering.export.check.Comparison;
 import dev.steering.export.check.ReferenceCheck;
+import dev.steering.export.check.ReferenceComparison;
 import java.nio.file.Path;
 
 /** A comparison of a bundle with reference values. Stateless and thread-safe. */
@@ -26,7 +26,7 @@ public final class CheckJson {
                 .put("passed", report.passes(tolerance))
                 .put("tolerance", tolerance);
         ArrayNode comparisons = node.putArray("comparisons");
-        for (Comparison comparison : report.comparisons()) {
+        for (ReferenceComparison comparison : report.comparisons()) {
             comparisons.add(RecordJson.object(comparison).put("passed", comparison.passes(tolerance)));
         }
         report.ignored().forEach(node.putArray("ignored")::add);

@@ -3,6 +3,7 @@ package dev.steering.cli.prompts;
 import dev.steering.core.PromptIdentity;
 import dev.steering.core.prompts.ContrastSets;
 import dev.steering.core.prompts.Dataset;
+import dev.steering.core.prompts.DatasetReader;
 import dev.steering.core.prompts.DatasetSpec;
 import dev.steering.core.prompts.Expectation;
 import dev.steering.core.prompts.Prompt;
@@ -34,15 +35,30 @@ public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
     /**
      * @param harmful where the prompts are that should be refused, at least one file
      * @param harmless where those are that should be answered, at least one file
+     * @param reader reads them
      * @param remarks told of repetitions
      * @return both classes
      * @throws dev.steering.core.SteeringException as {@link Dataset#readSide} and {@link ContrastSets#of(List, List)}
      */
-    public static ContrastFiles read(List<DatasetSpec> harmful, List<DatasetSpec> harmless, Remarks remarks) {
-        List<Prompt> refuse = read(harmful, Expectation.REFUSE, "harmful", remarks);
-        List<Prompt> comply = read(harmless, Expectation.COMPLY, "harmless", remarks);
+    public static ContrastFiles read(
+            List<DatasetSpec> harmful, List<DatasetSpec> harmless, DatasetReader reader, Remarks remarks) {
+        List<Prompt> refuse = read(harmful, Expectation.REFUSE, "harmful", reader, remarks);
+        List<Prompt> comply = read(harmless, Expectation.COMPLY, "harmless", reader, remarks);
         ContrastSet unused = ContrastSets.of(texts(refuse), texts(comply));
         return new ContrastFiles(refuse, comply);
+    }
+
+    /**
+     * Reads all prompts of both classes.
+     *
+     * @param harmful where the prompts are that should be refused, at least one file
+     * @param harmless where those are that should be answered, at least one file
+     * @param remarks told of repetitions
+     * @return both classes
+     * @throws dev.steering.core.SteeringException as {@link #read(List, List, DatasetReader, Remarks)}
+     */
+    public static ContrastFiles read(List<DatasetSpec> harmful, List<DatasetSpec> harmless, Remarks remarks) {
+        return read(harmful, harmless, DatasetReader.withDefaults(), remarks);
     }
 
     /**
@@ -66,11 +82,12 @@ public record ContrastFiles(List<Prompt> harmful, List<Prompt> harmless) {
         return turns.isEmpty() ? model : model.withConversations(turns);
     }
 
-    private static List<Prompt> read(List<DatasetSpec> files, Expectation side, String name, Remarks remarks) {
+    private static List<Prompt> read(
+            List<DatasetSpec> files, Expectation side, String name, DatasetReader reader, Remarks remarks) {
         List<Prompt> all = new ArrayList<>();
         for (DatasetSpec file : files) {
-            Dataset read = Dataset.readSide(file, side);
-            if (read.unlabelled() > 0) {
+            Dataset read = reader.readSide(file, side);
+            if (read.unlabelled() > 0 || read.isSample()) {
                 remarks.note(read.describe() + ".");
             }
             all.addAll(read.prompts());

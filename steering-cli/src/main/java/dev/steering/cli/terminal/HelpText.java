@@ -26,6 +26,10 @@ public final class HelpText {
     public static void fit(CommandLine command, int columns) {
         int width = Math.max(LEAST, Math.min(MOST, columns));
         command.setUsageHelpWidth(width);
+        describe(command, width);
+    }
+
+    private static void describe(CommandLine command, int width) {
         for (CommandLine subcommand : command.getSubcommands().values()) {
             CommandSpec spec = subcommand.getCommandSpec();
             UsageMessageSpec usage = spec.usageMessage();
@@ -38,6 +42,7 @@ public final class HelpText {
                 sections.remove(UsageMessageSpec.SECTION_KEY_HEADER);
                 subcommand.setHelpSectionKeys(sections);
             }
+            describe(subcommand, width);
         }
     }
 

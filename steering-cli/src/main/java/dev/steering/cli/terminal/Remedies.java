@@ -58,6 +58,9 @@ public final class Remedies {
             case CHOOSE_CACHE -> "(Choose it with --cache.)";
             case CHOOSE_TOO_LONG -> "(--too-long skip leaves such prompts out, --too-long truncate cuts them.)";
             case ALLOW_OVERLAP -> "(--allow-overlap only reports it.)";
+            case CONVERT_VECTOR -> "('steer convert FILE -o VECTOR --model BUNDLE' makes a vector file of it.)";
+            case NAME_LAYER -> "('steer convert FILE -o VECTOR --layer K' says it.)";
+            case KEEP_EFFECT_OR_MEANING -> "(Say it with --keep.)";
         };
     }
 }

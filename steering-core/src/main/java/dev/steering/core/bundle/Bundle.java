@@ -42,7 +42,15 @@ public record Bundle(Path directory, BundleManifest manifest) {
     private static final int BEGINNING = 1024;
 
     /** Only bundles of other people's graphs have it, and older ones of these do not. */
+    private static final String OTHER_TOKENS = "otherTokens";
+
+    private static final String FINAL_NORM = "finalNorm";
+    private static final String CENTRED = "centred";
+    private static final String BIAS = "bias";
     private static final String EVIDENCE = "layerEvidence";
+
+    /** Bundles made before there was such a graph lack it. */
+    private static final String GATED = "gatedGraph";
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -80,6 +88,10 @@ public record Bundle(Path directory, BundleManifest manifest) {
         BundleSizes.require(bundle);
         for (String needed : new String[] {bundle.manifest.graph(), bundle.manifest.projectionGraph()}) {
             bundle.file(needed);
+        }
+        String gated = bundle.manifest.gatedGraph();
+        if (gated != null) {
+            bundle.file(gated);
         }
         LOG.log(
                 System.Logger.Level.DEBUG,
@@ -142,6 +154,19 @@ public record Bundle(Path directory, BundleManifest manifest) {
         if (manifest.layerEvidence() == null) {
             root.remove(EVIDENCE);
         }
+        if (manifest.gatedGraph() == null) {
+            root.remove(GATED);
+        }
+        if (manifest.otherTokens().isEmpty()) {
+            root.remove(OTHER_TOKENS);
+        }
+        if (root.get(FINAL_NORM) instanceof ObjectNode norm
+                && !norm.path(CENTRED).asBoolean()) {
+            norm.remove(CENTRED);
+            if (norm.path(BIAS).isNull()) {
+                norm.remove(BIAS);
+            }
+        }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
         } catch (JsonProcessingException e) {
@@ -157,14 +182,32 @@ public record Bundle(Path directory, BundleManifest manifest) {
                 throw new BadFile(file + " has format_version " + root.path(FORMAT_KEY) + ", this version reads "
                         + FORMAT_VERSION + ". Export the model again, or update.");
             }
-            if (root instanceof ObjectNode object && !object.has(EVIDENCE)) {
-                object.putNull(EVIDENCE);
-            }
+            addLater(root);
             return JSON.treeToValue(root, BundleManifest.class);
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
             throw new BadFile(file + " is damaged: " + firstLine(e) + ". Export the model again.", e);
         } catch (IOException e) {
             throw new BadFile("Cannot read " + file + ": " + IoReason.of(e), e);
+        }
+    }
+
+    /** What manifests of before lack, as it was then. */
+    private static void addLater(JsonNode root) {
+        for (String later : new String[] {EVIDENCE, GATED}) {
+            if (root instanceof ObjectNode object && !object.has(later)) {
+                object.putNull(later);
+            }
+        }
+        if (root instanceof ObjectNode object && !object.has(OTHER_TOKENS)) {
+            object.putArray(OTHER_TOKENS);
+        }
+        if (root.path(FINAL_NORM) instanceof ObjectNode norm) {
+            if (!norm.has(CENTRED)) {
+                norm.put(CENTRED, false);
+            }
+            if (!norm.has(BIAS)) {
+                norm.putNull(BIAS);
+            }
         }
     }
 

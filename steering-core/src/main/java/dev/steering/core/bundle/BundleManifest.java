@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 SHA-256 (hexadecimal) of every file that the fingerprint covers, by file name
  * @param fingerprint identity of weights and tokenizer: vectors are bound to it
  * @param layerEvidence what counts the layers beside the data flow, where they were found in somebody else's graph; else null
+ * @param gatedGraph file of the graph that can also do by how much what is read there says; shares the weights; null in bundles made
+ *     before there was one
+ * @param otherTokens tokens that stand for pictures or sounds, of which this bundle has only the text part; empty if there are none
  */
 public record BundleManifest(
         String name,
@@ -50,7 +53,9 @@ public record BundleManifest(
         List<Integer> endTokens,
         Map<String, String> sha256,
         String fingerprint,
-        @Nullable CountedLayers layerEvidence) {
+        @Nullable CountedLayers layerEvidence,
+        @Nullable String gatedGraph,
+        List<Integer> otherTokens) {
     /**
      * Copies the collections and checks the numbers: other code sizes memory by them.
      *
@@ -74,6 +79,7 @@ public record BundleManifest(
         if (rotaryBoundary != null) {
             requirePositive("rotaryBoundary", rotaryBoundary);
         }
+        otherTokens = List.copyOf(otherTokens);
         endTokens = List.copyOf(endTokens);
         sha256 = Collections.unmodifiableMap(new TreeMap<>(sha256));
     }
@@ -94,7 +100,7 @@ public record BundleManifest(
      * @return a copy with it
      */
     public BundleManifest withSignature(GraphSignature newSignature) {
-        return with(newSignature, sha256, fingerprint, layerEvidence);
+        return with(newSignature, sha256, fingerprint, layerEvidence, gatedGraph);
     }
 
     /**
@@ -103,7 +109,7 @@ public record BundleManifest(
      * @return a copy with them
      */
     public BundleManifest withIdentity(Map<String, String> newSha256, String newFingerprint) {
-        return with(signature, newSha256, newFingerprint, layerEvidence);
+        return with(signature, newSha256, newFingerprint, layerEvidence, gatedGraph);
     }
 
     /**
@@ -111,14 +117,23 @@ public record BundleManifest(
      * @return a copy with it
      */
     public BundleManifest withLayerEvidence(CountedLayers evidence) {
-        return with(signature, sha256, fingerprint, evidence);
+        return with(signature, sha256, fingerprint, evidence, gatedGraph);
+    }
+
+    /**
+     * @param file file of the graph that can also gate; null for none
+     * @return a copy with it
+     */
+    public BundleManifest withGatedGraph(@Nullable String file) {
+        return with(signature, sha256, fingerprint, layerEvidence, file);
     }
 
     private BundleManifest with(
             GraphSignature newSignature,
             Map<String, String> newSha256,
             String newFingerprint,
-            @Nullable CountedLayers newEvidence) {
+            @Nullable CountedLayers newEvidence,
+            @Nullable String newGatedGraph) {
         return new BundleManifest(
                 name,
                 architecture,
@@ -138,17 +153,22 @@ public record BundleManifest(
                 endTokens,
                 newSha256,
                 newFingerprint,
-                newEvidence);
+                newEvidence,
+                newGatedGraph,
+                otherTokens);
     }
 
     /**
-     * The root-mean-square norm before the vocabulary head.
+     * The norm before the vocabulary head: {@code (x - m) / sqrt(mean((x - m)^2) + epsilon) * (weight + offset) + bias}.
      *
      * @param weight its weight, {@code [hidden]}
      * @param epsilon added to the mean square
-     * @param offset added to the weight: 1 for Gemma, else 0
+     * @param offset added to the weight: 1 for Gemma and Nemotron, else 0
+     * @param centred whether m is the mean of x, in a layer norm, and not 0, in an RMS norm
+     * @param bias its bias, {@code [hidden]}; null if it has none
      */
-    public record FinalNorm(TensorReference weight, double epsilon, double offset) {
+    public record FinalNorm(
+            TensorReference weight, double epsilon, double offset, boolean centred, @Nullable TensorReference bias) {
         /** @throws IllegalArgumentException if there is no weight */
         public FinalNorm {
             Present.require("weight", weight);

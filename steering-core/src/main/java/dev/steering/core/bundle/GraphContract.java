@@ -7,7 +7,7 @@ import java.util.Map;
  * Names of the graph inputs and outputs that every bundle's graphs share.
  *
  * <p>B rows, S new tokens, T tokens including the cache, P = layers + 1 residual-stream points, H hidden, V vocabulary, K
- * added directions, R projected directions, M captures per row, J logit positions per row.
+ * added directions, R projected directions, N gated directions, M captures per row, J logit positions per row.
  */
 public final class GraphContract {
     /** {@code int64[B,S]}, right-padded. */
@@ -36,6 +36,27 @@ public final class GraphContract {
      * bundles made before it was added lack it).
      */
     public static final String KEPT_NORMS = "norm.kept";
+
+    /** {@code f32[P,N,H]}: what each gate reads at each point: its value is the product with the stream there (gated graph only). */
+    public static final String GATE_READS = "gate.reads";
+
+    /** {@code f32[P,N,H]}: what each gate's value is a coefficient of (gated graph only). */
+    public static final String GATE_VECTORS = "gate.vectors";
+
+    /** {@code f32[B|1,S|1,N]}: what gates' values are multiplied with; 0 = untouched (gated graph only). */
+    public static final String GATE_COEFFS = "gate.coeffs";
+
+    /** {@code f32[P,N]}: added to what was read (gated graph only). */
+    public static final String GATE_OFFSETS = "gate.offsets";
+
+    /** {@code f32[2,N]}: the least and the most that a gate's value can be (gated graph only). */
+    public static final String GATE_LIMITS = "gate.limits";
+
+    /** {@code f32[N]}: 1 where a gate reads the position that it writes to, 0 where it reads its row's (gated graph only). */
+    public static final String GATE_OWN = "gate.own";
+
+    /** {@code f32[B|1,1,S]}: 1 at the position that a row's gates read, 0 elsewhere (gated graph only). */
+    public static final String GATE_POSITIONS = "gate.positions";
 
     /** {@code f32[B,M,S]}: pooled capture; one-hot picks a token, uniform takes a mean. */
     public static final String CAPTURE_WEIGHTS = "capture.weights";
@@ -67,6 +88,13 @@ public final class GraphContract {
         names.put(PROJECTION_COEFFS, "input f32[B|1,S|1,R], projection graph only");
         names.put(PROJECTION_FLOORS, "input f32[R], projection graph only");
         names.put(KEPT_NORMS, "input f32[B|1,S|1,P], projection graph only");
+        names.put(GATE_READS, "input f32[P,N,H], gated graph only");
+        names.put(GATE_VECTORS, "input f32[P,N,H], gated graph only");
+        names.put(GATE_COEFFS, "input f32[B|1,S|1,N], gated graph only");
+        names.put(GATE_OFFSETS, "input f32[P,N], gated graph only");
+        names.put(GATE_LIMITS, "input f32[2,N], least and most, gated graph only");
+        names.put(GATE_OWN, "input f32[N], gated graph only");
+        names.put(GATE_POSITIONS, "input f32[B|1,1,S], gated graph only");
         names.put(CAPTURE_WEIGHTS, "input f32[B,M,S]");
         names.put(LOGIT_POSITIONS, "input int64[B,J]");
         names.put(LOGITS, "output f32[B,J,V], under the name that the signature says");

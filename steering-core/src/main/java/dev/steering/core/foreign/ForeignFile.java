@@ -34,7 +34,7 @@ public final class ForeignFile {
         magic.put("\u0080\u0004", PICKLE);
         magic.put("\u0080\u0005", PICKLE);
         magic.put("\u0089HDF", "an HDF5 file, as Keras writes. Save the model as safetensors, or export it to ONNX");
-        magic.put("\u0093NUMPY", "a NumPy array. Expected a vector in a safetensors file");
+        magic.put("\u0093NUMPY", "a NumPy array");
         magic.put("\u001f\u008b", "a gzip archive. Unpack it first");
         magic.put("\u00fd7zXZ", "an xz archive. Unpack it first");
         magic.put("(\u00b5/\u00fd", "a zstandard archive. Unpack it first");

@@ -1,17 +1,14 @@
 package dev.steering.core.prompts;
 
-import dev.steering.core.BadRequest;
 import dev.steering.core.PromptIdentity;
 import dev.steering.core.SteeringException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file of prompts as it was published: the rows that are asked for are all kept, and nothing of a prompt is trimmed. Immutable.
@@ -21,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param column the column that was read, or several with + between them
  * @param sets its prompts by what they ask for: one set, or two named {@code NAME-safe} and {@code NAME-unsafe}
  * @param duplicates the prompts that are there more than once ({@link PromptIdentity}), with the lines that they are in; they are kept
- * @param unlabelled rows that are left out because the column of labels says nothing about them
+ * @param unlabelled rows that are left out because nothing says about them what they ask for
+ * @param found how many prompts of each side there are, before a limit left any out
  */
 public record Dataset(
         DatasetSpec spec,
@@ -29,10 +27,10 @@ public record Dataset(
         String column,
         List<PromptSet> sets,
         Map<String, List<Long>> duplicates,
-        int unlabelled) {
-    private static final System.Logger LOG = System.getLogger("dev.steering.core");
-
+        int unlabelled,
+        Map<Expectation, Integer> found) {
     public Dataset {
+        found = Collections.unmodifiableMap(new EnumMap<>(found));
         sets = List.copyOf(sets);
         duplicates = Collections.unmodifiableMap(new LinkedHashMap<>(duplicates));
     }
@@ -47,7 +45,7 @@ public record Dataset(
      *     prompts should be answered or refused
      */
     public static Dataset read(DatasetSpec spec) {
-        return read(spec, null);
+        return DatasetReader.withDefaults().read(spec);
     }
 
     /**
@@ -60,12 +58,7 @@ public record Dataset(
      *     that they are to be left out, or holds prompts of the other side only
      */
     public static Dataset readSide(DatasetSpec spec, Expectation side) {
-        if (spec.expectation() != null && spec.expectation() != side) {
-            throw new BadRequest(spec.file() + spec.suffix() + " asks for prompts that should "
-                    + spec.expectation().words() + ", but is given as prompts that should " + side.words()
-                    + ". Write " + spec.named(side) + ", or give another file.");
-        }
-        return read(spec, side);
+        return DatasetReader.withDefaults().readSide(spec, side);
     }
 
     /**
@@ -76,13 +69,7 @@ public record Dataset(
      * @throws SteeringException if the file cannot be read, has no such column, or a blank prompt
      */
     public static List<Prompt> readPrompts(DatasetSpec spec) {
-        if (spec.expectation() != null) {
-            return read(spec).prompts();
-        }
-        Named named = Named.read(spec.file(), spec.column());
-        PromptTable table = named.table();
-        PromptColumn column = PromptColumn.of(table, Layout.of(table), named.column());
-        return table.rows().stream().map(row -> column.read(table, row)).toList();
+        return DatasetReader.withDefaults().readPrompts(spec);
     }
 
     /**
@@ -94,43 +81,10 @@ public record Dataset(
      */
     public static List<Prompt> readStandardInput(InputStream in) {
         PromptTable table = PromptTable.readStandardInput(in);
+        Origin origin = new Origin(table.source(), table.unit());
         return table.rows().stream()
-                .map(row -> new Prompt(table.text(row, PromptReader.DEFAULT_COLUMN), table.place(row)))
+                .map(row -> new Prompt(origin.text(row, PromptReader.DEFAULT_COLUMN), origin.place(row)))
                 .toList();
-    }
-
-    private static Dataset read(DatasetSpec spec, @Nullable Expectation wanted) {
-        Named named = Named.read(spec.file(), spec.column());
-        PromptTable table = named.table();
-        Layout layout = Layout.of(table);
-        PromptColumn column = PromptColumn.of(table, layout, named.column());
-        Sides sides = Sides.of(spec, layout, table, wanted);
-        Map<Expectation, List<Prompt>> bySide = new EnumMap<>(Expectation.class);
-        Map<String, List<Long>> lines = new LinkedHashMap<>();
-        Map<String, String> texts = new LinkedHashMap<>();
-        int unlabelled = 0;
-        for (PromptTable.Row row : table.rows()) {
-            Expectation side = sides.of(row);
-            if (side == null) {
-                unlabelled++;
-            } else if (sides.takes(side)) {
-                Prompt prompt = column.read(table, row);
-                bySide.computeIfAbsent(side, key -> new ArrayList<>()).add(prompt);
-                String text = texts.computeIfAbsent(PromptIdentity.of(prompt.text()), key -> prompt.text());
-                lines.computeIfAbsent(text, key -> new ArrayList<>()).add(row.line());
-            }
-        }
-        lines.values().removeIf(found -> found.size() < 2);
-        List<PromptSet> sets = new ArrayList<>();
-        bySide.forEach((side, list) -> {
-            String suffix = side == Expectation.COMPLY ? "-safe" : "-unsafe";
-            sets.add(new PromptSet(bySide.size() == 1 ? spec.name() : spec.name() + suffix, side, list));
-        });
-        LOG.log(
-                System.Logger.Level.DEBUG,
-                () -> "prompts " + spec.file().toAbsolutePath() + ": "
-                        + table.rows().size() + " rows");
-        return new Dataset(spec, layout, column.toString(), sets, lines, unlabelled);
     }
 
     /** @return all its prompts, in the order of the sets */
@@ -138,17 +92,28 @@ public record Dataset(
         return sets.stream().flatMap(set -> set.rows().stream()).toList();
     }
 
+    /** @return whether a limit left prompts out */
+    public boolean isSample() {
+        return sets.stream()
+                .anyMatch(set ->
+                        found.getOrDefault(set.expectation(), 0) > set.rows().size());
+    }
+
     /** @return one line for people: what was read, and how many rows are there twice */
     public String describe() {
-        String found = sets.stream()
-                .map(set ->
-                        set.rows().size() + " that should " + set.expectation().words() + " (" + set.name() + ")")
-                .collect(Collectors.joining(", "));
+        String words = sets.stream().map(this::words).collect(Collectors.joining(", "));
         String kind = layout == Layout.OTHER ? "" : layout.words() + ", ";
         return (spec.isStandardInput() ? Utf8Text.STANDARD_INPUT : spec.file()) + ": " + kind + "column '" + column
-                + "', " + found
+                + "', " + words
                 + (unlabelled == 0 ? "" : "; " + unlabelled + " rows without a label are left out")
                 + (duplicates.isEmpty() ? "" : "; " + repetitions());
+    }
+
+    private String words(PromptSet set) {
+        int taken = set.rows().size();
+        int all = found.getOrDefault(set.expectation(), taken);
+        return taken + (all > taken ? " of " + all : "") + " that should "
+                + set.expectation().words() + " (" + set.name() + ")";
     }
 
     /** @return how many rows repeat a prompt, for people; empty if none does */

@@ -5,13 +5,15 @@ import dev.steering.core.FileNames;
 import dev.steering.core.SteeringException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which prompts to read, as people write it for every command: {@code [NAME=]FILE[:COLUMN][@comply|@refuse]}.
+ * Which prompts to read, as people write it for every command: {@code
+ * [NAME=]FILE[:COLUMN][@comply|@refuse][@label=COLUMN:VALUE][?COLUMN=VALUE]}.
  *
  * <p>The file {@code -} is standard input, one prompt a line, which can be read once; a file of that name is {@code ./-}.
  *
@@ -21,14 +23,30 @@ import org.jspecify.annotations.Nullable;
  *     perhaps the names that lead to its array in front, with dots. Null for the published layout's own, or {@code prompt}
  * @param expectation which prompts of the file are wanted, where it says itself what they ask for; otherwise what all of them ask for.
  *     Null for all of them, and for what the file says
+ * @param rows which rows are meant
  */
-public record DatasetSpec(String name, Path file, @Nullable String column, @Nullable Expectation expectation) {
+public record DatasetSpec(
+        String name, Path file, @Nullable String column, @Nullable Expectation expectation, RowChoice rows) {
     static final String STANDARD_INPUT = "-";
     private static final Pattern EXPECTATION = Pattern.compile("(.*)@(comply|refuse)", Pattern.CASE_INSENSITIVE);
     private static final Pattern UNKNOWN = Pattern.compile("(.*)@([^@]*)");
+    private static final Pattern LABEL = Pattern.compile("(.*)@label=([^@:?]+):([^@?]+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FILTER = Pattern.compile("(.+?)\\?(.*)");
     private static final Pattern NAME = Pattern.compile("([A-Za-z][A-Za-z0-9_.-]*)=(.+)");
     /** At least two characters before the colon, none of them a separator after it: C:\\file is a path on Windows and names no column. */
     private static final Pattern COLUMN = Pattern.compile("(..+):([^/\\\\:]+)");
+
+    /**
+     * All rows of a file.
+     *
+     * @param name what to call the prompts in tables
+     * @param file the file
+     * @param column the column with the prompts; null for the layout's own
+     * @param expectation which prompts are wanted, or what all of them ask for; null for what the file says
+     */
+    public DatasetSpec(String name, Path file, @Nullable String column, @Nullable Expectation expectation) {
+        this(name, file, column, expectation, RowChoice.EVERY);
+    }
 
     /**
      * @param text the text form; a name of an existing file is always that file, whatever characters it has
@@ -40,16 +58,10 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
         if (rest.isEmpty()) {
             throw new BadRequest("A dataset must be given as [NAME=]FILE[:COLUMN][@comply|@refuse], found nothing.");
         }
-        Expectation expectation = null;
+        Suffixes suffixes = new Suffixes();
+        rest = suffixes.takenOff(rest);
         String name = null;
         String column = null;
-        if (!exists(rest)) {
-            Matcher asks = EXPECTATION.matcher(rest);
-            if (asks.matches()) {
-                expectation = Expectation.valueOf(asks.group(2).toUpperCase(Locale.ROOT));
-                rest = asks.group(1);
-            }
-        }
         if (!exists(rest)) {
             Matcher named = NAME.matcher(rest);
             if (named.matches()) {
@@ -68,9 +80,51 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
         Matcher unknown = UNKNOWN.matcher(rest);
         if (!exists(rest) && unknown.matches() && exists(unknown.group(1))) {
             throw new BadRequest("'" + text + "' asks for '" + unknown.group(2)
-                    + "': expected @comply or @refuse behind the file and its column.");
+                    + "': expected @comply, @refuse or @label=COLUMN:VALUE behind the file and its column.");
         }
-        return new DatasetSpec(name == null ? stem(file) : name, file, column, expectation);
+        return new DatasetSpec(name == null ? stem(file) : name, file, column, suffixes.expectation, suffixes.rows());
+    }
+
+    /** What stands behind a file and its column, read from the end. */
+    private static final class Suffixes {
+        private @Nullable Expectation expectation;
+        private RowChoice.@Nullable Condition label;
+        private List<RowChoice.Condition> filter = List.of();
+
+        RowChoice rows() {
+            return label == null && filter.isEmpty() ? RowChoice.EVERY : new RowChoice(label, filter);
+        }
+
+        String takenOff(String text) {
+            Matcher filtered = FILTER.matcher(text);
+            // A question mark may be part of a name.
+            if (exists(text) || exists(new Suffixes().sidesTakenOff(text)) || !filtered.matches()) {
+                return sidesTakenOff(text);
+            }
+            filter = RowChoice.filter(filtered.group(2), text);
+            return sidesTakenOff(filtered.group(1));
+        }
+
+        private String sidesTakenOff(String text) {
+            String rest = text;
+            boolean found = true;
+            while (found && !exists(rest)) {
+                Matcher labelled = LABEL.matcher(rest);
+                Matcher asks = EXPECTATION.matcher(rest);
+                found = false;
+                if (label == null && labelled.matches()) {
+                    label = new RowChoice.Condition(
+                            labelled.group(2), true, List.of(labelled.group(3).strip()));
+                    rest = labelled.group(1);
+                    found = true;
+                } else if (expectation == null && asks.matches()) {
+                    expectation = Expectation.valueOf(asks.group(2).toUpperCase(Locale.ROOT));
+                    rest = asks.group(1);
+                    found = true;
+                }
+            }
+            return rest;
+        }
     }
 
     /**
@@ -78,7 +132,7 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
      * @return the same with it
      */
     public DatasetSpec withColumn(String newColumn) {
-        return new DatasetSpec(name, file, newColumn, expectation);
+        return new DatasetSpec(name, file, newColumn, expectation, rows);
     }
 
     /** @return whether this is standard input */
@@ -89,12 +143,13 @@ public record DatasetSpec(String name, Path file, @Nullable String column, @Null
     /** What follows the file in the text form. */
     String suffix() {
         return (column == null ? "" : ":" + column)
-                + (expectation == null ? "" : "@" + expectation.name().toLowerCase(Locale.ROOT));
+                + (expectation == null ? "" : "@" + expectation.name().toLowerCase(Locale.ROOT))
+                + rows.suffix();
     }
 
     /** The text form that asks for a side. */
     String named(Expectation side) {
-        return file + new DatasetSpec(name, file, column, side).suffix();
+        return file + new DatasetSpec(name, file, column, side, rows).suffix();
     }
 
     private static boolean exists(String path) {

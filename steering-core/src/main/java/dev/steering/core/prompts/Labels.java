@@ -61,7 +61,7 @@ record Labels(@Nullable String column, @Nullable String unclear) {
     private static final int VALUES_SHOWN = 5;
 
     /** Looks for a column of labels; a table that has a response is not believed where the label may be the response's. */
-    static Labels of(PromptTable table) {
+    static Labels of(RowSurvey table) {
         List<String> candidates = new ArrayList<>();
         for (String column : table.columns()) {
             String name = plain(column);
@@ -81,9 +81,8 @@ record Labels(@Nullable String column, @Nullable String unclear) {
             return new Labels(first, "the column '" + first + "' may label the response rather than the prompt");
         }
         Set<String> unknown = new LinkedHashSet<>();
-        for (PromptTable.Row row : table.rows()) {
-            String value = row.shown(first);
-            if (!isEmpty(value) && side(first, value) == null) {
+        for (String value : table.values(first)) {
+            if (side(first, value) == null) {
                 unknown.add("'" + Named.shortened(value) + "'");
             }
         }
@@ -91,11 +90,8 @@ record Labels(@Nullable String column, @Nullable String unclear) {
     }
 
     /** A column named answer is one of labels only if it holds nothing else. */
-    private static boolean holdsResponses(PromptTable table, String column) {
-        return isResponse(column)
-                && table.rows().stream()
-                        .map(row -> row.shown(column))
-                        .anyMatch(value -> !isEmpty(value) && side(column, value) == null);
+    private static boolean holdsResponses(RowSurvey table, String column) {
+        return isResponse(column) && table.values(column).stream().anyMatch(value -> side(column, value) == null);
     }
 
     private static String notUnderstood(String column, Set<String> unknown) {

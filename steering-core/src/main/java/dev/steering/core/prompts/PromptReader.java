@@ -1,6 +1,7 @@
 package dev.steering.core.prompts;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.prompts.rows.RowFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ public final class PromptReader {
     private static final System.Logger LOG = System.getLogger("dev.steering.core");
 
     /** The column read unless another is asked for. */
-    public static final String DEFAULT_COLUMN = "prompt";
+    public static final String DEFAULT_COLUMN = RowFiles.PROMPT;
 
     private final String column;
 
@@ -55,8 +56,8 @@ public final class PromptReader {
      * @throws BadFile as {@link #read}
      */
     public List<PromptRow> rows(Path file) {
-        Named named = Named.read(file, column);
-        PromptTable table = named.table();
+        Named named = Named.open(file, column);
+        PromptTable table = PromptTable.of(named.rows());
         String read = named.column() == null ? DEFAULT_COLUMN : named.column();
         table.requireColumn(read);
         List<PromptRow> rows = new ArrayList<>();

@@ -1,39 +1,32 @@
 package dev.steering.core.prompts;
 
 import dev.steering.core.BadFile;
+import dev.steering.core.ProgressListener;
+import dev.steering.core.prompts.rows.RowFiles;
+import dev.steering.core.prompts.rows.RowSource;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * A file of prompts with all its columns, for readers that choose the column by looking at what is there: the one place where the files
- * of all commands are read. Immutable.
+ * A file of prompts with all its columns, held in memory, for readers that choose the column by looking at what is there. {@link
+ * dev.steering.core.prompts.rows.RowFiles} says which files; {@link DatasetReader} reads prompts without holding the file. Immutable.
  *
- * <ul>
- *   <li>{@code .txt}, and standard input: one prompt a line.
- *   <li>{@code .csv}, {@code .tsv}: a header, then one prompt a record; values in double quotes may span lines.
- *   <li>{@code .jsonl}: one JSON object a line.
- *   <li>{@code .json}: an array of objects or of strings, or an object that holds such an array under a name.
- * </ul>
- *
- * Text is strict UTF-8 with or without a byte order mark; lines end in LF or CRLF. Blank lines at the end are not rows, one in between
- * is an error: it would silently change the set. The whole file is held in memory.
+ * <p>Blank lines at the end are not rows, one in between is an error: it would silently change the set.
  *
  * @param source what was read, for messages: the file's path, or {@value Utf8Text#STANDARD_INPUT}
- * @param unit what rows are counted in: {@code line}, or {@code element} of a JSON array
+ * @param unit what rows are counted in: {@code line}, {@code element} of a JSON array, or {@code row}
  * @param columns the columns in file order; of JSON the fields of all objects, of lines and of JSON strings
  *     {@value PromptReader#DEFAULT_COLUMN}
  * @param rows the rows in file order, at least one
  */
 public record PromptTable(String source, String unit, List<String> columns, List<Row> rows) {
-    static final String LINE = "line";
-    static final String ELEMENT = "element";
-
     /**
      * One row.
      *
@@ -47,9 +40,16 @@ public record PromptTable(String source, String unit, List<String> columns, List
             others = Collections.unmodifiableMap(new LinkedHashMap<>(others));
         }
 
-        /** A row of texts alone. */
-        Row(long line, Map<String, String> values) {
-            this(line, values, Map.of());
+        /** A row as a source gives it. */
+        static Row of(long line, Map<String, String> cells, Set<String> others) {
+            if (others.isEmpty()) {
+                return new Row(line, cells, Map.of());
+            }
+            Map<String, String> texts = new LinkedHashMap<>(cells);
+            Map<String, String> rest = new LinkedHashMap<>(cells);
+            texts.keySet().removeAll(others);
+            rest.keySet().retainAll(others);
+            return new Row(line, texts, rest);
         }
 
         /** The text of a column, or the JSON of another value; empty where there is none. */
@@ -69,12 +69,12 @@ public record PromptTable(String source, String unit, List<String> columns, List
     /**
      * Reads a file and asks nothing of any column.
      *
-     * @param file a {@code .txt}, {@code .csv}, {@code .tsv}, {@code .jsonl} or {@code .json} file
+     * @param file a file that {@link dev.steering.core.prompts.rows.RowFiles} knows
      * @return its table
      * @throws BadFile if the file cannot be read, is malformed, or has no rows
      */
     public static PromptTable read(Path file) {
-        return Named.read(file, null).table();
+        return of(Named.open(file, null).rows());
     }
 
     /**
@@ -85,7 +85,19 @@ public record PromptTable(String source, String unit, List<String> columns, List
      * @throws BadFile if it cannot be read, is not UTF-8, has a blank line in between or no lines
      */
     public static PromptTable readStandardInput(InputStream in) {
-        return TextPrompts.table(Utf8Text.STANDARD_INPUT, Utf8Text.read(Utf8Text.STANDARD_INPUT, in));
+        return of(RowFiles.lines(Utf8Text.STANDARD_INPUT, in));
+    }
+
+    static PromptTable of(RowSource source) {
+        Set<String> columns = new LinkedHashSet<>();
+        List<Row> rows = new ArrayList<>();
+        source.read(
+                (number, cells, others) -> {
+                    columns.addAll(cells.keySet());
+                    return rows.add(Row.of(number, cells, others));
+                },
+                ProgressListener.NONE);
+        return new PromptTable(source.name(), source.unit(), List.copyOf(columns), rows);
     }
 
     /**
@@ -95,50 +107,18 @@ public record PromptTable(String source, String unit, List<String> columns, List
      */
     public List<String> prompts(String column) {
         requireColumn(column);
-        List<String> prompts = new ArrayList<>();
-        for (Row row : rows) {
-            prompts.add(text(row, column));
-        }
-        return prompts;
+        return rows.stream().map(row -> text(row, column)).toList();
     }
 
     void requireColumn(String column) {
-        if (!columns.contains(column)) {
-            throw new BadFile(
-                    source + " has no column '" + column + "'. Its columns: " + String.join(", ", columns) + ".");
-        }
+        origin().requireColumn(columns, column);
     }
 
     String text(Row row, String column) {
-        String other = row.others().get(column);
-        if (other != null && !other.equals("null")) {
-            throw wrong(row, "the value of '" + column + "' must be a text, found " + Named.shortened(other) + ".");
-        }
-        String text = row.values().get(column);
-        if (text == null || text.isBlank()) {
-            throw wrong(row, "there is no text in column '" + column + "'. Remove the row or fill it in.");
-        }
-        return text;
+        return origin().text(row, column);
     }
 
-    /** Where a row stands, for people. */
-    String place(Row row) {
-        return source + ", " + unit + " " + row.line();
-    }
-
-    /** A complaint about a row. */
-    BadFile wrong(Row row, String problem) {
-        return new BadFile(place(row) + ": " + problem);
-    }
-
-    /** The last part of the source's path, in lower case. */
-    String fileName() {
-        return source.substring(Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\')) + 1)
-                .toLowerCase(Locale.ROOT);
-    }
-
-    /** How many rows have anything in a column. */
-    long filled(String column) {
-        return rows.stream().filter(row -> !Labels.isEmpty(row.shown(column))).count();
+    private Origin origin() {
+        return new Origin(source, unit);
     }
 }

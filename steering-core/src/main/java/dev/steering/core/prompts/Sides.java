@@ -11,79 +11,103 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sides {
     private final Layout layout;
-    private final PromptTable table;
+    private final RowSurvey survey;
     private final Labels labels;
     private final @Nullable Expectation all;
     private final @Nullable Expectation only;
 
     private Sides(
-            Layout layout, PromptTable table, Labels labels, @Nullable Expectation all, @Nullable Expectation only) {
+            Layout layout, RowSurvey survey, Labels labels, @Nullable Expectation all, @Nullable Expectation only) {
         this.layout = layout;
-        this.table = table;
+        this.survey = survey;
         this.labels = labels;
         this.all = all;
         this.only = only;
     }
 
+    /** What the file itself says. */
+    static Sides of(Layout layout, RowSurvey survey) {
+        return new Sides(layout, survey, Labels.of(survey), null, null);
+    }
+
     /**
      * @param spec what the user says
      * @param wanted the only side that is of use; null for both
+     * @param counts how many prompts the file itself puts on each side
      * @throws BadRequest if nothing says what rows ask for, or the wrong thing does; shows the choices
      */
-    static Sides of(DatasetSpec spec, Layout layout, PromptTable table, @Nullable Expectation wanted) {
-        Sides file = new Sides(layout, table, Labels.of(table), null, null);
-        Map<Expectation, Integer> counts = file.counts();
+    Sides with(DatasetSpec spec, @Nullable Expectation wanted, Map<Expectation, Integer> counts) {
         Expectation said = spec.expectation();
-        if (said != null && (counts.isEmpty() || (!counts.containsKey(said) && layout.isNamed()))) {
-            return new Sides(layout, table, file.labels, said, said);
+        if (spec.rows().label() != null) {
+            return new Sides(layout, survey, labels, marked(spec, wanted), null);
+        }
+        if (said != null && (counts.isEmpty() || (!counts.containsKey(said) && layout.isNamed(survey.columns())))) {
+            return new Sides(layout, survey, labels, said, said);
         }
         if (counts.isEmpty()) {
-            String unclear = file.labels.unclear();
-            if (wanted == null || unclear != null) {
-                throw new BadRequest(file.nothingSays(spec, unclear, wanted));
+            String unclear = labels.unclear();
+            if (wanted == null || unclear != null || layout.isUndecided()) {
+                throw new BadRequest(nothingSays(spec, unclear, wanted));
             }
-            return new Sides(layout, table, file.labels, wanted, wanted);
+            return new Sides(layout, survey, labels, wanted, wanted);
         }
         Expectation only = said == null ? wanted : said;
         if (only != null && !counts.containsKey(only)) {
             throw new BadRequest(
-                    spec.file() + " (" + file.kind() + ") holds no prompts that should " + only.words() + ", only "
-                            + file.words(counts) + ". Give another file; "
-                            + (layout.isNamed()
+                    spec.file() + " (" + kind() + ") holds no prompts that should " + only.words() + ", only "
+                            + words(counts) + ". Give another file; "
+                            + (layout.isNamed(survey.columns())
                                     ? "or write " + spec.named(only) + " if the file's name misleads."
                                     : "if the file is not what it looks like, give its columns other names."));
         }
         if (said == null && wanted != null && counts.size() > 1) {
-            throw new BadRequest(spec.file() + " (" + file.kind() + ") holds " + file.words(counts)
+            throw new BadRequest(spec.file() + " (" + kind() + ") holds " + words(counts)
                     + ", and is given as prompts that should " + wanted.words() + ". Write " + spec.named(wanted)
                     + " to take those of that side only, or give another file.");
         }
-        return new Sides(layout, table, file.labels, null, only);
+        return new Sides(layout, survey, labels, null, only);
     }
 
-    /** What a row asks for; null if its label is empty. */
+    private static Expectation marked(DatasetSpec spec, @Nullable Expectation wanted) {
+        Expectation said = spec.expectation();
+        if (said != null) {
+            return said;
+        }
+        if (wanted == null) {
+            throw new BadRequest(
+                    spec.file() + spec.suffix() + " says which rows are meant, not what they ask for. Write "
+                            + spec.named(Expectation.COMPLY) + " or " + spec.named(Expectation.REFUSE) + ".");
+        }
+        return wanted;
+    }
+
+    /** What a row asks for in a column; null if its label is empty. */
     @Nullable
-    Expectation of(PromptTable.Row row) {
+    Expectation of(PromptTable.Row row, PromptColumn column) {
         if (all != null) {
             return all;
         }
-        Expectation side = layout.expectation(table, row.values());
+        if (column.side() != null) {
+            return column.side();
+        }
+        Expectation side = layout.expectation(survey.origin(), row.values());
         return side == null ? labels.of(row) : side;
     }
 
-    boolean takes(Expectation side) {
-        return only == null || only == side;
-    }
-
-    private Map<Expectation, Integer> counts() {
-        Map<Expectation, Integer> counts = new EnumMap<>(Expectation.class);
-        for (PromptTable.Row row : table.rows()) {
-            Expectation side = of(row);
-            if (side != null) {
-                counts.merge(side, 1, Integer::sum);
-            }
+    /**
+     * @param counts how many prompts the file itself puts on each side
+     * @param every how many there are
+     * @return how many there are of each side that is wanted
+     */
+    Map<Expectation, Integer> found(Map<Expectation, Integer> counts, int every) {
+        Map<Expectation, Integer> found = new EnumMap<>(Expectation.class);
+        if (all != null) {
+            found.put(all, every);
+        } else {
+            found.putAll(counts);
+            found.keySet().removeIf(side -> only != null && only != side);
         }
-        return counts;
+        return found;
     }
 
     private String words(Map<Expectation, Integer> counts) {
@@ -102,7 +126,7 @@ final class Sides {
 
     private String nothingSays(DatasetSpec spec, @Nullable String unclear, @Nullable Expectation wanted) {
         String why = unclear == null
-                ? "Its columns are those of no published layout: " + String.join(", ", table.columns()) + "."
+                ? "Its columns are those of no published layout: " + String.join(", ", survey.columns()) + "."
                 : "Of what it says, nothing follows: " + unclear + ".";
         String choice = wanted == null
                 ? spec.named(Expectation.COMPLY) + " or " + spec.named(Expectation.REFUSE)

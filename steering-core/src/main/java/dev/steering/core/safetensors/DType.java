@@ -1,5 +1,6 @@
 package dev.steering.core.safetensors;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -120,6 +121,21 @@ public enum DType {
     /** @return whether {@link SafetensorsFile#floats} reads it */
     public boolean isFloat() {
         return this == F16 || this == BF16 || this == F32 || this == F64;
+    }
+
+    /**
+     * @param from where an element of a float type begins, in the buffer's byte order; its position moves behind it
+     * @return its value, exactly
+     * @throws IllegalArgumentException if it is no float type
+     */
+    public double next(ByteBuffer from) {
+        return switch (this) {
+            case F16 -> TensorDecoder.float16(from.getShort());
+            case BF16 -> TensorDecoder.bfloat16(from.getShort());
+            case F32 -> from.getFloat();
+            case F64 -> from.getDouble();
+            default -> throw new IllegalArgumentException(this + " is not a float type");
+        };
     }
 
     /** @return whether {@link SafetensorsFile#longs} reads it: every integer of whole bytes and {@link #BOOL} */

@@ -221,6 +221,25 @@ public final class SafetensorsFile {
         return longs(tensor(name, shape));
     }
 
+    /**
+     * Reads a whole F64 tensor.
+     *
+     * @param name a tensor's name
+     * @param shape the shape that it must have
+     * @return its values, row-major
+     * @throws BadFile if it is missing, of another type or shape, too large for an array or cannot be read
+     */
+    public double[] doubles(String name, long... shape) {
+        TensorInfo tensor = tensor(name, shape);
+        if (tensor.dtype() != DType.F64) {
+            throw wrongType(tensor, "F64");
+        }
+        double[] values = new double[arraySize(tensor, tensor.elements())];
+        decode(tensor, 0, values.length, (chunk, start, count) -> chunk.asDoubleBuffer()
+                .get(values, start, count));
+        return values;
+    }
+
     private long[] longs(TensorInfo tensor) {
         if (!tensor.dtype().isInteger()) {
             throw wrongType(tensor, "integers (BOOL, U8, I8, U16, I16, U32, I32, U64 or I64)");

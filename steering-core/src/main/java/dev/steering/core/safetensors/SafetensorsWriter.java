@@ -95,6 +95,28 @@ public final class SafetensorsWriter {
     }
 
     /**
+     * Adds a tensor of type F64.
+     *
+     * @param name a name not used before
+     * @param values the values, row-major
+     * @param shape the dimensions; none for a scalar
+     * @return this
+     * @throws IllegalArgumentException if the name is taken or the shape does not hold the values
+     */
+    public SafetensorsWriter doubles(String name, double[] values, long... shape) {
+        return add(name, DType.F64, values.length, shape, channel -> {
+            ByteBuffer chunk = chunk(values.length, Double.BYTES);
+            for (int start = 0; start < values.length; ) {
+                int n = Math.min(chunk.capacity() / Double.BYTES, values.length - start);
+                chunk.clear().limit(n * Double.BYTES);
+                chunk.asDoubleBuffer().put(values, start, n);
+                writeFully(channel, chunk);
+                start += n;
+            }
+        });
+    }
+
+    /**
      * Adds a tensor of any type from its little-endian bytes.
      *
      * @param name a name not used before

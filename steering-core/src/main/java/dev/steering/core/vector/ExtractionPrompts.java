@@ -1,8 +1,10 @@
 package dev.steering.core.vector;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.PromptIdentity;
 import dev.steering.core.Sha256;
+import dev.steering.core.json.JsonFields;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -26,16 +28,29 @@ public final class ExtractionPrompts {
 
     private final List<String> harmful;
     private final List<String> harmless;
+    private final List<String> overRefused;
+    private final List<String> development;
     private final @Nullable ContrastSet kept;
     private final Set<String> all;
 
     private ExtractionPrompts(List<String> harmful, List<String> harmless, @Nullable ContrastSet kept) {
+        this(harmful, harmless, List.of(), List.of(), kept);
+    }
+
+    private ExtractionPrompts(
+            List<String> harmful,
+            List<String> harmless,
+            List<String> overRefused,
+            List<String> development,
+            @Nullable ContrastSet kept) {
         this.harmful = List.copyOf(harmful);
         this.harmless = List.copyOf(harmless);
+        this.overRefused = List.copyOf(overRefused);
+        this.development = List.copyOf(development);
         this.kept = kept;
-        Set<String> both = new HashSet<>(this.harmful);
-        both.addAll(this.harmless);
-        this.all = both;
+        Set<String> together = new HashSet<>();
+        List.of(this.harmful, this.harmless, this.overRefused, this.development).forEach(together::addAll);
+        this.all = together;
     }
 
     /**
@@ -61,18 +76,45 @@ public final class ExtractionPrompts {
      * @throws BadRequest if one is not 64 lower-case hexadecimal digits
      */
     public static ExtractionPrompts ofHashes(List<String> harmful, List<String> harmless) {
-        for (List<String> hashes : List.of(harmful, harmless)) {
-            for (String hash : hashes) {
-                if (!HASH.matcher(hash).matches()) {
-                    throw new BadRequest("a prompt's hash must be 64 lower-case hexadecimal digits, found something of "
-                            + hash.length() + " characters.");
-                }
-            }
-        }
+        requireHashes(harmful);
+        requireHashes(harmless);
         return new ExtractionPrompts(harmful, harmless, null);
     }
 
-    private static List<String> hashes(List<String> prompts) {
+    private static void requireHashes(List<String> hashes) {
+        for (String hash : hashes) {
+            if (!HASH.matcher(hash).matches()) {
+                throw new BadRequest("a prompt's hash must be 64 lower-case hexadecimal digits, found something of "
+                        + hash.length() + " characters.");
+            }
+        }
+    }
+
+    /**
+     * @param hashes hashes of harmless prompts that the model refuses, where a third set was part of the extraction
+     * @return a copy with them
+     * @throws BadRequest if one is not 64 lower-case hexadecimal digits
+     */
+    public ExtractionPrompts withOverRefused(List<String> hashes) {
+        requireHashes(hashes);
+        return new ExtractionPrompts(harmful, harmless, hashes, development, kept);
+    }
+
+    /**
+     * @param hashes hashes of prompts that a choice within the extraction was made on
+     * @return a copy with them
+     * @throws BadRequest if one is not 64 lower-case hexadecimal digits
+     */
+    public ExtractionPrompts withDevelopment(List<String> hashes) {
+        requireHashes(hashes);
+        return new ExtractionPrompts(harmful, harmless, overRefused, hashes, kept);
+    }
+
+    /**
+     * @param prompts prompts
+     * @return the hash of each
+     */
+    public static List<String> hashes(List<String> prompts) {
         return prompts.stream().map(ExtractionPrompts::hash).toList();
     }
 
@@ -98,6 +140,16 @@ public final class ExtractionPrompts {
         return harmless;
     }
 
+    /** @return hashes of the harmless prompts that the model refuses; empty where there was no third set */
+    public List<String> overRefused() {
+        return overRefused;
+    }
+
+    /** @return hashes of the prompts that a choice within the extraction was made on; empty where there was none */
+    public List<String> development() {
+        return development;
+    }
+
     /** @return the prompts themselves; null where only their hashes were stored */
     public @Nullable ContrastSet kept() {
         return kept;
@@ -105,7 +157,7 @@ public final class ExtractionPrompts {
 
     /** @return the same without the prompts themselves */
     public ExtractionPrompts withoutPrompts() {
-        return kept == null ? this : new ExtractionPrompts(harmful, harmless, null);
+        return kept == null ? this : new ExtractionPrompts(harmful, harmless, overRefused, development, null);
     }
 
     /**
@@ -135,11 +187,31 @@ public final class ExtractionPrompts {
         return hashes.stream().sorted().toList();
     }
 
+    /**
+     * As a part of a JSON document.
+     *
+     * @param node where its keys go, as in vector files
+     */
+    public void put(ObjectNode node) {
+        VectorJsonWriter.putPrompts(node, this);
+    }
+
+    /**
+     * @param json an object with the keys of {@link #put}
+     * @return what it says
+     * @throws dev.steering.core.BadFile if something is missing or is not what it should be
+     */
+    public static ExtractionPrompts read(JsonFields json) {
+        return VectorJsonReader.prompts(json);
+    }
+
     @Override
     public boolean equals(Object o) {
         return o instanceof ExtractionPrompts p
                 && harmful.equals(p.harmful)
                 && harmless.equals(p.harmless)
+                && overRefused.equals(p.overRefused)
+                && development.equals(p.development)
                 && Objects.equals(kept, p.kept);
     }
 
@@ -152,6 +224,8 @@ public final class ExtractionPrompts {
     @Override
     public String toString() {
         return "ExtractionPrompts[" + harmful.size() + " harmful, " + harmless.size() + " harmless, "
+                + (overRefused.isEmpty() ? "" : overRefused.size() + " over-refused, ")
+                + (development.isEmpty() ? "" : development.size() + " to choose on, ")
                 + (kept == null ? "hashes" : "prompts kept") + "]";
     }
 }

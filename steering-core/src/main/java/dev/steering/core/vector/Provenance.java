@@ -1,5 +1,7 @@
 package dev.steering.core.vector;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.steering.core.json.JsonFields;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,5 +115,23 @@ public record Provenance(
                 template,
                 newSeed,
                 versions);
+    }
+
+    /**
+     * As a part of a JSON document.
+     *
+     * @param node where its keys go, as in vector files
+     */
+    public void put(ObjectNode node) {
+        VectorJsonWriter.putProvenance(node, this);
+    }
+
+    /**
+     * @param json an object with the keys of {@link #put}
+     * @return what it says
+     * @throws dev.steering.core.BadFile if something is missing or is not what it should be
+     */
+    public static Provenance read(JsonFields json) {
+        return VectorJsonReader.provenance(json);
     }
 }

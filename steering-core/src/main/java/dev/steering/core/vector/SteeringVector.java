@@ -1,6 +1,17 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.Sha256;
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.search.DirectionSearch;
+import dev.steering.core.vector.Attachments.Slot;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +33,44 @@ public final class SteeringVector {
     private final Provenance provenance;
     private final Attachments attached;
 
-    /** What may be missing. */
-    private record Attachments(
-            @Nullable LayerMatrix transitionReference,
-            @Nullable List<LayerStatistics> statistics,
-            @Nullable ExtractionPrompts prompts,
-            @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {
-        Attachments {
-            statistics = statistics == null ? null : List.copyOf(statistics);
+    private static final Slot<LayerMatrix> TRANSITIONS = new Slot<>();
+    private static final Slot<List<LayerStatistics>> STATISTICS = new Slot<>();
+    private static final Slot<ExtractionPrompts> PROMPTS = new Slot<>();
+    private static final Slot<Anchoring> ANCHORING = new Slot<>();
+    private static final Slot<Learning> LEARNING = new Slot<>();
+    private static final Slot<Derivation> DERIVATION = new Slot<>();
+    private static final Slot<DirectionSearch> SEARCH = new Slot<>();
+    private static final Slot<Contrasts> CONTRASTS = new Slot<>();
+    private static final Slot<TransitionState> STATE = new Slot<>();
+    private static final Slot<LayerReads> READS = new Slot<>();
+    private static final Slot<VectorOrigin> ORIGIN = new Slot<>();
+    private static final Slot<Certificate> CERTIFICATE = new Slot<>();
+
+    /**
+     * The two contrasts of three sets of prompts, at the token that was chosen: what a direction was made of by taking a share of one
+     * out of the other (arXiv 2410.03415). Immutable.
+     *
+     * @param overRefused mean of the over-refused prompts minus that of the harmless ones, {@code [layers, hidden]}
+     * @param harmful mean of the harmful prompts minus that of the harmless ones, {@code [layers, hidden]}
+     */
+    public record Contrasts(LayerMatrix overRefused, LayerMatrix harmful) {}
+
+    /** Where the last layer is read for SCANS's transitions; all others are read at their output. */
+    public enum TransitionState {
+        /** At its output, as all others. */
+        BLOCK_OUTPUT("block-output"),
+        /** Behind the final norm, as SCANS's public code does. */
+        PUBLISHED("published");
+
+        private final String label;
+
+        TransitionState(String label) {
+            this.label = label;
+        }
+
+        /** @return its name in files and on the command line */
+        public String label() {
+            return label;
         }
     }
 
@@ -39,14 +79,23 @@ public final class SteeringVector {
         this.scale = scale;
         this.provenance = provenance;
         this.attached = attached;
-        LayerMatrix reference = attached.transitionReference;
-        List<LayerStatistics> statistics = attached.statistics;
-        boolean referenceFits = reference == null
-                || (reference.layers() == directions.layers() && reference.hidden() == directions.hidden());
+        LayerReads reads = attached.get(READS);
+        if (reads != null && !isOfSize(reads.rows())) {
+            throw new IllegalArgumentException("directions are " + directions + ", reads " + reads.rows());
+        }
+        LayerMatrix reference = attached.get(TRANSITIONS);
+        List<LayerStatistics> statistics = attached.get(STATISTICS);
+        Contrasts contrasts = attached.get(CONTRASTS);
+        boolean referenceFits = (reference == null || isOfSize(reference))
+                && (contrasts == null || (isOfSize(contrasts.overRefused) && isOfSize(contrasts.harmful)));
         if (!referenceFits || (statistics != null && statistics.size() != directions.layers())) {
             throw new IllegalArgumentException("directions are " + directions + ", transitions " + reference
                     + ", statistics " + (statistics == null ? "missing" : statistics.size()));
         }
+    }
+
+    private boolean isOfSize(LayerMatrix matrix) {
+        return matrix.layers() == directions.layers() && matrix.hidden() == directions.hidden();
     }
 
     /**
@@ -55,8 +104,7 @@ public final class SteeringVector {
      * @return a vector with nothing attached, whose strengths multiply unit directions
      */
     public static SteeringVector of(LayerMatrix directions, Provenance provenance) {
-        return new SteeringVector(
-                directions, VectorScale.UNIT, provenance, new Attachments(null, null, null, null, null));
+        return new SteeringVector(directions, VectorScale.UNIT, provenance, Attachments.NONE);
     }
 
     /** @return the directions as they were made, {@code [layers, hidden]} */
@@ -74,7 +122,8 @@ public final class SteeringVector {
 
     /** @return what a strength multiplies unless told otherwise: the anchoring's scale where there is one */
     public VectorScale scale() {
-        return attached.anchoring == null ? scale : attached.anchoring.scale();
+        Anchoring anchoring = attached.get(ANCHORING);
+        return anchoring == null ? scale : anchoring.scale();
     }
 
     /** What it was made with, whatever the anchoring says: this is what files store. */
@@ -102,27 +151,127 @@ public final class SteeringVector {
      *     null if there is none
      */
     public @Nullable LayerMatrix transitionReference() {
-        return attached.transitionReference;
+        return attached.get(TRANSITIONS);
     }
 
     /** @return what was measured at each layer, {@code [layers]}; null if nothing was */
     public @Nullable List<LayerStatistics> statistics() {
-        return attached.statistics;
+        return attached.get(STATISTICS);
     }
 
     /** @return what is known of the prompts that it was extracted from; null if nothing is */
     public @Nullable ExtractionPrompts prompts() {
-        return attached.prompts;
+        return attached.get(PROMPTS);
     }
 
     /** @return chosen layers, strength and threshold; null until layers have been anchored */
     public @Nullable Anchoring anchoring() {
-        return attached.anchoring;
+        return attached.get(ANCHORING);
     }
 
     /** @return how directions were learned; null if they were not */
     public @Nullable Learning learning() {
-        return attached.learning;
+        return attached.get(LEARNING);
+    }
+
+    /** @return where the last layer is read for the transition reference, and for prompts that are compared with it */
+    public TransitionState transitionState() {
+        TransitionState state = attached.get(STATE);
+        return state == null ? TransitionState.BLOCK_OUTPUT : state;
+    }
+
+    /** @return how the direction was chosen; null if it was not searched for */
+    public @Nullable DirectionSearch search() {
+        return attached.get(SEARCH);
+    }
+
+    /** @return what the direction was made of; null if it was not made of two contrasts */
+    public @Nullable Contrasts contrasts() {
+        return attached.get(CONTRASTS);
+    }
+
+    /**
+     * @return what the direction was made of
+     * @throws BadRequest if it was not made of two contrasts
+     */
+    public Contrasts requireContrasts() {
+        return required(
+                attached.get(CONTRASTS),
+                "record of the over-refused and the harmful direction that it was made of",
+                "Extract one from over-refused, harmful and harmless prompts.");
+    }
+
+    /** @return how it was made of other vectors; null if it was not */
+    public @Nullable Derivation derivation() {
+        return attached.get(DERIVATION);
+    }
+
+    /** @return what is read of the stream where it is steered by how much is read; null if nothing is */
+    public @Nullable LayerReads reads() {
+        return attached.get(READS);
+    }
+
+    /**
+     * @return what is read of the stream
+     * @throws BadRequest if nothing is
+     */
+    public LayerReads requireReads() {
+        return required(
+                attached.get(READS),
+                "read vectors, by which a method decides how much to write",
+                "Extract one for that method.");
+    }
+
+    /** @return which other tool's file it came from; null if from none */
+    public @Nullable VectorOrigin origin() {
+        return attached.get(ORIGIN);
+    }
+
+    /**
+     * @return what it was measured to do; null if nobody has measured it. Whether it speaks of these numbers, {@link #contentHash} tells
+     */
+    public @Nullable Certificate certificate() {
+        return attached.get(CERTIFICATE);
+    }
+
+    /**
+     * @return SHA-256 (hexadecimal) over the numbers: layers and hidden size as 4 bytes each, big-endian, then the directions and, where
+     *     they are there, the transition reference, both contrasts, and what is read with its offsets, row by row, as little-endian
+     *     float32; last the name of the transitions' state, if that is not the usual one
+     */
+    public String contentHash() {
+        MessageDigest digest = Sha256.digest();
+        digest.update(ByteBuffer.allocate(2 * Integer.BYTES)
+                .putInt(layers())
+                .putInt(hidden())
+                .flip());
+        update(digest, directions);
+        LayerMatrix reference = attached.get(TRANSITIONS);
+        if (reference != null) {
+            update(digest, reference);
+        }
+        Contrasts contrasts = attached.get(CONTRASTS);
+        if (contrasts != null) {
+            update(digest, contrasts.overRefused);
+            update(digest, contrasts.harmful);
+        }
+        LayerReads reads = attached.get(READS);
+        if (reads != null) {
+            update(digest, reads.rows());
+            update(digest, reads.offsets());
+        }
+        TransitionState state = attached.get(STATE);
+        if (state != null && state != TransitionState.BLOCK_OUTPUT) {
+            digest.update(state.label().getBytes(StandardCharsets.UTF_8));
+        }
+        return Sha256.hex(digest);
+    }
+
+    private static void update(MessageDigest digest, LayerMatrix matrix) {
+        float[] values = matrix.values();
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        digest.update(bytes);
     }
 
     /**
@@ -131,7 +280,7 @@ public final class SteeringVector {
      */
     public LayerMatrix requireTransitionReference() {
         return required(
-                attached.transitionReference,
+                attached.get(TRANSITIONS),
                 "transition reference, which telling harmful prompts from harmless ones (SCANS) needs",
                 "Extract one from the model's own activations, or steer without a classifier: add or subtract it.");
     }
@@ -142,7 +291,7 @@ public final class SteeringVector {
      */
     public List<LayerStatistics> requireStatistics() {
         return required(
-                attached.statistics,
+                attached.get(STATISTICS),
                 "statistics of its layers",
                 "They are measured when a vector is extracted: extract one from the model.");
     }
@@ -153,7 +302,7 @@ public final class SteeringVector {
      */
     public ExtractionPrompts requirePrompts() {
         return required(
-                attached.prompts,
+                attached.get(PROMPTS),
                 "record of the prompts that it was extracted from",
                 "Extract one from prompts of both classes.");
     }
@@ -175,7 +324,7 @@ public final class SteeringVector {
      */
     public Anchoring requireAnchoring() {
         return required(
-                attached.anchoring,
+                attached.get(ANCHORING),
                 "chosen layers, strength and threshold yet",
                 "Anchor its layers on harmful and harmless prompts first, or say them.");
     }
@@ -197,11 +346,21 @@ public final class SteeringVector {
 
     /**
      * @param newDirections other directions of the same size
-     * @return a copy with them and all that is attached
+     * @return a copy with them and all that is attached, but for how sure one could be of the directions that are others now
      * @throws IllegalArgumentException if they are of another size than what is attached
      */
     public SteeringVector withDirections(LayerMatrix newDirections) {
-        return new SteeringVector(newDirections, scale, provenance, attached);
+        SteeringVector changed = new SteeringVector(newDirections, scale, provenance, attached);
+        List<LayerStatistics> statistics = attached.get(STATISTICS);
+        return statistics == null
+                ? changed
+                : changed.withStatistics(statistics.stream()
+                        .map(s -> isSame(newDirections, s.layer()) ? s : s.withoutReliability())
+                        .toList());
+    }
+
+    private boolean isSame(LayerMatrix other, int layer) {
+        return layer < 0 || layer >= layers() || Arrays.equals(directions.row(layer), other.row(layer));
     }
 
     /**
@@ -213,13 +372,21 @@ public final class SteeringVector {
     }
 
     /**
+     * @param newReads what is read of the stream; null for nothing
+     * @return a copy with it
+     * @throws IllegalArgumentException if it is of another size
+     */
+    public SteeringVector withReads(@Nullable LayerReads newReads) {
+        return with(attached.with(READS, newReads));
+    }
+
+    /**
      * @param reference SCANS's d, {@code [layers, hidden]}; null for none
      * @return a copy with it
      * @throws IllegalArgumentException if it is of another size
      */
     public SteeringVector withTransitionReference(@Nullable LayerMatrix reference) {
-        return with(new Attachments(
-                reference, attached.statistics, attached.prompts, attached.anchoring, attached.learning));
+        return with(attached.with(TRANSITIONS, reference));
     }
 
     /**
@@ -228,8 +395,7 @@ public final class SteeringVector {
      * @throws IllegalArgumentException if they are of another number of layers
      */
     public SteeringVector withStatistics(@Nullable List<LayerStatistics> statistics) {
-        return with(new Attachments(
-                attached.transitionReference, statistics, attached.prompts, attached.anchoring, attached.learning));
+        return with(attached.with(STATISTICS, statistics == null ? null : List.copyOf(statistics)));
     }
 
     /**
@@ -237,8 +403,7 @@ public final class SteeringVector {
      * @return a copy with it
      */
     public SteeringVector withPrompts(@Nullable ExtractionPrompts prompts) {
-        return with(new Attachments(
-                attached.transitionReference, attached.statistics, prompts, attached.anchoring, attached.learning));
+        return with(attached.with(PROMPTS, prompts));
     }
 
     /**
@@ -246,8 +411,7 @@ public final class SteeringVector {
      * @return a copy with it
      */
     public SteeringVector withAnchoring(@Nullable Anchoring anchoring) {
-        return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, anchoring, attached.learning));
+        return with(attached.with(ANCHORING, anchoring));
     }
 
     /**
@@ -255,8 +419,74 @@ public final class SteeringVector {
      * @return a copy with it
      */
     public SteeringVector withLearning(@Nullable Learning learning) {
-        return with(new Attachments(
-                attached.transitionReference, attached.statistics, attached.prompts, attached.anchoring, learning));
+        return with(attached.with(LEARNING, learning));
+    }
+
+    /**
+     * @param derivation how it was made of other vectors; null if it was not
+     * @return a copy with it
+     */
+    public SteeringVector withDerivation(@Nullable Derivation derivation) {
+        return with(attached.with(DERIVATION, derivation));
+    }
+
+    /**
+     * @param search how the direction was chosen; null if it was not searched for
+     * @return a copy with it
+     */
+    public SteeringVector withSearch(@Nullable DirectionSearch search) {
+        return with(attached.with(SEARCH, search));
+    }
+
+    /**
+     * @param state where the last layer is read for the transition reference
+     * @return a copy with it
+     */
+    public SteeringVector withTransitionState(TransitionState state) {
+        return with(attached.with(STATE, state == TransitionState.BLOCK_OUTPUT ? null : state));
+    }
+
+    /**
+     * @param contrasts what the direction was made of; null if it was not made of two contrasts
+     * @return a copy with them
+     * @throws IllegalArgumentException if they are of another size
+     */
+    public SteeringVector withContrasts(@Nullable Contrasts contrasts) {
+        return with(attached.with(CONTRASTS, contrasts));
+    }
+
+    /**
+     * @param origin which other tool's file it came from; null if from none
+     * @return a copy with it
+     */
+    public SteeringVector withOrigin(@Nullable VectorOrigin origin) {
+        return with(attached.with(ORIGIN, origin));
+    }
+
+    /**
+     * @param certificate what it was measured to do; null for nothing
+     * @return a copy with it
+     */
+    public SteeringVector withCertificate(@Nullable Certificate certificate) {
+        return with(attached.with(CERTIFICATE, certificate));
+    }
+
+    /**
+     * A vector from elsewhere ends with the last layer that it has a direction for, whatever the number of the model's.
+     *
+     * @param layers number of layers of the model
+     * @return a copy with rows of zeros up to there, if it came from a file that does not say how many layers there are and has no
+     *     more than these; otherwise the vector itself
+     */
+    public SteeringVector fitted(int layers) {
+        VectorOrigin from = attached.get(ORIGIN);
+        if (from == null || !from.open() || layers() >= layers) {
+            return this;
+        }
+        int values = Math.multiplyExact(layers, hidden());
+        LayerMatrix rows = LayerMatrix.of(layers, hidden(), Arrays.copyOf(directions.values(), values));
+        Attachments kept = Attachments.NONE.with(PROMPTS, attached.get(PROMPTS)).with(ORIGIN, from);
+        return new SteeringVector(rows, scale, provenance, kept);
     }
 
     private SteeringVector with(Attachments newAttached) {
@@ -282,10 +512,13 @@ public final class SteeringVector {
     public String toString() {
         return "SteeringVector[" + layers() + " x " + hidden() + ", " + provenance.method() + " of "
                 + provenance.modelName() + ", "
-                + (attached.prompts == null ? "no prompts" : attached.prompts)
-                + (attached.transitionReference == null ? "" : ", transition reference")
-                + (attached.statistics == null ? "" : ", statistics")
-                + (attached.anchoring == null ? "" : ", anchored")
-                + (attached.learning == null ? "" : ", learned") + "]";
+                + (attached.get(PROMPTS) == null ? "no prompts" : attached.get(PROMPTS))
+                + (attached.get(TRANSITIONS) == null ? "" : ", transition reference")
+                + (attached.get(READS) == null ? "" : ", reads")
+                + (attached.get(STATISTICS) == null ? "" : ", statistics")
+                + (attached.get(ANCHORING) == null ? "" : ", anchored")
+                + (attached.get(LEARNING) == null ? "" : ", learned")
+                + (attached.get(SEARCH) == null ? "" : ", searched")
+                + (attached.get(CERTIFICATE) == null ? "" : ", certified") + "]";
     }
 }

@@ -2,6 +2,7 @@ package dev.steering.core.vector;
 
 import dev.steering.core.WrongModel;
 import dev.steering.core.bundle.BundleManifest;
+import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
 import java.util.List;
@@ -60,7 +61,8 @@ public record TargetModel(ModelIdentity identity, String name, int layers, int h
      */
     public @Nullable String requireFits(SteeringVector vector, ModelCheck check) {
         Provenance origin = vector.provenance();
-        if (vector.layers() != layers || vector.hidden() != hidden) {
+        if (vector.fitted(layers).layers() != layers || vector.hidden() != hidden) {
+            requireFitsFrom(vector);
             throw new WrongModel(
                     "this steering vector does not fit the model: it was extracted from '" + origin.modelName()
                             + "' with " + vector.layers() + " layers of hidden size " + vector.hidden() + ", but '"
@@ -81,6 +83,22 @@ public record TargetModel(ModelIdentity identity, String name, int layers, int h
                     differences.stream().map(ModelComparison.Difference::part).collect(Collectors.joining(", ")));
         }
         return compared.remark();
+    }
+
+    /** What is wrong with the size of a vector from elsewhere, which was not extracted from a model that is known. */
+    private void requireFitsFrom(SteeringVector vector) {
+        VectorOrigin from = vector.origin();
+        if (from != null) {
+            boolean most = from.open() && vector.layers() > layers;
+            throw new WrongModel(
+                    "this steering vector, from a file of the format " + from.format()
+                            + ", does not fit the model: it has "
+                            + (most ? "a direction for layer " + (vector.layers() - 1) : vector.layers() + " layers")
+                            + " of hidden size " + vector.hidden() + ", but '" + name + "' has " + layers
+                            + (most ? " layers, 0 to " + (layers - 1) + "," : " layers") + " of hidden size " + hidden
+                            + ". It is of another model: use it with that, or extract one from this.",
+                    SIZE);
+        }
     }
 
     /**

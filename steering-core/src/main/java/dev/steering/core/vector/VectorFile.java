@@ -6,20 +6,25 @@ import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.files.FileMark;
 import dev.steering.core.files.OutputRule;
+import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.core.safetensors.TensorInfo;
+import dev.steering.core.search.DirectionSearch;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Saves and loads a {@link SteeringVector} as one safetensors file; {@code docs/vector-format.md} describes the format.
  *
- * <p>An F32 tensor {@code directions} and, where there is one, {@code transition_reference}, both {@code [layers, hidden]}, and a
- * JSON document with everything else under the metadata key {@code steering_vector}. Version 2 is written; versions 1 and 2 are
+ * <p>An F32 tensor {@code directions} and, where there are any, {@code transition_reference} and {@code reads}, all {@code [layers,
+ * hidden]}, {@code read_offsets}, {@code [layers, 1]}, and a JSON document with everything else under the metadata key {@code steering_vector}. Version 2 is written; versions 1 and 2 are
  * read. What is read equals what was written, and the same value gives the same bytes. Readers refuse versions newer than their own
  * and tolerate keys and tensors that they do not know. Prompts are in a file only if the vector has kept them: see {@link
  * ExtractionPrompts}. Stateless and thread-safe.
@@ -27,9 +32,15 @@ import org.jspecify.annotations.Nullable;
 public final class VectorFile {
     private static final System.Logger LOG = System.getLogger("dev.steering.core");
 
-    static final String METADATA_KEY = "steering_vector";
+    /** Key of the description in the metadata of such a file. */
+    public static final String METADATA_KEY = "steering_vector";
+
     static final String DIRECTIONS = "directions";
     static final String TRANSITION_REFERENCE = "transition_reference";
+    static final String OVER_REFUSED = "over_refused_contrast";
+    static final String HARMFUL = "harmful_contrast";
+    static final String READS = "reads";
+    static final String READ_OFFSETS = "read_offsets";
 
     /** What such a file is. */
     public static final FileMark KIND = FileMark.safetensors("a steering vector", METADATA_KEY);
@@ -61,17 +72,23 @@ public final class VectorFile {
      */
     public static void write(Path file, SteeringVector vector, OutputRule rule) {
         rule.requireFile(file, KIND);
-        String problem = problem(vector);
-        if (problem != null) {
-            throw new BadRequest("cannot save the steering vector: " + problem + ".");
-        }
         long[] shape = {vector.layers(), vector.hidden()};
         SafetensorsWriter writer = new SafetensorsWriter()
-                .metadata(METADATA_KEY, VectorJsonWriter.write(vector))
+                .metadata(METADATA_KEY, description(vector))
                 .floats(DIRECTIONS, vector.directions().values(), shape);
         LayerMatrix reference = vector.transitionReference();
         if (reference != null) {
             writer.floats(TRANSITION_REFERENCE, reference.values(), shape);
+        }
+        SteeringVector.Contrasts contrasts = vector.contrasts();
+        if (contrasts != null) {
+            writer.floats(OVER_REFUSED, contrasts.overRefused().values(), shape);
+            writer.floats(HARMFUL, contrasts.harmful().values(), shape);
+        }
+        LayerReads reads = vector.reads();
+        if (reads != null) {
+            writer.floats(READS, reads.rows().values(), shape)
+                    .floats(READ_OFFSETS, reads.offsets().values(), vector.layers(), 1);
         }
         writer.write(file);
     }
@@ -82,6 +99,7 @@ public final class VectorFile {
      * @throws BadFile if it is not a vector file, is of a newer version, or is damaged
      */
     public static SteeringVector read(Path file) {
+        requireOwn(file);
         SafetensorsFile opened = SafetensorsFile.open(file);
         String json = opened.metadata().get(METADATA_KEY);
         if (json == null) {
@@ -94,7 +112,71 @@ public final class VectorFile {
         LayerMatrix reference = null;
         if (description.version() == 1 || opened.tensors().containsKey(TRANSITION_REFERENCE)) {
             reference = matrix(opened, TRANSITION_REFERENCE);
-            requireSameShape(file, directions, reference);
+        }
+        return vector(
+                file, description, directions, reference, contrasts(opened, directions), reads(opened, directions));
+    }
+
+    /** Other tools' vectors are files, too, and their advice is not that for models. */
+    private static void requireOwn(Path file) {
+        boolean other = Files.isRegularFile(file)
+                && Stream.of("GGUF", "PK\u0003\u0004", "\u0093NUMPY")
+                        .anyMatch(magic -> FileMark.beginning("", magic).recognises(file) && !isEmpty(file));
+        if (other) {
+            throw new BadFile(file
+                    + " is no vector file of this program. If it is another tool's vector, a GGUF control vector or a"
+                    + " NumPy file, read it as such.");
+        }
+    }
+
+    private static boolean isEmpty(Path file) {
+        try {
+            return Files.size(file) == 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /**
+     * @param vector a vector
+     * @return everything but its rows: the JSON document of its file, docs/vector-format.md
+     * @throws BadRequest if the format cannot hold it
+     */
+    public static String description(SteeringVector vector) {
+        String problem = problem(vector);
+        if (problem != null) {
+            throw new BadRequest("cannot save the steering vector: " + problem + ".");
+        }
+        return VectorJsonWriter.write(vector);
+    }
+
+    /**
+     * @param file where the parts were found, for messages
+     * @param description as {@link #description} writes it
+     * @param directions the rows, {@code [layers, hidden]}
+     * @param reference SCANS's d, {@code [layers, hidden]}; null for none
+     * @param reads what is read of the stream; null for nothing
+     * @return the vector
+     * @throws BadFile if the description is damaged or does not fit the rows
+     */
+    public static SteeringVector of(
+            Path file,
+            String description,
+            LayerMatrix directions,
+            @Nullable LayerMatrix reference,
+            @Nullable LayerReads reads) {
+        return vector(file, VectorJsonReader.read(file.toString(), description), directions, reference, null, reads);
+    }
+
+    private static SteeringVector vector(
+            Path file,
+            VectorJsonReader.Description description,
+            LayerMatrix directions,
+            @Nullable LayerMatrix reference,
+            SteeringVector.@Nullable Contrasts contrasts,
+            @Nullable LayerReads reads) {
+        if (reference != null) {
+            requireSameShape(file, TRANSITION_REFERENCE, directions, reference);
         }
         List<LayerStatistics> statistics = description.statistics();
         if (statistics != null && statistics.size() != directions.layers()) {
@@ -107,7 +189,14 @@ public final class VectorFile {
                 .withStatistics(statistics)
                 .withPrompts(description.prompts())
                 .withAnchoring(description.anchoring())
-                .withLearning(description.learning());
+                .withLearning(description.learning())
+                .withDerivation(description.derivation())
+                .withSearch(description.search())
+                .withTransitionState(description.state())
+                .withOrigin(description.origin())
+                .withContrasts(contrasts)
+                .withCertificate(description.certificate())
+                .withReads(reads);
         String problem = problem(vector);
         if (problem != null) {
             throw damaged(file, problem);
@@ -119,11 +208,40 @@ public final class VectorFile {
         return vector;
     }
 
-    private static void requireSameShape(Path file, LayerMatrix directions, LayerMatrix reference) {
+    private static SteeringVector.@Nullable Contrasts contrasts(SafetensorsFile file, LayerMatrix directions) {
+        if (!file.tensors().containsKey(OVER_REFUSED) && !file.tensors().containsKey(HARMFUL)) {
+            return null;
+        }
+        LayerMatrix overRefused = matrix(file, OVER_REFUSED);
+        LayerMatrix harmful = matrix(file, HARMFUL);
+        requireSameShape(file.path(), OVER_REFUSED, directions, overRefused);
+        requireSameShape(file.path(), HARMFUL, directions, harmful);
+        return new SteeringVector.Contrasts(overRefused, harmful);
+    }
+
+    private static @Nullable LayerReads reads(SafetensorsFile file, LayerMatrix directions) {
+        if (!file.tensors().containsKey(READS)) {
+            return null;
+        }
+        LayerMatrix rows = matrix(file, READS);
+        LayerMatrix offsets = matrix(file, READ_OFFSETS);
+        boolean fits = rows.layers() == directions.layers() && rows.hidden() == directions.hidden();
+        if (!fits || offsets.layers() != rows.layers() || offsets.hidden() != 1) {
+            throw damaged(
+                    file.path(),
+                    "tensors '" + READS + "' and '" + READ_OFFSETS + "' have shapes [" + rows.layers() + ", "
+                            + rows.hidden() + "] and [" + offsets.layers() + ", " + offsets.hidden() + "], expected ["
+                            + directions.layers() + ", " + directions.hidden() + "] and [" + directions.layers()
+                            + ", 1]");
+        }
+        return new LayerReads(rows, offsets);
+    }
+
+    private static void requireSameShape(Path file, String name, LayerMatrix directions, LayerMatrix reference) {
         if (directions.layers() != reference.layers() || directions.hidden() != reference.hidden()) {
             throw damaged(
                     file,
-                    "tensor 'transition_reference' has shape [" + reference.layers() + ", " + reference.hidden()
+                    "tensor '" + name + "' has shape [" + reference.layers() + ", " + reference.hidden()
                             + "], expected that of 'directions', [" + directions.layers() + ", " + directions.hidden()
                             + "]");
         }
@@ -174,7 +292,17 @@ public final class VectorFile {
                 point.grid().layerSets().forEach(named::addAll);
             }
         }
+        VectorOrigin origin = vector.origin();
         String problem = outside("anchoring", named, vector.layers());
+        DirectionSearch search = vector.search();
+        if (problem == null && search != null) {
+            List<Integer> searched = new ArrayList<>(List.of(search.layer()));
+            search.candidates().forEach(candidate -> searched.add(candidate.layer()));
+            problem = outside("search", searched, vector.layers());
+        }
+        if (problem == null && origin != null) {
+            problem = outside("origin", origin.layers(), vector.layers());
+        }
         Learning learning = vector.learning();
         return problem != null || learning == null
                 ? problem

@@ -1,8 +1,18 @@
 package dev.steering.core.vector;
 
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.core.json.JsonFields;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.origin.OriginJson;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.reliability.ReliabilityJson;
+import dev.steering.core.search.DirectionSearch;
+import dev.steering.core.search.DirectionSearchJson;
+import dev.steering.core.vector.SteeringVector.TransitionState;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +27,12 @@ final class VectorJsonReader {
             @Nullable ExtractionPrompts prompts,
             Provenance provenance,
             @Nullable Anchoring anchoring,
-            @Nullable Learning learning) {}
+            @Nullable Learning learning,
+            @Nullable Derivation derivation,
+            @Nullable DirectionSearch search,
+            TransitionState state,
+            @Nullable VectorOrigin origin,
+            @Nullable Certificate certificate) {}
 
     private VectorJsonReader() {}
 
@@ -42,7 +57,12 @@ final class VectorJsonReader {
                 root.object("contrast_set", set -> ExtractionPrompts.kept(contrastSet(set))),
                 root.object("provenance", VectorJsonReader::provenance),
                 root.orNull("anchoring", VectorJsonReader::anchoring),
-                root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
+                root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
+                null,
+                TransitionState.BLOCK_OUTPUT,
+                null,
+                null);
     }
 
     private static Description description(int version, JsonFields root) {
@@ -53,10 +73,38 @@ final class VectorJsonReader {
                 root.optional("contrast_set", VectorJsonReader::prompts),
                 root.object("provenance", VectorJsonReader::provenance),
                 root.optional("anchoring", VectorJsonReader::anchoring),
-                root.optional(VectorJsonWriter.LEARNING, LearningJson::read));
+                root.optional(VectorJsonWriter.LEARNING, LearningJson::read),
+                root.optional(VectorJsonWriter.DERIVATION, DerivationJson::read),
+                root.optional(VectorJsonWriter.SEARCH, DirectionSearchJson::read),
+                state(root),
+                root.optional(OriginJson.KEY, OriginJson::read),
+                root.optional(VectorJsonWriter.CERTIFICATE, CertificateJson::read));
     }
 
-    private static ExtractionPrompts prompts(JsonFields json) {
+    static ExtractionPrompts prompts(JsonFields json) {
+        return both(json)
+                .withOverRefused(more(json, VectorJsonWriter.OVER_REFUSED))
+                .withDevelopment(more(json, VectorJsonWriter.DEVELOPMENT));
+    }
+
+    private static TransitionState state(JsonFields root) {
+        if (!root.has(VectorJsonWriter.TRANSITION_STATE)) {
+            return TransitionState.BLOCK_OUTPUT;
+        }
+        String label = root.string(VectorJsonWriter.TRANSITION_STATE);
+        for (TransitionState state : TransitionState.values()) {
+            if (state.label().equals(label)) {
+                return state;
+            }
+        }
+        throw root.wrong(VectorJsonWriter.TRANSITION_STATE, "block-output or published", "'" + label + "'");
+    }
+
+    private static List<String> more(JsonFields json, String key) {
+        return json.has(key) ? json.strings(key) : List.of();
+    }
+
+    private static ExtractionPrompts both(JsonFields json) {
         String stored = json.string("stored");
         return switch (stored) {
             case VectorJsonWriter.PROMPTS -> ExtractionPrompts.kept(contrastSet(json));
@@ -77,10 +125,11 @@ final class VectorJsonReader {
                 json.integer("layer"),
                 json.number("direction_norm"),
                 json.number("activation_norm"),
-                json.number("separability"));
+                json.number("separability"),
+                json.optional(VectorJsonWriter.RELIABILITY, ReliabilityJson::read));
     }
 
-    private static Provenance provenance(JsonFields json) {
+    static Provenance provenance(JsonFields json) {
         return new Provenance(
                 ModelIdentityJson.read(json),
                 json.string("model_name"),

@@ -4,8 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
+import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.json.JsonDocument;
+import dev.steering.core.lineage.DerivationJson;
 import dev.steering.core.metrics.AucInterval;
+import dev.steering.core.origin.OriginJson;
+import dev.steering.core.reliability.ReliabilityJson;
+import dev.steering.core.search.DirectionSearchJson;
+import dev.steering.core.vector.SteeringVector.TransitionState;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +27,26 @@ final class VectorJsonWriter {
 
     /** Key of how directions were learned; written only where they were. */
     static final String LEARNING = "learning";
+
+    /** Key of what the vector was measured to do; written only where it was. */
+    static final String CERTIFICATE = "certificate";
+
+    /** Key of how a direction was chosen among token positions and layers; written only where it was. */
+    static final String SEARCH = "search";
+
+    /** Key of where the last layer is read for transitions; written only where it is not its output. */
+    static final String TRANSITION_STATE = "transition_state";
+
+    /** Keys of prompts beside the two classes; written only where there are any. */
+    static final String OVER_REFUSED = "over_refused";
+
+    static final String DEVELOPMENT = "development";
+
+    /** Key of how a vector was made of others; written only where it was. */
+    static final String DERIVATION = "derivation";
+
+    /** Key of how sure one can be of a layer's direction; written only where it is known. */
+    static final String RELIABILITY = "reliability";
 
     /** How prompts are stored. */
     static final String HASHES = "sha256";
@@ -55,14 +81,35 @@ final class VectorJsonWriter {
         if (vector.learning() != null) {
             LearningJson.put(root.putObject(LEARNING), vector.learning());
         }
+        if (vector.transitionState() != TransitionState.BLOCK_OUTPUT) {
+            root.put(TRANSITION_STATE, vector.transitionState().label());
+        }
+        if (vector.certificate() != null) {
+            root.set(CERTIFICATE, CertificateJson.write(vector.certificate()));
+        }
+        if (vector.search() != null) {
+            DirectionSearchJson.put(root.putObject(SEARCH), vector.search());
+        }
+        if (vector.derivation() != null) {
+            DerivationJson.put(root.putObject(DERIVATION), vector.derivation());
+        }
+        if (vector.origin() != null) {
+            OriginJson.put(root.putObject(OriginJson.KEY), vector.origin());
+        }
         return JsonDocument.write(root);
     }
 
-    private static void putPrompts(ObjectNode node, ExtractionPrompts prompts) {
+    static void putPrompts(ObjectNode node, ExtractionPrompts prompts) {
         ContrastSet kept = prompts.kept();
         node.put("stored", kept == null ? HASHES : PROMPTS);
         putStrings(node, "harmful", kept == null ? prompts.harmful() : kept.harmful());
         putStrings(node, "harmless", kept == null ? prompts.harmless() : kept.harmless());
+        if (!prompts.overRefused().isEmpty()) {
+            putStrings(node, OVER_REFUSED, prompts.overRefused());
+        }
+        if (!prompts.development().isEmpty()) {
+            putStrings(node, DEVELOPMENT, prompts.development());
+        }
     }
 
     private static String name(VectorScale scale) {
@@ -74,9 +121,12 @@ final class VectorJsonWriter {
         putNumber(node, "direction_norm", s.directionNorm());
         putNumber(node, "activation_norm", s.activationNorm());
         putNumber(node, "separability", s.separability());
+        if (s.reliability() != null) {
+            ReliabilityJson.put(node.putObject(RELIABILITY), s.reliability());
+        }
     }
 
-    private static void putProvenance(ObjectNode node, Provenance p) {
+    static void putProvenance(ObjectNode node, Provenance p) {
         ModelIdentityJson.putFingerprint(node, p.model());
         node.put("model_name", p.modelName());
         node.put("contrast_set_hash", p.contrastSetHash());

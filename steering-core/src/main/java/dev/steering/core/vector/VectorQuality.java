@@ -28,6 +28,7 @@ public final class VectorQuality {
             addStrength(vector, anchoring, remarks);
             addSweep(anchoring.operatingPoint(), remarks);
         }
+        addChance(vector, remarks);
         addLearned(vector.learning(), remarks);
         return List.copyOf(remarks);
     }
@@ -76,6 +77,26 @@ public final class VectorQuality {
                 anchoring.steeringLayers(),
                 what,
                 evidence.chance()));
+    }
+
+    /** Directions that exchanged labels give as well, where the vector steers or where it does not say where it does. */
+    private static void addChance(SteeringVector vector, List<String> remarks) {
+        List<LayerStatistics> statistics = vector.statistics();
+        if (statistics == null) {
+            return;
+        }
+        Anchoring anchoring = vector.anchoring();
+        String layers = statistics.stream()
+                .filter(LayerStatistics::isLikeChance)
+                .map(LayerStatistics::layer)
+                .filter(layer -> anchoring == null || anchoring.steeringLayers().contains(layer))
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
+        if (!layers.isEmpty()) {
+            remarks.add("The vector's direction at layer " + layers
+                    + " cannot be told from chance: prompts with labels exchanged at random give as much in more than 5 % of cases."
+                    + " Do not steer there, or extract from more prompts.");
+        }
     }
 
     /** Pushing a state further than it is long leaves nothing of it. */

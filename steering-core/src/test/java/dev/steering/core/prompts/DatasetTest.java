@@ -157,7 +157,9 @@ class DatasetTest {
     void aWrongColumnIsAnsweredWithThoseThereAre() {
         Path file = file("w.csv", XSTEST_2);
         assertEquals(
-                file + " has no column 'question'. Its columns: id_v1, id_v2, type, prompt, focus, note.",
+                file
+                        + " has no column 'question'. Its columns: id_v1, id_v2, type, prompt, focus, note. Name the one to read, as in "
+                        + file + ":id_v1.",
                 assertThrows(SteeringException.class, () -> Dataset.read(DatasetSpec.parse(file + ":question")))
                         .getMessage());
         Path lines = file("w.jsonl", "{\"a\":\"x\"}\n{\"b\":\"y\"}\n");
@@ -181,13 +183,6 @@ class DatasetTest {
                         SteeringException.class, () -> read("m.csv", "id,prompt\n1,tea?\n\n2,cake?\n", "@comply"))
                 .getMessage();
         assertTrue(message.endsWith("line 3: the line is blank in the middle of the table. Remove it."), message);
-    }
-
-    @Test
-    void parquetIsRefusedWithAWayOut() {
-        String message = assertThrows(SteeringException.class, () -> read("a.parquet", "PAR1", "@comply"))
-                .getMessage();
-        assertTrue(message.contains("read_parquet"), message);
     }
 
     @Test

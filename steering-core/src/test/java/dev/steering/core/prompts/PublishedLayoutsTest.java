@@ -75,7 +75,7 @@ class PublishedLayoutsTest {
             if (there > 0) {
                 assertEquals(
                         there, Dataset.readSide(spec(name + at), side).prompts().size());
-            } else if (!layout.isNamed()) {
+            } else if (layout != Layout.JAILBREAKBENCH) {
                 assertTrue(refused(name, side).contains("holds no prompts that should"), refused(name, side));
             }
             if (comply > 0 && refuse > 0) {

@@ -1,11 +1,10 @@
 package dev.steering.eval.dataset;
 
+import dev.steering.core.prompts.Prompt;
 import dev.steering.core.prompts.PromptSet;
+import dev.steering.core.prompts.Sample;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
  * Which of a set's prompts take part: all of them, the first few, or a random few. Whatever is chosen stays in file order, so that a
@@ -31,31 +30,28 @@ public record Selection(int limit, boolean shuffle, long seed) {
      * @return the chosen prompts, sets in their order and rows in file order
      */
     public List<EvalItem> of(List<PromptSet> sets) {
+        Sample sample = new Sample(limit, shuffle, seed);
         List<EvalItem> items = new ArrayList<>();
         for (PromptSet set : sets) {
-            for (int row : rows(set.rows().size())) {
-                items.add(new EvalItem(
-                        set.name(), set.expectation(), row, set.rows().get(row)));
+            boolean sampled = isSampled(set.rows());
+            for (int row : sample.of(set.rows().size())) {
+                Prompt prompt = set.rows().get(row);
+                int place = sampled ? prompt.kind().row() : row;
+                items.add(new EvalItem(set.name(), set.expectation(), place, prompt));
             }
         }
         return items;
     }
 
-    private int[] rows(int count) {
-        int[] rows = IntStream.range(0, count).toArray();
-        int taken = Math.min(limit, count);
-        if (!shuffle || taken == count) {
-            return Arrays.copyOf(rows, taken);
+    /** Whether a reader took them from a file, in its order: it knows their places there. Prompts of several files have none in common. */
+    private static boolean isSampled(List<Prompt> rows) {
+        int last = -1;
+        for (Prompt prompt : rows) {
+            if (prompt.kind().row() <= last) {
+                return false;
+            }
+            last = prompt.kind().row();
         }
-        SplittableRandom random = new SplittableRandom(seed);
-        for (int i = 0; i < taken; i++) {
-            int j = i + random.nextInt(count - i);
-            int swapped = rows[i];
-            rows[i] = rows[j];
-            rows[j] = swapped;
-        }
-        int[] chosen = Arrays.copyOf(rows, taken);
-        Arrays.sort(chosen);
-        return chosen;
+        return true;
     }
 }

@@ -14,6 +14,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What came of several methods on the same prompts, in the layout of the papers: refusals per set, and the share of right decisions,
@@ -128,7 +130,7 @@ public final class EvalSummary {
         return wrong(methods().get(0)).size();
     }
 
-    /** @return every method but the first beside the first: each set, then all */
+    /** @return every method but the first and those that were drawn with several seeds beside the first: each set, then all */
     public List<Comparison> comparisons() {
         return comparisons;
     }
@@ -145,7 +147,11 @@ public final class EvalSummary {
     private List<Comparison> compare() {
         List<String> methods = methods();
         List<Comparison> plain = new ArrayList<>();
+        Set<String> drawn = drawn(methods);
         for (String method : methods.subList(Math.min(1, methods.size()), methods.size())) {
+            if (drawn.contains(method)) {
+                continue;
+            }
             String first = methods.get(0);
             for (String set : sets.keySet()) {
                 plain.add(new Comparison(method, set, McNemar.of(verdicts(first, set), verdicts(method, set)), 1));
@@ -160,6 +166,15 @@ public final class EvalSummary {
             corrected.add(new Comparison(c.method(), c.set(), c.test(), adjusted[i]));
         }
         return List.copyOf(corrected);
+    }
+
+    /** Methods that were drawn with several seeds: their band says more than a test of each, and twenty of them would weigh on all others. */
+    private static Set<String> drawn(List<String> methods) {
+        Map<String, List<String>> byMethod = methods.stream().collect(Collectors.groupingBy(SeedBand::drawnOf));
+        return byMethod.values().stream()
+                .filter(names -> names.size() > 1)
+                .flatMap(List::stream)
+                .collect(Collectors.toSet());
     }
 
     private List<Boolean> verdicts(String method, String set) {

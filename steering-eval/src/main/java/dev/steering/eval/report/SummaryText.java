@@ -142,7 +142,7 @@ public final class SummaryText {
         return rows;
     }
 
-    private static String pValue(double p) {
+    static String pValue(double p) {
         return p < 1e-4 ? "< 0.0001" : String.format(Locale.ROOT, "%.4f", p);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
+import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.Exchange;
 import dev.steering.eval.judge.ExchangeJudge;
 import dev.steering.eval.judge.FinalAnswer;
@@ -170,8 +171,12 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
     public static void write(Path file, List<JudgedRow> rows, String judge, Map<String, String> plans) {
         AtomicFiles.write(file, out -> {
             for (JudgedRow row : rows) {
+                EvalItem item = row.answer().item();
                 ObjectNode line = row.answer()
                         .toJson(plans.getOrDefault(row.answer().method(), ""))
+                        .put("expected", item.expectation().name().toLowerCase(Locale.ROOT))
+                        .put("type", item.asked().kind().type())
+                        .put("category", item.asked().kind().category())
                         .put("judge", judge)
                         .put("refusal", row.ruling().refusal())
                         .put("verdict", row.verdict().word());

@@ -53,6 +53,7 @@ public record VectorSweepModel(
     public List<double[]> cosines(List<String> texts) {
         double[][] cosines = new double[texts.size()][];
         Transitions.of(model)
+                .withState(vector.transitionState())
                 .withBatchSize(texts.size())
                 .read(
                         "",

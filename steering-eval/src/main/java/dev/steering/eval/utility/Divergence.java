@@ -108,6 +108,22 @@ public final class Divergence {
                 .toList();
     }
 
+    /**
+     * @param method a method
+     * @param queries prompts
+     * @param texts tokens of one answer to each, at least one
+     * @return the sum of ln P over the tokens of each, as far as they fit into the method's context
+     */
+    public double[] logLikelihoods(Method method, List<Query> queries, List<int[]> texts) {
+        double[] sums = new double[texts.size()];
+        long unused = read(
+                method,
+                queries,
+                texts,
+                (row, step, token, logits) -> sums[row] -= Distributions.surprisal(logits, token));
+        return sums;
+    }
+
     /** Reads the texts with a method as far as they fit into its context; returns how many tokens that were. */
     long read(Method method, List<Query> queries, List<int[]> texts, GivenTexts.Sink sink) {
         long[] read = new long[1];

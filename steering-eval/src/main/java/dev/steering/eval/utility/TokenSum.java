@@ -7,7 +7,11 @@ package dev.steering.eval.utility;
  * @param tokens how many there were
  */
 public record TokenSum(double sum, long tokens) {
-    TokenSum plus(TokenSum other) {
+    /**
+     * @param other of other tokens
+     * @return of both
+     */
+    public TokenSum plus(TokenSum other) {
         return new TokenSum(sum + other.sum, tokens + other.tokens);
     }
 }

@@ -4,6 +4,7 @@ import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.json.JsonFields;
 import dev.steering.eval.run.AnswerRow;
 import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.store.JsonLog;
@@ -64,8 +65,7 @@ public final class UtilityRun {
                 .filter(row -> !row.generation().tokens().isEmpty())
                 .toList();
         try (JsonLog log = JsonLog.open(directory.resolve(FILE))) {
-            log.read(
-                    line -> sums.put(line.string("key"), new TokenSum(line.number("sum"), line.longInteger("tokens"))));
+            log.read(line -> sums.put(line.string("key"), read(line)));
             if (!spoken.isEmpty()) {
                 divergences(methods, spoken, log);
             }
@@ -128,8 +128,14 @@ public final class UtilityRun {
 
     private void keep(String key, TokenSum sum, JsonLog log) {
         sums.put(key, sum);
-        log.append(
-                List.of(JsonLog.newLine().put("key", key).put("sum", sum.sum()).put("tokens", sum.tokens())));
+        Double finite = Double.isInfinite(sum.sum()) ? null : (Double) sum.sum();
+        log.append(List.of(JsonLog.newLine().put("key", key).put("sum", finite).put("tokens", sum.tokens())));
+    }
+
+    /** A method that excludes tokens can be infinitely far from the model, which JSON has no number for. */
+    private static TokenSum read(JsonFields line) {
+        return new TokenSum(
+                line.has("sum") ? line.number("sum") : Double.POSITIVE_INFINITY, line.longInteger("tokens"));
     }
 
     private static String key(String kind, Method method, int from) {

@@ -83,15 +83,23 @@ final class ModelPaths {
         return all;
     }
 
-    static float[] rmsNorm(float[] x, float[] gamma, FinalNorm norm) {
+    /**
+     * @param gamma the norm's weight
+     * @param beta its bias; null for none
+     */
+    static float[] norm(float[] x, float[] gamma, float @Nullable [] beta, FinalNorm norm) {
+        double mean = 0;
+        for (int i = 0; norm.centred() && i < x.length; i++) {
+            mean += x[i] / (double) x.length;
+        }
         double square = 0;
         for (float value : x) {
-            square += (double) value * value;
+            square += (value - mean) * (value - mean);
         }
         double scale = 1 / Math.sqrt(square / x.length + norm.epsilon());
         float[] normed = new float[x.length];
         for (int i = 0; i < x.length; i++) {
-            normed[i] = (float) (x[i] * scale * (gamma[i] + norm.offset()));
+            normed[i] = (float) ((x[i] - mean) * scale * (gamma[i] + norm.offset()) + (beta == null ? 0 : beta[i]));
         }
         return normed;
     }

@@ -4,9 +4,10 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.BundleManifest.FinalNorm;
+import dev.steering.core.bundle.BundleManifest.TensorReference;
 import dev.steering.core.safetensors.SafetensorsFile;
-import dev.steering.export.check.Comparison.Kind;
 import dev.steering.export.check.GreedyDecoder.Agreement;
+import dev.steering.export.check.ReferenceComparison.Kind;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.model.pass.Capture;
@@ -72,7 +73,7 @@ public final class ReferenceCheck {
      * @param ignored tensors of the file that this version does not know
      * @param notes what was left out and why
      */
-    public record Report(List<Comparison> comparisons, List<String> ignored, List<String> notes) {
+    public record Report(List<ReferenceComparison> comparisons, List<String> ignored, List<String> notes) {
         public Report {
             comparisons = List.copyOf(comparisons);
             ignored = List.copyOf(ignored);
@@ -158,7 +159,7 @@ public final class ReferenceCheck {
         float[] found = paths.raggedPrefixes();
         for (String name : List.of("logits", "unmodified_logits")) {
             if (rows.size() > 1 && file.has(name) && !file.hasLastOnly(name, rows.size())) {
-                file.add(Comparison.of(
+                file.add(ReferenceComparison.of(
                         name + " (ragged batch)", paths.prefixes(file.tensors().floats(name)), found));
             }
         }
@@ -242,8 +243,8 @@ public final class ReferenceCheck {
     }
 
     private void compareTokens(String name, String path, Agreement found) {
-        Comparison.Kind kind = StatedTolerance.isRounded(manifest) ? Kind.ROUNDED_TOKENS : Kind.TOKENS;
-        file.add(Comparison.tokens(name + " (" + path + ")", kind, found.margin() / 2, found.different()));
+        ReferenceComparison.Kind kind = StatedTolerance.isRounded(manifest) ? Kind.ROUNDED_TOKENS : Kind.TOKENS;
+        file.add(ReferenceComparison.tokens(name + " (" + path + ")", kind, found.margin() / 2, found.different()));
     }
 
     private PassSteering fromLastToken(List<int[]> prompts) {
@@ -267,15 +268,19 @@ public final class ReferenceCheck {
         if (norm == null || !file.has("final_norm")) {
             return;
         }
-        SafetensorsFile weights =
-                SafetensorsFile.open(model.bundle().file(norm.weight().file()));
-        float[] gamma = weights.floats(norm.weight().tensor(), manifest.hidden());
+        float[] gamma = read(norm.weight());
+        TensorReference bias = norm.bias();
+        float[] beta = bias == null ? null : read(bias);
         List<float[]> normed = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             for (int s = 0; s < rows.get(row).length; s++) {
-                normed.add(ModelPaths.rmsNorm(batch.captured(row, manifest.layers(), s), gamma, norm));
+                normed.add(ModelPaths.norm(batch.captured(row, manifest.layers(), s), gamma, beta, norm));
             }
         }
         file.compare("final_norm", "from the last point", ModelPaths.join(normed));
+    }
+
+    private float[] read(TensorReference vector) {
+        return SafetensorsFile.open(model.bundle().file(vector.file())).floats(vector.tensor(), manifest.hidden());
     }
 }

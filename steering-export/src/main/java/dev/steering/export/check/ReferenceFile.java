@@ -16,7 +16,7 @@ public final class ReferenceFile {
     private final SafetensorsFile reference;
     private final BundleManifest manifest;
     private final Set<String> unused;
-    private final List<Comparison> comparisons = new ArrayList<>();
+    private final List<ReferenceComparison> comparisons = new ArrayList<>();
 
     public ReferenceFile(SafetensorsFile reference, BundleManifest manifest) {
         this.reference = reference;
@@ -28,7 +28,7 @@ public final class ReferenceFile {
         return reference;
     }
 
-    public List<Comparison> comparisons() {
+    public List<ReferenceComparison> comparisons() {
         return Collections.unmodifiableList(comparisons);
     }
 
@@ -48,14 +48,14 @@ public final class ReferenceFile {
         }
     }
 
-    void add(Comparison comparison) {
+    void add(ReferenceComparison comparison) {
         comparisons.add(comparison);
     }
 
     void compare(String name, String path, float[] found) {
         if (has(name)) {
             float[] expected = expected(name, found.length);
-            comparisons.add(Comparison.of(name + " (" + path + ")", expected, found));
+            comparisons.add(ReferenceComparison.of(name + " (" + path + ")", expected, found));
         }
     }
 
@@ -95,7 +95,7 @@ public final class ReferenceFile {
     public void compareRelative(String name, String path, double[] found, double share) {
         if (has(name)) {
             float[] expected = expected(name, found.length);
-            comparisons.add(Comparison.relative(name + " (" + path + ")", expected, found, share));
+            comparisons.add(ReferenceComparison.relative(name + " (" + path + ")", expected, found, share));
         }
     }
 

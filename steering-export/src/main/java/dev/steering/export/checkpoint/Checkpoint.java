@@ -221,7 +221,13 @@ public final class Checkpoint {
                 .equals(file.toAbsolutePath().normalize().getParent());
     }
 
-    private static JsonNode readJson(Path file, String hint) {
+    /**
+     * @param file a JSON file
+     * @param hint what to do if it cannot be read; may be empty
+     * @return the object in it
+     * @throws SteeringException if it cannot be read or is no object
+     */
+    public static JsonNode readJson(Path file, String hint) {
         try {
             JsonNode node = JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));
             if (!node.isObject()) {

@@ -52,6 +52,16 @@ public final class ConfigReader {
     }
 
     /**
+     * @param values values of keys, whatever the config says
+     * @return a reader that sees them
+     */
+    public ConfigReader with(Map<String, ?> values) {
+        ObjectNode merged = node.deepCopy();
+        values.forEach((key, value) -> merged.set(key, JSON.valueToTree(value)));
+        return new ConfigReader(merged, where);
+    }
+
+    /**
      * @throws SteeringException if the weights are quantised, which names the method
      */
     public void refuseQuantization() {
@@ -60,6 +70,14 @@ public final class ConfigReader {
             throw new BadFile(where + ": the weights are quantised (" + how + " in quantization_config), which is not"
                     + " supported: export the unquantised checkpoint.");
         }
+    }
+
+    /**
+     * @param other another object
+     * @return whether it says the same
+     */
+    public boolean sameAs(ConfigReader other) {
+        return node.equals(other.node);
     }
 
     /** @return all keys, in the file's order */
@@ -154,6 +172,14 @@ public final class ConfigReader {
         List<String> texts = new ArrayList<>();
         list(key, size, "entries").forEach(entry -> texts.add(entry.asText()));
         return texts;
+    }
+
+    /**
+     * @param key key of a list
+     * @return its entries as texts, as many as there are; none if the key is absent or null
+     */
+    public List<String> texts(String key) {
+        return has(key) ? texts(key, node.path(key).size()) : List.of();
     }
 
     /**

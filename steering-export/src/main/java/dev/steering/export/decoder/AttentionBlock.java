@@ -5,79 +5,118 @@ import dev.steering.export.decoder.DecoderSpec.Attention;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The attention of one layer: projections, head norms, rotary embedding, grouped-query attention, output projection. */
+/** The attention of one layer: its heads, grouped-query attention, output projection. */
 final class AttentionBlock {
+    /** Which input of GroupQueryAttention is added to the scores. */
+    private static final int BIAS_INPUT = 10;
+
+    /** Which input of GroupQueryAttention the sinks are. */
+    private static final int SINKS_INPUT = 11;
+
     private final DecoderSpec spec;
-    private final Attention attention;
     private final DecoderOps ops;
     private final RotaryInputs rotary;
     private final GraphBuilder graph;
+    private final HeadShapes shapes;
+    private final DeltaRuleBlock deltaRule;
+    private final ConvolutionBlock convolution;
+    private final Map<Integer, Heads> written = new HashMap<>();
 
     AttentionBlock(DecoderSpec spec, DecoderOps ops, RotaryInputs rotary) {
         this.spec = spec;
-        this.attention = spec.attention();
         this.ops = ops;
         this.rotary = rotary;
         this.graph = ops.graph();
+        this.shapes = new HeadShapes(graph);
+        this.deltaRule = new DeltaRuleBlock(spec, ops);
+        this.convolution = new ConvolutionBlock(spec, ops);
     }
 
-    /** Shapes and padding amounts, if anything has to be reshaped. */
-    void constants() {
-        if (attention.headNorm() || padded()) {
-            graph.longs("shape.heads", new long[] {0, 0, -1, attention.headDim()}, 4);
-            graph.longs("shape.flat", new long[] {0, 0, -1}, 3);
-        }
-        if (padded()) {
-            long missing = (long) attention.paddedHeadDim() - attention.headDim();
-            graph.longs("head.padding", new long[] {0, 0, 0, 0, 0, 0, 0, missing}, 8);
-            graph.longs("shape.padded", new long[] {0, 0, -1, attention.paddedHeadDim()}, 4);
-            graph.longs("head.start", new long[] {0}, 1);
-            graph.longs("head.end", new long[] {attention.headDim()}, 1);
-            graph.longs("head.axis", new long[] {3}, 1);
-        }
+    /** What a layer's tokens take of each other. */
+    String write(int index, String input) {
+        return switch (spec.layers().get(index).mixer()) {
+            case SOFTMAX -> softmax(index, input);
+            case DELTA_RULE -> deltaRule.write(index, input);
+            case CONVOLUTION -> convolution.write(index, input);
+        };
     }
 
-    String write(int index, String prefix, String input) {
+    private String softmax(int index, String input) {
         Layer layer = spec.layers().get(index);
-        List<String> projected = projections(prefix, input);
-        String q = headNorm(projected.get(0), prefix + "q_norm.weight");
-        String k = headNorm(projected.get(1), prefix + "k_norm.weight");
-        boolean inside = layer.rotary() != Layer.NO_ROTARY && rotary.insideAttention(layer.rotary());
-        if (layer.rotary() != Layer.NO_ROTARY && !inside) {
-            q = rotary.rotated(layer.rotary(), q, attention.heads());
-            k = rotary.rotated(layer.rotary(), k, attention.kvHeads());
-        }
+        Attention attention = spec.attention(index);
+        Heads heads = attention.latent() == null
+                ? new ProjectedHeads(spec, ops, rotary, index).write(input, written.get(layer.keysOf()))
+                : new LatentHeads(spec, ops, rotary, index).write(input);
+        written.put(index, heads);
+        int wide = attention.paddedHeadDim();
         List<String> inputs = new ArrayList<>(List.of(
-                pad(q),
-                pad(k),
-                pad(projected.get(2)),
-                GraphContract.pastKey(index),
-                GraphContract.pastValue(index),
+                shapes.padded(heads.queries(), attention.headDim(), wide),
+                padded(heads.keys(), layer, attention.headDim(), wide),
+                padded(heads.values(), layer, attention.valueDim(), wide),
+                spec.cached() ? GraphContract.pastKey(index) : "",
+                spec.cached() ? GraphContract.pastValue(index) : "",
                 "seqlens_k",
                 "total_length"));
+        boolean inside = layer.rotary() != Layer.NO_ROTARY && rotary.insideAttention(layer.rotary(), attention);
         if (inside) {
             inputs.addAll(rotary.tables(layer.rotary()));
         }
-        String attended = prefix + "attended";
+        if (!attention.slopes().isEmpty()) {
+            fill(inputs, BIAS_INPUT);
+            inputs.add(ops.narrow(rotary.slopes(attention.slopes())));
+        }
+        if (attention.sinks()) {
+            fill(inputs, SINKS_INPUT);
+            inputs.add(ops.weight(spec.names().of(Part.SINKS, index), ops.precision(), attention.heads()));
+        }
+        String attended = spec.names().layer(index) + "self_attn.attended";
         graph.fused(
                 "GroupQueryAttention",
                 inputs,
                 List.of(attended, GraphContract.presentKey(index), GraphContract.presentValue(index)),
-                attributes(layer, inside));
-        int width = attention.heads() * attention.headDim();
-        return ops.linear(prefix + "o_proj", unpad(attended), spec.hidden(), width, attention.outputBias());
+                attributes(attention, layer, inside));
+        String result = shapes.cut(attended, wide, attention.valueDim());
+        if (attention.gated()) {
+            String gate = graph.node(
+                    "Sigmoid",
+                    attended + ".gate",
+                    ProjectedHeads.gate(spec.names().layer(index)));
+            result = graph.node("Mul", attended + ".gated", result, gate);
+        }
+        return ops.linear(
+                spec.names().of(Part.OUTPUT, index),
+                result,
+                spec.hidden(),
+                (long) attention.heads() * attention.valueDim(),
+                attention.outputBias());
     }
 
-    private Map<String, Object> attributes(Layer layer, boolean rotaryInside) {
+    /** Keys and values that a layer takes of another one are padded there. */
+    private String padded(String value, Layer layer, int size, int wide) {
+        String done = value + ".padded";
+        return layer.keysOf() != Layer.OWN_KEYS && graph.has(done) ? done : shapes.padded(value, size, wide);
+    }
+
+    private static void fill(List<String> inputs, int until) {
+        while (inputs.size() < until) {
+            inputs.add("");
+        }
+    }
+
+    private static Map<String, Object> attributes(Attention attention, Layer layer, boolean rotaryInside) {
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("num_heads", (long) attention.heads());
         attributes.put("kv_num_heads", (long) attention.kvHeads());
         attributes.put("do_rotary", rotaryInside ? 1L : 0L);
         attributes.put("scale", (float) attention.scale());
+        if (rotaryInside && attention.interleaved()) {
+            attributes.put("rotary_interleaved", 1L);
+        }
         if (attention.softcap() != 0) {
             attributes.put("softcap", (float) attention.softcap());
         }
@@ -85,56 +124,5 @@ final class AttentionBlock {
             attributes.put("local_window_size", (long) layer.window());
         }
         return attributes;
-    }
-
-    private List<String> projections(String prefix, String input) {
-        int queries = attention.heads() * attention.headDim();
-        int keys = attention.kvHeads() * attention.headDim();
-        boolean bias = attention.inputBias();
-        if (!attention.packed()) {
-            return List.of(
-                    ops.linear(prefix + "q_proj", input, queries, spec.hidden(), bias),
-                    ops.linear(prefix + "k_proj", input, keys, spec.hidden(), bias),
-                    ops.linear(prefix + "v_proj", input, keys, spec.hidden(), bias));
-        }
-        String packed = ops.linear(prefix + "qkv_proj", input, queries + 2L * keys, spec.hidden(), bias);
-        if (!graph.has("qkv.sizes")) {
-            graph.longs("qkv.sizes", new long[] {queries, keys, keys}, 3);
-        }
-        List<String> parts = List.of(prefix + "q", prefix + "k", prefix + "v");
-        graph.node("Split", List.of(packed, "qkv.sizes"), parts, Map.of("axis", 2L));
-        return parts;
-    }
-
-    private String headNorm(String value, String gammaName) {
-        if (!attention.headNorm()) {
-            return value;
-        }
-        String heads = graph.node("Reshape", value + ".heads", ops.widen(value), "shape.heads");
-        String normed = ops.norm(heads, gammaName, attention.headDim());
-        return ops.narrow(graph.node("Reshape", value + ".normed", normed, "shape.flat"));
-    }
-
-    private boolean padded() {
-        return attention.paddedHeadDim() != attention.headDim();
-    }
-
-    /** Zeros behind every head: they add nothing to a score, and the values' zeros are cut off again. */
-    private String pad(String value) {
-        if (!padded()) {
-            return value;
-        }
-        String heads = graph.node("Reshape", value + ".to_pad", value, "shape.heads");
-        String wide = graph.node("Pad", value + ".wide", heads, "head.padding");
-        return graph.node("Reshape", value + ".padded", wide, "shape.flat");
-    }
-
-    private String unpad(String value) {
-        if (!padded()) {
-            return value;
-        }
-        String heads = graph.node("Reshape", value + ".wide", value, "shape.padded");
-        String cut = graph.node("Slice", value + ".cut", heads, "head.start", "head.end", "head.axis");
-        return graph.node("Reshape", value + ".unpadded", cut, "shape.flat");
     }
 }

@@ -8,7 +8,10 @@ import static dev.steering.core.bundle.GraphContract.LOGIT_POSITIONS;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
+import dev.steering.export.decoder.DecoderSpec.Flow;
+import dev.steering.export.decoder.DecoderSpec.LearnedPositions;
 import dev.steering.export.graph.GraphBuilder;
+import dev.steering.export.graph.GraphVariant;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +28,7 @@ public final class DecoderGraph {
     private final RotaryInputs rotary;
     private final AttentionBlock attention;
     private final MlpBlock mlp;
+    private final PerLayerBlock perLayer;
     private final SteeringPoints points;
 
     private DecoderGraph(DecoderSpec spec, DecoderWeights weights, Options options) {
@@ -34,7 +38,8 @@ public final class DecoderGraph {
         this.rotary = new RotaryInputs(spec, ops, options.rotaryFile());
         this.attention = new AttentionBlock(spec, ops, rotary);
         this.mlp = new MlpBlock(spec, ops);
-        this.points = new SteeringPoints(graph, spec.points(), spec.hidden(), options.projection());
+        this.perLayer = new PerLayerBlock(spec, ops);
+        this.points = new SteeringPoints(graph, spec.points(), spec.hidden(), options.variant());
     }
 
     /**
@@ -42,9 +47,9 @@ public final class DecoderGraph {
      *
      * @param rotaryFile path of the rotary tables relative to the bundle
      * @param precision of linear layers, attention and cache: FLOAT32 or FLOAT16
-     * @param projection whether the graph can also project directions out and keep norms, at the price of more nodes per layer
+     * @param variant what the graph can do to the residual stream
      */
-    public record Options(String rotaryFile, DType precision, boolean projection) {}
+    public record Options(String rotaryFile, DType precision, GraphVariant variant) {}
 
     /**
      * @param spec the decoder in numbers
@@ -59,19 +64,13 @@ public final class DecoderGraph {
     private ModelProto build() {
         inputs();
         rotary.write();
-        attention.constants();
-        String residual = points.steerEmbedding(embedded());
-        String normed = ops.norm(residual, name(0, "input_layernorm"), spec.hidden());
+        String embedded = embedded();
+        perLayer.inputs(embedded);
+        String residual = points.steerEmbedding(embedded);
+        String normed = spec.flow().normsBefore() ? ops.norm(residual, name(Part.ATTENTION_NORM, 0)) : residual;
         for (int l = 0; l < spec.layers().size(); l++) {
-            String prefix = spec.names().layer(l);
-            String attended = attention.write(l, prefix + "self_attn.", ops.narrow(normed));
-            String middle = prefix + "middle";
-            String branch = branch(attended, name(l, "post_attention_layernorm"));
-            String mlpInput = ops.skipNorm(branch, residual, mlpNorm(l), middle);
-            String gated = mlp.write(prefix + "mlp.", ops.narrow(mlpInput));
-            String mlpBranch = branch(gated, name(l, "post_feedforward_layernorm"));
-            residual = "point." + (l + 1);
-            normed = ops.skipNorm(mlpBranch, points.steeredSkip(l + 1, mlpBranch, middle), normAfter(l), residual);
+            normed = spec.flow().parallel() ? parallel(l, residual, normed) : sequential(l, residual, normed);
+            residual = point(l + 1);
             points.capture(l + 1, residual);
         }
         head(normed);
@@ -80,12 +79,65 @@ public final class DecoderGraph {
         return graph.build("steering-export", Map.of("steering.architecture", spec.architecture()));
     }
 
+    /** Attention, then MLP; returns what the next layer's attention reads. */
+    private String sequential(int layer, String residual, String normed) {
+        String attended = branch(attention.write(layer, ops.narrow(normed)), name(Part.ATTENTION_POST_NORM, layer));
+        String middle = spec.names().layer(layer) + "middle";
+        String mlpInput = middle;
+        if (spec.flow().normsBefore()) {
+            mlpInput = ops.skipNorm(attended, residual, name(Part.MLP_NORM, layer), middle);
+        } else {
+            graph.node("Add", middle, attended, residual);
+        }
+        String branch = branch(mlp.write(layer, ops.narrow(mlpInput)), name(Part.MLP_POST_NORM, layer));
+        if (spec.perLayer() != null) {
+            String behind = graph.node("Add", spec.names().layer(layer) + "behind_mlp", branch, middle);
+            return close(layer, perLayer.write(layer, behind), behind);
+        }
+        return close(layer, branch, middle);
+    }
+
+    /** Both of the same stream. */
+    private String parallel(int layer, String residual, String normed) {
+        String second = spec.flow() == Flow.PARALLEL ? normed : ops.norm(residual, name(Part.MLP_NORM, layer));
+        String attended = ops.widen(attention.write(layer, ops.narrow(normed)));
+        String branch = ops.widen(mlp.write(layer, ops.narrow(second)));
+        String sum = graph.node("Add", spec.names().layer(layer) + "branches", attended, branch);
+        return close(layer, ops.scaled(sum, spec.multipliers().residual()), residual);
+    }
+
+    /** Makes the point behind a layer, and of it what comes next reads. */
+    private String close(int layer, String unscaledBranch, String unscaledSkip) {
+        String branch = ofLayer(layer, unscaledBranch);
+        String skip = ofLayer(layer, unscaledSkip);
+        String point = point(layer + 1);
+        String steered = points.steeredSkip(layer + 1, branch, skip);
+        boolean last = layer + 1 == spec.layers().size();
+        if (last) {
+            return ops.skipNorm(branch, steered, spec.names().of(Part.FINAL_NORM), point);
+        }
+        return spec.flow().normsBefore()
+                ? ops.skipNorm(branch, steered, name(Part.ATTENTION_NORM, layer + 1), point)
+                : graph.node("Add", point, branch, steered);
+    }
+
+    private String ofLayer(int layer, String value) {
+        if (!spec.multipliers().ofLayers()) {
+            return value;
+        }
+        return graph.node("Mul", value + ".of_layer", value, ops.weight(name(Part.LAYER_SCALE, layer), DType.F32, 1));
+    }
+
+    private static String point(int index) {
+        return "point." + index;
+    }
+
     private void inputs() {
         graph.input(INPUT_IDS, DType.I64, "batch", "sequence");
         graph.input(ATTENTION_MASK, DType.I64, "batch", "total");
-        for (int l = 0; l < spec.layers().size(); l++) {
+        for (int l = 0; spec.cached() && l < spec.layers().size(); l++) {
             for (String name : List.of(GraphContract.pastKey(l), GraphContract.pastValue(l))) {
-                graph.input(name, ops.precision(), "batch", kvHeads(), "capacity", headDim());
+                graph.input(name, ops.precision(), "batch", kvHeads(l), "capacity", headDim(l));
             }
         }
         points.inputs();
@@ -100,53 +152,60 @@ public final class DecoderGraph {
                 : ops.stored(name, spec.vocabulary(), spec.hidden());
         graph.node("Gather", "embedded.stored", table, INPUT_IDS);
         ops.cast("embedded.stored", "embedded", DType.F32);
-        return ops.scaled("embedded", spec.multipliers().embedding());
+        String positioned = positioned(ops.scaled("embedded", spec.multipliers().embedding()));
+        return spec.norms().ofEmbedding() ? ops.norm(positioned, spec.names().of(Part.EMBEDDING_NORM)) : positioned;
+    }
+
+    private String positioned(String embedded) {
+        LearnedPositions learned = spec.positions();
+        if (learned == null) {
+            return embedded;
+        }
+        String rows = rotary.positionsInSequence();
+        if (learned.offset() != 0) {
+            graph.longs("positions.offset", new long[] {learned.offset()});
+            rows = graph.node("Add", "positions.rows", rows, "positions.offset");
+        }
+        String table = ops.stored(spec.names().of(Part.POSITIONS) + ".weight", learned.rows(), spec.hidden());
+        graph.node("Gather", "positions.stored", table, rows);
+        ops.cast("positions.stored", "positions", DType.F32);
+        return graph.node("Add", "embedded.positioned", embedded, "positions");
     }
 
     /** What is added to the residual stream. */
     private String branch(String output, String postNorm) {
         String wide = ops.widen(output);
-        String normed = spec.norms().post() ? ops.norm(wide, postNorm, spec.hidden()) : wide;
+        String normed = spec.flow().normsBehind() ? ops.norm(wide, postNorm) : wide;
         return ops.scaled(normed, spec.multipliers().residual());
     }
 
-    private String mlpNorm(int layer) {
-        return name(layer, spec.norms().post() ? "pre_feedforward_layernorm" : "post_attention_layernorm");
-    }
-
-    private String normAfter(int layer) {
-        boolean last = layer + 1 == spec.layers().size();
-        return last ? spec.names().finalNorm() : name(layer + 1, "input_layernorm");
-    }
-
-    private String name(int layer, String norm) {
-        return spec.names().layer(layer) + norm + ".weight";
+    private String name(Part part, int layer) {
+        return spec.names().of(part, layer);
     }
 
     private void head(String normed) {
         graph.longs("axis.index", new long[] {-1}, 1);
         graph.node("Unsqueeze", "logit_indices", LOGIT_POSITIONS, "axis.index");
         graph.node("GatherND", List.of(normed, "logit_indices"), List.of("head.input"), Map.of("batch_dims", 1L));
-        ops.head(ops.narrow("head.input"), "head.output");
-        String scaled =
-                ops.scaled(ops.widen("head.output"), 1 / spec.multipliers().logitsDivisor());
+        String output = ops.widen(ops.head(ops.narrow("head.input")));
+        String scaled = ops.scaled(output, 1 / spec.multipliers().logitsDivisor());
         graph.node("Identity", LOGITS, ops.softcapped(scaled, spec.multipliers().logitsSoftcap()));
         graph.output(LOGITS, DType.F32, "batch", "logit_positions", (long) spec.vocabulary());
     }
 
     private void caches() {
-        for (int l = 0; l < spec.layers().size(); l++) {
+        for (int l = 0; spec.cached() && l < spec.layers().size(); l++) {
             for (String name : List.of(GraphContract.presentKey(l), GraphContract.presentValue(l))) {
-                graph.output(name, ops.precision(), "batch", kvHeads(), "capacity_out", headDim());
+                graph.output(name, ops.precision(), "batch", kvHeads(l), "capacity_out", headDim(l));
             }
         }
     }
 
-    private long kvHeads() {
-        return spec.attention().kvHeads();
+    private long kvHeads(int layer) {
+        return spec.attention(layer).kvHeads();
     }
 
-    private long headDim() {
-        return spec.attention().paddedHeadDim();
+    private long headDim(int layer) {
+        return spec.attention(layer).paddedHeadDim();
     }
 }

@@ -8,6 +8,7 @@ import dev.steering.export.decoder.DecoderWeights.Quantized;
 import dev.steering.export.decoder.DecoderWeights.QuantizedFormat;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,8 @@ import java.util.Map;
  * leaves the range of half precision, and steering and capture want to see it unrounded.
  */
 final class DecoderOps {
+    private static final float QUICK_GELU_ALPHA = 1.702f;
+
     private final DecoderSpec spec;
     private final DecoderWeights weights;
     private final GraphBuilder graph;
@@ -61,6 +64,9 @@ final class DecoderOps {
 
     /** Weight of a norm; Gemma's offset is added by a node that ONNX Runtime folds at load. */
     private String gamma(String name, long size) {
+        if (!spec.norms().weight() && size == spec.hidden() && !weights.has(name)) {
+            return ones(size);
+        }
         String weight = weight(name, DType.F32, size);
         if (spec.norms().offset() == 0) {
             return weight;
@@ -72,42 +78,122 @@ final class DecoderOps {
         return graph.has(shifted) ? shifted : graph.node("Add", shifted, weight, "norm.offset");
     }
 
-    /** RMS norm over the last axis. */
-    String norm(String input, String gammaName, long size) {
-        String output = stem(gammaName) + ".output";
+    private String ones(long size) {
+        if (!graph.has("norm.ones")) {
+            float[] ones = new float[Math.toIntExact(size)];
+            Arrays.fill(ones, 1);
+            graph.floats("norm.ones", ones, size);
+        }
+        return "norm.ones";
+    }
+
+    /** RMS norm of every part of some size of the last axis, whatever the norms of the residual stream are. */
+    String headNorm(String input, String norm, long size) {
+        return rmsNorm(input, norm, size, epsilon());
+    }
+
+    String headNorm(String input, String norm, long size, float epsilon) {
+        return rmsNorm(input, norm, size, epsilon);
+    }
+
+    /** Norm of the residual stream, or of what is added to it. */
+    String norm(String input, String norm) {
+        if (!spec.norms().centred()) {
+            return rmsNorm(input, norm, spec.hidden(), epsilon());
+        }
+        String output = norm + ".output";
         graph.node(
-                "SimplifiedLayerNormalization",
-                List.of(input, gamma(gammaName, size)),
+                "LayerNormalization",
+                gains(norm, input),
                 List.of(output),
                 Map.of("epsilon", epsilon(), "axis", -1L, "stash_type", 1L));
         return output;
     }
 
-    /** norm(branch + skip) * gamma; the sum itself is defined as {@code sum}. */
-    String skipNorm(String branch, String skip, String gammaName, String sum) {
-        String output = stem(gammaName) + ".output";
+    /** norm(branch + skip); the sum itself is defined as {@code sum}. */
+    String skipNorm(String branch, String skip, String norm, String sum) {
+        String output = norm + ".output";
         graph.fused(
-                "SkipSimplifiedLayerNormalization",
-                List.of(branch, skip, gamma(gammaName, spec.hidden())),
+                spec.norms().centred() ? "SkipLayerNormalization" : "SkipSimplifiedLayerNormalization",
+                gains(norm, branch, skip),
                 List.of(output, "", "", sum),
                 Map.of("epsilon", epsilon()));
         return output;
+    }
+
+    private String rmsNorm(String input, String norm, long size, float epsilon) {
+        String output = norm + ".output";
+        graph.node(
+                "SimplifiedLayerNormalization",
+                List.of(input, gamma(norm + ".weight", size)),
+                List.of(output),
+                Map.of("epsilon", epsilon, "axis", -1L, "stash_type", 1L));
+        return output;
+    }
+
+    private List<String> gains(String norm, String... inputs) {
+        List<String> all = new ArrayList<>(List.of(inputs));
+        all.add(gamma(norm + ".weight", spec.hidden()));
+        if (spec.norms().bias()) {
+            all.add(weight(norm + ".bias", DType.F32, spec.hidden()));
+        }
+        return all;
     }
 
     /** {@code input * weight^T + bias}, in the graph's precision. */
     String linear(String prefix, String input, long out, long in, boolean bias) {
         String product = prefix + ".product";
         String weight = prefix + ".weight";
-        product(weight, weights.matrix(weight, out, in), input, product, out, in);
+        if (spec.names().inputRows()) {
+            rowsOfInputs(weight, input, product, out, in);
+        } else {
+            product(weight, weights.matrix(weight, out, in), input, product, out, in);
+        }
         return bias
                 ? graph.node("Add", prefix + ".output", product, weight(prefix + ".bias", precision, out))
                 : product;
     }
 
-    /** {@code input * head^T}, in the graph's precision. */
-    void head(String input, String product) {
+    /** One of the matrices that a tensor {@code [count, rows, columns]} holds, and {@code input} times it, transposed or not. */
+    String stackedProduct(Stacked from, String input, boolean transposed, String product) {
+        Location whole = weights.locate(from.name(), from.count(), from.rows(), from.columns());
+        String matrix = weight(from.name() + "[" + from.index() + "]", precision, part(whole, from.index()));
+        graph.fused("FusedMatMul", List.of(input, matrix), List.of(product), Map.of("transB", transposed ? 1L : 0L));
+        return product;
+    }
+
+    /** {@code value} plus one of the vectors that a tensor {@code [count, size]} holds. */
+    String stackedBias(String name, int count, int index, long size, String value) {
+        Location whole = weights.locate(name, count, size);
+        String bias = weight(name + "[" + index + "]", precision, part(whole, index));
+        return graph.node("Add", value + ".biased", value, bias);
+    }
+
+    /**
+     * One matrix of several in a tensor.
+     *
+     * @param name the tensor
+     * @param count how many it holds
+     * @param index which
+     * @param rows of each
+     * @param columns of each
+     */
+    record Stacked(String name, int count, int index, long rows, long columns) {}
+
+    private static Location part(Location whole, int index) {
+        long bytes = whole.bytes() / whole.shape().get(0);
+        List<Long> shape = whole.shape().subList(1, whole.shape().size());
+        return new Location(whole.file(), whole.type(), shape, whole.offset() + index * bytes, bytes);
+    }
+
+    /** {@code input * head^T + bias}, in the graph's precision. */
+    String head(String input) {
         String name = spec.names().head();
+        String product = "head.output";
         product(name, headMatrix(), input, product, spec.vocabulary(), spec.hidden());
+        return spec.headBias()
+                ? graph.node("Add", "head.biased", product, weight(stem(name) + ".bias", precision, spec.vocabulary()))
+                : product;
     }
 
     /** Whether the head is not a table in the graph's precision. */
@@ -126,6 +212,19 @@ final class DecoderOps {
         } else if (matrix instanceof Quantized quantized) {
             quantizedProduct(name, quantized, input, product, out, in);
         }
+    }
+
+    /** A matrix {@code [in, out]} as it is: quantisation goes along rows, and these are the wrong ones. */
+    private void rowsOfInputs(String name, String input, String product, long out, long in) {
+        if (weights.matrix(name, in, out) instanceof Plain plain) {
+            graph.fused(
+                    "FusedMatMul",
+                    List.of(input, weight(name, precision, plain.location())),
+                    List.of(product),
+                    Map.of());
+            return;
+        }
+        throw new IllegalStateException(name + " has a row for every input and cannot be quantised");
     }
 
     private void quantizedProduct(String name, Quantized matrix, String input, String product, long out, long in) {
@@ -148,6 +247,24 @@ final class DecoderOps {
                         "bits", (long) format.bits(),
                         "block_size", (long) format.blockSize(),
                         "accuracy_level", (long) format.accuracyLevel()));
+    }
+
+    /** A value behind its activation, under a name. */
+    String activated(Activation activation, String name, String gate) {
+        switch (activation) {
+            // QuickGelu is x * sigmoid(alpha x): SiLU in one pass.
+            case SILU -> graph.fused("QuickGelu", List.of(gate), List.of(name), Map.of("alpha", 1.0f));
+            case QUICK_GELU ->
+                graph.fused("QuickGelu", List.of(gate), List.of(name), Map.of("alpha", QUICK_GELU_ALPHA));
+            case GELU -> graph.fused("Gelu", List.of(gate), List.of(name), Map.of());
+            case GELU_TANH -> graph.fused("FastGelu", List.of(gate), List.of(name), Map.of());
+            case RELU -> graph.node("Relu", name, gate);
+            case RELU_SQUARED -> {
+                String positive = graph.node("Relu", name + ".positive", gate);
+                graph.node("Mul", name, positive, positive);
+            }
+        }
+        return name;
     }
 
     /** {@code input * factor} in single precision; the input itself if the factor is 1. */

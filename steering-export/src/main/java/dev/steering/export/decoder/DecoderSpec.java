@@ -1,23 +1,29 @@
 package dev.steering.export.decoder;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The mathematics of a pre-norm decoder with gated MLP, in numbers: everything that the graph depends on beside the weights.
- *
- * <p>With x the residual stream, r {@link Multipliers#residual()} and post norms only where {@link Norms#post()} says so:
- * {@code x += r * postNorm(attention(norm(x)))}, then {@code x += r * postNorm(mlp(norm(x)))}, for every layer.
+ * The mathematics of a decoder in numbers: everything that the graph depends on beside the weights. It is a table of features, of
+ * which a family is one row; {@link Flow} says how the parts of a layer are put together.
  *
  * @param architecture model type, e.g. {@code llama}
  * @param hidden width of the residual stream
  * @param vocabulary rows of the embedding
  * @param context longest sequence
+ * @param flow how a layer is put together
  * @param attention the attention of every layer
- * @param mlp the MLP of every layer
- * @param norms the RMS norms
+ * @param mlp the MLP of every layer that has no experts
+ * @param experts those of the layers that have some; null if none has
+ * @param norms the norms of the residual stream
  * @param multipliers constants between the parts
  * @param layers what differs from layer to layer
  * @param rotaries the rotary embeddings that the layers refer to
+ * @param positions a table of learned positions that is added to the embedding; null for none
+ * @param perLayer embeddings that every layer is given; null for none
+ * @param deltaRule of the layers that have it; null if none has
+ * @param convolution of the layers that have it; null if none has
+ * @param headBias whether the vocabulary head has a bias
  * @param names names of the tensors in the checkpoint
  */
 public record DecoderSpec(
@@ -25,16 +31,73 @@ public record DecoderSpec(
         int hidden,
         int vocabulary,
         int context,
+        Flow flow,
         Attention attention,
         Mlp mlp,
+        @Nullable Experts experts,
         Norms norms,
         Multipliers multipliers,
         List<Layer> layers,
         List<RotaryTable> rotaries,
+        @Nullable LearnedPositions positions,
+        @Nullable PerLayerEmbeddings perLayer,
+        @Nullable DeltaRule deltaRule,
+        @Nullable ShortConvolution convolution,
+        boolean headBias,
         TensorNames names) {
     public DecoderSpec {
         layers = List.copyOf(layers);
         rotaries = List.copyOf(rotaries);
+    }
+
+    /** How a layer is put together, with x the residual stream and r {@link Multipliers#residual()}. */
+    public enum Flow {
+        /** {@code x += r * attention(norm(x))}, then {@code x += r * mlp(norm(x))}. */
+        PRE_NORM,
+        /** {@code x += r * norm(attention(norm(x)))}, then the same with the MLP: Gemma 2 and 3, GLM 4. */
+        SANDWICH,
+        /** {@code x += r * norm(attention(x))}, then the same with the MLP: OLMo 2 and 3, EXAONE 4. */
+        POST_NORM,
+        /** {@code x += r * (attention(n) + mlp(n))} with {@code n = norm(x)}: Phi-2, Cohere, GPT-J. */
+        PARALLEL,
+        /** {@code x += r * (attention(norm(x)) + mlp(norm'(x)))}: GPT-NeoX. */
+        PARALLEL_TWO_NORMS;
+
+        /** @return whether the attention reads a normed stream */
+        public boolean normsBefore() {
+            return this != POST_NORM;
+        }
+
+        /** @return whether what attention and MLP return is normed */
+        public boolean normsBehind() {
+            return this == SANDWICH || this == POST_NORM;
+        }
+
+        /** @return whether attention and MLP read the same stream */
+        public boolean parallel() {
+            return this == PARALLEL || this == PARALLEL_TWO_NORMS;
+        }
+    }
+
+    /** How the matrices of queries, keys and values are stored. */
+    public enum Projections {
+        /** Three matrices. */
+        SEPARATE,
+        /** One: all queries, then all keys, then all values. */
+        STACKED,
+        /** One: the queries that share the first key, that key and its value, then those of the second. */
+        BY_KEY
+    }
+
+    /** Which RMS norms queries and keys have. */
+    public enum HeadNorm {
+        NONE,
+        /** One for every head, before it is turned. */
+        EACH_HEAD,
+        /** One for every head, after it has been turned. */
+        EACH_HEAD_TURNED,
+        /** One over all heads together, before they are turned. */
+        ALL_HEADS
     }
 
     /**
@@ -45,10 +108,18 @@ public record DecoderSpec(
      * @param headDim size of one head, even
      * @param scale factor of the scores
      * @param softcap scores become {@code softcap * tanh(score / softcap)}; 0 for none
-     * @param packed whether one matrix {@code qkv_proj} holds queries, keys and values
+     * @param projections how queries, keys and values are stored
      * @param inputBias whether queries, keys and values have biases
      * @param outputBias whether the output projection has a bias
-     * @param headNorm whether every head of queries and keys is normed before it is turned
+     * @param headNorm the norms of queries and keys
+     * @param interleaved whether rotary embedding turns neighbours (components 2i and 2i + 1) instead of halves
+     * @param growth what queries grow by with the position; null for nothing
+     * @param sinks whether every head has a score that takes a share of the attention and has no value
+     * @param clip queries, keys and values are cut to this size on both sides; 0 for none
+     * @param slopes what the scores of each head grow by from position to position (ALiBi, arXiv 2108.12409); empty for none
+     * @param latent how queries, keys and values come from short vectors; null if they are projected at once
+     * @param value what is particular to the values
+     * @param gated whether the result is multiplied by a sigmoid; each head's gate is stored behind its query
      */
     public record Attention(
             int heads,
@@ -56,37 +127,188 @@ public record DecoderSpec(
             int headDim,
             double scale,
             double softcap,
-            boolean packed,
+            Projections projections,
             boolean inputBias,
             boolean outputBias,
-            boolean headNorm) {
+            HeadNorm headNorm,
+            boolean interleaved,
+            @Nullable QueryGrowth growth,
+            boolean sinks,
+            double clip,
+            List<Float> slopes,
+            @Nullable Latent latent,
+            Value value,
+            boolean gated) {
+        public Attention {
+            slopes = List.copyOf(slopes);
+        }
+
         /** ONNX Runtime's attention takes head sizes that are multiples of this. */
         private static final int GRANULE = 8;
 
         /** @return size of one head in the cache: the next multiple of 8, the rest is zero */
         public int paddedHeadDim() {
-            return (headDim + GRANULE - 1) / GRANULE * GRANULE;
+            return (Math.max(headDim, valueDim()) + GRANULE - 1) / GRANULE * GRANULE;
+        }
+
+        /** @return size of one head of the values */
+        public int valueDim() {
+            return latent == null ? headDim : latent.value();
+        }
+
+        /**
+         * @param keys key/value heads
+         * @param size size of one head
+         * @param of what is particular to the values
+         * @return the same with other heads
+         */
+        public Attention withHeads(int keys, int size, Value of) {
+            return new Attention(
+                    heads,
+                    keys,
+                    size,
+                    scale,
+                    softcap,
+                    projections,
+                    inputBias,
+                    outputBias,
+                    headNorm,
+                    interleaved,
+                    growth,
+                    sinks,
+                    clip,
+                    slopes,
+                    latent,
+                    of,
+                    gated);
         }
     }
 
-    /**
-     * {@code down(activation(gate(x)) * up(x))}.
-     *
-     * @param width rows of gate and up
-     * @param activation of the gate
-     * @param packed whether one matrix {@code gate_up_proj} holds gate and up
-     * @param bias whether all three matrices have biases
-     */
-    public record Mlp(int width, Activation activation, boolean packed, boolean bias) {}
+    /** Where values come from. */
+    public enum Value {
+        /** A projection of their own. */
+        PROJECTED,
+        /** The same, with an RMS norm of every head that has no weight. */
+        NORMED,
+        /** What the keys are projected to, with that norm. */
+        NORMED_KEYS
+    }
 
     /**
-     * {@code x / sqrt(mean(x^2) + epsilon) * (weight + offset)}.
+     * Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434): queries and keys are a part without positions and one that is turned,
+     * which all heads' keys share; all but that come from short, normed vectors. The cache holds whole keys and values.
      *
-     * @param epsilon added to the mean square
-     * @param offset added to the weight: 1 for Gemma, else 0
-     * @param post whether attention and MLP outputs are normed before they are added
+     * @param queryRank size of the queries' short vector; 0 if they are projected at once
+     * @param keyRank size of the keys' and values' short vector
+     * @param plain size of a head's part without positions
+     * @param turned size of its part that is turned
+     * @param value size of one head of the values
      */
-    public record Norms(double epsilon, double offset, boolean post) {}
+    public record Latent(int queryRank, int keyRank, int plain, int turned, int value) {}
+
+    /**
+     * Queries at position p are multiplied by {@code 1 + beta log(1 + floor(p / context))}: Llama 4's and Ministral 3's.
+     *
+     * @param beta how much
+     * @param context positions from which on it counts
+     */
+    public record QueryGrowth(double beta, int context) {}
+
+    /**
+     * {@code down(activation(gate(x)) * up(x))}, or {@code down(activation(up(x)))} without a gate.
+     *
+     * @param width rows of gate and up
+     * @param activation of the gate, or of up where there is none
+     * @param gated whether there is a gate
+     * @param packed whether one matrix holds gate and up
+     * @param bias whether all its matrices have biases
+     */
+    public record Mlp(int width, Activation activation, boolean gated, boolean packed, boolean bias) {}
+
+    /** How a router's scores become the shares of the experts that are used. */
+    public enum Routing {
+        /** A softmax over all experts; the largest are taken as they are. */
+        SOFTMAX,
+        /** The same, and divided by their sum: a softmax over the largest alone. */
+        SOFTMAX_OF_LARGEST,
+        /** A sigmoid of every score. */
+        SIGMOID,
+        /** The same, divided by the sum of those that are used. */
+        SIGMOID_NORMED
+    }
+
+    /** How the experts' matrices are stored. */
+    public enum ExpertStorage {
+        /** Three for each. */
+        SEPARATE,
+        /** All in one: {@code [experts, 2 width, hidden]}, gates first, and {@code [experts, hidden, width]}. */
+        STACKED,
+        /** All in one, for the product from the left: {@code [experts, hidden, 2 width]}, gate and up by turns, and {@code [experts, width, hidden]}. */
+        STACKED_INPUTS
+    }
+
+    /** The inner part of an expert. */
+    public enum ExpertGate {
+        /** {@code activation(gate) * up}. */
+        PLAIN,
+        /** {@code g sigmoid(1.702 g) (u + 1)} with g the gate up to 7 and u up from -7 to 7: gpt-oss. */
+        CLAMPED
+    }
+
+    /**
+     * A mixture of experts: the sum of some of them, times their shares.
+     *
+     * @param count how many there are
+     * @param used how many a token uses
+     * @param width rows of an expert's gate
+     * @param activation of the gate
+     * @param gate what an expert computes between its products
+     * @param routing how shares come from scores
+     * @param storage how the matrices are stored
+     * @param bias whether router and experts have biases
+     * @param sharedWidth rows of the gate of an expert that every token uses; 0 for none
+     * @param sharedGated whether that expert has a share of its own, a sigmoid
+     * @param choice how the experts are chosen
+     */
+    public record Experts(
+            int count,
+            int used,
+            int width,
+            Activation activation,
+            ExpertGate gate,
+            Routing routing,
+            ExpertStorage storage,
+            boolean bias,
+            int sharedWidth,
+            boolean sharedGated,
+            Choice choice) {}
+
+    /**
+     * How experts are chosen: the largest of those in the best groups.
+     *
+     * @param corrected whether a bias of the checkpoint is added to scores for the choice alone
+     * @param groups how many groups the experts are in; 1 for all together
+     * @param kept how many groups are kept
+     * @param best how many of a group's scores count for it
+     * @param scale the shares are multiplied by it
+     */
+    public record Choice(boolean corrected, int groups, int kept, int best, double scale) {
+        /** The largest scores. */
+        public static final Choice LARGEST = new Choice(false, 1, 1, 1, 1);
+    }
+
+    /**
+     * {@code (x - m) / sqrt(mean((x - m)^2) + epsilon) * (weight + offset) + bias}, with m the mean of x in a layer norm and 0 in an RMS norm.
+     *
+     * @param centred whether the mean is taken off: a layer norm
+     * @param epsilon added to the mean square
+     * @param offset added to the weight: 1 for Gemma and Nemotron, else 0
+     * @param weight whether there is a weight; without one it is 1
+     * @param bias whether there is a bias
+     * @param ofEmbedding whether the embedding is normed, too
+     */
+    public record Norms(
+            boolean centred, double epsilon, double offset, boolean weight, boolean bias, boolean ofEmbedding) {}
 
     /**
      * Constants between the parts.
@@ -95,21 +317,148 @@ public record DecoderSpec(
      * @param residual every branch is multiplied by it before it is added
      * @param logitsDivisor the logits are divided by it
      * @param logitsSoftcap logits become {@code softcap * tanh(logit / softcap)}; 0 for none
+     * @param ofLayers whether what a layer returns is multiplied by a number that the checkpoint has
      */
-    public record Multipliers(double embedding, double residual, double logitsDivisor, double logitsSoftcap) {
+    public record Multipliers(
+            double embedding, double residual, double logitsDivisor, double logitsSoftcap, boolean ofLayers) {
+        /** For models whose layers' outputs are not scaled. */
+        public Multipliers(double embedding, double residual, double logitsDivisor, double logitsSoftcap) {
+            this(embedding, residual, logitsDivisor, logitsSoftcap, false);
+        }
+
         /** For models that scale nothing. */
         public static final Multipliers NONE = new Multipliers(1, 1, 1, 0);
     }
+
+    /** How the tokens of a layer see each other. */
+    public enum Mixer {
+        /** Softmax attention. */
+        SOFTMAX,
+        /** The gated delta rule ({@link DeltaRule}). */
+        DELTA_RULE,
+        /** A short convolution ({@link ShortConvolution}). */
+        CONVOLUTION
+    }
+
+    /**
+     * Linear attention by the gated delta rule (Gated DeltaNet, arXiv 2412.06464): a state of every head that decays, forgets what it held
+     * for a key, and learns the key's value.
+     *
+     * @param keyHeads heads of queries and keys
+     * @param valueHeads heads of values; a multiple
+     * @param keyDim size of one head of the keys
+     * @param valueDim size of one head of the values
+     * @param kernel width of the convolution that queries, keys and values go through first
+     */
+    public record DeltaRule(int keyHeads, int valueHeads, int keyDim, int valueDim, int kernel) {}
+
+    /**
+     * {@code out(c * convolution(b * x))} with b, c and x projected from the stream: LFM2.
+     *
+     * @param kernel width of the convolution
+     * @param bias whether convolution and projections have biases
+     */
+    public record ShortConvolution(int kernel, boolean bias) {}
 
     /**
      * One layer.
      *
      * @param rotary index of its rotary embedding, or {@link #NO_ROTARY}
      * @param window number of last positions that it sees, its own included; 0 for all
+     * @param mixture whether experts are in the place of the MLP
+     * @param attention its attention if that is another than the other layers'
+     * @param mlp its MLP if that is another than the other layers'
+     * @param keysOf the layer whose keys and values it takes, or {@link #OWN_KEYS}
+     * @param mixer how its tokens see each other
      */
-    public record Layer(int rotary, int window) {
-        /** The layer does not know positions. */
+    public record Layer(
+            int rotary,
+            int window,
+            boolean mixture,
+            @Nullable Attention attention,
+            @Nullable Mlp mlp,
+            int keysOf,
+            Mixer mixer) {
+        /** The layer does not know positions, or knows them from {@link LearnedPositions}. */
         public static final int NO_ROTARY = -1;
+
+        /** The layer has keys and values of its own. */
+        public static final int OWN_KEYS = -1;
+
+        /**
+         * A layer like the others.
+         *
+         * @param rotary index of its rotary embedding, or {@link #NO_ROTARY}
+         * @param window number of last positions that it sees, its own included; 0 for all
+         */
+        public Layer(int rotary, int window) {
+            this(rotary, window, false, null, null, OWN_KEYS, Mixer.SOFTMAX);
+        }
+
+        /** @return the same with experts in the place of the MLP, or not */
+        public Layer withMixture(boolean some) {
+            return new Layer(rotary, window, some, attention, mlp, keysOf, mixer);
+        }
+
+        /** @return the same with an attention of its own */
+        public Layer withAttention(Attention own) {
+            return new Layer(rotary, window, mixture, own, mlp, keysOf, mixer);
+        }
+
+        /** @return the same with an MLP of its own */
+        public Layer withMlp(Mlp own) {
+            return new Layer(rotary, window, mixture, attention, own, keysOf, mixer);
+        }
+
+        /** @return the same with another mixer */
+        public Layer withMixer(Mixer other) {
+            return new Layer(rotary, window, mixture, attention, mlp, keysOf, other);
+        }
+
+        /** @return the same with the keys and values of an earlier layer */
+        public Layer withKeysOf(int earlier) {
+            return new Layer(rotary, window, mixture, attention, mlp, earlier, mixer);
+        }
+    }
+
+    /**
+     * @param layer 0-based
+     * @return its attention
+     */
+    public Attention attention(int layer) {
+        Attention own = layers.get(layer).attention();
+        return own == null ? attention : own;
+    }
+
+    /**
+     * @param layer 0-based
+     * @return its MLP
+     */
+    public Mlp mlp(int layer) {
+        Mlp own = layers.get(layer).mlp();
+        return own == null ? mlp : own;
+    }
+
+    /**
+     * A row of a table is added to a token's embedding: row {@code position + offset}.
+     *
+     * @param rows of the table
+     * @param offset rows before that of position 0: 2 for OPT
+     */
+    public record LearnedPositions(int rows, int offset) {}
+
+    /**
+     * Gemma 4's per-layer embeddings: behind its MLP every layer adds {@code norm(project(activation(gate(x)) * e))}, where e is made of a row
+     * of a table of its own for the token and a projection of the token's embedding. Steering does not change e.
+     *
+     * @param width size of e
+     * @param vocabulary rows of the table
+     */
+    public record PerLayerEmbeddings(int width, int vocabulary) {}
+
+    /** @return whether the graph has a cache of keys and values; without one, whole rows run again for every token */
+    public boolean cached() {
+        return layers.stream().allMatch(layer -> layer.mixer() == Mixer.SOFTMAX);
     }
 
     /** @return residual-stream points: the embedding output and every layer's output */

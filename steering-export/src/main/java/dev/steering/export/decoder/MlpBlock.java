@@ -5,56 +5,50 @@ import dev.steering.export.graph.GraphBuilder;
 import java.util.List;
 import java.util.Map;
 
-/** The gated MLP of one layer. */
+/** The MLP of one layer. */
 final class MlpBlock {
-    private static final float QUICK_GELU_ALPHA = 1.702f;
-
     private final DecoderSpec spec;
-    private final Mlp mlp;
     private final DecoderOps ops;
     private final GraphBuilder graph;
+    private final ExpertsBlock experts;
 
     MlpBlock(DecoderSpec spec, DecoderOps ops) {
         this.spec = spec;
-        this.mlp = spec.mlp();
         this.ops = ops;
         this.graph = ops.graph();
+        this.experts = new ExpertsBlock(spec, ops);
     }
 
-    String write(String prefix, String input) {
-        List<String> gateAndUp = gateAndUp(prefix, input);
-        String activated = activated(prefix + "activated", gateAndUp.get(0));
-        String gated = graph.node("Mul", prefix + "gated", activated, gateAndUp.get(1));
-        return ops.linear(prefix + "down_proj", gated, spec.hidden(), mlp.width(), mlp.bias());
+    String write(int layer, String input) {
+        return spec.layers().get(layer).mixture() ? experts.write(layer, input) : dense(layer, input);
     }
 
-    private List<String> gateAndUp(String prefix, String input) {
+    private String dense(int layer, String input) {
+        Mlp mlp = spec.mlp(layer);
+        String name = spec.names().layer(layer) + "mlp.";
+        String inner;
+        if (mlp.gated()) {
+            List<String> gateAndUp = gateAndUp(mlp, layer, name, input);
+            String activated = ops.activated(mlp.activation(), name + "activated", gateAndUp.get(0));
+            inner = graph.node("Mul", name + "gated", activated, gateAndUp.get(1));
+        } else {
+            String up = ops.linear(spec.names().of(Part.UP, layer), input, mlp.width(), spec.hidden(), mlp.bias());
+            inner = ops.activated(mlp.activation(), name + "activated", up);
+        }
+        return ops.linear(spec.names().of(Part.DOWN, layer), inner, spec.hidden(), mlp.width(), mlp.bias());
+    }
+
+    private List<String> gateAndUp(Mlp mlp, int layer, String name, String input) {
         int width = mlp.width();
+        TensorNames names = spec.names();
         if (!mlp.packed()) {
             return List.of(
-                    ops.linear(prefix + "gate_proj", input, width, spec.hidden(), mlp.bias()),
-                    ops.linear(prefix + "up_proj", input, width, spec.hidden(), mlp.bias()));
+                    ops.linear(names.of(Part.GATE, layer), input, width, spec.hidden(), mlp.bias()),
+                    ops.linear(names.of(Part.UP, layer), input, width, spec.hidden(), mlp.bias()));
         }
-        String packed = ops.linear(prefix + "gate_up_proj", input, 2L * width, spec.hidden(), mlp.bias());
-        List<String> parts = List.of(prefix + "gate", prefix + "up");
+        String packed = ops.linear(names.of(Part.GATE_UP, layer), input, 2L * width, spec.hidden(), mlp.bias());
+        List<String> parts = List.of(name + "gate", name + "up");
         graph.node("Split", List.of(packed), parts, Map.of("axis", 2L, "num_outputs", 2L));
         return parts;
-    }
-
-    private String activated(String name, String gate) {
-        switch (mlp.activation()) {
-            // QuickGelu is x * sigmoid(alpha x): SiLU in one pass.
-            case SILU -> graph.fused("QuickGelu", List.of(gate), List.of(name), Map.of("alpha", 1.0f));
-            case QUICK_GELU ->
-                graph.fused("QuickGelu", List.of(gate), List.of(name), Map.of("alpha", QUICK_GELU_ALPHA));
-            case GELU -> graph.fused("Gelu", List.of(gate), List.of(name), Map.of());
-            case GELU_TANH -> graph.fused("FastGelu", List.of(gate), List.of(name), Map.of());
-            case RELU -> graph.node("Relu", name, gate);
-            case RELU_SQUARED -> {
-                String positive = graph.node("Relu", name + ".positive", gate);
-                graph.node("Mul", name, positive, positive);
-            }
-        }
-        return name;
     }
 }

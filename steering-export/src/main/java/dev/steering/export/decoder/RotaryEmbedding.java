@@ -52,6 +52,21 @@ public final class RotaryEmbedding {
     }
 
     /**
+     * Frequencies of a whole head of which a part is turned; the other pairs are among them, with the frequency 0.
+     *
+     * @param base rope_theta
+     * @param dimensions components of a head
+     * @param pairs how many of its pairs are turned
+     * @return the frequencies {@code base^(-2i / dimensions)} of the first pairs
+     */
+    public static RotaryEmbedding proportional(double base, int dimensions, int pairs) {
+        RotaryEmbedding whole = standard(base, dimensions);
+        float[] frequencies =
+                Arrays.copyOf(Arrays.copyOf(whole.inverseFrequencies, pairs), whole.inverseFrequencies.length);
+        return whole.with(frequencies, 1);
+    }
+
+    /**
      * @param factor how many times longer the context becomes
      * @return linear position interpolation
      */

@@ -11,29 +11,33 @@ import static dev.steering.core.bundle.GraphContract.STEERING_VECTORS;
 
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.graph.GraphBuilder;
+import dev.steering.export.graph.GraphVariant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steering and capture half of the graph contract, written into a graph while it is built.
  *
  * <p>At point p with value x: {@code x + C V_p}. In the projection graph {@code y + E_p (|x| / |y| - 1) y} with {@code y = x + C V_p -
  * (D * max(x U_p^T, F)) U_p}; V, C are the added directions and coefficients, U, D, F the projected directions, their shares and
- * floors, and E_p is 1 where the norm is kept, else 0.
+ * floors, and E_p is 1 where the norm is kept, else 0. In the gated graph y has also what {@link GatePoints} writes.
  */
 final class SteeringPoints {
     private final GraphBuilder graph;
     private final int points;
     private final int hidden;
     private final boolean projection;
+    private final @Nullable GatePoints gates;
     private final List<String> captured = new ArrayList<>();
 
-    SteeringPoints(GraphBuilder graph, int points, int hidden, boolean projection) {
+    SteeringPoints(GraphBuilder graph, int points, int hidden, GraphVariant variant) {
         this.graph = graph;
         this.points = points;
         this.hidden = hidden;
-        this.projection = projection;
+        this.projection = variant.projects();
+        this.gates = variant.gates() ? new GatePoints(graph, points, hidden) : null;
     }
 
     void inputs() {
@@ -51,6 +55,9 @@ final class SteeringPoints {
             graph.longs("axis.hidden", new long[] {-1}, 1);
             graph.floats("norm.smallest", new float[] {Float.MIN_NORMAL});
             graph.floats("norm.one", new float[] {1});
+        }
+        if (gates != null) {
+            gates.inputs();
         }
         graph.longs("axis.point", new long[] {1}, 1);
     }
@@ -101,7 +108,7 @@ final class SteeringPoints {
     /** What turns x into the point's value in the projection graph. */
     private String change(int point, String value) {
         String name = "point." + point;
-        String moved = graph.node("Sub", name + ".moved", delta(point), component(point, value));
+        String moved = graph.node("Sub", name + ".moved", added(point, value), component(point, value));
         String steered = graph.node("Add", name + ".steered", value, moved);
         String ratio = graph.node(
                 "Div",
@@ -112,6 +119,13 @@ final class SteeringPoints {
         String wanted = graph.node("Mul", name + ".wanted", missing, "norm.kept." + point);
         String resized = graph.node("Mul", name + ".resized", steered, wanted);
         return graph.node("Add", name + ".change", moved, resized);
+    }
+
+    private String added(int point, String value) {
+        GatePoints gated = gates;
+        return gated == null
+                ? delta(point)
+                : graph.node("Add", "point." + point + ".added", delta(point), gated.written(point, value));
     }
 
     private String norm(String name, String value) {

@@ -2,8 +2,13 @@ package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.RotaryTable;
+import dev.steering.export.family.spec.LayerTypes;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,8 +55,8 @@ final class Gemma3Config {
         ConfigReader text = whole.object("text_config").withDefaults(DEFAULTS);
         text.refuse("final_logit_softcapping", "the reference implementation has it for gemma3_text only.");
         SpecBuilder builder = read(text, tensors);
-        builder.tied = whole.flag("tie_word_embeddings", builder.tied);
-        builder.otherParts = VISION;
+        builder.tied(whole.flag("tie_word_embeddings", builder.tied()));
+        builder.otherParts(VISION);
         return builder.build("gemma3");
     }
 
@@ -60,21 +65,21 @@ final class Gemma3Config {
                 config, tensors, Set.of("query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"));
         GemmaConfig.common(builder);
         GemmaConfig.second(builder);
-        builder.headNorm = true;
+        builder.headNorm(HeadNorm.EACH_HEAD);
         int pattern = config.positive("sliding_window_pattern");
-        LayerTypes types = LayerTypes.read(config, builder.layers, layer -> (layer + 1) % pattern != 0);
+        LayerTypes types = LayerTypes.read(config, builder.layers(), layer -> (layer + 1) % pattern != 0);
         builder.windows(types, config.has("sliding_window") ? config.positive("sliding_window") : 0);
         // Table 0 is that of the full layers, table 1 that of the sliding ones.
-        builder.rotaries = rotaries(builder);
-        builder.plan = builder.plan.stream()
+        builder.rotaries(rotaries(builder));
+        builder.plan(builder.plan().stream()
                 .map(layer -> new Layer(layer.window() > 0 ? 1 : 0, layer.window()))
-                .toList();
+                .toList());
         return builder;
     }
 
     /** Older configs scale the full layers only; those of transformers 5 have one object for each type of layer. */
     private static List<RotaryTable> rotaries(SpecBuilder builder) {
-        ConfigReader config = builder.config;
+        ConfigReader config = builder.config();
         ConfigReader full = config.objectOrEmpty("rope_scaling");
         ConfigReader sliding = config.objectOrEmpty(NONE);
         if (config.has("rope_parameters")) {

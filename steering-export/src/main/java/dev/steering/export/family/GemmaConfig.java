@@ -2,7 +2,13 @@ package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.Multipliers;
+import dev.steering.export.decoder.Part;
+import dev.steering.export.family.spec.LayerTypes;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,8 +38,8 @@ final class GemmaConfig {
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of());
         builder.noWindow();
         common(builder);
-        builder.activation = activation(config);
-        builder.rotaries = List.of(RotaryConfig.read(builder));
+        builder.activation(activation(config));
+        builder.rotaries(List.of(RotaryConfig.read(builder)));
         return builder.build("gemma");
     }
 
@@ -43,29 +49,30 @@ final class GemmaConfig {
                 config, tensors, Set.of("query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"));
         common(builder);
         second(builder);
-        builder.attentionSoftcap = config.positiveNumber("attn_logit_softcapping", 0);
+        builder.attentionSoftcap(config.positiveNumber("attn_logit_softcapping", 0));
         builder.windows(
-                LayerTypes.read(config, builder.layers, layer -> layer % 2 == 0),
+                LayerTypes.read(config, builder.layers(), layer -> layer % 2 == 0),
                 config.has("sliding_window") ? config.positive("sliding_window") : 0);
-        builder.rotaries = List.of(RotaryConfig.read(builder));
+        builder.rotaries(List.of(RotaryConfig.read(builder)));
         return builder.build("gemma2");
     }
 
     /** What all Gemmas share. */
     static void common(SpecBuilder builder) {
         builder.biases(false);
-        builder.normOffset = 1;
-        builder.multipliers = new Multipliers(Math.sqrt(builder.hidden), 1, 1, 0);
+        builder.normOffset(1);
+        builder.multipliers(new Multipliers(Math.sqrt(builder.hidden()), 1, 1, 0));
     }
 
     /** What Gemma 2 and 3 share. */
     static void second(SpecBuilder builder) {
-        ConfigReader config = builder.config;
-        builder.activation = config.text("hidden_activation", TANH);
-        builder.postNorms = true;
-        builder.scale = 1 / Math.sqrt(config.positiveNumber("query_pre_attn_scalar"));
-        builder.multipliers =
-                new Multipliers(Math.sqrt(builder.hidden), 1, 1, config.positiveNumber("final_logit_softcapping", 0));
+        ConfigReader config = builder.config();
+        builder.activation(config.text("hidden_activation", TANH));
+        builder.flow(Flow.SANDWICH);
+        builder.rename(Part.MLP_NORM, "pre_feedforward_layernorm");
+        builder.scale(1 / Math.sqrt(config.positiveNumber("query_pre_attn_scalar")));
+        builder.multipliers(new Multipliers(
+                Math.sqrt(builder.hidden()), 1, 1, config.positiveNumber("final_logit_softcapping", 0)));
     }
 
     /** The first checkpoints say gelu and mean its approximation; some say it twice. */

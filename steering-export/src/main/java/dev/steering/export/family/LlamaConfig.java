@@ -2,6 +2,9 @@ package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +20,7 @@ final class LlamaConfig {
         SpecBuilder builder = new SpecBuilder(config.withDefaults(DEFAULTS), tensors, Set.of());
         builder.noWindow();
         builder.biases(true);
-        builder.rotaries = List.of(RotaryConfig.read(builder));
+        builder.rotaries(List.of(RotaryConfig.read(builder)));
         return builder.build("llama");
     }
 }

@@ -2,6 +2,10 @@ package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.family.spec.LayerTypes;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,14 +25,14 @@ final class MistralConfig {
         ConfigReader config = raw.withDefaults(DEFAULTS);
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of());
         int window = config.has("sliding_window") ? config.positive("sliding_window") : 0;
-        LayerTypes types = LayerTypes.read(config, builder.layers, layer -> window > 0);
+        LayerTypes types = LayerTypes.read(config, builder.layers(), layer -> window > 0);
         if (window > 0 ? !types.allSliding() : types.anySliding()) {
             throw config.error(
                     "layer_types that differ from sliding_window are not supported for mistral: the reference"
                             + " implementation has one window for all layers.");
         }
         builder.window(window);
-        builder.rotaries = List.of(RotaryConfig.read(builder));
+        builder.rotaries(List.of(RotaryConfig.read(builder)));
         return builder.build("mistral");
     }
 }

@@ -2,6 +2,10 @@ package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.DecoderSpec.Projections;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +27,10 @@ final class Phi3Config {
     static DecoderSpec read(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader config = raw.withDefaults(DEFAULTS);
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of("partial_rotary_factor"));
-        builder.packed = true;
+        builder.projections(Projections.STACKED);
+        builder.packedGate(true);
         builder.window(config.has("sliding_window") ? config.positive("sliding_window") : 0);
-        builder.rotaries = List.of(RotaryConfig.readPhi3(builder));
+        builder.rotaries(List.of(RotaryConfig.readPhi3(builder)));
         return builder.build("phi3");
     }
 }

@@ -3,6 +3,10 @@ package dev.steering.export.family;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Layer;
+import dev.steering.export.family.spec.LayerTypes;
+import dev.steering.export.family.spec.RotaryConfig;
+import dev.steering.export.family.spec.SpecBuilder;
+import dev.steering.export.family.spec.TensorPrefix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,18 +36,18 @@ final class SmolLm3Config {
         ConfigReader config = raw.withDefaults(DEFAULTS);
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of("no_rope_layers"));
         builder.biases(true);
-        List<Boolean> rotary = rotaryLayers(config, builder.layers);
+        List<Boolean> rotary = rotaryLayers(config, builder.layers());
         boolean used = config.flag("use_sliding_window", false) && config.has("sliding_window");
         builder.windows(
-                LayerTypes.read(config, builder.layers, layer -> used && !rotary.get(layer)),
+                LayerTypes.read(config, builder.layers(), layer -> used && !rotary.get(layer)),
                 used ? config.positive("sliding_window") : 0);
-        builder.rotaries = List.of(RotaryConfig.read(builder));
+        builder.rotaries(List.of(RotaryConfig.read(builder)));
         List<Layer> plan = new ArrayList<>();
-        for (int l = 0; l < builder.layers; l++) {
+        for (int l = 0; l < builder.layers(); l++) {
             plan.add(new Layer(
-                    rotary.get(l) ? 0 : Layer.NO_ROTARY, builder.plan.get(l).window()));
+                    rotary.get(l) ? 0 : Layer.NO_ROTARY, builder.plan().get(l).window()));
         }
-        builder.plan = plan;
+        builder.plan(plan);
         return builder.build("smollm3");
     }
 

@@ -129,7 +129,7 @@ public final class GraphBuilder {
      * @param operator operator type
      * @param inputs names; empty for an absent optional input
      * @param outputs names; empty for an output that is not wanted
-     * @param attributes {@link Long}, {@link Float}, {@link String} or {@code long[]} by name
+     * @param attributes {@link Long}, {@link Float}, {@link String}, {@code long[]} or another graph by name
      */
     public void node(String operator, List<String> inputs, List<String> outputs, Map<String, ?> attributes) {
         add("", operator, inputs, outputs, attributes);
@@ -230,6 +230,8 @@ public final class GraphBuilder {
             attribute.setType(AttributeProto.AttributeType.FLOAT).setF(f);
         } else if (value instanceof String s) {
             attribute.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(s));
+        } else if (value instanceof GraphBuilder body) {
+            attribute.setType(AttributeProto.AttributeType.GRAPH).setG(body.graph);
         } else if (value instanceof long[] list) {
             attribute.setType(AttributeProto.AttributeType.INTS);
             for (long i : list) {
@@ -266,6 +268,15 @@ public final class GraphBuilder {
                 .setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(tensor))
                 .build();
+    }
+
+    /**
+     * @param key name of a property
+     * @param value its value
+     * @return an entry of a model's metadata
+     */
+    public static StringStringEntryProto property(String key, String value) {
+        return entry(key, value);
     }
 
     private static StringStringEntryProto entry(String key, String value) {

@@ -6,6 +6,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphContract;
+import dev.steering.core.foreign.ForeignFile;
 import dev.steering.core.foreign.ForeignModel;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.Anchoring;
@@ -13,8 +14,9 @@ import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorQuality;
+import dev.steering.core.vector.format.ReadingOptions;
+import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.graph.OnnxFile;
 import java.io.IOException;
@@ -45,6 +47,9 @@ public final class Inspector {
     public static Inspection inspect(Path path) {
         if (Files.isDirectory(path)) {
             return directory(path);
+        }
+        if (VectorFiles.isOfOtherTool(path)) {
+            return vectorOfOtherTool(path);
         }
         return switch (FileKind.of(path)) {
             case SAFETENSORS ->
@@ -92,6 +97,10 @@ public final class Inspector {
         TreeSet<String> names = new TreeSet<>(manifest.sha256().keySet());
         names.add(manifest.graph());
         names.add(manifest.projectionGraph());
+        String gated = manifest.gatedGraph();
+        if (gated != null) {
+            names.add(gated);
+        }
         List<FileFact> files =
                 names.stream().map(name -> FileFact.of(directory, name)).toList();
         return new BundleInspection(directory, manifest, files, PromptInspector.inspect(directory));
@@ -134,8 +143,23 @@ public final class Inspector {
         }
     }
 
+    /** Of the same kinds are models that cannot be run here. */
+    private static VectorInspection vectorOfOtherTool(Path file) {
+        try {
+            return vector(file);
+        } catch (BadFile e) {
+            String foreign = ForeignFile.describe(file);
+            throw foreign == null
+                    ? e
+                    : new BadFile(file + " looks like " + foreign + ". As a steering vector: " + e.getMessage(), e);
+        }
+    }
+
     private static VectorInspection vector(Path file) {
-        SteeringVector vector = readVector(file);
+        VectorFiles.Opened opened = readVector(file);
+        SteeringVector vector = opened.vector();
+        List<String> remarks = new ArrayList<>(opened.remarks());
+        remarks.addAll(VectorQuality.remarks(vector));
         Anchoring anchoring = vector.anchoring();
         ExtractionPrompts prompts = vector.prompts();
         List<LayerStatistics> statistics = vector.statistics();
@@ -163,13 +187,18 @@ public final class Inspector {
                                 anchoring.operatingPoint(),
                                 anchoring.evidence()),
                 vector.learning(),
-                VectorQuality.remarks(vector));
+                vector.derivation(),
+                vector.search(),
+                vector.origin(),
+                remarks,
+                vector.certificate(),
+                vector.certificate() == null ? null : vector.certificate().vectorDifference(vector.contentHash()));
     }
 
     /** Weights are safetensors files too: say so when one of a checkpoint's is given. */
-    private static SteeringVector readVector(Path file) {
+    private static VectorFiles.Opened readVector(Path file) {
         try {
-            return VectorFile.read(file);
+            return VectorFiles.open(file, 0, ReadingOptions.NONE);
         } catch (SteeringException e) {
             Path directory = directoryOf(file);
             if (Files.isRegularFile(directory.resolve("config.json"))) {

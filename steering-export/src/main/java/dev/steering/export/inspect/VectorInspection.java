@@ -1,5 +1,9 @@
 package dev.steering.export.inspect;
 
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerEvidence;
@@ -26,7 +30,12 @@ import org.jspecify.annotations.Nullable;
  * @param statistics what was measured at each layer, the direction's norm among it; empty if nothing was
  * @param anchoring chosen layers and threshold; null until its layers are anchored
  * @param learning how directions were learned; null if they were not
- * @param remarks what is known to be wrong with its recommendations, a sentence each
+ * @param derivation how it was made of other vectors; null if it was not
+ * @param search how its direction was chosen among tokens and layers; null if it was not
+ * @param origin which other tool's file it came from; null if from none
+ * @param remarks what was noticed of its file, and what is known to be wrong with its recommendations, a sentence each
+ * @param certificate what it was measured to do; null if nobody has measured it
+ * @param certificateDifference why the certificate does not speak of these numbers; null if it does, or if there is none
  */
 public record VectorInspection(
         Path path,
@@ -41,7 +50,12 @@ public record VectorInspection(
         List<LayerStatistics> statistics,
         @Nullable Anchored anchoring,
         @Nullable Learning learning,
-        List<String> remarks)
+        @Nullable Derivation derivation,
+        @Nullable DirectionSearch search,
+        @Nullable VectorOrigin origin,
+        List<String> remarks,
+        @Nullable Certificate certificate,
+        @Nullable String certificateDifference)
         implements Inspection {
     public VectorInspection {
         statistics = List.copyOf(statistics);

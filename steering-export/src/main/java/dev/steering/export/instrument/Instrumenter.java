@@ -15,6 +15,7 @@ import dev.steering.export.bundle.BundleDirectory;
 import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.bundle.WeightLinks;
+import dev.steering.export.graph.GraphVariant;
 import dev.steering.export.instrument.file.ModelFile;
 import dev.steering.export.instrument.find.Decoder;
 import dev.steering.export.instrument.find.DecoderTree;
@@ -22,6 +23,7 @@ import dev.steering.export.instrument.find.GraphScope;
 import dev.steering.export.instrument.find.Point;
 import dev.steering.export.instrument.signature.AttentionHeads;
 import dev.steering.export.instrument.signature.SignatureReader;
+import dev.steering.export.instrument.verify.GateTrial;
 import dev.steering.export.instrument.verify.GraphPrecision;
 import dev.steering.export.instrument.verify.LayerTrial;
 import dev.steering.export.instrument.verify.PaddingTrial;
@@ -46,8 +48,7 @@ import java.util.TreeMap;
  * running that the result is right. Weights are not touched: external ones are linked, embedded ones stay in the graph.
  */
 public final class Instrumenter {
-    private static final String GRAPH = "model.onnx";
-    private static final String PROJECTION_GRAPH = "model-projection.onnx";
+    private static final String GRAPH = GraphVariant.ADDING.file();
     private static final String HEAD_GRAPH = "model-head.onnx";
     private static final String ORIGINAL = "original.onnx";
     private static final int STEPS = 5;
@@ -200,8 +201,12 @@ public final class Instrumenter {
     private BundleManifest verified(Path directory, DecoderTree tree, GraphSignature signature, boolean beforeHead) {
         progress("writing graphs", 1);
         int points = tree.decoders().get(0).points().size();
-        write(directory, GRAPH, InstrumentedModel.write(file, tree, signature.logits(), false, beforeHead));
-        write(directory, PROJECTION_GRAPH, InstrumentedModel.write(file, tree, signature.logits(), true, beforeHead));
+        for (GraphVariant variant : GraphVariant.values()) {
+            write(
+                    directory,
+                    variant.file(),
+                    InstrumentedModel.write(file, tree, signature.logits(), variant, beforeHead));
+        }
         Optional<ModelProto> head = HeadExtractor.extract(file, tree.decoders().get(0));
         head.ifPresent(graph -> write(directory, HEAD_GRAPH, graph));
         ContractProbe.Sizes sizes = ContractProbe.run(directory.resolve(GRAPH), signature, points, precision.runtime());
@@ -215,6 +220,7 @@ public final class Instrumenter {
             if (options.overrides().points().isEmpty()) {
                 new LayerTrial(model, tolerance).run();
             }
+            new GateTrial(model, tolerance).run();
         }
         progress("trying rows of different lengths", 3);
         return padded(directory, manifest, tolerance);
@@ -278,7 +284,7 @@ public final class Instrumenter {
                 null,
                 precision.label(),
                 GRAPH,
-                PROJECTION_GRAPH,
+                GraphVariant.PROJECTING.file(),
                 signature,
                 null,
                 head ? HEAD_GRAPH : null,
@@ -287,7 +293,9 @@ public final class Instrumenter {
                 config.endTokens(),
                 Map.of(),
                 "",
-                null);
+                null,
+                GraphVariant.GATED.file(),
+                List.of());
     }
 
     /** The identity covers the original file, so that instrumenting again leaves vectors valid. */

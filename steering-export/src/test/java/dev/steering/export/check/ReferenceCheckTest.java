@@ -31,10 +31,52 @@ class ReferenceCheckTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "gemma", "gemma2", "gemma3", "gemma3-multimodal", "granite", "llama", "llama3-rope", "llama-biases",
-                "llama-head20-yarn", "llama-head24", "llama-head40", "mistral", "phi3", "qwen2", "qwen2-window",
-                        "qwen3",
-                "smollm3"
+                "gemma",
+                "gemma2",
+                "gemma3",
+                "gemma3-multimodal",
+                "granite",
+                "llama",
+                "llama3-rope",
+                "llama-biases",
+                "llama-head20-yarn",
+                "llama-head24",
+                "llama-head40",
+                "mistral",
+                "phi3",
+                "qwen2",
+                "qwen2-window",
+                "qwen3",
+                "smollm3",
+                "cohere2",
+                "ernie4_5",
+                "exaone4",
+                "glm4",
+                "gpt2",
+                "gpt_neox",
+                "hunyuan_v1_dense",
+                "llava",
+                "ministral3",
+                "mistral3",
+                "nemotron",
+                "olmo2",
+                "olmo3",
+                "opt",
+                "phi",
+                "qwen2_5_vl",
+                "qwen3_vl",
+                "seed_oss",
+                "smolvlm",
+                "stablelm",
+                "starcoder2",
+                "mixtral",
+                "qwen3_moe",
+                "granitemoe",
+                "gpt_oss",
+                "deepseek_v3",
+                "gemma4_text",
+                "gemma4_text-ple",
+                "qwen3_5_text"
             })
     void everyPathAgreesWithTransformers(String name) {
         ReferenceCheck.Report report = check(name, reference(name));
@@ -44,7 +86,7 @@ class ReferenceCheckTest {
         assertEquals(
                 12,
                 report.comparisons().stream()
-                        .filter(c -> c.kind() == Comparison.Kind.TOKENS)
+                        .filter(c -> c.kind() == ReferenceComparison.Kind.TOKENS)
                         .count());
         assertEquals(List.of(), report.ignored());
     }
@@ -184,7 +226,7 @@ class ReferenceCheckTest {
         assertFalse(report.passes(TOLERANCE));
         List<String> failed = report.comparisons().stream()
                 .filter(c -> !c.passes(TOLERANCE))
-                .map(Comparison::name)
+                .map(ReferenceComparison::name)
                 .toList();
         assertEquals(count, failed.size(), failed::toString);
         assertTrue(failed.stream().allMatch(name -> name.startsWith(prefix)), failed::toString);

@@ -8,8 +8,8 @@ import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.GraphSignature.CacheMode;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.safetensors.SafetensorsFile;
-import dev.steering.export.check.Comparison;
 import dev.steering.export.check.ReferenceCheck;
+import dev.steering.export.check.ReferenceComparison;
 import dev.steering.model.ort.LanguageModel;
 import dev.steering.testkit.Fixtures;
 import java.io.IOException;
@@ -61,7 +61,7 @@ class InstrumenterTest {
         try (LanguageModel model = LanguageModel.open(bundle.directory())) {
             ReferenceCheck.Report report = ReferenceCheck.run(model, reference);
             assertTrue(report.comparisons().size() >= 4);
-            for (Comparison comparison : report.comparisons()) {
+            for (ReferenceComparison comparison : report.comparisons()) {
                 assertTrue(comparison.passes(tolerance), () -> name + ": " + comparison);
             }
         }

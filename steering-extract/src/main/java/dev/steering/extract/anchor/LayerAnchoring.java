@@ -12,6 +12,7 @@ import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerEvidence;
+import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
@@ -24,6 +25,8 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>The safety-critical layers are the segment with the highest refusal score, see {@link VocabularyProjector} and
- *       {@link LayerChoice}; the paper reads the tokens by eye.
+ *       {@link LayerChoice}; the paper reads the tokens by eye. Layers whose direction is known not to be told from chance ({@link
+ *       LayerStatistics#isLikeChance}) are not chosen, unless there are no others.
  *   <li>The classifier's layers L are those from the first safety-critical layer to the last layer of the model.
  *   <li>A prompt's score is {@code s = mean over l in L of cos(t^l, d^l)}, with t its transition and d the vector's reference.
  *   <li>The threshold is what {@link Threshold#calibrate} makes of the anchors' scores.
@@ -180,7 +184,7 @@ public final class LayerAnchoring {
     }
 
     private Result leaveOneOut(ChatModel model, SteeringVector vector, ContrastSet anchors) {
-        return anchor(model, vector, AnchorCosines.leaveOneOut(model, transitions(model), vector, anchors));
+        return anchor(model, vector, AnchorCosines.leaveOneOut(model, transitions(model, vector), vector, anchors));
     }
 
     /**
@@ -202,7 +206,7 @@ public final class LayerAnchoring {
             return leaveOneOut(model, vector, heldOut);
         }
         String unused = overlap(used, heldOut, options.overlap());
-        return anchor(model, vector, AnchorCosines.heldOut(model, transitions(model), vector, heldOut));
+        return anchor(model, vector, AnchorCosines.heldOut(model, transitions(model, vector), vector, heldOut));
     }
 
     /**
@@ -215,16 +219,18 @@ public final class LayerAnchoring {
      */
     public static LayerChoice projectedLayers(ChatModel model, SteeringVector vector) {
         TargetModel.of(model.manifest()).requireFits(vector, ModelCheck.ANY_MODEL);
-        return LayerChoice.byProjection(VocabularyProjector.withDefaults()
-                .read(model, vector.directions())
-                .segments());
+        return LayerChoice.byProjection(
+                VocabularyProjector.withDefaults()
+                        .read(model, vector.directions())
+                        .segments(),
+                likeChance(vector));
     }
 
     private Result anchor(ChatModel model, SteeringVector vector, AnchorCosines cosines) {
         List<Double> layerAuc = cosines.layerAuc(vector.layers());
         VocabularyProjector.Reading reading = options.projector().read(model, vector.directions());
         LayerChoice choice = options.steeringLayers().isEmpty()
-                ? LayerChoice.of(reading.segments(), layerAuc)
+                ? LayerChoice.of(reading.segments(), layerAuc, likeChance(vector))
                 : new LayerChoice(options.steeringLayers(), "layers " + options.steeringLayers() + ": as given");
         List<Integer> classifier = options.classifierLayers().isEmpty()
                 ? IntStream.range(choice.layers().get(0), vector.layers())
@@ -258,6 +264,17 @@ public final class LayerAnchoring {
         return new Result(anchoring.withEvidence(evidence(model, reading, choice, cosines)), choice);
     }
 
+    /** Layers whose direction exchanged labels give as well. */
+    private static Set<Integer> likeChance(SteeringVector vector) {
+        List<LayerStatistics> statistics = vector.statistics();
+        return statistics == null
+                ? Set.of()
+                : statistics.stream()
+                        .filter(LayerStatistics::isLikeChance)
+                        .map(LayerStatistics::layer)
+                        .collect(Collectors.toSet());
+    }
+
     private LayerEvidence evidence(
             ChatModel model, VocabularyProjector.Reading reading, LayerChoice choice, AnchorCosines cosines) {
         if (!options.steeringLayers().isEmpty()) {
@@ -265,7 +282,8 @@ public final class LayerAnchoring {
         }
         List<Projection> segments = reading.segments();
         Projection chosen = segments.stream()
-                .filter(segment -> segment.firstLayer() == choice.layers().get(0))
+                .filter(segment -> segment.firstLayer() <= choice.layers().get(0)
+                        && choice.layers().get(0) <= segment.lastLayer())
                 .findFirst()
                 .orElseThrow();
         int found = (int) chosen.topTokens().stream()
@@ -285,8 +303,9 @@ public final class LayerAnchoring {
                 Math.min(1, once * segments.size()));
     }
 
-    private Transitions transitions(ChatModel model) {
+    private Transitions transitions(ChatModel model, SteeringVector vector) {
         return Transitions.of(model)
+                .withState(vector.transitionState())
                 .withMarker(options.marker())
                 .withBatchSize(options.batchSize())
                 .withProgress(options.progress());

@@ -6,6 +6,8 @@ import dev.steering.core.vector.Projection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +28,48 @@ public record LayerChoice(List<Integer> layers, String reason) {
      * of them whose layers separate the anchors best.
      */
     static LayerChoice of(List<Projection> segments, List<Double> layerAuc) {
+        return of(segments, layerAuc, Set.of());
+    }
+
+    /**
+     * The same without layers whose direction cannot be told from chance: a segment with nothing but such layers is not looked at, unless
+     * there is no other, and those of the segment that is chosen are left out.
+     */
+    static LayerChoice of(List<Projection> segments, List<Double> layerAuc, Set<Integer> likeChance) {
+        List<Projection> sure = sure(segments, likeChance);
+        return sure.isEmpty()
+                ? chosen(segments, layerAuc)
+                : chosen(sure, layerAuc).without(likeChance, segments.size() - sure.size());
+    }
+
+    private static List<Projection> sure(List<Projection> segments, Set<Integer> likeChance) {
+        return segments.stream()
+                .filter(segment -> !likeChance.containsAll(layers(segment)))
+                .toList();
+    }
+
+    private static List<Integer> layers(Projection segment) {
+        return IntStream.rangeClosed(segment.firstLayer(), segment.lastLayer())
+                .boxed()
+                .toList();
+    }
+
+    private LayerChoice without(Set<Integer> likeChance, int segments) {
+        List<Integer> kept =
+                layers.stream().filter(layer -> !likeChance.contains(layer)).toList();
+        String out = layers.stream()
+                .filter(likeChance::contains)
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
+        String without = out.isEmpty() ? "" : "; without " + out + ", whose direction cannot be told from chance";
+        String ignored = segments == 0
+                ? ""
+                : "; " + segments + " of the segments cannot be told from chance and "
+                        + (segments == 1 ? "was" : "were") + " not looked at";
+        return new LayerChoice(kept, reason + without + ignored);
+    }
+
+    private static LayerChoice chosen(List<Projection> segments, List<Double> layerAuc) {
         double highest = segments.stream()
                 .mapToDouble(Projection::refusalScore)
                 .max()
@@ -39,14 +83,18 @@ public record LayerChoice(List<Integer> layers, String reason) {
                 .orElseThrow();
         String range = "layers " + chosen.firstLayer() + ".." + chosen.lastLayer();
         return new LayerChoice(
-                IntStream.rangeClosed(chosen.firstLayer(), chosen.lastLayer())
-                        .boxed()
-                        .toList(),
-                range + ": " + reason(candidates.size(), highest, meanAuc(chosen, layerAuc)));
+                layers(chosen), range + ": " + reason(candidates.size(), highest, meanAuc(chosen, layerAuc)));
     }
 
     /** The segment with the highest refusal score, the first of several. */
-    static LayerChoice byProjection(List<Projection> segments) {
+    static LayerChoice byProjection(List<Projection> segments, Set<Integer> likeChance) {
+        List<Projection> sure = sure(segments, likeChance);
+        return sure.isEmpty()
+                ? byProjection(segments)
+                : byProjection(sure).without(likeChance, segments.size() - sure.size());
+    }
+
+    private static LayerChoice byProjection(List<Projection> segments) {
         Projection chosen = segments.stream()
                 .reduce((a, b) -> b.refusalScore() > a.refusalScore() + EQUAL ? b : a)
                 .orElseThrow();
@@ -56,9 +104,7 @@ public record LayerChoice(List<Integer> layers, String reason) {
                     .withRemedy(Remedy.GIVE_LAYERS);
         }
         return new LayerChoice(
-                IntStream.rangeClosed(chosen.firstLayer(), chosen.lastLayer())
-                        .boxed()
-                        .toList(),
+                layers(chosen),
                 "layers " + chosen.firstLayer() + ".." + chosen.lastLayer() + ": "
                         + reason(1, chosen.refusalScore(), 0));
     }

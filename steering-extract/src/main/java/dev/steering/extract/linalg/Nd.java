@@ -42,6 +42,23 @@ final class Nd {
                 values.getDouble(n - 1), vectors.getColumn(n - 1).dup().toDoubleVector());
     }
 
+    /** All eigenvalues, ascending, of a symmetric matrix in column order, which then holds the eigenvectors as its columns. */
+    static double[] decompose(INDArray symmetric) {
+        int n = symmetric.rows();
+        if (n == 1) {
+            double only = symmetric.getDouble(0, 0);
+            symmetric.putScalar(0, 0, 1);
+            return new double[] {only};
+        }
+        INDArray values = Nd4j.zeros(DataType.DOUBLE, n);
+        int info = Nd4j.getBlasWrapper().lapack().syev('V', 'U', symmetric, values);
+        if (info != 0) {
+            throw new ArithmeticException(
+                    "LAPACK's dsyev failed with code " + info + " on a " + n + " x " + n + " matrix");
+        }
+        return values.toDoubleVector();
+    }
+
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Eigenpair(double value, double[] vector) {}
 }

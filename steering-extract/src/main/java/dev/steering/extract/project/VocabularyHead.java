@@ -19,6 +19,7 @@ final class VocabularyHead {
 
     private final BundleManifest manifest;
     private final Bundle bundle;
+    private float @Nullable [] gain;
 
     VocabularyHead(Bundle bundle) {
         this.bundle = bundle;
@@ -70,15 +71,25 @@ final class VocabularyHead {
         }
     }
 
-    /** The gain that the final norm gives each component, {@code [hidden]}. */
-    float[] finalNorm() {
+    /**
+     * A direction as the final norm hands it on: times its weights and, if it is a layer norm, without its mean. The common divisor and
+     * the bias, which say nothing about a direction, are left out.
+     */
+    float[] behindFinalNorm(float[] direction) {
         FinalNorm norm = require(manifest.finalNorm(), "final norm");
-        float[] gain = SafetensorsFile.open(bundle.file(norm.weight().file()))
-                .floats(norm.weight().tensor(), manifest.hidden());
-        for (int i = 0; i < gain.length; i++) {
-            gain[i] += (float) norm.offset();
+        if (gain == null) {
+            gain = SafetensorsFile.open(bundle.file(norm.weight().file()))
+                    .floats(norm.weight().tensor(), manifest.hidden());
         }
-        return gain;
+        double mean = 0;
+        for (int i = 0; norm.centred() && i < direction.length; i++) {
+            mean += direction[i] / (double) direction.length;
+        }
+        float[] behind = new float[direction.length];
+        for (int i = 0; i < behind.length; i++) {
+            behind[i] = (direction[i] - (float) mean) * (gain[i] + (float) norm.offset());
+        }
+        return behind;
     }
 
     private <T> T require(@Nullable T part, String what) {

@@ -131,12 +131,10 @@ public final class VocabularyProjector {
     }
 
     private float[] packed(List<float[]> rows, VocabularyHead head, int hidden) {
-        float[] gain = finalNorm ? head.finalNorm() : null;
         float[] packed = new float[rows.size() * hidden];
         for (int row = 0; row < rows.size(); row++) {
-            for (int i = 0; i < hidden; i++) {
-                packed[row * hidden + i] = rows.get(row)[i] * (gain == null ? 1 : gain[i]);
-            }
+            float[] direction = finalNorm ? head.behindFinalNorm(rows.get(row)) : rows.get(row);
+            System.arraycopy(direction, 0, packed, row * hidden, hidden);
         }
         return packed;
     }

@@ -20,6 +20,7 @@ final class MovementRules {
         rules.put("ScatterElements", MovementRules::scatterElements);
         rules.put("ScatterND", MovementRules::scatterNd);
         rules.put("RotaryEmbedding", MovementRules::rotate);
+        rules.put("Slice", MovementRules::slice);
     }
 
     private static void transpose(Node node, String g, Adjoints to) {
@@ -93,6 +94,19 @@ final class MovementRules {
         if (!node.text("reduction", "none").equals("none")) {
             throw new IllegalArgumentException(node.operator() + " '" + node.output() + "' with a reduction");
         }
+    }
+
+    /** Of one axis of known size: what was cut off has no influence. */
+    private static void slice(Node node, String g, Adjoints to) {
+        Tape tape = to.tape();
+        Shape whole = tape.shape(node.input(0));
+        int axis = (int) tape.valuesOf(node.input(3))[0];
+        long from = tape.valuesOf(node.input(1))[0];
+        long until = tape.valuesOf(node.input(2))[0];
+        long[] pads = new long[2 * whole.rank()];
+        pads[axis] = from;
+        pads[whole.rank() + axis] = Long.parseLong(whole.axis(axis)) - until;
+        to.add(node.input(0), tape.opaque(whole, "Pad", g, tape.longs(pads)));
     }
 
     /** Turned back: by the negative angle, with the same factor. */

@@ -57,6 +57,7 @@ final class ShapeRules {
         rules.put("MatMul", ShapeRules::product);
         rules.put("FusedMatMul", ShapeRules::product);
         rules.put("Reshape", ShapeRules::reshape);
+        rules.put("Slice", ShapeRules::slice);
         rules.put("Transpose", ShapeRules::transpose);
         rules.put("Unsqueeze", ShapeRules::unsqueeze);
         rules.put("Gather", ShapeRules::gather);
@@ -115,6 +116,12 @@ final class ShapeRules {
                     "Reshape '" + node.output() + "' of " + from + " to " + Arrays.toString(wanted));
         }
         return to;
+    }
+
+    /** Of one axis, from one place to another. */
+    private static Shape slice(Node node, Tape tape) {
+        long size = tape.valuesOf(node.input(2))[0] - tape.valuesOf(node.input(1))[0];
+        return tape.shape(node.input(0)).with((int) tape.valuesOf(node.input(3))[0], Long.toString(size));
     }
 
     private static Shape transpose(Node node, Tape tape) {

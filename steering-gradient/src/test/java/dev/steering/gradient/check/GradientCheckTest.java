@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GradientCheckTest {
@@ -26,7 +27,35 @@ class GradientCheckTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"gemma", "gemma2", "gemma3", "llama", "llama3-rope", "mistral", "phi3", "qwen2", "qwen3"})
+    @ValueSource(
+            strings = {
+                "gemma",
+                "gemma2",
+                "gemma3",
+                "llama",
+                "llama3-rope",
+                "mistral",
+                "phi3",
+                "qwen2",
+                "qwen3",
+                "cohere2",
+                "ernie4_5",
+                "exaone4",
+                "glm4",
+                "gpt2",
+                "gpt_neox",
+                "hunyuan_v1_dense",
+                "llava",
+                "ministral3",
+                "nemotron",
+                "olmo2",
+                "olmo3",
+                "opt",
+                "phi",
+                "qwen2_5_vl",
+                "stablelm",
+                "starcoder2"
+            })
     void gradientsAgreeWithAutograd(String name) {
         Bundle bundle =
                 CheckpointExporter.export(TestCheckpoint.path(name), directory.resolve(name), ExportOptions.defaults());
@@ -51,5 +80,21 @@ class GradientCheckTest {
             assertTrue(e.getMessage().startsWith("Gradients need a bundle in single precision"), e.getMessage());
             assertTrue(e.getMessage().contains("is " + precision.manifestName() + "."), e.getMessage());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mixtral, mixtures of experts",
+        "deepseek_v3, mixtures of experts",
+        "gemma4_text, normed values",
+        "qwen3_5_text, layers without softmax attention"
+    })
+    void whatHasNoGradientsIsNamed(String name, String what) {
+        Bundle bundle =
+                CheckpointExporter.export(TestCheckpoint.path(name), directory.resolve(name), ExportOptions.defaults());
+        SafetensorsFile reference =
+                SafetensorsFile.open(TestCheckpoint.path("gpt2").resolve("gradient.safetensors"));
+        SteeringException e = assertThrows(SteeringException.class, () -> GradientCheck.run(bundle, reference));
+        assertTrue(e.getMessage().contains(what), e.getMessage());
     }
 }

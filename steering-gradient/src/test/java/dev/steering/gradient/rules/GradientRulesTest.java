@@ -123,6 +123,10 @@ class GradientRulesTest {
                 new Case("Unsqueeze", tape -> tape.node("Unsqueeze", "x", tape.longs(1)), Map.of("x", some)),
                 one("Transpose", Map.of("perm", new long[] {1, 2, 0}), some),
                 new Case(
+                        "Slice",
+                        tape -> tape.node("Slice", "x", tape.longs(1), tape.longs(3), tape.longs(1)),
+                        Map.of("x", Variable.of(2, 4))),
+                new Case(
                         "Gather",
                         tape -> tape.node("Gather", "x", tape.longs(2, 0, 2, 2)),
                         Map.of("x", Variable.of(3, 4))),

@@ -4,11 +4,13 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.ContextExceeded;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
+import dev.steering.core.vector.SteeringVector.TransitionState;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ThinkBlock;
 import dev.steering.model.pass.Capture;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the transitions of many prompts: each prompt's tokens are followed by those of a marker, and one unsteered pass
@@ -33,8 +35,10 @@ public final class Transitions {
     private final String marker;
     private final int[] markerTokens;
     private final ActivationReader reader;
+    private final @Nullable NormedState normed;
 
-    private Transitions(ChatModel model, String marker, ActivationReader reader) {
+    private Transitions(ChatModel model, String marker, ActivationReader reader, @Nullable NormedState normed) {
+        this.normed = normed;
         this.model = model;
         this.marker = marker;
         this.reader = reader;
@@ -56,7 +60,7 @@ public final class Transitions {
      * @return transitions to {@value #DEFAULT_MARKER}
      */
     public static Transitions of(ChatModel model) {
-        return new Transitions(model, DEFAULT_MARKER, ActivationReader.of(model.model()));
+        return new Transitions(model, DEFAULT_MARKER, ActivationReader.of(model.model()), null);
     }
 
     /**
@@ -65,7 +69,7 @@ public final class Transitions {
      * @throws SteeringException if it has no tokens
      */
     public Transitions withMarker(String newMarker) {
-        return new Transitions(model, newMarker, reader);
+        return new Transitions(model, newMarker, reader, normed);
     }
 
     /**
@@ -73,7 +77,7 @@ public final class Transitions {
      * @return a copy with it
      */
     public Transitions withBatchSize(int rows) {
-        return new Transitions(model, marker, reader.withBatchSize(rows));
+        return new Transitions(model, marker, reader.withBatchSize(rows), normed);
     }
 
     /**
@@ -81,7 +85,30 @@ public final class Transitions {
      * @return a copy with it
      */
     public Transitions withProgress(ProgressListener listener) {
-        return new Transitions(model, marker, reader.withProgress(listener));
+        return new Transitions(model, marker, reader.withProgress(listener), normed);
+    }
+
+    /**
+     * @param state where the last layer is read
+     * @return a copy that reads it there
+     * @throws SteeringException if it is behind the final norm and the bundle does not say where that is
+     */
+    public Transitions withState(TransitionState state) {
+        NormedState norm = state == TransitionState.PUBLISHED
+                ? NormedState.of(model.model().bundle())
+                : null;
+        return new Transitions(model, marker, reader, norm);
+    }
+
+    /**
+     * @param last block outputs at the last template token, {@code [layers][hidden]}
+     * @param marked block outputs at the last marker token, {@code [layers][hidden]}
+     * @return the transition between the two, with the last layer read where it is to be
+     */
+    public Transition transition(float[][] last, float[][] marked) {
+        return normed == null
+                ? new Transition(last, marked)
+                : new Transition(normed.ofLast(last), normed.ofLast(marked));
     }
 
     /** @return a copy of the marker's token ids, with those in front that close a think block where the template opens one */
@@ -129,7 +156,7 @@ public final class Transitions {
                 stage,
                 prompts.stream().map(this::append).toList(),
                 prompts.stream().map(this::captures).toList(),
-                (prompt, captured) -> consumer.accept(prompt, new Transition(captured[0], captured[1])));
+                (prompt, captured) -> consumer.accept(prompt, transition(captured[0], captured[1])));
     }
 
     /** Receives the transition of one prompt. */

@@ -155,6 +155,7 @@ public final class ChatModel implements AutoCloseable {
         if (tokens.length == 0) {
             throw new BadRequest("The prompt '" + head(last) + "' has no tokens.");
         }
+        TextTokens.require(manifest(), tokens);
         int context = manifest().context();
         if (tokens.length > context) {
             String what = Turn.spoken(turns).size() > 1 ? "The conversation that ends in '" : "The prompt '";

@@ -2,7 +2,9 @@ package dev.steering.model.decode;
 
 import dev.steering.model.decode.Draft.Context;
 import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.GateSet;
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.PassSteering.Gating;
 import dev.steering.model.pass.PassSteering.Projecting;
 import dev.steering.model.pass.Schedule;
 import java.util.ArrayList;
@@ -25,11 +27,14 @@ final class Beginning {
     private final Part added;
     private final Part removed;
     private final Part kept;
+    private final Part gated;
+    private final @Nullable GateSet gates;
+    private final int readAt;
     private final int hash;
 
     private Beginning(Context context, @Nullable PromptProbe probe) {
         this.tokens = context.tokens();
-        this.length = probe == null ? context.beginning() : tokens.length;
+        this.length = probe == null ? context.read() : tokens.length;
         this.probe = probe;
         PassSteering steering = probe == null ? context.steering() : null;
         Projecting projection = steering == null ? null : steering.projection();
@@ -53,6 +58,12 @@ final class Beginning {
                 ? Part.NOTHING
                 : Part.of(
                         null, List.of(), steering.keptNorms(), steering.added().points(), length);
+        Gating gating = steering == null ? null : steering.gating();
+        this.gated = gating == null
+                ? Part.NOTHING
+                : Part.of(null, List.of(), gating.schedules(), gating.gates().count(), length);
+        this.gates = gating == null || gated.schedule() == null ? null : gating.gates();
+        this.readAt = gating == null || gates == null ? 0 : gating.readAt().get(0);
         int sum = Objects.hashCode(probe);
         for (int i = 0; i < length; i++) {
             sum = 31 * sum + tokens[i];
@@ -129,7 +140,15 @@ final class Beginning {
     }
 
     boolean isUntouched() {
-        return added.schedule() == null && removed.schedule() == null && kept.schedule() == null;
+        return added.schedule() == null
+                && removed.schedule() == null
+                && kept.schedule() == null
+                && gated.schedule() == null;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a set is its own identity
+    private boolean hasSameGates(Beginning that) {
+        return gates == that.gates && readAt == that.readAt && gated.isSame(that.gated, length);
     }
 
     @Override
@@ -141,7 +160,8 @@ final class Beginning {
                 && Arrays.equals(tokens, 0, length, that.tokens, 0, length)
                 && added.isSame(that.added, length)
                 && removed.isSame(that.removed, length)
-                && kept.isSame(that.kept, length);
+                && kept.isSame(that.kept, length)
+                && hasSameGates(that);
     }
 
     @Override

@@ -53,7 +53,8 @@ final class ContextReader implements AutoCloseable {
                 System.arraycopy(suffix, 0, all, context.tokens().length, suffix.length);
                 return all;
             }
-            return context.beginning() == 0 ? NOTHING : Arrays.copyOf(context.tokens(), context.beginning());
+            int read = untouched ? context.beginning() : context.read();
+            return read == 0 ? NOTHING : Arrays.copyOf(context.tokens(), read);
         }
 
         @Nullable

@@ -1,5 +1,6 @@
 package dev.steering.model.decode;
 
+import dev.steering.core.bundle.GraphSignature.CacheMode;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.ort.LanguageModel;
@@ -31,6 +32,7 @@ final class DecodeBatch {
     private float[] second = {};
     private @Nullable PassSteering steering;
     private boolean changed;
+    private final boolean recomputes;
     private @Nullable ForwardResult result;
 
     /** Whose row it is: which of a text's contexts. */
@@ -41,6 +43,8 @@ final class DecodeBatch {
         this.model = model;
         this.cache = cache;
         this.done = done;
+        this.recomputes = model.manifest().rotaryBoundary() != null
+                || model.manifest().signature().cache().mode() == CacheMode.NONE;
     }
 
     /** Number of rows. */
@@ -104,6 +108,7 @@ final class DecodeBatch {
         ForwardRequest request = ForwardRequest.of(next).withSteering(steering).withLastLogits();
         ForwardResult now = model.forward(request, cache, result);
         result = now;
+        forgetGates();
         for (int i = 0; i < texts.size(); i++) {
             int[] rows = rowsOfTexts.get(i);
             texts.get(i).orFail(text -> text.accept(now, rows, first, second, hasRoom(rows)));
@@ -112,6 +117,21 @@ final class DecodeBatch {
             }
         }
         release();
+    }
+
+    /** Gates that wrote to the prompt are done with it, unless a cache may have to be computed anew: the graphs without are faster. */
+    private void forgetGates() {
+        if (recomputes) {
+            return;
+        }
+        for (int row = 0; row < steerings.size(); row++) {
+            PassSteering own = steerings.get(row);
+            PassSteering.Gating gating = own == null ? null : own.gating();
+            if (own != null && gating != null && gating.isOff(cache.length(row), cache.capacity())) {
+                steerings.set(row, own.withoutGating());
+                changed = true;
+            }
+        }
     }
 
     private boolean hasRoom(int[] rows) {

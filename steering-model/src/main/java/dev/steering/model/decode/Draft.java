@@ -1,6 +1,7 @@
 package dev.steering.model.decode;
 
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.Schedule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -36,6 +37,28 @@ public final class Draft {
         /** Number of the tokens but the last: what is read before the writing starts. */
         int beginning() {
             return tokens.length - 1;
+        }
+
+        /** Number of tokens that are run before the writing starts: where gates write before the last token what they read there, all. */
+        int read() {
+            PassSteering.Gating gating = steering == null ? null : steering.gating();
+            if (gating == null || gating.readAt().get(0) < beginning()) {
+                return beginning();
+            }
+            Schedule schedule = gating.schedules().isEmpty()
+                    ? Schedule.OFF
+                    : gating.schedules().get(0);
+            for (int n = 0; n < gating.gates().count(); n++) {
+                for (int position = 0;
+                        position < beginning()
+                                && !gating.gates().shapes().get(n).own();
+                        position++) {
+                    if (schedule.strength(position, n) != 0) {
+                        return tokens.length;
+                    }
+                }
+            }
+            return beginning();
         }
     }
 
@@ -166,13 +189,16 @@ public final class Draft {
 
     /**
      * @param written tokens of the text
-     * @return positions that are run beside those of prompt and text: a second context with its copy of the text, and what a probe runs
-     *     behind the prompt or runs again
+     * @return positions that are run beside those of prompt and text: a second context with its copy of the text, what a probe runs
+     *     behind the prompt or runs again, and the last token where gates look ahead to it
      */
     public int extraPositions(int written) {
         int extra = 0;
         for (Context context : contexts.subList(1, contexts.size())) {
             extra += context.tokens().length + written;
+        }
+        for (Context context : contexts) {
+            extra += context.read() - context.beginning();
         }
         Probed open = probed;
         if (open != null) {

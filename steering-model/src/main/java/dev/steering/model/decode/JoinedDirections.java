@@ -36,7 +36,9 @@ final class JoinedDirections {
         boolean held = wanted.stream().allMatch(part -> parts.stream().anyMatch(part::isSame));
         if (!held || count(parts) > MOST_SPARE * count(wanted)) {
             parts = withSpare(wanted);
-            whole = parts.size() == 1 ? parts.get(0).directions() : sideBySide(parts);
+            whole = parts.size() == 1
+                    ? parts.get(0).directions()
+                    : sideBySide(parts.stream().map(Part::directions).toList());
         }
     }
 
@@ -57,10 +59,10 @@ final class JoinedDirections {
         return parts.stream().mapToInt(part -> part.directions().count()).sum();
     }
 
-    private static DirectionSet sideBySide(List<Part> parts) {
+    /** All directions of some sets, set after set. */
+    static DirectionSet sideBySide(List<DirectionSet> sets) {
         List<float[][]> directions = new ArrayList<>();
-        for (Part part : parts) {
-            DirectionSet set = part.directions();
+        for (DirectionSet set : sets) {
             FloatBuffer values = set.buffer();
             for (int k = 0; k < set.count(); k++) {
                 float[][] points = new float[set.points()][set.hidden()];

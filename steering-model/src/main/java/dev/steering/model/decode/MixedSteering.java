@@ -1,7 +1,9 @@
 package dev.steering.model.decode;
 
 import dev.steering.model.pass.DirectionSet;
+import dev.steering.model.pass.GateSet;
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.PassSteering.Gating;
 import dev.steering.model.pass.PassSteering.Projecting;
 import dev.steering.model.pass.Schedule;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class MixedSteering {
     private final JoinedDirections added = new JoinedDirections();
     private final JoinedDirections projected = new JoinedDirections();
+    private final JoinedGates gated = new JoinedGates();
 
     /**
      * @param rows one per row, each with one schedule; null for a row to which nothing is done
@@ -25,21 +28,32 @@ final class MixedSteering {
     PassSteering of(List<@Nullable PassSteering> rows) {
         List<JoinedDirections.Part> adding = new ArrayList<>();
         List<JoinedDirections.Part> removing = new ArrayList<>();
+        List<GateSet> gating = new ArrayList<>();
+        int gatedRows = 0;
+        int steeredRows = 0;
         for (PassSteering row : rows) {
             if (row != null) {
                 addNew(adding, part(row.added()));
+                steeredRows++;
+                Gating gates = row.gating();
+                if (gates != null) {
+                    gatedRows++;
+                    JoinedGates.addNew(gating, gates.gates());
+                }
                 if (row.projection() != null) {
                     addNew(removing, part(row.projection()));
                 }
             }
         }
-        if (adding.size() < 2 && removing.size() < 2 && sameProjection(rows)) {
+        boolean sameGates = gating.isEmpty() || (gating.size() == 1 && gatedRows == steeredRows);
+        if (adding.size() < 2 && removing.size() < 2 && sameProjection(rows) && sameGates) {
             return PassSteering.together(rows);
         }
         added.hold(adding);
         if (!removing.isEmpty()) {
             projected.hold(removing);
         }
+        gated.hold(gating);
         boolean removes = !removing.isEmpty();
         List<@Nullable PassSteering> joined = new ArrayList<>(rows.size());
         rows.forEach(row -> joined.add(row == null ? null : inJoined(row, removes)));
@@ -75,6 +89,9 @@ final class MixedSteering {
     private PassSteering inJoined(PassSteering row, boolean removes) {
         Schedule adding = added.schedule(part(row.added()), row.schedules());
         PassSteering all = PassSteering.adding(added.whole(), List.of(adding)).withKeptNorms(row.keptNorms());
+        if (!gated.isEmpty()) {
+            all = all.withGating(gated.inJoined(row.gating()));
+        }
         if (!removes) {
             return all;
         }

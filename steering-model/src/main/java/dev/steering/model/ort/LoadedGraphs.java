@@ -14,7 +14,8 @@ import dev.steering.model.pass.RuntimeOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of an open model: the graph that adds, and the one that can also project, which is loaded when it is first needed.
+ * The sessions of an open model: the graph that adds, and those that can also project and also gate, which are loaded when they are
+ * first needed.
  * Thread-safe, but for {@link #close}, which must come after all passes.
  */
 final class LoadedGraphs implements AutoCloseable {
@@ -23,6 +24,7 @@ final class LoadedGraphs implements AutoCloseable {
     private final OpenGraph adding;
     private final RunOptions runOptions;
     private @Nullable OpenGraph projecting;
+    private @Nullable OpenGraph gating;
     private boolean closed;
 
     LoadedGraphs(Bundle bundle, RuntimeOptions options) {
@@ -56,7 +58,26 @@ final class LoadedGraphs implements AutoCloseable {
 
     /** The smallest graph that can do it. */
     OpenGraph forSteering(@Nullable PassSteering steering) {
-        return steering == null || steering.onlyAdds() ? adding : projecting(steering);
+        if (steering == null || steering.onlyAdds()) {
+            return adding;
+        }
+        return steering.gating() == null ? projecting(steering) : gating();
+    }
+
+    private synchronized OpenGraph gating() {
+        OpenGraph loaded = gating;
+        if (loaded == null) {
+            String file = bundle.manifest().gatedGraph();
+            if (file == null) {
+                throw new BadFile(
+                        "The bundle " + bundle.directory() + " was made before what is written could depend on what is"
+                                + " read: its manifest names no gated graph. Export or instrument the model again, which takes seconds and"
+                                + " leaves vectors valid.");
+            }
+            loaded = open(file);
+            gating = loaded;
+        }
+        return loaded;
     }
 
     private synchronized OpenGraph projecting(PassSteering steering) {
@@ -96,8 +117,18 @@ final class LoadedGraphs implements AutoCloseable {
         try {
             adding.close();
         } finally {
+            closeOthers();
+        }
+    }
+
+    private synchronized void closeOthers() {
+        try {
             if (projecting != null) {
                 projecting.close();
+            }
+        } finally {
+            if (gating != null) {
+                gating.close();
             }
         }
     }

@@ -9,7 +9,9 @@ import dev.steering.model.ort.internal.PassTensor;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.DirectionSet;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.GateSet;
 import dev.steering.model.pass.PassSteering;
+import dev.steering.model.pass.PassSteering.Gating;
 import dev.steering.model.pass.PassSteering.Projecting;
 import dev.steering.model.pass.Schedule;
 import dev.steering.model.pass.SteeringRange;
@@ -50,6 +52,10 @@ final class SteeringInputs {
             projection(steering.projection(), none);
             keptNorms(steering.keptNorms(), none.points());
         }
+        Gating gating = steering.gating();
+        if (gating != null) {
+            gates(gating);
+        }
     }
 
     /** Without a projection a single zero direction of which nothing is removed. */
@@ -72,6 +78,66 @@ final class SteeringInputs {
     private void keptNorms(List<Schedule> schedules, int points) throws OrtException {
         if (declared.contains(GraphContract.KEPT_NORMS)) {
             coefficients(GraphContract.KEPT_NORMS, schedules.isEmpty() ? List.of(Schedule.OFF) : schedules, points);
+        }
+    }
+
+    private void gates(Gating gating) throws OrtException {
+        GateSet gates = gating.gates();
+        int count = gates.count();
+        directions(GraphContract.GATE_READS, gates.reads());
+        directions(GraphContract.GATE_VECTORS, gates.written());
+        PassTensor offsets = memory.input(
+                GraphContract.GATE_OFFSETS, DType.F32, gates.reads().points(), count);
+        PassTensor limits = memory.input(GraphContract.GATE_LIMITS, DType.F32, 2, count);
+        PassTensor own = memory.input(GraphContract.GATE_OWN, DType.F32, count);
+        for (int n = 0; n < count; n++) {
+            GateSet.Shape shape = gates.shapes().get(n);
+            for (int p = 0; p < gates.reads().points(); p++) {
+                offsets.putFloat(
+                        p * count + n,
+                        shape.offsets().isEmpty() ? 0 : shape.offsets().get(p));
+            }
+            limits.putFloat(n, Math.max(-Float.MAX_VALUE, shape.least()));
+            limits.putFloat(count + n, Math.min(Float.MAX_VALUE, shape.most()));
+            own.putFloat(n, shape.own() ? 1 : 0);
+        }
+        SteeringRange.requireEach(gates.written(), coefficients(GraphContract.GATE_COEFFS, gating.schedules(), count));
+        readPositions(gating);
+    }
+
+    /** One-hot, per row; a gate of a row whose read position is not in this pass must have nothing to write in it. */
+    private void readPositions(Gating gating) throws OrtException {
+        PassPlan plan = group.plan();
+        PassTensor positions = memory.input(GraphContract.GATE_POSITIONS, DType.F32, plan.rows(), 1, plan.width());
+        positions.clear();
+        for (int place = 0; place < plan.rows(); place++) {
+            if (group.isIdle(place)) {
+                continue;
+            }
+            int row = group.row(place);
+            int read = gating.readAt().get(gating.readAt().size() == 1 ? 0 : row);
+            int index = read - plan.position(place, 0);
+            if (index >= 0 && index < plan.length(place)) {
+                positions.putFloat(place * plan.width() + plan.index(place, index), 1);
+            } else {
+                requireOff(gating, place, read);
+            }
+        }
+    }
+
+    private void requireOff(Gating gating, int place, int read) {
+        PassPlan plan = group.plan();
+        Schedule schedule = gating.schedules().get(gating.schedules().size() == 1 ? 0 : group.row(place));
+        for (int i = 0; i < plan.length(place); i++) {
+            int position = plan.position(place, i);
+            for (int n = 0; n < gating.gates().count(); n++) {
+                if (!gating.gates().shapes().get(n).own() && schedule.strength(position, n) != 0) {
+                    throw new IllegalArgumentException("gate " + n + " writes at position " + position
+                            + " what it reads at position " + read + ", which is not among the "
+                            + plan.length(place) + " tokens from position " + plan.position(place, 0)
+                            + " on that this pass runs");
+                }
+            }
         }
     }
 

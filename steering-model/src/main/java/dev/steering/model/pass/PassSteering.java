@@ -9,17 +9,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a forward pass does to the residual stream. Immutable.
  *
- * <p>At every point: {@code y = x + sum_k c_k v_k}, with a projection also {@code - sum_r d_r max(x . u_r, floor_r) u_r}; and where
- * norms are kept {@code x' = y (1 + e (|x| / |y| - 1))}, otherwise {@code x' = y}.
+ * <p>At every point: {@code y = x + sum_k c_k v_k}, with a projection also {@code - sum_r d_r max(x . u_r, floor_r) u_r}, with gates
+ * also what a {@link GateSet} writes, which reads x; and where norms are kept {@code x' = y (1 + e (|x| / |y| - 1))}, otherwise {@code x' = y}.
  *
  * @param added directions to add
  * @param schedules the coefficients c, one schedule per row or one for all rows
  * @param projection what is projected out; null for nothing
  * @param keptNorms e, one schedule per row or one for all rows, asked for points instead of directions: 1 keeps the norm, 0 does
  *     not; empty for 0 everywhere
+ * @param gating what is written by how much is read; null for nothing
  */
 public record PassSteering(
-        DirectionSet added, List<Schedule> schedules, @Nullable Projecting projection, List<Schedule> keptNorms) {
+        DirectionSet added,
+        List<Schedule> schedules,
+        @Nullable Projecting projection,
+        List<Schedule> keptNorms,
+        @Nullable Gating gating) {
     public PassSteering {
         schedules = List.copyOf(schedules);
         keptNorms = List.copyOf(keptNorms);
@@ -31,7 +36,17 @@ public record PassSteering(
      * @return adds them
      */
     public static PassSteering adding(DirectionSet added, List<Schedule> schedules) {
-        return new PassSteering(added, schedules, null, List.of());
+        return new PassSteering(added, schedules, null, List.of(), null);
+    }
+
+    /**
+     * @param gating gates
+     * @return nothing but what they write
+     */
+    public static PassSteering gated(Gating gating) {
+        DirectionSet reads = gating.gates().reads();
+        return adding(DirectionSet.zero(reads.points(), reads.hidden()), List.of(Schedule.OFF))
+                .withGating(gating);
     }
 
     /**
@@ -51,7 +66,20 @@ public record PassSteering(
      * @return a copy with it
      */
     public PassSteering withProjection(Projecting newProjection) {
-        return new PassSteering(added, schedules, newProjection, keptNorms);
+        return new PassSteering(added, schedules, newProjection, keptNorms, gating);
+    }
+
+    /**
+     * @param newGating what is written by how much is read
+     * @return a copy with it
+     */
+    public PassSteering withGating(Gating newGating) {
+        return new PassSteering(added, schedules, projection, keptNorms, newGating);
+    }
+
+    /** @return a copy without gates */
+    public PassSteering withoutGating() {
+        return new PassSteering(added, schedules, projection, keptNorms, null);
     }
 
     /**
@@ -60,12 +88,12 @@ public record PassSteering(
      * @return a copy with them
      */
     public PassSteering withKeptNorms(List<Schedule> schedules) {
-        return new PassSteering(added, this.schedules, projection, schedules);
+        return new PassSteering(added, this.schedules, projection, schedules, gating);
     }
 
     /** Whether the graph that only adds is enough. */
     public boolean onlyAdds() {
-        return projection == null && keptNorms.isEmpty();
+        return projection == null && keptNorms.isEmpty() && gating == null;
     }
 
     /**
@@ -74,7 +102,10 @@ public record PassSteering(
      */
     public PassSteering ofRow(int row) {
         Projecting own = projection == null ? null : projection.withSchedules(of(projection.schedules(), row));
-        return new PassSteering(added, of(schedules, row), own, of(keptNorms, row));
+        Gating gates = gating == null
+                ? null
+                : new Gating(gating.gates(), of(gating.schedules(), row), of(gating.readAt(), row));
+        return new PassSteering(added, of(schedules, row), own, of(keptNorms, row), gates);
     }
 
     /**
@@ -86,10 +117,14 @@ public record PassSteering(
         List<Schedule> keeping = following(keptNorms, thinking);
         Projecting removing =
                 projection == null ? null : projection.withSchedules(following(projection.schedules(), thinking));
+        Gating gates = gating == null
+                ? null
+                : new Gating(gating.gates(), following(gating.schedules(), thinking), gating.readAt());
         boolean same = same(adding, schedules)
                 && same(keeping, keptNorms)
-                && (projection == null || removing == null || same(removing.schedules(), projection.schedules()));
-        return same ? this : new PassSteering(added, adding, removing, keeping);
+                && (projection == null || removing == null || same(removing.schedules(), projection.schedules()))
+                && (gating == null || gates == null || same(gates.schedules(), gating.schedules()));
+        return same ? this : new PassSteering(added, adding, removing, keeping, gates);
     }
 
     private static List<Schedule> following(List<Schedule> schedules, IntPredicate thinking) {
@@ -106,8 +141,8 @@ public record PassSteering(
         return true;
     }
 
-    private static List<Schedule> of(List<Schedule> schedules, int row) {
-        return schedules.size() < 2 ? schedules : List.of(schedules.get(row));
+    private static <T> List<T> of(List<T> each, int row) {
+        return each.size() < 2 ? each : List.of(each.get(row));
     }
 
     /**
@@ -130,14 +165,19 @@ public record PassSteering(
         List<Schedule> added = new ArrayList<>(rows.size());
         List<Schedule> removed = new ArrayList<>(rows.size());
         List<Schedule> kept = new ArrayList<>(rows.size());
+        List<Schedule> gated = new ArrayList<>(rows.size());
+        List<Integer> read = new ArrayList<>(rows.size());
         for (PassSteering row : rows) {
             first.requireSameDirections(row);
             added.add(only(row == null ? List.of() : row.schedules));
             removed.add(only(row == null || row.projection == null ? List.of() : row.projection.schedules));
             kept.add(only(row == null ? List.of() : row.keptNorms));
+            gated.add(only(row == null || row.gating == null ? List.of() : row.gating.schedules));
+            read.add(row == null || row.gating == null ? 0 : row.gating.readAt.get(0));
         }
         Projecting all = first.projection == null ? null : first.projection.withSchedules(removed);
-        return new PassSteering(first.added, added, all, keeps ? kept : List.of());
+        Gating gates = first.gating == null ? null : new Gating(first.gating.gates, gated, read);
+        return new PassSteering(first.added, added, all, keeps ? kept : List.of(), gates);
     }
 
     private static Schedule only(List<Schedule> schedules) {
@@ -158,8 +198,49 @@ public record PassSteering(
         } else {
             same &= mine == null && theirs == null;
         }
+        same &= haveSameGates(gating, other.gating);
         if (!same) {
             throw new IllegalArgumentException("rows of one batch need the same direction sets, and one schedule each");
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // as with directions
+    private static boolean haveSameGates(@Nullable Gating mine, @Nullable Gating theirs) {
+        if (mine == null || theirs == null) {
+            return mine == theirs;
+        }
+        return mine.gates == theirs.gates && theirs.schedules.size() == 1 && theirs.readAt.size() == 1;
+    }
+
+    /**
+     * Gates of a pass.
+     *
+     * @param gates what is read and written
+     * @param schedules coefficients, one schedule per row or one for all rows
+     * @param readAt 0-based position in the row that is read by gates that read their row's, one per row or one for all rows; it must be
+     *     among the tokens of every pass in which such a gate has a coefficient
+     */
+    public record Gating(GateSet gates, List<Schedule> schedules, List<Integer> readAt) {
+        public Gating {
+            schedules = List.copyOf(schedules);
+            readAt = List.copyOf(readAt);
+        }
+
+        /**
+         * @param first a position of the one row that is spoken of
+         * @param end a later one
+         * @return whether nothing is written from the first to before the other
+         */
+        public boolean isOff(int first, int end) {
+            Schedule schedule = only(schedules);
+            for (int position = first; position < end; position++) {
+                for (int n = 0; n < gates.count(); n++) {
+                    if (schedule.strength(position, n) != 0) {
+                        return false;
+                    }
+                }
+            }
+            return true;
         }
     }
 

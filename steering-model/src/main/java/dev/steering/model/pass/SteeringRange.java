@@ -58,6 +58,11 @@ public final class SteeringRange {
             all += added[k] * row.added().totalLength(k);
         }
         requireTogether(all);
+        PassSteering.Gating gating = row.gating();
+        if (gating != null) {
+            DirectionSet written = gating.gates().written();
+            requireEach(written, strengths(written, gating.schedules(), position));
+        }
         PassSteering.Projecting projection = row.projection();
         if (projection != null) {
             requireEach(projection.directions(), strengths(projection.directions(), projection.schedules(), position));

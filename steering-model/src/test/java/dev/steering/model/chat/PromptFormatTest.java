@@ -37,7 +37,9 @@ class PromptFormatTest {
             List.of(),
             Map.of(),
             "",
-            null);
+            null,
+            null,
+            List.of());
 
     @TempDir
     private Path directory;

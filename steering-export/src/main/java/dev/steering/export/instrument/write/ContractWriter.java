@@ -13,12 +13,14 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.steering.core.safetensors.DType;
+import dev.steering.export.graph.GraphVariant;
 import dev.steering.export.instrument.find.Decoder;
 import dev.steering.export.instrument.find.HeadInput;
 import dev.steering.export.instrument.find.Point;
 import dev.steering.export.instrument.write.GraphEditor.Place;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds steering, capture and gathered logits to the graph in which a decoder lies.
@@ -37,25 +39,27 @@ final class ContractWriter {
     private final GraphEditor editor;
     private final TypeInference types;
     private final boolean projection;
+    private final @Nullable GateWriter gates;
     private final List<String> captured = new ArrayList<>();
 
-    private ContractWriter(Decoder decoder, int opset, boolean projection) {
+    private ContractWriter(Decoder decoder, int opset, GraphVariant variant) {
         this.decoder = decoder;
         this.editor = new GraphEditor(decoder.scope().graph(), opset, decoder.prefix());
         this.types = new TypeInference(decoder.scope());
-        this.projection = projection;
+        this.projection = variant.projects();
+        this.gates = variant.gates() ? new GateWriter(editor) : null;
     }
 
     /**
      * @param decoder a decoder in its graph
      * @param opset version of the standard operators
-     * @param projection whether components can be projected out, too
+     * @param variant what the graph can do
      * @param beforeHead whether positions are picked before the vocabulary head rather than after it
      * @param capturedName what to call the output with captures
      * @return the graph with the contract; inputs are not declared yet, since a branch takes them from outside
      */
-    static GraphProto write(Decoder decoder, int opset, boolean projection, boolean beforeHead, String capturedName) {
-        ContractWriter writer = new ContractWriter(decoder, opset, projection);
+    static GraphProto write(Decoder decoder, int opset, GraphVariant variant, boolean beforeHead, String capturedName) {
+        ContractWriter writer = new ContractWriter(decoder, opset, variant);
         for (int p = 0; p < decoder.points().size(); p++) {
             writer.point(p, decoder.points().get(p));
         }
@@ -114,7 +118,7 @@ final class ContractWriter {
 
     /**
      * What is added at a point, in its own precision: {@code C V}, and with projection {@code d + E (|x| / |x + d| - 1) (x + d)} with
-     * {@code d = C V - (D max(x U', F)) U}.
+     * {@code d = C V - (D max(x U', F)) U}, where gates can be with what {@link GateWriter} writes.
      */
     private String change(int p, Place place, String value, DType type) {
         String index = editor.longs(local(p, "index"), p);
@@ -123,6 +127,10 @@ final class ContractWriter {
         String delta = editor.op(place, "MatMul", local(p, "delta"), List.of(STEERING_COEFFS, vectors));
         if (projection) {
             String wide = type == DType.F32 ? value : editor.cast(place, value, local(p, "value"), DType.F32);
+            if (gates != null) {
+                String written = gates.written(place, wide, index, local(p, "gate"));
+                delta = editor.op(place, "Add", local(p, "added"), List.of(delta, written));
+            }
             String moved = editor.op(place, "Sub", local(p, "moved"), List.of(delta, component(p, place, wide, index)));
             delta = resized(p, place, wide, moved, index);
         }

@@ -1,0 +1,18 @@
+package dev.steering.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JsonVectorFuzzTest {
+    static List<byte[]> seeds() throws IOException {
+        return Reader.JSON_VECTOR.seeds();
+    }
+
+    @MethodSource("seeds")
+    @FuzzTest
+    void isReadOrRefusedInWords(byte[] content) {
+        Reader.JSON_VECTOR.check(content);
+    }
+}
