@@ -124,8 +124,8 @@ public final class VectorFile {
                         .anyMatch(magic -> FileMark.beginning("", magic).recognises(file) && !isEmpty(file));
         if (other) {
             throw new BadFile(file
-                    + " is no vector file of this program. If it is another tool's vector, a GGUF control vector or a"
-                    + " NumPy file, convert it first.")
+                            + " is no vector file of this program. If it is another tool's vector, a GGUF control vector or a"
+                            + " NumPy file, convert it first.")
                     .withRemedy(Remedy.CONVERT_VECTOR);
         }
     }
