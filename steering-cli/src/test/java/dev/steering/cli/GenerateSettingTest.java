@@ -89,7 +89,7 @@ class GenerateSettingTest {
                 .run("--method default", "--response-prefix", first)
                 .assertSucceeds()
                 .out());
-        assertEquals(whole.substring(0, rest.length()), (first + rest).substring(0, rest.length()));
+        assertEquals(whole.substring(0, rest.length()), (first + " " + rest).substring(0, rest.length()));
         String other = text(generating
                 .run("--method default", "--response-prefix", "Hm,\\n")
                 .assertSucceeds()

@@ -47,17 +47,14 @@ class ReliabilityChartTest {
     void drawsEveryLayersNumbersAndMarksThoseLikeChance() {
         CombinedDomainXYPlot plot = (CombinedDomainXYPlot)
                 ReliabilityChart.chart(vector(6), List.of(3)).getPlot();
-        XYPlot cosines = (XYPlot) plot.getSubplots().get(0);
+        XYPlot cosines = plot.getSubplots().get(0);
         XYDataset data = cosines.getDataset();
         assertEquals(3, data.getSeriesCount());
         for (int l = 0; l < 6; l++) {
             assertEquals(0.5 + 0.01 * l, data.getYValue(0, l), 1e-12);
             assertEquals(0.7 + 0.01 * l, data.getYValue(1, l), 1e-12);
             assertEquals(0.3 + 0.01 * l, data.getYValue(2, l), 1e-12);
-            assertEquals(
-                    (4 + l) / 2.0,
-                    ((XYPlot) plot.getSubplots().get(1)).getDataset().getYValue(0, l),
-                    1e-12);
+            assertEquals((4 + l) / 2.0, plot.getSubplots().get(1).getDataset().getYValue(0, l), 1e-12);
         }
         assertEquals(2, cosines.getDomainMarkers(Layer.BACKGROUND).size(), "chosen, and like chance");
     }

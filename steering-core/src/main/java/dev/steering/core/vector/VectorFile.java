@@ -125,7 +125,8 @@ public final class VectorFile {
         if (other) {
             throw new BadFile(file
                     + " is no vector file of this program. If it is another tool's vector, a GGUF control vector or a"
-                    + " NumPy file, read it as such.");
+                    + " NumPy file, convert it first.")
+                    .withRemedy(Remedy.CONVERT_VECTOR);
         }
     }
 
