@@ -203,12 +203,16 @@ public final class VectorRepairCommand implements Callable<Integer> {
     }
 
     private double alpha(SteeringVector read) {
-        Anchoring anchoring = read.anchoring();
-        if (alpha == null && anchoring == null) {
-            throw new BadRequest("The vector stores no strength yet: name the one that it is used with.")
-                    .withRemedy(Remedy.GIVE_STRENGTH);
+        Double used = alpha;
+        if (used == null) {
+            Anchoring anchoring = read.anchoring();
+            if (anchoring == null) {
+                throw new BadRequest("The vector stores no strength yet: name the one that it is used with.")
+                        .withRemedy(Remedy.GIVE_STRENGTH);
+            }
+            used = anchoring.alpha();
         }
-        return (subtract ? -1 : 1) * (alpha != null ? alpha : anchoring.alpha());
+        return subtract ? -used : used;
     }
 
     private void print(
