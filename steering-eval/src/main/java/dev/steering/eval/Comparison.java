@@ -93,18 +93,21 @@ public final class Comparison {
      * @throws SteeringException if a split lacks one side of safety, or a set has the name of a column of the table
      */
     public static Comparison of(ComparedPrompts development, ComparedPrompts test) {
-        for (ComparedPrompts split : List.of(development, test)) {
-            List<EvalItem> plain = split.items().stream()
-                    .filter(item -> !split.attacks().contains(item.set()))
-                    .toList();
-            SeparateSplits.requireBothSides(plain, split == test ? TEST : DEVELOPMENT);
-            if (plain.stream().anyMatch(item -> item.set().equals(PairedTest.JAILBREAK))) {
-                throw new BadRequest("A set of prompts is named '" + PairedTest.JAILBREAK
-                        + "', as is the column of all attacks: give it another name.");
-            }
-        }
+        require(development, DEVELOPMENT);
+        require(test, TEST);
         Contestant unsteered = Contestant.of(UNSTEERED, MethodArguments.NONE, ModelCheck.SAME_MODEL, Map.of());
         return new Comparison(development, test, List.of(unsteered), ComparisonSettings.defaults(), Map.of());
+    }
+
+    private static void require(ComparedPrompts split, String name) {
+        List<EvalItem> plain = split.items().stream()
+                .filter(item -> !split.attacks().contains(item.set()))
+                .toList();
+        SeparateSplits.requireBothSides(plain, name);
+        if (plain.stream().anyMatch(item -> item.set().equals(PairedTest.JAILBREAK))) {
+            throw new BadRequest("A set of prompts is named '" + PairedTest.JAILBREAK
+                    + "', as is the column of all attacks: give it another name.");
+        }
     }
 
     /**
