@@ -27,5 +27,6 @@ module dev.steering.core {
     exports dev.steering.core.vector;
 
     uses dev.steering.core.prompts.rows.RowFormat;
+
     exports dev.steering.core.vector.format;
 }

@@ -111,7 +111,7 @@ class ExtractReadsTest {
         extract(file, "--method", "alphasteer", "--epochs", "2")
                 .assertWrongUsage("--epochs belongs to --method optimized");
         extract(file, "--method", "magic")
-                .assertWrongUsage("there are mean-difference, pca, alphasteer, adasteer and optimized.");
+                .assertWrongUsage("alphasteer, adasteer and optimized.");
         assertTrue(Files.notExists(file));
         extract(file).assertSucceeds();
         steer("generate", "--model", bundle, "--method", "alphasteer", "--vector", file.toString(), QUESTION)

@@ -68,7 +68,7 @@ class GenerateCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--method self-cd --layers 3 | --layers has no effect with --method self-cd: it belongs to add, subtract, ablate, scans, alphasteer, adasteer, random.",
+                "--method self-cd --layers 3 | --layers has no effect with --method self-cd: it belongs to add, subtract, ablate, partial-or, scans, alphasteer, adasteer, random.",
                 "--method prompt --alpha 1 | --alpha has no effect with --method prompt",
                 "--method id-null --alpha 0.5 --acd-alpha 0.4 | --alpha and --acd-alpha both say the strength of id-null: give one.",
                 "--vector VECTOR --method add --alpha 1 --layers 3 --threshold 0.5 | --threshold has no effect with --method add: it belongs to scans.",

@@ -85,10 +85,15 @@ class GenerateSettingTest {
     void anAnswerGoesOnFromItsPrefix() {
         String whole = text(generating.answer("--method default"));
         String first = whole.substring(0, whole.indexOf(' '));
-        String rest = text(generating.run("--method default", "--response-prefix", first).assertSucceeds().out());
-        assertEquals(whole.substring(0, rest.length()), (first + rest).substring(0, rest.length()));
-        String other = text(
-                generating.run("--method default", "--response-prefix", "Hm,\\n").assertSucceeds().out());
+        String rest = text(generating
+                .run("--method default", "--response-prefix", first)
+                .assertSucceeds()
+                .out());
+        assertEquals(whole.substring(0, rest.length()), (first + " " + rest).substring(0, rest.length()));
+        String other = text(generating
+                .run("--method default", "--response-prefix", "Hm,\\n")
+                .assertSucceeds()
+                .out());
         assertNotEquals(whole, other, "another beginning is another answer");
     }
 

@@ -318,7 +318,8 @@ class JsonOutputTest {
         Path text = Files.writeString(directory.resolve("text.txt"), "Bread is baked in an oven. ".repeat(20));
         List<String> common =
                 List.of("--model", bundle, "--vector", vector, "--limit", "4", "--max-new-tokens", "8", "--batch", "4");
-        List<String> eval = new ArrayList<>(List.of("eval", "--methods", "default,scans,random", "--random-seeds", "2"));
+        List<String> eval =
+                new ArrayList<>(List.of("eval", "--methods", "default,scans,random", "--random-seeds", "2"));
         eval.addAll(List.of("--judge", "scans,robust", "--kl", "--perplexity", text.toString()));
         eval.addAll(List.of("--cost-rounds", "1", "--by", "type", "-o", in("eval")));
         eval.addAll(common);

@@ -30,8 +30,12 @@ class MergeCommandTest {
 
     private static CommandRun extract(String... more) {
         List<String> line = new ArrayList<>(List.of("extract", "--model", bundle));
-        line.addAll(List.of("--harmful", DemoVector.DEMO.resolve("prompts/anchors-harmful.txt").toString()));
-        line.addAll(List.of("--harmless", DemoVector.DEMO.resolve("prompts/anchors-harmless.txt").toString()));
+        line.addAll(List.of(
+                "--harmful",
+                DemoVector.DEMO.resolve("prompts/anchors-harmful.txt").toString()));
+        line.addAll(List.of(
+                "--harmless",
+                DemoVector.DEMO.resolve("prompts/anchors-harmless.txt").toString()));
         line.addAll(List.of(more));
         return CommandRun.steer(line.toArray(String[]::new));
     }
@@ -48,7 +52,8 @@ class MergeCommandTest {
         bundle = DemoVector.in(Files.createDirectory(directory.resolve("demo"))).bundle();
         for (int i = 1; i <= 3; i++) {
             PARTS.add(in("part-" + i));
-            CommandRun run = extract("--shard", i + "/3", "-o", PARTS.get(i - 1)).assertSucceeds();
+            CommandRun run =
+                    extract("--shard", i + "/3", "-o", PARTS.get(i - 1)).assertSucceeds();
             assertTrue(run.out().contains("part " + i + "/3, 2"), run.out());
         }
     }
@@ -66,7 +71,9 @@ class MergeCommandTest {
             assertTrue(whole.directions().cosine(l, merged.directions(), l) > 1 - 1e-6);
         }
         assertEquals(whole.provenance(), merged.provenance());
-        String inspected = CommandRun.steer("inspect", in("merged.safetensors")).assertSucceeds().out();
+        String inspected = CommandRun.steer("inspect", in("merged.safetensors"))
+                .assertSucceeds()
+                .out();
         assertTrue(inspected.contains("no layer is like chance"), inspected);
     }
 

@@ -163,11 +163,14 @@ class SearchCommandTest {
                         OVER_REFUSED)
                 .assertSucceeds();
         assertEquals(
-                SteeringVector.TransitionState.PUBLISHED, VectorFile.read(file).transitionState(), "kept by steer layers");
+                SteeringVector.TransitionState.PUBLISHED,
+                VectorFile.read(file).transitionState(),
+                "kept by steer layers");
         assertUsage(
                 "--state belongs to vectors of one extraction that SCANS classifies with",
                 extract(surgical(shared.resolve("never").toString(), "--state", "published")));
-        assertUsage("expected block-output or published, found 'last'", extract("--state", "last", "-o", file.toString()));
+        assertUsage(
+                "expected block-output or published, found 'last'", extract("--state", "last", "-o", file.toString()));
     }
 
     private static void assertUsage(String message, CommandRun run) {

@@ -93,13 +93,13 @@ public final class Comparison {
      * @throws SteeringException if a split lacks one side of safety, or a set has the name of a column of the table
      */
     public static Comparison of(ComparedPrompts development, ComparedPrompts test) {
-        require(development, DEVELOPMENT);
-        require(test, TEST);
+        requireUsable(development, DEVELOPMENT);
+        requireUsable(test, TEST);
         Contestant unsteered = Contestant.of(UNSTEERED, MethodArguments.NONE, ModelCheck.SAME_MODEL, Map.of());
         return new Comparison(development, test, List.of(unsteered), ComparisonSettings.defaults(), Map.of());
     }
 
-    private static void require(ComparedPrompts split, String name) {
+    private static void requireUsable(ComparedPrompts split, String name) {
         List<EvalItem> plain = split.items().stream()
                 .filter(item -> !split.attacks().contains(item.set()))
                 .toList();

@@ -4,9 +4,9 @@ import dev.steering.core.AtomicFiles;
 import dev.steering.eval.report.Breakdown;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.report.EvalSummary;
+import dev.steering.eval.report.JudgesText;
 import dev.steering.eval.report.SeedBand;
 import dev.steering.eval.report.SeedBandText;
-import dev.steering.eval.report.JudgesText;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.eval.report.UtilityText;
 import java.util.LinkedHashMap;
@@ -34,9 +34,7 @@ final class EvaluationFiles {
 
     /** Everything that a run may write into its directory, but for its manifest and its charts. */
     static final List<String> ALL = Stream.of(
-                    STATE,
-                    List.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, BANDS, COST, UTILITY, JUDGES),
-                    BREAKDOWNS)
+                    STATE, List.of(ROWS, SUMMARY, SUMMARY_TABLE, COMPARISONS, BANDS, COST, UTILITY, JUDGES), BREAKDOWNS)
             .flatMap(List::stream)
             .toList();
 

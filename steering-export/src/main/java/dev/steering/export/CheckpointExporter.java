@@ -169,7 +169,8 @@ public final class CheckpointExporter {
                 fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value(),
                 null,
-                GraphVariant.GATED.file(), OtherTokens.of(checkpoint.config()));
+                GraphVariant.GATED.file(),
+                OtherTokens.of(checkpoint.config()));
     }
 
     private static @Nullable FinalNorm finalNorm(DecoderSpec spec, BundleWeights weights) {

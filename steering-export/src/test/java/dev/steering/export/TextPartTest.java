@@ -18,7 +18,8 @@ class TextPartTest {
         Bundle bundle = CheckpointExporter.export(
                 TestCheckpoint.path("qwen3_vl"), directory.resolve("bundle"), ExportOptions.defaults());
         assertEquals(
-                List.of(151655, 151656), Bundle.open(bundle.directory()).manifest().otherTokens());
+                List.of(151655, 151656),
+                Bundle.open(bundle.directory()).manifest().otherTokens());
     }
 
     @Test

@@ -79,7 +79,8 @@ public final class PartFile {
         int layers = root.integer("layers");
         int hidden = root.integer("hidden");
         if (layers < 1 || hidden < 1) {
-            throw root.damaged("it is of " + layers + " layers of hidden size " + hidden + ", expected at least one of each");
+            throw root.damaged(
+                    "it is of " + layers + " layers of hidden size " + hidden + ", expected at least one of each");
         }
         // Before as much memory is asked for.
         MomentsTensors.requireSize(file, layers, hidden);

@@ -179,8 +179,7 @@ public final class VectorExtractor {
                 moments);
     }
 
-    private void read(
-            ChatModel model, ContrastSet prompts, Shard shard, Moments moments, Consumer<float[][]> also) {
+    private void read(ChatModel model, ContrastSet prompts, Shard shard, Moments moments, Consumer<float[][]> also) {
         // All before any is read: a prompt that does not fit is found before anything is run.
         List<int[]> harmful = encode(model, prompts.harmful());
         List<int[]> harmless = encode(model, prompts.harmless());
@@ -212,8 +211,9 @@ public final class VectorExtractor {
             int at = l;
             double[] component = scatters.get(l)
                     .firstComponent(layer.midpoint())
-                    .orElseThrow(() -> new BadRequest("At layer " + at + " all prompts have the same activation: it has no"
-                            + " principal component. Use prompts that differ."));
+                    .orElseThrow(
+                            () -> new BadRequest("At layer " + at + " all prompts have the same activation: it has no"
+                                    + " principal component. Use prompts that differ."));
             directions[l] = signed(component, difference);
             statistics.add(layer.statistics(null));
             progress.onProgress("computing directions", l + 1, layers);
@@ -283,7 +283,13 @@ public final class VectorExtractor {
     }
 
     /** One pass gives the direction's token and both ends of the transition: the marker cannot be seen from before it. */
-    private void readHarmful(ChatModel model, List<String> prompts, List<int[]> encoded, Shard shard, Moments moments, Consumer<float[][]> also) {
+    private void readHarmful(
+            ChatModel model,
+            List<String> prompts,
+            List<int[]> encoded,
+            Shard shard,
+            Moments moments,
+            Consumer<float[][]> also) {
         Transitions marked = Transitions.of(model).withMarker(marker);
         List<Integer> places = shard.places(prompts.size());
         List<int[]> tokens = places.stream().map(encoded::get).toList();
@@ -294,7 +300,7 @@ public final class VectorExtractor {
         reader(model)
                 .read("harmful prompts", tokens.stream().map(marked::append).toList(), captures, (prompt, h) -> {
                     moments.add(true, key(prompts, places.get(prompt)), h[0]);
-            also.accept(h[0]);
+                    also.accept(h[0]);
                     Transition transition = new Transition(h[1], h[2]);
                     for (int l = 0; l < h[0].length; l++) {
                         moments.addTransition(l, transition.at(l));
@@ -303,18 +309,18 @@ public final class VectorExtractor {
     }
 
     private void readHarmless(
-            ChatModel model, List<String> prompts, List<int[]> encoded, Shard shard, Moments moments, Consumer<float[][]> also) {
+            ChatModel model,
+            List<String> prompts,
+            List<int[]> encoded,
+            Shard shard,
+            Moments moments,
+            Consumer<float[][]> also) {
         List<Integer> places = shard.places(prompts.size());
         List<int[]> tokens = places.stream().map(encoded::get).toList();
         List<List<Capture>> captures = tokens.stream()
                 .map(one -> List.of(selector.capture(one.length)))
                 .toList();
-        reader(model)
-                .read(
-                        "harmless prompts",
-                        tokens,
-                        captures,
-                        (prompt, h) -> {
+        reader(model).read("harmless prompts", tokens, captures, (prompt, h) -> {
             moments.add(false, key(prompts, places.get(prompt)), h[0]);
             also.accept(h[0]);
         });

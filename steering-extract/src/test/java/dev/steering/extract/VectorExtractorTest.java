@@ -93,7 +93,8 @@ class VectorExtractorTest {
         assertTrue(relativeError(many.directions().values(), few.directions().values()) < 1e-5);
         assertEquals(few.transitionReference(), many.transitionReference());
         assertEquals(
-                few.requireStatistics().get(3).withoutReliability(), many.requireStatistics().get(3));
+                few.requireStatistics().get(3).withoutReliability(),
+                many.requireStatistics().get(3));
     }
 
     @Test

@@ -90,7 +90,8 @@ public record ToyDecoder(Padding padding, Positions positions, Layout layout, DT
                 Map.of(),
                 "toy",
                 null,
-                null, List.of());
+                null,
+                List.of());
     }
 
     /** How the graph wants to be fed. */

@@ -47,17 +47,14 @@ class ReliabilityChartTest {
     void drawsEveryLayersNumbersAndMarksThoseLikeChance() {
         CombinedDomainXYPlot plot = (CombinedDomainXYPlot)
                 ReliabilityChart.chart(vector(6), List.of(3)).getPlot();
-        XYPlot cosines = (XYPlot) plot.getSubplots().get(0);
+        XYPlot cosines = plot.getSubplots().get(0);
         XYDataset data = cosines.getDataset();
         assertEquals(3, data.getSeriesCount());
         for (int l = 0; l < 6; l++) {
             assertEquals(0.5 + 0.01 * l, data.getYValue(0, l), 1e-12);
             assertEquals(0.7 + 0.01 * l, data.getYValue(1, l), 1e-12);
             assertEquals(0.3 + 0.01 * l, data.getYValue(2, l), 1e-12);
-            assertEquals(
-                    (4 + l) / 2.0,
-                    ((XYPlot) plot.getSubplots().get(1)).getDataset().getYValue(0, l),
-                    1e-12);
+            assertEquals((4 + l) / 2.0, plot.getSubplots().get(1).getDataset().getYValue(0, l), 1e-12);
         }
         assertEquals(2, cosines.getDomainMarkers(Layer.BACKGROUND).size(), "chosen, and like chance");
     }
@@ -67,7 +64,8 @@ class ReliabilityChartTest {
         List<Path> files = LayerCharts.of(vector(6)).write(directory).files();
         assertTrue(files.contains(directory.resolve("reliability.svg")));
         assertTrue(Files.readString(directory.resolve("reliability.svg")).contains("<svg"));
-        String message = assertThrows(SteeringException.class, () -> LayerCharts.of(Samples.plain(6)).reliability())
+        String message = assertThrows(SteeringException.class, () -> LayerCharts.of(Samples.plain(6))
+                        .reliability())
                 .getMessage();
         assertTrue(message.startsWith("cannot draw the chart reliability: the vector does not say"), message);
     }
@@ -75,8 +73,8 @@ class ReliabilityChartTest {
     @Test
     void comparisonsShowEveryPairThatCanBeToldApart(@TempDir Path directory) {
         List<SteeringVector> vectors = List.of(Samples.plain(6), Samples.plain(6), Samples.plain(6));
-        Chart chart = VectorComparisonChart.of(
-                List.of("a", "b", "c"), VectorComparison.of(vectors, ModelCheck.SAME_MODEL));
+        Chart chart =
+                VectorComparisonChart.of(List.of("a", "b", "c"), VectorComparison.of(vectors, ModelCheck.SAME_MODEL));
         assertEquals(2, chart.write(directory).size());
     }
 }

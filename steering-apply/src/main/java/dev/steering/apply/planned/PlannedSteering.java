@@ -110,7 +110,10 @@ final class PlannedSteering {
     /** A layer without a direction would be steered by nothing, without a word. */
     private static void requireDirections(SteeringVector vector, List<Integer> layers) {
         VectorOrigin origin = vector.origin();
-        Integer without = origin == null ? null : origin.without(layers);
+        if (origin == null) {
+            return;
+        }
+        Integer without = origin.without(layers);
         if (without != null && without < vector.layers()) {
             throw new BadRequest("The vector has no direction for layer " + without + ", only for layers "
                     + VectorOrigin.words(origin.layers()) + ": name layers of these.");

@@ -81,6 +81,7 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
             description =
                     "A JSON object with options of this command by their names without hyphens, such as {\"methods\": [\"default\","
                             + " \"scans\"], \"limit\": 60}; what is on the command line wins.")
+    @SuppressWarnings("UnusedVariable") // its preprocessor puts the file's options among the arguments
     private @Nullable Path config;
 
     @Mixin

@@ -78,7 +78,7 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
         StringBuilder words = new StringBuilder("steer eval --methods ");
         words.append(ShellWord.quoted(method.equals("default") ? method : "default," + method));
         MethodOption<Double> option = strength == null ? null : option(method);
-        if (option != null) {
+        if (option != null && strength != null) {
             words.append(' ')
                     .append(SETTING)
                     .append(' ')

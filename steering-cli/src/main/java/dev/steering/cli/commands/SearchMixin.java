@@ -188,7 +188,10 @@ final class SearchMixin {
         ContrastFiles both = anchors.prompts(spec);
         List<Prompt> given = anchors.files().answered(overRefused);
         List<List<Prompt>> classes = anchors.files()
-                .even(three ? List.of(both.harmful(), both.harmless(), given) : List.of(both.harmful(), both.harmless()));
+                .even(
+                        three
+                                ? List.of(both.harmful(), both.harmless(), given)
+                                : List.of(both.harmful(), both.harmless()));
         List<Prompt> refused = three ? classes.get(2) : List.of();
         List<Prompt> chosenRefused = anchors.files().answered(developmentOverRefused);
         List<Prompt> chosenHarmful = anchors.files().refused(developmentHarmful);

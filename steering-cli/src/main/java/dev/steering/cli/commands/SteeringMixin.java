@@ -241,10 +241,7 @@ final class SteeringMixin {
         }
         SteeringPlan followed = made;
         strict.check(
-                definition.name(),
-                () -> new CertifiedPlan(definition.name(), followed, vector),
-                vectorsUsed,
-                model);
+                definition.name(), () -> new CertifiedPlan(definition.name(), followed, vector), vectorsUsed, model);
         Method created = PlannedMethod.of(definition.name(), model, made, vectors);
         plan = made;
         if (savedPlan != null) {

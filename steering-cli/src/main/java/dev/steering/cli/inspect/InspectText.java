@@ -65,8 +65,10 @@ public final class InspectText {
                         + ", vocabulary " + manifest.vocabulary() + ", context "
                         + (manifest.context() == Integer.MAX_VALUE ? "not stated" : manifest.context()));
         if (!manifest.otherTokens().isEmpty()) {
-            lines.line("part", "the text part of a model that takes pictures or sounds, too; their tokens are refused: "
-                    + manifest.otherTokens());
+            lines.line(
+                    "part",
+                    "the text part of a model that takes pictures or sounds, too; their tokens are refused: "
+                            + manifest.otherTokens());
         }
         if (manifest.layerEvidence() != null) {
             lines.line("layers", manifest.layerEvidence().describe());

@@ -1,13 +1,13 @@
 package dev.steering.cli.inspect;
 
 import dev.steering.apply.plan.Layers;
-import dev.steering.core.lineage.Derivation;
-import dev.steering.core.reliability.LayerReliability;
-import dev.steering.core.search.DirectionSearch;
-import dev.steering.core.origin.VectorOrigin;
-import dev.steering.core.origin.VectorOrigin.ImpliedUse;
 import dev.steering.core.certificate.Certificate;
 import dev.steering.core.certificate.CertificateText;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.origin.VectorOrigin.ImpliedUse;
+import dev.steering.core.reliability.LayerReliability;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.LayerStatistics;

@@ -43,6 +43,7 @@ public record Bundle(Path directory, BundleManifest manifest) {
 
     /** Only bundles of other people's graphs have it, and older ones of these do not. */
     private static final String OTHER_TOKENS = "otherTokens";
+
     private static final String FINAL_NORM = "finalNorm";
     private static final String CENTRED = "centred";
     private static final String BIAS = "bias";
@@ -159,7 +160,8 @@ public record Bundle(Path directory, BundleManifest manifest) {
         if (manifest.otherTokens().isEmpty()) {
             root.remove(OTHER_TOKENS);
         }
-        if (root.get(FINAL_NORM) instanceof ObjectNode norm && !norm.path(CENTRED).asBoolean()) {
+        if (root.get(FINAL_NORM) instanceof ObjectNode norm
+                && !norm.path(CENTRED).asBoolean()) {
             norm.remove(CENTRED);
             if (norm.path(BIAS).isNull()) {
                 norm.remove(BIAS);

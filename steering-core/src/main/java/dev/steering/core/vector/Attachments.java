@@ -10,23 +10,23 @@ final class Attachments {
 
     /** What is attached under it is a {@code T}. */
     @SuppressWarnings("UnusedTypeParameter") // it is what get gives
-    static final class Key<T> {}
+    static final class Slot<T> {}
 
-    private final Map<Key<?>, Object> values;
+    private final Map<Slot<?>, Object> values;
 
-    private Attachments(Map<Key<?>, Object> values) {
+    private Attachments(Map<Slot<?>, Object> values) {
         this.values = values;
     }
 
     /** The value; null if there is none. */
     @SuppressWarnings("unchecked") // with puts nothing else there
-    <T> @Nullable T get(Key<T> key) {
+    <T> @Nullable T get(Slot<T> key) {
         return (T) values.get(key);
     }
 
     /** The same with a value, or without one if it is null. */
-    <T> Attachments with(Key<T> key, @Nullable T value) {
-        Map<Key<?>, Object> changed = new LinkedHashMap<>(values);
+    <T> Attachments with(Slot<T> key, @Nullable T value) {
+        Map<Slot<?>, Object> changed = new LinkedHashMap<>(values);
         if (value == null) {
             changed.remove(key);
         } else {

@@ -6,7 +6,7 @@ import dev.steering.core.certificate.Certificate;
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.search.DirectionSearch;
-import dev.steering.core.vector.Attachments.Key;
+import dev.steering.core.vector.Attachments.Slot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -33,18 +33,18 @@ public final class SteeringVector {
     private final Provenance provenance;
     private final Attachments attached;
 
-    private static final Key<LayerMatrix> TRANSITIONS = new Key<>();
-    private static final Key<List<LayerStatistics>> STATISTICS = new Key<>();
-    private static final Key<ExtractionPrompts> PROMPTS = new Key<>();
-    private static final Key<Anchoring> ANCHORING = new Key<>();
-    private static final Key<Learning> LEARNING = new Key<>();
-    private static final Key<Derivation> DERIVATION = new Key<>();
-    private static final Key<DirectionSearch> SEARCH = new Key<>();
-    private static final Key<Contrasts> CONTRASTS = new Key<>();
-    private static final Key<TransitionState> STATE = new Key<>();
-    private static final Key<LayerReads> READS = new Key<>();
-    private static final Key<VectorOrigin> ORIGIN = new Key<>();
-    private static final Key<Certificate> CERTIFICATE = new Key<>();
+    private static final Slot<LayerMatrix> TRANSITIONS = new Slot<>();
+    private static final Slot<List<LayerStatistics>> STATISTICS = new Slot<>();
+    private static final Slot<ExtractionPrompts> PROMPTS = new Slot<>();
+    private static final Slot<Anchoring> ANCHORING = new Slot<>();
+    private static final Slot<Learning> LEARNING = new Slot<>();
+    private static final Slot<Derivation> DERIVATION = new Slot<>();
+    private static final Slot<DirectionSearch> SEARCH = new Slot<>();
+    private static final Slot<Contrasts> CONTRASTS = new Slot<>();
+    private static final Slot<TransitionState> STATE = new Slot<>();
+    private static final Slot<LayerReads> READS = new Slot<>();
+    private static final Slot<VectorOrigin> ORIGIN = new Slot<>();
+    private static final Slot<Certificate> CERTIFICATE = new Slot<>();
 
     /**
      * The two contrasts of three sets of prompts, at the token that was chosen: what a direction was made of by taking a share of one
@@ -217,7 +217,9 @@ public final class SteeringVector {
      */
     public LayerReads requireReads() {
         return required(
-                attached.get(READS), "read vectors, by which a method decides how much to write", "Extract one for that method.");
+                attached.get(READS),
+                "read vectors, by which a method decides how much to write",
+                "Extract one for that method.");
     }
 
     /** @return which other tool's file it came from; null if from none */
@@ -358,9 +360,7 @@ public final class SteeringVector {
     }
 
     private boolean isSame(LayerMatrix other, int layer) {
-        return layer < 0
-                || layer >= layers()
-                || Arrays.equals(directions.row(layer), other.row(layer));
+        return layer < 0 || layer >= layers() || Arrays.equals(directions.row(layer), other.row(layer));
     }
 
     /**
@@ -485,9 +485,7 @@ public final class SteeringVector {
         }
         int values = Math.multiplyExact(layers, hidden());
         LayerMatrix rows = LayerMatrix.of(layers, hidden(), Arrays.copyOf(directions.values(), values));
-        Attachments kept = Attachments.NONE
-                .with(PROMPTS, attached.get(PROMPTS))
-                .with(ORIGIN, from);
+        Attachments kept = Attachments.NONE.with(PROMPTS, attached.get(PROMPTS)).with(ORIGIN, from);
         return new SteeringVector(rows, scale, provenance, kept);
     }
 

@@ -125,7 +125,8 @@ public final class VectorFile {
         if (other) {
             throw new BadFile(file
                     + " is no vector file of this program. If it is another tool's vector, a GGUF control vector or a"
-                    + " NumPy file, read it as such.");
+                    + " NumPy file, convert it first.")
+                    .withRemedy(Remedy.CONVERT_VECTOR);
         }
     }
 
@@ -165,8 +166,7 @@ public final class VectorFile {
             LayerMatrix directions,
             @Nullable LayerMatrix reference,
             @Nullable LayerReads reads) {
-        return vector(
-                file, VectorJsonReader.read(file.toString(), description), directions, reference, null, reads);
+        return vector(file, VectorJsonReader.read(file.toString(), description), directions, reference, null, reads);
     }
 
     private static SteeringVector vector(

@@ -37,8 +37,7 @@ class LayerReadsTest {
     /** By hand: between (1, 1) and (5, 4) at distance 5; nothing where the means are the same. */
     @Test
     void positionsAreNoughtAtTheFirstMeanAndAHundredAtTheSecond() {
-        LayerReads positions =
-                LayerReads.positions(new double[][] {{1, 1}, {2, 2}}, new double[][] {{5, 4}, {2, 2}});
+        LayerReads positions = LayerReads.positions(new double[][] {{1, 1}, {2, 2}}, new double[][] {{5, 4}, {2, 2}});
         assertEquals(0, positions.read(0, new float[] {1, 1}), 1e-4);
         assertEquals(100, positions.read(0, new float[] {5, 4}), 1e-4);
         assertEquals(50, positions.read(0, new float[] {3, 2.5f}), 1e-4);
@@ -62,13 +61,13 @@ class LayerReadsTest {
 
     @Test
     void readsOfAnotherSizeAreRefused() {
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> vector().withReads(LayerReads.of(LayerMatrix.of(new float[][] {{1, 2}, {3, 4}}))));
+        assertThrows(IllegalArgumentException.class, () -> vector().withReads(
+                        LayerReads.of(LayerMatrix.of(new float[][] {{1, 2}, {3, 4}}))));
         assertThrows(IllegalArgumentException.class, () -> new LayerReads(DIRECTIONS, DIRECTIONS));
         String problem = damaged(new float[] {1, 2, 3, 4}, new float[] {0, 0}, 2, 2);
         assertTrue(
-                problem.contains("tensors 'reads' and 'read_offsets' have shapes [2, 2] and [2, 1], expected [2, 3] and [2, 1]"),
+                problem.contains(
+                        "tensors 'reads' and 'read_offsets' have shapes [2, 2] and [2, 1], expected [2, 3] and [2, 1]"),
                 problem);
         String missing = damaged(new float[6], null, 2, 3);
         assertTrue(missing.contains("read_offsets"), missing);
@@ -79,7 +78,9 @@ class LayerReadsTest {
         VectorFile.write(good, vector());
         SafetensorsFile opened = SafetensorsFile.open(good);
         SafetensorsWriter writer = new SafetensorsWriter()
-                .metadata("steering_vector", Objects.requireNonNull(opened.metadata().get("steering_vector")))
+                .metadata(
+                        "steering_vector",
+                        Objects.requireNonNull(opened.metadata().get("steering_vector")))
                 .floats("directions", DIRECTIONS.values(), 2, 3)
                 .floats("reads", rows, layers, hidden);
         if (offsets != null) {

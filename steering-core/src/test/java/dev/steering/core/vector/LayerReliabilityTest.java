@@ -31,8 +31,8 @@ class LayerReliabilityTest {
 
     private static SteeringVector vector(LayerReliability first, LayerReliability second) {
         return VectorExamples.plain()
-                .withStatistics(List.of(
-                        new LayerStatistics(0, 1, 4, 3, first), new LayerStatistics(1, 1, 4, 3, second)));
+                .withStatistics(
+                        List.of(new LayerStatistics(0, 1, 4, 3, first), new LayerStatistics(1, 1, 4, 3, second)));
     }
 
     @Test
@@ -51,10 +51,12 @@ class LayerReliabilityTest {
         assertTrue(new LayerStatistics(0, 1, 1, 1, measured(0.055, 1)).isLikeChance());
         SteeringVector vector = vector(measured(0.005, 0.9), measured(0.4, 0.5));
         assertEquals(
-                List.of("The vector's direction at layer 1 cannot be told from chance: prompts with labels exchanged at random give"
-                        + " as much in more than 5 % of cases. Do not steer there, or extract from more prompts."),
+                List.of(
+                        "The vector's direction at layer 1 cannot be told from chance: prompts with labels exchanged at random give"
+                                + " as much in more than 5 % of cases. Do not steer there, or extract from more prompts."),
                 VectorQuality.remarks(vector));
-        Calibration sure = new Calibration("held-out files", 50, 50, List.of(1), 0.9, 0.99, 0.9, 0.9, List.of(1.0, 1.0), null);
+        Calibration sure =
+                new Calibration("held-out files", 50, 50, List.of(1), 0.9, 0.99, 0.9, 0.9, List.of(1.0, 1.0), null);
         Anchoring elsewhere =
                 new Anchoring(1, List.of(), List.of(), List.of(), List.of(0), 0.1, VectorScale.UNIT, sure);
         assertEquals(List.of(), VectorQuality.remarks(vector.withAnchoring(elsewhere)), "it does not steer there");

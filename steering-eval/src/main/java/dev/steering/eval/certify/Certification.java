@@ -261,8 +261,8 @@ public final class Certification {
             IntStream.range(0, controls).forEach(seed -> methods.add(use.random(model, seed)));
         } catch (BadRequest e) {
             throw new BadRequest(
-                    "Random directions cannot take the vector's place in the method " + use.method() + ": " + e.getMessage()
-                            + " Or ask for no random controls.",
+                    "Random directions cannot take the vector's place in the method " + use.method() + ": "
+                            + e.getMessage() + " Or ask for no random controls.",
                     e);
         }
         return methods;

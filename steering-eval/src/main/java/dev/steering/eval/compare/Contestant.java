@@ -77,15 +77,11 @@ public record Contestant(
     /** With the vector that the name mentions. */
     private static MethodArguments own(String name, MethodArguments arguments) {
         int mark = name.indexOf(Methods.VECTOR_MARK);
-        return mark < 0
-                ? arguments
-                : arguments.withVector(VectorFiles.read(FileNames.given(name.substring(mark + 1))));
+        return mark < 0 ? arguments : arguments.withVector(VectorFiles.read(FileNames.given(name.substring(mark + 1))));
     }
 
     private static @Nullable MethodDefinition definition(String name) {
-        return name.startsWith(Methods.PLAN_PREFIX)
-                ? null
-                : MethodRegistry.get(name.split(Methods.VECTOR_MARK, 2)[0]);
+        return name.startsWith(Methods.PLAN_PREFIX) ? null : MethodRegistry.get(name.split(Methods.VECTOR_MARK, 2)[0]);
     }
 
     /** @return the points of its curve: every strength, or null alone for the only one that it has */

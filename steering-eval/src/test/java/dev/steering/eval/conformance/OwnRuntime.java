@@ -20,6 +20,7 @@ import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.core.vector.format.VectorExport;
 import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.core.vector.format.VectorFormat;
+import dev.steering.core.vector.format.VectorFormats;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.DecodeOptions;
 import dev.steering.model.decode.Draft;
@@ -194,12 +195,12 @@ final class OwnRuntime implements SteeringRuntime {
 
     @Override
     public List<String> formats() {
-        return VectorFormat.all().stream().map(VectorFormat::name).toList();
+        return VectorFormats.all().stream().map(VectorFormat::name).toList();
     }
 
     @Override
     public float[] @Nullable [] throughFormat(String format, float[] @Nullable [] directions, Path directory) {
-        VectorFormat chosen = VectorFormat.all().stream()
+        VectorFormat chosen = VectorFormats.all().stream()
                 .filter(one -> one.name().equals(format))
                 .findFirst()
                 .orElseThrow();

@@ -111,8 +111,9 @@ final class WeightAblation {
                 && !spec.norms().ofEmbedding()
                 && !spec.names().inputRows();
         if (!known) {
-            throw new BadRequest("Not baked: " + spec.architecture() + " writes into the stream by more than its embedding,"
-                    + " attention and a plain MLP. Steer it at run time.");
+            throw new BadRequest(
+                    "Not baked: " + spec.architecture() + " writes into the stream by more than its embedding,"
+                            + " attention and a plain MLP. Steer it at run time.");
         }
     }
 

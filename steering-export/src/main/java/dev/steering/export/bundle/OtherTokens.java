@@ -7,7 +7,12 @@ import java.util.stream.Stream;
 /** The tokens that stand for pictures and sounds in the text of a model that takes them. */
 public final class OtherTokens {
     private static final List<String> KEYS = List.of(
-            "image_token_id", "image_token_index", "video_token_id", "video_token_index", "audio_token_id", "audio_token_index");
+            "image_token_id",
+            "image_token_index",
+            "video_token_id",
+            "video_token_index",
+            "audio_token_id",
+            "audio_token_index");
 
     private OtherTokens() {}
 

@@ -1,9 +1,9 @@
 package dev.steering.export.inspect;
 
-import dev.steering.core.lineage.Derivation;
-import dev.steering.core.search.DirectionSearch;
-import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.certificate.Certificate;
+import dev.steering.core.lineage.Derivation;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.LayerEvidence;

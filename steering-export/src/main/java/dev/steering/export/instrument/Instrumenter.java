@@ -294,7 +294,8 @@ public final class Instrumenter {
                 Map.of(),
                 "",
                 null,
-                GraphVariant.GATED.file(), List.of());
+                GraphVariant.GATED.file(),
+                List.of());
     }
 
     /** The identity covers the original file, so that instrumenting again leaves vectors valid. */

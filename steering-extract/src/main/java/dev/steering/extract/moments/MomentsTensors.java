@@ -140,8 +140,9 @@ public final class MomentsTensors {
                 ? new Unit(count, file.floats(tensor, shape), null, squares)
                 : new Unit(count, null, file.doubles(tensor, shape), squares);
         if (!unit.isFinite()) {
-            throw new BadFile(file.path() + ": tensor '" + tensor + "' has values that are not finite. The model's activations"
-                    + " overflowed or the file is damaged; extract the part again.");
+            throw new BadFile(
+                    file.path() + ": tensor '" + tensor + "' has values that are not finite. The model's activations"
+                            + " overflowed or the file is damaged; extract the part again.");
         }
         return unit;
     }

@@ -32,8 +32,8 @@ class FamilyTableTest {
     private static final Path DOCS = Path.of("../docs/models.md");
     private static final String BEGIN = "<!-- families -->\n";
     private static final String END = "<!-- end of families -->";
-    private static final Map<Precision, Double> TOLERANCES = new EnumMap<>(
-            Map.of(Precision.FP32, 1e-4, Precision.FP16, 5e-2, Precision.INT8, 2.0, Precision.INT4, 8.0));
+    private static final Map<Precision, Double> TOLERANCES =
+            new EnumMap<>(Map.of(Precision.FP32, 1e-4, Precision.FP16, 5e-2, Precision.INT8, 2.0, Precision.INT4, 8.0));
 
     @TempDir
     private Path directory;
@@ -52,10 +52,14 @@ class FamilyTableTest {
         Map<String, List<String>> fixtures = new TreeMap<>();
         for (String name : names()) {
             Path config = TestCheckpoint.path(name).resolve("config.json");
-            String type = new ObjectMapper().readTree(Files.readString(config)).path("model_type").asText();
+            String type = new ObjectMapper()
+                    .readTree(Files.readString(config))
+                    .path("model_type")
+                    .asText();
             fixtures.computeIfAbsent(type, t -> new ArrayList<>()).add(name);
         }
-        StringBuilder table = new StringBuilder("| `model_type` | fp32 | fp16 | int8 | int4 | gradients | checked with |\n");
+        StringBuilder table =
+                new StringBuilder("| `model_type` | fp32 | fp16 | int8 | int4 | gradients | checked with |\n");
         table.append("|---|---|---|---|---|---|---|\n");
         for (String family : Families.names()) {
             table.append(row(family, fixtures.getOrDefault(family, List.of())));
@@ -79,20 +83,25 @@ class FamilyTableTest {
         String cells = Stream.of(Precision.FP32, Precision.FP16, Precision.INT8, Precision.INT4)
                 .map(precision -> cell(fixtures, precision))
                 .collect(Collectors.joining(" | "));
-        return "| `" + family + "` | " + cells + " | " + gradients(fixtures) + " | " + String.join(", ", fixtures) + " |\n";
+        return "| `" + family + "` | " + cells + " | " + gradients(fixtures) + " | " + String.join(", ", fixtures)
+                + " |\n";
     }
 
     private String cell(List<String> fixtures, Precision precision) {
         for (String fixture : fixtures) {
             SafetensorsFile reference =
                     SafetensorsFile.open(TestCheckpoint.path(fixture).resolve("reference.safetensors"));
-            try (LanguageModel model = LanguageModel.open(export(fixture, precision).directory())) {
+            try (LanguageModel model =
+                    LanguageModel.open(export(fixture, precision).directory())) {
                 ReferenceCheck.Report report = ReferenceCheck.run(model, reference);
                 assertTrue(
                         report.passes(TOLERANCES.get(precision)),
                         () -> fixture + " " + precision + " " + report.comparisons());
             } catch (SteeringException e) {
-                assertTrue(e.getMessage().contains("not quantised") || e.getMessage().contains("quantised along"), e::getMessage);
+                assertTrue(
+                        e.getMessage().contains("not quantised")
+                                || e.getMessage().contains("quantised along"),
+                        e::getMessage);
                 return "no";
             }
         }
@@ -103,8 +112,8 @@ class FamilyTableTest {
         for (String fixture : fixtures) {
             Path values = TestCheckpoint.path(fixture).resolve("gradient.safetensors");
             boolean known = Files.isRegularFile(values);
-            SafetensorsFile reference =
-                    SafetensorsFile.open(known ? values : TestCheckpoint.path("gpt2").resolve("gradient.safetensors"));
+            SafetensorsFile reference = SafetensorsFile.open(
+                    known ? values : TestCheckpoint.path("gpt2").resolve("gradient.safetensors"));
             try {
                 ReferenceCheck.Report report = GradientCheck.run(export(fixture, Precision.FP32), reference);
                 if (known) {

@@ -11,8 +11,9 @@ final class TextTokens {
     static void require(BundleManifest manifest, int[] tokens) {
         for (int token : tokens) {
             if (manifest.otherTokens().contains(token)) {
-                throw new BadRequest("The prompt has the token " + token + ", which stands for a picture or a sound, and of "
-                        + manifest.name() + " only the text part is in the bundle. Leave pictures and sounds out.");
+                throw new BadRequest("The prompt has the token " + token
+                        + ", which stands for a picture or a sound, and of " + manifest.name()
+                        + " only the text part is in the bundle. Leave pictures and sounds out.");
             }
         }
     }

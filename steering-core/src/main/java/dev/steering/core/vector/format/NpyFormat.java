@@ -46,7 +46,10 @@ final class NpyFormat implements VectorFormat {
             Path file, String format, NpyArray array, String name, RowGatherer gatherer, ReadingOptions options) {
         int first = DenseRows.firstLayer(file, array.dimensions(), options.firstLayer());
         for (int i = 0; i < array.rows().size(); i++) {
-            gatherer.put(array.rows().size() == 1 ? name : name + "[" + i + "]", first + i, array.rows().get(i));
+            gatherer.put(
+                    array.rows().size() == 1 ? name : name + "[" + i + "]",
+                    first + i,
+                    array.rows().get(i));
         }
         boolean open = DenseRows.isOpen(array.dimensions(), options.firstLayer());
         LayerRows rows = gatherer.rows();

@@ -130,7 +130,10 @@ final class NpzFormat implements VectorFormat {
                         "'" + name + "' has two dimensions, expected [hidden] for one layer",
                         "Write one array a layer, or one [layers, hidden].");
             }
-            gatherer.put(name, gatherer.layer(name, name.substring(prefix.length())), array.rows().get(0));
+            gatherer.put(
+                    name,
+                    gatherer.layer(name, name.substring(prefix.length())),
+                    array.rows().get(0));
         });
         LayerRows rows = gatherer.rows();
         return new ForeignVector(

@@ -71,7 +71,8 @@ final class PlainSafetensors implements VectorFormat {
                             "Write one tensor a layer, or one [layers, hidden].");
                 }
                 int layer = gatherer.layer(tensor.name(), tensor.name().substring(prefix.length()));
-                gatherer.put(tensor.name(), layer, array(in, tensor, gatherer).rows().get(0));
+                gatherer.put(
+                        tensor.name(), layer, array(in, tensor, gatherer).rows().get(0));
             }
         }
         LayerRows rows = gatherer.rows();

@@ -88,7 +88,7 @@ final class GgufBytes {
     static byte[] number(long value, int width) {
         byte[] bytes = new byte[width];
         for (int i = 0; i < width; i++) {
-            bytes[i] = (byte) (value >> 8 * i);
+            bytes[i] = (byte) (value >> (8 * i));
         }
         return bytes;
     }
