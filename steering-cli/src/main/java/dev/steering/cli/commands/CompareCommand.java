@@ -239,6 +239,9 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
         validate();
         output.rule("-o").requireDirectory(directory, Comparison.FILES);
         PrintWriter notes = output.notes();
+        if (config != null) {
+            notes.println("What is not on the command line is as " + config + " says.");
+        }
         PromptFileMixin.requireOnce(
                 Stream.of(development, test, attacks).flatMap(List::stream).map(DatasetSpec::parse));
         ComparedPrompts developed = jailbreaks.compared(prompts(development, "--development", notes));

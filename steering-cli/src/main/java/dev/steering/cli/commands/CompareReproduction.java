@@ -86,7 +86,8 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
                     .append('=')
                     .append(strength);
         }
-        CommandSpec eval = spec.root().subcommands().get("eval").getCommandSpec();
+        CommandSpec eval = Objects.requireNonNull(spec.root().subcommands().get("eval"), "eval")
+                .getCommandSpec();
         boolean frames = false;
         for (OptionSpec matched : matched()) {
             String name = matched.longestName();
