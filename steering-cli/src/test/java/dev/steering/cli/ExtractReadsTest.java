@@ -110,8 +110,7 @@ class ExtractReadsTest {
                 .assertWrongUsage("The share of dimensions must be above 0 and below 1, found 1.");
         extract(file, "--method", "alphasteer", "--epochs", "2")
                 .assertWrongUsage("--epochs belongs to --method optimized");
-        extract(file, "--method", "magic")
-                .assertWrongUsage("alphasteer, adasteer and optimized.");
+        extract(file, "--method", "magic").assertWrongUsage("alphasteer, adasteer and optimized.");
         assertTrue(Files.notExists(file));
         extract(file).assertSucceeds();
         steer("generate", "--model", bundle, "--method", "alphasteer", "--vector", file.toString(), QUESTION)
