@@ -219,7 +219,7 @@ class SearchCommandTest {
     private static int refused(String vector, String out) {
         return out.lines()
                 .filter(line -> line.strip().startsWith(vector + " "))
-                .map(line -> Integer.parseInt(line.strip().split(" +")[3]))
+                .map(line -> Integer.parseInt(line.strip().split(" +", -1)[3]))
                 .findFirst()
                 .orElseThrow();
     }
