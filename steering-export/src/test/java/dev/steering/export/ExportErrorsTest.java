@@ -29,7 +29,7 @@ class ExportErrorsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "model_type | \"gpt2\" | model_type \"gpt2\" is not supported; supported: gemma, gemma2, gemma3, gemma3_text, granite, llama, mistral, phi3, qwen2, qwen3, smollm3.",
+                "model_type | \"mamba\" | model_type \"mamba\" is not supported; supported: arcee, bloom, cohere, cohere2, deepseek_v2, deepseek_v3, ernie4_5,",
                 "hidden_act | \"mish\" | the activation (hidden_act or hidden_activation) \"mish\" is not supported; supported: silu, swish, gelu, gelu_python, gelu_pytorch_tanh, gelu_new, gelu_fast, gelu_python_tanh, gelu_accurate, quick_gelu, relu, relu2.",
                 "rope_scaling | {\"rope_type\": \"dynamic\"} | rope_scaling: expected factor to be a positive number, found nothing.",
                 "rope_scaling | {\"rope_type\": \"proportional\"} | rope_type \"proportional\" is not supported; supported: default, dynamic, linear, llama3, longrope, yarn.",

@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.Fonts;
 import dev.steering.core.SteeringException;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;

@@ -1,5 +1,7 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.VisibleText;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import java.awt.BasicStroke;

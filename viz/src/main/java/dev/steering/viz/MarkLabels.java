@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.ParetoChart.Mark;
 import dev.steering.viz.ParetoChart.Place;
 import java.awt.BasicStroke;

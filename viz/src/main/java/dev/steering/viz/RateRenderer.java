@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.RateChart.Rate;
 import dev.steering.viz.RateChart.Series;
 import java.awt.BasicStroke;

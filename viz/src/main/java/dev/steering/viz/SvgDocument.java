@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.Fonts;
 import java.awt.Dimension;
 import java.awt.Font;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.VisibleText;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.Projection.TokenScore;

@@ -1,5 +1,7 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.VisibleText;
 import dev.steering.core.arithmetic.VectorComparison;
 import java.util.ArrayList;
 import java.util.List;

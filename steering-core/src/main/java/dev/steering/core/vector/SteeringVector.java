@@ -6,13 +6,14 @@ import dev.steering.core.certificate.Certificate;
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.search.DirectionSearch;
-import dev.steering.core.vector.Attachments.Slot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,18 +34,18 @@ public final class SteeringVector {
     private final Provenance provenance;
     private final Attachments attached;
 
-    private static final Slot<LayerMatrix> TRANSITIONS = new Slot<>();
-    private static final Slot<List<LayerStatistics>> STATISTICS = new Slot<>();
-    private static final Slot<ExtractionPrompts> PROMPTS = new Slot<>();
-    private static final Slot<Anchoring> ANCHORING = new Slot<>();
-    private static final Slot<Learning> LEARNING = new Slot<>();
-    private static final Slot<Derivation> DERIVATION = new Slot<>();
-    private static final Slot<DirectionSearch> SEARCH = new Slot<>();
-    private static final Slot<Contrasts> CONTRASTS = new Slot<>();
-    private static final Slot<TransitionState> STATE = new Slot<>();
-    private static final Slot<LayerReads> READS = new Slot<>();
-    private static final Slot<VectorOrigin> ORIGIN = new Slot<>();
-    private static final Slot<Certificate> CERTIFICATE = new Slot<>();
+    private static final Attachments.Slot<LayerMatrix> TRANSITIONS = new Attachments.Slot<>();
+    private static final Attachments.Slot<List<LayerStatistics>> STATISTICS = new Attachments.Slot<>();
+    private static final Attachments.Slot<ExtractionPrompts> PROMPTS = new Attachments.Slot<>();
+    private static final Attachments.Slot<Anchoring> ANCHORING = new Attachments.Slot<>();
+    private static final Attachments.Slot<Learning> LEARNING = new Attachments.Slot<>();
+    private static final Attachments.Slot<Derivation> DERIVATION = new Attachments.Slot<>();
+    private static final Attachments.Slot<DirectionSearch> SEARCH = new Attachments.Slot<>();
+    private static final Attachments.Slot<Contrasts> CONTRASTS = new Attachments.Slot<>();
+    private static final Attachments.Slot<TransitionState> STATE = new Attachments.Slot<>();
+    private static final Attachments.Slot<LayerReads> READS = new Attachments.Slot<>();
+    private static final Attachments.Slot<VectorOrigin> ORIGIN = new Attachments.Slot<>();
+    private static final Attachments.Slot<Certificate> CERTIFICATE = new Attachments.Slot<>();
 
     /**
      * The two contrasts of three sets of prompts, at the token that was chosen: what a direction was made of by taking a share of one
@@ -520,5 +521,47 @@ public final class SteeringVector {
                 + (attached.get(LEARNING) == null ? "" : ", learned")
                 + (attached.get(SEARCH) == null ? "" : ", searched")
                 + (attached.get(CERTIFICATE) == null ? "" : ", certified") + "]";
+    }
+
+    /** What a vector may have beside its directions, each under a key that knows its type. Immutable if its values are. */
+    private static final class Attachments {
+        static final Attachments NONE = new Attachments(Map.of());
+
+        /** What is attached under it is a {@code T}. */
+        @SuppressWarnings("UnusedTypeParameter") // it is what get gives
+        static final class Slot<T> {}
+
+        private final Map<Slot<?>, Object> values;
+
+        private Attachments(Map<Slot<?>, Object> values) {
+            this.values = values;
+        }
+
+        /** The value; null if there is none. */
+        @SuppressWarnings("unchecked") // with puts nothing else there
+        <T> @Nullable T get(Slot<T> key) {
+            return (T) values.get(key);
+        }
+
+        /** The same with a value, or without one if it is null. */
+        <T> Attachments with(Slot<T> key, @Nullable T value) {
+            Map<Slot<?>, Object> changed = new LinkedHashMap<>(values);
+            if (value == null) {
+                changed.remove(key);
+            } else {
+                changed.put(key, value);
+            }
+            return new Attachments(changed);
+        }
+
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Attachments other && values.equals(other.values);
+        }
+
+        @Override
+        public int hashCode() {
+            return values.hashCode();
+        }
     }
 }

@@ -1,10 +1,10 @@
-package dev.steering.viz;
+package dev.steering.viz.internal;
 
 import java.awt.Font;
 import java.util.Locale;
 
 /** Makes tokens and names fit to draw: nothing invisible, no empty boxes, no text wider than its place. */
-final class VisibleText {
+public final class VisibleText {
     private static final int SPACE_MARK = 0x2423;
     private static final int RETURN_MARK = 0x23CE;
     private static final int TAB_MARK = 0x21E5;
@@ -18,7 +18,7 @@ final class VisibleText {
      * @param font what it will be drawn with
      * @return the text with spaces, tabs and line ends as marks and everything that the font cannot show escaped
      */
-    static String token(String token, Font font) {
+    public static String token(String token, Font font) {
         if (token.isEmpty()) {
             return "(empty)";
         }
@@ -40,7 +40,7 @@ final class VisibleText {
      * @param font what it will be drawn with
      * @return the text with everything escaped that the font cannot show; spaces stay
      */
-    static String plain(String text, Font font) {
+    public static String plain(String text, Font font) {
         StringBuilder out = new StringBuilder();
         text.codePoints().forEach(c -> {
             if (c == ' ') {
@@ -58,7 +58,7 @@ final class VisibleText {
      * @param width pixels available
      * @return the text, shortened with an ellipsis if it is wider
      */
-    static String elide(String text, Font font, double width) {
+    public static String elide(String text, Font font, double width) {
         if (Fonts.width(text, font) <= width) {
             return text;
         }

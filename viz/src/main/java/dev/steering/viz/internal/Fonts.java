@@ -1,4 +1,4 @@
-package dev.steering.viz;
+package dev.steering.viz.internal;
 
 import dev.steering.core.SteeringException;
 import java.awt.Font;
@@ -8,22 +8,22 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The one font family of all charts, checked before anything is drawn. */
-final class Fonts {
+public final class Fonts {
     /** Anti-aliased, with fractional widths: what both the PNG and the SVG are laid out with. */
-    static final FontRenderContext CONTEXT = new FontRenderContext(new AffineTransform(), true, true);
+    public static final FontRenderContext CONTEXT = new FontRenderContext(new AffineTransform(), true, true);
 
     private Fonts() {}
 
-    static Font regular(int size) {
+    public static Font regular(int size) {
         return new Font(Font.SANS_SERIF, Font.PLAIN, size);
     }
 
-    static Font bold(int size) {
+    public static Font bold(int size) {
         return new Font(Font.SANS_SERIF, Font.BOLD, size);
     }
 
     /** @return width of the text in pixels */
-    static double width(String text, Font font) {
+    public static double width(String text, Font font) {
         return text.isEmpty() ? 0 : font.getStringBounds(text, CONTEXT).getWidth();
     }
 
@@ -32,12 +32,12 @@ final class Fonts {
      *
      * @throws SteeringException if no font is usable
      */
-    static void requireUsable() {
+    public static void requireUsable() {
         requireUsable(() -> width("Layer 0", regular(16)));
     }
 
     /** Checks a measurement of text; apart from the fonts, so that it can be tested. */
-    static void requireUsable(Supplier<Double> measurement) {
+    public static void requireUsable(Supplier<Double> measurement) {
         double width;
         try {
             width = measurement.get();

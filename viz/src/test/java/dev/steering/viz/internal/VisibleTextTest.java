@@ -1,4 +1,4 @@
-package dev.steering.viz;
+package dev.steering.viz.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
