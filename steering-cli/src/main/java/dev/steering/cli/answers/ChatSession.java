@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,8 @@ public final class ChatSession {
     private final SlashCommands commands;
     private final List<Message> turns = new ArrayList<>();
     private final AtomicReference<@Nullable ChatStream> writing = new AtomicReference<>();
+    private final AtomicBoolean starting = new AtomicBoolean();
+    private final AtomicBoolean cancelled = new AtomicBoolean();
     private final Set<String> remarked = new HashSet<>();
     private Function<String, List<String>> control = text -> List.of();
     private ChatSteering steering;
@@ -144,6 +147,12 @@ public final class ChatSession {
         ChatStream answer = writing.get();
         if (answer != null) {
             answer.cancel();
+        } else if (starting.get()) {
+            cancelled.set(true);
+            ChatStream started = writing.get();
+            if (started != null) {
+                started.cancel();
+            }
         } else {
             terminal.remind();
         }
@@ -169,6 +178,8 @@ public final class ChatSession {
                 .options(options)
                 .build();
         long start = System.nanoTime();
+        cancelled.set(false);
+        starting.set(true);
         ChatResponse response = await(model.stream(request, this::print));
         double seconds = (System.nanoTime() - start) / 1e9;
         terminal.line("");
@@ -183,6 +194,11 @@ public final class ChatSession {
 
     private ChatResponse await(ChatStream stream) {
         writing.set(stream);
+        // The first words may have come, and the key been pressed, before there was anything to cancel.
+        starting.set(false);
+        if (cancelled.get()) {
+            stream.cancel();
+        }
         try {
             return stream.response().toCompletableFuture().join();
         } catch (CompletionException e) {
