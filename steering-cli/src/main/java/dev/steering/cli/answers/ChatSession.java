@@ -180,7 +180,12 @@ public final class ChatSession {
         long start = System.nanoTime();
         cancelled.set(false);
         starting.set(true);
-        ChatResponse response = await(model.stream(request, this::print));
+        ChatResponse response;
+        try {
+            response = await(model.stream(request, this::print));
+        } finally {
+            starting.set(false);
+        }
         double seconds = (System.nanoTime() - start) / 1e9;
         terminal.line("");
         // A conversation goes question, answer, question: without an answer the question is taken back.
