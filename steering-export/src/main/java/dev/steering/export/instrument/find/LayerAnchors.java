@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * One or more places in every layer that tell layers apart: where its cache is read; without a cache its attention, fused or
+ * One or more places in every layer that tell layers apart: where its cache is read; where none is read its attention, fused or
  * written out ({@link AttentionProducts}), or what else takes from other tokens ({@link SequenceMixers}).
  */
 final class LayerAnchors {
@@ -49,8 +49,15 @@ final class LayerAnchors {
                 anchors.add(position);
             }
         }
+        // A cache says nothing of layers that keep none in it, such as those that attend to another layer's keys.
+        Set<Integer> cached = branches(shape, anchors);
+        for (int mixer : withoutCache(flow, shape)) {
+            if (!cached.contains(shape.sumBefore(mixer))) {
+                anchors.add(mixer);
+            }
+        }
         if (anchors.isEmpty()) {
-            anchors.addAll(withoutCache(flow, shape));
+            anchors.addAll(AttentionProducts.all(flow));
         }
         if (anchors.isEmpty()) {
             throw new BadFile(
@@ -61,17 +68,22 @@ final class LayerAnchors {
         return List.copyOf(anchors);
     }
 
-    /** Attention, and what mixes tokens in branches that have none; products of experts only where there is nothing else. */
+    /** Attention, and what mixes tokens in branches that have none. */
     private static Set<Integer> withoutCache(ResidualFlow flow, StreamShape shape) {
         Set<Integer> anchors = new TreeSet<>(fusedAttention(flow));
         anchors.addAll(AttentionProducts.scores(flow));
-        Set<Integer> branches = anchors.stream().map(shape::sumBefore).collect(Collectors.toSet());
+        Set<Integer> branches = branches(shape, anchors);
         for (int mixer : SequenceMixers.find(flow, shape)) {
             if (!branches.contains(shape.sumBefore(mixer))) {
                 anchors.add(mixer);
             }
         }
-        return anchors.isEmpty() ? AttentionProducts.all(flow) : anchors;
+        return anchors;
+    }
+
+    /** What is added to the stream at those places, each by the sum before it. */
+    private static Set<Integer> branches(StreamShape shape, Set<Integer> positions) {
+        return positions.stream().map(shape::sumBefore).collect(Collectors.toSet());
     }
 
     /** The first kept node that a cache input reaches, through nodes that do not depend on the tokens; -1 for none. */

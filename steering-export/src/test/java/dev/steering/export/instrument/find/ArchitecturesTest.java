@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.steering.core.SteeringException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +66,31 @@ class ArchitecturesTest {
         hybrid(
                 false,
                 List.of(graph::linearAttention, graph::linearAttention, graph::linearAttention, graph::attention));
+    }
+
+    /** A cache tells of the layers that read it; here every second one has none, and nothing else counts them. */
+    @Test
+    void layersWithoutACacheBetweenOthersWithOne() {
+        String stream = graph.embedding();
+        for (int l = 0; l < 4; l++) {
+            stream = l % 2 == 0
+                    ? layer(l, stream, false, graph::cachedAttention)
+                    : layer(l, stream, false, graph::linearAttention);
+        }
+        graph.head(stream);
+        assertEquals(stream(4), graph.points(null, Set.of("w0_past", "w2_past")));
+    }
+
+    @Test
+    void expertsBesideACacheAreNoLayers() {
+        String stream = graph.embedding();
+        for (int l = 0; l < 2; l++) {
+            String p = prefix(false, l);
+            String middle = graph.add("a" + l, stream, graph.cachedAttention(graph.norm(stream, p + "norm1"), p));
+            stream = graph.add("x" + (l + 1), middle, graph.experts(graph.norm(middle, p + "norm2"), p));
+        }
+        graph.head(stream);
+        assertEquals(stream(2), graph.points(null, Set.of("w0_past", "w1_past")));
     }
 
     @Test

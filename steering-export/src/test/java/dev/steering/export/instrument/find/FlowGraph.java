@@ -62,6 +62,14 @@ final class FlowGraph {
         return linear(op("MatMul", op("Softmax", scores), linear(normed, prefix + "v")), prefix + "o");
     }
 
+    /** What softmax attention with a cache adds; the cache is an input of the graph. */
+    String cachedAttention(String normed, String prefix) {
+        graph.addInput(ValueInfoProto.newBuilder().setName(prefix + "past"));
+        String keys = op("Concat", prefix + "past", linear(normed, prefix + "k"));
+        String scores = op("MatMul", linear(normed, prefix + "q"), keys);
+        return linear(op("MatMul", op("Softmax", scores), linear(normed, prefix + "v")), prefix + "o");
+    }
+
     /** What a short convolution adds. */
     String convolution(String normed, String prefix) {
         String gate = linear(normed, prefix + "gate");
@@ -130,9 +138,13 @@ final class FlowGraph {
     }
 
     List<String> points(@Nullable Integer configured) {
+        return points(configured, Set.of());
+    }
+
+    List<String> points(@Nullable Integer configured, Set<String> pasts) {
         GraphScope scope = GraphScope.of(graph.build());
         ResidualFlow flow = ResidualFlow.between(scope, TokenInputs.lookups(scope, "ids"), "logits");
-        return PointFinder.find(flow, Set.of(), configured).points().stream()
+        return PointFinder.find(flow, pasts, configured).points().stream()
                 .map(Point::label)
                 .toList();
     }
