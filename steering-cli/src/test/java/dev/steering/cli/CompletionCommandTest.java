@@ -63,7 +63,7 @@ class CompletionCommandTest {
         assertEquals(Set.of("--quiet"), offered("steer", "layers", "--qu"));
         assertEquals(Set.of("fp32", "fp16", "int8", "int4"), offered("steer", "export", "--dtype", ""));
         assertEquals(Set.of("fp32", "int8", "int4"), offered("steer", "export", "--head", ""));
-        assertEquals(Set.of("scans", "dro", "xstest"), offered("steer", "judge", "--rules", ""));
+        assertEquals(Set.of("scans", "dro", "xstest", "robust"), offered("steer", "judge", "--rules", ""));
         assertEquals(Set.of("last-prompt-token-on"), offered("steer", "generate", "--scope", "las"));
         assertEquals(Set.of("bash", "zsh"), offered("steer", "completion", ""));
         assertEquals(Set.of("prompts-1.txt"), offered("steer", "inspect", "prom"));

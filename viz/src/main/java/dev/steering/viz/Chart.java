@@ -1,7 +1,7 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Fonts;
 import dev.steering.core.SteeringException;
+import dev.steering.viz.internal.Fonts;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;

@@ -1,9 +1,9 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Fonts;
-import dev.steering.viz.internal.VisibleText;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;

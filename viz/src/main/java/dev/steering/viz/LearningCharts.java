@@ -1,10 +1,10 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Fonts;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.Fonts;
 import java.awt.BasicStroke;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.ParetoChart.Mark;
 import dev.steering.viz.ParetoChart.Place;
+import dev.steering.viz.internal.Fonts;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;

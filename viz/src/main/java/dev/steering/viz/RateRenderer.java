@@ -1,8 +1,8 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.RateChart.Rate;
 import dev.steering.viz.RateChart.Series;
+import dev.steering.viz.internal.Fonts;
 import java.awt.BasicStroke;
 import java.awt.Font;
 import java.awt.Graphics2D;

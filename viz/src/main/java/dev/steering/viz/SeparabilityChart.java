@@ -1,10 +1,10 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.VisibleText;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.VisibleText;
 import java.util.List;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;

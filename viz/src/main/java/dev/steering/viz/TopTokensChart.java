@@ -1,11 +1,11 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Fonts;
-import dev.steering.viz.internal.VisibleText;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.Projection.TokenScore;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;

@@ -1,10 +1,10 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.VisibleText;
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.tuning.TuningCurve;
 import dev.steering.core.tuning.TuningCurve.Ending;
+import dev.steering.viz.internal.VisibleText;
 import java.awt.Color;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;

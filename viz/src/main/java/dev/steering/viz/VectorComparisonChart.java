@@ -1,8 +1,8 @@
 package dev.steering.viz;
 
+import dev.steering.core.arithmetic.VectorComparison;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.VisibleText;
-import dev.steering.core.arithmetic.VectorComparison;
 import java.util.ArrayList;
 import java.util.List;
 import org.jfree.chart.JFreeChart;

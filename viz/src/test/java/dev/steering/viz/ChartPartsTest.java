@@ -1,11 +1,11 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Fonts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
+import dev.steering.viz.internal.Fonts;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
