@@ -2,7 +2,6 @@ package dev.steering.cli.answers;
 
 import dev.steering.apply.ChatRequest;
 import dev.steering.apply.ChatResponse;
-import dev.steering.apply.ChatStream;
 import dev.steering.apply.Conversations;
 import dev.steering.apply.FinishReason;
 import dev.steering.apply.GenerationOptions;
@@ -24,8 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +38,7 @@ public final class ChatSession {
     private final boolean verbose;
     private final SlashCommands commands;
     private final List<Message> turns = new ArrayList<>();
-    private final AtomicReference<@Nullable ChatStream> writing = new AtomicReference<>();
-    private final AtomicBoolean starting = new AtomicBoolean();
-    private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final AtomicReference<@Nullable Answer> writing = new AtomicReference<>();
     private final Set<String> remarked = new HashSet<>();
     private Function<String, List<String>> control = text -> List.of();
     private ChatSteering steering;
@@ -144,15 +139,9 @@ public final class ChatSession {
 
     /** Ends the answer that is being written; while none is, says how to leave. May be called by any thread. */
     public void interrupt() {
-        ChatStream answer = writing.get();
+        Answer answer = writing.get();
         if (answer != null) {
             answer.cancel();
-        } else if (starting.get()) {
-            cancelled.set(true);
-            ChatStream started = writing.get();
-            if (started != null) {
-                started.cancel();
-            }
         } else {
             terminal.remind();
         }
@@ -178,13 +167,13 @@ public final class ChatSession {
                 .options(options)
                 .build();
         long start = System.nanoTime();
-        cancelled.set(false);
-        starting.set(true);
+        Answer answer = new Answer();
+        writing.set(answer);
         ChatResponse response;
         try {
-            response = await(model.stream(request, this::print));
+            response = answer.await(model.stream(request, piece -> print(answer, piece)));
         } finally {
-            starting.set(false);
+            writing.set(null);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         terminal.line("");
@@ -197,30 +186,13 @@ public final class ChatSession {
         after(response);
     }
 
-    private ChatResponse await(ChatStream stream) {
-        writing.set(stream);
-        // The first words may have come, and the key been pressed, before there was anything to cancel.
-        starting.set(false);
-        if (cancelled.get()) {
-            stream.cancel();
-        }
-        try {
-            return stream.response().toCompletableFuture().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        } finally {
-            writing.set(null);
-        }
-    }
-
     /** Nobody reads on: the rest of the answer is not worth writing. */
-    private void print(String piece) {
-        terminal.out().print(piece);
-        if (terminal.out().checkError()) {
-            interrupt();
+    private void print(Answer answer, String piece) {
+        if (answer.show(piece)) {
+            terminal.out().print(piece);
+            if (terminal.out().checkError()) {
+                answer.cancel();
+            }
         }
     }
 
