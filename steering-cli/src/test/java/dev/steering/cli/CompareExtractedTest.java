@@ -157,7 +157,9 @@ class CompareExtractedTest {
         Path output = directory.resolve("stopped");
         Files.createDirectories(output.resolve("vectors"));
         for (String name : List.of("run.json", "surgical.safetensors")) {
-            Files.copy(whole.resolve("vectors").resolve(name), output.resolve("vectors").resolve(name));
+            Files.copy(
+                    whole.resolve("vectors").resolve(name),
+                    output.resolve("vectors").resolve(name));
         }
         CommandRun run = compare(output, METHODS, line -> {}).assertSucceeds();
         assertTrue(run.out().contains("surgical.safetensors is there already."), run.out());
@@ -165,7 +167,8 @@ class CompareExtractedTest {
         for (String name : VECTORS) {
             assertSame("vectors/" + name, output);
         }
-        for (String name : List.of("results.json", "comparison.md", "development/answers.jsonl", "test/answers.jsonl")) {
+        for (String name :
+                List.of("results.json", "comparison.md", "development/answers.jsonl", "test/answers.jsonl")) {
             assertSame(name, output);
         }
         Path others = Files.write(
@@ -186,7 +189,8 @@ class CompareExtractedTest {
                     line.addAll(List.of("--layers", "4,5", "--alpha", "0.25", "--strengths", "subtract=0.25"));
                 })
                 .assertSucceeds();
-        JsonNode subtract = JSON.readTree(output.resolve("results.json").toFile()).at("/methods/1");
+        JsonNode subtract =
+                JSON.readTree(output.resolve("results.json").toFile()).at("/methods/1");
         assertEquals(
                 "vectors/mean-difference.safetensors",
                 subtract.at("/vector/file").asText());
@@ -199,13 +203,18 @@ class CompareExtractedTest {
     void whatIsMissingIsSaid() {
         Path output = directory.resolve("out");
         compare(output, "surgical", line -> without(line, "--over-refused"))
-                .assertWrongUsage("The method surgical needs a vector of 'steer extract --method surgical', which the given"
-                        + " one is not: give --over-refused FILE to have it extracted, or name one as in surgical@VECTOR.");
+                .assertWrongUsage(
+                        "The method surgical needs a vector of 'steer extract --method surgical', which the given"
+                                + " one is not: give --over-refused FILE to have it extracted, or name one as in surgical@VECTOR.");
         compare(output, "alphasteer", line -> without(line, "--harmful", "--harmless", "--over-refused", "--set"))
                 .assertWrongUsage("give --harmful FILE and --harmless FILE to have it extracted");
-        compare(output, "scans", line -> without(line, "--vector", "--harmful", "--harmless", "--over-refused", "--set"))
-                .assertWrongUsage("The method scans needs a steering vector: give --vector VECTOR, or --harmful FILE and"
-                        + " --harmless FILE to have one extracted.");
+        compare(
+                        output,
+                        "scans",
+                        line -> without(line, "--vector", "--harmful", "--harmless", "--over-refused", "--set"))
+                .assertWrongUsage(
+                        "The method scans needs a steering vector: give --vector VECTOR, or --harmful FILE and"
+                                + " --harmless FILE to have one extracted.");
         compare(output, "scans", line -> without(line, "--set"))
                 .assertWrongUsage("--over-refused is what a vector for surgical or partial-or is extracted from");
         compare(output, "self-cd", line -> without(line, "--vector", "--over-refused", "--set"))
@@ -215,8 +224,10 @@ class CompareExtractedTest {
 
     @Test
     void whatWasLearnedFromIsNotAsked() {
-        compare(directory.resolve("leak"), "surgical", line ->
-                        line.set(line.indexOf("--over-refused") + 1, safe.toString()))
+        compare(
+                        directory.resolve("leak"),
+                        "surgical",
+                        line -> line.set(line.indexOf("--over-refused") + 1, safe.toString()))
                 .assertFails("are among the prompts that the vector was extracted from");
     }
 }

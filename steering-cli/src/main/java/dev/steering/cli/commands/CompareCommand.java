@@ -61,10 +61,10 @@ import picocli.CommandLine.Spec;
             "Example:  steer compare --model steer-demo/bundle --vector steer-demo/refusal.safetensors --max-new-tokens 40 \\",
             "              --methods default,prompt,scans,self-cd,surgical,partial-or,alphasteer,adasteer,adacd,subtract,ablate,random \\",
             "              --harmful steer-demo/prompts/anchors-harmful.txt --harmless steer-demo/prompts/anchors-harmless.txt \\",
-            "              --over-refused 'steer-demo/prompts/test-safe.csv?template_split=train' --set lambda=0.5 \\",
+            "              --over-refused 'steer-demo/prompts/test-safe.csv?word_split=train' --set lambda=0.5 --jailbreaks prefix,multi-turn \\",
             "              --development safe=steer-demo/prompts/calibration-safe.txt@comply \\",
             "              --development harmful=steer-demo/prompts/calibration-harmful.txt@refuse \\",
-            "              --test 'safe=steer-demo/prompts/test-safe.csv@comply?template_split=test' \\",
+            "              --test 'safe=steer-demo/prompts/test-safe.csv@comply?word_split=test' \\",
             "              --test harmful=steer-demo/prompts/test-harmful.csv@refuse --limit 60 -o comparison"
         })
 public final class CompareCommand implements Callable<Integer>, LongWork {
@@ -155,8 +155,9 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
     @Option(
             names = "--over-refused",
             paramLabel = PromptFileMixin.LABEL,
-            description = "Harmless prompts that the model refuses: a vector for surgical and partial-or is extracted from"
-                    + " them and both anchors. None may be a development or test prompt. Can be given several times.")
+            description =
+                    "Harmless prompts that the model refuses: a vector for surgical and partial-or is extracted from"
+                            + " them and both anchors. None may be a development or test prompt. Can be given several times.")
     private List<String> overRefused = List.of();
 
     @Option(
@@ -262,8 +263,8 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
         try (ChatModel model = modelMixin.open()) {
             MethodArguments arguments = WrongUsage.in(() -> methodMixin.arguments(
                     methodMixin.noted(model, names, answering.system), selection.seed(), answering.system));
-            ComparedSources vectors = ComparedSources.of(
-                    new ComparedVectors(spec, anchors()), model, names, arguments, directory, notes);
+            ComparedSources vectors =
+                    ComparedSources.of(new ComparedVectors(spec, anchors()), model, names, arguments, directory, notes);
             ComparisonResult result = with(comparison, names, vectors)
                     .withSettings(settings.withDraws(
                                     new Draws(resamples, draws, vectors.draws(model, anchors()), selection.seed()))
@@ -340,11 +341,7 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
         Map<String, List<Double>> said = new LinkedHashMap<>();
         strengths.forEach(option -> said.put(option.method(), option.strengths()));
         Comparison with = WrongUsage.in(() -> comparison.withMethods(
-                names,
-                vectors::said,
-                methodMixin.check(),
-                said,
-                vectors.all(names, methodMixin.vectorFile())));
+                names, vectors::said, methodMixin.check(), said, vectors.all(names, methodMixin.vectorFile())));
         Path softPrompts = methodMixin.softPromptFile();
         if (softPrompts != null) {
             with = with.withFile("soft-prompts", softPrompts);

@@ -44,12 +44,14 @@ record ComparedAnchors(
     /** Everything given must be used, and what is needed must be given. */
     void requireFor(Map<String, ExtractedKind> needed, boolean given) {
         if (needed.isEmpty() && areGiven() && !given) {
-            throw new WrongUsage("--harmful and --harmless are the anchors of a vector, and no method needs one that has"
-                    + " none of its own: leave them out, or name such a method.");
+            throw new WrongUsage(
+                    "--harmful and --harmless are the anchors of a vector, and no method needs one that has"
+                            + " none of its own: leave them out, or name such a method.");
         }
         if (!overRefused.isEmpty() && !needed.containsValue(ExtractedKind.SURGICAL)) {
-            throw new WrongUsage("--over-refused is what a vector for surgical or partial-or is extracted from, and none"
-                    + " is: leave it out, or name one of these methods without a vector.");
+            throw new WrongUsage(
+                    "--over-refused is what a vector for surgical or partial-or is extracted from, and none"
+                            + " is: leave it out, or name one of these methods without a vector.");
         }
         needed.forEach((method, kind) -> requireFor(method, kind, given));
     }
@@ -106,8 +108,7 @@ record ComparedAnchors(
         ChatModel view = both.view(model);
         if (kind == ExtractedKind.SURGICAL) {
             List<Prompt> refused = specs(overRefused).stream()
-                    .flatMap(file ->
-                            DatasetReader.withDefaults().readSide(file, Expectation.COMPLY).prompts().stream())
+                    .flatMap(file -> DatasetReader.withDefaults().readSide(file, Expectation.COMPLY).prompts().stream())
                     .toList();
             PromptSets all = SearchMixin.sets(rule, remarks, view, refused, both.harmful(), both.harmless());
             PromptSets none = new PromptSets(List.of(), List.of(), List.of());
@@ -118,12 +119,14 @@ record ComparedAnchors(
                 .withProgress(ProgressBar.onTerminal())
                 .extract(view, prompts);
         return switch (kind) {
-            case ALPHASTEER -> AlphaSteerExtractor.withDefaults()
-                    .withProgress(ProgressBar.onTerminal())
-                    .extract(view, prompts, means);
-            case ADASTEER -> PositionExtractor.withDefaults()
-                    .withProgress(ProgressBar.onTerminal())
-                    .extract(view, prompts, means);
+            case ALPHASTEER ->
+                AlphaSteerExtractor.withDefaults()
+                        .withProgress(ProgressBar.onTerminal())
+                        .extract(view, prompts, means);
+            case ADASTEER ->
+                PositionExtractor.withDefaults()
+                        .withProgress(ProgressBar.onTerminal())
+                        .extract(view, prompts, means);
             default -> means;
         };
     }

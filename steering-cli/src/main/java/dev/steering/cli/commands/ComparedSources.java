@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param given the vector that was given; null if none was
  * @param extracted by method, what was extracted for it
  */
-record ComparedSources(
-        MethodArguments arguments, @Nullable SteeringVector given, Map<String, VectorSource> extracted) {
+record ComparedSources(MethodArguments arguments, @Nullable SteeringVector given, Map<String, VectorSource> extracted) {
     /** Extracts what is needed and not there yet. */
     static ComparedSources of(
             ComparedVectors vectors,

@@ -70,11 +70,7 @@ record ComparedVectors(CommandSpec spec, ComparedAnchors anchors) {
 
     /** Extracts what is not there yet. */
     Map<String, VectorSource> sources(
-            ChatModel model,
-            Map<String, ExtractedKind> needed,
-            Path directory,
-            boolean placed,
-            PrintWriter notes) {
+            ChatModel model, Map<String, ExtractedKind> needed, Path directory, boolean placed, PrintWriter notes) {
         Map<String, VectorSource> sources = new LinkedHashMap<>();
         if (needed.isEmpty()) {
             return sources;
@@ -106,8 +102,10 @@ record ComparedVectors(CommandSpec spec, ComparedAnchors anchors) {
         }
         if (!placed && needed.containsValue(ExtractedKind.MEAN_DIFFERENCE)) {
             Path file = directory.resolve(file(ExtractedKind.MEAN_DIFFERENCE));
-            notes.println(file + " names no layers and no strength. Methods that need some: give --layers and --alpha, or anchor"
-                    + " it with 'steer layers " + ShellWord.quoted(file.toString()) + " ... -o VECTOR' and give --vector VECTOR.");
+            notes.println(file
+                    + " names no layers and no strength. Methods that need some: give --layers and --alpha, or anchor"
+                    + " it with 'steer layers " + ShellWord.quoted(file.toString())
+                    + " ... -o VECTOR' and give --vector VECTOR.");
         }
         needed.forEach((method, kind) -> {
             SteeringVector vector = vectors.get(kind);

@@ -201,8 +201,7 @@ final class SearchMixin {
             ChatModel model = both.view(opened);
             Remarks remarks = anchors.files().remarks();
             PromptSets all = sets(anchors.rule(), remarks, model, refused, classes.get(0), classes.get(1));
-            PromptSets development =
-                    sets(anchors.rule(), remarks, model, chosenRefused, chosenHarmful, chosenHarmless);
+            PromptSets development = sets(anchors.rule(), remarks, model, chosenRefused, chosenHarmful, chosenHarmless);
             SteeringVector vector = searched(settings, model, all, development);
             VectorFile.write(file, vector, rule);
             print(output.text(), file, vector);
@@ -219,8 +218,7 @@ final class SearchMixin {
     }
 
     /** The search itself, with every fifth prompt held out where there are no others to choose on. */
-    static SteeringVector searched(
-            SearchSettings settings, ChatModel model, PromptSets all, PromptSets development) {
+    static SteeringVector searched(SearchSettings settings, ChatModel model, PromptSets all, PromptSets development) {
         requireApart(all, development);
         return DirectionSearcher.with(settings)
                 .withProgress(ProgressBar.onTerminal())
