@@ -6,25 +6,22 @@ import dev.steering.extract.Estimator;
 import dev.steering.extract.adasteer.PositionExtractor;
 import dev.steering.extract.alphasteer.AlphaSteerExtractor;
 import dev.steering.extract.search.SearchSettings;
-import java.util.Set;
 
 /** Kinds of vectors that a comparison can extract for its methods. */
 enum ExtractedKind {
     /** For methods that take any vector. */
-    MEAN_DIFFERENCE(Estimator.MEAN_DIFFERENCE.label(), Set.of()),
+    MEAN_DIFFERENCE(Estimator.MEAN_DIFFERENCE.label()),
     /** With the search among tokens and layers, and both differences. */
-    SURGICAL(SearchSettings.SURGICAL, Set.of("surgical", "partial-or")),
+    SURGICAL(SearchSettings.SURGICAL),
     /** With read vectors. */
-    ALPHASTEER(AlphaSteerExtractor.METHOD, Set.of("alphasteer")),
+    ALPHASTEER(AlphaSteerExtractor.METHOD),
     /** With positions. */
-    ADASTEER(PositionExtractor.METHOD, Set.of("adasteer"));
+    ADASTEER(PositionExtractor.METHOD);
 
     private final String label;
-    private final Set<String> methods;
 
-    ExtractedKind(String label, Set<String> methods) {
+    ExtractedKind(String label) {
         this.label = label;
-        this.methods = methods;
     }
 
     /** As 'steer extract --method' takes it. */
@@ -34,12 +31,12 @@ enum ExtractedKind {
 
     /** What a method needs that needs a vector. */
     static ExtractedKind of(String method) {
-        for (ExtractedKind kind : values()) {
-            if (kind.methods.contains(method)) {
-                return kind;
-            }
-        }
-        return MEAN_DIFFERENCE;
+        return switch (method) {
+            case "surgical", "partial-or" -> SURGICAL;
+            case "alphasteer" -> ALPHASTEER;
+            case "adasteer" -> ADASTEER;
+            default -> MEAN_DIFFERENCE;
+        };
     }
 
     /** Whether a vector lacks what methods of this kind need beside directions. */
