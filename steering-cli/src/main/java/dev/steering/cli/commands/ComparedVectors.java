@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -120,7 +121,9 @@ record ComparedVectors(CommandSpec spec, ComparedAnchors anchors) {
     /** The same vector by 'steer extract', into a directory beside what it is run in. */
     private String command(ExtractedKind kind) {
         Set<String> same = new LinkedHashSet<>(List.of("--harmful", "--harmless", "--too-long"));
-        same.addAll(spec.mixins().get("modelMixin").optionsMap().keySet());
+        same.addAll(Objects.requireNonNull(spec.mixins().get("modelMixin"))
+                .optionsMap()
+                .keySet());
         if (kind == ExtractedKind.SURGICAL) {
             same.add("--over-refused");
         }
