@@ -340,8 +340,12 @@ class JsonOutputTest {
         Path sums = Files.writeString(
                 directory.resolve("sums.jsonl"),
                 "{\"question\": \"How much is 7 plus 12?\", \"answer\": \"#### 19\"}\n");
-        List<String> compare = new ArrayList<>(List.of("compare", "--methods", "scans,random", "--draws", "1"));
+        List<String> compare = new ArrayList<>(List.of("compare", "--methods", "scans,random,adasteer"));
         compare.addAll(common);
+        compare.addAll(
+                List.of("--harmful", PROMPTS.resolve("anchors-harmful.txt").toString(), "--draws", "1"));
+        compare.addAll(
+                List.of("--harmless", PROMPTS.resolve("anchors-harmless.txt").toString()));
         compare.addAll(List.of("--strengths", "scans=0.5", "--strengths", "random=0.5", "--jailbreaks", "prefix"));
         compare.addAll(List.of("--perplexity", text.toString(), "--capability", sums.toString(), "--cost-rounds", "0"));
         compare.addAll(List.of("--development", at("safe", "calibration-safe.txt", "comply")));

@@ -15,6 +15,7 @@ import dev.steering.eval.capability.CapabilityScore;
 import dev.steering.eval.compare.ComparedPrompts;
 import dev.steering.eval.compare.Contestant;
 import dev.steering.eval.compare.PairedTest;
+import dev.steering.eval.compare.VectorSource;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.run.EncodedPrompts;
 import dev.steering.eval.run.Fingerprints;
@@ -32,6 +33,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +123,24 @@ public final class Comparison {
      */
     public Comparison withMethods(
             List<String> names, MethodArguments arguments, ModelCheck check, Map<String, List<Double>> strengths) {
+        return withMethods(names, name -> arguments, check, strengths, Map.of());
+    }
+
+    /**
+     * @param names methods' names
+     * @param arguments what is said about each of them
+     * @param check how strictly vectors must belong to the model
+     * @param strengths strengths by name, for methods whose own are not to be taken
+     * @param sources by name, where the vectors of methods come from; each takes the place of the arguments' vector
+     * @return a copy with them
+     * @throws SteeringException as {@link #withMethods(List, MethodArguments, ModelCheck, Map)}
+     */
+    public Comparison withMethods(
+            List<String> names,
+            Function<String, MethodArguments> arguments,
+            ModelCheck check,
+            Map<String, List<Double>> strengths,
+            Map<String, VectorSource> sources) {
         Set<String> all = new LinkedHashSet<>(List.of(UNSTEERED));
         all.addAll(names);
         if (new LinkedHashSet<>(names).size() != names.size()) {
@@ -133,9 +153,19 @@ public final class Comparison {
             }
         }
         List<Contestant> made = all.stream()
-                .map(name -> Contestant.of(name, arguments, check, strengths))
+                .map(name -> contestant(name, arguments.apply(name), check, strengths, sources.get(name)))
                 .toList();
         return new Comparison(development, test, made, settings, files);
+    }
+
+    private static Contestant contestant(
+            String name,
+            MethodArguments said,
+            ModelCheck check,
+            Map<String, List<Double>> strengths,
+            @Nullable VectorSource source) {
+        MethodArguments arguments = source == null ? said : said.withVector(source.vector());
+        return Contestant.of(name, arguments, check, strengths).withSource(source);
     }
 
     /**
@@ -180,6 +210,7 @@ public final class Comparison {
      */
     public ComparisonResult run(ChatModel model, Path directory) {
         List<String> notes = new ArrayList<>(separate());
+        notes.addAll(undrawn());
         for (Contestant contestant : contestants) {
             NamedVector vector = contestant.arguments().get(MethodArguments.VECTOR);
             if (vector != null) {
@@ -253,6 +284,19 @@ public final class Comparison {
         List<String> seen = development.items().stream().map(EvalItem::prompt).toList();
         return SeparateSplits.requireUnused(
                 settings.options().overlap(), test.items(), TEST, seen, "development prompts");
+    }
+
+    /** Says of which methods the draws say nothing, though their vectors are of anchors too. */
+    private List<String> undrawn() {
+        List<String> names = contestants.stream()
+                .filter(one ->
+                        one.source() != null && one.source().command() != null && one.draw() == Contestant.Draw.NONE)
+                .map(Contestant::name)
+                .toList();
+        return names.isEmpty() || settings.draws().methods() == 0
+                ? List.of()
+                : List.of("The anchors of " + String.join(", ", names)
+                        + " were not drawn again: how much their figures depend on the anchors was not measured.");
     }
 
     private ComparisonResult runAlone(ChatModel model, Path directory, List<String> notes) {

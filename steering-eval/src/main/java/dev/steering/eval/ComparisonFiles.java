@@ -8,10 +8,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.eval.compare.MethodFigures;
 import dev.steering.eval.compare.Reproduction;
+import dev.steering.eval.compare.VectorSource;
 import dev.steering.eval.report.ComparisonCsv;
 import dev.steering.eval.report.ComparisonText;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a comparison: results for programs, and tables. */
 final class ComparisonFiles {
@@ -53,6 +57,12 @@ final class ComparisonFiles {
         }
     }
 
+    private static String vector(@Nullable VectorSource source) {
+        return source == null
+                ? ""
+                : " (vector " + source.file() + (source.command() == null ? ")" : ", extracted for this comparison)");
+    }
+
     private static String markdown(ComparisonResult result) {
         StringBuilder text =
                 new StringBuilder("# Comparison on " + result.test().model() + "\n\n");
@@ -68,6 +78,7 @@ final class ComparisonFiles {
                     .append(method.name())
                     .append(": ")
                     .append(method.words())
+                    .append(vector(method.contestant().source()))
                     .append('\n');
         }
         String frames = ComparisonText.framesMarkdown(result.methods());
@@ -96,6 +107,18 @@ final class ComparisonFiles {
             text.append("\n## Commands\n\nAll of it:\n\n    ")
                     .append(reproduction.whole())
                     .append('\n');
+            Set<String> extractions = new LinkedHashSet<>();
+            result.methods().forEach(method -> {
+                VectorSource source = method.contestant().source();
+                if (source != null && source.command() != null) {
+                    extractions.add(source.command());
+                }
+            });
+            if (!extractions.isEmpty()) {
+                text.append("\nThe vectors that were extracted for it, which the commands below steer with:\n\n");
+                extractions.forEach(
+                        command -> text.append("    ").append(command).append('\n'));
+            }
             text.append("\nOne method's figures on the test prompts:\n\n");
             for (MethodFigures method : result.methods()) {
                 text.append("    ")

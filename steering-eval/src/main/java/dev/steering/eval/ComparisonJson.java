@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.MethodOption;
+import dev.steering.apply.plan.VectorReference;
 import dev.steering.eval.capability.CapabilityScore;
 import dev.steering.eval.compare.CurvePoint;
 import dev.steering.eval.compare.MethodFigures;
@@ -15,6 +16,7 @@ import dev.steering.eval.compare.SetFigures;
 import dev.steering.eval.compare.Share;
 import dev.steering.eval.compare.SplitFigures;
 import dev.steering.eval.compare.Spread;
+import dev.steering.eval.compare.VectorSource;
 import dev.steering.eval.metrics.AnswerCounts;
 import dev.steering.eval.utility.Utility;
 import java.util.Locale;
@@ -65,6 +67,7 @@ public final class ComparisonJson {
                 .put("words", method.words())
                 .put("contexts", method.contexts())
                 .put("strength_option", option == null ? null : option.name());
+        put(node, method.contestant().source());
         ArrayNode curve = node.putArray("curve");
         for (CurvePoint point : method.curve()) {
             ObjectNode one = curve.addObject().put("strength", point.strength());
@@ -101,6 +104,17 @@ public final class ComparisonJson {
                     .put("judge", judge.judge())
                     .put("kappa", Double.isNaN(judge.kappa()) ? null : (Double) judge.kappa());
             put(one, judge.figures(method.name()));
+        }
+    }
+
+    private static void put(ObjectNode node, @Nullable VectorSource source) {
+        if (source == null) {
+            node.putNull("vector");
+        } else {
+            node.putObject("vector")
+                    .put("file", source.file())
+                    .put("fingerprint", VectorReference.fingerprint(source.vector()))
+                    .put("extract", source.command());
         }
     }
 

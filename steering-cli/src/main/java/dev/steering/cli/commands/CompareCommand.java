@@ -1,16 +1,13 @@
 package dev.steering.cli.commands;
 
 import dev.steering.apply.MethodArguments;
-import dev.steering.apply.MethodArguments.NamedVector;
 import dev.steering.cli.charts.ComparisonChart;
-import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.prompts.DatasetSpec;
 import dev.steering.core.prompts.Expectation;
 import dev.steering.core.prompts.PromptSet;
-import dev.steering.core.vector.ContrastSet;
 import dev.steering.eval.Comparison;
 import dev.steering.eval.ComparisonJson;
 import dev.steering.eval.ComparisonResult;
@@ -20,7 +17,6 @@ import dev.steering.eval.ComparisonSettings.Measured;
 import dev.steering.eval.RunOptions;
 import dev.steering.eval.capability.CapabilityFile;
 import dev.steering.eval.capability.CapabilityTask;
-import dev.steering.eval.compare.AnchorDraws;
 import dev.steering.eval.compare.ComparedPrompts;
 import dev.steering.eval.compare.MatchedRefusal;
 import dev.steering.eval.dataset.EvalItem;
@@ -30,8 +26,6 @@ import dev.steering.eval.judge.StringListJudge;
 import dev.steering.eval.report.ComparisonText;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.store.OutputDirectory;
-import dev.steering.extract.ResampledAnchors;
-import dev.steering.extract.VectorExtractor;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.TooLong;
 import java.io.PrintWriter;
@@ -62,11 +56,15 @@ import picocli.CommandLine.Spec;
             "",
             "The example needs what 'steer demo -o steer-demo' leaves.",
             "",
+            "Vectors that methods need and --vector is not are extracted from the anchors, --harmful, --harmless and --over-refused.",
+            "",
             "Example:  steer compare --model steer-demo/bundle --vector steer-demo/refusal.safetensors --max-new-tokens 40 \\",
-            "              --methods default,prompt,scans,self-cd,add,subtract,ablate,random,id-null,id-opposite \\",
+            "              --methods default,prompt,scans,self-cd,surgical,partial-or,alphasteer,adasteer,adacd,subtract,ablate,random \\",
+            "              --harmful steer-demo/prompts/anchors-harmful.txt --harmless steer-demo/prompts/anchors-harmless.txt \\",
+            "              --over-refused 'steer-demo/prompts/test-safe.csv?word_split=train' --set lambda=0.5 --jailbreaks prefix,multi-turn \\",
             "              --development safe=steer-demo/prompts/calibration-safe.txt@comply \\",
             "              --development harmful=steer-demo/prompts/calibration-harmful.txt@refuse \\",
-            "              --test safe=steer-demo/prompts/test-safe.csv@comply \\",
+            "              --test 'safe=steer-demo/prompts/test-safe.csv@comply?word_split=test' \\",
             "              --test harmful=steer-demo/prompts/test-harmful.csv@refuse --limit 60 -o comparison"
         })
 public final class CompareCommand implements Callable<Integer>, LongWork {
@@ -143,15 +141,24 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
             names = "--harmful",
             paramLabel = PromptFileMixin.LABEL,
             description =
-                    "Harmful anchors of the vector: with --harmless, vectors are also extracted again from anchors drawn"
-                            + " from both, to see how much depends on them. Can be given several times.")
+                    "Harmful anchors: with --harmless, what vectors are extracted from that methods need and --vector is not;"
+                            + " the mean difference is also extracted again from anchors drawn from both, to see how much"
+                            + " depends on them. Can be given several times.")
     private List<String> harmful = List.of();
 
     @Option(
             names = "--harmless",
             paramLabel = PromptFileMixin.LABEL,
-            description = "Harmless anchors of the vector. Can be given several times.")
+            description = "Harmless anchors. Can be given several times.")
     private List<String> harmless = List.of();
+
+    @Option(
+            names = "--over-refused",
+            paramLabel = PromptFileMixin.LABEL,
+            description =
+                    "Harmless prompts that the model refuses: a vector for surgical and partial-or is extracted from"
+                            + " them and both anchors. None may be a development or test prompt. Can be given several times.")
+    private List<String> overRefused = List.of();
 
     @Option(
             names = "--draws",
@@ -237,7 +244,11 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
         methodMixin.validate();
         judges.validate();
         validate();
-        output.rule("-o").requireDirectory(directory, Comparison.FILES);
+        output.rule("-o")
+                .requireDirectory(
+                        directory,
+                        Stream.concat(Comparison.FILES.stream(), ComparedVectors.files().stream())
+                                .toList());
         PrintWriter notes = output.notes();
         if (config != null) {
             notes.println("What is not on the command line is as " + config + " says.");
@@ -252,9 +263,12 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
         try (ChatModel model = modelMixin.open()) {
             MethodArguments arguments = WrongUsage.in(() -> methodMixin.arguments(
                     methodMixin.noted(model, names, answering.system), selection.seed(), answering.system));
-            ComparisonResult result = with(comparison, names, arguments)
+            ComparedSources vectors =
+                    ComparedSources.of(new ComparedVectors(spec, anchors()), model, names, arguments, directory, notes);
+            ComparisonResult result = with(comparison, names, vectors)
                     .withSettings(settings.withDraws(
-                            new Draws(resamples, draws, anchors(model, arguments), selection.seed())))
+                                    new Draws(resamples, draws, vectors.draws(model, anchors()), selection.seed()))
+                            .withReproduction(reproduction(vectors)))
                     .run(model, directory);
             ComparisonChart.of(result).write(directory.resolve("charts"));
             OutputDirectory.requireThere(result.files());
@@ -271,9 +285,8 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
         if (harmful.isEmpty() != harmless.isEmpty()) {
             throw new WrongUsage("--harmful and --harmless are the anchors of the vector: give both, or neither.");
         }
-        if (!harmful.isEmpty() && methodMixin.vectorFile() == null) {
-            throw new WrongUsage(
-                    "--harmful and --harmless are the anchors of a vector: give --vector, or leave them out.");
+        if (methodMixin.vectorFile() == null) {
+            anchors().requireFor(ComparedVectors.needed(methodMixin.names(), null), false);
         }
         for (String judge : otherJudges) {
             if (!RefusalRules.publishedNames().contains(judge)) {
@@ -304,7 +317,6 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
     }
 
     private ComparisonSettings settings() {
-        int maxNewTokens = writing.options().decode().maxNewTokens();
         List<ExchangeJudge> others = otherJudges.stream()
                 .map(judge -> ExchangeJudge.of(judge + "'s list", new StringListJudge(RefusalRules.published(judge))))
                 .toList();
@@ -322,48 +334,35 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
                 .withOtherJudges(others)
                 .withRule(WrongUsage.in(() -> new MatchedRefusal(harmfulRefusal)))
                 .withMeasures(new Measured(perplexity == null ? null : EvalCommand.readText(perplexity), costRounds))
-                .withTasks(tasks)
-                .withReproduction(new CompareReproduction(
-                        spec,
-                        methodMixin.uses(),
-                        Math.min(developmentTokens, maxNewTokens),
-                        tooLong.rule == TooLong.REFUSE));
+                .withTasks(tasks);
     }
 
-    private Comparison with(Comparison comparison, List<String> names, MethodArguments arguments) {
+    private Comparison with(Comparison comparison, List<String> names, ComparedSources vectors) {
         Map<String, List<Double>> said = new LinkedHashMap<>();
         strengths.forEach(option -> said.put(option.method(), option.strengths()));
-        Comparison with = WrongUsage.in(() -> comparison.withMethods(names, arguments, methodMixin.check(), said));
+        Comparison with = WrongUsage.in(() -> comparison.withMethods(
+                names, vectors::said, methodMixin.check(), said, vectors.all(names, methodMixin.vectorFile())));
         Path softPrompts = methodMixin.softPromptFile();
         if (softPrompts != null) {
             with = with.withFile("soft-prompts", softPrompts);
         }
-        for (String anchors : harmful) {
-            with = with.withFile(
-                    "anchors " + anchors, DatasetSpec.parse(anchors).file());
-        }
-        for (String anchors : harmless) {
-            with = with.withFile(
-                    "anchors " + anchors, DatasetSpec.parse(anchors).file());
+        for (Map.Entry<String, Path> anchor : anchors().files().entrySet()) {
+            with = with.withFile(anchor.getKey(), anchor.getValue());
         }
         return with;
     }
 
-    private @Nullable AnchorDraws anchors(ChatModel model, MethodArguments arguments) {
-        NamedVector vector = arguments.get(MethodArguments.VECTOR);
-        if (harmful.isEmpty() || vector == null) {
-            return null;
-        }
-        ContrastFiles files = ContrastFiles.read(
-                harmful.stream().map(DatasetSpec::parse).toList(),
-                harmless.stream().map(DatasetSpec::parse).toList(),
-                output.remarks());
-        ContrastSet anchors = new ContrastSet(
-                files.harmful().stream().map(prompt -> prompt.text()).toList(),
-                files.harmless().stream().map(prompt -> prompt.text()).toList());
-        ResampledAnchors drawn = ResampledAnchors.of(vector.vector(), anchors, VectorExtractor.withDefaults());
-        ChatModel view = files.view(model);
-        return (opened, seed) -> drawn.draw(view, seed);
+    private ComparedAnchors anchors() {
+        return new ComparedAnchors(harmful, harmless, overRefused, tooLong.rule, output.remarks());
+    }
+
+    private CompareReproduction reproduction(ComparedSources vectors) {
+        return new CompareReproduction(
+                spec,
+                methodMixin.uses(),
+                Math.min(developmentTokens, writing.options().decode().maxNewTokens()),
+                tooLong.rule == TooLong.REFUSE,
+                vectors.options());
     }
 
     private static void print(PrintWriter out, ComparisonResult result) {

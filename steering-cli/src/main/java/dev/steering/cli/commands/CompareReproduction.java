@@ -25,8 +25,10 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param uses options that only some methods look at
  * @param developmentTokens most tokens of an answer to a development prompt
  * @param alone whether a method alone is asked the same prompts: not if those are left out that are too long for another method
+ * @param extracted by method, the options that say with which vector it steers, for those that a vector was extracted for
  */
-record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentTokens, boolean alone)
+record CompareReproduction(
+        CommandSpec spec, List<Use> uses, int developmentTokens, boolean alone, Map<String, String> extracted)
         implements Reproduction {
     private static final String OUTPUT = " -o reproduced";
     private static final String SETTING = "--set";
@@ -37,6 +39,7 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
 
     CompareReproduction {
         uses = List.copyOf(uses);
+        extracted = Map.copyOf(extracted);
     }
 
     @Override
@@ -103,6 +106,7 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
                 append(words, called, matched);
             }
         }
+        words.append(extracted.getOrDefault(method, ""));
         if (!frames) {
             words.append(" --jailbreaks all");
         }
@@ -126,6 +130,9 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
     /** Whether an option says something of this method that its strength does not say. */
     private boolean concerns(String name, String method, @Nullable MethodOption<Double> strength) {
         MethodDefinition definition = definition(method);
+        if (name.equals("--vector") && extracted.containsKey(method)) {
+            return false;
+        }
         if (name.equals("--vector")) {
             return definition != null && definition.needsVector() && !method.contains(Methods.VECTOR_MARK);
         }
@@ -152,7 +159,7 @@ record CompareReproduction(CommandSpec spec, List<Use> uses, int developmentToke
         }
     }
 
-    private static void append(StringBuilder words, String name, OptionSpec option) {
+    static void append(StringBuilder words, String name, OptionSpec option) {
         if (option.arity().max() == 0) {
             words.append(' ').append(name);
             return;

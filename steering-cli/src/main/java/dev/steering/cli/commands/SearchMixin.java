@@ -19,6 +19,7 @@ import dev.steering.extract.search.PromptSets;
 import dev.steering.extract.search.SearchSettings;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFit;
+import dev.steering.model.chat.TooLong;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -198,12 +199,10 @@ final class SearchMixin {
         List<Prompt> chosenHarmless = anchors.files().answered(developmentHarmless);
         try (ChatModel opened = modelMixin.open()) {
             ChatModel model = both.view(opened);
-            PromptSets all = sets(anchors, model, refused, classes.get(0), classes.get(1));
-            PromptSets development = sets(anchors, model, chosenRefused, chosenHarmful, chosenHarmless);
-            requireApart(all, development);
-            SteeringVector vector = DirectionSearcher.with(settings)
-                    .withProgress(ProgressBar.onTerminal())
-                    .search(model, all.split(development, 5));
+            Remarks remarks = anchors.files().remarks();
+            PromptSets all = sets(anchors.rule(), remarks, model, refused, classes.get(0), classes.get(1));
+            PromptSets development = sets(anchors.rule(), remarks, model, chosenRefused, chosenHarmful, chosenHarmless);
+            SteeringVector vector = searched(settings, model, all, development);
             VectorFile.write(file, vector, rule);
             print(output.text(), file, vector);
             output.print(() -> ExtractJson.searched(file, vector));
@@ -218,17 +217,30 @@ final class SearchMixin {
         }
     }
 
-    private static PromptSets sets(
-            AnchorMixin anchors, ChatModel model, List<Prompt> refused, List<Prompt> harmful, List<Prompt> harmless) {
-        return new PromptSets(
-                fitted(anchors, model, refused, "over-refused"),
-                fitted(anchors, model, harmful, "harmful"),
-                fitted(anchors, model, harmless, "harmless"));
+    /** The search itself, with every fifth prompt held out where there are no others to choose on. */
+    static SteeringVector searched(SearchSettings settings, ChatModel model, PromptSets all, PromptSets development) {
+        requireApart(all, development);
+        return DirectionSearcher.with(settings)
+                .withProgress(ProgressBar.onTerminal())
+                .search(model, all.split(development, 5));
     }
 
-    private static List<String> fitted(AnchorMixin anchors, ChatModel model, List<Prompt> prompts, String name) {
-        Remarks remarks = anchors.files().remarks();
-        PromptFit.Result<Prompt> fit = PromptFit.of(anchors.rule(), model, 0)
+    static PromptSets sets(
+            TooLong rule,
+            Remarks remarks,
+            ChatModel model,
+            List<Prompt> refused,
+            List<Prompt> harmful,
+            List<Prompt> harmless) {
+        return new PromptSets(
+                fitted(rule, remarks, model, refused, "over-refused"),
+                fitted(rule, remarks, model, harmful, "harmful"),
+                fitted(rule, remarks, model, harmless, "harmless"));
+    }
+
+    private static List<String> fitted(
+            TooLong rule, Remarks remarks, ChatModel model, List<Prompt> prompts, String name) {
+        PromptFit.Result<Prompt> fit = PromptFit.of(rule, model, 0)
                 .of(prompts, prompt -> prompt, Prompt::withText, prompt -> model.encode(prompt.text()).length);
         remarks.fitted(fit, name);
         remarks.controlTokens(model, fit.kept());

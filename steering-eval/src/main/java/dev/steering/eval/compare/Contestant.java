@@ -26,13 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @param strengths strengths of its curve, ascending; empty if it has no strength, or none but the one that is stored or its default
  * @param arguments what is said about it
  * @param check how strictly vectors of files that the name mentions must belong to the model
+ * @param source where its vector comes from; null if that is not known, or it has none
  */
 public record Contestant(
         String name,
         @Nullable MethodOption<Double> option,
         List<Double> strengths,
         MethodArguments arguments,
-        ModelCheck check) {
+        ModelCheck check,
+        @Nullable VectorSource source) {
     public Contestant {
         strengths = List.copyOf(strengths);
     }
@@ -64,14 +66,22 @@ public record Contestant(
             if (given != null) {
                 throw new BadRequest("The method " + name + " has no strength, but strengths are given for it.");
             }
-            return new Contestant(name, null, List.of(), arguments, check);
+            return new Contestant(name, null, List.of(), arguments, check, null);
         }
         TreeSet<Double> all = new TreeSet<>(given == null ? definition.strengths(own(name, arguments)) : given);
         Double said = arguments.get(option);
         if (given == null && said != null) {
             all.add(said);
         }
-        return new Contestant(name, option, List.copyOf(all), arguments, check);
+        return new Contestant(name, option, List.copyOf(all), arguments, check, null);
+    }
+
+    /**
+     * @param newSource where the vector comes from that the arguments have; null if that is not known
+     * @return a copy that says so
+     */
+    public Contestant withSource(@Nullable VectorSource newSource) {
+        return new Contestant(name, option, strengths, arguments, check, newSource);
     }
 
     /** With the vector that the name mentions. */
@@ -116,7 +126,8 @@ public record Contestant(
         if (definition.options().contains(MethodArguments.SEED)) {
             return Draw.SEED;
         }
-        return definition.needsVector() && !name.contains(Methods.VECTOR_MARK) ? Draw.ANCHORS : Draw.NONE;
+        boolean own = name.contains(Methods.VECTOR_MARK) || (source != null && !source.redrawn());
+        return definition.needsVector() && !own ? Draw.ANCHORS : Draw.NONE;
     }
 
     /**
