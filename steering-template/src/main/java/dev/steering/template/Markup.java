@@ -62,15 +62,12 @@ final class Markup {
                     case "replace" -> {
                         Args.Bound bound = args.bind(name, "old", "new", "count");
                         String replacement = escape(bound.required(1), budget);
-                        yield StringMethods.replace(
-                                self, bound.string(0), replacement, bound.integer(2, -1), budget);
+                        yield StringMethods.replace(self, bound.string(0), replacement, bound.integer(2, -1), budget);
                     }
                     case "center", "ljust", "rjust" -> {
                         Args.Bound bound = args.bind(name, "width", "fillchar");
                         yield plain.call(
-                                bound.has(1)
-                                        ? Args.of(bound.required(0), escape(bound.required(1), budget))
-                                        : args);
+                                bound.has(1) ? Args.of(bound.required(0), escape(bound.required(1), budget)) : args);
                     }
                     default -> plain.call(args);
                 },

@@ -80,9 +80,7 @@ final class Members {
         }
         Callable method = null;
         if (value instanceof String text) {
-            method = budget.isMarked(text)
-                    ? Markup.method(text, name, budget)
-                    : StringMethods.find(text, name, budget);
+            method = budget.isMarked(text) ? Markup.method(text, name, budget) : StringMethods.find(text, name, budget);
         } else if (value instanceof Map) {
             method = CollectionMethods.ofDict(Types.dict(value), name, budget);
         } else if (value instanceof List || value instanceof Tuple) {

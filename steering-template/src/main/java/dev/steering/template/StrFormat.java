@@ -78,7 +78,9 @@ final class StrFormat {
         if (marked && escapes && !spec.isEmpty()) {
             throw new EvalError("Unsupported format specification for Markup.");
         }
-        String text = spec.isEmpty() ? Repr.str(value, budget) : FormatSpec.parse(spec).apply(value, budget);
+        String text = spec.isEmpty()
+                ? Repr.str(value, budget)
+                : FormatSpec.parse(spec).apply(value, budget);
         return escapes && !marked ? Markup.escapeText(text, budget) : text;
     }
 

@@ -50,8 +50,8 @@ class MarkupTest {
     void marksInALoopEndWithTheBudget() {
         ChatTemplate hostile = ChatTemplate.parse("{% set ns = namespace(n=[]) %}{% for a in range(90000) %}"
                 + "{% for b in range(90000) %}{% set c = x|safe %}{% endfor %}{% endfor %}");
-        TemplateException e = assertThrows(
-                TemplateException.class, () -> hostile.render(Map.of("x", "<i>", "messages", List.of())));
+        TemplateException e =
+                assertThrows(TemplateException.class, () -> hostile.render(Map.of("x", "<i>", "messages", List.of())));
         assertTrue(e.getMessage().contains("too much"), e.getMessage());
     }
 }

@@ -35,7 +35,8 @@ public final class OtherTokenizers {
         if (found == null) {
             return null;
         }
-        return "Found " + found + " instead, which is not read here. Hugging Face transformers converts it, once (pip install transformers"
+        return "Found " + found
+                + " instead, which is not read here. Hugging Face transformers converts it, once (pip install transformers"
                 + " tiktoken sentencepiece protobuf): python -c \"from transformers import AutoTokenizer;"
                 + " AutoTokenizer.from_pretrained('" + directory + "').save_pretrained('" + directory + "')\".";
     }
