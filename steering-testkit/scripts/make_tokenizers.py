@@ -10,6 +10,10 @@ The kinds follow published models in structure, not in vocabulary:
     metaspace      Mistral: the same model behind a Metaspace pre-tokenizer that prepends to the first word only
     replace        Gemma: the same model behind a Replace normalizer; nothing is prepended
     unigram        T5: Unigram behind Metaspace; ends with its end token instead of beginning with a begin token
+    unigram-bytes  the same with byte fallback and NFKC: what is not in the vocabulary is written as bytes
+    wordpiece      BERT: lower case without accents, WordPiece, a token on both ends
+    o200k          gpt-oss: byte-level BPE behind the splitting pattern of o200k, which ignores merges for whole words; harmony's tokens
+    added          byte-level with added tokens of every kind: special or not, with spaces on a side, whole words, normalized
 """
 
 import json
@@ -38,6 +42,9 @@ TEXTS = [
     "<s>[INST] How do I bake bread? [/INST]", "<s> bread</s> bread", "</s>", "the<s>bread", "<s>", "<s><s>How",
     "<|im_start|>user\nHow do I bake bread?<|im_end|>\n<|im_start|>assistant\n", "\u2581 a real lower block \u2581",
     "\ufffd", "bread\u00a0bread", "zero\u0000byte",
+    "<think>How?</think>\n<tool_call>bread</tool_call><|im_end|> bread <mask> breads<mask>. wordy word, WORD \u00a0 <left> a <right> b",
+    "<|start|>assistant<|channel|>final<|message|>Sure, it's BakedBread. we'RE 2026/11/29\n\n  x<|return|>",
+    "Caf\u00c9 CAF\u00c9 e\u0301 \ufb01 \u2167 \u0130stanbul stra\u00dfe don't Don'T [MASK] [CLS] ##bread",
 ]
 
 
@@ -114,6 +121,69 @@ def unigram():
     return with_specials(Tokenizer.from_str(json.dumps(state)), begin=None, end="</s>")
 
 
+def unigram_bytes():
+    plain = json.loads(unigram().to_str())
+    vocab = [tuple(piece) for piece in plain["model"]["vocab"]]
+    vocab += [("<0x%02X>" % b, -20.0) for b in range(256)]
+    tokenizer = Tokenizer(models.Unigram(vocab, unk_id=0, byte_fallback=True))
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace("\u2581", "always")
+    tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Metaspace("\u2581", "always")])
+    return with_specials(tokenizer, begin=None, end="</s>")
+
+
+def wordpiece():
+    specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.train_from_iterator(CORPUS, trainers.WordPieceTrainer(vocab_size=160, special_tokens=specials))
+    state = json.loads(tokenizer.to_str())
+    # Training's order differs from run to run: pieces that begin words, then those that continue them.
+    pieces = sorted((p for p in state["model"]["vocab"] if p not in specials), key=lambda p: (p.startswith("##"), p))
+    vocab = {piece: i for i, piece in enumerate(specials + pieces)}
+    state["model"]["vocab"] = vocab
+    state["added_tokens"] = []
+    tokenizer = Tokenizer.from_str(json.dumps(state))
+    tokenizer.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in specials])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[(t, vocab[t]) for t in ("[CLS]", "[SEP]")])
+    tokenizer.decoder = decoders.WordPiece("##", cleanup=True)
+    return tokenizer
+
+
+def o200k():
+    upper, lower = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
+    ending = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+    pattern = "|".join([
+        r"[^\r\n\p{L}\p{N}]?" + upper + "*" + lower + "+" + ending,
+        r"[^\r\n\p{L}\p{N}]?" + upper + "+" + lower + "*" + ending,
+        r"\p{N}{1,3}", r" ?[^\s\p{L}\p{N}]+[\r\n/]*", r"\s*[\r\n]+", r"\s+(?!\S)", r"\s+"])
+    state = json.loads(byte_level().to_str())
+    state["added_tokens"] = []
+    state["post_processor"] = None
+    state["model"]["ignore_merges"] = True
+    # A word that no merges make: it is found as a whole only where merges are ignored.
+    state["model"]["vocab"]["\u0120BakedBread"] = len(state["model"]["vocab"])
+    tokenizer = Tokenizer.from_str(json.dumps(state))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(pattern), "isolated"), pre_tokenizers.ByteLevel(False, use_regex=False)])
+    tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
+    tokenizer.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in [
+        "<|startoftext|>", "<|endoftext|>", "<|return|>", "<|constrain|>", "<|channel|>", "<|start|>", "<|end|>", "<|message|>", "<|call|>"]])
+    return tokenizer
+
+
+def added():
+    tokenizer = byte_level()
+    plain = [AddedToken(t, normalized=False, special=False) for t in ("<think>", "</think>", "<tool_call>", "</tool_call>")]
+    tokenizer.add_tokens(plain + [
+        AddedToken("<mask>", normalized=False, special=True, lstrip=True), AddedToken("word", single_word=True, special=False),
+        AddedToken("<left>", normalized=False, special=False, lstrip=True, rstrip=True),
+        AddedToken("<right>", normalized=True, special=True, rstrip=True)])
+    return tokenizer
+
+
 def golden(tokenizer):
     cases = []
     for text in TEXTS:
@@ -127,7 +197,7 @@ def golden(tokenizer):
 
 def main(target):
     kinds = {"byte-level": byte_level(), "prepend": prepend(), "metaspace": metaspace(), "replace": replace(),
-             "unigram": unigram()}
+             "unigram": unigram(), "unigram-bytes": unigram_bytes(), "wordpiece": wordpiece(), "o200k": o200k(), "added": added()}
     everything = {"madeBy": "tokenizers " + __version__, "kinds": {}}
     for name, tokenizer in kinds.items():
         os.makedirs(os.path.join(target, name), exist_ok=True)

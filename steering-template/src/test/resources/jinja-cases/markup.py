@@ -1,31 +1,27 @@
-"""Writes markup.json: templates that mark text as safe, and what jinja2 3.1.6 renders of them with x = "<i>"."""
+"""Renders every template of markup.json again with jinja2 and markupsafe, as Hugging Face transformers sets them up.
+
+    pip install jinja2==3.1.6 markupsafe==3.0.3
+    python markup.py
+
+A case is a template and what jinja2 makes of it with the file's context; to add one, add the pair with any text as its second part.
+"""
+
 import json
+from pathlib import Path
+
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+FILE = Path(__file__).with_name("markup.json")
+
+
 def tojson(x, ensure_ascii=False, indent=None, separators=None, sort_keys=False):
     return json.dumps(x, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
-env=ImmutableSandboxedEnvironment(trim_blocks=True,lstrip_blocks=True,extensions=['jinja2.ext.loopcontrols'])
-env.filters['tojson']=tojson
-T=["{{ (x|safe) + '<b>' }}|{{ (x|escape) + '<' }}|{{ '<i>' ~ (x|safe) }}",
-"{{ '<b>' + (x|safe) }}","{{ x|e|e }}|{{ x|safe|e }}|{{ x|safe|forceescape }}|{{ x|e|forceescape }}",
-"{% set y = x|safe %}{{ y + '&' }}|{{ y is escaped }}|{{ x is escaped }}",
-"{{ (x|safe) * 2 + '<' }}","{{ '%s'|safe % x }}|{{ ('%s-%d'|safe) % (x, 3) }}|{{ '%s'|safe|format(x) }}",
-"{{ (x|safe|upper) + '<' }}|{{ (x|safe|trim) + '<' }}|{{ (x|safe|title) + '<' }}|{{ (x|safe|replace('i','j')) + '<' }}",
-"{{ (x|safe if true else 'n') + '<' }}|{{ (x|safe or 'n') + '<' }}|{{ (false or x|safe) + '<' }}",
-"{{ (x|safe).upper() + '<' }}|{{ (x|safe).strip() + '<' }}|{{ (x|safe)[0] + '<' }}|{{ (x|safe)[:2] + '<' }}",
-"{{ (x|safe) == '<i>' }}|{{ x|safe|length }}|{{ (x|safe) in ['<i>'] }}|{{ x|safe|tojson }}",
-"{% for c in x|safe %}{{ c }},{% endfor %}|{{ [x|safe, 'b']|join('<') }}",
-"{% macro m(v) %}{{ v }}<{% endmacro %}{{ m(x|safe) + '<' }}",
-"{% set y %}{{ x }}{% endset %}{{ y + '<' }}",
-"{% with y = x|safe %}{{ y + '<' }}{% endwith %}",
-"{{ (x|safe|default('q')) + '<' }}|{{ (none|default(x|safe)) }}|{{ x|safe|string + '<' }}",
-"{{ (x|safe|center(9)) + '<' }}|{{ (x|safe|indent(2)) + '<' }}|{{ (x|safe|truncate(2, true, '', 0)) + '<' }}|{{ (x|safe|capitalize) + '<' }}|{{ (x|safe|lower) + '<' }}",
-"{% set ns = namespace(a='') %}{% set ns.a = x|safe %}{{ ns.a }}",
-"{{ (x|safe) ~ '<b>' ~ 1 }}","{{ (x|safe) < 'a' }}|{{ not (x|safe) }}|{{ x|safe is string }}","{{ (x|e).title() + '<' }}",
-"{{ ('<i>'|safe) + x + '<' }}", "{{ x|e + x|safe }}",
-]
-out=[]
-for t in T:
-    try: r=env.from_string(t).render(x="<i>",messages=[])
-    except Exception as e: r="ERR "+str(e)
-    out.append([t,r])
-json.dump(out, open('markup.json', 'w'), indent=1, ensure_ascii=False)
+
+
+environment = ImmutableSandboxedEnvironment(
+    trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"])
+environment.filters["tojson"] = tojson
+content = json.loads(FILE.read_text(encoding="utf-8"))
+for case in content["cases"]:
+    case[1] = environment.from_string(case[0]).render(**content["context"])
+FILE.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

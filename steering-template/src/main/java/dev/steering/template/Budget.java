@@ -1,6 +1,9 @@
 package dev.steering.template;
 
 import java.math.BigInteger;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /**
  * What one rendering may spend. A hostile template ends with an error after a bounded time and in bounded memory.
@@ -26,6 +29,10 @@ final class Budget {
     private static final int SCAN_SHIFT = 5;
     private static final int ELEMENT = 8;
 
+    /** What a string that is marked as safe costs to remember, in elements. */
+    private static final int MARK = 8;
+
+    private final Set<String> marked = Collections.newSetFromMap(new IdentityHashMap<>());
     private long work;
     private long allocated;
     private int depth;
@@ -52,6 +59,17 @@ final class Budget {
     void elements(long size) {
         work(Math.max(size, 1));
         allocate(Math.min(size, MAX_ALLOCATED) * ELEMENT);
+    }
+
+    /** Remembers that this very string, and no other that equals it, is marked as safe: see {@link Markup}. */
+    String marked(String text) {
+        elements(MARK);
+        marked.add(text);
+        return text;
+    }
+
+    boolean isMarked(String text) {
+        return !marked.isEmpty() && marked.contains(text);
     }
 
     void output(long total) {

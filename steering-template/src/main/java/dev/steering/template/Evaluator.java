@@ -20,11 +20,6 @@ final class Evaluator {
     }
 
     Object evaluate(Expr expr, VariableScope scope) {
-        return Markup.plain(marked(expr, scope));
-    }
-
-    /** The same, but text that is marked as safe stays {@link Markup}: what adds to it or stores it has to know. */
-    Object marked(Expr expr, VariableScope scope) {
         budget.enter();
         Object value = operand(expr, scope);
         budget.leave();
@@ -39,23 +34,18 @@ final class Evaluator {
         } else if (expr instanceof Expr.Attribute attribute) {
             return Members.attribute(evaluate(attribute.target(), scope), attribute.name(), budget);
         } else if (expr instanceof Expr.Item item) {
-            Object target = marked(item.target(), scope);
-            Object found = Members.subscript(Markup.plain(target), evaluate(item.key(), scope), budget);
-            return target instanceof Markup && found instanceof String text ? new Markup(text) : found;
+            Object target = evaluate(item.target(), scope);
+            return Members.subscript(target, evaluate(item.key(), scope), budget);
         } else if (expr instanceof Expr.Slice slice) {
             return new Members.Slice(
                     bound(slice.start(), scope), bound(slice.stop(), scope), bound(slice.step(), scope));
         } else if (expr instanceof Expr.Call call) {
             return call(call, scope, null);
         } else if (expr instanceof Expr.Filter filter) {
-            Object value = marked(filter.operand(), scope);
-            return Markup.filter(filter.name(), value, arguments(filter.arguments(), scope), budget);
+            Object value = evaluate(filter.operand(), scope);
+            return Filters.apply(filter.name(), value, arguments(filter.arguments(), scope), budget);
         } else if (expr instanceof Expr.Test test) {
-            Object marked = marked(test.operand(), scope);
-            if (marked instanceof Markup && test.name().equals("escaped")) {
-                return true;
-            }
-            Object value = Markup.plain(marked);
+            Object value = evaluate(test.operand(), scope);
             return Tests.apply(test.name(), value, arguments(test.arguments(), scope), budget);
         }
         return operator(expr, scope);
@@ -63,21 +53,19 @@ final class Evaluator {
 
     private Object operator(Expr expr, VariableScope scope) {
         if (expr instanceof Expr.Binary binary) {
-            Object left = marked(binary.left(), scope);
-            Object right = marked(binary.right(), scope);
-            return left instanceof Markup || right instanceof Markup
-                    ? Markup.binary(binary.operator(), left, right, budget)
-                    : Operators.binary(binary.operator(), left, right, budget);
+            Object left = evaluate(binary.left(), scope);
+            Object right = evaluate(binary.right(), scope);
+            return Operators.binary(binary.operator(), left, right, budget);
         } else if (expr instanceof Expr.Compare compare) {
             return compare(compare, scope);
         } else if (expr instanceof Expr.Not not) {
             return !Types.truth(evaluate(not.operand(), scope));
         } else if (expr instanceof Expr.And and) {
-            Object left = marked(and.left(), scope);
-            return Types.truth(Markup.plain(left)) ? marked(and.right(), scope) : left;
+            Object left = evaluate(and.left(), scope);
+            return Types.truth(left) ? evaluate(and.right(), scope) : left;
         } else if (expr instanceof Expr.Or or) {
-            Object left = marked(or.left(), scope);
-            return Types.truth(Markup.plain(left)) ? left : marked(or.right(), scope);
+            Object left = evaluate(or.left(), scope);
+            return Types.truth(left) ? left : evaluate(or.right(), scope);
         } else if (expr instanceof Expr.Conditional conditional) {
             return conditional(conditional, scope);
         } else if (expr instanceof Expr.Unary unary) {
@@ -120,12 +108,12 @@ final class Evaluator {
 
     private Object conditional(Expr.Conditional conditional, VariableScope scope) {
         if (Types.truth(evaluate(conditional.test(), scope))) {
-            return marked(conditional.then(), scope);
+            return evaluate(conditional.then(), scope);
         }
         Expr otherwise = conditional.otherwise();
         return otherwise == null
                 ? new Undefined("the inline if-expression evaluated to false and no else section was defined.")
-                : marked(otherwise, scope);
+                : evaluate(otherwise, scope);
     }
 
     private Object compare(Expr.Compare compare, VariableScope scope) {
@@ -142,17 +130,7 @@ final class Evaluator {
 
     /** @param caller what a call block passes, or null */
     Object call(Expr.Call call, VariableScope scope, @Nullable Macro caller) {
-        Expr.Attribute method = call.callee() instanceof Expr.Attribute attribute ? attribute : null;
-        Object target = method == null ? null : marked(method.target(), scope);
-        if (method != null && target instanceof Markup markup && Markup.keeps(method.name())) {
-            Object bound = Members.attribute(markup.text(), method.name(), budget);
-            Object result =
-                    bound instanceof Callable callable ? callable.call(arguments(call.arguments(), scope)) : bound;
-            return result instanceof String text ? new Markup(text) : result;
-        }
-        Object callee = method == null || target == null
-                ? evaluate(call.callee(), scope)
-                : Markup.plain(Members.attribute(Markup.plain(target), method.name(), budget));
+        Object callee = evaluate(call.callee(), scope);
         Args args = arguments(call.arguments(), scope);
         if (callee instanceof Callable callable) {
             return callable.call(caller == null ? args : args.with("caller", caller));

@@ -13,6 +13,7 @@ final class Filters {
         BY_NAME.putAll(SequenceFilters.all());
         BY_NAME.putAll(SelectionFilters.all());
         BY_NAME.putAll(NumberFilters.all());
+        BY_NAME.putAll(Markup.filters());
     }
 
     private Filters() {}
@@ -29,7 +30,7 @@ final class Filters {
             throw new EvalError("No filter named " + Repr.quote(name) + ".");
         }
         budget.step();
-        return filter.apply(value, args, budget);
+        return Markup.filter(name, filter, value, args, budget);
     }
 
     static Set<String> names() {

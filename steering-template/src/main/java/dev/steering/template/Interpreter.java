@@ -112,10 +112,8 @@ final class Interpreter {
         throw new IllegalArgumentException(stmt.getClass().getName());
     }
 
-    /** A name keeps text that is marked as safe; unpacking sees its letters. */
     private void assign(Stmt.Set set, VariableScope values, VariableScope names) {
-        Object value = evaluator.marked(set.value(), values);
-        assign(set.target(), set.target() instanceof Stmt.Target.ToName ? value : Markup.plain(value), names);
+        assign(set.target(), evaluate(set.value(), values), names);
     }
 
     private Flow choose(Stmt.If choice, VariableScope scope) {

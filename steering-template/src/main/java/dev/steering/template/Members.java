@@ -48,13 +48,18 @@ final class Members {
             throw undefined.fail();
         }
         if (key instanceof Slice slice) {
-            return slice(value, slice, budget);
+            return part(value, slice(value, slice, budget), budget);
         }
         Object item = item(value, key, budget);
         if (item == null && key instanceof String name) {
             item = ownAttribute(value, name, budget);
         }
-        return item == null ? Undefined.member(value, key, budget) : item;
+        return item == null ? Undefined.member(value, key, budget) : part(value, item, budget);
+    }
+
+    /** A part of text that is marked as safe is so, too. */
+    private static Object part(Object value, Object part, Budget budget) {
+        return part instanceof String text && Markup.is(value, budget) ? Markup.mark(text, budget) : part;
     }
 
     private static @Nullable Object ownAttribute(Object value, String name, Budget budget) {
@@ -75,7 +80,7 @@ final class Members {
         }
         Callable method = null;
         if (value instanceof String text) {
-            method = StringMethods.find(text, name, budget);
+            method = budget.isMarked(text) ? Markup.method(text, name, budget) : StringMethods.find(text, name, budget);
         } else if (value instanceof Map) {
             method = CollectionMethods.ofDict(Types.dict(value), name, budget);
         } else if (value instanceof List || value instanceof Tuple) {

@@ -10,6 +10,12 @@ final class Operators {
     private Operators() {}
 
     static Object binary(String operator, Object a, Object b, Budget budget) {
+        boolean texts = a instanceof String || b instanceof String;
+        return texts ? Markup.binary(operator, a, b, budget) : unmarked(operator, a, b, budget);
+    }
+
+    /** The same, but for what becomes of text that is marked as safe. */
+    static Object unmarked(String operator, Object a, Object b, Budget budget) {
         if (a instanceof Long x && b instanceof Long y && (operator.equals("+") || operator.equals("-"))) {
             return operator.equals("+") ? addLongs(x, y) : addLongs(x, -y, y);
         }
@@ -28,7 +34,7 @@ final class Operators {
         return switch (operator) {
             case "+" -> add(a, b, budget);
             case "*" -> multiply(a, b, budget);
-            case "%" -> a instanceof String format ? Printf.format(format, b, budget) : unsupported("%", a, b);
+            case "%" -> a instanceof String format ? Printf.format(format, b, false, budget) : unsupported("%", a, b);
             case "**" -> unsupported("** or pow()", a, b);
             default -> unsupported(operator, a, b);
         };

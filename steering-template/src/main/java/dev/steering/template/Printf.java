@@ -14,17 +14,20 @@ final class Printf {
 
     private final Object values;
     private final List<Object> positional;
+    private final boolean escapes;
     private final Budget budget;
     private int next;
 
-    private Printf(Object values, Budget budget) {
+    private Printf(Object values, boolean escapes, Budget budget) {
+        this.escapes = escapes;
         this.values = values;
         this.positional = values instanceof Tuple tuple ? tuple.items() : List.of(values);
         this.budget = budget;
     }
 
-    static String format(String format, Object values, Budget budget) {
-        Printf printf = new Printf(values, budget);
+    /** @param escapes whether the format is marked as safe, so that text is escaped on its way in */
+    static String format(String format, Object values, boolean escapes, Budget budget) {
+        Printf printf = new Printf(values, escapes, budget);
         Matcher directive = DIRECTIVE.matcher(format);
         StringBuilder out = new StringBuilder();
         int position = 0;
@@ -89,10 +92,11 @@ final class Printf {
     private Object converted(Object value, char type) {
         switch (type) {
             case 's', 'c' -> {
-                return Repr.str(value, budget);
+                return escapes ? Markup.escape(value, budget) : Repr.str(value, budget);
             }
             case 'r', 'a' -> {
-                return Repr.of(value, budget);
+                String shown = Repr.of(value, budget);
+                return escapes ? Markup.escapeText(shown, budget) : shown;
             }
             default -> {}
         }

@@ -38,7 +38,7 @@ final class Repr {
         Budget.nesting(depth);
         if (value instanceof String text) {
             budget.allocate(2L * text.length());
-            add(quote(text));
+            add(Markup.quote(text, budget));
         } else if (value instanceof Boolean b) {
             add(b ? "True" : "False");
         } else if (value instanceof Double d) {

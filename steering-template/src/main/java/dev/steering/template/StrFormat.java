@@ -6,17 +6,20 @@ import java.util.List;
 final class StrFormat {
     private final String format;
     private final Args args;
+    private final boolean escapes;
     private final Budget budget;
     private int automatic;
 
-    private StrFormat(String format, Args args, Budget budget) {
+    private StrFormat(String format, Args args, boolean escapes, Budget budget) {
+        this.escapes = escapes;
         this.format = format;
         this.args = args;
         this.budget = budget;
     }
 
-    static String format(String format, Args args, Budget budget) {
-        return new StrFormat(format, args, budget).run();
+    /** @param escapes whether the format is marked as safe, so that text is escaped on its way in */
+    static String format(String format, Args args, boolean escapes, Budget budget) {
+        return new StrFormat(format, args, escapes, budget).run();
     }
 
     private String run() {
@@ -71,7 +74,14 @@ final class StrFormat {
                 default -> throw new EvalError("Unknown conversion specifier " + head.substring(bang + 1));
             };
         }
-        return spec.isEmpty() ? Repr.str(value, budget) : FormatSpec.parse(spec).apply(value, budget);
+        boolean marked = bang < 0 && Markup.is(value, budget);
+        if (marked && escapes && !spec.isEmpty()) {
+            throw new EvalError("Unsupported format specification for Markup.");
+        }
+        String text = spec.isEmpty()
+                ? Repr.str(value, budget)
+                : FormatSpec.parse(spec).apply(value, budget);
+        return escapes && !marked ? Markup.escapeText(text, budget) : text;
     }
 
     private Object lookup(String path) {

@@ -40,7 +40,7 @@ final class StringMethods {
                 };
             case "join" ->
                 args -> join(self, Types.elements(args.bind(name, "iterable").required(0), budget), false, budget);
-            case "format" -> args -> StrFormat.format(self, args, budget);
+            case "format" -> args -> StrFormat.format(self, args, false, budget);
             case "find", "rfind", "index", "rindex", "count" -> args -> search(self, name, args, budget);
             case "center", "ljust", "rjust", "zfill" -> args -> pad(self, name, args, budget);
             case "split", "rsplit", "splitlines", "partition", "rpartition" ->

@@ -65,7 +65,10 @@ final class Tests {
                         && !(value instanceof Values.DictView)
                         && !(value instanceof LoopContext));
         simple("callable", value -> value instanceof Callable || value instanceof Undefined);
-        simple("escaped", value -> false);
+        BY_NAME.put("escaped", (value, args, budget) -> {
+            args.bind("escaped");
+            return Markup.is(value, budget);
+        });
         BY_NAME.put("lower", (value, args, budget) -> LetterCase.isLower(Repr.str(value, budget)));
         BY_NAME.put("upper", (value, args, budget) -> LetterCase.isUpper(Repr.str(value, budget)));
     }
@@ -86,7 +89,8 @@ final class Tests {
         BY_NAME.put("sameas", (value, args, budget) -> {
             Object other = args.bind("sameas", "other").required(0);
             boolean scalar = value instanceof String || value instanceof Boolean || Numbers.isInteger(value);
-            return value == other || (scalar && value.equals(other));
+            boolean marks = Markup.is(value, budget) || Markup.is(other, budget);
+            return value == other || (scalar && !marks && value.equals(other));
         });
     }
 

@@ -28,10 +28,6 @@ final class TextFilters {
                 Map.entry("capitalize", (value, args, budget) -> method("capitalize", value, args, budget)),
                 Map.entry("title", TextFilters::title),
                 Map.entry("string", (value, args, budget) -> Repr.str(value, budget)),
-                Map.entry("safe", (value, args, budget) -> Repr.str(value, budget)),
-                Map.entry("escape", TextFilters::escape),
-                Map.entry("e", TextFilters::escape),
-                Map.entry("forceescape", TextFilters::escape),
                 Map.entry("replace", TextFilters::replace),
                 Map.entry("join", TextFilters::join),
                 Map.entry("format", TextFilters::format),
@@ -78,11 +74,6 @@ final class TextFilters {
         }
     }
 
-    private static Object escape(Object value, Args args, Budget budget) {
-        args.bind("escape");
-        return Markup.escape(Repr.str(value, budget), budget);
-    }
-
     private static Object replace(Object value, Args args, Budget budget) {
         Args.Bound bound = args.bind("replace", "old", "new", "count");
         return StringMethods.replace(
@@ -109,7 +100,7 @@ final class TextFilters {
             throw new EvalError("can't handle positional and keyword arguments at the same time");
         }
         Object values = named ? Map.copyOf(args.keywords()) : new Values.Tuple(args.positional());
-        return Printf.format(Repr.str(value, budget), values, budget);
+        return Printf.format(Repr.str(value, budget), values, Markup.is(value, budget), budget);
     }
 
     private static Object indent(Object value, Args args, Budget budget) {
@@ -151,7 +142,8 @@ final class TextFilters {
         budget.allocate(text.length());
         String kept = text.substring(0, CodePoints.offset(text, keep));
         int space = bound.truth(1, false) ? -1 : kept.lastIndexOf(' ');
-        return (space < 0 ? kept : kept.substring(0, space)) + end;
+        String escapedEnd = Markup.is(value, budget) ? Markup.escape(bound.get(2, end), budget) : end;
+        return (space < 0 ? kept : kept.substring(0, space)) + escapedEnd;
     }
 
     private static Object wordCount(Object value, Args args, Budget budget) {

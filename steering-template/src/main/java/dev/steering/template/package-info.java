@@ -5,7 +5,8 @@
  * {@link dev.steering.template.TemplateException}; everything else is the interpreter. It follows Python's jinja2 3.1
  * with the settings of Hugging Face transformers ({@code ImmutableSandboxedEnvironment}, {@code trim_blocks},
  * {@code lstrip_blocks}, loop controls, {@code generation} blocks, a plain {@code tojson}), because a prompt that differs
- * by one byte moves the activations that this toolkit measures.
+ * by one byte moves the activations that this toolkit measures. Text that {@code safe} or {@code escape} has marked is
+ * {@code Markup}. Not there: blocks and inheritance, imports, autoescape, and the filters that make web pages.
  *
  * <p>The way through: {@code Lexer} makes tokens, {@code StatementParser} and {@code ExpressionParser} make {@code Stmt}
  * and {@code Expr}, {@code Interpreter} runs the one and {@code Evaluator} the other. A template comes from a stranger, so

@@ -10,6 +10,7 @@ import dev.steering.core.BadFile;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.files.OutputRule;
 import dev.steering.model.chat.ChatSigns;
+import dev.steering.model.tokenizer.OtherTokenizers;
 import dev.steering.model.tokenizer.Tokenizer;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -81,10 +82,10 @@ final class OutputMixin {
         }
     }
 
-    /** Refuses a checkpoint with a tokenizer that cannot be read, before anything is written. */
+    /** Refuses a checkpoint with a tokenizer that cannot be read or is of another library, before anything is written. */
     static void requireTokenizer(Path checkpoint) {
         Path file = checkpoint.resolve(TOKENIZER);
-        if (Files.isRegularFile(file)) {
+        if (Files.isRegularFile(file) || OtherTokenizers.advice(checkpoint) != null) {
             Tokenizer.open(file).close();
         }
     }

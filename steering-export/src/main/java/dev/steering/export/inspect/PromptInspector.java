@@ -5,6 +5,7 @@ import dev.steering.model.chat.ChatTemplates;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.chat.SpecialTokens;
 import dev.steering.model.chat.TemplateFrame;
+import dev.steering.model.tokenizer.OtherTokenizers;
 import dev.steering.model.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,9 @@ final class PromptInspector {
         TemplateFrame frame = null;
         TemplateFrame plain = null;
         if (!Files.isRegularFile(file)) {
-            problems.add("no " + TOKENIZER + ": commands that read text (extract, layers, generate) need one");
+            String advice = OtherTokenizers.advice(directory);
+            problems.add("no " + TOKENIZER + ": commands that read text (extract, layers, generate) need one"
+                    + (advice == null ? "" : ". " + advice));
         } else {
             described = attempt(() -> TokenizerFile.read(file));
             try (Tokenizer tokenizer = Tokenizer.open(file)) {

@@ -39,8 +39,11 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static Tokenizer open(Path file) {
         if (!Files.isRegularFile(file)) {
+            Path directory = file.toAbsolutePath().getParent();
+            String advice = directory == null ? null : OtherTokenizers.advice(directory);
             throw new BadFile("No tokenizer at " + file + ". Expected a tokenizer.json as Hugging Face's fast"
-                    + " tokenizers save it; put one beside the weights and export the model again.");
+                    + " tokenizers save it"
+                    + (advice == null ? "; put one beside the weights and export the model again." : ". " + advice));
         }
         // The library reports its use to its makers on some cloud machines unless told not to.
         System.setProperty("OPT_OUT_TRACKING", "true");

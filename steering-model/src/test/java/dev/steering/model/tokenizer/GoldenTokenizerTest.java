@@ -29,7 +29,9 @@ class GoldenTokenizerTest {
 
     @BeforeAll
     static void open() {
-        for (String kind : new String[] {"byte-level", "prepend", "metaspace", "replace", "unigram"}) {
+        for (String kind : new String[] {
+            "byte-level", "prepend", "metaspace", "replace", "unigram", "unigram-bytes", "wordpiece", "o200k", "added"
+        }) {
             TOKENIZERS.put(kind, Tokenizer.open(DIRECTORY.resolve(kind).resolve("tokenizer.json")));
         }
     }
