@@ -12,4 +12,5 @@ module dev.steering.viz {
     requires static transitive org.jspecify;
 
     exports dev.steering.viz;
+    exports dev.steering.viz.page;
 }

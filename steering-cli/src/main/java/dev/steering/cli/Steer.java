@@ -20,6 +20,7 @@ import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
 import dev.steering.cli.commands.MergeCommand;
 import dev.steering.cli.commands.MethodsCommand;
+import dev.steering.cli.commands.ReportCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
@@ -96,6 +97,7 @@ import picocli.CommandLine.ParseResult;
             SweepCommand.class,
             CompareCommand.class,
             JudgeCommand.class,
+            ReportCommand.class,
             BenchCommand.class,
             DemoCommand.class,
             CompletionCommand.class,

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.jfree.chart.JFreeChart;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One finished picture, as PNG and as SVG.
@@ -30,20 +31,48 @@ public final class Chart {
     private final int width;
     private final int height;
     private final Consumer<Graphics2D> drawing;
+    private final @Nullable Supplier<JFreeChart> layout;
 
     Chart(String name, String title, int width, int height, Consumer<Graphics2D> drawing) {
+        this(name, title, width, height, drawing, null);
+    }
+
+    private Chart(
+            String name,
+            String title,
+            int width,
+            int height,
+            Consumer<Graphics2D> drawing,
+            @Nullable Supplier<JFreeChart> layout) {
         Fonts.requireUsable();
         this.name = name;
         this.title = title;
         this.width = width;
         this.height = height;
         this.drawing = drawing;
+        this.layout = layout;
     }
 
     /** A chart that JFreeChart draws; built anew for each drawing, because its charts are not thread-safe. */
     static Chart of(String name, String title, int width, int height, Supplier<JFreeChart> chart) {
         return new Chart(
-                name, title, width, height, g -> chart.get().draw(g, new Rectangle2D.Double(0, 0, width, height)));
+                name,
+                title,
+                width,
+                height,
+                g -> chart.get().draw(g, new Rectangle2D.Double(0, 0, width, height)),
+                chart);
+    }
+
+    /**
+     * The same picture laid out anew for another place, with letters of the same size: on a smaller canvas they are larger beside the rest.
+     *
+     * @param newWidth width in pixels, at least 1
+     * @param newHeight height in pixels, at least 1
+     * @return the picture of that size; this one where its size follows from what it shows, as that of a table does
+     */
+    public Chart withSize(int newWidth, int newHeight) {
+        return layout == null ? this : of(name, title, newWidth, newHeight, layout);
     }
 
     /** @return the file name without extension, e.g. {@code direction-norm} */
