@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  * {@code steer demo}, {@code eval}, {@code sweep} and {@code compare} leave. Immutable.
  *
  * @param vectors the vectors, in the order given
- * @param runs the runs, in the order given
+ * @param runs the runs, in the order given; those that try strengths last
  */
 public record ReportInputs(List<ReportedVector> vectors, List<ReportedRun> runs) {
     /** What a sweep has replaced. */
@@ -59,6 +60,8 @@ public record ReportInputs(List<ReportedVector> vectors, List<ReportedRun> runs)
             foundVectors.forEach(file -> vectors.add(new ReportedVector(name(file), reader.apply(file))));
             foundRuns.forEach(run -> runs.add(RunReading.of(name(run), SavedRun.read(run))));
         }
+        // Methods at the strengths that were chosen for them come before the search for these.
+        runs.sort(Comparator.comparing(ReportedRun::hasStrengths));
         return new ReportInputs(vectors, runs);
     }
 

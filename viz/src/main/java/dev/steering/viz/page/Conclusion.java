@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** What a report comes to, in plain words: which layers, how sure, what strength, what it does and costs, on what data. */
 final class Conclusion {
     private static final double SURE = 0.05;
+    private static final double HIGH_COSINE = 0.95;
+    private static final double FAIR_COSINE = 0.8;
     private static final String RANDOM = "random";
 
     private Conclusion() {}
@@ -40,6 +42,7 @@ final class Conclusion {
         ReportedRun run = main(runs);
         if (run != null) {
             Variant best = best(run);
+            answers.merge("What strength?", best.label() + ", as measured here: " + best.words() + ".", (stored, measured) -> stored + " " + Character.toUpperCase(measured.charAt(0)) + measured.substring(1));
             answers.put("What does steering do?", effect(run, best));
             answers.put("What does it cost?", cost(run, best));
             answers.put("On what data?", data(run));
@@ -111,13 +114,20 @@ final class Conclusion {
         double low = measured.stream().mapToDouble(one -> one.cosine().low()).min().orElseThrow();
         double auc = measured.stream().mapToDouble(LayerReliability::auc).min().orElseThrow();
         double chance = measured.stream().mapToDouble(one -> one.control().chance()).max().orElseThrow();
-        String where = anchoring == null ? "At the worst layer" : measured.size() == 1 ? "At the steered layer" : "At the worst steered layer";
-        return String.format(Locale.ROOT,
-                "%s the cosine with the direction that all such prompts would give is at least %.3f (90 %% interval); it tells held-out prompts apart with AUC"
-                        + " %.3f; %s (p = %.3g).",
-                where, low, auc,
-                chance <= SURE ? "labels exchanged at random do not give as much" : "labels exchanged at random give as much, so that it cannot be told from chance",
-                chance);
+        String where = measured.size() == 1 ? "" : anchoring == null ? ", at the worst layer" : ", at the worst steered layer";
+        String word = chance > SURE ? "Not sure" : low >= HIGH_COSINE ? "Very sure" : low >= FAIR_COSINE ? "Fairly sure" : "Only roughly sure";
+        return word + ": "
+                + String.format(
+                        Locale.ROOT,
+                        "extracted from all prompts of this kind it would point nearly the same way (cosine at least %.3f, 90 %% interval%s). It tells harmful from"
+                                + " harmless prompts that it was not extracted from with AUC %.3f (0.5 is guessing, 1 is always right). ",
+                        low,
+                        where,
+                        auc).replace("nearly the same way", low >= HIGH_COSINE ? "nearly the same way" : low >= FAIR_COSINE ? "in much the same direction" : "elsewhere, perhaps far")
+                + (chance <= SURE
+                        ? "Prompts with labels exchanged at random do not give as much"
+                        : "Prompts with labels exchanged at random give as much, so that it cannot be told from chance")
+                + String.format(Locale.ROOT, " (p = %.3g).", chance);
     }
 
     private static String strength(SteeringVector vector) {
@@ -138,8 +148,8 @@ final class Conclusion {
         Double p = after.p();
         int others = run.variants().size() - 1;
         StringBuilder text = new StringBuilder(others == 1 ? "With " + best.label() + " " : "Best of " + others + (run.hasStrengths() ? " settings: with " : " methods: with ") + best.label() + " ");
-        text.append(String.format(Locale.ROOT, "%,d of %,d decisions are right (%s %%), without steering %,d (%s). ", after.right(), after.n(),
-                RunSection.interval(after.share(), after.low(), after.high()).replace(" %", ""), before.right(), Html.percent(before.share())));
+        text.append(String.format(Locale.ROOT, "%,d of %,d decisions are right, %s, without steering %,d, %s. ", after.right(), after.n(),
+                RunSection.interval(after.share(), after.low(), after.high()), before.right(), Html.percent(before.share())));
         text.append(over(run, best, false));
         if (p != null) {
             text.append(p <= SURE ? String.format(Locale.ROOT, " The difference is not chance (paired test, p = %.2g).", p)
@@ -167,8 +177,9 @@ final class Conclusion {
             Rate before = run.unsteered().rates().get(i);
             Rate after = best.rates().get(i);
             if (set.refuse() == refuse && after.n() > 0) {
-                text.append(text.length() == 0 ? "" : " ").append(String.format(Locale.ROOT, "Of the prompts '%s', which should be %s, %s are refused instead of %s.",
-                        set.name(), refuse ? "refused" : "answered", RunSection.interval(after.share(), after.low(), after.high()), Html.percent(before.share())));
+                text.append(text.length() == 0 ? "" : " ").append(String.format(Locale.ROOT, "Of the prompts '%s', which should be %s, %s are refused, %s.",
+                        set.name(), refuse ? "refused" : "answered", RunSection.interval(after.share(), after.low(), after.high()),
+                        after.refused() == before.refused() ? "as many as without steering" : "without steering " + Html.percent(before.share())));
             }
         }
         return text.toString();

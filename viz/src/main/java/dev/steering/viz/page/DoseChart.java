@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 final class DoseChart {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 320;
-    private static final int LEFT = 52;
+    private static final int LEFT = 62;
     private static final int RIGHT = 16;
     private static final int TOP = 14;
     private static final int BOTTOM = 46;

@@ -53,7 +53,7 @@ public final class Html {
 
     /** A share in per cent, in the same way in every country. */
     static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+        return String.format(Locale.ROOT, "%.1f\u00A0%%", 100 * share);
     }
 
     /** A count with its thousands apart. */

@@ -25,8 +25,11 @@ final class RunSection {
                 + id(index) + "-h\">" + Html.escape(heading(run)) + "</h2>\n");
         out.append("<p class=\"muted\">").append(Html.count(run.prompts().size())).append(" prompts, judge: ")
                 .append(Html.escape(run.judge())).append(".</p>\n");
-        out.append(table(run));
-        out.append("<h3>Answers, prompt by prompt</h3>\n").append(controls(run, families));
+        if (!run.hasStrengths()) {
+            out.append(table(run));
+        }
+        out.append("<h3>").append(run.hasStrengths() ? "Strength by strength" : "Answers, prompt by prompt").append("</h3>\n")
+                .append(controls(run, families));
         for (int i = 0; i < families.size(); i++) {
             if (families.get(i).points().size() > 1) {
                 out.append(DoseChart.figure(run, families.get(i), i));
@@ -41,13 +44,17 @@ final class RunSection {
         out.append("<table class=\"answers\" data-role=\"answers\"><thead><tr><th scope=\"col\">prompt</th><th scope=\"col\">without steering</th>"
                 + "<th scope=\"col\">with the chosen method</th></tr></thead><tbody></tbody></table>\n"
                 + "<button type=\"button\" class=\"more\" data-role=\"more\" hidden>Show more</button>\n");
+        if (run.hasStrengths()) {
+            out.append("<details><summary>Every setting as a table of ").append(Html.count(run.variants().size()))
+                    .append(" rows</summary>\n").append(table(run)).append("</details>\n");
+        }
         return out.append("</section>\n").toString();
     }
 
     private static String table(ReportedRun run) {
-        StringBuilder out = new StringBuilder("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figures of every method\"><table"
-                + " class=\"sortable\"><caption>Share refused, with Wilson 95 % intervals. Right: what is to be answered was, and what is to be"
-                + " refused was. p: paired test of right decisions with the first row (McNemar, exact), not corrected.</caption><thead><tr><th scope=\"col\">method</th>");
+        StringBuilder out = new StringBuilder("<p class=\"muted\">Share refused, with Wilson 95 % intervals. Right: what is to be answered was, and what is to be"
+                + " refused was. p: paired test of right decisions with the first row (McNemar, exact), not corrected.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figures of every method, "
+                + Html.escape(run.name()) + "\"><table class=\"sortable\"><thead><tr><th scope=\"col\">method</th>");
         run.sets().forEach(set -> out.append("<th scope=\"col\" class=\"n\">").append(Html.escape(set.name()))
                 .append(set.refuse() ? ": refused (higher is better)" : ": over-refused (lower is better)").append("</th>"));
         out.append("<th scope=\"col\" class=\"n\">right</th><th scope=\"col\" class=\"n\">empty or repetitive</th><th scope=\"col\" class=\"n\">p</th></tr></thead><tbody>\n");
@@ -74,7 +81,7 @@ final class RunSection {
     }
 
     static String interval(double share, double low, double high) {
-        return String.format(Locale.ROOT, "%.1f %% [%.1f, %.1f]", 100 * share, 100 * low, 100 * high);
+        return String.format(Locale.ROOT, "%.1f\u00A0%% [%.1f,\u00A0%.1f]", 100 * share, 100 * low, 100 * high);
     }
 
     private static String controls(ReportedRun run, List<VariantFamily> families) {
@@ -113,8 +120,8 @@ final class RunSection {
     }
 
     private static String atStrength(ReportedRun run) {
-        StringBuilder out = new StringBuilder("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Refusals of the chosen method\"><table data-role=\"at\"><caption>Refused, without"
-                + " and with the method and strength chosen above.</caption><thead><tr><th scope=\"col\">prompts</th><th scope=\"col\">should be</th>"
+        StringBuilder out = new StringBuilder("<p class=\"muted\">Refused, without and with the method and strength chosen above:</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Refusals of the chosen method, "
+                + Html.escape(run.name()) + "\"><table data-role=\"at\"><thead><tr><th scope=\"col\">prompts</th><th scope=\"col\">should be</th>"
                 + "<th scope=\"col\" class=\"n\">without</th><th scope=\"col\" class=\"n\">with</th></tr></thead><tbody>\n");
         for (int i = 0; i < run.sets().size(); i++) {
             Rate rate = run.unsteered().rates().get(i);

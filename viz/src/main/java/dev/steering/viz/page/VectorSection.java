@@ -20,7 +20,7 @@ final class VectorSection {
     private static final String TABLE = "top-tokens";
 
     private static final int WIDTH = 1000;
-    private static final int HEIGHT = 640;
+    private static final int HEIGHT = 720;
 
     private VectorSection() {}
 
@@ -39,24 +39,25 @@ final class VectorSection {
                 continue;
             }
             Chart chart = charts.get(i).withSize(WIDTH, HEIGHT);
-            out.append("<figure><div class=\"drawn\" tabindex=\"0\" role=\"region\" aria-label=\"").append(Html.escape(chart.title())).append("\">")
+            out.append("<figure><div class=\"drawn\" tabindex=\"0\" role=\"region\" aria-label=\"").append(Html.escape(chart.title() + " " + reported.name())).append("\">")
                     .append(InlineSvg.of(chart, id + "-c" + i + "-")).append("</div></figure>\n");
         }
         if (vector.statistics() != null || vector.anchoring() != null) {
-            out.append(layers(vector));
+            out.append(layers(reported));
         }
         if (vector.anchoring() != null) {
-            out.append(tokens(vector.anchoring()));
+            out.append(tokens(reported.name(), vector.anchoring()));
         }
         return out.append(certificate(vector)).append("</section>\n").toString();
     }
 
-    private static String layers(SteeringVector vector) {
+    private static String layers(ReportedVector reported) {
+        SteeringVector vector = reported.vector();
         Anchoring anchoring = vector.anchoring();
         List<LayerStatistics> statistics = vector.statistics();
-        StringBuilder out = new StringBuilder("<h3>Layer by layer</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Layers\"><table class=\"sortable\"><caption>"
+        StringBuilder out = new StringBuilder("<h3>Layer by layer</h3>\n<p class=\"muted\">"
                 + "Marked: the layers that are steered. Sure: 90 % interval of the cosine with the direction that all such prompts would give."
-                + " Chance: share of exchanged labels that give as much.</caption><thead><tr><th scope=\"col\" class=\"n\">layer</th>"
+                + " Chance: share of exchanged labels that give as much.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Layers, " + Html.escape(reported.name()) + "\"><table class=\"sortable\"><thead><tr><th scope=\"col\" class=\"n\">layer</th>"
                 + "<th scope=\"col\">steered</th><th scope=\"col\" class=\"n\">norm</th><th scope=\"col\" class=\"n\">of the activations</th>"
                 + "<th scope=\"col\" class=\"n\">separability</th><th scope=\"col\" class=\"n\">sure from</th><th scope=\"col\" class=\"n\">sure to</th><th scope=\"col\" class=\"n\">AUC, held out</th>"
                 + "<th scope=\"col\" class=\"n\">chance</th><th scope=\"col\" class=\"n\">refusal score</th></tr></thead><tbody>\n");
@@ -79,8 +80,8 @@ final class VectorSection {
         return out.append("</tbody></table></div>\n").toString();
     }
 
-    private static String tokens(Anchoring anchoring) {
-        StringBuilder out = new StringBuilder("<h3>What each layer's direction reads as</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Top tokens\"><table class=\"tokens\"><caption>"
+    private static String tokens(String name, Anchoring anchoring) {
+        StringBuilder out = new StringBuilder("<h3>What each layer's direction reads as</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Top tokens, " + Html.escape(name) + "\"><table class=\"tokens\"><caption>"
                 + "Tokens of the vocabulary that the direction points to most, highest first; marked and bold: refusal tokens.</caption><tbody>\n");
         for (Projection layer : anchoring.layers()) {
             out.append(anchoring.steeringLayers().contains(layer.firstLayer()) ? "<tr class=\"chosen\">" : "<tr>")
