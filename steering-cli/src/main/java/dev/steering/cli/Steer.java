@@ -23,6 +23,7 @@ import dev.steering.cli.commands.MethodsCommand;
 import dev.steering.cli.commands.ReportCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
+import dev.steering.cli.commands.TraceCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
 import dev.steering.cli.commands.VectorCommand;
 import dev.steering.cli.commands.VerbosityMixin;
@@ -93,6 +94,7 @@ import picocli.CommandLine.ParseResult;
             MethodsCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
+            TraceCommand.class,
             EvalCommand.class,
             SweepCommand.class,
             CompareCommand.class,

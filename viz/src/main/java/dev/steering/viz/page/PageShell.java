@@ -8,7 +8,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * What every page has around its content. A page that stands alone carries its styles and its script, and a Content-Security-Policy that
@@ -58,17 +57,34 @@ public final class PageShell {
      * @return the document
      */
     static String standalone(String title, List<String> styles, String script, String body, String data) {
+        String code = resource(script);
+        return document(
+                title,
+                styles,
+                "script-src " + hash(code) + "; ",
+                body + "<script type=\"application/json\" id=\"report-data\">" + Html.inScript(data) + "</script>\n<script>"
+                        + code + "</script>\n");
+    }
+
+    /**
+     * @param title the document's title, plain text
+     * @param styles styles by name, in their order
+     * @param body HTML
+     * @return the document, which runs nothing at all
+     */
+    static String still(String title, List<String> styles, String body) {
+        return document(title, styles, "", body);
+    }
+
+    private static String document(String title, List<String> styles, String scripts, String body) {
         StringBuilder style = new StringBuilder();
         styles.forEach(name -> style.append(resource(name)));
-        String code = resource(script);
-        String policy = "default-src 'none'; script-src " + hash(code) + "; style-src " + hash(style.toString())
+        String policy = "default-src 'none'; " + scripts + "style-src " + hash(style.toString())
                 + "; base-uri 'none'; form-action 'none'";
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta http-equiv=\"Content-Security-Policy\" content=\"" + policy + "\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                 + "<meta name=\"referrer\" content=\"no-referrer\">\n<title>" + Html.escape(title) + "</title>\n"
-                + "<style>" + style + "</style>\n</head>\n<body>\n" + body
-                + "<script type=\"application/json\" id=\"report-data\">" + Html.inScript(Objects.requireNonNull(data))
-                + "</script>\n<script>" + code + "</script>\n</body>\n</html>\n";
+                + "<style>" + style + "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
     }
 }

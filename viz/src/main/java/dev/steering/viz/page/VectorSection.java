@@ -89,16 +89,11 @@ final class VectorSection {
             for (Projection.TokenScore token : layer.topTokens()) {
                 out.append(token.refusal() ? "<td class=\"refusal\" title=\"" : "<td title=\"")
                         .append(String.format(Locale.ROOT, "token %d, %.3f%s", token.id(), token.score(), token.refusal() ? ", refusal token" : ""))
-                        .append("\"><bdi>").append(Html.escape(visible(token.text()))).append("</bdi></td>");
+                        .append("\"><bdi>").append(Html.token(token.text())).append("</bdi></td>");
             }
             out.append("</tr>\n");
         }
         return out.append("</tbody></table></div>\n").toString();
-    }
-
-    /** A browser's fonts draw any script; only what has no shape of its own gets a mark. */
-    private static String visible(String token) {
-        return token.isEmpty() ? "(empty)" : token.replace(' ', '\u2423').replace("\n", "\u23CE").replace("\t", "\u21E5");
     }
 
     private static String certificate(SteeringVector vector) {
