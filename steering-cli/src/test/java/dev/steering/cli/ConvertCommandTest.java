@@ -315,6 +315,7 @@ class ConvertCommandTest {
     void whatHasNoTransitionReferenceIsNotToBeAnchored() {
         String reason = "has no transition reference, which telling harmful prompts from harmless ones (SCANS) needs";
         steer("generate", "--model", bundle, "--vector", GGUF, PROMPT).assertFails(reason);
-        steer("layers", GGUF, "--model", bundle, "--harmful", PROMPT, "--harmless", PROMPT).assertFails(reason);
+        steer("layers", GGUF, "--model", bundle, "--harmful", PROMPT, "--harmless", PROMPT)
+                .assertFails(reason);
     }
 }
