@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 /** A trace as tables: tokens by layers, and what the last position reads as layer by layer. */
 public final class TraceText {
     private static final int MOST_LAYERS = 8;
+    private static final int TOKEN = 16;
 
     private final TracedPrompt traced;
     private final List<Integer> layers;
@@ -65,7 +66,7 @@ public final class TraceText {
         for (int i = 0; i < traced.unsteered().size(); i++) {
             Position position = traced.unsteered().get(i);
             Position other = steered == null ? null : steered.get(i);
-            StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "%3d%s %7d  %-16s", i, other != null && other.steered() ? "*" : " ", position.id(), Visible.token(position.text())));
+            StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "%3d%s %7d  %-16s", i, other != null && other.steered() ? "*" : " ", position.id(), cut(Visible.token(position.text()))));
             for (int layer : layers) {
                 double before = value(position.layers().get(layer), projected);
                 row.append(other == null
@@ -74,6 +75,12 @@ public final class TraceText {
             }
             out.println(row);
         }
+    }
+
+    private static String cut(String token) {
+        return token.codePointCount(0, token.length()) <= TOKEN
+                ? token
+                : token.substring(0, token.offsetByCodePoints(0, TOKEN - 1)) + "\u2026";
     }
 
     private static double value(State state, boolean projected) {

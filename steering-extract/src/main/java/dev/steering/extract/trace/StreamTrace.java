@@ -27,12 +27,14 @@ public final class StreamTrace {
     private final @Nullable LayerMatrix directions;
     private final int topK;
     private final int lensTokens;
+    private final int mostFloats;
 
-    private StreamTrace(ChatModel model, @Nullable LayerMatrix directions, int topK, int lensTokens) {
+    private StreamTrace(ChatModel model, @Nullable LayerMatrix directions, int topK, int lensTokens, int mostFloats) {
         this.model = model;
         this.directions = directions;
         this.topK = topK;
         this.lensTokens = lensTokens;
+        this.mostFloats = mostFloats;
     }
 
     /**
@@ -40,7 +42,7 @@ public final class StreamTrace {
      * @return norms only
      */
     public static StreamTrace of(ChatModel model) {
-        return new StreamTrace(model, null, 1, 0);
+        return new StreamTrace(model, null, 1, 0, MOST_FLOATS);
     }
 
     /**
@@ -54,7 +56,7 @@ public final class StreamTrace {
                     + model.manifest().layers() + " layers of hidden size " + model.manifest().hidden()
                     + ". Are they from another model?");
         }
-        return new StreamTrace(model, newDirections.unit(), topK, lensTokens);
+        return new StreamTrace(model, newDirections.unit(), topK, lensTokens, mostFloats);
     }
 
     /**
@@ -67,7 +69,13 @@ public final class StreamTrace {
                 model,
                 directions,
                 Require.atLeast("The number of tokens that a state is read as", k, 1),
-                Require.atLeast("The number of positions that are read", positions, 0));
+                Require.atLeast("The number of positions that are read", positions, 0),
+                mostFloats);
+    }
+
+    /** Captures no more at a time than these numbers; one position at least. */
+    StreamTrace withMostFloats(int floats) {
+        return new StreamTrace(model, directions, topK, lensTokens, floats);
     }
 
     /**
@@ -130,7 +138,7 @@ public final class StreamTrace {
 
     private List<float[][]> states(int[] tokens, @Nullable PassSteering steering) {
         int layers = model.manifest().layers();
-        int most = Math.max(1, MOST_FLOATS / ((layers + 1) * model.manifest().hidden()));
+        int most = Math.max(1, mostFloats / ((layers + 1) * model.manifest().hidden()));
         List<float[][]> states = new ArrayList<>();
         for (int first = 0; first < tokens.length; first += most) {
             List<Capture> captures = new ArrayList<>();
