@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class BandChart {
-    private static final float FAINT = 0.22f;
+    private static final float FAINT = 0.13f;
     private static final double DOT = 5.5;
     private static final int MANY = 40;
 

@@ -73,7 +73,8 @@ public final class HeatMapChart {
 
     private static final class Cells implements Picture {
         private static final int MARGIN = 14;
-        private static final double LEAST_CELL = 21;
+        private static final double LEAST_CELL = 24;
+        private static final double LEAST_WORD = 58;
         private static final double WIDEST_CELL = 110;
         private static final double SMALL = 13;
         private static final double TALL = 26;
@@ -95,7 +96,7 @@ public final class HeatMapChart {
             double names = grid.rows().stream().mapToDouble(name -> Fonts.width(name, Sheet.PLAIN)).max().orElse(0);
             this.left = MARGIN + Math.max(names, 30) + 10;
             double room = Look.current().width() - MARGIN - left;
-            int shown = Math.min(grid.columns().size(), (int) (room / LEAST_CELL));
+            int shown = Math.min(grid.columns().size(), (int) (room / (hasWords(grid) ? LEAST_WORD : LEAST_CELL)));
             this.first = grid.columns().size() - shown;
             this.cell = Math.min(WIDEST_CELL, room / shown);
             this.row = grid.rows().size() > FEW_ROWS ? SMALL : TALL;
@@ -106,6 +107,10 @@ public final class HeatMapChart {
             this.head = isLevel(widest) ? TALL : Math.min(LONGEST_HEAD, widest) + 12;
             String left = first == 0 ? "" : " The last " + shown + " of " + grid.columns().size() + " are drawn; the CSV has all.";
             this.frame = new Frame(title, subtitle, caption + left);
+        }
+
+        private static boolean hasWords(Grid grid) {
+            return grid.cells().stream().flatMap(List::stream).map(Cell::text).anyMatch(text -> text != null && !text.isEmpty());
         }
 
         private boolean isLevel(double widest) {
