@@ -414,7 +414,7 @@ class SteerTest {
                         + " time, or held-out ones. Or extract the vector with --keep-prompts.");
         assertFails(
                 steer("generate", "--model", bundle, "word ".repeat(500)),
-                "the context of hf is 128. Shorten or remove it. (--too-long skip leaves such prompts out");
+                "the context of demo-model is 128. Shorten or remove it. (--too-long skip leaves such prompts out");
     }
 
     private static String[] with(List<String> common, String... more) {
