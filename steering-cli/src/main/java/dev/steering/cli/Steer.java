@@ -20,6 +20,7 @@ import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
 import dev.steering.cli.commands.MergeCommand;
 import dev.steering.cli.commands.MethodsCommand;
+import dev.steering.cli.commands.ServeCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
@@ -92,6 +93,7 @@ import picocli.CommandLine.ParseResult;
             MethodsCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
+            ServeCommand.class,
             EvalCommand.class,
             SweepCommand.class,
             CompareCommand.class,

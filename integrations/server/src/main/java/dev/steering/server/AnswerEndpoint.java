@@ -59,7 +59,7 @@ final class AnswerEndpoint {
         fields.requireNoMore();
         Resolved steering = named.model().steering().resolve(choice);
         if (steering != null) {
-            exchange.note("method", steering.method());
+            exchange.note("steering", steering.method());
             if (steering.vector() != null) {
                 exchange.note("vector", steering.vector().name());
             }

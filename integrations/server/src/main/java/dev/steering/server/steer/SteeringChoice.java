@@ -42,7 +42,7 @@ public record SteeringChoice(
 
     private static final String FIELD = "steering";
     private static final String EASY_STEER = "steer_vector_request";
-    private static final double MOST = 1e6;
+    private static final double MOST = 1e38;
     private static final int MOST_LAYERS = 1024;
 
     /** Copies what can be changed. */
