@@ -63,6 +63,7 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "FILE",
             preprocessor = ConfigFile.class,
             description = "Read options from a JSON or YAML file: names without hyphens and their values. The command line wins.")
+    @SuppressWarnings("UnusedVariable") // its preprocessor puts the file's options among the arguments
     private @Nullable String config;
 
     @Option(
