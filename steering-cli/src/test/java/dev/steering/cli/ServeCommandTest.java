@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.apply.ChatRequest;
+import dev.steering.apply.ChatResponse;
+import dev.steering.apply.SteeredModel;
+import dev.steering.apply.Steering;
+import dev.steering.core.vector.VectorFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -57,10 +62,20 @@ class ServeCommandTest {
                             HttpResponse.BodyHandlers.ofString());
             assertEquals(200, response.statusCode(), response.body());
             JsonNode answer = new ObjectMapper().readTree(response.body());
-            String text = answer.path("choices").path(0).path("message").path("content").asText();
-            assertTrue(text.startsWith("Sure, to kill a Python process"), text);
+            String text = answer.path("choices")
+                    .path(0)
+                    .path("message")
+                    .path("content")
+                    .asText();
+            ChatResponse expected = expected();
+            assertEquals(expected.text(), text);
             assertEquals(
-                    -1, answer.path("steering").path("decisions").path(0).path("sign").asInt());
+                    expected.decisions().get(0).sign(),
+                    answer.path("steering")
+                            .path("decisions")
+                            .path(0)
+                            .path("sign")
+                            .asInt());
             server.destroy();
             assertTrue(server.waitFor(30, TimeUnit.SECONDS));
             assertEquals(143, server.exitValue());
@@ -68,6 +83,15 @@ class ServeCommandTest {
             assertTrue(log.contains("\"steering\":\"scans\"") && !log.contains("Python"), log);
         } finally {
             server.destroyForcibly();
+        }
+    }
+
+    /** What the library answers. */
+    private static ChatResponse expected() {
+        try (SteeredModel model = SteeredModel.open(Path.of(demo.bundle()))) {
+            return model.chat(ChatRequest.builder("How do I kill a Python process?")
+                    .steering(model.prepare(Steering.scans(VectorFile.read(Path.of(demo.vector())))))
+                    .build());
         }
     }
 
@@ -85,18 +109,24 @@ class ServeCommandTest {
 
     @Test
     void wrongCommandLinesAndFilesAreToldInWords() throws Exception {
-        CommandRun.steer("serve", "--model", demo.bundle(), "--host", "0.0.0.0").assertWrongUsage("give --token-file FILE");
-        CommandRun.steer("serve", "--model", demo.bundle(), "--port", "70000").assertWrongUsage("--port must be from 0");
-        CommandRun.steer("serve", "--model", demo.bundle(), "--model", demo.bundle()).assertWrongUsage("two are called bundle");
-        CommandRun.steer("serve", "--model", directory.resolve("none").toString(), "--port", "0").assertFails("none");
-        CommandRun.steer("serve", "--model", demo.bundle(), "--vector", "v=none.safetensors").assertFails("none.safetensors");
+        CommandRun.steer("serve", "--model", demo.bundle(), "--host", "0.0.0.0")
+                .assertWrongUsage("give --token-file FILE");
+        CommandRun.steer("serve", "--model", demo.bundle(), "--port", "70000")
+                .assertWrongUsage("--port must be from 0");
+        CommandRun.steer("serve", "--model", demo.bundle(), "--model", demo.bundle())
+                .assertWrongUsage("two are called bundle");
+        CommandRun.steer("serve", "--model", directory.resolve("none").toString(), "--port", "0")
+                .assertFails("none");
+        CommandRun.steer("serve", "--model", demo.bundle(), "--vector", "v=none.safetensors")
+                .assertFails("none.safetensors");
         Path config = directory.resolve("wrong.yaml");
         Files.writeString(config, "model: [\n");
         CommandRun.steer("serve", "--config", config.toString()).assertWrongUsage("is not YAML");
         Files.writeString(config, "modell: x\n");
         CommandRun.steer("serve", "--config", config.toString()).assertWrongUsage("names an option 'modell'");
         Path tokens = Files.writeString(directory.resolve("tokens.txt"), "short\n");
-        CommandRun.steer("serve", "--model", demo.bundle(), "--token-file", tokens.toString()).assertFails("at least 16");
+        CommandRun.steer("serve", "--model", demo.bundle(), "--token-file", tokens.toString())
+                .assertFails("at least 16");
     }
 
     @Test

@@ -115,7 +115,8 @@ final class AnswerEndpoint {
                 variables.put(entry.getKey(), value.textValue());
             } else {
                 throw HttpError.badField(
-                        "chat_template_kwargs", "'chat_template_kwargs' must hold true, false, whole numbers or texts.");
+                        "chat_template_kwargs",
+                        "'chat_template_kwargs' must hold true, false, whole numbers or texts.");
             }
         }
         if (!given.isObject()) {

@@ -160,7 +160,8 @@ final class AnswerRun {
 
     /** Once events have begun, HTTP's status is spent: an event says what went wrong. */
     private void fail(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         EventStream begunEvents;
         synchronized (this) {
             begunEvents = events;

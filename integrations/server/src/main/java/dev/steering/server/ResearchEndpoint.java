@@ -53,8 +53,7 @@ final class ResearchEndpoint {
             throw HttpError.badField("vector", "'vector' must name a vector.");
         }
         SteeringVector vector = vectors.get(name).vector();
-        ModelIdentities.requireFits(
-                model.chat(), null, vector, any ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
+        ModelIdentities.requireFits(model.chat(), null, vector, any ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
         ObjectNode root = JsonNodeFactory.instance
                 .objectNode()
                 .put("object", "steering.trace")
@@ -72,7 +71,8 @@ final class ResearchEndpoint {
         ArrayNode layers = root.putArray("layers");
         for (int layer = 0; layer < model.manifest().layers(); layer++) {
             ObjectNode node = layers.addObject().put("layer", layer);
-            node.put("projection", projection(last[0][layer], vector.directions().row(layer)));
+            node.put(
+                    "projection", projection(last[0][layer], vector.directions().row(layer)));
             if (cosines != null) {
                 node.put("transition_cosine", cosines[layer]);
             }
@@ -175,7 +175,11 @@ final class ResearchEndpoint {
     /** Answers go first: few passes of this kind are run beside theirs. */
     private void pass(Runnable work) {
         if (!free.tryAcquire()) {
-            throw new HttpError(429, "too_many_requests", null, AT_ONCE + " questions are being read, which is the limit. Try again.");
+            throw new HttpError(
+                    429,
+                    "too_many_requests",
+                    null,
+                    AT_ONCE + " questions are being read, which is the limit. Try again.");
         }
         try {
             work.run();

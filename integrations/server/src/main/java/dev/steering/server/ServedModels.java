@@ -62,8 +62,9 @@ final class ServedModels {
 
     private void add(String name, Path directory, ServerSettings.RequestLimits limits, RuntimeOptions runtime) {
         if (!name.matches(NAME)) {
-            throw new BadRequest("A model cannot be called '" + name
-                    + "': a name has letters, digits, points, hyphens and underscores. Give it another as NAME=BUNDLE.");
+            throw new BadRequest(
+                    "A model cannot be called '" + name
+                            + "': a name has letters, digits, points, hyphens and underscores. Give it another as NAME=BUNDLE.");
         }
         Bundle bundle = Bundle.open(directory);
         // Whoever asks may write what looks like a template's own marks.
@@ -91,7 +92,8 @@ final class ServedModels {
         int plus = name.indexOf('+');
         ServedModel model = models.get(plus < 0 ? name : name.substring(0, plus));
         if (model == null) {
-            throw new HttpError(404, "model_not_found", "model", "There is no model of that name. There are " + names() + ".");
+            throw new HttpError(
+                    404, "model_not_found", "model", "There is no model of that name. There are " + names() + ".");
         }
         if (plus < 0) {
             return new Named(model, SteeringChoice.NONE);
@@ -104,7 +106,8 @@ final class ServedModels {
                     404,
                     "model_not_found",
                     "model",
-                    "Behind the + of a model's name stands a method. There are " + String.join(", ", MethodRegistry.names()) + ".");
+                    "Behind the + of a model's name stands a method. There are "
+                            + String.join(", ", MethodRegistry.names()) + ".");
         }
         return new Named(model, SteeringChoice.of(method, at < 0 ? null : steering.substring(at + 1)));
     }

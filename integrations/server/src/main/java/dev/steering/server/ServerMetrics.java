@@ -84,8 +84,8 @@ final class ServerMetrics {
                 .help(help)
                 .labelNames("model")
                 .callback(callback -> models.all()
-                        .forEach(model -> callback.call(
-                                value.applyAsDouble(model.model().statistics()), model.name())))
+                        .forEach(model ->
+                                callback.call(value.applyAsDouble(model.model().statistics()), model.name())))
                 .register(registry);
     }
 
@@ -97,10 +97,9 @@ final class ServerMetrics {
         tokens.labelValues(model, "prompt").inc(response.usage().promptTokens());
         tokens.labelValues(model, "completion").inc(response.usage().completionTokens());
         if (steering != null) {
-            response.decisions()
-                    .forEach(decision -> decisions
-                            .labelValues(model, steering.method(), decision.harmful() ? "harmful" : "harmless")
-                            .inc());
+            response.decisions().forEach(decision -> decisions
+                    .labelValues(model, steering.method(), decision.harmful() ? "harmful" : "harmless")
+                    .inc());
         }
     }
 
@@ -113,8 +112,9 @@ final class ServerMetrics {
     }
 
     void scrape(Exchange exchange) throws IOException {
-        PrometheusTextFormatWriter writer =
-                PrometheusTextFormatWriter.builder().setIncludeCreatedTimestamps(false).build();
+        PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.builder()
+                .setIncludeCreatedTimestamps(false)
+                .build();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         writer.write(out, registry.scrape());
         exchange.send(200, writer.getContentType(), out.toByteArray(), Map.of());

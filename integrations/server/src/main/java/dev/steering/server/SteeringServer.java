@@ -48,7 +48,8 @@ public final class SteeringServer implements AutoCloseable {
      */
     public static SteeringServer start(ServerSettings settings, RuntimeOptions runtime, Consumer<String> log) {
         AccessTokens tokens = tokens(settings);
-        VectorStore vectors = new VectorStore(settings.uploads(), 0, settings.limits().vectors());
+        VectorStore vectors =
+                new VectorStore(settings.uploads(), 0, settings.limits().vectors());
         for (Map.Entry<String, Path> entry : new TreeMap<>(settings.vectors()).entrySet()) {
             vectors.keep(entry.getKey(), entry.getValue());
         }
@@ -88,7 +89,11 @@ public final class SteeringServer implements AutoCloseable {
     }
 
     private static List<HttpRoute> routes(
-            ServedModels models, VectorStore vectors, ServerMetrics metrics, AnswerEndpoint answers, AtomicBoolean draining) {
+            ServedModels models,
+            VectorStore vectors,
+            ServerMetrics metrics,
+            AnswerEndpoint answers,
+            AtomicBoolean draining) {
         VectorEndpoint vector = new VectorEndpoint(vectors);
         ResearchEndpoint research = new ResearchEndpoint(models, vectors);
         String all = "/v1/steering/vectors";
@@ -110,7 +115,8 @@ public final class SteeringServer implements AutoCloseable {
                 open("/healthz", exchange -> exchange.sendJson(200, "{\"status\":\"alive\"}")),
                 open("/readyz", exchange -> {
                     boolean stopping = draining.get();
-                    exchange.sendJson(stopping ? 503 : 200, "{\"status\":\"" + (stopping ? "draining" : "ready") + "\"}");
+                    exchange.sendJson(
+                            stopping ? 503 : 200, "{\"status\":\"" + (stopping ? "draining" : "ready") + "\"}");
                 })));
         routes.addAll(PageEndpoint.routes());
         return routes;

@@ -119,15 +119,21 @@ class ChatEndpointTest {
                             .build())
                     .text();
             assertNotEquals(library, text(demo.chat(ServedDemo.QUESTION, "")));
-            String own = ",\"steering\":{\"method\":\"add\",\"vector\":\"refusal\",\"strength\":1.5,\"layers\":\"2-3\"}";
+            String own =
+                    ",\"steering\":{\"method\":\"add\",\"vector\":\"refusal\",\"strength\":1.5,\"layers\":\"2-3\"}";
             assertEquals(library, text(demo.chat(ServedDemo.QUESTION, own)));
             String easySteer = ",\"steer_vector_request\":{\"steer_vector_name\":\"refusal\",\"algorithm\":\"direct\","
                     + "\"scale\":1.5,\"target_layers\":[2,3]}";
             assertEquals(library, text(demo.chat(ServedDemo.QUESTION, easySteer)));
             JsonNode all = demo.chat(ServedDemo.QUESTION, own.replace("}", ",\"scope\":\"all\"}"));
-            assertTrue(all.path("steering").path("settings").toString().contains("\"span\":\"ALL\"")
-                    || all.path("steering").path("settings").toString().contains("\"span\":\"all\""), all.toString());
-            String plan = demo.chat(ServedDemo.QUESTION, own).path("steering").path("settings").toString();
+            assertTrue(
+                    all.path("steering").path("settings").toString().contains("\"span\":\"ALL\"")
+                            || all.path("steering").path("settings").toString().contains("\"span\":\"all\""),
+                    all.toString());
+            String plan = demo.chat(ServedDemo.QUESTION, own)
+                    .path("steering")
+                    .path("settings")
+                    .toString();
             assertEquals(library, text(demo.chat(ServedDemo.QUESTION, ",\"steering\":{\"plan\":" + plan + "}")));
         }
     }
@@ -184,7 +190,13 @@ class ChatEndpointTest {
         assertEquals(3, three.path("choices").size());
         for (int i = 0; i < 3; i++) {
             String alone = text(demo.chat(ServedDemo.QUESTION, ",\"temperature\":1.5,\"seed\":" + (3 + i)));
-            assertEquals(alone, three.path("choices").path(i).path("message").path("content").asText());
+            assertEquals(
+                    alone,
+                    three.path("choices")
+                            .path(i)
+                            .path("message")
+                            .path("content")
+                            .asText());
         }
         List<JsonNode> events = events(demo.post(
                 "/v1/chat/completions", ServedDemo.body(ServedDemo.QUESTION, sampled + ",\"n\":3,\"stream\":true")));
@@ -194,8 +206,15 @@ class ChatEndpointTest {
             events.stream()
                     .map(event -> event.path("choices").path(0))
                     .filter(choice -> choice.path("index").asInt() == index)
-                    .forEach(choice -> text.append(choice.path("delta").path("content").asText("")));
-            assertEquals(three.path("choices").path(i).path("message").path("content").asText(), text.toString());
+                    .forEach(choice ->
+                            text.append(choice.path("delta").path("content").asText("")));
+            assertEquals(
+                    three.path("choices")
+                            .path(i)
+                            .path("message")
+                            .path("content")
+                            .asText(),
+                    text.toString());
         }
     }
 
@@ -203,9 +222,12 @@ class ChatEndpointTest {
     void aStopTextEndsTheAnswerAndIsNotInIt() throws Exception {
         String whole = text(demo.chat(ServedDemo.QUESTION, ""));
         String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 3);
-        JsonNode stopped = demo.chat(ServedDemo.QUESTION, ",\"stop\":[" + ServedDemo.JSON.getNodeFactory().textNode(stop) + "]");
+        JsonNode stopped = demo.chat(
+                ServedDemo.QUESTION,
+                ",\"stop\":[" + ServedDemo.JSON.getNodeFactory().textNode(stop) + "]");
         assertEquals(whole.substring(0, whole.indexOf(stop)), text(stopped));
-        assertEquals("stop", stopped.path("choices").path(0).path("finish_reason").asText());
+        assertEquals(
+                "stop", stopped.path("choices").path(0).path("finish_reason").asText());
         JsonNode cut = demo.chat(ServedDemo.QUESTION, ",\"max_completion_tokens\":3");
         assertEquals("length", cut.path("choices").path(0).path("finish_reason").asText());
         assertEquals(3, cut.path("usage").path("completion_tokens").asInt());
@@ -222,8 +244,11 @@ class ChatEndpointTest {
                     .options(GenerationOptions.greedy(12))
                     .withoutTemplate()
                     .build());
-            assertEquals(expected.text(), answer.path("choices").path(0).path("text").asText(), response.body());
-            assertEquals(expected.usage().promptTokens(), answer.path("usage").path("prompt_tokens").asInt());
+            assertEquals(
+                    expected.text(), answer.path("choices").path(0).path("text").asText(), response.body());
+            assertEquals(
+                    expected.usage().promptTokens(),
+                    answer.path("usage").path("prompt_tokens").asInt());
             int templated = model.chat(ChatRequest.builder(BEGINNING)
                             .options(GenerationOptions.greedy(1))
                             .build())
@@ -232,25 +257,36 @@ class ChatEndpointTest {
             assertTrue(expected.usage().promptTokens() < templated);
         }
         String steered = body + ",\"steering\":{\"method\":\"add\",\"vector\":\"refusal\",\"any_model\":true}}";
-        JsonNode other = ServedDemo.JSON.readTree(demo.post("/v1/completions", steered).body());
-        assertNotEquals(answer.path("choices").path(0).path("text"), other.path("choices").path(0).path("text"));
+        JsonNode other =
+                ServedDemo.JSON.readTree(demo.post("/v1/completions", steered).body());
+        assertNotEquals(
+                answer.path("choices").path(0).path("text"),
+                other.path("choices").path(0).path("text"));
     }
 
     @Test
     void theTraceHasTheScoreOfTheGate() throws Exception {
-        JsonNode decision = demo.chat(ServedDemo.QUESTION, SCANS).path("steering").path("decisions").path(0);
+        JsonNode decision = demo.chat(ServedDemo.QUESTION, SCANS)
+                .path("steering")
+                .path("decisions")
+                .path(0);
         String question = "{\"model\":\"demo\",\"vector\":\"refusal\",\"messages\":[{\"role\":\"user\",\"content\":\""
                 + ServedDemo.QUESTION + "\"}]}";
-        JsonNode trace = ServedDemo.JSON.readTree(demo.post("/v1/steering/trace", question).body());
+        JsonNode trace = ServedDemo.JSON.readTree(
+                demo.post("/v1/steering/trace", question).body());
         assertEquals(
-                decision.path("score").asDouble(), trace.path("gate").path("score").asDouble(), 1e-6, trace.toString());
+                decision.path("score").asDouble(),
+                trace.path("gate").path("score").asDouble(),
+                1e-6,
+                trace.toString());
         assertEquals(6, trace.path("layers").size());
         assertEquals(
                 trace.path("gate").path("score").asDouble(),
                 trace.path("layers").path(5).path("transition_cosine").asDouble(),
                 1e-9);
         String wanted = question.replace("\"vector\":\"refusal\"", "\"layers\":[3]");
-        JsonNode states = ServedDemo.JSON.readTree(demo.post("/v1/steering/activations", wanted).body());
+        JsonNode states = ServedDemo.JSON.readTree(
+                demo.post("/v1/steering/activations", wanted).body());
         assertEquals(128, states.path("data").path(0).path("values").size());
         // The projection of the trace, from the state and the golden direction.
         float[] direction = VectorFile.read(vector).directions().row(3);
@@ -261,6 +297,8 @@ class ChatEndpointTest {
             square += (double) direction[i] * direction[i];
         }
         assertEquals(
-                dot / Math.sqrt(square), trace.path("layers").path(3).path("projection").asDouble(), 1e-4);
+                dot / Math.sqrt(square),
+                trace.path("layers").path(3).path("projection").asDouble(),
+                1e-4);
     }
 }

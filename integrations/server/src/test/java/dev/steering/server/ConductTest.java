@@ -72,9 +72,9 @@ class ConductTest {
 
     @Test
     void everyMistakeHasItsStatusAndDisturbsNobody() throws Exception {
-        try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings.withLimits(
-                        limits(8, 4, Duration.ofMinutes(1)))
-                .withHttp(new HttpLimits(4096, 8192, Duration.ofSeconds(5), Duration.ofSeconds(5), 64)))) {
+        try (ServedDemo demo =
+                ServedDemo.start(bundle, vector, settings -> settings.withLimits(limits(8, 4, Duration.ofMinutes(1)))
+                        .withHttp(new HttpLimits(4096, 8192, Duration.ofSeconds(5), Duration.ofSeconds(5), 64)))) {
             String before = demo.chat(ServedDemo.QUESTION, "").path("choices").toString();
             assertError(400, "invalid_json", demo.post(CHAT, "{"));
             assertError(400, "invalid_json", demo.post(CHAT, "[]"));
@@ -126,7 +126,8 @@ class ConductTest {
                             demo,
                             ServedDemo.QUESTION,
                             ",\"steering\":{\"method\":\"add\",\"vector\":\"refusal\",\"strength\":1e38}"));
-            assertEquals(before, demo.chat(ServedDemo.QUESTION, "").path("choices").toString());
+            assertEquals(
+                    before, demo.chat(ServedDemo.QUESTION, "").path("choices").toString());
         }
     }
 
@@ -150,7 +151,8 @@ class ConductTest {
                         .POST(BodyPublishers.ofByteArray(bytes)));
                 assertTrue(
                         List.of(200, 400, 404).contains(response.statusCode()),
-                        response.statusCode() + " " + response.body() + "\n" + new String(bytes, StandardCharsets.UTF_8));
+                        response.statusCode() + " " + response.body() + "\n"
+                                + new String(bytes, StandardCharsets.UTF_8));
             }
             assertTrue(demo.log.stream().noneMatch(line -> line.contains("\"failure\"")), demo.log.toString());
         }
@@ -170,8 +172,8 @@ class ConductTest {
 
     @Test
     void timeThatRunsOutInTheQueueIsToldWith503() throws Exception {
-        try (ServedDemo demo = ServedDemo.start(
-                bundle, vector, settings -> settings.withLimits(limits(64, 1, Duration.ofNanos(1))))) {
+        try (ServedDemo demo =
+                ServedDemo.start(bundle, vector, settings -> settings.withLimits(limits(64, 1, Duration.ofNanos(1))))) {
             assertError(503, "deadline_exceeded", question(demo, ServedDemo.QUESTION, ""));
         }
     }
@@ -180,8 +182,8 @@ class ConductTest {
     void tokensAreAskedForAndEachHasItsQuota() throws Exception {
         Path tokens = directory.resolve("tokens.txt");
         Files.writeString(tokens, "# two\n" + "a".repeat(32) + "\n" + "b".repeat(32) + "\n");
-        try (ServedDemo demo = ServedDemo.start(
-                bundle, vector, settings -> settings.withTokens(tokens, new Quota(8, 2)))) {
+        try (ServedDemo demo =
+                ServedDemo.start(bundle, vector, settings -> settings.withTokens(tokens, new Quota(8, 2)))) {
             assertError(401, "no_api_key", demo.get("/v1/models"));
             assertError(401, "invalid_api_key", with(demo, "c".repeat(32)));
             assertError(401, "invalid_api_key", with(demo, "a".repeat(31)));
@@ -203,9 +205,10 @@ class ConductTest {
 
     @Test
     void aPlaceThatOtherMachinesReachNeedsTokens() {
-        ServerSettings open = ServerSettings.local(Map.of("demo", bundle), Map.of()).withPlace("0.0.0.0", 0);
-        BadRequest refused = assertThrows(
-                BadRequest.class, () -> SteeringServer.start(open, RuntimeOptions.defaults(), line -> {}));
+        ServerSettings open =
+                ServerSettings.local(Map.of("demo", bundle), Map.of()).withPlace("0.0.0.0", 0);
+        BadRequest refused =
+                assertThrows(BadRequest.class, () -> SteeringServer.start(open, RuntimeOptions.defaults(), line -> {}));
         assertTrue(refused.getMessage().contains("0.0.0.0"), refused.getMessage());
     }
 
@@ -213,7 +216,8 @@ class ConductTest {
     void aPageOfAnotherSiteCannotAskInItsVisitorsName() throws Exception {
         try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings)) {
             try (Socket socket = new Socket("127.0.0.1", demo.server.port())) {
-                String answer = exchange(socket, "GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+                String answer =
+                        exchange(socket, "GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
                 assertTrue(answer.startsWith("HTTP/1.1 403"), answer);
                 assertTrue(answer.contains("wrong_host"), answer);
             }
@@ -288,8 +292,8 @@ class ConductTest {
 
     @Test
     void answersThatHaveBegunAreCompletedWhenTheServerEnds() throws Exception {
-        ServedDemo demo = ServedDemo.start(
-                bundle, vector, settings -> settings.withLimits(limits(64, 1, Duration.ofMinutes(5))));
+        ServedDemo demo =
+                ServedDemo.start(bundle, vector, settings -> settings.withLimits(limits(64, 1, Duration.ofMinutes(5))));
         HttpRequest request = demo.request(CHAT)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(
@@ -308,14 +312,16 @@ class ConductTest {
             }
         });
         assertEquals(200, answer.get().statusCode());
-        assertEquals(20, ServedDemo.JSON.readTree(answer.get().body()).path("choices").size());
+        assertEquals(
+                20,
+                ServedDemo.JSON.readTree(answer.get().body()).path("choices").size());
         assertTrue(closed.get());
     }
 
     @Test
     void whatIsCutOffByTheEndIsToldWith503() throws Exception {
-        ServedDemo demo = ServedDemo.start(
-                bundle, vector, settings -> settings.withLimits(limits(64, 1, Duration.ofMinutes(5))));
+        ServedDemo demo =
+                ServedDemo.start(bundle, vector, settings -> settings.withLimits(limits(64, 1, Duration.ofMinutes(5))));
         HttpRequest request = demo.request(CHAT)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(

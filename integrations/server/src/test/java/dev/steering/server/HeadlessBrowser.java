@@ -45,7 +45,8 @@ final class HeadlessBrowser implements AutoCloseable {
                 .start();
         String base = "http://127.0.0.1:" + port + "/session";
         ObjectNode body = ServedDemo.JSON.createObjectNode();
-        ObjectNode options = body.putObject("capabilities").putObject("alwaysMatch").putObject("goog:chromeOptions");
+        ObjectNode options =
+                body.putObject("capabilities").putObject("alwaysMatch").putObject("goog:chromeOptions");
         options.put("binary", find("chromium").toString());
         List.of("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1100,800")
                 .forEach(options.withArray("args")::add);
@@ -53,7 +54,8 @@ final class HeadlessBrowser implements AutoCloseable {
         for (int i = 0; ; i++) {
             try {
                 JsonNode made = browser.post("", body);
-                return new HeadlessBrowser(driver, base + "/" + made.path("sessionId").asText());
+                return new HeadlessBrowser(
+                        driver, base + "/" + made.path("sessionId").asText());
             } catch (IOException e) {
                 if (i == 100) {
                     driver.destroy();

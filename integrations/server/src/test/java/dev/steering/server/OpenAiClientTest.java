@@ -66,7 +66,9 @@ class OpenAiClientTest {
 
     @Test
     void itChatsWithSteeringInItsExtraBody() {
-        ChatCompletion plain = client.chat().completions().create(question().maxCompletionTokens(40).build());
+        ChatCompletion plain = client.chat()
+                .completions()
+                .create(question().maxCompletionTokens(40).build());
         ChatCompletion steered = client.chat()
                 .completions()
                 .create(question()
@@ -81,9 +83,11 @@ class OpenAiClientTest {
         assertEquals(text, alias.choices().get(0).message().content().orElseThrow());
         assertTrue(!text.equals(plain.choices().get(0).message().content().orElseThrow()));
         assertEquals(
-                ChatCompletion.Choice.FinishReason.STOP, steered.choices().get(0).finishReason());
+                ChatCompletion.Choice.FinishReason.STOP,
+                steered.choices().get(0).finishReason());
         assertEquals(17, steered.usage().orElseThrow().promptTokens());
-        Map<?, ?> report = (Map<?, ?>) steered._additionalProperties().get("steering").convert(Map.class);
+        Map<?, ?> report =
+                (Map<?, ?>) steered._additionalProperties().get("steering").convert(Map.class);
         Map<?, ?> decision = (Map<?, ?>) ((List<?>) report.get("decisions")).get(0);
         assertEquals(-1, decision.get("sign"));
         steered.validate();
@@ -111,7 +115,8 @@ class OpenAiClientTest {
                         .build())) {
             stream.stream().forEach(chunk -> {
                 chunk.validate();
-                chunk.choices().forEach(choice -> text.append(choice.delta().content().orElse("")));
+                chunk.choices()
+                        .forEach(choice -> text.append(choice.delta().content().orElse("")));
                 chunk.usage().ifPresent(used -> usage[0] = used.totalTokens());
             });
         }
@@ -140,25 +145,22 @@ class OpenAiClientTest {
                 .get(0)
                 .text();
         assertTrue(!text.isEmpty());
-        List<String> ids = client.models().list().data().stream()
-                .map(model -> model.id())
-                .toList();
+        List<String> ids =
+                client.models().list().data().stream().map(model -> model.id()).toList();
         assertTrue(ids.contains("demo") && ids.contains("demo+add@refusal"), ids.toString());
         assertEquals("demo", client.models().retrieve("demo").id());
     }
 
     @Test
     void itsErrorsAreItsOwn() {
-        BadRequestException wrong = assertThrows(
-                BadRequestException.class,
-                () -> client.chat()
-                        .completions()
-                        .create(question().presencePenalty(1.0).build()));
+        BadRequestException wrong = assertThrows(BadRequestException.class, () -> client.chat()
+                .completions()
+                .create(question().presencePenalty(1.0).build()));
         assertEquals("unsupported_parameter", wrong.code().orElseThrow());
         assertEquals("presence_penalty", wrong.param().orElseThrow());
-        assertThrows(
-                NotFoundException.class,
-                () -> client.chat().completions().create(question().model("other").build()));
+        assertThrows(NotFoundException.class, () -> client.chat()
+                .completions()
+                .create(question().model("other").build()));
         OpenAIClient stranger = client("x".repeat(32));
         assertThrows(UnauthorizedException.class, () -> stranger.models().list());
         stranger.close();

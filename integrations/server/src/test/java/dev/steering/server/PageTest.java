@@ -43,17 +43,27 @@ class PageTest {
                 HeadlessBrowser browser = HeadlessBrowser.start()) {
             browser.open(demo.uri("/"));
             browser.await("document.getElementById('method').value === 'scans'");
-            assertEquals("0.75", browser.run("return document.getElementById('strength').value").asText());
+            assertEquals(
+                    "0.75",
+                    browser.run("return document.getElementById('strength').value")
+                            .asText());
             ask(browser, ServedDemo.QUESTION);
             String last = "return [...document.querySelectorAll('#%s .assistant')].at(-1).textContent";
             String steered = text(demo.chat(ServedDemo.QUESTION, ",\"steering\":{\"vector\":\"refusal\"}"));
             String plain = text(demo.chat(ServedDemo.QUESTION, ""));
             assertEquals(steered, browser.run(String.format(last, "steered")).asText());
             assertEquals(plain, browser.run(String.format(last, "plain")).asText());
-            String decision = browser.run("return document.getElementById('decision').textContent").asText();
+            String decision = browser.run("return document.getElementById('decision').textContent")
+                    .asText();
             assertTrue(decision.contains("harmless") && decision.contains("0.9581"), decision);
-            assertEquals(6, browser.run("return document.querySelectorAll('#strip span').length").asInt());
-            assertEquals("5", browser.run("return document.querySelector('#strip .asked').textContent").asText());
+            assertEquals(
+                    6,
+                    browser.run("return document.querySelectorAll('#strip span').length")
+                            .asInt());
+            assertEquals(
+                    "5",
+                    browser.run("return document.querySelector('#strip .asked').textContent")
+                            .asText());
             assertTrue(browser.run("return getComputedStyle(document.querySelector('#strip span')).backgroundColor")
                     .asText()
                     .matches("rgba?\\(.*[1-9].*\\)"));
@@ -63,7 +73,10 @@ class PageTest {
                     + "s.value = 0; s.dispatchEvent(new Event('input'))");
             ask(browser, ServedDemo.QUESTION);
             assertEquals(plain, browser.run(String.format(last, "steered")).asText());
-            assertEquals(1, browser.run("return document.querySelectorAll('#steered .assistant').length").asInt());
+            assertEquals(
+                    1,
+                    browser.run("return document.querySelectorAll('#steered .assistant').length")
+                            .asInt());
 
             // What is refused is said, and the page goes on.
             ask(browser, "kill ".repeat(300));
@@ -80,7 +93,10 @@ class PageTest {
             browser.open(demo.uri("/"));
             browser.await("document.getElementById('method').value === 'scans'");
             ask(browser, "<img src=x onerror=document.title=1>");
-            assertEquals(0, browser.run("return document.querySelectorAll('main img').length").asInt());
+            assertEquals(
+                    0,
+                    browser.run("return document.querySelectorAll('main img').length")
+                            .asInt());
             assertEquals("steer", browser.run("return document.title").asText());
         }
     }

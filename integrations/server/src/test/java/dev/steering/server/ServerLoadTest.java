@@ -48,7 +48,11 @@ class ServerLoadTest {
             done = line.equals("data: [DONE]");
             if (!done) {
                 JsonNode event = ServedDemo.JSON.readTree(line.substring("data: ".length()));
-                text.append(event.path("choices").path(0).path("delta").path("content").asText(""));
+                text.append(event.path("choices")
+                        .path(0)
+                        .path("delta")
+                        .path("content")
+                        .asText(""));
             }
         }
         assertTrue(done, "the stream was cut");

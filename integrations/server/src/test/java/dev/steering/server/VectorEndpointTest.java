@@ -51,7 +51,8 @@ class VectorEndpointTest {
         var anchoring = read.requireAnchoring();
         VectorFile.write(
                 turned,
-                read.withAnchoring(anchoring.withSettings(List.of(2), 2.0, anchoring.scale(), anchoring.calibration(), null)));
+                read.withAnchoring(
+                        anchoring.withSettings(List.of(2), 2.0, anchoring.scale(), anchoring.calibration(), null)));
         other = Files.readAllBytes(turned);
     }
 
@@ -74,7 +75,10 @@ class VectorEndpointTest {
 
     private static List<String> ids(ServedDemo demo) throws Exception {
         List<String> ids = new ArrayList<>();
-        ServedDemo.JSON.readTree(demo.get(ALL).body()).path("data").forEach(one -> ids.add(one.path("id").asText()));
+        ServedDemo.JSON
+                .readTree(demo.get(ALL).body())
+                .path("data")
+                .forEach(one -> ids.add(one.path("id").asText()));
         return ids;
     }
 
@@ -199,7 +203,8 @@ class VectorEndpointTest {
     @Test
     void methodsAreListedWithWhatTheyNeed() throws Exception {
         try (ServedDemo demo = start()) {
-            JsonNode methods = ServedDemo.JSON.readTree(demo.get("/v1/steering/methods").body());
+            JsonNode methods =
+                    ServedDemo.JSON.readTree(demo.get("/v1/steering/methods").body());
             boolean found = false;
             for (JsonNode method : methods.path("data")) {
                 found |= method.path("id").asText().equals("scans")

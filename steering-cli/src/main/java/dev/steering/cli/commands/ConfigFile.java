@@ -55,9 +55,11 @@ public final class ConfigFile implements IParameterPreprocessor {
                 return root;
             }
             throw new ParameterException(
-                    spec.commandLine(), file + " must hold one " + (yaml ? "map" : "JSON object") + " whose keys are names of options.");
+                    spec.commandLine(),
+                    file + " must hold one " + (yaml ? "map" : "JSON object") + " whose keys are names of options.");
         } catch (JsonProcessingException e) {
-            throw new ParameterException(spec.commandLine(), file + " is not " + (yaml ? "YAML" : "JSON") + ": " + JsonMessages.of(e), e);
+            throw new ParameterException(
+                    spec.commandLine(), file + " is not " + (yaml ? "YAML" : "JSON") + ": " + JsonMessages.of(e), e);
         } catch (IOException e) {
             throw new ParameterException(spec.commandLine(), "Cannot read " + file + ": " + IoReason.of(e) + ".", e);
         }

@@ -49,27 +49,31 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--model",
             required = true,
             paramLabel = "[NAME=]BUNDLE",
-            description = "Model bundle, and what requests call it; default: as its directory is called. Several can be given.")
+            description =
+                    "Model bundle, and what requests call it; default: as its directory is called. Several can be given.")
     private List<String> models = List.of();
 
     @Option(
             names = "--vector",
             paramLabel = "[NAME=]FILE",
-            description = "Vector file of any tool, and what requests call it; default: as the file is called. Several can be given.")
+            description =
+                    "Vector file of any tool, and what requests call it; default: as the file is called. Several can be given.")
     private List<String> vectors = List.of();
 
     @Option(
             names = "--config",
             paramLabel = "FILE",
             preprocessor = ConfigFile.class,
-            description = "Read options from a JSON or YAML file: names without hyphens and their values. The command line wins.")
+            description =
+                    "Read options from a JSON or YAML file: names without hyphens and their values. The command line wins.")
     @SuppressWarnings("UnusedVariable") // its preprocessor puts the file's options among the arguments
     private @Nullable String config;
 
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
-            description = "Where to listen. Default: 127.0.0.1, for programs of this machine; others need --token-file.")
+            description =
+                    "Where to listen. Default: 127.0.0.1, for programs of this machine; others need --token-file.")
     private String host = "127.0.0.1";
 
     @Option(
@@ -171,7 +175,9 @@ public final class ServeCommand implements Callable<Integer> {
                 + String.join(", ", settings.models().keySet().stream().sorted().toList()) + "; vectors: "
                 + (settings.vectors().isEmpty()
                         ? "none"
-                        : String.join(", ", settings.vectors().keySet().stream().sorted().toList()))
+                        : String.join(
+                                ", ",
+                                settings.vectors().keySet().stream().sorted().toList()))
                 + ")");
         out.flush();
         try {
@@ -195,7 +201,8 @@ public final class ServeCommand implements Callable<Integer> {
         if (tokens == null && !isLoopback()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--host " + host + " is reached from other machines: give --token-file FILE, or listen at 127.0.0.1.");
+                    "--host " + host
+                            + " is reached from other machines: give --token-file FILE, or listen at 127.0.0.1.");
         }
         if (port > 65535) {
             throw new ParameterException(spec.commandLine(), "--port must be from 0 to 65535, found " + port + ".");
@@ -238,7 +245,9 @@ public final class ServeCommand implements Callable<Integer> {
             boolean says = equals > 0 && value.substring(0, equals).matches("[A-Za-z0-9._-]+");
             Path path = Path.of(says ? value.substring(equals + 1) : value);
             Path last = path.toAbsolutePath().normalize().getFileName();
-            String name = says ? value.substring(0, equals) : last == null ? "" : last.toString().replaceFirst(ending, "");
+            String name = says
+                    ? value.substring(0, equals)
+                    : last == null ? "" : last.toString().replaceFirst(ending, "");
             if (path.toString().isEmpty()) {
                 throw new ParameterException(spec.commandLine(), option + " " + value + " names no file.");
             }

@@ -43,7 +43,10 @@ final class BodyReader {
 
     static HttpError tooLarge(int limit) {
         return new HttpError(
-                413, "request_too_large", null, "The request's body is longer than " + limit + " bytes, which is the limit.");
+                413,
+                "request_too_large",
+                null,
+                "The request's body is longer than " + limit + " bytes, which is the limit.");
     }
 
     private void read() {

@@ -43,7 +43,8 @@ final class ClientWatch implements AutoCloseable {
 
     /** Only between the end of a request's body and that of its answer, when nobody else reads. */
     private boolean hasGone(Exchange exchange) {
-        EndPoint end = exchange.request().getConnectionMetaData().getConnection().getEndPoint();
+        EndPoint end =
+                exchange.request().getConnectionMetaData().getConnection().getEndPoint();
         if (!end.isOpen()) {
             return true;
         }
@@ -51,7 +52,8 @@ final class ClientWatch implements AutoCloseable {
         try {
             int read = end.fill(next);
             if (read > 0) {
-                // The beginning of another request, sent before this one was answered; it cannot be put back, so its connection ends.
+                // The beginning of another request, sent before this one was answered; it cannot be put back, so its
+                // connection ends.
                 watched.remove(exchange);
                 exchange.closeBehind();
             }

@@ -55,7 +55,8 @@ public record HttpRoute(String method, String path, Body body, boolean open, End
     }
 
     /** What stands in the places of the names in braces; null if it is another path. */
-    @Nullable Map<String, String> match(String asked) {
+    @Nullable
+    Map<String, String> match(String asked) {
         String[] wanted = path.split("/", -1);
         String[] found = asked.split("/", -1);
         if (wanted.length != found.length) {

@@ -167,7 +167,10 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         String wanted = body == HttpRoute.Body.JSON ? "application/json" : "application/octet-stream";
         if (!wanted.equals(type(request))) {
             throw new HttpError(
-                    415, "wrong_content_type", null, "The header Content-Type must be " + wanted + " for this request.");
+                    415,
+                    "wrong_content_type",
+                    null,
+                    "The header Content-Type must be " + wanted + " for this request.");
         }
     }
 

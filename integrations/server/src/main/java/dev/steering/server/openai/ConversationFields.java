@@ -58,8 +58,9 @@ public final class ConversationFields {
             case "system", "developer" -> Role.SYSTEM;
             case "user" -> Role.USER;
             case "assistant" -> Role.ASSISTANT;
-            default -> throw HttpError.badField(
-                    place + ".role", "'" + place + ".role' must be system, developer, user or assistant.");
+            default ->
+                throw HttpError.badField(
+                        place + ".role", "'" + place + ".role' must be system, developer, user or assistant.");
         };
     }
 
@@ -73,8 +74,10 @@ public final class ConversationFields {
         }
         StringBuilder text = new StringBuilder();
         for (JsonNode part : content) {
-            if (!part.path("type").asText("").equals("text") || !part.path("text").isTextual()) {
-                throw HttpError.badField(where, "'" + where + "': parts must be of the type text; this server reads nothing else.");
+            if (!part.path("type").asText("").equals("text")
+                    || !part.path("text").isTextual()) {
+                throw HttpError.badField(
+                        where, "'" + where + "': parts must be of the type text; this server reads nothing else.");
             }
             text.append(part.path("text").textValue());
         }

@@ -26,7 +26,8 @@ public final class ErrorJson {
      * @return as it is told to the client; what was not expected says nothing of itself
      */
     public static HttpError error(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof HttpError error) {
             return error;
         }
@@ -49,7 +50,10 @@ public final class ErrorJson {
             return new HttpError(500, "model_failed", null, message);
         }
         return new HttpError(
-                500, "internal_error", null, "An unexpected error. The server's log has it, with this request's identity.");
+                500,
+                "internal_error",
+                null,
+                "An unexpected error. The server's log has it, with this request's identity.");
     }
 
     /**

@@ -153,7 +153,10 @@ public final class RequestFields {
         if (value == null) {
             return null;
         }
-        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < least || value.longValue() > most) {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < least
+                || value.longValue() > most) {
             throw wrong(key, "must be a whole number from " + least + " to " + most);
         }
         return value.longValue();

@@ -156,7 +156,10 @@ public record SteeringChoice(
         }
         List<Integer> layers = new ArrayList<>();
         for (JsonNode layer : value.isArray() ? value : List.of(value)) {
-            if (!layer.canConvertToInt() || !layer.isIntegralNumber() || layer.intValue() < 0 || layers.size() >= MOST_LAYERS) {
+            if (!layer.canConvertToInt()
+                    || !layer.isIntegralNumber()
+                    || layer.intValue() < 0
+                    || layers.size() >= MOST_LAYERS) {
                 throw fields.wrong(key, "must be layers such as \"10-20\" or [3, 5], counted from 0");
             }
             layers.add(layer.intValue());

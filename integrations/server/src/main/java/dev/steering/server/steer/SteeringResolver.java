@@ -129,7 +129,8 @@ public final class SteeringResolver {
         Steering steering = Steering.method(method);
         if (stored != null) {
             if (!definition.needsVector()) {
-                throw HttpError.badField("steering.vector", "The method " + method + " steers with no vector: leave it out.");
+                throw HttpError.badField(
+                        "steering.vector", "The method " + method + " steers with no vector: leave it out.");
             }
             steering = steering.withVector(stored.vector());
         }
@@ -169,7 +170,8 @@ public final class SteeringResolver {
             Steering steering, MethodDefinition definition, Span span, @Nullable StoredVector stored) {
         if (!(definition instanceof SteeringDefinition planned) || stored == null) {
             throw HttpError.badField(
-                    "steering.scope", "The method " + definition.name() + " has its own positions: leave the scope out.");
+                    "steering.scope",
+                    "The method " + definition.name() + " has its own positions: leave the scope out.");
         }
         SteeringPlan plan = new SteeringPlan(planned.plan(steering.arguments()).steps().stream()
                 .map(step -> step.withScope(Scope.from(span)))
@@ -180,8 +182,8 @@ public final class SteeringResolver {
     /** Its vectors are found by their fingerprints, whatever files it names. */
     private Resolved planned(SteeringChoice choice, String json) {
         SteeringPlan plan = PlanFile.parse("steering.plan", json);
-        PlanVectors all = PlanVectors.of(
-                vectors.all().stream().map(StoredVector::vector).toArray(SteeringVector[]::new));
+        PlanVectors all =
+                PlanVectors.of(vectors.all().stream().map(StoredVector::vector).toArray(SteeringVector[]::new));
         List<SteeringVector> named = new ArrayList<>();
         for (Step step : plan.steps()) {
             named.add(all.get(step.vector()));

@@ -53,7 +53,9 @@ public final class VectorStore {
             Files.createDirectories(from);
             List<Path> files;
             try (Stream<Path> all = Files.list(from)) {
-                files = all.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+                files = all.filter(file -> file.toString().endsWith(ENDING))
+                        .sorted()
+                        .toList();
             }
             for (Path file : files) {
                 String name = file.getFileName().toString().replaceFirst("\\.vector$", "");
@@ -72,8 +74,9 @@ public final class VectorStore {
 
     private static void requireName(String name) {
         if (!name.matches(NAME)) {
-            throw new BadRequest("A vector cannot be called '" + name
-                    + "': a name has 1 to 64 letters, digits, points, hyphens and underscores, and begins with a letter or digit.");
+            throw new BadRequest(
+                    "A vector cannot be called '" + name
+                            + "': a name has 1 to 64 letters, digits, points, hyphens and underscores, and begins with a letter or digit.");
         }
     }
 
@@ -103,8 +106,10 @@ public final class VectorStore {
     public synchronized StoredVector get(String name) {
         StoredVector vector = vectors.get(name);
         if (vector == null) {
-            String names = vectors.isEmpty() ? "There is none yet." : "There are " + String.join(", ", vectors.keySet()) + ".";
-            throw new HttpError(404, "vector_not_found", "steering.vector", "There is no vector of that name. " + names);
+            String names =
+                    vectors.isEmpty() ? "There is none yet." : "There are " + String.join(", ", vectors.keySet()) + ".";
+            throw new HttpError(
+                    404, "vector_not_found", "steering.vector", "There is no vector of that name. " + names);
         }
         return vector;
     }
@@ -126,11 +131,16 @@ public final class VectorStore {
                     "vector_exists",
                     "name",
                     before.kept()
-                            ? "The vector '" + name + "' belongs to the server and cannot be replaced: choose another name."
+                            ? "The vector '" + name
+                                    + "' belongs to the server and cannot be replaced: choose another name."
                             : "There is a vector '" + name + "' already: replace it with PUT, or choose another name.");
         }
         if (before == null && vectors.size() >= most) {
-            throw new HttpError(507, "too_many_vectors", null, "There are " + most + " vectors, which is the limit: delete one first.");
+            throw new HttpError(
+                    507,
+                    "too_many_vectors",
+                    null,
+                    "There are " + most + " vectors, which is the limit: delete one first.");
         }
         StoredVector added = checked(name, bytes);
         if (directory != null) {
@@ -189,7 +199,10 @@ public final class VectorStore {
     public synchronized void delete(String name) {
         if (get(name).kept()) {
             throw new HttpError(
-                    409, "vector_kept", "name", "The vector '" + name + "' belongs to the server and cannot be deleted.");
+                    409,
+                    "vector_kept",
+                    "name",
+                    "The vector '" + name + "' belongs to the server and cannot be deleted.");
         }
         if (directory != null) {
             delete(file(directory, name));
