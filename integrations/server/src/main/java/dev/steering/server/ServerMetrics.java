@@ -73,8 +73,8 @@ final class ServerMetrics {
                 .help("Decoding passes")
                 .labelNames("model")
                 .callback(callback -> models.all()
-                        .forEach(model ->
-                                callback.call(model.model().statistics().passes(), model.name())))
+                        .forEach(model -> callback.call(
+                                (double) model.model().statistics().passes(), model.name())))
                 .register(registry);
     }
 

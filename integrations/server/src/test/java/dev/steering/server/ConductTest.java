@@ -15,6 +15,7 @@ import dev.steering.server.http.HttpLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -215,7 +216,7 @@ class ConductTest {
     @Test
     void aPageOfAnotherSiteCannotAskInItsVisitorsName() throws Exception {
         try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings)) {
-            try (Socket socket = new Socket("127.0.0.1", demo.server.port())) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.server.port())) {
                 String answer =
                         exchange(socket, "GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
                 assertTrue(answer.startsWith("HTTP/1.1 403"), answer);
@@ -249,7 +250,7 @@ class ConductTest {
             for (String stream : List.of("", ",\"stream\":true")) {
                 List<Socket> sockets = new ArrayList<>();
                 String body = ServedDemo.body(ServedDemo.QUESTION, ",\"n\":50,\"temperature\":2,\"seed\":1" + stream);
-                sockets.add(new Socket("127.0.0.1", demo.server.port()));
+                sockets.add(new Socket(InetAddress.getLoopbackAddress(), demo.server.port()));
                 sockets.get(0).getOutputStream().write(raw(body).getBytes(StandardCharsets.US_ASCII));
                 await(() -> demo.server.answering() == 1);
                 sockets.get(0).close();
@@ -273,7 +274,7 @@ class ConductTest {
                         new HttpLimits(4096, 4096, Duration.ofMillis(700), Duration.ofSeconds(5), 256)))) {
             List<Socket> slow = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                Socket socket = new Socket("127.0.0.1", demo.server.port());
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.server.port());
                 socket.getOutputStream()
                         .write(("POST " + CHAT + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                                         + "Content-Length: 100\r\n\r\n{")

@@ -103,10 +103,15 @@ final class HeadlessBrowser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        client.send(
-                HttpRequest.newBuilder(URI.create(session)).DELETE().build(), HttpResponse.BodyHandlers.discarding());
-        driver.destroy();
-        driver.waitFor(10, TimeUnit.SECONDS);
+    public void close() throws IOException {
+        try {
+            client.send(
+                    HttpRequest.newBuilder(URI.create(session)).DELETE().build(),
+                    HttpResponse.BodyHandlers.discarding());
+            driver.destroy();
+            driver.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

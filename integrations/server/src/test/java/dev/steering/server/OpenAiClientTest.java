@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** OpenAI's own Java client, which knows nothing of this server, drives it. */
+@SuppressWarnings("deprecation") // clients still use the older names
 class OpenAiClientTest {
     private static final String TOKEN = "t".repeat(32);
 

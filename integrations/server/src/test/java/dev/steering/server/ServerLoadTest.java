@@ -9,6 +9,7 @@ import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.SteeredModel;
 import dev.steering.apply.Steering;
 import dev.steering.core.vector.VectorFile;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -130,7 +131,7 @@ class ServerLoadTest {
 
     private static Void leave(ServedDemo demo, List<String> bodies, AtomicInteger left, long end) throws Exception {
         while (left.get() < LEAVERS && System.nanoTime() < end) {
-            try (Socket socket = new Socket("127.0.0.1", demo.server.port())) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.server.port())) {
                 byte[] body = bodies.get(left.get() % bodies.size()).getBytes(StandardCharsets.UTF_8);
                 String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
                         + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";

@@ -2,6 +2,7 @@ package dev.steering.server.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,7 +35,7 @@ final class ClientWatch implements AutoCloseable {
     }
 
     private void round() {
-        for (Exchange exchange : watched) {
+        for (Exchange exchange : List.copyOf(watched)) {
             if (exchange.look(this::hasGone) && watched.remove(exchange)) {
                 exchange.disconnect();
             }
