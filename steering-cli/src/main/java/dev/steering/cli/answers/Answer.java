@@ -21,7 +21,7 @@ final class Answer {
         synchronized (this) {
             cancelled = true;
         }
-        stream.thenAccept(ChatStream::cancel);
+        CompletableFuture<Void> unused = stream.thenAccept(ChatStream::cancel);
     }
 
     /**
