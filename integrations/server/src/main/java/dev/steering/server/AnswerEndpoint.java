@@ -5,8 +5,8 @@ import dev.steering.apply.ChatRequest;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.Message;
 import dev.steering.server.ServedModels.Named;
-import dev.steering.server.http.Exchange;
 import dev.steering.server.http.HttpError;
+import dev.steering.server.http.HttpExchange;
 import dev.steering.server.openai.AnswerJson;
 import dev.steering.server.openai.ConversationFields;
 import dev.steering.server.openai.RequestFields;
@@ -37,15 +37,15 @@ final class AnswerEndpoint {
         this.failures = failures;
     }
 
-    void chat(Exchange exchange) {
+    void chat(HttpExchange exchange) {
         answer(exchange, true);
     }
 
-    void completion(Exchange exchange) {
+    void completion(HttpExchange exchange) {
         answer(exchange, false);
     }
 
-    private void answer(Exchange exchange, boolean chat) {
+    private void answer(HttpExchange exchange, boolean chat) {
         RequestFields fields = RequestFields.of(exchange.body());
         String name = fields.text("model");
         Named named = models.get(name);

@@ -5,7 +5,7 @@ import dev.steering.apply.ChatRequest;
 import dev.steering.apply.ChatResponse;
 import dev.steering.apply.ChatStream;
 import dev.steering.server.http.EventStream;
-import dev.steering.server.http.Exchange;
+import dev.steering.server.http.HttpExchange;
 import dev.steering.server.openai.AnswerJson;
 import dev.steering.server.openai.ErrorJson;
 import dev.steering.server.openai.SamplingFields.Sampling;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class AnswerRun {
     private static final String DONE = "[DONE]";
 
-    private final Exchange exchange;
+    private final HttpExchange exchange;
     private final ServedModel model;
     private final @Nullable Resolved steering;
     private final AnswerJson json;
@@ -36,7 +36,7 @@ final class AnswerRun {
     private boolean begun;
 
     AnswerRun(
-            Exchange exchange,
+            HttpExchange exchange,
             ServedModel model,
             @Nullable Resolved steering,
             AnswerJson json,

@@ -1,7 +1,7 @@
 package dev.steering.server;
 
-import dev.steering.server.http.Exchange;
 import dev.steering.server.http.HttpError;
+import dev.steering.server.http.HttpExchange;
 import dev.steering.server.openai.ErrorJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,7 +13,7 @@ import java.util.Map;
 final class Failures {
     private static final int FRAMES = 12;
 
-    void answer(Exchange exchange, Throwable failure) {
+    void answer(HttpExchange exchange, Throwable failure) {
         HttpError error = note(exchange, failure);
         Map<String, String> headers = new LinkedHashMap<>();
         if (error.retryAfter() > 0) {
@@ -29,7 +29,7 @@ final class Failures {
         exchange.send(error.status(), "application/json", content, headers);
     }
 
-    HttpError note(Exchange exchange, Throwable failure) {
+    HttpError note(HttpExchange exchange, Throwable failure) {
         HttpError error = ErrorJson.error(failure);
         exchange.note("error", error.code());
         if (error.status() == 500) {

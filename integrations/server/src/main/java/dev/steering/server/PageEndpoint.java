@@ -1,6 +1,6 @@
 package dev.steering.server;
 
-import dev.steering.server.http.Exchange;
+import dev.steering.server.http.HttpExchange;
 import dev.steering.server.http.HttpRoute;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +31,7 @@ final class PageEndpoint {
 
     private static HttpRoute file(String path, String name, String type) {
         byte[] content = read(name);
-        HttpRoute.Endpoint endpoint = (Exchange exchange) -> exchange.send(200, type, content, HEADERS);
+        HttpRoute.Endpoint endpoint = (HttpExchange exchange) -> exchange.send(200, type, content, HEADERS);
         return new HttpRoute("GET", path, HttpRoute.Body.NONE, true, endpoint);
     }
 

@@ -17,8 +17,8 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
 import dev.steering.model.chat.Turn;
 import dev.steering.model.pass.Capture;
-import dev.steering.server.http.Exchange;
 import dev.steering.server.http.HttpError;
+import dev.steering.server.http.HttpExchange;
 import dev.steering.server.openai.ConversationFields;
 import dev.steering.server.openai.RequestFields;
 import dev.steering.server.vectors.VectorStore;
@@ -42,7 +42,7 @@ final class ResearchEndpoint {
     }
 
     /** The cosines from which SCANS's score is made, and how far the question lies along the vector, layer by layer. */
-    void trace(Exchange exchange) {
+    void trace(HttpExchange exchange) {
         RequestFields fields = RequestFields.of(exchange.body());
         ServedModel model = models.get(fields.text("model")).model();
         int[] prompt = model.chat().encode(turns(fields));
@@ -107,7 +107,7 @@ final class ResearchEndpoint {
     }
 
     /** The residual stream behind layers, at the question's last token or its mean over all. */
-    void activations(Exchange exchange) {
+    void activations(HttpExchange exchange) {
         RequestFields fields = RequestFields.of(exchange.body());
         ServedModel model = models.get(fields.text("model")).model();
         int[] prompt = model.chat().encode(turns(fields));

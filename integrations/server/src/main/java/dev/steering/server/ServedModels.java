@@ -12,8 +12,8 @@ import dev.steering.core.json.JsonDocument;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.pass.RuntimeOptions;
-import dev.steering.server.http.Exchange;
 import dev.steering.server.http.HttpError;
+import dev.steering.server.http.HttpExchange;
 import dev.steering.server.steer.SteeringChoice;
 import dev.steering.server.steer.SteeringResolver;
 import dev.steering.server.vectors.StoredVector;
@@ -121,14 +121,14 @@ final class ServedModels {
     }
 
     /** The models, then each with the methods that need no more than their names. */
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         ObjectNode root = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode data = root.putArray("data");
         ids().forEach(id -> data.add(described(id)));
         exchange.sendJson(200, JsonDocument.write(root));
     }
 
-    void one(Exchange exchange) {
+    void one(HttpExchange exchange) {
         String id = exchange.pathValue("model");
         Named unused = get(id);
         exchange.sendJson(200, JsonDocument.write(described(id)));

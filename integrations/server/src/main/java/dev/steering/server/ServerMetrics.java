@@ -2,7 +2,7 @@ package dev.steering.server;
 
 import dev.steering.apply.ChatResponse;
 import dev.steering.apply.ModelStatistics;
-import dev.steering.server.http.Exchange;
+import dev.steering.server.http.HttpExchange;
 import dev.steering.server.steer.SteeringResolver.Resolved;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -103,7 +103,7 @@ final class ServerMetrics {
         }
     }
 
-    void done(Exchange exchange) {
+    void done(HttpExchange exchange) {
         requests.labelValues(Integer.toString(exchange.status())).inc();
         seconds.observe(exchange.nanos() / NANOS);
         if (exchange.notes().containsKey("disconnected")) {
@@ -111,7 +111,7 @@ final class ServerMetrics {
         }
     }
 
-    void scrape(Exchange exchange) throws IOException {
+    void scrape(HttpExchange exchange) throws IOException {
         PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.builder()
                 .setIncludeCreatedTimestamps(false)
                 .build();

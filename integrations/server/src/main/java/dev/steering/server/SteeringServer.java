@@ -6,7 +6,7 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.json.JsonDocument;
 import dev.steering.model.pass.RuntimeOptions;
 import dev.steering.server.access.AccessTokens;
-import dev.steering.server.http.Exchange;
+import dev.steering.server.http.HttpExchange;
 import dev.steering.server.http.HttpRoute;
 import dev.steering.server.http.HttpServer;
 import dev.steering.server.vectors.VectorStore;
@@ -126,7 +126,7 @@ public final class SteeringServer implements AutoCloseable {
         return new HttpRoute("GET", path, HttpRoute.Body.NONE, true, endpoint);
     }
 
-    private static String line(Exchange exchange) {
+    private static String line(HttpExchange exchange) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
                 .put("request", exchange.id())

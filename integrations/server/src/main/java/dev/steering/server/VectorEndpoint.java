@@ -7,8 +7,8 @@ import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.core.json.JsonDocument;
-import dev.steering.server.http.Exchange;
 import dev.steering.server.http.HttpError;
+import dev.steering.server.http.HttpExchange;
 import dev.steering.server.vectors.StoredVector;
 import dev.steering.server.vectors.StoredVectorJson;
 import dev.steering.server.vectors.VectorStore;
@@ -21,19 +21,19 @@ final class VectorEndpoint {
         this.vectors = vectors;
     }
 
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         ObjectNode root = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode data = root.putArray("data");
         vectors.all().forEach(vector -> data.add(StoredVectorJson.brief(vector)));
         exchange.sendJson(200, JsonDocument.write(root));
     }
 
-    void inspect(Exchange exchange) {
+    void inspect(HttpExchange exchange) {
         StoredVector vector = vectors.get(exchange.pathValue("name"));
         exchange.sendJson(200, JsonDocument.write(StoredVectorJson.whole(vector)));
     }
 
-    void add(Exchange exchange) {
+    void add(HttpExchange exchange) {
         String name = exchange.query("name");
         if (name == null) {
             throw HttpError.badField("name", "The query must name the vector: ?name=NAME.");
@@ -41,17 +41,17 @@ final class VectorEndpoint {
         put(exchange, name, false);
     }
 
-    void replace(Exchange exchange) {
+    void replace(HttpExchange exchange) {
         put(exchange, exchange.pathValue("name"), true);
     }
 
-    private void put(Exchange exchange, String name, boolean replace) {
+    private void put(HttpExchange exchange, String name, boolean replace) {
         StoredVector added = vectors.put(name, exchange.body(), replace);
         exchange.note("vector", added.name());
         exchange.sendJson(201, JsonDocument.write(StoredVectorJson.whole(added)));
     }
 
-    void delete(Exchange exchange) {
+    void delete(HttpExchange exchange) {
         String name = exchange.pathValue("name");
         vectors.delete(name);
         ObjectNode node = JsonNodeFactory.instance.objectNode();
@@ -59,7 +59,7 @@ final class VectorEndpoint {
         exchange.sendJson(200, JsonDocument.write(node));
     }
 
-    void methods(Exchange exchange) {
+    void methods(HttpExchange exchange) {
         ObjectNode root = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode data = root.putArray("data");
         for (MethodDefinition method : MethodRegistry.all()) {

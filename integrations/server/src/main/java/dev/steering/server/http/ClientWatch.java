@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.BufferUtil;
 final class ClientWatch implements AutoCloseable {
     private static final int MILLIS = 100;
 
-    private final Set<Exchange> watched = ConcurrentHashMap.newKeySet();
+    private final Set<HttpExchange> watched = ConcurrentHashMap.newKeySet();
     private final ScheduledFuture<?> rounds;
 
     ClientWatch(ScheduledExecutorService timer) {
@@ -26,16 +26,16 @@ final class ClientWatch implements AutoCloseable {
     }
 
     /** From when its whole body has been read. */
-    void begin(Exchange exchange) {
+    void begin(HttpExchange exchange) {
         watched.add(exchange);
     }
 
-    void end(Exchange exchange) {
+    void end(HttpExchange exchange) {
         watched.remove(exchange);
     }
 
     private void round() {
-        for (Exchange exchange : List.copyOf(watched)) {
+        for (HttpExchange exchange : List.copyOf(watched)) {
             if (exchange.look(this::hasGone) && watched.remove(exchange)) {
                 exchange.disconnect();
             }
@@ -43,7 +43,7 @@ final class ClientWatch implements AutoCloseable {
     }
 
     /** Only between the end of a request's body and that of its answer, when nobody else reads. */
-    private boolean hasGone(Exchange exchange) {
+    private boolean hasGone(HttpExchange exchange) {
         EndPoint end =
                 exchange.request().getConnectionMetaData().getConnection().getEndPoint();
         if (!end.isOpen()) {

@@ -11,12 +11,12 @@ import org.eclipse.jetty.util.Callback;
 
 /** An answer of server-sent events. Thread-safe: events are written one after the other, and a slow client makes its writer wait. */
 public final class EventStream {
-    private final Exchange exchange;
+    private final HttpExchange exchange;
     private final Response response;
     private final Callback callback;
     private boolean ended;
 
-    EventStream(Exchange exchange, Response response, Callback callback) {
+    EventStream(HttpExchange exchange, Response response, Callback callback) {
         this.exchange = exchange;
         this.response = response;
         this.callback = callback;

@@ -33,7 +33,7 @@ public record HttpRoute(String method, String path, Body body, boolean open, End
          * @param exchange the request with its whole body
          * @throws Exception what is wrong with the request, or went wrong; it becomes the answer
          */
-        void handle(Exchange exchange) throws Exception;
+        void handle(HttpExchange exchange) throws Exception;
     }
 
     /**

@@ -28,7 +28,7 @@ public final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final ScheduledExecutorService timer;
-    private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
+    private final Set<HttpExchange> open = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
     private HttpServer(Server server, ServerConnector connector, ScheduledExecutorService timer) {
@@ -52,8 +52,8 @@ public final class HttpServer implements AutoCloseable {
             int port,
             HttpLimits limits,
             Gatekeeper gatekeeper,
-            BiConsumer<Exchange, Throwable> failed,
-            Consumer<Exchange> done) {}
+            BiConsumer<HttpExchange, Throwable> failed,
+            Consumer<HttpExchange> done) {}
 
     /**
      * @param setting how requests are heard

@@ -25,7 +25,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
     private final boolean loopback;
     private final ScheduledExecutorService timer;
     private final ClientWatch watch;
-    private final Set<Exchange> open;
+    private final Set<HttpExchange> open;
     private final BooleanSupplier draining;
     private final SecureRandom random = new SecureRandom();
 
@@ -34,7 +34,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
             List<HttpRoute> routes,
             boolean loopback,
             ScheduledExecutorService timer,
-            Set<Exchange> open,
+            Set<HttpExchange> open,
             BooleanSupplier draining) {
         this.setting = setting;
         this.routes = List.copyOf(routes);
@@ -47,7 +47,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Exchange exchange = new Exchange(request, response, callback, id(request));
+        HttpExchange exchange = new HttpExchange(request, response, callback, id(request));
         response.getHeaders().put(ID, exchange.id());
         HttpServer.NO_SNIFFING.forEach((name, value) -> response.getHeaders().put(name, value));
         open.add(exchange);
@@ -70,7 +70,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         return true;
     }
 
-    private void begin(Exchange exchange, Request request, List<Gatekeeper.Pass> passes) {
+    private void begin(HttpExchange exchange, Request request, List<Gatekeeper.Pass> passes) {
         requireHost(request);
         HttpRoute route = route(exchange);
         if (!route.open()) {
@@ -93,7 +93,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         reader.begin(setting.limits().bodyTime().toMillis(), timer);
     }
 
-    private void run(HttpRoute route, Exchange exchange) {
+    private void run(HttpRoute route, HttpExchange exchange) {
         getServer().getThreadPool().execute(() -> {
             try {
                 route.endpoint().handle(exchange);
@@ -103,7 +103,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         });
     }
 
-    private void fail(Exchange exchange, Throwable e) {
+    private void fail(HttpExchange exchange, Throwable e) {
         setting.failed().accept(exchange, e);
     }
 
@@ -130,7 +130,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private HttpRoute route(Exchange exchange) {
+    private HttpRoute route(HttpExchange exchange) {
         boolean known = false;
         for (HttpRoute route : routes) {
             Map<String, String> values = route.match(exchange.path());

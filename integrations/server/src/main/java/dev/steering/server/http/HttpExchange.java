@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
 /** A request and its answer, which is given once. Thread-safe. */
-public final class Exchange {
+public final class HttpExchange {
     private final Request request;
     private final Response response;
     private final Callback callback;
@@ -31,7 +31,7 @@ public final class Exchange {
     private boolean disconnected;
     private byte[] body = {};
 
-    Exchange(Request request, Response response, Callback callback, String id) {
+    HttpExchange(Request request, Response response, Callback callback, String id) {
         this.request = request;
         this.response = response;
         this.callback = callback;
@@ -140,7 +140,7 @@ public final class Exchange {
     }
 
     /** Looks at the connection, unless the end of the answer has begun, behind which the next request is read. */
-    boolean look(Predicate<Exchange> gone) {
+    boolean look(Predicate<HttpExchange> gone) {
         synchronized (reading) {
             return !ending && gone.test(this);
         }
