@@ -52,6 +52,8 @@ final class UsedTensors implements DecoderWeights {
         unused.removeAll(others.keySet());
         unused.removeIf(name -> names.derived().stream().anyMatch(name::endsWith)
                 || names.otherParts().stream().anyMatch(name::startsWith));
+        // Quantisers leave biases of zeros where the model has none.
+        unused.removeIf(name -> name.endsWith(".bias") && isZero(name));
         for (String name : List.copyOf(unused)) {
             if (names.tied() && name.endsWith("lm_head.weight")) {
                 requireSame(name, names.embedding());
@@ -64,6 +66,19 @@ final class UsedTensors implements DecoderWeights {
                     + unused.iterator().next()
                     + "'. It is not the model that config.json says, and exporting it would be unfaithful.");
         }
+    }
+
+    private boolean isZero(String name) {
+        TensorInfo tensor = checkpoint.tensor(name);
+        if (!tensor.dtype().isFloat() || tensor.rank() != 1 || tensor.elements() > VALUES_AT_ONCE) {
+            return false;
+        }
+        for (float value : checkpoint.open(name).floats(name)) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Some versions of the reference would tie a stored head that differs from the embedding, some would not. */
