@@ -192,8 +192,7 @@ class QuantizedCheckpointTest {
         String renamed = bytes.replace('"' + part + '"', '"' + part.replace(".layers.", ".lay3rs.") + '"');
         assertFalse(bytes.equals(renamed));
         Files.writeString(file, renamed, StandardCharsets.ISO_8859_1);
-        SteeringException error =
-                assertThrows(SteeringException.class, () -> export(copy, ExportOptions.defaults()));
+        SteeringException error = assertThrows(SteeringException.class, () -> export(copy, ExportOptions.defaults()));
         assertTrue(String.valueOf(error.getMessage()).contains(part), error::getMessage);
         assertFalse(Files.exists(directory.resolve("bundle")));
     }

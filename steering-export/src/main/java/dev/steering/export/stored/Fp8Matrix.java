@@ -65,7 +65,8 @@ final class Fp8Matrix implements StoredTensor {
                     || scale.size(0) != (rows + blockRows - 1) / blockRows
                     || scale.size(1) != (columns + blockColumns - 1) / blockColumns) {
                 throw new BadFile(scaleFile.path() + ": tensor '" + scale.name() + "' is " + scale.shape()
-                        + ", expected a scale for all of " + weight.shape() + ", for every row, or for every block of the size"
+                        + ", expected a scale for all of " + weight.shape()
+                        + ", for every row, or for every block of the size"
                         + " that the config names, found " + block[0] + " x " + block[1] + ".");
             }
         }

@@ -100,8 +100,8 @@ record PackedIntegers(Path file, TensorInfo tensor, int bits, Packing packing, l
 
     private int inRange(int value) {
         if (value < -(1 << (bits - 1)) || value >= 1 << (bits - 1)) {
-            throw new BadFile(
-                    file + ": tensor '" + tensor.name() + "' has " + value + ", which is no number of " + bits + " bits.");
+            throw new BadFile(file + ": tensor '" + tensor.name() + "' has " + value + ", which is no number of " + bits
+                    + " bits.");
         }
         return value;
     }
