@@ -67,6 +67,26 @@ def gptq(weight, bits, group, symmetric, less):
             "bias": torch.zeros(weight.shape[0], dtype=torch.float16)}, stands_for
 
 
+def ordered(weight, quantise, key, group):
+    """Quantised in an order of inputs that is none, as by activations; the group of each input is kept."""
+    order = np.random.default_rng(weight.shape[0] + weight.shape[1]).permutation(weight.shape[1])
+    place = np.argsort(order)
+    parts, stands_for = quantise(weight[:, order])
+    for name in ("qweight", "weight_packed"):
+        if name in parts:
+            axis = 0 if name == "qweight" else 1
+            values = unpack(parts[name], 4, axis)
+            parts[name] = pack(np.take(values, place, axis), 4, axis)
+    parts[key] = torch.from_numpy((place // group).astype(np.int32))
+    return parts, np.ascontiguousarray(stands_for[:, place])
+
+
+def unpack(words, bits, axis):
+    words = np.moveaxis(words.numpy().view(np.uint32), axis, -1)
+    values = (words[..., None] >> (np.arange(32 // bits, dtype=np.uint32) * bits)) & (2 ** bits - 1)
+    return np.moveaxis(values.reshape(*words.shape[:-1], -1), -1, axis)
+
+
 def awq(weight, bits, group):
     q, scale, zero, stands_for = grouped(weight, bits, group, False, torch.float16)
     return {"qweight": pack(q.T, bits, 1, AWQ_ORDER), "qzeros": pack(zero.T, bits, 1, AWQ_ORDER),
@@ -121,9 +141,13 @@ CHECKPOINTS = {
              dict(quant_method="gptq", bits=4, group_size=32, sym=False, desc_act=False, checkpoint_format="gptq")),
     "gptq-v2": (SMALL, lambda w: gptq(w, 8, -1, True, 0),
                 dict(quant_method="gptq", bits=8, group_size=-1, sym=True, desc_act=True, checkpoint_format="gptq_v2")),
+    "gptq-order": (SMALL, lambda w: ordered(w, lambda v: gptq(v, 4, 32, True, 1), "g_idx", 32),
+                   dict(quant_method="gptq", bits=4, group_size=32, sym=True, desc_act=True)),
     "awq": (SMALL, lambda w: awq(w, 4, 64),
             dict(quant_method="awq", bits=4, group_size=64, zero_point=True, version="gemm")),
     "packed-int4": (SMALL, lambda w: packed(w, 4, 64, False), compressed("pack-quantized", 4, "int", "group", 64, False)),
+    "packed-order": (SMALL, lambda w: ordered(w, lambda v: packed(v, 4, 32, False), "weight_g_idx", 32),
+                     compressed("pack-quantized", 4, "int", "group", 32, False)),
     "packed-int8": (SMALL, lambda w: packed(w, 8, -1, True), compressed("pack-quantized", 8, "int", "channel", None, True)),
     "int8": (SMALL, signed, compressed("int-quantized", 8, "int", "channel", None, True)),
     "fp8": (SMALL, blocks, dict(quant_method="fp8", fmt="e4m3", activation_scheme="dynamic", weight_block_size=[32, 48])),

@@ -29,6 +29,8 @@ final class QuantizedWeights implements BundleWeights {
     static final String PACKED = ".packed";
     static final String SCALES = ".scales";
     static final String ZERO_POINTS = ".zero_points";
+    /** Which input each column has; where it is missing, that of its number. */
+    static final String ORDER = ".order";
     private static final int WEIGHTS_AT_ONCE = 1 << 22;
 
     private final SafetensorsFile file;
@@ -164,7 +166,8 @@ final class QuantizedWeights implements BundleWeights {
         Location scales = weights.locate(name + SCALES, out, of.blocks(in));
         @Nullable
         Location zeroPoints = of.symmetric() ? null : weights.locate(name + ZERO_POINTS, out, of.zeroPointBytes(in));
-        return new Quantized(packed, scales, zeroPoints, of.format());
+        @Nullable Location order = weights.has(name + ORDER) ? weights.locate(name + ORDER, in) : null;
+        return new Quantized(packed, scales, zeroPoints, order, of.format());
     }
 
     @Override

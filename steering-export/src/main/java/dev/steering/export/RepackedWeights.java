@@ -10,10 +10,12 @@ import dev.steering.export.stored.QuantizedCheckpoint;
 import dev.steering.export.stored.StoredTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -62,6 +64,7 @@ final class RepackedWeights implements BundleWeights {
             for (Map.Entry<String, IntegerMatrix> matrix : matrices.entrySet()) {
                 options.progress().onProgress("repacking weights", done++, total);
                 repack(matrix.getKey(), matrix.getValue(), exact, layout, out);
+                writeOrder(matrix.getKey(), matrix.getValue(), layout, out);
             }
             for (Map.Entry<String, TensorInfo> other : others.entrySet()) {
                 options.progress().onProgress("copying weights", done++, total);
@@ -79,6 +82,20 @@ final class RepackedWeights implements BundleWeights {
         layout.add(name + QuantizedWeights.SCALES, DType.F32, rows, how.blocks(columns));
         if (!how.symmetric()) {
             layout.add(name + QuantizedWeights.ZERO_POINTS, DType.U8, rows, how.zeroPointBytes(columns));
+        }
+        if (matrix.order().isPresent()) {
+            layout.add(name + QuantizedWeights.ORDER, DType.I64, columns);
+        }
+    }
+
+    private static void writeOrder(String name, IntegerMatrix matrix, TensorLayout layout, FileChannel out)
+            throws IOException {
+        Optional<long[]> order = matrix.order();
+        if (order.isPresent()) {
+            long[] inputs = order.get();
+            ByteBuffer bytes = ByteBuffer.allocate(inputs.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asLongBuffer().put(inputs);
+            QuantizedWeights.put(out, bytes, layout.offset(name + QuantizedWeights.ORDER));
         }
     }
 

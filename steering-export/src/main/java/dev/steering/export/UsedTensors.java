@@ -87,7 +87,9 @@ final class UsedTensors implements DecoderWeights {
         TensorInfo stored = checkpoint.tensor(head);
         SafetensorsFile first = checkpoint.open(embedding);
         SafetensorsFile second = checkpoint.open(head);
-        boolean same = tied.shape().equals(stored.shape());
+        boolean same = tied.shape().equals(stored.shape())
+                && !checkpoint.isStoredOtherwise(embedding)
+                && !checkpoint.isStoredOtherwise(head);
         int step = (int) Math.max(1, VALUES_AT_ONCE / Math.max(1, tied.elements() / tied.size(0)));
         for (long row = 0; same && row < tied.size(0); row += step) {
             int rows = (int) Math.min(step, tied.size(0) - row);

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
+import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.export.check.ReferenceCheck;
@@ -17,12 +18,15 @@ import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.quantization.Quantization;
 import dev.steering.model.ort.LanguageModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,8 +62,10 @@ class QuantizedCheckpointTest {
     @CsvSource({
         "gptq, 4, 32, false",
         "gptq-v2, 8, 128, false",
+        "gptq-order, 4, 32, false",
         "awq, 4, 64, false",
         "packed-int4, 4, 64, false",
+        "packed-order, 4, 32, false",
         "packed-int8, 8, 128, true",
         "int8, 8, 128, true"
     })
@@ -74,13 +80,26 @@ class QuantizedCheckpointTest {
             int columns = Math.toIntExact(tensor.size(1));
             // Rows of one group may be shorter than the block of longer ones.
             Quantization how = new Quantization(bits, Math.min(block, columns), symmetric, true, 0);
-            assertArrayEquals(expected.floats(matrix), Dequantizer.read(written, matrix, columns, how), matrix);
+            float[] inOrder = Dequantizer.read(written, matrix, columns, how);
+            assertEquals(name.endsWith("-order"), written.tensors().containsKey(matrix + ".order"));
+            if (name.endsWith("-order")) {
+                long[] inputs = written.longs(matrix + ".order", columns);
+                float[] stored = inOrder.clone();
+                for (int i = 0; i < stored.length; i++) {
+                    inOrder[i / columns * columns + (int) inputs[i % columns]] = stored[i];
+                }
+            }
+            assertArrayEquals(expected.floats(matrix), inOrder, matrix);
         });
         assertAgrees(bundle, name, 1e-4);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gptq", "gptq-v2", "awq", "packed-int4", "packed-int8", "int8", "fp8", "float8", "mxfp4"})
+    @ValueSource(
+            strings = {
+                "gptq", "gptq-v2", "gptq-order", "awq", "packed-int4", "packed-order", "packed-int8", "int8", "fp8",
+                "float8", "mxfp4"
+            })
     void theNumbersThatTheyStandForCanBeWrittenOut(String name) {
         Bundle bundle =
                 export(CHECKPOINTS.resolve(name), ExportOptions.defaults().withPrecision(Precision.FP32));
@@ -142,6 +161,8 @@ class QuantizedCheckpointTest {
                 "gptq | {\"dynamic\": {\"-:.*\": {}}} | dynamic, which gives modules settings of their own",
                 "gptq | {\"quant_method\": \"bitsandbytes\"} | the weights are quantised (bitsandbytes, 4 bits",
                 "gptq | {\"quant_method\": \"awq\"} | ",
+                "awq | {\"version\": null, \"format\": \"gemv\"} | format \"gemv\" is not supported; supported: gemm",
+                "awq | {\"backend\": \"llm-awq\"} | backend \"llm-awq\" is not supported; supported: gemm",
                 "awq | {\"version\": \"gemv\"} | version \"gemv\" is not supported; supported: gemm",
                 "awq | {\"zero_point\": false} | zero_point false is not supported",
                 "packed-int4 | {\"format\": \"nvfp4-pack-quantized\"} | format \"nvfp4-pack-quantized\" is not supported",
@@ -197,38 +218,95 @@ class QuantizedCheckpointTest {
         assertFalse(Files.exists(directory.resolve("bundle")));
     }
 
-    @Test
-    void inputsInAnotherOrderAreRefused() throws IOException {
-        Path copy = changed("gptq", "{\"desc_act\": true}");
-        SafetensorsFile old = SafetensorsFile.open(CHECKPOINTS.resolve("gptq").resolve("model.safetensors"));
-        String order = "model.layers.1.mlp.down_proj.g_idx";
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gptq-order | g_idx | 99 | puts input 40 into group 99, expected 0 to 3",
+                "gptq-order | g_idx | -1 | puts input 40 into group -1, expected 0 to 3",
+                "gptq-order | g_idx | | inputs into group",
+                "packed-order | weight_g_idx | 4 | puts input 40 into group 4, expected 0 to 3",
+                "packed-order | weight_g_idx | | inputs into group"
+            })
+    void groupsThatAreNoneAreRefused(String name, String part, @Nullable Integer group, String message)
+            throws IOException {
+        Path copy = changed(name, "{}");
+        String order = "model.layers.1.mlp.down_proj." + part;
+        rewrite(name, copy, order, values -> {
+            // Without a number: one group has an input too many.
+            values[40] = group == null ? (values[40] + 1) % 4 : group;
+            return DType.I32;
+        });
+        SteeringException error = assertThrows(SteeringException.class, () -> export(copy, EXACT));
+        assertTrue(String.valueOf(error.getMessage()).contains(message), error::getMessage);
+        assertTrue(String.valueOf(error.getMessage()).contains(order), error::getMessage);
+        assertFalse(Files.exists(directory.resolve("bundle")));
+    }
+
+    /** Writes a checkpoint's weights again with another content of a tensor of integers. */
+    private static void rewrite(String name, Path copy, String changed, Function<long[], DType> change) {
+        SafetensorsFile old = SafetensorsFile.open(CHECKPOINTS.resolve(name).resolve("model.safetensors"));
         SafetensorsWriter writer = new SafetensorsWriter();
-        for (String name : old.tensors().keySet()) {
+        for (String tensor : old.tensors().keySet()) {
             long[] shape =
-                    old.tensor(name).shape().stream().mapToLong(Long::longValue).toArray();
-            if (old.tensor(name).dtype().isFloat()) {
-                writer.floats(name, old.floats(name), shape);
-            } else {
-                long[] values = old.longs(name);
-                if (name.equals(order)) {
-                    long first = values[0];
-                    values[0] = values[40];
-                    values[40] = first;
-                }
-                ByteBuffer bytes =
-                        ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                Arrays.stream(values).forEach(value -> bytes.putInt((int) value));
-                writer.bytes(name, old.tensor(name).dtype(), bytes.array(), shape);
+                    old.tensor(tensor).shape().stream().mapToLong(Long::longValue).toArray();
+            if (old.tensor(tensor).dtype().isFloat()) {
+                writer.floats(tensor, old.floats(tensor), shape);
+                continue;
             }
+            long[] values = old.longs(tensor);
+            DType type = tensor.equals(changed)
+                    ? change.apply(values)
+                    : old.tensor(tensor).dtype();
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            Arrays.stream(values).forEach(value -> {
+                if (type == DType.I64) {
+                    bytes.putLong(value);
+                } else {
+                    bytes.putInt((int) value);
+                }
+            });
+            writer.bytes(tensor, type, bytes.array(), shape);
         }
-        Files.delete(copy.resolve("model.safetensors"));
+        try {
+            Files.delete(copy.resolve("model.safetensors"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         writer.write(copy.resolve("model.safetensors"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gptq, model.layers.0.mlp.down_proj.qweight",
+        "gptq, model.layers.0.mlp.down_proj.qzeros",
+        "packed-int4, model.layers.0.mlp.down_proj.weight_packed",
+        "packed-order, model.layers.0.mlp.down_proj.weight_zero_point"
+    })
+    void integersOfAnotherTypeAreRefused(String name, String part) throws IOException {
+        Path copy = changed(name, "{}");
+        rewrite(name, copy, part, values -> DType.I64);
+        SteeringException error = assertThrows(SteeringException.class, () -> export(copy, EXACT));
+        assertTrue(String.valueOf(error.getMessage()).contains("'" + part + "' is I64"), error::getMessage);
+        assertFalse(Files.exists(directory.resolve("bundle")));
+    }
+
+    @Test
+    void olderQuantisersWriteAFileOfTheirOwn() throws IOException {
+        Path copy = changed("awq", "{}");
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode config = (ObjectNode) json.readTree(copy.resolve("config.json").toFile());
+        config.remove("quantization_config");
+        Files.writeString(copy.resolve("config.json"), config.toString());
         SteeringException error = assertThrows(SteeringException.class, () -> export(copy, EXACT));
         assertTrue(
-                String.valueOf(error.getMessage())
-                        .contains(
-                                "desc_act: the inputs of 'model.layers.1.mlp.down_proj' are grouped in another order"),
+                String.valueOf(error.getMessage()).contains("neither quant_config.json nor quantize_config.json"),
                 error::getMessage);
+        Files.writeString(
+                copy.resolve("quant_config.json"),
+                "{\"zero_point\": true, \"q_group_size\": 64, \"w_bit\": 4, \"version\": \"GEMM\"}");
+        assertAgrees(export(copy, EXACT), "awq", 1e-4);
     }
 
     @ParameterizedTest

@@ -11,7 +11,9 @@ import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.export.Precision;
 import dev.steering.export.StoredIntegers;
+import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.quantization.Quantization;
+import dev.steering.export.stored.QuantizedCheckpoint;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -188,6 +190,11 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
                 model.context());
         out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", model.fingerprint(), seconds);
         output.warnOfMissing(written);
+        if (QuantizedCheckpoint.roundsActivations(Checkpoint.open(checkpoint))) {
+            output.notes()
+                    .println("Its config rounds activations as well (W8A8, fp8): the bundle has the weights, and its"
+                            + " activations are not rounded as it says.");
+        }
         output.print(() -> BundleJson.exported(checkpoint, bundle, model, seconds));
         return ExitCodes.SUCCESS;
     }

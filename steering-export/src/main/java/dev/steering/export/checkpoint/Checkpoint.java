@@ -104,6 +104,14 @@ public final class Checkpoint {
         return new Checkpoint(directory, otherConfig, seen, files, Map.copyOf(others));
     }
 
+    /**
+     * @param name tensor name
+     * @return whether it is stored as something else, so that its values cannot be read
+     */
+    public boolean isStoredOtherwise(String name) {
+        return stated.containsKey(name);
+    }
+
     /** @return where it is */
     public Path directory() {
         return directory;

@@ -2,11 +2,13 @@ package dev.steering.export.stored;
 
 import dev.steering.core.BadFile;
 import dev.steering.core.safetensors.DType;
+import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.stored.IntegerMatrix.Scales;
 import dev.steering.export.stored.PackedIntegers.Packing;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +104,7 @@ final class CompressedTensors {
 
     private static int[] block(Scheme scheme) {
         if (!scheme.weights().has("block_structure")) {
-            return new int[] {0, 0};
+            return new int[] {1, scheme.weights().positive("group_size", 0)};
         }
         double[] sizes = scheme.weights().positiveNumbers("block_structure", 2);
         return new int[] {(int) sizes[0], (int) sizes[1]};
@@ -132,11 +134,11 @@ final class CompressedTensors {
         long size = strategy.equals("group") ? Formats.groupSize(weights, "group_size", in) : in;
         int groups = Math.toIntExact((in + size - 1) / size);
         TensorInfo scale = checkpoint.tensor(module + SCALE);
-        if (scale.elements() != out * groups || scale.rank() < 1 || scale.size(0) != out) {
+        boolean single = strategy.equals("tensor") && scale.elements() == 1;
+        if (!single && (scale.elements() != out * groups || scale.rank() < 1 || scale.size(0) != out)) {
             throw weights.error("the scales '" + scale.name() + "' are " + scale.shape() + ", expected [" + out + ", "
-                    + groups + "] for " + (size == in ? "one scale a row" : "groups of " + size) + ".");
+                    + groups + "] for " + (strategy.equals("tensor") ? "one scale" : size == in ? "one scale a row" : "groups of " + size) + ".");
         }
-        requireOrdered(checkpoint, weights, module, size);
         // Bytes are signed, packed numbers are not; both have zero in the middle.
         int added = bytes ? 1 << (scheme.bits() - 1) : 0;
         return new IntegerMatrix(
@@ -150,7 +152,8 @@ final class CompressedTensors {
                         added),
                 new Scales(checkpoint.open(scale.name()), scale, groups, size),
                 weights.flag("symmetric", true) ? null : zeroPoints(checkpoint, module, scheme, out, groups),
-                false);
+                false,
+                order(checkpoint, module, size, in));
     }
 
     /** Older versions of the library leave zero points in bytes. */
@@ -178,18 +181,16 @@ final class CompressedTensors {
         return shape[1];
     }
 
-    private static void requireOrdered(Checkpoint checkpoint, ConfigReader weights, String module, long size) {
+    private static @Nullable InputOrder order(Checkpoint checkpoint, String module, long size, long in) {
         String name = module + ".weight_g_idx";
-        if (checkpoint.has(name)) {
-            long[] groups = checkpoint.open(name).longs(name);
-            for (int i = 0; i < groups.length; i++) {
-                // -1 stands for the order in which they come.
-                if (groups[i] != -1 && groups[i] != i / size) {
-                    throw weights.error("actorder: the inputs of '" + module + "' are grouped in another order than"
-                            + " they come in (weight_g_idx), which is not supported: use a checkpoint that was"
-                            + " quantised with actorder 'weight' or none, or the unquantised one.");
-                }
-            }
+        if (!checkpoint.has(name)) {
+            return null;
         }
+        SafetensorsFile file = checkpoint.open(name);
+        long[] groups = file.longs(name, in);
+        // -1 stands for the order in which they come.
+        return Arrays.stream(groups).anyMatch(group -> group == -1)
+                ? null
+                : InputOrder.of(groups, size, file.path() + ": tensor '" + name + "'");
     }
 }

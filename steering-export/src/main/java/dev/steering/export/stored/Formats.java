@@ -3,18 +3,26 @@ package dev.steering.export.stored;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.safetensors.DType;
+import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.checkpoint.ConfigReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The formats by what {@code quantization_config} calls them, and what they have in common. */
 final class Formats {
     private static final int[] WHOLE = {0, 0};
+    /** Files of AutoGPTQ and AutoAWQ, and what they mean. */
+    private static final SortedMap<String, String> OLDER =
+            new TreeMap<>(Map.of("quantize_config.json", "gptq", "quant_config.json", "awq"));
 
     private Formats() {}
 
@@ -28,6 +36,24 @@ final class Formats {
             case "mxfp4" -> mxfp4(checkpoint);
             default -> null;
         };
+    }
+
+    /** What older quantisers write beside config.json instead of into it; null if there is none. */
+    static @Nullable ConfigReader besideConfig(Checkpoint checkpoint) {
+        if (checkpoint.tensorNames().stream().noneMatch(name -> name.endsWith(".qweight"))) {
+            return null;
+        }
+        for (Map.Entry<String, String> older : OLDER.entrySet()) {
+            Path file = checkpoint.directory().resolve(older.getKey());
+            if (Files.isRegularFile(file)) {
+                return new ConfigReader(Checkpoint.readJson(file, ""), older.getKey())
+                        .withDefaults(Map.of("quant_method", older.getValue()));
+            }
+        }
+        throw new BadFile("The checkpoint " + checkpoint.directory() + " has integers ('.qweight'), but config.json has"
+                + " no quantization_config, and there is neither " + String.join(" nor ", OLDER.keySet())
+                + ": there is no telling how they are stored. Put its quantization_config into config.json, or use"
+                + " the unquantised checkpoint.");
     }
 
     static Map<String, StoredTensor> fp8(Checkpoint checkpoint, ConfigReader config) {
@@ -82,6 +108,15 @@ final class Formats {
             }
         }
         return found;
+    }
+
+    /** Refuses scales that are no floats, before anything is written. */
+    static void requireScales(SafetensorsFile file, TensorInfo scale) {
+        DType type = scale.dtype();
+        if (type != DType.F32 && type != DType.F16 && type != DType.BF16) {
+            throw new BadFile(file.path() + ": the scales '" + scale.name() + "' are " + type.safetensorsName()
+                    + ", expected F32, F16 or BF16.");
+        }
     }
 
     static TensorInfo matrix(Checkpoint checkpoint, String name) {

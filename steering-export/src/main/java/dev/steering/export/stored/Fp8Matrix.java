@@ -48,6 +48,7 @@ final class Fp8Matrix implements StoredTensor {
         this.weight = weight;
         this.scaleFile = scaleFile;
         this.scale = scale;
+        Formats.requireScales(scaleFile, scale);
         long rows = weight.size(0);
         int columns = Math.toIntExact(weight.size(1));
         if (scale.elements() == 1) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * GPTQ (Frantar et al. 2022, arXiv 2210.17323) as AutoGPTQ and GPTQModel store it, and AWQ (Lin et al. 2023, arXiv 2306.00978) as
@@ -40,7 +41,6 @@ final class GroupedFormats {
             long in = weight.size(0) * (Integer.SIZE / bits);
             long out = weight.size(1);
             Scales scales = scales(checkpoint, config, module, in, out);
-            requireOrdered(checkpoint, config, module, scales, in);
             found.put(
                     module + ".weight",
                     new IntegerMatrix(
@@ -55,16 +55,17 @@ final class GroupedFormats {
                                     scales.groups(),
                                     out,
                                     added),
-                            true));
+                            true,
+                            order(checkpoint, config, module, scales, in)));
         }
         return found;
     }
 
     static Map<String, StoredTensor> awq(Checkpoint checkpoint, ConfigReader config) {
         int bits = bits(config, config.has("w_bit") ? "w_bit" : "bits", false);
-        String version = config.text("version", "gemm");
-        if (!version.equalsIgnoreCase("gemm")) {
-            throw config.unsupported("version", "gemm");
+        String key = config.has("version") || !config.has("format") ? "version" : "format";
+        if (!config.text(key, "gemm").equalsIgnoreCase("gemm") || "llm-awq".equals(config.text("backend", ""))) {
+            throw config.unsupported("llm-awq".equals(config.text("backend", "")) ? "backend" : key, "gemm");
         }
         if (!config.flag("zero_point", true)) {
             throw config.unsupported("zero_point", "true");
@@ -81,7 +82,8 @@ final class GroupedFormats {
                             evenFirst(checkpoint, module + WEIGHTS, bits, in, out),
                             scales,
                             evenFirst(checkpoint, module + ZEROS, bits, scales.groups(), out),
-                            true));
+                            true,
+                            null));
         }
         return found;
     }
@@ -126,23 +128,16 @@ final class GroupedFormats {
         return new Scales(file, checkpoint.tensor(module + SCALES, groups, out), groups, size);
     }
 
-    /** Groups that are not neighbours would need the inputs in another order. */
-    private static void requireOrdered(
+    private static @Nullable InputOrder order(
             Checkpoint checkpoint, ConfigReader config, String module, Scales scales, long in) {
-        if (!checkpoint.has(module + ORDER)) {
+        String name = module + ORDER;
+        if (!checkpoint.has(name)) {
             if (config.flag("desc_act", false)) {
-                throw config.error("desc_act is true, but '" + module + ORDER + "' is missing.");
+                throw config.error("desc_act is true, but '" + name + "' is missing.");
             }
-            return;
+            return null;
         }
-        long[] groups = checkpoint.open(module + ORDER).longs(module + ORDER, in);
-        for (int i = 0; i < groups.length; i++) {
-            if (groups[i] != i / scales.size()) {
-                throw config.error(
-                        "desc_act: the inputs of '" + module + "' are grouped in another order than they come"
-                                + " in (g_idx), which is not supported: use a checkpoint that was quantised with desc_act false,"
-                                + " or the unquantised one.");
-            }
-        }
+        SafetensorsFile file = checkpoint.open(name);
+        return InputOrder.of(file.longs(name, in), scales.size(), file.path() + ": tensor '" + name + "'");
     }
 }

@@ -8,7 +8,9 @@ import dev.steering.export.quantization.Quantization;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,31 +26,48 @@ public final class IntegerMatrix implements StoredTensor {
     private final Scales scales;
     private final @Nullable PackedIntegers zeroPoints;
     private final boolean columnsOfInputs;
+    private final @Nullable InputOrder order;
 
     /**
      * @param file where
-     * @param tensor of floats, {@code [rows, groups]} or the other way round
+     * @param tensor of floats, {@code [rows, groups]} or the other way round, or one for all
      * @param groups of a row
      * @param size weights of a group
      */
-    record Scales(SafetensorsFile file, TensorInfo tensor, int groups, long size) {}
+    record Scales(SafetensorsFile file, TensorInfo tensor, int groups, long size) {
+        Scales {
+            Formats.requireScales(file, tensor);
+        }
+    }
 
     /**
      * @param weights {@code [out, in]}, or {@code [in, out]}
      * @param scales {@code [out, groups]}, or {@code [groups, out]}
      * @param zeroPoints as the scales; null if they are all half the range
      * @param byInput whether all of them have a row for every input or group
+     * @param order of inputs that makes groups neighbours; null if they are
      */
-    IntegerMatrix(PackedIntegers weights, Scales scales, @Nullable PackedIntegers zeroPoints, boolean byInput) {
+    IntegerMatrix(
+            PackedIntegers weights,
+            Scales scales,
+            @Nullable PackedIntegers zeroPoints,
+            boolean byInput,
+            @Nullable InputOrder order) {
         this.weights = weights;
         this.scales = scales;
         this.zeroPoints = zeroPoints;
         this.columnsOfInputs = byInput;
+        this.order = order;
     }
 
     /** @return bits per weight: 4 or 8 */
     public int bits() {
         return weights.bits();
+    }
+
+    /** @return the input of each column that {@link #read} writes, if that is not the one of its number; else nothing */
+    public Optional<long[]> order() {
+        return Optional.ofNullable(order).map(InputOrder::inputs);
     }
 
     private long rows() {
@@ -105,7 +124,7 @@ public final class IntegerMatrix implements StoredTensor {
      * @param row first row
      * @param count number of rows
      * @param how what {@link #format} returned
-     * @return their integers, scales and zero points as MatMulNBits takes them, bit by bit those of the checkpoint
+     * @return their integers, scales and zero points as MatMulNBits takes them, bit by bit those of the checkpoint; columns in {@link #order}
      * @throws IOException if they cannot be read
      */
     public BlockQuantizer.Rows read(long row, int count, Quantization how) throws IOException {
@@ -127,7 +146,8 @@ public final class IntegerMatrix implements StoredTensor {
                 }
                 int to = (r * blocks + block) * how.blockBytes();
                 for (int c = from; c < Math.min(columns, from + how.blockSize()); c++) {
-                    put(result.packed(), to, c - from, values[r * columns + c]);
+                    int input = order == null ? c : order.input(c);
+                    put(result.packed(), to, c - from, values[r * columns + input]);
                 }
             }
         }
@@ -153,7 +173,9 @@ public final class IntegerMatrix implements StoredTensor {
             byte[] zeros = zeroPoints == null ? new byte[0] : values(zeroPoints, row, count, scales.groups());
             float[] wide = new float[count * columns];
             for (int i = 0; i < wide.length; i++) {
-                int group = i / columns * scales.groups() + (int) (i % columns / scales.size());
+                int input = i % columns;
+                int group =
+                        i / columns * scales.groups() + (order == null ? (int) (input / scales.size()) : order.group(input));
                 int zero = zeroPoints == null ? middle : Byte.toUnsignedInt(zeros[group]);
                 wide[i] = (Byte.toUnsignedInt(values[i]) - zero) * groupScales[group];
             }
@@ -177,6 +199,11 @@ public final class IntegerMatrix implements StoredTensor {
     }
 
     private float[] scales(long row, int count) {
+        if (scales.tensor().elements() == 1) {
+            float[] same = new float[count * scales.groups()];
+            Arrays.fill(same, scales.file().floats(scales.tensor().name())[0]);
+            return same;
+        }
         if (!columnsOfInputs) {
             return scales.file().readRows(scales.tensor().name(), row, count);
         }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,17 +49,33 @@ public final class QuantizedCheckpoint {
         JsonNode config = checkpoint.config();
         boolean inside = !config.has(CONFIG) && config.path("text_config").has(CONFIG);
         JsonNode holder = inside ? config.path("text_config") : config;
-        if (!holder.path(CONFIG).isObject()) {
+        ConfigReader how = holder.path(CONFIG).isObject()
+                ? new ConfigReader(holder.path(CONFIG), "config.json, " + CONFIG)
+                : Formats.besideConfig(checkpoint);
+        if (how == null) {
             new ConfigReader(holder, "config.json").refuseQuantization();
             return null;
         }
-        Map<String, StoredTensor> stored =
-                Formats.read(checkpoint, new ConfigReader(holder.path(CONFIG), "config.json, " + CONFIG));
+        Map<String, StoredTensor> stored = Formats.read(checkpoint, how);
         if (stored == null) {
             new ConfigReader(holder, "config.json").refuseQuantization();
             return null;
         }
         return new QuantizedCheckpoint(checkpoint, seen(checkpoint, stored), new TreeMap<>(stored));
+    }
+
+    /**
+     * @param checkpoint any checkpoint
+     * @return whether its config wants activations rounded as well, which a bundle does not do as it says
+     */
+    public static boolean roundsActivations(Checkpoint checkpoint) {
+        JsonNode config = checkpoint.config();
+        JsonNode how = config.has(CONFIG)
+                ? config.path(CONFIG)
+                : config.path("text_config").path(CONFIG);
+        boolean groups = StreamSupport.stream(how.path("config_groups").spliterator(), false)
+                .anyMatch(group -> group.path("input_activations").isObject());
+        return groups || how.hasNonNull("activation_scheme");
     }
 
     private static Checkpoint seen(Checkpoint checkpoint, Map<String, StoredTensor> stored) {
