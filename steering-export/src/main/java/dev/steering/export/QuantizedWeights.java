@@ -31,6 +31,7 @@ final class QuantizedWeights implements BundleWeights {
     static final String ZERO_POINTS = ".zero_points";
     /** Which input each column has; where it is missing, that of its number. */
     static final String ORDER = ".order";
+
     private static final int WEIGHTS_AT_ONCE = 1 << 22;
 
     private final SafetensorsFile file;

@@ -97,8 +97,17 @@ class QuantizedCheckpointTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "gptq", "gptq-v2", "gptq-order", "awq", "packed-int4", "packed-order", "packed-int8", "int8", "fp8",
-                "float8", "mxfp4"
+                "gptq",
+                "gptq-v2",
+                "gptq-order",
+                "awq",
+                "packed-int4",
+                "packed-order",
+                "packed-int8",
+                "int8",
+                "fp8",
+                "float8",
+                "mxfp4"
             })
     void theNumbersThatTheyStandForCanBeWrittenOut(String name) {
         Bundle bundle =
@@ -248,8 +257,9 @@ class QuantizedCheckpointTest {
         SafetensorsFile old = SafetensorsFile.open(CHECKPOINTS.resolve(name).resolve("model.safetensors"));
         SafetensorsWriter writer = new SafetensorsWriter();
         for (String tensor : old.tensors().keySet()) {
-            long[] shape =
-                    old.tensor(tensor).shape().stream().mapToLong(Long::longValue).toArray();
+            long[] shape = old.tensor(tensor).shape().stream()
+                    .mapToLong(Long::longValue)
+                    .toArray();
             if (old.tensor(tensor).dtype().isFloat()) {
                 writer.floats(tensor, old.floats(tensor), shape);
                 continue;
@@ -258,8 +268,7 @@ class QuantizedCheckpointTest {
             DType type = tensor.equals(changed)
                     ? change.apply(values)
                     : old.tensor(tensor).dtype();
-            ByteBuffer bytes =
-                    ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer bytes = ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
             Arrays.stream(values).forEach(value -> {
                 if (type == DType.I64) {
                     bytes.putLong(value);
@@ -296,7 +305,8 @@ class QuantizedCheckpointTest {
     void olderQuantisersWriteAFileOfTheirOwn() throws IOException {
         Path copy = changed("awq", "{}");
         ObjectMapper json = new ObjectMapper();
-        ObjectNode config = (ObjectNode) json.readTree(copy.resolve("config.json").toFile());
+        ObjectNode config =
+                (ObjectNode) json.readTree(copy.resolve("config.json").toFile());
         config.remove("quantization_config");
         Files.writeString(copy.resolve("config.json"), config.toString());
         SteeringException error = assertThrows(SteeringException.class, () -> export(copy, EXACT));

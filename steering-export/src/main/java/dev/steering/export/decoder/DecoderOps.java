@@ -256,11 +256,7 @@ final class DecoderOps {
             return input;
         }
         String ordered = name + ".inputs";
-        graph.node(
-                "Gather",
-                List.of(input, external(name + ".order", order)),
-                List.of(ordered),
-                Map.of("axis", -1L));
+        graph.node("Gather", List.of(input, external(name + ".order", order)), List.of(ordered), Map.of("axis", -1L));
         return ordered;
     }
 

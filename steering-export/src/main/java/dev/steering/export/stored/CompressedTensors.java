@@ -137,7 +137,9 @@ final class CompressedTensors {
         boolean single = strategy.equals("tensor") && scale.elements() == 1;
         if (!single && (scale.elements() != out * groups || scale.rank() < 1 || scale.size(0) != out)) {
             throw weights.error("the scales '" + scale.name() + "' are " + scale.shape() + ", expected [" + out + ", "
-                    + groups + "] for " + (strategy.equals("tensor") ? "one scale" : size == in ? "one scale a row" : "groups of " + size) + ".");
+                    + groups + "] for "
+                    + (strategy.equals("tensor") ? "one scale" : size == in ? "one scale a row" : "groups of " + size)
+                    + ".");
         }
         // Bytes are signed, packed numbers are not; both have zero in the middle.
         int added = bytes ? 1 << (scheme.bits() - 1) : 0;

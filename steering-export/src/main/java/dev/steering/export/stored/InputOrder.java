@@ -46,7 +46,8 @@ final class InputOrder {
         if (neighbours) {
             return null;
         }
-        int[] narrow = IntStream.range(0, groups.length).map(i -> (int) groups[i]).toArray();
+        int[] narrow =
+                IntStream.range(0, groups.length).map(i -> (int) groups[i]).toArray();
         int[] next = new int[count];
         int[] inputs = new int[narrow.length];
         for (int i = 0; i < narrow.length; i++) {

@@ -174,8 +174,8 @@ public final class IntegerMatrix implements StoredTensor {
             float[] wide = new float[count * columns];
             for (int i = 0; i < wide.length; i++) {
                 int input = i % columns;
-                int group =
-                        i / columns * scales.groups() + (order == null ? (int) (input / scales.size()) : order.group(input));
+                int group = i / columns * scales.groups()
+                        + (order == null ? (int) (input / scales.size()) : order.group(input));
                 int zero = zeroPoints == null ? middle : Byte.toUnsignedInt(zeros[group]);
                 wide[i] = (Byte.toUnsignedInt(values[i]) - zero) * groupScales[group];
             }
