@@ -74,6 +74,8 @@ add("deepseek_v3-b","deepseek_v3",num_key_value_heads=4,num_hidden_layers=3,firs
 add("deepseek_v2","deepseek_v2",num_key_value_heads=4,num_hidden_layers=3,first_k_dense_replace=1,kv_lora_rank=8,q_lora_rank=12,qk_nope_head_dim=8,qk_rope_head_dim=4,v_head_dim=8,n_group=2,topk_group=1,n_routed_experts=4,num_experts_per_tok=2,n_shared_experts=1,moe_intermediate_size=16,topk_method="group_limited_greedy",routed_scaling_factor=2.)
 add("gemma4-kv","gemma4_text",num_hidden_layers=6,head_dim=8,global_head_dim=16,hidden_size_per_layer_input=8,vocab_size_per_layer_input=64,sliding_window=5,num_kv_shared_layers=2,use_double_wide_mlp=True,layer_types=["sliding_attention","full_attention"]*3,tie_word_embeddings=True)
 add("gemma4-keqv","gemma4_text",num_hidden_layers=4,head_dim=8,global_head_dim=16,hidden_size_per_layer_input=0,sliding_window=5,attention_k_eq_v=True,num_global_key_value_heads=1,layer_types=["sliding_attention","full_attention"]*2)
+add("gemma4-moe","gemma4_text",num_hidden_layers=3,head_dim=8,global_head_dim=16,hidden_size_per_layer_input=0,sliding_window=5,enable_moe_block=True,num_experts=5,top_k_experts=3,moe_intermediate_size=16,layer_types=["sliding_attention","sliding_attention","full_attention"])
+add("apertus-b","apertus",num_hidden_layers=3,attention_bias=True,tie_word_embeddings=True,head_dim=16,rope_parameters=dict(rope_type="default",rope_theta=1e4))
 add("gemma3n","gemma3n_text",num_hidden_layers=5,head_dim=8,hidden_size_per_layer_input=8,vocab_size_per_layer_input=64,sliding_window=5,num_kv_shared_layers=2,laurel_rank=4,altup_num_inputs=3,altup_active_idx=0,activation_sparsity_pattern=[0.5,0.,0.,0.,0.],layer_types=["sliding_attention","full_attention","sliding_attention","sliding_attention","full_attention"])
 add("lfm2","lfm2",num_hidden_layers=4,layer_types=["conv","full_attention","conv","full_attention"],conv_L_cache=3)
 add("granite","granite",attention_bias=True,embedding_multiplier=2.,residual_multiplier=.5,logits_scaling=2.,attention_multiplier=.3,old=True)
@@ -164,5 +166,5 @@ if __name__ == "__main__":
         OUT = pathlib.Path(arguments[1])
         arguments = arguments[2:]
     OUT.mkdir(parents=True, exist_ok=True)
-    for n in arguments or [n for n in C if n not in ("helium16", "apertus", "gemma3n")]:
+    for n in arguments or [n for n in C if n not in ("helium16", "gemma3n")]:
         make(n)

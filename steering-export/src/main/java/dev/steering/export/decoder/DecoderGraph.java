@@ -89,7 +89,7 @@ public final class DecoderGraph {
         } else {
             graph.node("Add", middle, attended, residual);
         }
-        String branch = branch(mlp.write(layer, ops.narrow(mlpInput)), name(Part.MLP_POST_NORM, layer));
+        String branch = branch(mlp.write(layer, ops.narrow(mlpInput), middle), name(Part.MLP_POST_NORM, layer));
         if (spec.perLayer() != null) {
             String behind = graph.node("Add", spec.names().layer(layer) + "behind_mlp", branch, middle);
             return close(layer, perLayer.write(layer, behind), behind);
@@ -101,7 +101,7 @@ public final class DecoderGraph {
     private String parallel(int layer, String residual, String normed) {
         String second = spec.flow() == Flow.PARALLEL ? normed : ops.norm(residual, name(Part.MLP_NORM, layer));
         String attended = ops.widen(attention.write(layer, ops.narrow(normed)));
-        String branch = ops.widen(mlp.write(layer, ops.narrow(second)));
+        String branch = ops.widen(mlp.write(layer, ops.narrow(second), residual));
         String sum = graph.node("Add", spec.names().layer(layer) + "branches", attended, branch);
         return close(layer, ops.scaled(sum, spec.multipliers().residual()), residual);
     }

@@ -263,6 +263,7 @@ final class DecoderOps {
                 String positive = graph.node("Relu", name + ".positive", gate);
                 graph.node("Mul", name, positive, positive);
             }
+            case XIELU -> throw new IllegalStateException("xIELU has numbers of its layer");
         }
         return name;
     }

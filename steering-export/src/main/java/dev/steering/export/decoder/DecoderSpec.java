@@ -255,6 +255,17 @@ public record DecoderSpec(
         CLAMPED
     }
 
+    /** Where a layer's experts are. */
+    public enum ExpertPlace {
+        /** In the place of the MLP. */
+        INSTEAD_OF_MLP,
+        /**
+         * Beside it: they and their router read the residual stream by norms of their own, and the sum of both branches, each normed, is what
+         * the MLP returns. Shares are multiplied by a number of every expert. Gemma 4.
+         */
+        BESIDE_MLP
+    }
+
     /**
      * A mixture of experts: the sum of some of them, times their shares.
      *
@@ -269,6 +280,7 @@ public record DecoderSpec(
      * @param sharedWidth rows of the gate of an expert that every token uses; 0 for none
      * @param sharedGated whether that expert has a share of its own, a sigmoid
      * @param choice how the experts are chosen
+     * @param place where they are
      */
     public record Experts(
             int count,
@@ -281,7 +293,8 @@ public record DecoderSpec(
             boolean bias,
             int sharedWidth,
             boolean sharedGated,
-            Choice choice) {}
+            Choice choice,
+            ExpertPlace place) {}
 
     /**
      * How experts are chosen: the largest of those in the best groups.

@@ -1,9 +1,12 @@
 package dev.steering.export.decoder;
 
+import dev.steering.core.safetensors.DType;
+import dev.steering.export.decoder.DecoderSpec.ExpertPlace;
 import dev.steering.export.decoder.DecoderSpec.Mlp;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The MLP of one layer. */
 final class MlpBlock {
@@ -19,8 +22,29 @@ final class MlpBlock {
         this.experts = new ExpertsBlock(spec, ops);
     }
 
-    String write(int layer, String input) {
-        return spec.layers().get(layer).mixture() ? experts.write(layer, input) : dense(layer, input);
+    /**
+     * What the MLP, or the experts, or both return.
+     *
+     * @param input what they read, normed, in the graph's precision
+     * @param stream the residual stream before that norm: experts beside the MLP norm it themselves
+     */
+    String write(int layer, String input, String stream) {
+        if (!spec.layers().get(layer).mixture()) {
+            return dense(layer, input);
+        }
+        return Objects.requireNonNull(spec.experts()).place() == ExpertPlace.BESIDE_MLP
+                ? both(layer, input, stream)
+                : experts.write(layer, input);
+    }
+
+    /** The MLP's output and the experts', each normed, added. */
+    private String both(int layer, String input, String stream) {
+        TensorNames names = spec.names();
+        String dense = ops.norm(ops.widen(dense(layer, input)), names.of(Part.BESIDE_MLP_NORM, layer));
+        String own = ops.norm(stream, names.of(Part.BESIDE_INPUT_NORM, layer));
+        String mixed = ops.widen(experts.write(layer, ops.narrow(own), stream));
+        String normed = ops.norm(mixed, names.of(Part.BESIDE_OUTPUT_NORM, layer));
+        return ops.narrow(graph.node("Add", names.layer(layer) + "mlp_and_experts", dense, normed));
     }
 
     private String dense(int layer, String input) {
@@ -33,9 +57,35 @@ final class MlpBlock {
             inner = graph.node("Mul", name + "gated", activated, gateAndUp.get(1));
         } else {
             String up = ops.linear(spec.names().of(Part.UP, layer), input, mlp.width(), spec.hidden(), mlp.bias());
-            inner = ops.activated(mlp.activation(), name + "activated", up);
+            inner = mlp.activation() == Activation.XIELU
+                    ? ops.narrow(xielu(layer, name, ops.widen(up)))
+                    : ops.activated(mlp.activation(), name + "activated", up);
         }
         return ops.linear(spec.names().of(Part.DOWN, layer), inner, spec.hidden(), mlp.width(), mlp.bias());
+    }
+
+    /**
+     * {@code b x + p x^2} for x above 0, else {@code b x + n (exp(min(x, e)) - 1 - x)}, with p the softplus of a number of the layer and n
+     * that of another one, plus b.
+     */
+    private String xielu(int layer, String name, String x) {
+        String numbers = spec.names().of(Part.ACTIVATION, layer) + ".";
+        String beta = ops.weight(numbers + "beta", DType.F32);
+        String positive = graph.node("Softplus", name + "p", ops.weight(numbers + "alpha_p", DType.F32, 1));
+        String softplus = graph.node("Softplus", name + "n.softplus", ops.weight(numbers + "alpha_n", DType.F32, 1));
+        String negative = graph.node("Add", name + "n", softplus, beta);
+        String above = graph.node("Relu", name + "above", x);
+        String square = graph.node("Mul", name + "square", above, above);
+        String rising = graph.node("Mul", name + "rising", square, positive);
+        String capped = graph.node("Min", name + "capped", x, ops.weight(numbers + "eps", DType.F32));
+        String bent = graph.node("Sub", name + "bent", graph.node("Elu", name + "elu", capped), x);
+        String falling = graph.node("Mul", name + "falling", bent, negative);
+        if (!graph.has("xielu.zero")) {
+            graph.floats("xielu.zero", new float[] {0});
+        }
+        String isAbove = graph.node("Greater", name + "is_above", x, "xielu.zero");
+        String curve = graph.node("Where", name + "curve", isAbove, rising, falling);
+        return graph.node("Add", name + "activated", curve, graph.node("Mul", name + "line", x, beta));
     }
 
     private List<String> gateAndUp(Mlp mlp, int layer, String name, String input) {

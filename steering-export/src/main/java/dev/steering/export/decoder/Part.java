@@ -37,6 +37,8 @@ public enum Part {
     /** Gate and up in one matrix. */
     GATE_UP("mlp.gate_up_proj"),
     DOWN("mlp.down_proj"),
+    /** What the names of an activation's own numbers begin with. */
+    ACTIVATION("mlp.act_fn"),
     /** A score of every head that has no value; a tensor without {@code .weight}. */
     SINKS("self_attn.sinks"),
     /** What a layer's output is multiplied by; a tensor without {@code .weight}. */
@@ -70,6 +72,16 @@ public enum Part {
     PER_LAYER_NORM("post_per_layer_input_norm"),
     /** The experts' scores. */
     ROUTER("mlp.gate"),
+    /** What the normed input of a router of its own is multiplied by; a tensor without {@code .weight}. */
+    ROUTER_SCALE("router.scale"),
+    /** What every expert's share is multiplied by; a tensor without {@code .weight}. */
+    EXPERT_SCALES("router.per_expert_scale"),
+    /** The norm of the MLP that experts are added to. */
+    BESIDE_MLP_NORM("post_feedforward_layernorm_1"),
+    /** The norm before experts that are added to an MLP. */
+    BESIDE_INPUT_NORM("pre_feedforward_layernorm_2"),
+    /** The norm of what they return. */
+    BESIDE_OUTPUT_NORM("post_feedforward_layernorm_2"),
     /** What the names of experts begin with: a number follows, or the name of a tensor that holds them all. */
     EXPERTS("mlp.experts"),
     /** Gate of an expert, behind its number; gate and up of all where they are stacked. */

@@ -41,6 +41,7 @@ public final class Families {
             "smollm3", SmolLm3Config::read));
 
     static {
+        READERS.put("apertus", ApertusConfig::read);
         READERS.put("granite", GraniteConfig::read);
         READERS.put("olmo2", OlmoConfig::readOlmo2);
         READERS.put("olmo3", OlmoConfig::readOlmo3);

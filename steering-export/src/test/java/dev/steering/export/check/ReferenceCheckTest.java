@@ -76,7 +76,9 @@ class ReferenceCheckTest {
                 "deepseek_v3",
                 "gemma4_text",
                 "gemma4_text-ple",
-                "qwen3_5_text"
+                "qwen3_5_text",
+                "apertus-b",
+                "gemma4-moe"
             })
     void everyPathAgreesWithTransformers(String name) {
         ReferenceCheck.Report report = check(name, reference(name));

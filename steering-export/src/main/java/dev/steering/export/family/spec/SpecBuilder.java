@@ -473,9 +473,13 @@ public final class SpecBuilder {
 
     /** An activation by the name that {@code config.json} gives it. */
     public Activation activation() {
-        return Activation.named(activation)
+        Activation known = Activation.named(activation)
                 .orElseThrow(() -> config.error("the activation (hidden_act or hidden_activation) \"" + activation
                         + "\" is not supported; supported: " + Activation.supported() + "."));
+        if (known == Activation.XIELU && !gateless) {
+            throw config.error("the activation \"" + activation + "\" is not supported in an MLP with a gate.");
+        }
+        return known;
     }
 
     /** The layers that see the whole text do not know positions; those with a window do. */
