@@ -309,4 +309,13 @@ class ConvertCommandTest {
                         .assertSucceeds()
                         .out());
     }
+
+    /** Nobody is sent to 'steer layers' with a vector that it cannot anchor, nor told to replace another tool's file by ours. */
+    @Test
+    void whatHasNoTransitionReferenceIsNotToBeAnchored() {
+        String reason = "has no transition reference, which telling harmful prompts from harmless ones (SCANS) needs";
+        steer("generate", "--model", bundle, "--vector", GGUF, PROMPT).assertFails(reason);
+        steer("layers", GGUF, "--model", bundle, "--harmful", PROMPT, "--harmless", PROMPT)
+                .assertFails(reason);
+    }
 }

@@ -87,6 +87,11 @@ class MergeCommandTest {
         extract("--shard", "4/3", "-o", in("x")).assertWrongUsage("there is no part 4 of 3");
         extract("--shard", "half", "-o", in("x")).assertWrongUsage("such as 2/7");
         extract("--method", "optimized", "--shard", "1/3", "-o", in("x")).assertWrongUsage("--shard does not go with");
+        String part =
+                "is one part of an extraction, not a vector: merge all its parts into one first. ('steer merge PART...";
+        CommandRun.steer("inspect", PARTS.get(0)).assertFails(part);
+        CommandRun.steer("generate", "--model", bundle, "--vector", PARTS.get(0), "x")
+                .assertFails(part);
         assertFalse(Files.exists(directory.resolve("x")));
         CommandRun.steer("inspect", PARTS.get(0)).assertFails("");
     }

@@ -58,6 +58,9 @@ class SearchCommandTest {
         assertTrue(run.out().contains("over-refused    96 prompts, 55 used, 24 held out to choose on"), run.out());
         assertTrue(run.out().contains("lambda 0.5 leaves 59.4 % of the over-refused direction's length."), run.out());
         assertTrue(run.out().lines().anyMatch(line -> line.matches(" +-1 +1 +-2\\.808 +0\\.0077 +chosen")), run.out());
+        assertTrue(
+                CommandRun.steer("inspect", half).assertSucceeds().out().contains("--method surgical PROMPT"),
+                "inspect");
         extract(surgical(whole)).assertSucceeds();
         Path safe = head("test-safe.csv");
         Path harmful = head("test-harmful.csv");

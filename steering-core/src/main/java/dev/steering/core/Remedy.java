@@ -54,5 +54,7 @@ public enum Remedy {
     /** Say which layer the only row of an array belongs to. */
     NAME_LAYER,
     /** Say whether rows keep their effect or their meaning. */
-    KEEP_EFFECT_OR_MEANING
+    KEEP_EFFECT_OR_MEANING,
+    /** Merge the parts of an extraction. */
+    MERGE_PARTS
 }

@@ -52,11 +52,13 @@ public record ScansSettings(
     /**
      * @param vector a vector whose layers have been anchored
      * @return the settings stored with it
-     * @throws SteeringException if they have not
+     * @throws SteeringException if they have not, or cannot be because it has no transition reference
      */
     public static ScansSettings of(SteeringVector vector) {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
+            // Anchoring needs the reference, too: advice to anchor would lead nowhere.
+            vector.requireTransitionReference();
             throw new BadRequest(
                             "The vector has no safety-critical layers and no threshold yet: anchor its layers first, or use another"
                                     + " method than scans.")

@@ -163,11 +163,12 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             throw new WrongUsage("--harmful and --harmless go together: a threshold needs both classes.");
         }
         validation.requireUsed();
+        SteeringVector known = GivenVector.read(vectorFile, 0, spec);
+        known.requireTransitionReference();
         Path target = copy == null ? vectorFile : copy;
         OutputRule rule = outputs.rule("-o", "--validation", "VECTOR");
         rule.requireFile(target, VectorFile.KIND);
         validation.requireTarget(target, rule);
-        SteeringVector known = GivenVector.read(vectorFile, 0, spec);
         try (ChatModel opened = modelMixin.open()) {
             SteeringVector vector = known.fitted(opened.manifest().layers());
             ModelMixin.requireFits(vector, opened, anyModel, spec);

@@ -1,6 +1,7 @@
 package dev.steering.cli.inspect;
 
 import dev.steering.cli.terminal.ShellWord;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.export.inspect.BundleInspection;
 import dev.steering.export.inspect.CheckpointInspection;
 import dev.steering.export.inspect.GraphInspection;
@@ -102,6 +103,10 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
 
     private static Steerability of(VectorInspection vector) {
         boolean anchored = vector.anchoring() != null;
+        DirectionSearch search = vector.search();
+        if (search != null) {
+            return searched(vector, search);
+        }
         if (!anchored && !vector.transitionReference()) {
             return new Steerability(
                     Answer.IS_VECTOR,
@@ -115,6 +120,18 @@ record Steerability(Answer answer, String detail, @Nullable String next) {
                 anchored
                         ? "steer generate --model BUNDLE --vector " + ShellWord.quoted(vector.path()) + " PROMPT"
                         : "steer layers " + ShellWord.quoted(vector.path()) + " --model BUNDLE");
+    }
+
+    /** A searched direction was chosen by what taking it out does; added, it would do the opposite. */
+    private static Steerability searched(VectorInspection vector, DirectionSearch search) {
+        boolean surgical = search.sets().stream().anyMatch(set -> set.set().equals("over-refused"));
+        return new Steerability(
+                Answer.IS_VECTOR,
+                "steers the model above: it was chosen to be taken out",
+                "steer generate --model BUNDLE --vector " + ShellWord.quoted(vector.path())
+                        + (surgical
+                                ? " --method surgical PROMPT"
+                                : " --method ablate --scope all --layers 0-" + (vector.layers() - 1) + " PROMPT"));
     }
 
     private static Steerability of(SoftPromptInspection prompts) {

@@ -61,6 +61,7 @@ public final class Remedies {
             case CONVERT_VECTOR -> "('steer convert FILE -o VECTOR --model BUNDLE' makes a vector file of it.)";
             case NAME_LAYER -> "('steer convert FILE -o VECTOR --layer K' says it.)";
             case KEEP_EFFECT_OR_MEANING -> "(Say it with --keep.)";
+            case MERGE_PARTS -> "('steer merge PART... -o VECTOR' makes the vector.)";
         };
     }
 }

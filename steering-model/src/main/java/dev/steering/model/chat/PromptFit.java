@@ -158,7 +158,8 @@ public record PromptFit(TooLong rule, String model, int context, int room) {
     }
 
     private SteeringException refused(Prompt prompt, int tokens, int count, int all) {
-        String others = count == 1 ? "" : ", and so are " + (count - 1) + " more of the " + all;
+        String others =
+                count == 1 ? "" : ", and so " + (count == 2 ? "is" : "are") + " " + (count - 1) + " more of the " + all;
         return new ContextExceeded(
                         prompt.place() + ": the prompt '" + prompt.beginning() + "' is too long" + others + ": "
                                 + tokens

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class VectorFiles {
     private static final String ZIP = "PK\u0003\u0004";
     private static final int PICKLE = 0x80;
+    /** Metadata of a file that an extraction in parts left. */
+    private static final String PART = "steering_moments";
+
     private static final int LOOKED_AT = 64;
     private static final int SAFETENSORS_LENGTH = 8;
 
@@ -165,7 +168,12 @@ public final class VectorFiles {
             return svec && !keys.contains("format") ? VectorFormats.SVEC : VectorFormats.JSON;
         }
         requireNothingElse(file, start, tensors);
-        boolean own = SafetensorsFile.open(file).metadata().containsKey(VectorFile.METADATA_KEY);
+        Set<String> metadata = SafetensorsFile.open(file).metadata().keySet();
+        if (metadata.contains(PART)) {
+            throw new BadFile(file + " is one part of an extraction, not a vector: merge all its parts into one first.")
+                    .withRemedy(Remedy.MERGE_PARTS);
+        }
+        boolean own = metadata.contains(VectorFile.METADATA_KEY);
         return own ? null : VectorFormats.SAFETENSORS;
     }
 

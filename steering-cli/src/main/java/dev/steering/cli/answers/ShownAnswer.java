@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionException;
  * that asked for it has not yet got anything to cancel. The model may be words ahead of what is shown, so a cancelled answer is what
  * was shown of it. Any thread may cancel.
  */
-final class Answer {
+final class ShownAnswer {
     private final CompletableFuture<ChatStream> stream = new CompletableFuture<>();
     private final StringBuilder shown = new StringBuilder();
     private boolean cancelled;
@@ -21,7 +21,7 @@ final class Answer {
         synchronized (this) {
             cancelled = true;
         }
-        stream.thenAccept(ChatStream::cancel);
+        CompletableFuture<Void> unused = stream.thenAccept(ChatStream::cancel);
     }
 
     /**
