@@ -54,6 +54,7 @@ final class DifferentiableDecoder {
         missing.put("gated attention", spec.attention().gated());
         missing.put(
                 "normed values and layers of different sizes", spec.attention().value() != Value.PROJECTED);
+        missing.put("several residual streams", spec.streams() != null);
         missing.put("embeddings for every layer", spec.perLayer() != null);
         missing.put("the activation xIELU", spec.mlp().activation() == Activation.XIELU);
         missing.put("factors of layers", spec.multipliers().ofLayers());

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param rotaries the rotary embeddings that the layers refer to
  * @param positions a table of learned positions that is added to the embedding; null for none
  * @param perLayer embeddings that every layer is given; null for none
+ * @param streams further streams beside the one that is steered; null for none
  * @param deltaRule of the layers that have it; null if none has
  * @param convolution of the layers that have it; null if none has
  * @param headBias whether the vocabulary head has a bias
@@ -41,6 +42,7 @@ public record DecoderSpec(
         List<RotaryTable> rotaries,
         @Nullable LearnedPositions positions,
         @Nullable PerLayerEmbeddings perLayer,
+        @Nullable Streams streams,
         @Nullable DeltaRule deltaRule,
         @Nullable ShortConvolution convolution,
         boolean headBias,
@@ -222,8 +224,16 @@ public record DecoderSpec(
      * @param gated whether there is a gate
      * @param packed whether one matrix holds gate and up
      * @param bias whether all its matrices have biases
+     * @param sparsity share of gates that are too small to count, were they normally distributed: what a gate is above the mean by more than
+     *     that quantile of the standard deviation remains of it; 0 for none
      */
-    public record Mlp(int width, Activation activation, boolean gated, boolean packed, boolean bias) {}
+    public record Mlp(
+            int width, Activation activation, boolean gated, boolean packed, boolean bias, double sparsity) {
+        /** For MLPs all of whose gates count. */
+        public Mlp(int width, Activation activation, boolean gated, boolean packed, boolean bias) {
+            this(width, activation, gated, packed, bias, 0);
+        }
+    }
 
     /** How a router's scores become the shares of the experts that are used. */
     public enum Routing {
@@ -468,6 +478,17 @@ public record DecoderSpec(
      * @param vocabulary rows of the table
      */
     public record PerLayerEmbeddings(int width, int vocabulary) {}
+
+    /**
+     * Several residual streams, of which a layer reads and writes one (AltUp, arXiv 2301.13310) and predicts the others from: Gemma 3n. The
+     * points are those of that one, but the last, which is the mean of all that the final norm reads.
+     *
+     * @param count how many streams there are
+     * @param active the one that layers read
+     * @param scaled whether what per-layer embeddings are gated by is scaled
+     * @param rank size of the short vector of the branch beside the attention (Laurel, arXiv 2411.07501)
+     */
+    public record Streams(int count, int active, boolean scaled, int rank) {}
 
     /** @return whether the graph has a cache of keys and values; without one, whole rows run again for every token */
     public boolean cached() {

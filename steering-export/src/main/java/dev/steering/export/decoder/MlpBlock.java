@@ -7,6 +7,7 @@ import dev.steering.export.graph.GraphBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /** The MLP of one layer. */
 final class MlpBlock {
@@ -53,7 +54,8 @@ final class MlpBlock {
         String inner;
         if (mlp.gated()) {
             List<String> gateAndUp = gateAndUp(mlp, layer, name, input);
-            String activated = ops.activated(mlp.activation(), name + "activated", gateAndUp.get(0));
+            String gate = mlp.sparsity() == 0 ? gateAndUp.get(0) : sparse(mlp, name, gateAndUp.get(0));
+            String activated = ops.activated(mlp.activation(), name + "activated", gate);
             inner = graph.node("Mul", name + "gated", activated, gateAndUp.get(1));
         } else {
             String up = ops.linear(spec.names().of(Part.UP, layer), input, mlp.width(), spec.hidden(), mlp.bias());
@@ -62,6 +64,25 @@ final class MlpBlock {
                     : ops.activated(mlp.activation(), name + "activated", up);
         }
         return ops.linear(spec.names().of(Part.DOWN, layer), inner, spec.hidden(), mlp.width(), mlp.bias());
+    }
+
+    /** What a gate is above {@code mean + q * deviation}, with q the quantile of the normal distribution. */
+    private String sparse(Mlp mlp, String name, String narrow) {
+        String gate = ops.widen(narrow);
+        if (!graph.has("sparse.last")) {
+            graph.longs("sparse.last", new long[] {-1}, 1);
+        }
+        double quantile = NormalDistribution.of(0, 1).inverseCumulativeProbability(mlp.sparsity());
+        graph.floats(name + "sparse.quantile", new float[] {(float) quantile});
+        graph.node("ReduceMean", List.of(gate, "sparse.last"), List.of(name + "sparse.mean"), Map.of("keepdims", 1L));
+        String centred = graph.node("Sub", name + "sparse.centred", gate, name + "sparse.mean");
+        String square = graph.node("Mul", name + "sparse.square", centred, centred);
+        graph.node(
+                "ReduceMean", List.of(square, "sparse.last"), List.of(name + "sparse.variance"), Map.of("keepdims", 1L));
+        String deviation = graph.node("Sqrt", name + "sparse.deviation", name + "sparse.variance");
+        String least = graph.node("Mul", name + "sparse.least", deviation, name + "sparse.quantile");
+        String above = graph.node("Sub", name + "sparse.above", centred, least);
+        return ops.narrow(graph.node("Relu", name + "sparse", above));
     }
 
     /**

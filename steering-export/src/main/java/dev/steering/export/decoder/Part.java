@@ -70,6 +70,13 @@ public enum Part {
     PER_LAYER_GATE("per_layer_input_gate"),
     PER_LAYER_OUTPUT("per_layer_projection"),
     PER_LAYER_NORM("post_per_layer_input_norm"),
+    /** What the names of a layer's matrices that predict and correct streams begin with. */
+    STREAMS("altup"),
+    /** What the names of the branch beside the attention begin with. */
+    LAUREL("laurel"),
+    /** What the names of the matrices that make the further streams begin with. */
+    STREAMS_IN("altup_projections"),
+    STREAMS_OUT("altup_unembed_projections"),
     /** The experts' scores. */
     ROUTER("mlp.gate"),
     /** What the normed input of a router of its own is multiplied by; a tensor without {@code .weight}. */

@@ -71,6 +71,8 @@ public final class Families {
         READERS.put("deepseek_v2", DeepSeekConfig::readV2);
         READERS.put("deepseek_v3", DeepSeekConfig::readV3);
         READERS.put("glm4_moe", DeepSeekConfig::readGlm);
+        READERS.put("gemma3n", Gemma3nConfig::readMultimodal);
+        READERS.put("gemma3n_text", Gemma3nConfig::readText);
         READERS.put("gemma4", Gemma4Config::readMultimodal);
         READERS.put("gemma4_text", Gemma4Config::readText);
         READERS.put("qwen3_5", HybridConfig::readQwen);

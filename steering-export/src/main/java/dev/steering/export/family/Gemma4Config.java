@@ -58,7 +58,7 @@ final class Gemma4Config {
     private static final Map<String, ?> GLOBAL_ROTARY =
             Map.of("rope_type", "proportional", "partial_rotary_factor", 0.25, "rope_theta", GLOBAL_THETA);
 
-    private static final List<String> OTHER_PARTS = List.of(
+    static final List<String> OTHER_PARTS = List.of(
             "model.vision_tower.",
             "model.audio_tower.",
             "model.embed_vision.",
@@ -197,7 +197,7 @@ final class Gemma4Config {
     }
 
     /** The last layer with keys of its own that reaches as far. */
-    private static int lastAlike(List<Layer> plan, int own, boolean sliding, ConfigReader config) {
+    static int lastAlike(List<Layer> plan, int own, boolean sliding, ConfigReader config) {
         for (int l = own - 1; l >= 0; l--) {
             if (plan.get(l).window() > 0 == sliding) {
                 return l;

@@ -20,6 +20,7 @@ import dev.steering.export.decoder.DecoderSpec.PerLayerEmbeddings;
 import dev.steering.export.decoder.DecoderSpec.Projections;
 import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
 import dev.steering.export.decoder.DecoderSpec.ShortConvolution;
+import dev.steering.export.decoder.DecoderSpec.Streams;
 import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
@@ -91,6 +92,7 @@ public final class SpecBuilder {
     private Value value = Value.PROJECTED;
     private boolean gated;
     private @Nullable PerLayerEmbeddings perLayer;
+    private @Nullable Streams streams;
     private @Nullable DeltaRule deltaRule;
     private @Nullable ShortConvolution convolution;
     private @Nullable LearnedPositions positions;
@@ -310,6 +312,11 @@ public final class SpecBuilder {
     /** @param choice embeddings of every layer */
     public void perLayer(PerLayerEmbeddings choice) {
         perLayer = choice;
+    }
+
+    /** @param choice further streams */
+    public void streams(Streams choice) {
+        streams = choice;
     }
 
     /** @param choice of the layers that have it */
@@ -569,6 +576,7 @@ public final class SpecBuilder {
                 rotaries,
                 positions,
                 perLayer,
+                streams,
                 deltaRule,
                 convolution,
                 headBias,
