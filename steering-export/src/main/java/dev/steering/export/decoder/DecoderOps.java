@@ -277,6 +277,15 @@ final class DecoderOps {
         return graph.node("Mul", input + ".scaled", input, input + ".factor");
     }
 
+    /** The same under a name of its own: for inputs that have several factors. */
+    String times(String name, String input, double factor) {
+        if (factor == 1) {
+            return input;
+        }
+        graph.floats(name + ".factor", new float[] {(float) factor});
+        return graph.node("Mul", name, input, name + ".factor");
+    }
+
     /** {@code cap * tanh(input / cap)} in single precision; the input itself if the cap is 0. */
     String softcapped(String input, double cap) {
         if (cap == 0) {

@@ -119,7 +119,12 @@ final class ExpertsBlock {
             share = share + ".normed";
         } else if (routing == Routing.SIGMOID_NORMED) {
             graph.node("ReduceSum", List.of(share, "experts.last"), List.of(share + ".sum"), Map.of("keepdims", 1L));
-            share = graph.node("Div", share + ".normed", share, share + ".sum");
+            String sum = share + ".sum";
+            if (experts.choice().epsilon() > 0) {
+                graph.floats(sum + ".epsilon", new float[] {(float) experts.choice().epsilon()});
+                sum = graph.node("Add", sum + ".shifted", sum, sum + ".epsilon");
+            }
+            share = graph.node("Div", share + ".normed", share, sum);
         }
         share = ops.scaled(share, experts.choice().scale());
         graph.node("Shape", name + "scores.shape", scores);
@@ -155,7 +160,7 @@ final class ExpertsBlock {
         Choice choice = experts.choice();
         String corrected = values;
         if (choice.corrected()) {
-            String bias = spec.names().of(Part.ROUTER, layer) + ".e_score_correction_bias";
+            String bias = spec.names().of(Part.ROUTER_CORRECTION, layer);
             corrected = graph.node("Add", name + "corrected", values, ops.weight(bias, DType.F32, experts.count()));
         }
         if (choice.groups() == 1) {

@@ -1,7 +1,6 @@
 package dev.steering.export.decoder;
 
 import dev.steering.core.safetensors.DType;
-import dev.steering.export.decoder.DecoderSpec.ExpertPlace;
 import dev.steering.export.decoder.DecoderSpec.Mlp;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.List;
@@ -33,9 +32,16 @@ final class MlpBlock {
         if (!spec.layers().get(layer).mixture()) {
             return dense(layer, input);
         }
-        return Objects.requireNonNull(spec.experts()).place() == ExpertPlace.BESIDE_MLP
-                ? both(layer, input, stream)
-                : experts.write(layer, input);
+        return switch (Objects.requireNonNull(spec.experts()).place()) {
+            case INSTEAD_OF_MLP -> experts.write(layer, input);
+            case BESIDE_MLP -> both(layer, input, stream);
+            case ADDED_TO_MLP ->
+                graph.node(
+                        "Add",
+                        spec.names().layer(layer) + "mlp_and_experts",
+                        dense(layer, input),
+                        experts.write(layer, input));
+        };
     }
 
     /** The MLP's output and the experts', each normed, added. */
@@ -55,7 +61,8 @@ final class MlpBlock {
         if (mlp.gated()) {
             List<String> gateAndUp = gateAndUp(mlp, layer, name, input);
             String gate = mlp.sparsity() == 0 ? gateAndUp.get(0) : sparse(mlp, name, gateAndUp.get(0));
-            String activated = ops.activated(mlp.activation(), name + "activated", gate);
+            String scaled = multiplied(gate, mlp.gateFactor());
+            String activated = ops.activated(mlp.activation(), name + "activated", scaled);
             inner = graph.node("Mul", name + "gated", activated, gateAndUp.get(1));
         } else {
             String up = ops.linear(spec.names().of(Part.UP, layer), input, mlp.width(), spec.hidden(), mlp.bias());
@@ -63,7 +70,12 @@ final class MlpBlock {
                     ? ops.narrow(xielu(layer, name, ops.widen(up)))
                     : ops.activated(mlp.activation(), name + "activated", up);
         }
-        return ops.linear(spec.names().of(Part.DOWN, layer), inner, spec.hidden(), mlp.width(), mlp.bias());
+        String output = ops.linear(spec.names().of(Part.DOWN, layer), inner, spec.hidden(), mlp.width(), mlp.bias());
+        return multiplied(output, mlp.factor());
+    }
+
+    private String multiplied(String narrow, double factor) {
+        return factor == 1 ? narrow : ops.narrow(ops.scaled(ops.widen(narrow), factor));
     }
 
     /** What a gate is above {@code mean + q * deviation}, with q the quantile of the normal distribution. */

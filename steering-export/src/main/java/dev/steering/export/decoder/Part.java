@@ -54,6 +54,20 @@ public enum Part {
     DELTA_DECAY("linear_attn.A_log"),
     /** A tensor without {@code .weight}. */
     DELTA_STEP_BIAS("linear_attn.dt_bias"),
+    /** Gates, queries, keys and values of every key head in one matrix. */
+    DELTA_PACKED("linear_attn.in_proj_qkvz"),
+    /** Rates and steps of every key head in one matrix. */
+    DELTA_PACKED_RATES("linear_attn.in_proj_ba"),
+    STATE_INPUT("mamba.in_proj"),
+    STATE_CONVOLUTION("mamba.conv1d"),
+    STATE_NORM("mamba.norm"),
+    STATE_OUTPUT("mamba.out_proj"),
+    /** Logarithm of the decay; a tensor without {@code .weight}. */
+    STATE_DECAY("mamba.A_log"),
+    /** A tensor without {@code .weight}. */
+    STATE_STEP_BIAS("mamba.dt_bias"),
+    /** What of x is added to what is read; a tensor without {@code .weight}. */
+    STATE_SKIP("mamba.D"),
     CONVOLUTION("conv.conv"),
     CONVOLUTION_INPUT("conv.in_proj"),
     CONVOLUTION_OUTPUT("conv.out_proj"),
@@ -79,6 +93,8 @@ public enum Part {
     STREAMS_OUT("altup_unembed_projections"),
     /** The experts' scores. */
     ROUTER("mlp.gate"),
+    /** What is added to the experts' scores for the choice alone; a tensor without {@code .weight}. */
+    ROUTER_CORRECTION("mlp.gate.e_score_correction_bias"),
     /** What the normed input of a router of its own is multiplied by; a tensor without {@code .weight}. */
     ROUTER_SCALE("router.scale"),
     /** What every expert's share is multiplied by; a tensor without {@code .weight}. */

@@ -77,7 +77,13 @@ public final class Families {
         READERS.put("gemma4_text", Gemma4Config::readText);
         READERS.put("qwen3_5", HybridConfig::readQwen);
         READERS.put("qwen3_5_text", HybridConfig::readQwenText);
+        READERS.put("qwen3_5_moe", HybridConfig::readQwenMixtureWhole);
+        READERS.put("qwen3_5_moe_text", HybridConfig::readQwenMixture);
+        READERS.put("qwen3_next", HybridConfig::readQwenNext);
         READERS.put("lfm2", HybridConfig::readLfm2);
+        READERS.put("lfm2_moe", HybridConfig::readLfm2Mixture);
+        READERS.put("granitemoehybrid", StateSpaceConfig::readGranite);
+        READERS.put("falcon_h1", StateSpaceConfig::readFalcon);
         READERS.put("mixtral", MixtureConfig::readMixtral);
         READERS.put("qwen2_moe", MixtureConfig::readQwen2);
         READERS.put("qwen3_moe", MixtureConfig::readQwen3);

@@ -143,8 +143,7 @@ final class Gemma3nConfig {
         for (int l = 0; l < builder.layers(); l++) {
             boolean sliding = types.sliding(l);
             Layer layer = new Layer(sliding ? 1 : 0, sliding ? config.positive("sliding_window") : 0);
-            layer = layer.withMlp(new Mlp(
-                    widths.get(l), plain.activation(), plain.gated(), plain.packed(), plain.bias(), sparsity.get(l)));
+            layer = layer.withMlp(plain.with(widths.get(l), sparsity.get(l)));
             if (l >= own) {
                 layer = layer.withKeysOf(Gemma4Config.lastAlike(plan, own, sliding, config));
                 for (String part : List.of("k_proj", "v_proj", "k_norm", "v_norm")) {

@@ -184,6 +184,12 @@ final class MixtureConfig {
         return builder.build("gpt_oss");
     }
 
+    /** The experts of Qwen3-Next and Qwen 3.5: with one that every token uses. */
+    static void qwenShared(SpecBuilder builder) {
+        int shared = builder.config().positive("shared_expert_intermediate_size");
+        builder.mixture(plain(builder, "moe_intermediate_size", routing(builder.config()), shared), sparse(builder));
+    }
+
     private static SpecBuilder qwen(ConfigReader config, TensorPrefix tensors) {
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of());
         if (config.flag("use_sliding_window", false)) {

@@ -20,6 +20,7 @@ import dev.steering.export.decoder.DecoderSpec.PerLayerEmbeddings;
 import dev.steering.export.decoder.DecoderSpec.Projections;
 import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
 import dev.steering.export.decoder.DecoderSpec.ShortConvolution;
+import dev.steering.export.decoder.DecoderSpec.StateSpace;
 import dev.steering.export.decoder.DecoderSpec.Streams;
 import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
@@ -95,6 +96,9 @@ public final class SpecBuilder {
     private @Nullable Streams streams;
     private @Nullable DeltaRule deltaRule;
     private @Nullable ShortConvolution convolution;
+    private @Nullable StateSpace stateSpace;
+    private double gateFactor = 1;
+    private double mlpFactor = 1;
     private @Nullable LearnedPositions positions;
     private double normOffset;
     private boolean tied;
@@ -329,6 +333,20 @@ public final class SpecBuilder {
         convolution = choice;
     }
 
+    /** @param choice of the layers that have it */
+    public void stateSpace(StateSpace choice) {
+        stateSpace = choice;
+    }
+
+    /**
+     * @param ofGate the MLP's gate is multiplied by it
+     * @param ofOutput what it returns is
+     */
+    public void mlpFactors(double ofGate, double ofOutput) {
+        gateFactor = ofGate;
+        mlpFactor = ofOutput;
+    }
+
     /** @param choice a table of learned positions */
     public void positions(LearnedPositions choice) {
         positions = choice;
@@ -460,7 +478,12 @@ public final class SpecBuilder {
     public void mixer(Mixer other, IntPredicate layersWithIt) {
         List<Layer> planned = new ArrayList<>();
         for (int l = 0; l < layers; l++) {
-            planned.add(layersWithIt.test(l) ? new Layer(Layer.NO_ROTARY, 0).withMixer(other) : plan.get(l));
+            planned.add(
+                    layersWithIt.test(l)
+                            ? new Layer(Layer.NO_ROTARY, 0)
+                                    .withMixer(other)
+                                    .withMixture(plan.get(l).mixture())
+                            : plan.get(l));
         }
         plan = planned;
     }
@@ -551,7 +574,8 @@ public final class SpecBuilder {
 
     /** The MLP as it is said up to here. */
     public Mlp mlp() {
-        return new Mlp(width(width, config.positive(width)), activation(), !gateless, packedGate, mlpBias);
+        return new Mlp(
+                width(width, config.positive(width)), activation(), !gateless, packedGate, mlpBias, 0, gateFactor, mlpFactor);
     }
 
     public DecoderSpec build(String architecture) {
@@ -579,6 +603,7 @@ public final class SpecBuilder {
                 streams,
                 deltaRule,
                 convolution,
+                stateSpace,
                 headBias,
                 tensors.names(tied, new TensorNames("", renamed, "", otherParts, derived, inputRows), otherLayers));
     }
