@@ -54,7 +54,9 @@ final class DifferentiableDecoder {
         missing.put("gated attention", spec.attention().gated());
         missing.put(
                 "normed values and layers of different sizes", spec.attention().value() != Value.PROJECTED);
+        missing.put("several residual streams", spec.streams() != null);
         missing.put("embeddings for every layer", spec.perLayer() != null);
+        missing.put("the activation xIELU", spec.mlp().activation() == Activation.XIELU);
         missing.put("factors of layers", spec.multipliers().ofLayers());
         missing.forEach((what, has) -> {
             if (has) {
@@ -292,6 +294,7 @@ final class DifferentiableDecoder {
                 String inner = tape.node("Add", scaled(square, GELU_SCALE * GELU_CUBE), tape.number(GELU_SCALE));
                 yield halved(x, tape.node("Tanh", tape.node("Mul", x, inner)));
             }
+            case XIELU -> throw new IllegalStateException("xIELU is refused before");
             case RELU -> tape.node("Relu", x);
             case RELU_SQUARED -> {
                 String positive = tape.node("Relu", x);

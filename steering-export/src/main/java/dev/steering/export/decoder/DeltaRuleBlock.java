@@ -30,7 +30,8 @@ final class DeltaRuleBlock {
         String name = spec.names().layer(layer) + "delta.";
         long keys = (long) rule.keyHeads() * rule.keyDim();
         long values = (long) rule.valueHeads() * rule.valueDim();
-        String mixed = ops.widen(linear(Part.DELTA_PROJECTION, layer, input, 2 * keys + values));
+        Projected projected = rule.packed() ? packed(layer, name, input, rule) : separate(layer, input, rule);
+        String mixed = projected.mixed();
         String convolved = convolution.write(
                 spec.names().of(Part.DELTA_CONVOLUTION, layer), name, mixed, 2 * keys + values, rule.kernel(), false);
         String activated =
@@ -40,10 +41,58 @@ final class DeltaRuleBlock {
         String q = graph.node("Mul", name + "q.scaled", unit(name + "q.", parts.get(0), rule), "delta.scale");
         String k = unit(name + "k.", parts.get(1), rule);
         String v = graph.node("Reshape", name + "v.heads", parts.get(2), "delta.values");
-        String rate = graph.node(
-                "Sigmoid", name + "rate", ops.widen(linear(Part.DELTA_RATE, layer, input, rule.valueHeads())));
-        String read = scan(name, List.of(q, k, v, decay(layer, name, input, rule), rate));
-        return output(layer, name, input, read, rule);
+        String rate = graph.node("Sigmoid", name + "rate", projected.rate());
+        String read = scan(name, List.of(q, k, v, decay(layer, name, projected.step(), rule), rate));
+        return output(layer, name, projected.gate(), read, rule);
+    }
+
+    /**
+     * What is projected from the stream, in single precision.
+     *
+     * @param mixed all queries, then all keys, then all values
+     * @param gate of every component of the values
+     * @param rate of every head of the values
+     * @param step the same
+     */
+    private record Projected(String mixed, String gate, String rate, String step) {}
+
+    private Projected separate(int layer, String input, DeltaRule rule) {
+        long keys = (long) rule.keyHeads() * rule.keyDim();
+        long values = (long) rule.valueHeads() * rule.valueDim();
+        return new Projected(
+                ops.widen(linear(Part.DELTA_PROJECTION, layer, input, 2 * keys + values)),
+                ops.widen(linear(Part.DELTA_GATE, layer, input, values)),
+                ops.widen(linear(Part.DELTA_RATE, layer, input, rule.valueHeads())),
+                ops.widen(linear(Part.DELTA_STEP, layer, input, rule.valueHeads())));
+    }
+
+    /** A key head's query, key, values and gates are side by side, and so are its rates and steps. */
+    private Projected packed(int layer, String name, String input, DeltaRule rule) {
+        int each = rule.valueHeads() / rule.keyHeads();
+        long values = (long) each * rule.valueDim();
+        long head = 2L * rule.keyDim() + 2 * values;
+        if (!graph.has("delta.packed")) {
+            graph.longs("delta.packed", new long[] {0, 0, rule.keyHeads(), head}, 4);
+            graph.longs("delta.packed.sizes", new long[] {rule.keyDim(), rule.keyDim(), values, values}, 4);
+            graph.longs("delta.packed_rates", new long[] {0, 0, rule.keyHeads(), 2L * each}, 4);
+        }
+        String all = ops.widen(linear(Part.DELTA_PACKED, layer, input, rule.keyHeads() * head));
+        List<String> parts = List.of(name + "packed.q", name + "packed.k", name + "packed.v", name + "packed.z");
+        String heads = graph.node("Reshape", name + "packed.heads", all, "delta.packed");
+        graph.node("Split", List.of(heads, "delta.packed.sizes"), parts, Map.of("axis", 3L));
+        List<String> flat = parts.stream()
+                .map(part -> graph.node("Reshape", part + ".flat", part, "delta.flat"))
+                .toList();
+        graph.node("Concat", flat.subList(0, 3), List.of(name + "packed.mixed"), Map.of("axis", 2L));
+        String rates = ops.widen(linear(Part.DELTA_PACKED_RATES, layer, input, 2L * rule.valueHeads()));
+        String byHead = graph.node("Reshape", name + "packed.rates", rates, "delta.packed_rates");
+        List<String> two = List.of(name + "packed.b", name + "packed.a");
+        graph.node("Split", List.of(byHead), two, Map.of("axis", 3L, "num_outputs", 2L));
+        return new Projected(
+                name + "packed.mixed",
+                flat.get(3),
+                graph.node("Reshape", two.get(0) + ".flat", two.get(0), "delta.flat"),
+                graph.node("Reshape", two.get(1) + ".flat", two.get(1), "delta.flat"));
     }
 
     private void constants(DeltaRule rule) {
@@ -82,9 +131,8 @@ final class DeltaRuleBlock {
     }
 
     /** {@code exp(-exp(A) softplus(a + bias))}: what remains of the state, [batch, sequence, heads]. */
-    private String decay(int layer, String name, String input, DeltaRule rule) {
+    private String decay(int layer, String name, String a, DeltaRule rule) {
         TensorNames names = spec.names();
-        String a = ops.widen(linear(Part.DELTA_STEP, layer, input, rule.valueHeads()));
         String bias = ops.weight(names.of(Part.DELTA_STEP_BIAS, layer), DType.F32, rule.valueHeads());
         String step = graph.node("Softplus", name + "step", graph.node("Add", name + "step.biased", a, bias));
         String speed = graph.node(
@@ -141,7 +189,7 @@ final class DeltaRuleBlock {
         return body;
     }
 
-    private String output(int layer, String name, String input, String read, DeltaRule rule) {
+    private String output(int layer, String name, String z, String read, DeltaRule rule) {
         TensorNames names = spec.names();
         long values = (long) rule.valueHeads() * rule.valueDim();
         String gamma = ops.weight(names.of(Part.DELTA_NORM, layer) + ".weight", DType.F32, rule.valueDim());
@@ -150,7 +198,6 @@ final class DeltaRuleBlock {
                 List.of(read, gamma),
                 List.of(name + "normed"),
                 Map.of("epsilon", (float) spec.norms().epsilon(), "axis", -1L, "stash_type", 1L));
-        String z = ops.widen(linear(Part.DELTA_GATE, layer, input, values));
         String gate = graph.node("Mul", name + "gate", z, graph.node("Sigmoid", name + "gate.sigmoid", z));
         String flat = graph.node("Reshape", name + "flat", name + "normed", "delta.flat");
         String gated = ops.narrow(graph.node("Mul", name + "gated", flat, gate));
