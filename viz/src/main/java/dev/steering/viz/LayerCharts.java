@@ -150,19 +150,31 @@ public final class LayerCharts {
      * @throws SteeringException if a file cannot be written
      */
     public Written write(Path directory) {
-        List<Chart> charts = new ArrayList<>();
         List<Skipped> skipped = new ArrayList<>();
         if (vector.anchoring() == null) {
             skipped.add(new Skipped("refusal-score", NOT_ANCHORED, Remedy.ANCHOR_LAYERS));
             skipped.add(new Skipped(TopTokensChart.NAME, NOT_ANCHORED, Remedy.ANCHOR_LAYERS));
-        } else {
+        }
+        if (vector.statistics() == null) {
+            skipped.add(new Skipped("direction-norm", NOT_MEASURED, null));
+            skipped.add(new Skipped("separability", NOT_MEASURED, null));
+        }
+        List<Path> files = new ArrayList<>();
+        for (Chart chart : all()) {
+            files.addAll(chart.write(directory));
+        }
+        return new Written(files, skipped);
+    }
+
+    /** @return every chart that can be drawn of what the vector holds */
+    public List<Chart> all() {
+        List<Chart> charts = new ArrayList<>();
+        if (vector.anchoring() != null) {
             charts.add(refusalScore());
             charts.add(topTokens());
         }
         if (vector.statistics() == null) {
             charts.add(cosineBetweenLayers());
-            skipped.add(new Skipped("direction-norm", NOT_MEASURED, null));
-            skipped.add(new Skipped("separability", NOT_MEASURED, null));
         } else {
             charts.add(directionNorm());
             charts.add(cosineBetweenLayers());
@@ -171,11 +183,7 @@ public final class LayerCharts {
                 charts.add(reliability());
             }
         }
-        List<Path> files = new ArrayList<>();
-        for (Chart chart : charts) {
-            files.addAll(chart.write(directory));
-        }
-        return new Written(files, skipped);
+        return List.copyOf(charts);
     }
 
     private List<Integer> chosen() {

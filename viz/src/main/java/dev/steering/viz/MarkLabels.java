@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.Palette;
 import dev.steering.viz.ParetoChart.Mark;
 import dev.steering.viz.ParetoChart.Place;
 import dev.steering.viz.internal.Fonts;
@@ -130,7 +131,7 @@ final class MarkLabels extends AbstractXYAnnotation {
         g.drawString(mark.label(), (float) label.getX(), (float) (label.getY() + 0.8 * LINE));
         if (!mark.detail().isEmpty()) {
             g.setFont(DETAIL);
-            g.setPaint(Palette.INK);
+            g.setPaint(Palette.ink());
             g.drawString(mark.detail(), (float) label.getX(), (float) (label.getY() + 1.8 * LINE));
         }
     }

@@ -1,5 +1,7 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.OpenPlot;
+import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
@@ -100,27 +102,27 @@ public final class ParetoChart {
                 .toList();
         double right = span(shown.stream().mapToDouble(Place::overRefusal));
         double top = span(shown.stream().mapToDouble(Place::compliance));
-        XYPlot plot = ChartStyle.styled(new XYPlot(
+        XYPlot plot = ChartStyle.styled(new OpenPlot(
                 null,
                 axis("harmless prompts refused: over-refusal (%)", right),
                 axis("harmful prompts answered (%)", top),
                 null));
         plot.setDomainGridlinesVisible(true);
-        plot.setDomainGridlinePaint(Palette.GRID);
+        plot.setDomainGridlinePaint(Palette.grid());
         plot.setDomainGridlineStroke(new BasicStroke(1));
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
         LegendItemCollection legend = new LegendItemCollection();
         add(plot, data("settings", all), marks(circle(5), CLOUD, true));
         legend.add(ChartStyle.lineItem(cloudName(all, right, top), CLOUD, new BasicStroke(0), circle(5)));
         add(plot, data("front", front), steps());
-        add(plot, data("front settings", front), marks(circle(7), Palette.BLUE, true));
+        add(plot, data("front settings", front), marks(circle(7), Palette.blue(), true));
         legend.add(
-                ChartStyle.lineItem("Pareto front: no setting beats these", Palette.BLUE, ChartStyle.LINE, circle(7)));
-        mark(plot, legend, unsteered, square(), Palette.INK);
-        mark(plot, legend, recommended, diamond(), Palette.VERMILLION);
+                ChartStyle.lineItem("Pareto front: no setting beats these", Palette.blue(), ChartStyle.LINE, circle(7)));
+        mark(plot, legend, unsteered, square(), Palette.ink());
+        mark(plot, legend, recommended, diamond(), Palette.vermillion());
         plot.addAnnotation(
-                new MarkLabels(List.of(unsteered, recommended), List.of(Palette.INK, Palette.VERMILLION), front));
-        return ChartStyle.chart(TITLE, VisibleText.plain(subtitle, ChartStyle.SUBTITLE), caption, plot, legend);
+                new MarkLabels(List.of(unsteered, recommended), List.of(Palette.ink(), Palette.vermillion()), front));
+        return ChartStyle.chart(TITLE, VisibleText.plain(subtitle, ChartStyle.CAPTION), caption, plot, legend);
     }
 
     /** Bad settings can be anywhere; the frame is that of the good ones. */
@@ -142,9 +144,8 @@ public final class ParetoChart {
         return 100 * Math.max(LEAST_SPAN, ROOM * shares.max().orElse(0));
     }
 
-    /** From a little below 0, so that marks at 0 are seen whole. */
     private static NumberAxis axis(String label, double high) {
-        return ChartStyle.valueAxis(label, -0.03 * high, high);
+        return ChartStyle.valueAxis(label, 0, high);
     }
 
     private static XYSeriesCollection data(String name, List<Place> places) {
@@ -171,7 +172,7 @@ public final class ParetoChart {
 
     private static XYItemRenderer steps() {
         XYStepRenderer renderer = new XYStepRenderer();
-        renderer.setSeriesPaint(0, Palette.BLUE);
+        renderer.setSeriesPaint(0, Palette.blue());
         renderer.setSeriesStroke(0, ChartStyle.LINE);
         renderer.setDefaultShapesVisible(false);
         return renderer;

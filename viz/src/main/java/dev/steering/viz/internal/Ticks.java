@@ -1,17 +1,14 @@
-package dev.steering.viz;
+package dev.steering.viz.internal;
 
 import java.util.Locale;
 import org.jfree.chart.axis.NumberTickUnit;
 
 /** Ticks at whole multiples of a step, written the same way in every country and never as {@code -0}. */
-final class Ticks extends NumberTickUnit {
+public final class Ticks extends NumberTickUnit {
     private static final int[] LAYER_STEPS = {1, 2, 5, 10, 20, 50, 100};
-    /** About so many ticks on an axis of values. */
-    private static final int WANTED = 6;
-
     private final int decimals;
 
-    Ticks(double step, int decimals) {
+    public Ticks(double step, int decimals) {
         super(step);
         this.decimals = decimals;
     }
@@ -21,7 +18,7 @@ final class Ticks extends NumberTickUnit {
      * @param most how many numbers fit
      * @return ticks at whole layers
      */
-    static Ticks ofLayers(int layers, int most) {
+    public static Ticks ofLayers(int layers, int most) {
         int step = LAYER_STEPS[0];
         for (int i = 1; i < LAYER_STEPS.length && (layers - 1) / step + 1 > most; i++) {
             step = LAYER_STEPS[i];
@@ -31,13 +28,14 @@ final class Ticks extends NumberTickUnit {
 
     /**
      * @param span difference of the axis's ends, above 0
+     * @param wanted about so many of them, at least 1
      * @return ticks at 1, 2 or 5 times a power of ten
      */
-    static Ticks ofSpan(double span) {
-        double wanted = span / WANTED;
-        int exponent = (int) Math.floor(Math.log10(wanted));
+    public static Ticks ofSpan(double span, int wanted) {
+        double apart = span / wanted;
+        int exponent = (int) Math.floor(Math.log10(apart));
         double power = Math.pow(10, exponent);
-        double digit = wanted / power;
+        double digit = apart / power;
         double step = digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10;
         return new Ticks(step * power, Math.max(0, step == 10 ? -exponent - 1 : -exponent));
     }

@@ -1,6 +1,5 @@
-package dev.steering.viz;
+package dev.steering.viz.internal;
 
-import dev.steering.viz.internal.Fonts;
 import java.awt.Dimension;
 import java.awt.Font;
 import java.io.IOException;
@@ -19,11 +18,15 @@ import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
 /** Draws into SVG whose text stays text, and stays in place where the reader's fonts differ from ours. */
-final class SvgDocument {
+public final class SvgDocument {
     private static final String NAMESPACE = "http://www.w3.org/2000/svg";
     private static final String FAMILY = "'DejaVu Sans', Verdana, sans-serif";
 
     private static final Pattern DOCTYPE = Pattern.compile("<!DOCTYPE[^>]*>\n?");
+
+    private static final Pattern SIZE = Pattern.compile("<svg [^>]*>");
+    private static final Pattern WIDTH = Pattern.compile(" width=\"[^\"]*\"");
+    private static final Pattern HEIGHT = Pattern.compile(" height=\"[^\"]*\"");
 
     private SvgDocument() {}
 
@@ -34,7 +37,7 @@ final class SvgDocument {
      * @param drawing what to draw
      * @return the document; the same for the same drawing
      */
-    static String of(String title, int width, int height, Consumer<? super SVGGraphics2D> drawing) {
+    public static String of(String title, int width, int height, Consumer<? super SVGGraphics2D> drawing) {
         Document document = emptyDocument();
         SVGGraphics2D graphics = new SVGGraphics2D(SVGGeneratorContext.createDefault(document), false);
         graphics.setSVGCanvasSize(new Dimension(width, height));
@@ -56,6 +59,24 @@ final class SvgDocument {
         graphics.dispose();
         // Batik names a DTD that nothing here needs and that a careful parser would fetch.
         return DOCTYPE.matcher(out.toString().replace("\r\n", "\n")).replaceFirst("");
+    }
+
+    /**
+     * @param svg a document of {@link #of}
+     * @param width in points
+     * @param height in points
+     * @return the same picture of that size
+     */
+    public static String onPaper(String svg, double width, double height) {
+        return SIZE.matcher(svg)
+                .replaceFirst(found -> found.group(0).contains("viewBox")
+                        ? HEIGHT.matcher(WIDTH.matcher(found.group(0)).replaceFirst(" width=\"" + points(width) + "\""))
+                                .replaceFirst(" height=\"" + points(height) + "\"")
+                        : found.group(0));
+    }
+
+    private static String points(double value) {
+        return String.format(Locale.ROOT, "%.2fpt", value);
     }
 
     private static Document emptyDocument() {

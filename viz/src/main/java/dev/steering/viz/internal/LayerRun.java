@@ -1,4 +1,4 @@
-package dev.steering.viz;
+package dev.steering.viz.internal;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,12 +6,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Consecutive layers, both ends included. */
-record LayerRun(int first, int last) {
+public record LayerRun(int first, int last) {
     /**
      * @param layers layers in any order
      * @return the fewest runs that cover exactly these layers, ascending
      */
-    static List<LayerRun> of(List<Integer> layers) {
+    public static List<LayerRun> of(List<Integer> layers) {
         List<LayerRun> runs = new ArrayList<>();
         for (int layer : new TreeSet<>(layers)) {
             int end = runs.size() - 1;
@@ -25,7 +25,7 @@ record LayerRun(int first, int last) {
     }
 
     /** @return the layers for people: {@code layer 3}, {@code layers 3, 10–20} or {@code no layer} */
-    static String text(List<Integer> layers) {
+    public static String text(List<Integer> layers) {
         if (layers.isEmpty()) {
             return "no layer";
         }
@@ -34,7 +34,7 @@ record LayerRun(int first, int last) {
     }
 
     /** @return {@code 10–20}, or {@code 3} for one layer */
-    String text() {
+    public String text() {
         return first == last ? Integer.toString(first) : first + "\u2013" + last;
     }
 }

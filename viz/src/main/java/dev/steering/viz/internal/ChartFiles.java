@@ -1,4 +1,4 @@
-package dev.steering.viz;
+package dev.steering.viz.internal;
 
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Puts pictures into a directory: each file whole or not at all. */
-final class ChartFiles {
+public final class ChartFiles {
     private static final FileMark PICTURE =
-            FileMark.beginning("a picture", "\u0089PNG", "<?xml", "<svg", "<!DOCTYPE svg");
+            FileMark.beginning("a picture or its numbers", "\u0089PNG", "<?xml", "<svg", "<!DOCTYPE svg", "%PDF-", "x axis,", "row,");
 
     private ChartFiles() {}
 
@@ -23,7 +23,7 @@ final class ChartFiles {
      * @return the file
      * @throws SteeringException if the directory or the file cannot be written; an older file is then unchanged
      */
-    static Path write(Path directory, String name, byte[] content) {
+    public static Path write(Path directory, String name, byte[] content) {
         createDirectory(directory);
         Path file = directory.resolve(name);
         OutputRule.STANDARD.requireFile(file, PICTURE);
