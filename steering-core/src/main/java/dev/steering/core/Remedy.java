@@ -47,6 +47,8 @@ public enum Remedy {
     CHOOSE_CACHE,
     /** Have prompts that are too long left out or cut. */
     CHOOSE_TOO_LONG,
+    /** Choose the frames that are put around prompts, or none, or have prompts that are too long left out. */
+    CHOOSE_FRAMES,
     /** Use prompts that a choice has seen all the same. */
     ALLOW_OVERLAP,
     /** Convert a vector of another tool first, saying of which model it is. */
