@@ -60,7 +60,7 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "VECTOR", description = "Vector file.")
+    @Parameters(paramLabel = "VECTOR", description = "Vector file; another tool's needs -o.")
     private Path vectorFile = Path.of("");
 
     @Mixin
@@ -183,10 +183,11 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
             planMixin.validate();
         }
         judges.validate();
+        Path written = GivenVector.target(vectorFile, copy);
         OutputRule rule = outputs.rule("-o", "--run", "VECTOR");
-        rule.requireFile(target(), VectorFile.KIND);
+        rule.requireFile(written, VectorFile.KIND);
         rule.requireDirectory(directory(), Evaluation.FILES);
-        SteeringVector vector = VectorFile.read(vectorFile);
+        SteeringVector vector = GivenVector.of(vectorFile, modelMixin.bundle(), spec);
         Certification certification = certification();
         try (ChatModel model = modelMixin.open()) {
             ModelMixin.requireFits(vector, model, anyModel, spec);
