@@ -107,7 +107,7 @@ class VectorInputsTest {
             Map.entry(
                     "vector repair 0",
                     new Try("vector repair FILE" + ASKED + "--layers 3 --alpha 1 --harmful HARMFUL --harmless SAFE --limit 10 --steps 1"
-                            + " -o OUT.safetensors"))));
+                            + " -o OUT.safetensors", "There is nothing to repair"))));
 
     @BeforeAll
     static void prepare() {

@@ -9,6 +9,10 @@ public enum Remedy {
     GIVE_VECTOR,
     /** Name a strength, or anchor the vector's layers. */
     GIVE_STRENGTH,
+    /** Name a strength: the vector's layers cannot be anchored. */
+    SAY_STRENGTH,
+    /** Name layers: the vector's cannot be anchored. */
+    SAY_LAYERS,
     /** Name layers, or anchor the vector's layers. */
     GIVE_LAYERS,
     /** Anchor the vector's layers. */

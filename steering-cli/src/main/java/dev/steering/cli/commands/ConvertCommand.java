@@ -131,12 +131,16 @@ public final class ConvertCommand implements Callable<Integer> {
         VectorFiles.Opened opened =
                 VectorFiles.open(file, model == null ? 0 : model.manifest().layers(), options);
         SteeringVector vector = bound(opened.vector(), model);
+        String replaced = ReplacedVector.lost(target, written == null ? vector : null);
         VectorExport.Written result = VectorExport.to(written)
                 .withScale(scale)
                 .withKeep(written == VectorFormats.SVEC ? keep : null)
                 .withoutLayerZero(dropLayerZero)
                 .write(target, vector, rule);
         print(output.text(), opened, vector, written, result);
+        if (replaced != null) {
+            output.remarks().note(replaced);
+        }
         output.print(() -> ConvertJson.of(file, target, opened, vector, written, result));
         return ExitCodes.SUCCESS;
     }

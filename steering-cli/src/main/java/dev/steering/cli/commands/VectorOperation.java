@@ -48,6 +48,7 @@ abstract class VectorOperation implements Callable<Integer> {
         List<SteeringVector> read = model.read(files, check);
         VectorArithmetic arithmetic = VectorArithmetic.withDefaults().withCheck(check);
         SteeringVector result = made(arithmetic, read);
+        String replaced = ReplacedVector.lost(file, result);
         VectorFile.write(file, result, rule);
         output.text()
                 .printf(
@@ -59,6 +60,9 @@ abstract class VectorOperation implements Callable<Integer> {
                         result.layers(),
                         result.hidden());
         norms(result.directions());
+        if (replaced != null) {
+            output.remarks().note(replaced);
+        }
         output.print(() -> VectorOperationJson.of(file, files, result));
         if (read.stream().anyMatch(parent -> parent.anchoring() != null)) {
             output.notes()

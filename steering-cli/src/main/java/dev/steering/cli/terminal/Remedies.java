@@ -59,6 +59,8 @@ public final class Remedies {
             case GIVE_VECTOR -> "(Give one with --vector.)";
             case GIVE_STRENGTH -> "(Give --alpha, or run 'steer layers VECTOR --model BUNDLE' first.)";
             case GIVE_LAYERS -> "(Give --layers, or run 'steer layers VECTOR --model BUNDLE' first.)";
+            case SAY_STRENGTH -> "(Give --alpha.)";
+            case SAY_LAYERS -> "(Give --layers.)";
             case ANCHOR_LAYERS -> "(Run 'steer layers VECTOR --model BUNDLE' first.)";
             case EXTRACT_VECTOR -> "('steer extract' writes such a file.)";
             case TUNE_SOFT_PROMPTS -> "('steer tune-acd' writes such a file.)";
