@@ -219,7 +219,7 @@ public final class Steer {
         }
         if (e instanceof SteeringException expected) {
             String message =
-                    hasRemedy(expected, command) ? Remedies.message(expected) : String.valueOf(expected.getMessage());
+                    hasRemedy(expected, command) ? Remedies.message(expected, command.getCommandSpec()) : String.valueOf(expected.getMessage());
             err.println("steer: " + PlainWords.of(message) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
             err.println("steer: Cannot read or write: " + PlainWords.of(String.valueOf(unread.getCause())));

@@ -163,14 +163,13 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             throw new WrongUsage("--harmful and --harmless go together: a threshold needs both classes.");
         }
         validation.requireUsed();
-        SteeringVector known = GivenVector.read(vectorFile, 0, spec);
-        known.requireTransitionReference();
-        Path target = copy == null ? vectorFile : copy;
+        SteeringVector vector = GivenVector.of(vectorFile, modelMixin.bundle(), spec);
+        vector.requireTransitionReference();
+        Path target = GivenVector.target(vectorFile, copy);
         OutputRule rule = outputs.rule("-o", "--validation", "VECTOR");
         rule.requireFile(target, VectorFile.KIND);
         validation.requireTarget(target, rule);
         try (ChatModel opened = modelMixin.open()) {
-            SteeringVector vector = known.fitted(opened.manifest().layers());
             ModelMixin.requireFits(vector, opened, anyModel, spec);
             LayerAnchoring anchoring = anchoring(opened);
             ContrastFiles files = prompts(vector).fitted(opened, tooLong.rule, promptFiles.remarks());
