@@ -266,6 +266,18 @@ public final class CheckpointExporter {
         DType type = precision == Precision.FP16 ? DType.F16 : DType.F32;
         List<CacheEntry> entries = new ArrayList<>();
         for (int l = 0; l < spec.layers().size(); l++) {
+            for (DecoderSpec.State state : spec.states(l)) {
+                List<String> axes = new ArrayList<>(List.of(CacheEntry.BATCH));
+                state.shape().forEach(size -> axes.add(Long.toString(size)));
+                entries.add(new CacheEntry(
+                        GraphContract.pastState(l, state.name()),
+                        GraphContract.presentState(l, state.name()),
+                        DType.F32,
+                        axes));
+            }
+            if (!spec.hasKeys(l)) {
+                continue;
+            }
             List<String> shape = List.of(
                     CacheEntry.BATCH,
                     Integer.toString(spec.attention(l).kvHeads()),
@@ -279,7 +291,7 @@ public final class CheckpointExporter {
                         new Input(GraphContract.INPUT_IDS, Role.TOKEN_IDS, DType.I64, 2),
                         new Input(GraphContract.ATTENTION_MASK, Role.ATTENTION_MASK, DType.I64, 2)),
                 GraphContract.LOGITS,
-                spec.cached() ? new GraphSignature.Cache(CacheMode.IN_PLACE, entries) : GraphSignature.Cache.ABSENT,
+                new GraphSignature.Cache(CacheMode.IN_PLACE, entries),
                 Padding.RIGHT);
     }
 

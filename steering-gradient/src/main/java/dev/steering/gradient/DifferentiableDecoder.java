@@ -50,7 +50,7 @@ final class DifferentiableDecoder {
         missing.put("latent attention", spec.attention().latent() != null);
         missing.put("attention sinks", spec.attention().sinks());
         missing.put("clipped queries, keys and values", spec.attention().clip() != 0);
-        missing.put("layers without softmax attention", !spec.cached());
+        missing.put("layers without softmax attention", !spec.softmaxOnly());
         missing.put("gated attention", spec.attention().gated());
         missing.put(
                 "normed values and layers of different sizes", spec.attention().value() != Value.PROJECTED);

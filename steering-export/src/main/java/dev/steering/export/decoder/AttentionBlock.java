@@ -36,9 +36,10 @@ final class AttentionBlock {
         this.rotary = rotary;
         this.graph = ops.graph();
         this.shapes = new HeadShapes(graph);
-        this.deltaRule = new DeltaRuleBlock(spec, ops);
-        this.convolution = new ConvolutionBlock(spec, ops);
-        this.stateSpace = new StateSpaceBlock(spec, ops);
+        RowStates states = new RowStates(spec, graph, rotary);
+        this.deltaRule = new DeltaRuleBlock(spec, ops, states);
+        this.convolution = new ConvolutionBlock(spec, ops, states);
+        this.stateSpace = new StateSpaceBlock(spec, ops, states);
     }
 
     /** What a layer's tokens take of each other. */
@@ -75,8 +76,8 @@ final class AttentionBlock {
                 shapes.padded(heads.queries(), attention.headDim(), wide),
                 padded(heads.keys(), layer, attention.headDim(), wide),
                 padded(heads.values(), layer, attention.valueDim(), wide),
-                spec.cached() ? GraphContract.pastKey(index) : "",
-                spec.cached() ? GraphContract.pastValue(index) : "",
+                GraphContract.pastKey(index),
+                GraphContract.pastValue(index),
                 "seqlens_k",
                 "total_length"));
         boolean inside = layer.rotary() != Layer.NO_ROTARY && rotary.insideAttention(layer.rotary(), attention);

@@ -158,10 +158,11 @@ public final class DecoderGraph {
     private void inputs() {
         graph.input(INPUT_IDS, DType.I64, "batch", "sequence");
         graph.input(ATTENTION_MASK, DType.I64, "batch", "total");
-        for (int l = 0; spec.cached() && l < spec.layers().size(); l++) {
-            for (String name : List.of(GraphContract.pastKey(l), GraphContract.pastValue(l))) {
+        for (int l = 0; l < spec.layers().size(); l++) {
+            for (String name : keys(l, GraphContract.pastKey(l), GraphContract.pastValue(l))) {
                 graph.input(name, ops.precision(), "batch", kvHeads(l), "capacity", headDim(l));
             }
+            RowStates.inputs(spec, graph, l);
         }
         points.inputs();
         graph.input(LOGIT_POSITIONS, DType.I64, "batch", "logit_positions");
@@ -217,11 +218,16 @@ public final class DecoderGraph {
     }
 
     private void caches() {
-        for (int l = 0; spec.cached() && l < spec.layers().size(); l++) {
-            for (String name : List.of(GraphContract.presentKey(l), GraphContract.presentValue(l))) {
+        for (int l = 0; l < spec.layers().size(); l++) {
+            for (String name : keys(l, GraphContract.presentKey(l), GraphContract.presentValue(l))) {
                 graph.output(name, ops.precision(), "batch", kvHeads(l), "capacity_out", headDim(l));
             }
+            RowStates.outputs(spec, graph, l);
         }
+    }
+
+    private List<String> keys(int layer, String key, String value) {
+        return spec.hasKeys(layer) ? List.of(key, value) : List.of();
     }
 
     private long kvHeads(int layer) {

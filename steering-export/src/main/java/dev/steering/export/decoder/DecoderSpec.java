@@ -1,6 +1,8 @@
 package dev.steering.export.decoder;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -581,9 +583,70 @@ public record DecoderSpec(
      */
     public record Streams(int count, int active, boolean scaled, int rank) {}
 
-    /** @return whether the graph has a cache of keys and values; without one, whole rows run again for every token */
-    public boolean cached() {
+    /** @return whether all layers have softmax attention and nothing else that mixes tokens */
+    public boolean softmaxOnly() {
         return layers.stream().allMatch(layer -> layer.mixer() == Mixer.SOFTMAX);
+    }
+
+    /**
+     * What a layer leaves behind a row's last token for later passes, beside keys and values.
+     *
+     * @param name what its name in the graph ends with
+     * @param shape sizes of one row, in single precision
+     */
+    public record State(String name, List<Long> shape) {
+        public State {
+            shape = List.copyOf(shape);
+        }
+    }
+
+    /**
+     * @param layer 0-based
+     * @return whether its cache has keys and values
+     */
+    public boolean hasKeys(int layer) {
+        Mixer mixer = layers.get(layer).mixer();
+        return mixer == Mixer.SOFTMAX || mixer == Mixer.SOFTMAX_AND_STATE_SPACE;
+    }
+
+    /**
+     * @param layer 0-based
+     * @return its states: the last inputs of a convolution, {@code [kernel - 1, size]}, and what a recurrence holds; none for softmax attention
+     */
+    public List<State> states(int layer) {
+        return switch (layers.get(layer).mixer()) {
+            case SOFTMAX -> List.of();
+            case CONVOLUTION ->
+                List.of(inputs(Objects.requireNonNull(convolution).kernel(), hidden));
+            case DELTA_RULE -> {
+                DeltaRule rule = Objects.requireNonNull(deltaRule);
+                long size = 2L * rule.keyHeads() * rule.keyDim() + (long) rule.valueHeads() * rule.valueDim();
+                yield List.of(
+                        inputs(rule.kernel(), size),
+                        new State(RECURRENT, sizes(rule.valueHeads(), rule.keyDim(), rule.valueDim())));
+            }
+            case STATE_SPACE, SOFTMAX_AND_STATE_SPACE -> {
+                StateSpace how = Objects.requireNonNull(stateSpace);
+                long size = (long) how.heads() * how.headDim() + 2L * how.groups() * how.state();
+                yield List.of(
+                        inputs(how.kernel(), size),
+                        new State(RECURRENT, sizes(how.heads(), how.headDim(), how.state())));
+            }
+        };
+    }
+
+    /** Name of the state of a convolution. */
+    static final String CONVOLVED = "convolution";
+
+    /** Name of the state of a recurrence. */
+    static final String RECURRENT = "recurrent";
+
+    private static State inputs(int kernel, long size) {
+        return new State(CONVOLVED, List.of(kernel - 1L, size));
+    }
+
+    private static List<Long> sizes(long... sizes) {
+        return Arrays.stream(sizes).boxed().toList();
     }
 
     /** @return residual-stream points: the embedding output and every layer's output */

@@ -1,5 +1,6 @@
 package dev.steering.export.decoder;
 
+import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderSpec.DeltaRule;
 import dev.steering.export.graph.GraphBuilder;
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Linear attention by the gated delta rule, token by token from the beginning of the row, in single precision. */
+/** Linear attention by the gated delta rule, token by token, in single precision. */
 final class DeltaRuleBlock {
     private static final float EPSILON = 1e-6f;
 
@@ -16,12 +17,14 @@ final class DeltaRuleBlock {
     private final DecoderOps ops;
     private final GraphBuilder graph;
     private final CausalConvolution convolution;
+    private final RowStates states;
 
-    DeltaRuleBlock(DecoderSpec spec, DecoderOps ops) {
+    DeltaRuleBlock(DecoderSpec spec, DecoderOps ops, RowStates states) {
         this.spec = spec;
         this.ops = ops;
         this.graph = ops.graph();
-        this.convolution = new CausalConvolution(ops);
+        this.convolution = new CausalConvolution(ops, states);
+        this.states = states;
     }
 
     String write(int layer, String input) {
@@ -33,7 +36,7 @@ final class DeltaRuleBlock {
         Projected projected = rule.packed() ? packed(layer, name, input, rule) : separate(layer, input, rule);
         String mixed = projected.mixed();
         String convolved = convolution.write(
-                spec.names().of(Part.DELTA_CONVOLUTION, layer), name, mixed, 2 * keys + values, rule.kernel(), false);
+                layer, spec.names().of(Part.DELTA_CONVOLUTION, layer), name, mixed, 2 * keys + values, rule.kernel(), false);
         String activated =
                 graph.node("Mul", name + "activated", convolved, graph.node("Sigmoid", name + "sigmoid", convolved));
         List<String> parts = List.of(name + "q", name + "k", name + "v");
@@ -41,8 +44,10 @@ final class DeltaRuleBlock {
         String q = graph.node("Mul", name + "q.scaled", unit(name + "q.", parts.get(0), rule), "delta.scale");
         String k = unit(name + "k.", parts.get(1), rule);
         String v = graph.node("Reshape", name + "v.heads", parts.get(2), "delta.values");
-        String rate = graph.node("Sigmoid", name + "rate", projected.rate());
-        String read = scan(name, List.of(q, k, v, decay(layer, name, projected.step(), rule), rate));
+        String rate =
+                states.orElse(name + "rate.real", graph.node("Sigmoid", name + "rate", projected.rate()), 0);
+        String decay = states.orElse(name + "decay.real", decay(layer, name, projected.step(), rule), 1);
+        String read = scan(layer, name, List.of(q, k, v, decay, rate));
         return output(layer, name, projected.gate(), read, rule);
     }
 
@@ -107,8 +112,6 @@ final class DeltaRuleBlock {
         graph.longs("delta.keys_flat", new long[] {0, 0, rule.valueHeads(), rule.keyDim()}, 4);
         graph.longs("delta.values", new long[] {0, 0, rule.valueHeads(), rule.valueDim()}, 4);
         graph.longs("delta.flat", new long[] {0, 0, -1}, 3);
-        graph.longs("delta.state", new long[] {rule.valueHeads(), rule.keyDim(), rule.valueDim()}, 3);
-        graph.longs("delta.batch", new long[] {0}, 1);
         graph.longs("delta.last", new long[] {-1}, 1);
         graph.floats("delta.scale", new float[] {(float) (1 / Math.sqrt(rule.keyDim()))});
         graph.floats("delta.epsilon", new float[] {EPSILON});
@@ -141,17 +144,13 @@ final class DeltaRuleBlock {
         return graph.node("Exp", name + "decay", logarithm);
     }
 
-    private String scan(String name, List<String> inputs) {
-        graph.node("Shape", name + "q.shape", inputs.get(0));
-        String batch = graph.node("Gather", name + "batch", name + "q.shape", "delta.batch");
-        graph.node("Concat", List.of(batch, "delta.state"), List.of(name + "state.shape"), Map.of("axis", 0L));
-        graph.node("ConstantOfShape", name + "state", name + "state.shape");
-        List<String> all = new ArrayList<>(List.of(name + "state"));
+    private String scan(int layer, String name, List<String> inputs) {
+        List<String> all = new ArrayList<>(List.of(states.before(layer, DecoderSpec.RECURRENT)));
         all.addAll(inputs);
         graph.node(
                 "Scan",
                 all,
-                List.of(name + "state.last", name + "read"),
+                List.of(GraphContract.presentState(layer, DecoderSpec.RECURRENT), name + "read"),
                 Map.of(
                         "body",
                         step(),

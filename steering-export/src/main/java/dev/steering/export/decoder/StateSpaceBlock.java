@@ -1,5 +1,6 @@
 package dev.steering.export.decoder;
 
+import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderSpec.StateNorm;
 import dev.steering.export.decoder.DecoderSpec.StateSpace;
@@ -10,18 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** A selective state space, token by token from the beginning of the row, in single precision. */
+/** A selective state space, token by token, in single precision. */
 final class StateSpaceBlock {
     private final DecoderSpec spec;
     private final DecoderOps ops;
     private final GraphBuilder graph;
     private final CausalConvolution convolution;
+    private final RowStates states;
 
-    StateSpaceBlock(DecoderSpec spec, DecoderOps ops) {
+    StateSpaceBlock(DecoderSpec spec, DecoderOps ops, RowStates states) {
         this.spec = spec;
         this.ops = ops;
         this.graph = ops.graph();
-        this.convolution = new CausalConvolution(ops);
+        this.convolution = new CausalConvolution(ops, states);
+        this.states = states;
     }
 
     String write(int layer, String input) {
@@ -45,14 +48,15 @@ final class StateSpaceBlock {
         List<String> parts = List.of(name + "gate", name + "mixed", name + "step.raw");
         graph.node("Split", List.of(projected, "state.sizes"), parts, Map.of("axis", 2L));
         String convolved = convolution.write(
-                names.of(Part.STATE_CONVOLUTION, layer), name, parts.get(1), mixed, how.kernel(), how.convolutionBias());
+                layer, names.of(Part.STATE_CONVOLUTION, layer), name, parts.get(1), mixed, how.kernel(), how.convolutionBias());
         List<String> values = List.of(name + "x", name + "b", name + "c");
         graph.node("Split", List.of(silu(name + "activated", convolved), "state.mixed"), values, Map.of("axis", 2L));
         String x = graph.node("Reshape", name + "x.heads", values.get(0), "state.heads");
-        String step = step(layer, name, parts.get(2), how);
+        String step = states.orElse(name + "step.real", step(layer, name, parts.get(2), how), 0);
         String stepped = graph.node(
                 "Mul", name + "x.stepped", x, graph.node("Unsqueeze", name + "step.wide", step, "state.last"));
         String state = scan(
+                layer,
                 name,
                 List.of(
                         stepped,
@@ -84,8 +88,6 @@ final class StateSpaceBlock {
         graph.longs("state.groups", new long[] {0, 0, how.groups(), 1, how.state()}, 5);
         graph.longs("state.copies", new long[] {1, 1, 1, copies, 1}, 5);
         graph.longs("state.of_heads", new long[] {0, 0, how.heads(), how.state()}, 4);
-        graph.longs("state.shape", new long[] {how.heads(), how.headDim(), how.state()}, 3);
-        graph.longs("state.batch", new long[] {0}, 1);
         graph.longs("state.last", new long[] {-1}, 1);
         graph.longs("state.flat", new long[] {0, 0, -1}, 3);
         graph.longs("state.normed", new long[] {0, 0, how.normGroups(), inner / how.normGroups()}, 4);
@@ -147,17 +149,13 @@ final class StateSpaceBlock {
         return graph.node("Exp", name + "decay", graph.node("Neg", name + "decay.log", size));
     }
 
-    private String scan(String name, List<String> inputs) {
-        graph.node("Shape", name + "x.shape", inputs.get(0));
-        String batch = graph.node("Gather", name + "batch", name + "x.shape", "state.batch");
-        graph.node("Concat", List.of(batch, "state.shape"), List.of(name + "state.shape"), Map.of("axis", 0L));
-        graph.node("ConstantOfShape", name + "state", name + "state.shape");
-        List<String> all = new ArrayList<>(List.of(name + "state"));
+    private String scan(int layer, String name, List<String> inputs) {
+        List<String> all = new ArrayList<>(List.of(states.before(layer, DecoderSpec.RECURRENT)));
         all.addAll(inputs);
         graph.node(
                 "Scan",
                 all,
-                List.of(name + "state.last", name + "read"),
+                List.of(GraphContract.presentState(layer, DecoderSpec.RECURRENT), name + "read"),
                 Map.of(
                         "body",
                         step(),

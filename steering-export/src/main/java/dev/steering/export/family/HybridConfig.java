@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Models some of whose layers have no softmax attention: Qwen 3.5 (gated delta rule) and LFM2 (short convolutions). Their states are no
- * keys and values that a cache could cut, so these bundles have none: every token runs the whole row again, exact and slow.
+ * Models some of whose layers have no softmax attention: Qwen 3.5 and Qwen3-Next (gated delta rule) and LFM2 (short convolutions). These
+ * layers keep states in the place of keys and values.
  */
 final class HybridConfig {
     private static final Map<String, ?> QWEN = Map.ofEntries(
