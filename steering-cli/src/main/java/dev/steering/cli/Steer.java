@@ -21,6 +21,7 @@ import dev.steering.cli.commands.LayersCommand;
 import dev.steering.cli.commands.MergeCommand;
 import dev.steering.cli.commands.MethodsCommand;
 import dev.steering.cli.commands.ReportCommand;
+import dev.steering.cli.commands.ServeCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
 import dev.steering.cli.commands.TraceCommand;
@@ -94,6 +95,7 @@ import picocli.CommandLine.ParseResult;
             MethodsCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
+            ServeCommand.class,
             TraceCommand.class,
             EvalCommand.class,
             SweepCommand.class,
@@ -217,7 +219,7 @@ public final class Steer {
         }
         if (e instanceof SteeringException expected) {
             String message =
-                    hasRemedy(expected, command) ? Remedies.message(expected) : String.valueOf(expected.getMessage());
+                    hasRemedy(expected, command) ? Remedies.message(expected, command.getCommandSpec()) : String.valueOf(expected.getMessage());
             err.println("steer: " + PlainWords.of(message) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
             err.println("steer: Cannot read or write: " + PlainWords.of(String.valueOf(unread.getCause())));

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
@@ -317,5 +318,59 @@ class ConvertCommandTest {
         steer("generate", "--model", bundle, "--vector", GGUF, PROMPT).assertFails(reason);
         steer("layers", GGUF, "--model", bundle, "--harmful", PROMPT, "--harmless", PROMPT)
                 .assertFails(reason);
+    }
+
+    /** A vector that is to be taken out is no vector to add, whatever carries it. */
+    @Test
+    void aVectorThatIsTakenOutSaysSoWhenItLeaves() {
+        String surgical = in("surgical.safetensors");
+        Path prompts = DemoVector.DEMO.resolve("prompts");
+        steer(
+                        "extract", "--method", "surgical", "--lambda", "1.5", "--model", bundle, "--no-filter",
+                        "--harmful", prompts.resolve("anchors-harmful.txt").toString(),
+                        "--harmless", prompts.resolve("anchors-harmless.txt").toString(),
+                        "--over-refused", prompts.resolve("calibration-safe.txt").toString(),
+                        "--limit", "24", "-o", surgical)
+                .assertSucceeds();
+        for (String format : List.of("gguf", "npz", "svec")) {
+            String out = steer("convert", surgical, "-o", in("s." + format)).assertSucceeds().out();
+            assertTrue(out.contains("not in it: that it was chosen to be taken out of the stream (ablated)"), out);
+            assertTrue(out.contains("there it multiplies the rows, of norm 1.000"), out);
+        }
+        assertFalse(steer("convert", surgical, "-o", in("s.json")).assertSucceeds().out().contains("taken out"));
+    }
+
+    @Test
+    void whatIsWrittenOverIsNamed() throws IOException {
+        Path anchored = Files.copy(Path.of(vector), directory.resolve("anchored.safetensors"));
+        CommandRun run = steer("convert", GGUF, "-o", anchored.toString()).assertSucceeds();
+        assertTrue(
+                run.err()
+                        .contains(anchored + " was a vector file with chosen layers, strength and threshold, the transition reference"
+                                + " by which SCANS tells prompts, which what has replaced it does not have."),
+                run.err());
+        Files.copy(Path.of(vector), anchored, StandardCopyOption.REPLACE_EXISTING);
+        assertTrue(steer("vector", "scale", vector, "--by", "2", "-o", anchored.toString())
+                .assertSucceeds()
+                .err()
+                .contains("was a vector file with chosen layers, strength and threshold, which"));
+    }
+
+    @Test
+    void whatCannotBeAnchoredIsNotSentToBeAnchored() {
+        String svec = in("v.svec");
+        steer("convert", GGUF, "-o", svec).assertSucceeds();
+        CommandRun run = steer("generate", "--model", bundle, "--vector", svec, "--method", "add", PROMPT);
+        run.assertWrongUsage("No layers to steer: name some. The vector has nothing to choose them by. (Give --layers.)");
+        assertFalse(run.err().contains("steer layers"), run.err());
+    }
+
+    @Test
+    void inspectSaysWhatAnotherToolsFileDoesNotSay() {
+        String inspected = steer("inspect", GGUF).assertSucceeds().out();
+        assertTrue(inspected.contains("of which prompts, token, template and seed is not recorded"), inspected);
+        assertTrue(inspected.contains("hidden 128; how many layers the model has is not recorded"), inspected);
+        assertFalse(inspected.contains("0 harmful"), inspected);
+        assertFalse(inspected.contains("seed 0"), inspected);
     }
 }

@@ -172,7 +172,7 @@ class JudgeCommandTest {
         assertTrue(run.err().contains("0 of 1 are refusals"), run.err());
         assertTrue(run.err().contains("0 empty, 0 repetitive, 0 cut, 1 undecided (no text)"), run.err());
         assertEquals(
-                "1 responses without a text",
+                "1 response without a text",
                 steer("judge", "--rules", "scans", file("{\"text\": null}"))
                         .assertSucceeds()
                         .err()

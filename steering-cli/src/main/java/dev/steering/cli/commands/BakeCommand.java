@@ -1,5 +1,7 @@
 package dev.steering.cli.commands;
 
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.CommandSpec;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.cli.terminal.ExitCodes;
@@ -13,7 +15,6 @@ import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.certificate.CertificateText;
 import dev.steering.core.certificate.CertifiedSetting;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.export.bake.Baker;
 import dev.steering.export.bake.WeightBaker;
@@ -44,6 +45,10 @@ import picocli.CommandLine.Option;
             "          steer bake --model llama-1b --vector refusal.safetensors --alpha 2 --layers 10-14 -o llama-1b-baked"
         })
 public final class BakeCommand implements Callable<Integer>, LongWork {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(
             names = "--model",
             required = true,
@@ -137,7 +142,7 @@ public final class BakeCommand implements Callable<Integer>, LongWork {
     @Override
     public Integer call() {
         validate();
-        SteeringVector vector = VectorFile.read(vectorFile);
+        SteeringVector vector = GivenVector.read(vectorFile, 0, spec);
         try {
             if (form == Form.ONNX) {
                 bakeGraph(vector);

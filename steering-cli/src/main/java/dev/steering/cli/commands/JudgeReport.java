@@ -21,7 +21,7 @@ final class JudgeReport {
         for (int i = 0; i < names.size(); i++) {
             JudgedCounts.OfJudge judge = counts.judges().get(i);
             if (judge.rate().n() == 0 && judge.undecided() == judge.withoutText()) {
-                err.println(judge.undecided() == 0 ? "no responses" : judge.undecided() + " responses without a text");
+                err.println(judge.undecided() == 0 ? "no responses" : responses(judge.undecided()) + " without a text");
                 return;
             }
             print(
@@ -35,6 +35,10 @@ final class JudgeReport {
             err.print(JudgesText.plain(counts.agreements()));
         }
         err.flush();
+    }
+
+    private static String responses(int count) {
+        return count + (count == 1 ? " response" : " responses");
     }
 
     private static String words(String name) {
@@ -84,10 +88,11 @@ final class JudgeReport {
                 labelled.neither());
         err.printf(
                 Locale.ROOT,
-                "  sensitivity %s, specificity %s; %d labelled responses undecided%n",
+                "  sensitivity %s, specificity %s; %d labelled %s undecided%n",
                 share(labelled.sensitivity()),
                 share(labelled.specificity()),
-                labelled.undecided());
+                labelled.undecided(),
+                labelled.undecided() == 1 ? "response" : "responses");
         for (Map.Entry<String, Map<Verdict, Integer>> label : judge.confusion().entrySet()) {
             err.println("  " + (label.getKey().isEmpty() ? "(none)" : label.getKey()) + ": "
                     + label.getValue().entrySet().stream()

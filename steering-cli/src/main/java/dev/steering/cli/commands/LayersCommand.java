@@ -173,9 +173,9 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             throw new WrongUsage("--harmful and --harmless go together: a threshold needs both classes.");
         }
         validation.requireUsed();
-        SteeringVector known = GivenVector.read(vectorFile, 0, spec);
-        known.requireTransitionReference();
-        Path target = copy == null ? vectorFile : copy;
+        SteeringVector vector = GivenVector.of(vectorFile, modelMixin.bundle(), spec);
+        vector.requireTransitionReference();
+        Path target = GivenVector.target(vectorFile, copy);
         OutputRule rule = outputs.rule("-o", "--validation", "--charts", "VECTOR");
         rule.requireFile(target, VectorFile.KIND);
         validation.requireTarget(target, rule);
@@ -183,7 +183,6 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             rule.requireDirectory(charts, List.of());
         }
         try (ChatModel opened = modelMixin.open()) {
-            SteeringVector vector = known.fitted(opened.manifest().layers());
             ModelMixin.requireFits(vector, opened, anyModel, spec);
             LayerAnchoring anchoring = anchoring(opened);
             ContrastFiles files = prompts(vector).fitted(opened, tooLong.rule, promptFiles.remarks());

@@ -212,6 +212,8 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
     private Anchoring anchoring(SteeringVector vector) {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
+            // Anchoring needs the reference, too: advice to anchor would lead nowhere.
+            vector.requireTransitionReference();
             throw new SteeringException(
                     vectorFile + " has no layers, strength and threshold to begin with. First run: steer layers "
                             + ShellWord.quoted(vectorFile) + " --model BUNDLE");

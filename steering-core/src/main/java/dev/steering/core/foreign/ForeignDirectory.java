@@ -123,7 +123,7 @@ final class ForeignDirectory {
             return error("is " + noDecoder + ". Expected a decoder, a causal language model.");
         }
         String quantization = ModelConfiguration.quantization(config);
-        return quantization == null
+        return quantization == null || !ModelConfiguration.isQuantizedOtherwise(config)
                 ? null
                 : error("is a checkpoint with quantised weights (" + quantization
                         + "), which cannot be exported. Use the original checkpoint: it can be rounded to 8 or 4 bits by"
