@@ -107,7 +107,7 @@ public final class Chart {
     public Chart withLook(ChartLook newLook) {
         double newUnit = newLook.unit();
         int width = (int) Math.round(newLook.size().width() / newUnit);
-        double natural = heights.applyAsInt(1000) / 1000.0;
+        double natural = (double) heights.applyAsInt(width) / width;
         double ratio = newLook.size().ratio() == 0
                 ? natural
                 : newLook.size() == ChartLook.Size.SLIDE ? newLook.size().ratio() : natural > SQUARE ? 1.04 : newLook.size().ratio();

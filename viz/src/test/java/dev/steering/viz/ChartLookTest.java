@@ -64,6 +64,11 @@ class ChartLookTest {
     }
 
     @Test
+    void onAScreenAChartIsAsItWasMade() {
+        assertEquals(chart().svg(), chart().withLook(ChartLook.SCREEN).svg());
+    }
+
+    @Test
     void largerLettersAreLaidOutAnew() throws Exception {
         Chart small = chart().withLook(COLUMN);
         Chart large = chart().withLook(new ChartLook(ChartLook.Size.COLUMN, 10.0, true, false, 1));
