@@ -10,7 +10,7 @@ import org.jfree.chart.ui.RectangleEdge;
 /** An axis whose name, if it is upright, is written over it from left to right, and with as many numbers as there is room for. */
 public final class HeadedAxis extends NumberAxis {
     /** Room that a plot needs above for the name. */
-    public static final double ROOM = 32;
+    public static final double ROOM = 38;
 
     private static final double UPRIGHT = 44;
     private static final double LEVEL = 92;
@@ -54,7 +54,7 @@ public final class HeadedAxis extends NumberAxis {
         String shown = VisibleText.elide(label, getLabelFont(), dataArea.getWidth());
         g.setFont(getLabelFont());
         g.setPaint(getLabelPaint());
-        g.drawString(shown, (float) dataArea.getMinX(), (float) dataArea.getMinY() - 9);
+        g.drawString(shown, (float) dataArea.getMinX(), (float) dataArea.getMinY() - 15);
         return state;
     }
 
