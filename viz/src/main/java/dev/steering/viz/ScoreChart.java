@@ -65,7 +65,7 @@ public record ScoreChart(
     JFreeChart histogram() {
         double low = all().min(Double::compare).orElseThrow();
         double high = all().max(Double::compare).orElseThrow();
-        int bins = Math.max(LEAST_BINS, Math.min(MOST_BINS, (int) Math.ceil(2 * Math.cbrt(harmful.size() + harmless.size()) * 2)));
+        int bins = Math.max(LEAST_BINS, Math.min(MOST_BINS, (int) Math.ceil(4 * Math.cbrt(harmful.size() + harmless.size()))));
         double width = high > low ? (high - low) / bins : 1e-3;
         XYSeriesCollection both = new XYSeriesCollection();
         both.addSeries(counts("to be refused", harmful, low, width, bins));

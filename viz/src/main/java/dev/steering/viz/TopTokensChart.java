@@ -37,6 +37,7 @@ final class TopTokensChart implements Picture {
     private static final int GAP = 20;
     private static final double NARROWEST = 72;
     private static final double WIDEST = 250;
+    private static final int MOST_COLUMNS = 10;
 
     private final Anchoring anchoring;
     private final List<Row> rows;
@@ -83,25 +84,35 @@ final class TopTokensChart implements Picture {
         return row -> row.segment || layers <= MOST_LAYERS || wanted.contains(row.projection.firstLayer());
     }
 
-    /** As many columns as are whole; each as wide as what is in it. */
+    /** As many columns as there is room for, each as wide as what is in it; what is left over goes to those that would cut a token off. */
     private void columns() {
         double room = Look.current().width() - MARGIN - tokensX;
+        double widest = Look.current().isNarrow() ? WIDEST / 2 : WIDEST;
         int most = rows.stream().mapToInt(r -> r.projection.topTokens().size()).max().orElse(1);
-        for (int c = 0; c < Math.min(most, 10); c++) {
-            double needed = NARROWEST;
-            for (Row row : rows) {
-                if (c < row.projection.topTokens().size()) {
-                    TokenScore token = row.projection.topTokens().get(c);
-                    needed = Math.max(needed, Fonts.width(VisibleText.token(token.text(), Sheet.BOLD), Sheet.BOLD) + GAP);
-                }
-            }
-            double taken = Math.min(Look.current().isNarrow() ? WIDEST / 2 : WIDEST, needed);
+        List<Double> wanted = new ArrayList<>();
+        for (int c = 0; c < Math.min(most, MOST_COLUMNS); c++) {
+            double needed = needed(c);
+            double taken = Math.min(widest, needed);
             if (taken > room && !widths.isEmpty()) {
                 break;
             }
+            wanted.add(needed);
             widths.add(Math.min(taken, room));
             room -= taken;
         }
+        for (int c = 0; c < widths.size() && room > 0; c++) {
+            double more = Math.min(room, wanted.get(c) - widths.get(c));
+            widths.set(c, widths.get(c) + more);
+            room -= more;
+        }
+    }
+
+    private double needed(int column) {
+        return rows.stream()
+                .filter(row -> column < row.projection.topTokens().size())
+                .map(row -> VisibleText.token(row.projection.topTokens().get(column).text(), Sheet.BOLD))
+                .mapToDouble(text -> Fonts.width(text, Sheet.BOLD) + GAP)
+                .reduce(NARROWEST, Math::max);
     }
 
     @Override
