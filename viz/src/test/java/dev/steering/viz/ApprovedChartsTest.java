@@ -25,7 +25,8 @@ class ApprovedChartsTest {
     private static final double MEAN = 3;
 
     private static List<Chart> charts() {
-        List<Chart> charts = new ArrayList<>(LayerCharts.of(Samples.anchored(32)).all());
+        List<Chart> charts =
+                new ArrayList<>(LayerCharts.of(Samples.anchored(32)).all());
         charts.add(RateChartTest.chart(12));
         charts.addAll(MeasuredChartsTest.approved());
         ChartLook column = new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1);
@@ -50,8 +51,10 @@ class ApprovedChartsTest {
     /** The comparison is worth something: a chart without its line is another one. */
     @Test
     void aMissingLineIsSeen() throws Exception {
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream(charts().get(0).png()));
-        BufferedImage other = ImageIO.read(new ByteArrayInputStream(charts().get(0).png()));
+        BufferedImage image =
+                ImageIO.read(new ByteArrayInputStream(charts().get(0).png()));
+        BufferedImage other =
+                ImageIO.read(new ByteArrayInputStream(charts().get(0).png()));
         for (int y = 150; y < 250; y++) {
             for (int x = 0; x < other.getWidth(); x++) {
                 other.setRGB(x, y, Color.WHITE.getRGB());
@@ -68,11 +71,17 @@ class ApprovedChartsTest {
     }
 
     private static double worst(BufferedImage one, BufferedImage other) {
-        return differences(one, other).stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+        return differences(one, other).stream()
+                .mapToDouble(Double::doubleValue)
+                .max()
+                .orElseThrow();
     }
 
     private static double mean(BufferedImage one, BufferedImage other) {
-        return differences(one, other).stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+        return differences(one, other).stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElseThrow();
     }
 
     private static List<Double> differences(BufferedImage one, BufferedImage other) {

@@ -45,7 +45,9 @@ final class LayerTable {
         LayerStrip.print(
                 out,
                 "separability",
-                vector.requireStatistics().stream().map(LayerStatistics::separability).toList());
+                vector.requireStatistics().stream()
+                        .map(LayerStatistics::separability)
+                        .toList());
     }
 
     private static String sureness(LayerReliability measured) {

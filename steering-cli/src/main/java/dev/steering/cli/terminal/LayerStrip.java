@@ -29,7 +29,8 @@ public final class LayerStrip {
             int step = most > 0 ? (int) Math.round((BARS.length() - 1) * Math.max(0, value) / most) : 0;
             bars.append(BARS.charAt(step));
         }
-        return bars.append(String.format(Locale.ROOT, "  layers 0-%d, largest %.3g", values.size() - 1, most)).toString();
+        return bars.append(String.format(Locale.ROOT, "  layers 0-%d, largest %.3g", values.size() - 1, most))
+                .toString();
     }
 
     private static int every(int layers) {

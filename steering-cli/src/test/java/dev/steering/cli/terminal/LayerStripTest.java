@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class LayerStripTest {
     @Test
     void barsAreFromZeroToTheLargest() {
-        assertEquals("AUC          \u2581\u2585\u2588\u2581  layers 0-3, largest 0.8", LayerStrip.of("AUC", List.of(0.0, 0.4, 0.8, -1.0)).replace("0.800", "0.8"));
+        assertEquals(
+                "AUC          \u2581\u2585\u2588\u2581  layers 0-3, largest 0.8",
+                LayerStrip.of("AUC", List.of(0.0, 0.4, 0.8, -1.0)).replace("0.800", "0.8"));
         assertEquals("n            \u2581\u2581  layers 0-1, largest 0.00", LayerStrip.of("n", List.of(0.0, 0.0)));
     }
 

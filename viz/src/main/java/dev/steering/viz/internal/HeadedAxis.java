@@ -47,7 +47,12 @@ public final class HeadedAxis extends NumberAxis {
 
     @Override
     protected AxisState drawLabel(
-            String label, Graphics2D g, Rectangle2D plotArea, Rectangle2D dataArea, RectangleEdge edge, AxisState state) {
+            String label,
+            Graphics2D g,
+            Rectangle2D plotArea,
+            Rectangle2D dataArea,
+            RectangleEdge edge,
+            AxisState state) {
         if (!RectangleEdge.isLeftOrRight(edge)) {
             return super.drawLabel(label, g, plotArea, dataArea, edge, state);
         }
@@ -64,7 +69,9 @@ public final class HeadedAxis extends NumberAxis {
         boolean upright = RectangleEdge.isLeftOrRight(edge);
         double length = upright ? dataArea.getHeight() : dataArea.getWidth();
         if (layers > 0) {
-            double each = upright ? UPRIGHT / 1.6 : DIGIT * Integer.toString(layers - 1).length() + 14;
+            double each = upright
+                    ? UPRIGHT / 1.6
+                    : DIGIT * Integer.toString(layers - 1).length() + 14;
             setTickUnit(Ticks.ofLayers(layers, Math.max(2, (int) (length / each))), false, false);
         } else {
             int most = Math.max(2, Math.min(MOST, (int) (length / (upright ? UPRIGHT : LEVEL))));
