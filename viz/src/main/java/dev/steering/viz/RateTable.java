@@ -119,11 +119,12 @@ final class RateTable implements Picture {
     public void draw(Graphics2D g) {
         frame.draw(g, bottom());
         for (int i = 0; i < shown.size(); i++) {
+            int line = i / columns;
             block(
                     g,
                     shown.get(i),
                     MARGIN + (i % columns) * (blockWidth + BETWEEN),
-                    frame.top() + (i / columns) * (blockHeight() + BETWEEN));
+                    frame.top() + line * (blockHeight() + BETWEEN));
         }
         double y = bottom() - Sheet.height(notes, Sheet.PLAIN);
         for (int i = 0; i < notes.size(); i++) {

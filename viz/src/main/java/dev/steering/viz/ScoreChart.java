@@ -22,8 +22,8 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /**
- * How a gate tells two classes of prompts apart: histograms of their scores with the threshold ({@code scores}), and the receiver operating
- * characteristic ({@code roc}). Immutable and thread-safe.
+ * How a gate tells two classes of prompts apart: histograms of their scores with the threshold, and the receiver operating
+ * characteristic. Immutable and thread-safe.
  *
  * @param subtitle model and the like
  * @param score what the score is

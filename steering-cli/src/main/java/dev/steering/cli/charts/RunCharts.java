@@ -71,6 +71,10 @@ public final class RunCharts {
         return families;
     }
 
+    private static List<Variant> of(Map<String, List<Variant>> families, String name) {
+        return families.getOrDefault(name, List.of());
+    }
+
     private static double strength(Variant variant) {
         return Objects.requireNonNull(variant.strength());
     }
@@ -129,12 +133,12 @@ public final class RunCharts {
                 .filter(name -> name.startsWith(LAYERS))
                 .toList();
         TreeSet<Double> strengths = new TreeSet<>();
-        names.forEach(name -> families.get(name).forEach(variant -> strengths.add(strength(variant))));
+        names.forEach(name -> of(families, name).forEach(variant -> strengths.add(strength(variant))));
         List<List<Cell>> cells = new ArrayList<>();
         for (String name : names) {
             List<Cell> row = new ArrayList<>();
             for (double strength : strengths) {
-                row.add(families.get(name).stream()
+                row.add(of(families, name).stream()
                         .filter(variant -> strength(variant) == strength)
                         .findFirst()
                         .map(variant -> new Cell(FULL * variant.rates().get(set).share(), null))

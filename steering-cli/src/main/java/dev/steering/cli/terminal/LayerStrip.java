@@ -7,7 +7,6 @@ import java.util.Locale;
 /** A number for each layer as a strip of bars, one column a layer, from 0 to the largest. Stateless and thread-safe. */
 public final class LayerStrip {
     private static final String BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
-    private static final String NAME = "%-12s ";
     private static final int NAME_WIDTH = 13;
 
     private LayerStrip() {}
@@ -20,7 +19,7 @@ public final class LayerStrip {
     public static String of(String name, List<Double> values) {
         double most = values.stream().mapToDouble(Double::doubleValue).max().orElse(0);
         int every = every(values.size());
-        StringBuilder bars = new StringBuilder(String.format(Locale.ROOT, NAME, name));
+        StringBuilder bars = new StringBuilder(String.format(Locale.ROOT, "%-12s ", name));
         for (int first = 0; first < values.size(); first += every) {
             double value = values.subList(first, Math.min(values.size(), first + every)).stream()
                     .mapToDouble(Double::doubleValue)
