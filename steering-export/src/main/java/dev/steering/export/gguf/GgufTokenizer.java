@@ -24,6 +24,7 @@ final class GgufTokenizer {
     private static final int USER_DEFINED = 4;
     private static final int BYTE = 6;
     private static final int BYTES = 256;
+    private static final char SPACE = '\u2581';
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final Path file;
@@ -46,7 +47,7 @@ final class GgufTokenizer {
         }
         this.pieces = model.equals("llama");
         this.division = pieces ? null : WordDivision.of(file, header.text(GGML + "pre").orElse(""));
-        this.tokens = texts("tokens");
+        this.tokens = texts("tokens").stream().map(this::spelled).toList();
         for (int id = 0; id < tokens.size(); id++) {
             if (vocabulary.put(tokens.get(id), id) != null) {
                 throw new BadFile(file + ": the token '" + tokens.get(id) + "' is twice in tokenizer.ggml.tokens.");
@@ -57,6 +58,13 @@ final class GgufTokenizer {
 
     static GgufTokenizer of(Path file, GgufHeader header, GgufArchitecture architecture) {
         return new GgufTokenizer(file, header, architecture);
+    }
+
+    /** Gemma's files have tokens of several spaces as spaces, where its pieces have another character. */
+    private String spelled(String token) {
+        return pieces && architecture.isGemma() && token.length() > 1 && token.isBlank() && token.indexOf(' ') >= 0
+                ? token.replace(' ', SPACE)
+                : token;
     }
 
     private int[] types() {
@@ -139,7 +147,8 @@ final class GgufTokenizer {
     private void added(ArrayNode added) {
         for (int id = 0; id < types.length; id++) {
             boolean special = types[id] == CONTROL || types[id] == UNKNOWN;
-            if (special || types[id] == USER_DEFINED) {
+            boolean spaces = tokens.get(id).chars().allMatch(c -> c == SPACE);
+            if (special || (types[id] == USER_DEFINED && !spaces)) {
                 added.addObject()
                         .put("id", id)
                         .put("content", tokens.get(id))

@@ -108,7 +108,8 @@ enum GgufType {
         for (int i = 0; i < block; i++) {
             // The first half of a block is in the lower halves of its bytes.
             int value = in.get(low + i % 16) >> (i / 16 * 4) & 15 | (high >>> i & 1) << 4;
-            out[at + i] = scale * (value - middle) + least;
+            float scaled = scale * (value - middle);
+            out[at + i] = minimum ? scaled + least : scaled;
         }
     }
 
