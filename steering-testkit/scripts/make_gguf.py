@@ -21,7 +21,7 @@ from transformers.integrations.gguf.gguf_tokenizer_mapping import convert_gguf_t
 from make_checkpoints import randomise, reference_values, save_values
 
 ROOT = pathlib.Path(__file__).parents[2]
-OUT = ROOT / "steering-export/src/test/resources/gguf"
+OUT = ROOT / "steering-testkit/fixtures/gguf"
 TOKENIZERS = ROOT / "steering-testkit/fixtures/tokenizers"
 SIZES = dict(num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=64, rms_norm_eps=1e-6, head_dim=16)
 PACKED = [Type.Q8_0, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1]

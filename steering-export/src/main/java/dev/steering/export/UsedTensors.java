@@ -71,7 +71,9 @@ final class UsedTensors implements DecoderWeights {
     private boolean isZero(String name) {
         TensorInfo tensor = checkpoint.tensor(name);
         if (checkpoint.isStoredOtherwise(name)
-                || !tensor.dtype().isFloat() || tensor.rank() != 1 || tensor.elements() > VALUES_AT_ONCE) {
+                || !tensor.dtype().isFloat()
+                || tensor.rank() != 1
+                || tensor.elements() > VALUES_AT_ONCE) {
             return false;
         }
         for (float value : checkpoint.open(name).floats(name)) {

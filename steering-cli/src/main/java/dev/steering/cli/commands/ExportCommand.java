@@ -41,13 +41,15 @@ import picocli.CommandLine.TypeConversionException;
             "compressed-tensors stay as they are, fp8 and mxfp4 are widened.",
             "",
             "Example:  steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b",
-            "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32"
+            "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32",
+            "          steer export ~/models/Qwen2.5-0.5B-Instruct-Q8_0.gguf -o qwen-0.5b"
         })
 public final class ExportCommand implements Callable<Integer>, LongWork {
     @Parameters(
             paramLabel = "HF_DIR",
-            description = "Checkpoint: config.json, tokenizer.json and safetensors (one file or shards). Or a model in a GGUF"
-                    + " file: Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3; its weights are unpacked.")
+            description =
+                    "Checkpoint: config.json, tokenizer.json and safetensors (one file or shards). Or a model in a GGUF"
+                            + " file: Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3; its weights are unpacked.")
     private Path checkpoint = Path.of("");
 
     @Option(names = "-o", required = true, paramLabel = "BUNDLE", description = "Directory to write.")

@@ -19,10 +19,7 @@ enum GgufArchitecture {
     /** Qwen 3. */
     QWEN3("qwen3", "qwen3", Set.of()),
     /** Gemma 2; norms have their 1 added. */
-    GEMMA2(
-            "gemma2",
-            "gemma2",
-            Set.of("attention.sliding_window", "attn_logit_softcapping", "final_logit_softcapping")),
+    GEMMA2("gemma2", "gemma2", Set.of("attention.sliding_window", "attn_logit_softcapping", "final_logit_softcapping")),
     /** The text part of Gemma 3; norms have their 1 added. */
     GEMMA3(
             "gemma3",
@@ -96,8 +93,9 @@ enum GgufArchitecture {
         for (String key : header.keys()) {
             String own = key.startsWith(prefix()) ? key.substring(prefix().length()) : "";
             if (!own.isEmpty() && !KEYS.contains(own) && !ownKeys.contains(own)) {
-                throw new BadFile(file + ": metadata " + key + " is not supported: it is not known what it changes. Use the"
-                        + " original safetensors checkpoint.");
+                throw new BadFile(
+                        file + ": metadata " + key + " is not supported: it is not known what it changes. Use the"
+                                + " original safetensors checkpoint.");
             }
         }
     }
@@ -114,9 +112,7 @@ enum GgufArchitecture {
         }
         List<String> parts = List.of(gguf.split("\\.", -1));
         String part = parts.size() == 4 ? parts().get(parts.get(2)) : null;
-        return part == null || !gguf.startsWith(BLOCK)
-                ? gguf
-                : LAYERS + parts.get(1) + "." + part + "." + parts.get(3);
+        return part == null || !gguf.startsWith(BLOCK) ? gguf : LAYERS + parts.get(1) + "." + part + "." + parts.get(3);
     }
 
     private Map<String, String> parts() {

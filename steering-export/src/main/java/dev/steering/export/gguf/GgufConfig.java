@@ -42,8 +42,8 @@ final class GgufConfig {
     }
 
     int kvHeads() {
-        return number("attention.head_count_kv").isPresent() || header.list(key("attention.head_count_kv"))
-                        .isPresent()
+        return number("attention.head_count_kv").isPresent()
+                        || header.list(key("attention.head_count_kv")).isPresent()
                 ? size("attention.head_count_kv")
                 : heads();
     }
@@ -72,7 +72,8 @@ final class GgufConfig {
         config.put("max_position_embeddings", size("context_length"));
         config.put("rms_norm_eps", real("attention.layer_norm_rms_epsilon", null));
         config.put("vocab_size", embedding().shape().get(0));
-        config.put("tie_word_embeddings", header.tensors().stream().noneMatch(t -> t.name().equals("output.weight")));
+        config.put("tie_word_embeddings", header.tensors().stream().noneMatch(t -> t.name()
+                .equals("output.weight")));
         if (number("expert_count").map(Number::longValue).orElse(0L) != 0) {
             throw error("expert_count", "none: mixtures are not read from GGUF");
         }
@@ -102,8 +103,7 @@ final class GgufConfig {
             case GEMMA2, GEMMA3 -> gemma(config);
         }
         config.put(
-                "rope_theta",
-                real("rope.freq_base", architecture == GgufArchitecture.GEMMA3 ? GEMMA_3_THETA : THETA));
+                "rope_theta", real("rope.freq_base", architecture == GgufArchitecture.GEMMA3 ? GEMMA_3_THETA : THETA));
         scaling(config);
     }
 
@@ -133,7 +133,9 @@ final class GgufConfig {
         if (frequencies != null) {
             llama3(config, frequencies);
         } else if (type.equals("linear")) {
-            config.putObject("rope_scaling").put("rope_type", "linear").put("factor", real("rope.scaling.factor", null));
+            config.putObject("rope_scaling")
+                    .put("rope_type", "linear")
+                    .put("factor", real("rope.scaling.factor", null));
         } else if (!type.equals("none")) {
             throw error("rope.scaling.type", "none, linear");
         }
@@ -154,8 +156,9 @@ final class GgufConfig {
             }
         }
         if (!same) {
-            throw new BadFile(file + ": the factors in '" + GgufArchitecture.FREQUENCIES + "' are not those of Llama 3's"
-                    + " scaling, and no other is read. Use the original safetensors checkpoint.");
+            throw new BadFile(
+                    file + ": the factors in '" + GgufArchitecture.FREQUENCIES + "' are not those of Llama 3's"
+                            + " scaling, and no other is read. Use the original safetensors checkpoint.");
         }
         config.putObject("rope_scaling")
                 .put("rope_type", "llama3")
@@ -170,7 +173,9 @@ final class GgufConfig {
         id("padding_token_id").ifPresent(id -> config.put("pad_token_id", id));
         ArrayNode end = config.putArray("eos_token_id");
         id("eos_token_id").ifPresent(end::add);
-        id("eot_token_id").filter(id -> id("eos_token_id").filter(id::equals).isEmpty()).ifPresent(end::add);
+        id("eot_token_id")
+                .filter(id -> id("eos_token_id").filter(id::equals).isEmpty())
+                .ifPresent(end::add);
     }
 
     private Optional<Integer> id(String name) {
@@ -179,7 +184,8 @@ final class GgufConfig {
 
     private Tensor embedding() {
         return header.tensors().stream()
-                .filter(tensor -> tensor.name().equals("token_embd.weight") && tensor.shape().size() == 2)
+                .filter(tensor -> tensor.name().equals("token_embd.weight")
+                        && tensor.shape().size() == 2)
                 .findFirst()
                 .orElseThrow(() -> new BadFile(file + " has no matrix 'token_embd.weight': it is no whole model."));
     }
@@ -198,7 +204,9 @@ final class GgufConfig {
 
     private int size(String name) {
         Number value = number(name).orElseThrow(() -> error(name, "a positive number for the whole model"));
-        if (value.longValue() < 1 || value.longValue() > Integer.MAX_VALUE || value.doubleValue() != value.longValue()) {
+        if (value.longValue() < 1
+                || value.longValue() > Integer.MAX_VALUE
+                || value.doubleValue() != value.longValue()) {
             throw error(name, "a positive whole number");
         }
         return value.intValue();
@@ -214,7 +222,8 @@ final class GgufConfig {
     }
 
     private BadFile error(String name, String expected) {
-        Object found = number(name).<Object>map(n -> n)
+        Object found = number(name)
+                .<Object>map(n -> n)
                 .or(() -> header.text(key(name)).map(t -> t))
                 .or(() -> header.flag(key(name)).map(t -> t))
                 .or(() -> header.list(key(name)).map(t -> "a list"))

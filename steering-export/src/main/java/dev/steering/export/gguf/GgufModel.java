@@ -73,7 +73,8 @@ public final class GgufModel implements AutoCloseable {
         try {
             Path path = directory.path();
             AtomicFiles.writeText(path.resolve("config.json"), json.toPrettyString());
-            AtomicFiles.writeText(path.resolve("tokenizer.json"), tokenizer.json().toString());
+            AtomicFiles.writeText(
+                    path.resolve("tokenizer.json"), tokenizer.json().toString());
             AtomicFiles.writeText(
                     path.resolve("tokenizer_config.json"), tokenizer.config().toPrettyString());
             Map<String, TensorInfo> stated = new TreeMap<>();
@@ -91,8 +92,8 @@ public final class GgufModel implements AutoCloseable {
         try {
             return WorkDirectory.in(parent, PREFIX);
         } catch (IOException e) {
-            throw new BadFile("Cannot write the config and tokenizer of " + file + " into " + parent + ": "
-                    + IoReason.of(e), e);
+            throw new BadFile(
+                    "Cannot write the config and tokenizer of " + file + " into " + parent + ": " + IoReason.of(e), e);
         }
     }
 
@@ -132,7 +133,9 @@ public final class GgufModel implements AutoCloseable {
     private static float @Nullable [] frequencies(Path file, GgufHeader header) {
         for (Tensor tensor : header.tensors()) {
             if (tensor.name().equals(GgufArchitecture.FREQUENCIES)) {
-                if (tensor.type() != 0 || tensor.shape().size() != 1 || tensor.shape().get(0) > 1 << 16) {
+                if (tensor.type() != 0
+                        || tensor.shape().size() != 1
+                        || tensor.shape().get(0) > 1 << 16) {
                     throw new BadFile(file + ": '" + tensor.name() + "' is no vector in single precision.");
                 }
                 float[] values = new float[Math.toIntExact(tensor.shape().get(0))];

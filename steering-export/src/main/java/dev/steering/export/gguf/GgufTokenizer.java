@@ -42,11 +42,13 @@ final class GgufTokenizer {
         this.architecture = architecture;
         String model = header.text(GGML + "model").orElse("");
         if (!model.equals("gpt2") && !model.equals("llama")) {
-            throw new BadFile(file + " has a tokenizer of the kind '" + model + "', which is not read from GGUF; read: gpt2, llama."
+            throw new BadFile(file + " has a tokenizer of the kind '" + model
+                    + "', which is not read from GGUF; read: gpt2, llama."
                     + " Use the original safetensors checkpoint with its tokenizer.json.");
         }
         this.pieces = model.equals("llama");
-        this.division = pieces ? null : WordDivision.of(file, header.text(GGML + "pre").orElse(""));
+        this.division =
+                pieces ? null : WordDivision.of(file, header.text(GGML + "pre").orElse(""));
         this.tokens = texts("tokens").stream().map(this::spelled).toList();
         for (int id = 0; id < tokens.size(); id++) {
             if (vocabulary.put(tokens.get(id), id) != null) {
@@ -82,8 +84,9 @@ final class GgufTokenizer {
 
     private List<String> texts(String key) {
         List<?> list = header.list(GGML + key)
-                .orElseThrow(() -> new BadFile(file + " has no " + GGML + key + ": it has no tokenizer that can be read."
-                        + " Use the original safetensors checkpoint with its tokenizer.json."));
+                .orElseThrow(
+                        () -> new BadFile(file + " has no " + GGML + key + ": it has no tokenizer that can be read."
+                                + " Use the original safetensors checkpoint with its tokenizer.json."));
         List<String> texts = new ArrayList<>();
         for (Object entry : list) {
             if (!(entry instanceof String text)) {
@@ -97,7 +100,8 @@ final class GgufTokenizer {
     private Optional<Integer> id(String name) {
         return header.number(GGML + name).map(Number::intValue).map(id -> {
             if (id < 0 || id >= tokens.size()) {
-                throw new BadFile(file + ": " + GGML + name + " is " + id + ", but there are " + tokens.size() + " tokens.");
+                throw new BadFile(
+                        file + ": " + GGML + name + " is " + id + ", but there are " + tokens.size() + " tokens.");
             }
             return id;
         });
@@ -105,11 +109,13 @@ final class GgufTokenizer {
 
     private boolean addsBegin() {
         boolean usual = pieces || (division != null && division.begins());
-        return header.flag(GGML + "add_bos_token").orElse(usual) && id("bos_token_id").isPresent();
+        return header.flag(GGML + "add_bos_token").orElse(usual)
+                && id("bos_token_id").isPresent();
     }
 
     private boolean addsEnd() {
-        return header.flag(GGML + "add_eos_token").orElse(false) && id("eos_token_id").isPresent();
+        return header.flag(GGML + "add_eos_token").orElse(false)
+                && id("eos_token_id").isPresent();
     }
 
     /** What {@code tokenizer_config.json} says. */
@@ -178,9 +184,8 @@ final class GgufTokenizer {
         vocabulary.forEach(vocab::put);
         ArrayNode merges = model.putArray("merges");
         if (pieces && header.list(GGML + "merges").isEmpty()) {
-            PieceMerges.of(vocabulary, scores()).forEach(pair -> merges.addArray()
-                    .add(pair.left())
-                    .add(pair.right()));
+            PieceMerges.of(vocabulary, scores())
+                    .forEach(pair -> merges.addArray().add(pair.left()).add(pair.right()));
         } else {
             texts("merges").forEach(merge -> merges.add(pair(merge)));
         }
@@ -210,8 +215,8 @@ final class GgufTokenizer {
     private float[] scores() {
         List<?> said = header.list(GGML + "scores").orElse(List.of());
         if (said.size() != tokens.size()) {
-            throw new BadFile(file + ": tokenizer.ggml.scores has " + said.size() + " entries, expected one for each of "
-                    + tokens.size() + " tokens.");
+            throw new BadFile(file + ": tokenizer.ggml.scores has " + said.size()
+                    + " entries, expected one for each of " + tokens.size() + " tokens.");
         }
         float[] scores = new float[tokens.size()];
         for (int id = 0; id < scores.length; id++) {
@@ -238,8 +243,7 @@ final class GgufTokenizer {
             json.set("normalizer", replace);
         }
         json.putNull("pre_tokenizer");
-        ArrayNode decoders =
-                json.putObject("decoder").put("type", "Sequence").putArray("decoders");
+        ArrayNode decoders = json.putObject("decoder").put("type", "Sequence").putArray("decoders");
         decoders.addObject()
                 .put("type", "Replace")
                 .put("content", " ")

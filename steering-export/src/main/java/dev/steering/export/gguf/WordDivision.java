@@ -68,7 +68,8 @@ enum WordDivision {
         if (this == GPT_2) {
             bytes(json.putObject("pre_tokenizer"), true);
         } else {
-            ArrayNode steps = json.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
+            ArrayNode steps =
+                    json.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
             if (pattern == null) {
                 steps.addObject().put("type", "Digits").put("individual_digits", true);
             } else {

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * dequantisation gives, and the tokenizers that the vocabularies are of.
  */
 class GgufModelTest {
-    private static final Path FILES = Path.of("src/test/resources/gguf");
+    private static final Path FILES = Fixtures.path("gguf");
     private static final List<String> TEXTS = List.of(
             "Hello world",
             "  two  spaces and a tab\t",
@@ -69,8 +69,7 @@ class GgufModelTest {
         for (GgufHeader.Tensor tensor : header.tensors()) {
             GgufTensor read = new GgufTensor(file, tensor, Files.size(file), 0, false);
             Path out = directory.resolve(tensor.name());
-            try (FileChannel channel =
-                    FileChannel.open(out, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(out, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 read.widen(channel);
             }
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(out)).order(ByteOrder.LITTLE_ENDIAN);
@@ -97,7 +96,8 @@ class GgufModelTest {
             assertTrue(report.comparisons().size() > 12);
         }
         // Gradients and the like read the bundle's weights again.
-        assertEquals(layers, ExportedDecoder.open(bundle, "Tests").spec().layers().size());
+        assertEquals(
+                layers, ExportedDecoder.open(bundle, "Tests").spec().layers().size());
         assertTrue(Files.readString(bundle.directory().resolve("tokenizer_config.json"))
                 .contains("m['role']"));
     }
@@ -211,11 +211,13 @@ class GgufModelTest {
 
     @Test
     void tensorsThatDoNotFitAreRefused() throws IOException {
-        assertRefused(GgufWords.llama().tensor("blk.0.attn_q.weight", 32, 16), "'model.layers.0.self_attn.q_proj.weight'");
+        assertRefused(
+                GgufWords.llama().tensor("blk.0.attn_q.weight", 32, 16), "'model.layers.0.self_attn.q_proj.weight'");
         assertRefused(GgufWords.llama().tensor("blk.0.attn_k.weight", 1, 32), "has 1 rows, expected an even number");
         assertRefused(GgufWords.llama().tensor("blk.0.ssm_a.weight", 32), "first 'blk.0.ssm_a.weight'");
         assertRefused(GgufWords.llama().without("token_embd.weight"), "has no matrix 'token_embd.weight'");
-        assertRefused(GgufWords.llama().without("blk.0.ffn_up.weight"), "has no tensor 'model.layers.0.mlp.up_proj.weight'");
+        assertRefused(
+                GgufWords.llama().without("blk.0.ffn_up.weight"), "has no tensor 'model.layers.0.mlp.up_proj.weight'");
         assertRefused(GgufWords.llama().tensor("rope_freqs.weight", 8), "are not those of Llama 3's scaling");
         assertRefused(GgufWords.llama().tensor("direction.1", 32), "is a control vector, not a model");
         assertRefused(GgufWords.llama().type(10), "is of ggml's type number 10, which is not read; read: F32, F16");
@@ -228,10 +230,14 @@ class GgufModelTest {
         assertRefused(
                 GgufWords.llama().say("tokenizer.ggml.tokens", List.of("<s>", "a", "b", "a", "</s>")),
                 "the token 'a' is twice");
-        assertRefused(GgufWords.llama().say("tokenizer.ggml.merges", List.of("ab")), "'ab' in tokenizer.ggml.merges is no pair");
+        assertRefused(
+                GgufWords.llama().say("tokenizer.ggml.merges", List.of("ab")),
+                "'ab' in tokenizer.ggml.merges is no pair");
         assertRefused(
                 GgufWords.llama().say("tokenizer.ggml.merges", List.of("a c")), "the merge 'a c' has parts or a whole");
-        assertRefused(GgufWords.llama().say("tokenizer.ggml.token_type", List.of(1)), "has 1 entries, expected a number for each");
+        assertRefused(
+                GgufWords.llama().say("tokenizer.ggml.token_type", List.of(1)),
+                "has 1 entries, expected a number for each");
         assertRefused(GgufWords.llama().say("tokenizer.ggml.tokens", List.of(1, 2)), "is no list of texts");
     }
 }
