@@ -24,6 +24,7 @@ import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.bundle.OtherTokens;
 import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.checkpoint.ModelName;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
@@ -302,8 +303,6 @@ public final class CheckpointExporter {
     }
 
     private static String nameOf(Checkpoint checkpoint) {
-        String configured = checkpoint.config().path("_name_or_path").asText("");
-        Path directory = checkpoint.directory().toAbsolutePath().normalize().getFileName();
-        return configured.isBlank() ? String.valueOf(directory) : configured;
+        return ModelName.of(checkpoint.config().path("_name_or_path").asText(""), checkpoint.directory());
     }
 }

@@ -4,6 +4,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.viz.internal.ChartCsv;
 import dev.steering.viz.internal.ChartFiles;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Picture;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.PdfDocument;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import org.jfree.chart.JFreeChart;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One finished picture, as PNG, SVG and PDF, with its numbers as CSV.
@@ -105,7 +107,7 @@ public final class Chart {
     public Chart withLook(ChartLook newLook) {
         double newUnit = newLook.unit();
         int width = (int) Math.round(newLook.size().width() / newUnit);
-        double natural = heights.applyAsInt(1000) / 1000.0;
+        double natural = (double) heights.applyAsInt(width) / width;
         double ratio = newLook.size().ratio() == 0
                 ? natural
                 : newLook.size() == ChartLook.Size.SLIDE ? newLook.size().ratio() : natural > SQUARE ? 1.04 : newLook.size().ratio();
@@ -128,6 +130,11 @@ public final class Chart {
      */
     public Chart withSize(int newWidth, int newHeight) {
         return sized(look, newWidth, newHeight, unit);
+    }
+
+    /** For a window: the chart that can be zoomed into; null for a picture that draws itself. */
+    @Nullable JFreeChart interactive() {
+        return canvas.during(() -> picture.get() instanceof Drawn drawn ? drawn.chart : null);
     }
 
     /** @return the file name without extension, e.g. {@code direction-norm} */

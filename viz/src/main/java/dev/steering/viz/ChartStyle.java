@@ -8,6 +8,7 @@ import dev.steering.viz.internal.HeadedAxis;
 import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.Palette;
+import dev.steering.viz.internal.Sheet;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -45,12 +46,12 @@ final class ChartStyle {
     static final BasicStroke DASHED =
             new BasicStroke(2.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {9, 6}, 0);
 
-    private static final double LONGEST_NAME = 0.38;
+    private static final double LONGEST_NAME = 0.6;
 
     private ChartStyle() {}
 
     static Font title() {
-        return Fonts.bold(Look.current().isNarrow() ? 21 : 30);
+        return Sheet.title();
     }
 
     static Font label() {

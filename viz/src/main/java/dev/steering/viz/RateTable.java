@@ -4,6 +4,8 @@ import dev.steering.viz.RateChart.Rate;
 import dev.steering.viz.RateChart.Series;
 import dev.steering.viz.internal.ChartCsv;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Picture;
+import dev.steering.viz.internal.Frame;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.MethodMark;
 import dev.steering.viz.internal.Palette;

@@ -6,6 +6,8 @@ import dev.steering.core.vector.Projection.TokenScore;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.ChartCsv;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Picture;
+import dev.steering.viz.internal.Frame;
 import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.Palette;
@@ -93,7 +95,7 @@ final class TopTokensChart implements Picture {
                     needed = Math.max(needed, Fonts.width(VisibleText.token(token.text(), Sheet.BOLD), Sheet.BOLD) + GAP);
                 }
             }
-            double taken = Math.min(WIDEST, needed);
+            double taken = Math.min(Look.current().isNarrow() ? WIDEST / 2 : WIDEST, needed);
             if (taken > room && !widths.isEmpty()) {
                 break;
             }

@@ -88,7 +88,7 @@ public final class TradeOffChart {
 
     static JFreeChart chart(String subtitle, String caption, List<Curve> curves) {
         CombinedRangeXYPlot both = new CombinedRangeXYPlot(axis("refused (%)"));
-        both.setGap(HeadedAxis.ROOM);
+        both.setGap(HeadedAxis.ROOM + 16);
         both.add(panel("harmful prompts", curves, false));
         if (curves.get(0).points().get(0).jailbreak() != null) {
             both.add(panel("jailbreak prompts", curves, true));

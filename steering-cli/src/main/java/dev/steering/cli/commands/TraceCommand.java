@@ -3,17 +3,20 @@ package dev.steering.cli.commands;
 import dev.steering.apply.Decision;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
+import dev.steering.cli.charts.TraceCharts;
 import dev.steering.cli.json.TraceJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.cli.trace.TraceText;
 import dev.steering.cli.trace.TracedPrompt;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.extract.project.LogitLens;
 import dev.steering.extract.trace.StreamTrace;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.viz.ChartLook;
 import dev.steering.viz.page.TracePage;
 import dev.steering.viz.page.TracePage.TraceGrid;
 import dev.steering.viz.page.TracePage.TracedState;
@@ -94,6 +97,12 @@ public final class TraceCommand implements Callable<Integer> {
     @Option(names = "-o", paramLabel = "FILE", description = "Also make a page of it, such as trace.html: layers by tokens, coloured.")
     private @Nullable Path page;
 
+    @Option(names = "--charts", paramLabel = "DIR", description = "Also draw it: layers by tokens, and the projection along the text.")
+    private @Nullable Path charts;
+
+    @Mixin
+    private ChartLookMixin look = new ChartLookMixin();
+
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
 
@@ -113,8 +122,15 @@ public final class TraceCommand implements Callable<Integer> {
         } else {
             planMixin.validateIfSaid();
         }
+        OutputRule rule = outputs.rule("-o", "--charts");
+        ChartLook drawn = look.look();
         if (page != null) {
-            outputs.rule("-o").requireFile(page, ReportCommand.PAGE);
+            rule.requireFile(page, ReportCommand.PAGE);
+        }
+        if (charts != null) {
+            rule.requireDirectory(charts, List.of());
+        } else if (!drawn.equals(ChartLook.SCREEN)) {
+            throw new WrongUsage("--size, --font-size, --no-title, --dark and --pixels have no effect without --charts.");
         }
         try (ChatModel model = modelMixin.open()) {
             SteeringVector vector = vectorFile == null ? null : GivenVector.read(vectorFile, model.manifest().layers(), spec);
@@ -135,6 +151,11 @@ public final class TraceCommand implements Callable<Integer> {
             output.print(() -> TraceJson.of(model.manifest().name(), words, traced));
             if (page != null) {
                 output.notes().println("written to " + page);
+            }
+            if (charts != null) {
+                int layer = steered(vector, model.manifest().layers());
+                TraceCharts.of(model.manifest().name(), traced, layer).forEach(chart -> chart.withLook(drawn).write(charts));
+                output.notes().println("charts written to " + charts);
             }
         }
         return ExitCodes.SUCCESS;
@@ -157,6 +178,12 @@ public final class TraceCommand implements Callable<Integer> {
         }
         List<Integer> steered = anchoring.steeringLayers();
         return steered.subList(0, Math.min(FEW, steered.size()));
+    }
+
+    /** The first layer that is steered, or the last. */
+    private static int steered(@Nullable SteeringVector vector, int layers) {
+        Anchoring anchoring = vector == null ? null : vector.anchoring();
+        return anchoring == null ? layers - 1 : anchoring.steeringLayers().get(0);
     }
 
     private TracePage page(String model, @Nullable String words, TracedPrompt traced) {

@@ -29,7 +29,7 @@ public record MethodMark(int colour, int form) {
         String[] table = {
             "default 7 0", "unsteered 7 0", "prompt 6 1", "add 4 2", "subtract 0 1", "ablate 3 3", "surgical 4 4",
             "partial-or 6 3", "scans 5 0", "alphasteer 2 1", "adasteer 3 2", "self-cd 2 4", "adacd 0 2", "acd 1 3",
-            "acd-untuned 1 5", "null-prompt 6 2", "opposite-prompt 6 4", "random 7 5", "plan 2 0"
+            "acd-untuned 1 5", "id-null 6 2", "id-opposite 6 4", "random 7 5", "plan 2 0"
         };
         for (String line : table) {
             String[] words = line.split(" ");

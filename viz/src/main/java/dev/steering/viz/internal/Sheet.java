@@ -17,6 +17,11 @@ public final class Sheet {
 
     private Sheet() {}
 
+    /** @return letters of titles */
+    public static Font title() {
+        return Fonts.bold(Look.current().isNarrow() ? 21 : 30);
+    }
+
     /** @return the text in lines that fit */
     public static List<String> lines(String text, Font font, double width) {
         List<String> lines = new ArrayList<>();

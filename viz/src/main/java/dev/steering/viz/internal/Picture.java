@@ -1,9 +1,9 @@
-package dev.steering.viz;
+package dev.steering.viz.internal;
 
 import java.awt.Graphics2D;
 
 /** What is drawn on one canvas, made for its width. Not thread-safe: each drawing makes its own. */
-interface Picture {
+public interface Picture {
     /** @return height of the canvas that it needs, in its units */
     int height();
 
