@@ -24,11 +24,20 @@ import org.jspecify.annotations.Nullable;
 final class AnswerRun {
     private static final String DONE = "[DONE]";
 
+    /**
+     * Who is told what.
+     *
+     * @param sampling how the client gets the answers
+     * @param log whether the log gets them, too
+     */
+    record Told(Sampling sampling, boolean log) {}
+
     private final HttpExchange exchange;
     private final ServedModel model;
     private final @Nullable Resolved steering;
     private final AnswerJson json;
     private final Sampling sampling;
+    private final boolean logsText;
     private final ServerMetrics metrics;
     private final Failures failures;
     private final List<ChatStream> streams = new CopyOnWriteArrayList<>();
@@ -40,14 +49,15 @@ final class AnswerRun {
             ServedModel model,
             @Nullable Resolved steering,
             AnswerJson json,
-            Sampling sampling,
+            Told told,
             ServerMetrics metrics,
             Failures failures) {
         this.exchange = exchange;
         this.model = model;
         this.steering = steering;
         this.json = json;
-        this.sampling = sampling;
+        this.sampling = told.sampling();
+        this.logsText = told.log();
         this.metrics = metrics;
         this.failures = failures;
     }
@@ -153,6 +163,10 @@ final class AnswerRun {
                         .mapToInt(response -> response.usage().completionTokens())
                         .sum());
         exchange.note("finish", first.finish().name().toLowerCase(Locale.ROOT));
+        if (logsText) {
+            exchange.note(
+                    "answers", responses.stream().map(ChatResponse::text).toList());
+        }
         if (!first.decisions().isEmpty()) {
             exchange.note("harmful", first.decisions().get(0).harmful());
         }

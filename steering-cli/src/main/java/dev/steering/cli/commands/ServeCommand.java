@@ -138,6 +138,11 @@ public final class ServeCommand implements Callable<Integer> {
     private int rate = Quota.DEFAULTS.perMinute();
 
     @Option(
+            names = "--log-text",
+            description = "Log the words of questions and answers, too. Default: none of them.")
+    private boolean logText;
+
+    @Option(
             names = "--drain-time",
             paramLabel = "SECONDS",
             converter = NumberConverters.NotNegative.class,
@@ -226,7 +231,8 @@ public final class ServeCommand implements Callable<Integer> {
                 tokens,
                 limits,
                 HttpLimits.DEFAULTS,
-                new Quota(concurrency, rate));
+                new Quota(concurrency, rate),
+                logText);
     }
 
     private boolean isLoopback() {
