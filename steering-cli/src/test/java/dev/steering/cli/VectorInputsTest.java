@@ -97,7 +97,7 @@ class VectorInputsTest {
             Map.entry("bake --vector", new Try("bake --model MODEL --vector FILE -o OUT", "certificate")),
             Map.entry("vector compare 0", new Try("vector compare FILE FILE --model MODEL")),
             Map.entry("vector add 0", new Try("vector add FILE FILE -o OUT.safetensors --model MODEL")),
-            Map.entry("vector subtract 0", new Try("vector subtract FILE GGUF -o OUT.safetensors")),
+            Map.entry("vector subtract 0", new Try("vector subtract FILE UNIT -o OUT.safetensors")),
             Map.entry("vector average 0", new Try("vector average FILE FILE -o OUT.safetensors")),
             Map.entry("vector scale 0", new Try("vector scale FILE --by 2 -o OUT.safetensors --model MODEL")),
             Map.entry("vector normalise 0", new Try("vector normalise FILE -o OUT.safetensors")),
@@ -168,7 +168,6 @@ class VectorInputsTest {
         List<String> words = new ArrayList<>();
         for (String word : line.trim().split(" +")) {
             words.add(word.replace("FILE", file)
-                    .replace("GGUF", GGUF)
                     .replace("UNIT", GGUF.replace("raw-repeng", "unit-repeng"))
                     .replace("MODEL", bundle)
                     .replace("OUT", out)

@@ -37,8 +37,10 @@ final class GivenVector {
      * @return the vector
      */
     static SteeringVector of(Path file, Bundle model, CommandSpec spec) {
-        SteeringVector vector = read(file, model.manifest().layers(), spec);
-        return ModelBinding.of(model).bound(vector.fitted(model.manifest().layers()));
+        int layers = model.manifest().layers();
+        SteeringVector vector = read(file, layers, spec).fitted(layers);
+        boolean fits = vector.layers() == layers && vector.hidden() == model.manifest().hidden();
+        return fits ? ModelBinding.of(model).bound(vector) : vector;
     }
 
     /**
@@ -48,6 +50,9 @@ final class GivenVector {
      * @throws WrongUsage if that is another tool's file, which cannot hold it
      */
     static Path target(Path file, @Nullable Path copy) {
+        if (copy != null) {
+            VectorTarget.requireOwn(copy);
+        }
         VectorFormat format = copy == null ? VectorFiles.format(file) : null;
         if (format != null) {
             throw new WrongUsage(file + " is " + format.words()

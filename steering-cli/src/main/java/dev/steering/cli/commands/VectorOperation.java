@@ -41,6 +41,7 @@ abstract class VectorOperation implements Callable<Integer> {
 
     @Override
     public final Integer call() {
+        VectorTarget.requireOwn(file);
         OutputRule rule = outputs.rule("-o");
         rule.requireFile(file, VectorFile.KIND);
         List<Path> files = parents();

@@ -139,6 +139,7 @@ public final class VectorRepairCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         VectorRepair repair = WrongUsage.in(this::settings);
+        VectorTarget.requireOwn(file);
         OutputRule rule = outputs.rule("-o");
         rule.requireFile(file, VectorFile.KIND);
         ContrastFiles prompts = promptFiles.read(harmful, harmless);
