@@ -328,18 +328,36 @@ class ConvertCommandTest {
         String surgical = in("surgical.safetensors");
         Path prompts = DemoVector.DEMO.resolve("prompts");
         steer(
-                        "extract", "--method", "surgical", "--lambda", "1.5", "--model", bundle, "--no-filter",
-                        "--harmful", prompts.resolve("anchors-harmful.txt").toString(),
-                        "--harmless", prompts.resolve("anchors-harmless.txt").toString(),
-                        "--over-refused", prompts.resolve("calibration-safe.txt").toString(),
-                        "--limit", "24", "-o", surgical)
+                        "extract",
+                        "--method",
+                        "surgical",
+                        "--lambda",
+                        "1.5",
+                        "--model",
+                        bundle,
+                        "--no-filter",
+                        "--harmful",
+                        prompts.resolve("anchors-harmful.txt").toString(),
+                        "--harmless",
+                        prompts.resolve("anchors-harmless.txt").toString(),
+                        "--over-refused",
+                        prompts.resolve("calibration-safe.txt").toString(),
+                        "--limit",
+                        "24",
+                        "-o",
+                        surgical)
                 .assertSucceeds();
         for (String format : List.of("gguf", "npz", "svec")) {
-            String out = steer("convert", surgical, "-o", in("s." + format)).assertSucceeds().out();
+            String out = steer("convert", surgical, "-o", in("s." + format))
+                    .assertSucceeds()
+                    .out();
             assertTrue(out.contains("not in it: that it was chosen to be taken out of the stream (ablated)"), out);
             assertTrue(out.contains("there it multiplies the rows, of norm 1.000"), out);
         }
-        assertFalse(steer("convert", surgical, "-o", in("s.json")).assertSucceeds().out().contains("taken out"));
+        assertFalse(steer("convert", surgical, "-o", in("s.json"))
+                .assertSucceeds()
+                .out()
+                .contains("taken out"));
     }
 
     @Test
@@ -348,7 +366,8 @@ class ConvertCommandTest {
         CommandRun run = steer("convert", GGUF, "-o", anchored.toString()).assertSucceeds();
         assertTrue(
                 run.err()
-                        .contains(anchored + " was a vector file with chosen layers, strength and threshold, the transition reference"
+                        .contains(anchored
+                                + " was a vector file with chosen layers, strength and threshold, the transition reference"
                                 + " by which SCANS tells prompts, which what has replaced it does not have."),
                 run.err());
         Files.copy(Path.of(vector), anchored, StandardCopyOption.REPLACE_EXISTING);
@@ -363,7 +382,8 @@ class ConvertCommandTest {
         String svec = in("v.svec");
         steer("convert", GGUF, "-o", svec).assertSucceeds();
         CommandRun run = steer("generate", "--model", bundle, "--vector", svec, "--method", "add", PROMPT);
-        run.assertWrongUsage("No layers to steer: name some. The vector has nothing to choose them by. (Give --layers.)");
+        run.assertWrongUsage(
+                "No layers to steer: name some. The vector has nothing to choose them by. (Give --layers.)");
         assertFalse(run.err().contains("steer layers"), run.err());
         steer("generate", "--model", bundle, "--vector", GGUF, "--method", "ablate", PROMPT)
                 .assertWrongUsage("nothing to choose them by. (Give --layers.)");
@@ -376,14 +396,27 @@ class ConvertCommandTest {
     @Test
     void whatIsOfAnotherSizeIsDescribedAsItIs() {
         String safe = DemoVector.DEMO.resolve("prompts/calibration-safe.txt").toString();
-        String harmful = DemoVector.DEMO.resolve("prompts/calibration-harmful.txt").toString();
+        String harmful =
+                DemoVector.DEMO.resolve("prompts/calibration-harmful.txt").toString();
         float[] values = new float[4 * 64];
         Arrays.fill(values, 3 * 64, values.length, 0.5f);
         SteeringVector row = SteeringVector.of(LayerMatrix.of(4, 64, values), Provenance.elsewhere("other", "repeng"))
                 .withOrigin(new VectorOrigin("gguf", "repeng", List.of(3), true, null));
         String small = in("h64.gguf");
         VectorExport.to(VectorFormats.GGUF).write(Path.of(small), row, OutputRule.STANDARD);
-        steer("certify", small, "--model", bundle, "--method", "add", "--over-refused", safe, "--harmful", harmful, "-o", in("c.safetensors"))
+        steer(
+                        "certify",
+                        small,
+                        "--model",
+                        bundle,
+                        "--method",
+                        "add",
+                        "--over-refused",
+                        safe,
+                        "--harmful",
+                        harmful,
+                        "-o",
+                        in("c.safetensors"))
                 .assertFails("a direction for layer 3 of hidden size 64, but 'hf' has 6 layers of hidden size 128");
     }
 

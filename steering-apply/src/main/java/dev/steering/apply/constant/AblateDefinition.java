@@ -38,7 +38,7 @@ public final class AblateDefinition extends SteeringDefinition {
     public SteeringPlan plan(MethodArguments arguments) {
         NamedVector named = arguments.requireVector(name());
         Operation operation = new Operation.ProjectOut(1, false);
-        return SteeringPlan.of(
-                Step.of(VectorReference.to(named.file(), named.vector()), operation, chosenLayers(arguments, named.vector())));
+        return SteeringPlan.of(Step.of(
+                VectorReference.to(named.file(), named.vector()), operation, chosenLayers(arguments, named.vector())));
     }
 }

@@ -1,7 +1,5 @@
 package dev.steering.cli.commands;
 
-import org.jspecify.annotations.Nullable;
-import dev.steering.core.vector.format.VectorFormat;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.origin.VectorOrigin;
@@ -9,7 +7,9 @@ import dev.steering.core.origin.VectorOrigin.ImpliedUse;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.core.vector.format.VectorFiles;
+import dev.steering.core.vector.format.VectorFormat;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** A vector file that a command was given, of whatever tool; what is to be known of another tool's is said. */
@@ -39,7 +39,8 @@ final class GivenVector {
     static SteeringVector of(Path file, Bundle model, CommandSpec spec) {
         int layers = model.manifest().layers();
         SteeringVector vector = read(file, layers, spec).fitted(layers);
-        boolean fits = vector.layers() == layers && vector.hidden() == model.manifest().hidden();
+        boolean fits =
+                vector.layers() == layers && vector.hidden() == model.manifest().hidden();
         return fits ? ModelBinding.of(model).bound(vector) : vector;
     }
 

@@ -1,7 +1,5 @@
 package dev.steering.cli.commands;
 
-import dev.steering.core.origin.VectorOrigin.ImpliedUse;
-import dev.steering.core.origin.VectorOrigin;
 import dev.steering.apply.plan.Layers;
 import dev.steering.cli.json.VectorRepairJson;
 import dev.steering.cli.json.VectorRepairJson.Counts;
@@ -13,6 +11,8 @@ import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.files.OutputRule;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.origin.VectorOrigin.ImpliedUse;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;

@@ -26,8 +26,9 @@ record VectorTarget(@Nullable VectorFormat format) {
     static void requireOwn(Path file) {
         VectorFormat named = VectorFormats.ofEnding(file);
         if (named != null && named != VectorFormats.SAFETENSORS) {
-            throw new WrongUsage("-o " + ShellWord.quoted(file) + ": what is written is " + OWN_WORDS + ", and that name is "
-                    + named.words() + "'s. Give it a name that ends in .safetensors; 'steer convert' makes the other of it.");
+            throw new WrongUsage("-o " + ShellWord.quoted(file) + ": what is written is " + OWN_WORDS
+                    + ", and that name is " + named.words()
+                    + "'s. Give it a name that ends in .safetensors; 'steer convert' makes the other of it.");
         }
     }
 

@@ -36,8 +36,8 @@ final class Derived {
             List<Double> weights) {
         LayerMatrix result = VectorArithmetic.matrix(rows);
         if (IntStream.range(0, result.layers()).allMatch(layer -> result.norm(layer) == 0)) {
-            throw new BadRequest("to " + operation + " leaves nothing: every direction of the result is zero, and would steer"
-                    + " nothing.");
+            throw new BadRequest("to " + operation
+                    + " leaves nothing: every direction of the result is zero, and would steer" + " nothing.");
         }
         List<Derivation.Parent> named = new ArrayList<>();
         TreeMap<String, String> versions = new TreeMap<>();

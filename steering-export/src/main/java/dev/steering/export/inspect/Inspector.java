@@ -152,7 +152,8 @@ public final class Inspector {
         } catch (BadFile e) {
             // What a name says to be a vector is a damaged vector rather than a model of another program.
             VectorFormat named = VectorFormats.ofEnding(file);
-            String foreign = named == VectorFormats.NPZ || named == VectorFormats.NPY ? null : ForeignFile.describe(file);
+            String foreign =
+                    named == VectorFormats.NPZ || named == VectorFormats.NPY ? null : ForeignFile.describe(file);
             throw foreign == null
                     ? e
                     : new BadFile(e.getMessage() + " If it is no vector, it looks like " + foreign + ".", e);

@@ -1,8 +1,8 @@
 package dev.steering.extract.anchor;
 
-import dev.steering.core.Remedy;
 import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.metrics.RocAuc;
@@ -230,7 +230,8 @@ public final class LayerAnchoring {
             if (vector.transitionReference() != null) {
                 throw e;
             }
-            throw new BadRequest("No segment's direction reads like refusal in the model's vocabulary: name the layers.", e)
+            throw new BadRequest(
+                            "No segment's direction reads like refusal in the model's vocabulary: name the layers.", e)
                     .withRemedy(Remedy.SAY_LAYERS);
         }
     }
