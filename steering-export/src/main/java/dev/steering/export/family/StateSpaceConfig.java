@@ -51,7 +51,6 @@ final class StateSpaceConfig {
 
     static DecoderSpec readGranite(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader all = raw.withDefaults(GRANITE);
-        int width = all.positive("shared_intermediate_size");
         int experts = (int) all.nonNegative(EXPERTS, 0);
         SpecBuilder builder = GraniteConfig.common(all, tensors);
         ConfigReader config = builder.config();
