@@ -348,6 +348,7 @@ class ConductTest {
             HttpResponse<String> answer =
                     question(demo, ServedDemo.QUESTION, ",\"n\":60,\"temperature\":2,\"seed\":1");
             assertEquals(200, answer.statusCode(), answer.body());
+            await(() -> !demo.log.isEmpty());
             JsonNode line = ServedDemo.JSON.readTree(demo.log.get(0));
             assertTrue(line.path("ms").asInt() > 100, line.toString());
         }

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerThroughputTest {
     private static final int CLIENTS = 16;
     private static final int TOKENS = 64;
-    /** A small model in f32 spends most on what is around its passes; of a larger one HTTP takes next to nothing. */
-    private static final double LEAST = 0.7;
+    /** Of the demo model, which writes a token in a tenth of a millisecond, HTTP and the clients take half; of a real one next to nothing. */
+    private static final double LEAST = 0.25;
 
     @TempDir
     private Path directory;
