@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.charts.LayerFigures;
 import dev.steering.cli.json.LayersJson;
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
@@ -25,9 +26,12 @@ import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.extract.anchor.LayerValidation;
 import dev.steering.extract.project.RefusalTokens;
 import dev.steering.extract.project.VocabularyProjector;
+import dev.steering.extract.trace.StatePlanes;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.viz.Chart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -140,6 +144,12 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
     @Mixin
     private ValidationMixin validation = new ValidationMixin();
 
+    @Option(
+            names = "--charts",
+            paramLabel = "DIR",
+            description = "Draw the scores with the threshold, their ROC, where prompts lie at some layers and, with --validate, the effects there.")
+    private @Nullable Path charts;
+
     @Mixin
     private OutputRuleMixin outputs = new OutputRuleMixin();
 
@@ -163,14 +173,16 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             throw new WrongUsage("--harmful and --harmless go together: a threshold needs both classes.");
         }
         validation.requireUsed();
-        SteeringVector known = GivenVector.read(vectorFile, 0, spec);
-        known.requireTransitionReference();
-        Path target = copy == null ? vectorFile : copy;
-        OutputRule rule = outputs.rule("-o", "--validation", "VECTOR");
+        SteeringVector vector = GivenVector.of(vectorFile, modelMixin.bundle(), spec);
+        vector.requireTransitionReference();
+        Path target = GivenVector.target(vectorFile, copy);
+        OutputRule rule = outputs.rule("-o", "--validation", "--charts", "VECTOR");
         rule.requireFile(target, VectorFile.KIND);
         validation.requireTarget(target, rule);
+        if (charts != null) {
+            rule.requireDirectory(charts, List.of());
+        }
         try (ChatModel opened = modelMixin.open()) {
-            SteeringVector vector = known.fitted(opened.manifest().layers());
             ModelMixin.requireFits(vector, opened, anyModel, spec);
             LayerAnchoring anchoring = anchoring(opened);
             ContrastFiles files = prompts(vector).fitted(opened, tooLong.rule, promptFiles.remarks());
@@ -189,9 +201,30 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             double strength = result.anchoring().alpha();
             LayerValidation.Result effects =
                     validation.run(output, model, vector, prompts, refusalTokens(model), strength, scale, target);
+            if (charts != null) {
+                draw(charts, model, vector, prompts, result, effects);
+            }
             output.print(() -> LayersJson.of(target, result, effects));
         }
         return ExitCodes.SUCCESS;
+    }
+
+    private void draw(
+            Path directory,
+            ChatModel model,
+            SteeringVector vector,
+            ContrastSet prompts,
+            LayerAnchoring.Result result,
+            LayerValidation.@Nullable Result effects) {
+        List<Integer> chosen = result.anchoring().steeringLayers();
+        List<Chart> drawn = new ArrayList<>(LayerFigures.calibration(vector, result));
+        List<Integer> some = LayerFigures.someLayers(vector.layers(), chosen);
+        drawn.add(LayerFigures.planes(vector, StatePlanes.of(model, prompts, some, ProgressBar.onTerminal())));
+        if (effects != null) {
+            drawn.add(LayerFigures.effects(vector, effects, chosen));
+        }
+        drawn.forEach(chart -> chart.write(directory));
+        output.notes().println("charts written to " + directory);
     }
 
     /** Those given, or the vector's own, which are calibrated on by leaving one out. */
