@@ -43,6 +43,7 @@ final class AnswerRun {
     private final List<ChatStream> streams = new CopyOnWriteArrayList<>();
     private @Nullable EventStream events;
     private boolean begun;
+    private boolean failed;
 
     AnswerRun(
             HttpExchange exchange,
@@ -73,8 +74,10 @@ final class AnswerRun {
                 responses.add(stream.response().toCompletableFuture().thenApply(response -> ended(index, response)));
             }
         } catch (RuntimeException e) {
+            // First told: what is cancelled ends, and would begin a stream of events to say so.
+            fail(e);
             cancel();
-            throw e;
+            return;
         }
         exchange.onDisconnect(this::cancel);
         CompletableFuture<Void> unused = CompletableFuture.allOf(responses.toArray(CompletableFuture[]::new))
@@ -95,9 +98,13 @@ final class AnswerRun {
 
     private void piece(int index, String piece) {
         first();
-        if (sampling.stream()) {
+        if (sampling.stream() && !hasFailed()) {
             events().event(json.piece(index, piece));
         }
+    }
+
+    private synchronized boolean hasFailed() {
+        return failed;
     }
 
     private synchronized void first() {
@@ -126,7 +133,7 @@ final class AnswerRun {
 
     private ChatResponse ended(int index, ChatResponse response) {
         metrics.answered(model.name(), steering, response);
-        if (sampling.stream()) {
+        if (sampling.stream() && !hasFailed()) {
             events().event(json.last(index, response, report(response)));
         }
         return response;
@@ -179,6 +186,7 @@ final class AnswerRun {
         EventStream begunEvents;
         synchronized (this) {
             begunEvents = events;
+            failed = true;
         }
         if (cause instanceof UncheckedIOException) {
             return;

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,29 @@ class ConductTest {
         }
     }
 
+    /** Some of its answers have been taken, and may have begun, when the queue is full. */
+    @Test
+    void aFullQueueEndsAStreamThatHasBegun() throws Exception {
+        try (ServedDemo demo = ServedDemo.start(
+                bundle, vector, settings -> settings.withLimits(limits(2, 1, Duration.ofMinutes(1))))) {
+            for (int i = 0; i < 30; i++) {
+                HttpResponse<String> response = demo.client
+                        .sendAsync(
+                                demo.request(CHAT)
+                                        .header("Content-Type", "application/json")
+                                        .POST(BodyPublishers.ofString(
+                                                ServedDemo.body(ServedDemo.QUESTION, ",\"n\":60,\"stream\":true")))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .get(20, TimeUnit.SECONDS);
+                assertTrue(response.body().contains("queue_full"), response.body());
+                assertFalse(response.body().contains("[DONE]"), response.body());
+            }
+            await(() -> demo.server.answering() == 0);
+            assertEquals(200, question(demo, ServedDemo.QUESTION, "").statusCode());
+        }
+    }
+
     @Test
     void timeThatRunsOutInTheQueueIsToldWith503() throws Exception {
         try (ServedDemo demo =
@@ -256,12 +280,10 @@ class ConductTest {
                 sockets.add(new Socket(InetAddress.getLoopbackAddress(), demo.server.port()));
                 sockets.get(0).getOutputStream().write(raw(body).getBytes(StandardCharsets.US_ASCII));
                 await(() -> demo.server.answering() == 1);
+                int before = demo.log.size();
                 sockets.get(0).close();
-                int answered = demo.log.size();
+                await(() -> demo.log.stream().skip(before).anyMatch(line -> line.contains("\"disconnected\":true")));
                 await(() -> demo.server.answering() == 0);
-                await(() -> demo.log.size() > answered);
-                String line = demo.log.get(demo.log.size() - 1);
-                assertTrue(line.contains("\"disconnected\":true"), line);
                 await(() -> nobodyWaits(demo));
             }
         }
@@ -326,6 +348,7 @@ class ConductTest {
             HttpResponse<String> answer =
                     question(demo, ServedDemo.QUESTION, ",\"n\":60,\"temperature\":2,\"seed\":1");
             assertEquals(200, answer.statusCode(), answer.body());
+            await(() -> !demo.log.isEmpty());
             JsonNode line = ServedDemo.JSON.readTree(demo.log.get(0));
             assertTrue(line.path("ms").asInt() > 100, line.toString());
         }

@@ -11,6 +11,9 @@ import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.adasteer.AdaSteerDefinition;
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.certificate.CertificateJson;
+import dev.steering.core.certificate.CertifiedSetting;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import java.io.IOException;
@@ -175,6 +178,36 @@ class VectorEndpointTest {
         }
         try (Stream<Path> left = Files.list(uploads)) {
             assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void aCertificateIsToldWithItsVector() throws Exception {
+        Certificate certificate = new Certificate(
+                "ab".repeat(32),
+                "cd".repeat(32),
+                "demo",
+                "float32",
+                new CertifiedSetting("add", "{\"steps\":[]}", "add it", List.of(3), 0.75, "raw"),
+                "a judge",
+                40,
+                null,
+                List.of(),
+                null,
+                List.of("a note"),
+                List.of("steer certify it"),
+                Map.of("steering", "1"));
+        Path certified = directory.resolve("certified.safetensors");
+        VectorFile.write(certified, VectorFile.read(vector).withCertificate(certificate));
+        try (ServedDemo demo = start()) {
+            HttpResponse<String> added =
+                    upload(demo, "POST", ALL + "?name=certified", Files.readAllBytes(certified));
+            assertEquals(201, added.statusCode(), added.body());
+            JsonNode told = ServedDemo.JSON.readTree(demo.get(ALL + "/certified").body());
+            assertTrue(told.path("certified").asBoolean());
+            assertEquals(
+                    ServedDemo.JSON.readTree(CertificateJson.write(certificate).toString()),
+                    told.path("certificate"));
         }
     }
 
