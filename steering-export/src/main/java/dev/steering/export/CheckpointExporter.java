@@ -24,6 +24,7 @@ import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.bundle.OtherTokens;
 import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.checkpoint.ModelName;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
@@ -272,6 +273,18 @@ public final class CheckpointExporter {
         DType type = precision == Precision.FP16 ? DType.F16 : DType.F32;
         List<CacheEntry> entries = new ArrayList<>();
         for (int l = 0; l < spec.layers().size(); l++) {
+            for (DecoderSpec.State state : spec.states(l)) {
+                List<String> axes = new ArrayList<>(List.of(CacheEntry.BATCH));
+                state.shape().forEach(size -> axes.add(Long.toString(size)));
+                entries.add(new CacheEntry(
+                        GraphContract.pastState(l, state.name()),
+                        GraphContract.presentState(l, state.name()),
+                        DType.F32,
+                        axes));
+            }
+            if (!spec.hasKeys(l)) {
+                continue;
+            }
             List<String> shape = List.of(
                     CacheEntry.BATCH,
                     Integer.toString(spec.attention(l).kvHeads()),
@@ -285,13 +298,11 @@ public final class CheckpointExporter {
                         new Input(GraphContract.INPUT_IDS, Role.TOKEN_IDS, DType.I64, 2),
                         new Input(GraphContract.ATTENTION_MASK, Role.ATTENTION_MASK, DType.I64, 2)),
                 GraphContract.LOGITS,
-                spec.cached() ? new GraphSignature.Cache(CacheMode.IN_PLACE, entries) : GraphSignature.Cache.ABSENT,
+                new GraphSignature.Cache(CacheMode.IN_PLACE, entries),
                 Padding.RIGHT);
     }
 
     private static String nameOf(Checkpoint checkpoint) {
-        String configured = checkpoint.config().path("_name_or_path").asText("");
-        Path directory = checkpoint.directory().toAbsolutePath().normalize().getFileName();
-        return configured.isBlank() ? String.valueOf(directory) : configured;
+        return ModelName.of(checkpoint.config().path("_name_or_path").asText(""), checkpoint.directory());
     }
 }

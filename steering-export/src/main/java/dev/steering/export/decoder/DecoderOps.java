@@ -274,6 +274,7 @@ final class DecoderOps {
                 String positive = graph.node("Relu", name + ".positive", gate);
                 graph.node("Mul", name, positive, positive);
             }
+            case XIELU -> throw new IllegalStateException("xIELU has numbers of its layer");
         }
         return name;
     }
@@ -285,6 +286,15 @@ final class DecoderOps {
         }
         graph.floats(input + ".factor", new float[] {(float) factor});
         return graph.node("Mul", input + ".scaled", input, input + ".factor");
+    }
+
+    /** The same under a name of its own: for inputs that have several factors. */
+    String times(String name, String input, double factor) {
+        if (factor == 1) {
+            return input;
+        }
+        graph.floats(name + ".factor", new float[] {(float) factor});
+        return graph.node("Mul", name, input, name + ".factor");
     }
 
     /** {@code cap * tanh(input / cap)} in single precision; the input itself if the cap is 0. */
