@@ -47,7 +47,9 @@ public final class LayerFigures {
     private static String runs(List<Integer> layers) {
         int first = layers.get(0);
         int last = layers.get(layers.size() - 1);
-        return layers.size() == 1 ? Integer.toString(first) : last - first + 1 == layers.size() ? first + "-" + last : layers.toString();
+        return layers.size() == 1
+                ? Integer.toString(first)
+                : last - first + 1 == layers.size() ? first + "-" + last : layers.toString();
     }
 
     /**
@@ -58,22 +60,33 @@ public final class LayerFigures {
      */
     public static Chart effects(SteeringVector vector, LayerValidation.Result effects, List<Integer> chosen) {
         List<Panel> panels = List.of(
-                new Panel("refusal mass, to be refused", 0, 1, List.of(
-                        line("added", effects, LayerEffect::harmfulAdded, effects.harmfulMass()),
-                        line("subtracted", effects, LayerEffect::harmfulSubtracted, effects.harmfulMass()))),
-                new Panel("refusal mass, to be answered", 0, 1, List.of(
-                        line("added", effects, LayerEffect::harmlessAdded, effects.harmlessMass()),
-                        line("subtracted", effects, LayerEffect::harmlessSubtracted, effects.harmlessMass()))));
+                new Panel(
+                        "refusal mass, to be refused",
+                        0,
+                        1,
+                        List.of(
+                                line("added", effects, LayerEffect::harmfulAdded, effects.harmfulMass()),
+                                line("subtracted", effects, LayerEffect::harmfulSubtracted, effects.harmfulMass()))),
+                new Panel(
+                        "refusal mass, to be answered",
+                        0,
+                        1,
+                        List.of(
+                                line("added", effects, LayerEffect::harmlessAdded, effects.harmlessMass()),
+                                line("subtracted", effects, LayerEffect::harmlessSubtracted, effects.harmlessMass()))));
         return BandChart.of(
                 "layer-effects",
                 "What does steering at one layer alone do?",
-                "model: " + vector.provenance().modelName() + "  \u00B7  strength " + effects.alpha() + ", " + effects.harmful() + " + " + effects.harmless() + " prompts",
-                "Refusal mass: probability of refusal tokens, mean over the first " + effects.tokens() + " tokens of the answers.",
+                "model: " + vector.provenance().modelName() + "  \u00B7  strength " + effects.alpha() + ", "
+                        + effects.harmful() + " + " + effects.harmless() + " prompts",
+                "Refusal mass: probability of refusal tokens, mean over the first " + effects.tokens()
+                        + " tokens of the answers.",
                 new Along("layer", effects.layers().size(), chosen),
                 panels);
     }
 
-    private static Line line(String name, LayerValidation.Result effects, ToDoubleFunction<LayerEffect> mass, double base) {
+    private static Line line(
+            String name, LayerValidation.Result effects, ToDoubleFunction<LayerEffect> mass, double base) {
         List<Point> points = new ArrayList<>();
         effects.layers().forEach(effect -> points.add(new Point(effect.firstLayer(), mass.applyAsDouble(effect))));
         return new Line(name, points, base);
@@ -109,7 +122,8 @@ public final class LayerFigures {
                                 plane.layer(),
                                 plane.share(),
                                 plane.places().stream()
-                                        .map(place -> new PlaneChart.Dot(place.first(), place.second(), place.harmful()))
+                                        .map(place ->
+                                                new PlaneChart.Dot(place.first(), place.second(), place.harmful()))
                                         .toList()))
                         .toList());
     }

@@ -43,8 +43,13 @@ public final class RunCharts {
                 charts.add(dose(run, name, variants));
             }
         });
-        List<List<Variant>> swept = families.values().stream().filter(variants -> variants.size() > 1).toList();
-        boolean layers = families.keySet().stream().filter(name -> name.startsWith(LAYERS)).count() > 1;
+        List<List<Variant>> swept = families.values().stream()
+                .filter(variants -> variants.size() > 1)
+                .toList();
+        boolean layers = families.keySet().stream()
+                        .filter(name -> name.startsWith(LAYERS))
+                        .count()
+                > 1;
         for (int set = 0; layers && set < run.sets().size(); set++) {
             charts.add(map(run, families, set));
         }
@@ -58,7 +63,8 @@ public final class RunCharts {
         Map<String, List<Variant>> families = new LinkedHashMap<>();
         for (Variant variant : run.variants()) {
             if (variant.strength() != null) {
-                families.computeIfAbsent(variant.family(), name -> new ArrayList<>()).add(variant);
+                families.computeIfAbsent(variant.family(), name -> new ArrayList<>())
+                        .add(variant);
             }
         }
         families.values().forEach(variants -> variants.sort(Comparator.comparingDouble(RunCharts::strength)));
@@ -76,7 +82,9 @@ public final class RunCharts {
             for (int set = 0; set < run.sets().size(); set++) {
                 Rate rate = variant.rates().get(set);
                 if (rate.n() > 0) {
-                    rates.put(label(run.sets().get(set)), new RateChart.Rate(rate.refused(), rate.n(), rate.low(), rate.high()));
+                    rates.put(
+                            label(run.sets().get(set)),
+                            new RateChart.Rate(rate.refused(), rate.n(), rate.low(), rate.high()));
                 }
             }
             series.add(new RateChart.Series(variant.label(), rates));
@@ -84,7 +92,8 @@ public final class RunCharts {
         return RateChart.of(
                 "Both sides of safety: what is refused",
                 "model: " + run.model(),
-                "Wilson 95 % intervals; over-refusal: lower is better, refusal of harmful prompts: higher is better. Judge: " + run.judge() + ".",
+                "Wilson 95 % intervals; over-refusal: lower is better, refusal of harmful prompts: higher is better. Judge: "
+                        + run.judge() + ".",
                 series);
     }
 
@@ -100,19 +109,25 @@ public final class RunCharts {
                 Rate rate = variant.rates().get(set);
                 points.add(new Point(strength(variant), FULL * rate.share(), FULL * rate.low(), FULL * rate.high()));
             }
-            lines.add(new Line(label(run.sets().get(set)), points, FULL * run.unsteered().rates().get(set).share()));
+            lines.add(new Line(
+                    label(run.sets().get(set)),
+                    points,
+                    FULL * run.unsteered().rates().get(set).share()));
         }
         return BandChart.of(
                 "dose-response-" + slug(family),
                 "What does more strength do: " + family + "?",
                 "model: " + run.model() + "  \u00B7  " + run.prompts().size() + " prompts",
-                "Share refused at every strength that was tried, with Wilson 95 % intervals; dashed: without steering. Judge: " + run.judge() + ".",
+                "Share refused at every strength that was tried, with Wilson 95 % intervals; dashed: without steering. Judge: "
+                        + run.judge() + ".",
                 new Along("strength", 0, List.of()),
                 List.of(new Panel("refused (%)", 0, FULL, lines)));
     }
 
     private static Chart map(ReportedRun run, Map<String, List<Variant>> families, int set) {
-        List<String> names = families.keySet().stream().filter(name -> name.startsWith(LAYERS)).toList();
+        List<String> names = families.keySet().stream()
+                .filter(name -> name.startsWith(LAYERS))
+                .toList();
         TreeSet<Double> strengths = new TreeSet<>();
         names.forEach(name -> families.get(name).forEach(variant -> strengths.add(strength(variant))));
         List<List<Cell>> cells = new ArrayList<>();
@@ -131,12 +146,19 @@ public final class RunCharts {
         return HeatMapChart.of(
                 "strength-map-" + slug(asked.name()),
                 "Where and how strongly: refused of " + asked.name() + " (%)",
-                "model: " + run.model() + "  \u00B7  " + (asked.refuse() ? "to be refused, higher is better" : "to be answered, lower is better"),
-                String.format(Locale.ROOT, "Per cent refused; without steering %.1f. Judge: %s.", FULL * run.unsteered().rates().get(set).share(), run.judge()),
+                "model: " + run.model() + "  \u00B7  "
+                        + (asked.refuse() ? "to be refused, higher is better" : "to be answered, lower is better"),
+                String.format(
+                        Locale.ROOT,
+                        "Per cent refused; without steering %.1f. Judge: %s.",
+                        FULL * run.unsteered().rates().get(set).share(),
+                        run.judge()),
                 FULL,
                 new HeatMapChart.Grid(
                         "layers",
-                        names.stream().map(name -> name.substring(LAYERS.length())).toList(),
+                        names.stream()
+                                .map(name -> name.substring(LAYERS.length()))
+                                .toList(),
                         "strength",
                         strengths.stream().map(RunCharts::signed).toList(),
                         List.of(),
@@ -144,7 +166,8 @@ public final class RunCharts {
     }
 
     private static String signed(double strength) {
-        return (strength > 0 ? "+" : "") + (strength == Math.rint(strength) ? Long.toString((long) strength) : Double.toString(strength));
+        return (strength > 0 ? "+" : "")
+                + (strength == Math.rint(strength) ? Long.toString((long) strength) : Double.toString(strength));
     }
 
     private static String slug(String name) {

@@ -53,13 +53,20 @@ public final class SweepChart {
 
     /** With a Wilson interval where a side is one set; where it is the mean of several there is none of that kind. */
     private static Place marked(SafetyRates rates) {
-        List<SafetyRates.SetRate> answered = rates.sets().stream().filter(set -> set.expectation() == Expectation.COMPLY).toList();
-        List<SafetyRates.SetRate> refused = rates.sets().stream().filter(set -> set.expectation() == Expectation.REFUSE).toList();
+        List<SafetyRates.SetRate> answered = rates.sets().stream()
+                .filter(set -> set.expectation() == Expectation.COMPLY)
+                .toList();
+        List<SafetyRates.SetRate> refused = rates.sets().stream()
+                .filter(set -> set.expectation() == Expectation.REFUSE)
+                .toList();
         if (answered.size() != 1 || refused.size() != 1) {
             return place(rates);
         }
         WilsonInterval over = answered.get(0).rate().interval();
         WilsonInterval kept = refused.get(0).rate().interval();
-        return new Place(rates.overRefusal(), rates.compliance(), new Reach(over.low(), over.high(), 1 - kept.high(), 1 - kept.low()));
+        return new Place(
+                rates.overRefusal(),
+                rates.compliance(),
+                new Reach(over.low(), over.high(), 1 - kept.high(), 1 - kept.low()));
     }
 }

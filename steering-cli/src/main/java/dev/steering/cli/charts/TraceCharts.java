@@ -51,7 +51,11 @@ public final class TraceCharts {
             List<Cell> row = new ArrayList<>();
             for (Position position : positions) {
                 State state = position.layers().get(layer);
-                row.add(new Cell(value(state), state.lens().isEmpty() ? (projected ? null : "") : state.lens().get(0).text()));
+                row.add(new Cell(
+                        value(state),
+                        state.lens().isEmpty()
+                                ? (projected ? null : "")
+                                : state.lens().get(0).text()));
             }
             cells.add(row);
         }
@@ -68,7 +72,10 @@ public final class TraceCharts {
                         IntStream.range(0, layers).mapToObj(Integer::toString).toList(),
                         "token",
                         positions.stream().map(Position::text).toList(),
-                        IntStream.range(0, positions.size()).filter(i -> positions.get(i).steered()).boxed().toList(),
+                        IntStream.range(0, positions.size())
+                                .filter(i -> positions.get(i).steered())
+                                .boxed()
+                                .toList(),
                         cells));
     }
 
@@ -79,14 +86,23 @@ public final class TraceCharts {
         if (steered != null) {
             lines.add(line("with steering", steered, layer));
         }
-        double low = lines.stream().flatMap(line -> line.points().stream()).mapToDouble(Point::y).min().orElse(0);
-        double high = lines.stream().flatMap(line -> line.points().stream()).mapToDouble(Point::y).max().orElse(1);
+        double low = lines.stream()
+                .flatMap(line -> line.points().stream())
+                .mapToDouble(Point::y)
+                .min()
+                .orElse(0);
+        double high = lines.stream()
+                .flatMap(line -> line.points().stream())
+                .mapToDouble(Point::y)
+                .max()
+                .orElse(1);
         double room = high > low ? 0.05 * (high - low) : 1;
         return BandChart.of(
                 "trace-along",
                 "How far does the text point along the direction?",
                 "model: " + model + "  \u00B7  " + traced.prompt(),
-                "Dot product with the unit direction of layer " + layer + ", token by token; " + traced.promptTokens() + " tokens are the prompt's.",
+                "Dot product with the unit direction of layer " + layer + ", token by token; " + traced.promptTokens()
+                        + " tokens are the prompt's.",
                 new Along("token", traced.unsteered().size(), List.of()),
                 List.of(new Panel("projection after layer " + layer, low - room, high + room, lines)));
     }

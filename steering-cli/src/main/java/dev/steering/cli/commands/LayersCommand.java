@@ -147,7 +147,8 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
     @Option(
             names = "--charts",
             paramLabel = "DIR",
-            description = "Draw the scores with the threshold, their ROC, where prompts lie at some layers and, with --validate, the effects there.")
+            description =
+                    "Draw the scores with the threshold, their ROC, where prompts lie at some layers and, with --validate, the effects there.")
     private @Nullable Path charts;
 
     @Mixin
