@@ -125,8 +125,7 @@ class SparseMixtureTest {
         config.put("hidden_act", "silu");
         config.put("tie_word_embeddings", false);
         JSON.writeValue(checkpoint.resolve("config.json").toFile(), config);
-        List<Map.Entry<String, List<Long>>> tensors =
-                new ArrayList<>(tensors().entrySet());
+        List<Map.Entry<String, List<Long>>> tensors = new ArrayList<>(tensors().entrySet());
         int each = (tensors.size() + SHARDS - 1) / SHARDS;
         Map<String, String> files = new LinkedHashMap<>();
         long total = 0;
@@ -142,7 +141,8 @@ class SparseMixtureTest {
                 files.put(tensor.getKey(), name(shard));
             }
             byte[] json = JSON.writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
-            try (RandomAccessFile file = new RandomAccessFile(checkpoint.resolve(name(shard)).toFile(), "rw")) {
+            try (RandomAccessFile file =
+                    new RandomAccessFile(checkpoint.resolve(name(shard)).toFile(), "rw")) {
                 file.write(ByteBuffer.allocate(Long.BYTES)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putLong(json.length)

@@ -102,19 +102,29 @@ public final class BandChart {
      * @return the chart
      * @throws IllegalArgumentException if there is no panel, or no point
      */
-    public static Chart of(String name, String title, String subtitle, String caption, Along along, List<Panel> panels) {
+    public static Chart of(
+            String name, String title, String subtitle, String caption, Along along, List<Panel> panels) {
         List<Panel> all = List.copyOf(panels);
-        if (all.isEmpty() || all.stream().allMatch(panel -> panel.lines().stream().allMatch(line -> line.points().isEmpty()))) {
+        if (all.isEmpty()
+                || all.stream().allMatch(panel -> panel.lines().stream()
+                        .allMatch(line -> line.points().isEmpty()))) {
             throw new IllegalArgumentException("the chart " + name + " has no point");
         }
         Fonts.requireUsable();
-        return Chart.of(name, title, ChartStyle.WIDTH, ChartStyle.HEIGHT, () -> chart(title, subtitle, caption, along, all));
+        return Chart.of(
+                name, title, ChartStyle.WIDTH, ChartStyle.HEIGHT, () -> chart(title, subtitle, caption, along, all));
     }
 
     static JFreeChart chart(String title, String subtitle, String caption, Along along, List<Panel> panels) {
-        List<String> names = panels.stream().flatMap(panel -> panel.lines().stream()).map(Line::name).distinct().toList();
+        List<String> names = panels.stream()
+                .flatMap(panel -> panel.lines().stream())
+                .map(Line::name)
+                .distinct()
+                .toList();
         List<MethodMark> looks = looks(names);
-        NumberAxis axis = along.count() > 0 ? ChartStyle.wholeAxis(along.label(), along.count()) : realAxis(along.label(), panels);
+        NumberAxis axis = along.count() > 0
+                ? ChartStyle.wholeAxis(along.label(), along.count())
+                : realAxis(along.label(), panels);
         CombinedDomainXYPlot all = ChartStyle.panels(axis);
         for (Panel panel : panels) {
             XYPlot plot = plot(panel, names, looks);
@@ -124,16 +134,25 @@ public final class BandChart {
         LegendItemCollection legend = new LegendItemCollection();
         for (int i = 0; i < names.size(); i++) {
             legend.add(ChartStyle.lineItem(
-                    VisibleText.plain(names.get(i), ChartStyle.label()), looks.get(i).color(), ChartStyle.LINE, looks.get(i).shape(DOT)));
+                    VisibleText.plain(names.get(i), ChartStyle.label()),
+                    looks.get(i).color(),
+                    ChartStyle.LINE,
+                    looks.get(i).shape(DOT)));
         }
         if (panels.stream().flatMap(panel -> panel.lines().stream()).anyMatch(line -> line.base() != null)) {
-            legend.add(ChartStyle.lineItem("without steering", Palette.muted(), ChartStyle.DASHED, ChartStyle.noMark()));
+            legend.add(
+                    ChartStyle.lineItem("without steering", Palette.muted(), ChartStyle.DASHED, ChartStyle.noMark()));
         }
         if (!along.marked().isEmpty()) {
             LegendItem chosen = ChartStyle.shadeItem(along.marked());
             legend.add(chosen);
         }
-        return ChartStyle.chart(title, VisibleText.plain(subtitle, ChartStyle.CAPTION), VisibleText.plain(caption, ChartStyle.CAPTION), all, legend);
+        return ChartStyle.chart(
+                title,
+                VisibleText.plain(subtitle, ChartStyle.CAPTION),
+                VisibleText.plain(caption, ChartStyle.CAPTION),
+                all,
+                legend);
     }
 
     /** Prompt sets are no methods: they get looks in their order, far from each other. */
@@ -154,13 +173,17 @@ public final class BandChart {
     }
 
     private static java.util.stream.DoubleStream xs(List<Panel> panels) {
-        return panels.stream().flatMap(panel -> panel.lines().stream()).flatMap(line -> line.points().stream()).mapToDouble(Point::x);
+        return panels.stream()
+                .flatMap(panel -> panel.lines().stream())
+                .flatMap(line -> line.points().stream())
+                .mapToDouble(Point::x);
     }
 
     private static XYPlot plot(Panel panel, List<String> names, List<MethodMark> looks) {
         YIntervalSeriesCollection data = new YIntervalSeriesCollection();
         DeviationRenderer renderer = new DeviationRenderer(true, true);
-        OpenPlot plot = new OpenPlot(data, null, ChartStyle.valueAxis(panel.label(), panel.low(), panel.high()), renderer);
+        OpenPlot plot =
+                new OpenPlot(data, null, ChartStyle.valueAxis(panel.label(), panel.low(), panel.high()), renderer);
         for (int i = 0; i < panel.lines().size(); i++) {
             Line line = panel.lines().get(i);
             MethodMark look = looks.get(names.indexOf(line.name()));

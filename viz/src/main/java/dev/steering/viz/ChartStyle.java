@@ -1,6 +1,5 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Ticks;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.Fonts;
@@ -61,10 +60,14 @@ final class ChartStyle {
     /** @return the line under the title: which model, which method */
     static String subtitle(SteeringVector vector) {
         Provenance p = vector.provenance();
-        String model = VisibleText.elide(VisibleText.plain(p.modelName(), CAPTION), CAPTION, LONGEST_NAME * Look.current().width());
+        String model = VisibleText.elide(
+                VisibleText.plain(p.modelName(), CAPTION),
+                CAPTION,
+                LONGEST_NAME * Look.current().width());
         String method = VisibleText.plain(p.method() + ", " + p.tokenSelector() + " token", CAPTION);
         return "model: " + model + "  \u00B7  method: "
-                + VisibleText.elide(method, CAPTION, LONGEST_NAME * Look.current().width()) + "  \u00B7  " + vector.layers()
+                + VisibleText.elide(
+                        method, CAPTION, LONGEST_NAME * Look.current().width()) + "  \u00B7  " + vector.layers()
                 + (vector.layers() == 1 ? " layer" : " layers") + " of hidden size " + vector.hidden();
     }
 
@@ -73,7 +76,8 @@ final class ChartStyle {
         boolean titled = Look.current().titled();
         JFreeChart chart = new JFreeChart(titled ? title : null, title(), plot, false);
         chart.setBackgroundPaint(Palette.background());
-        chart.setPadding(Look.current().isNarrow() ? new RectangleInsets(10, 12, 10, 22) : new RectangleInsets(16, 24, 16, 36));
+        chart.setPadding(
+                Look.current().isNarrow() ? new RectangleInsets(10, 12, 10, 22) : new RectangleInsets(16, 24, 16, 36));
         plot.setInsets(new RectangleInsets(HeadedAxis.ROOM, 4, 4, 4));
         if (titled) {
             chart.getTitle().setPaint(Palette.ink());
@@ -88,7 +92,8 @@ final class ChartStyle {
             box.setItemPaint(Palette.ink());
             box.setFrame(BlockBorder.NONE);
             box.setPosition(RectangleEdge.BOTTOM);
-            box.setLegendItemGraphicPadding(Look.current().isNarrow() ? new RectangleInsets(1, 8, 1, 4) : new RectangleInsets(2, 16, 2, 4));
+            box.setLegendItemGraphicPadding(
+                    Look.current().isNarrow() ? new RectangleInsets(1, 8, 1, 4) : new RectangleInsets(2, 16, 2, 4));
             chart.addSubtitle(box);
         }
         plot.setBackgroundPaint(Palette.background());

@@ -32,8 +32,9 @@ public final class ChartWindow {
      */
     public static void requireDisplay() {
         if (GraphicsEnvironment.isHeadless()) {
-            throw new BadRequest("There is no display to open a window on: expected one of the desktop's, or DISPLAY to name one."
-                    + " Look at the picture files instead.");
+            throw new BadRequest(
+                    "There is no display to open a window on: expected one of the desktop's, or DISPLAY to name one."
+                            + " Look at the picture files instead.");
         }
     }
 
@@ -53,7 +54,8 @@ public final class ChartWindow {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (java.lang.reflect.InvocationTargetException | HeadlessException e) {
-            throw new BadRequest("The window could not be opened: " + e.getCause() + ". Look at the picture files instead.");
+            throw new BadRequest(
+                    "The window could not be opened: " + e.getCause() + ". Look at the picture files instead.");
         }
     }
 

@@ -43,7 +43,12 @@ public final class HeatMapChart {
      * @param cells {@code [rows][columns]}
      */
     public record Grid(
-            String rowName, List<String> rows, String columnName, List<String> columns, List<Integer> marked, List<List<Cell>> cells) {
+            String rowName,
+            List<String> rows,
+            String columnName,
+            List<String> columns,
+            List<Integer> marked,
+            List<List<Cell>> cells) {
         /** @throws IllegalArgumentException if there is no cell, or cells do not fit rows and columns */
         public Grid {
             rows = List.copyOf(rows);
@@ -51,8 +56,12 @@ public final class HeatMapChart {
             marked = List.copyOf(marked);
             cells = cells.stream().map(List::copyOf).toList();
             int width = columns.size();
-            if (rows.isEmpty() || columns.isEmpty() || cells.size() != rows.size() || cells.stream().anyMatch(row -> row.size() != width)) {
-                throw new IllegalArgumentException("expected " + rows.size() + " x " + width + " cells and at least one");
+            if (rows.isEmpty()
+                    || columns.isEmpty()
+                    || cells.size() != rows.size()
+                    || cells.stream().anyMatch(row -> row.size() != width)) {
+                throw new IllegalArgumentException(
+                        "expected " + rows.size() + " x " + width + " cells and at least one");
             }
         }
     }
@@ -93,7 +102,10 @@ public final class HeatMapChart {
         Cells(String title, String subtitle, String caption, double scale, Grid grid) {
             this.grid = grid;
             this.scale = scale;
-            double names = grid.rows().stream().mapToDouble(name -> Fonts.width(name, Sheet.PLAIN)).max().orElse(0);
+            double names = grid.rows().stream()
+                    .mapToDouble(name -> Fonts.width(name, Sheet.PLAIN))
+                    .max()
+                    .orElse(0);
             this.left = MARGIN + Math.max(names, 30) + 10;
             double room = Look.current().width() - MARGIN - left;
             int shown = Math.min(grid.columns().size(), (int) (room / (hasWords(grid) ? LEAST_WORD : LEAST_CELL)));
@@ -105,12 +117,17 @@ public final class HeatMapChart {
                 widest = Math.max(widest, Fonts.width(column(c), Sheet.PLAIN));
             }
             this.head = isLevel(widest) ? TALL : Math.min(LONGEST_HEAD, widest) + 12;
-            String left = first == 0 ? "" : " The last " + shown + " of " + grid.columns().size() + " are drawn; the CSV has all.";
+            String left = first == 0
+                    ? ""
+                    : " The last " + shown + " of " + grid.columns().size() + " are drawn; the CSV has all.";
             this.frame = new Frame(title, subtitle, caption + left);
         }
 
         private static boolean hasWords(Grid grid) {
-            return grid.cells().stream().flatMap(List::stream).map(Cell::text).anyMatch(text -> text != null && !text.isEmpty());
+            return grid.cells().stream()
+                    .flatMap(List::stream)
+                    .map(Cell::text)
+                    .anyMatch(text -> text != null && !text.isEmpty());
         }
 
         private boolean isLevel(double widest) {
@@ -138,7 +155,14 @@ public final class HeatMapChart {
         public void draw(Graphics2D g) {
             frame.draw(g, bottom());
             String axes = grid.columnName() + " \u2192, " + grid.rowName() + " \u2191";
-            Sheet.left(g, VisibleText.elide(axes, Sheet.PLAIN, Look.current().width() - left - MARGIN), Sheet.PLAIN, Palette.muted(), left, frame.top(), TALL);
+            Sheet.left(
+                    g,
+                    VisibleText.elide(axes, Sheet.PLAIN, Look.current().width() - left - MARGIN),
+                    Sheet.PLAIN,
+                    Palette.muted(),
+                    left,
+                    frame.top(),
+                    TALL);
             heads(g);
             int every = (int) Math.ceil(20 / row);
             for (int r = 0; r < grid.rows().size(); r++) {
@@ -154,7 +178,11 @@ public final class HeatMapChart {
             g.setStroke(new BasicStroke(2));
             for (int c : grid.marked()) {
                 if (c >= first) {
-                    g.draw(new Rectangle2D.Double(left + (c - first) * cell, top() - 2, cell, grid.rows().size() * row + 4));
+                    g.draw(new Rectangle2D.Double(
+                            left + (c - first) * cell,
+                            top() - 2,
+                            cell,
+                            grid.rows().size() * row + 4));
                 }
             }
         }
@@ -169,7 +197,14 @@ public final class HeatMapChart {
                     Graphics2D turned = (Graphics2D) g.create();
                     turned.transform(AffineTransform.getTranslateInstance(middle, top() - 6));
                     turned.transform(AffineTransform.getRotateInstance(-Math.PI / 2));
-                    Sheet.left(turned, VisibleText.elide(column(c), Sheet.PLAIN, LONGEST_HEAD), Sheet.PLAIN, Palette.ink(), 0, -cell / 2, cell);
+                    Sheet.left(
+                            turned,
+                            VisibleText.elide(column(c), Sheet.PLAIN, LONGEST_HEAD),
+                            Sheet.PLAIN,
+                            Palette.ink(),
+                            0,
+                            -cell / 2,
+                            cell);
                     turned.dispose();
                 }
             }
@@ -183,7 +218,14 @@ public final class HeatMapChart {
             String text = raw == null ? number(one.value()) : VisibleText.token(raw, Sheet.PLAIN);
             boolean fits = Fonts.width(text, Sheet.PLAIN) < cell - 6;
             if (row == TALL && (fits || (raw != null && cell > 44))) {
-                Sheet.middle(g, VisibleText.elide(text, Sheet.PLAIN, cell - 6), Sheet.PLAIN, Palette.textOn(color), x + cell / 2, y, row);
+                Sheet.middle(
+                        g,
+                        VisibleText.elide(text, Sheet.PLAIN, cell - 6),
+                        Sheet.PLAIN,
+                        Palette.textOn(color),
+                        x + cell / 2,
+                        y,
+                        row);
             }
         }
 
@@ -200,7 +242,12 @@ public final class HeatMapChart {
                     Cell one = grid.cells().get(r).get(c);
                     String text = one.text();
                     table.add(List.of(
-                            Integer.toString(r), grid.rows().get(r), Integer.toString(c), grid.columns().get(c), ChartCsv.number(one.value()), text == null ? "" : text));
+                            Integer.toString(r),
+                            grid.rows().get(r),
+                            Integer.toString(c),
+                            grid.columns().get(c),
+                            ChartCsv.number(one.value()),
+                            text == null ? "" : text));
                 }
             }
             return ChartCsv.of(table);

@@ -1,9 +1,9 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Palette;
 import dev.steering.viz.ParetoChart.Mark;
 import dev.steering.viz.ParetoChart.Place;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Palette;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;

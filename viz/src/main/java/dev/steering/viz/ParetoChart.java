@@ -1,8 +1,8 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.OpenPlot;
 import dev.steering.viz.internal.Palette;
-import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -140,8 +140,8 @@ public final class ParetoChart {
         legend.add(ChartStyle.lineItem(cloudName(all, right, top), CLOUD, new BasicStroke(0), circle(5)));
         add(plot, data("front", front), steps());
         add(plot, data("front settings", front), marks(circle(7), Palette.blue(), true));
-        legend.add(
-                ChartStyle.lineItem("Pareto front: no setting beats these", Palette.blue(), ChartStyle.LINE, circle(7)));
+        legend.add(ChartStyle.lineItem(
+                "Pareto front: no setting beats these", Palette.blue(), ChartStyle.LINE, circle(7)));
         mark(plot, legend, unsteered, square(), Palette.ink());
         mark(plot, legend, recommended, diamond(), Palette.vermillion());
         legend.add(hollow());
@@ -167,10 +167,24 @@ public final class ParetoChart {
     }
 
     private static LegendItem hollow() {
-        LegendItem item = ChartStyle.lineItem("hollow: on the test prompts", Palette.muted(), new BasicStroke(0), square());
+        LegendItem item =
+                ChartStyle.lineItem("hollow: on the test prompts", Palette.muted(), new BasicStroke(0), square());
         return new LegendItem(
-                item.getLabel(), null, null, null, true, square(), false, Palette.muted(), true, Palette.muted(), new BasicStroke(2.5f), false,
-                square(), new BasicStroke(0), Palette.muted());
+                item.getLabel(),
+                null,
+                null,
+                null,
+                true,
+                square(),
+                false,
+                Palette.muted(),
+                true,
+                Palette.muted(),
+                new BasicStroke(2.5f),
+                false,
+                square(),
+                new BasicStroke(0),
+                Palette.muted());
     }
 
     private static void reach(XYPlot plot, Place place, Color color) {
@@ -178,8 +192,10 @@ public final class ParetoChart {
         if (reach != null) {
             double x = 100 * place.overRefusal();
             double y = 100 * place.compliance();
-            plot.addAnnotation(new XYLineAnnotation(100 * reach.overRefusalLow(), y, 100 * reach.overRefusalHigh(), y, new BasicStroke(1.5f), color));
-            plot.addAnnotation(new XYLineAnnotation(x, 100 * reach.complianceLow(), x, 100 * reach.complianceHigh(), new BasicStroke(1.5f), color));
+            plot.addAnnotation(new XYLineAnnotation(
+                    100 * reach.overRefusalLow(), y, 100 * reach.overRefusalHigh(), y, new BasicStroke(1.5f), color));
+            plot.addAnnotation(new XYLineAnnotation(
+                    x, 100 * reach.complianceLow(), x, 100 * reach.complianceHigh(), new BasicStroke(1.5f), color));
         }
     }
 

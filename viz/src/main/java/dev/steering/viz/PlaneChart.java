@@ -1,8 +1,8 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.ChartCsv;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.Frame;
-import dev.steering.viz.internal.ChartCsv;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.MethodMark;
 import dev.steering.viz.internal.Palette;
@@ -99,7 +99,11 @@ public final class PlaneChart {
             frame.draw(g, bottom());
             legend(g);
             for (int i = 0; i < planes.size(); i++) {
-                plane(g, planes.get(i), MARGIN + (i % columns) * (side + GAP), frame.top() + HEAD + (i / columns) * (side + HEAD + GAP));
+                plane(
+                        g,
+                        planes.get(i),
+                        MARGIN + (i % columns) * (side + GAP),
+                        frame.top() + HEAD + (i / columns) * (side + HEAD + GAP));
             }
         }
 
@@ -150,8 +154,11 @@ public final class PlaneChart {
                 int row = 0;
                 for (Dot dot : plane.dots()) {
                     table.add(List.of(
-                            Integer.toString(row++), Integer.toString(plane.layer()), dot.harmful() ? "to be refused" : "to be answered",
-                            ChartCsv.number(dot.x()), ChartCsv.number(dot.y())));
+                            Integer.toString(row++),
+                            Integer.toString(plane.layer()),
+                            dot.harmful() ? "to be refused" : "to be answered",
+                            ChartCsv.number(dot.x()),
+                            ChartCsv.number(dot.y())));
                 }
             }
             return ChartCsv.of(table);

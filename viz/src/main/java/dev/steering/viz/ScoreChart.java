@@ -34,7 +34,13 @@ import org.jfree.data.xy.XYSeriesCollection;
  * @param interval its interval in words, such as {@code [0.97, 1.00]}; may be empty
  */
 public record ScoreChart(
-        String subtitle, String score, List<Double> harmful, List<Double> harmless, double threshold, double auc, String interval) {
+        String subtitle,
+        String score,
+        List<Double> harmful,
+        List<Double> harmless,
+        double threshold,
+        double auc,
+        String interval) {
     static final String SCORES = "Does the score tell harmful prompts from harmless ones?";
     static final String ROC = "How many harmful prompts are found for how many harmless ones stopped?";
 
@@ -65,7 +71,8 @@ public record ScoreChart(
     JFreeChart histogram() {
         double low = all().min(Double::compare).orElseThrow();
         double high = all().max(Double::compare).orElseThrow();
-        int bins = Math.max(LEAST_BINS, Math.min(MOST_BINS, (int) Math.ceil(2 * Math.cbrt(harmful.size() + harmless.size()) * 2)));
+        int bins = Math.max(
+                LEAST_BINS, Math.min(MOST_BINS, (int) Math.ceil(4 * Math.cbrt(harmful.size() + harmless.size()))));
         double width = high > low ? (high - low) / bins : 1e-3;
         XYSeriesCollection both = new XYSeriesCollection();
         both.addSeries(counts("to be refused", harmful, low, width, bins));
@@ -81,7 +88,8 @@ public record ScoreChart(
         double top = Math.max(both.getSeries(0).getMaxY(), both.getSeries(1).getMaxY());
         XYPlot plot = ChartStyle.styled(new OpenPlot(
                 new XYBarDataset(both, width),
-                ChartStyle.valueAxis(score, Math.min(low, threshold) - width, Math.max(low + bins * width, threshold) + width),
+                ChartStyle.valueAxis(
+                        score, Math.min(low, threshold) - width, Math.max(low + bins * width, threshold) + width),
                 ChartStyle.valueAxis("prompts", 0, top * 1.06),
                 renderer));
         ValueMarker line = new ValueMarker(threshold, Palette.ink(), ChartStyle.DASHED);
@@ -90,7 +98,8 @@ public record ScoreChart(
         LegendItemCollection legend = new LegendItemCollection();
         legend.add(ChartStyle.boxItem("to be refused (" + harmful.size() + ")", Palette.vermillion()));
         legend.add(ChartStyle.boxItem("to be answered (" + harmless.size() + ")", Palette.blue()));
-        legend.add(ChartStyle.lineItem("threshold " + ChartStyle.fixed(threshold, 4), Palette.ink(), ChartStyle.DASHED, ChartStyle.noMark()));
+        legend.add(ChartStyle.lineItem(
+                "threshold " + ChartStyle.fixed(threshold, 4), Palette.ink(), ChartStyle.DASHED, ChartStyle.noMark()));
         return ChartStyle.chart(SCORES, plain(subtitle), plain(caption()), plot, legend);
     }
 
@@ -109,8 +118,10 @@ public record ScoreChart(
     }
 
     private String caption() {
-        return "AUC " + ChartStyle.fixed(auc, 3) + (interval.isEmpty() ? "" : " " + interval) + " (0.5 is guessing). At or above the threshold: "
-                + above(harmful, threshold) + " of " + harmful.size() + " to be refused, " + above(harmless, threshold) + " of "
+        return "AUC " + ChartStyle.fixed(auc, 3) + (interval.isEmpty() ? "" : " " + interval)
+                + " (0.5 is guessing). At or above the threshold: "
+                + above(harmful, threshold) + " of " + harmful.size() + " to be refused, " + above(harmless, threshold)
+                + " of "
                 + harmless.size() + " to be answered.";
     }
 
@@ -121,7 +132,10 @@ public record ScoreChart(
     JFreeChart curve() {
         XYSeries curve = new XYSeries("ROC", false, true);
         curve.add(0, 0);
-        double[] limits = all().distinct().sorted((a, b) -> Double.compare(b, a)).mapToDouble(Double::doubleValue).toArray();
+        double[] limits = all().distinct()
+                .sorted((a, b) -> Double.compare(b, a))
+                .mapToDouble(Double::doubleValue)
+                .toArray();
         Arrays.stream(limits).forEach(limit -> curve.add(share(harmless, limit), share(harmful, limit)));
         XYSeries place = new XYSeries("threshold", false, true);
         place.add(share(harmless, threshold), share(harmful, threshold));
@@ -145,7 +159,11 @@ public record ScoreChart(
                 renderer));
         LegendItemCollection legend = new LegendItemCollection();
         legend.add(ChartStyle.lineItem("every threshold", Palette.vermillion(), ChartStyle.LINE, ChartStyle.noMark()));
-        legend.add(ChartStyle.lineItem("threshold " + ChartStyle.fixed(threshold, 4), Palette.ink(), new BasicStroke(0), ChartStyle.square(1)));
+        legend.add(ChartStyle.lineItem(
+                "threshold " + ChartStyle.fixed(threshold, 4),
+                Palette.ink(),
+                new BasicStroke(0),
+                ChartStyle.square(1)));
         legend.add(ChartStyle.lineItem("guessing", Palette.muted(), ChartStyle.DASHED, ChartStyle.noMark()));
         return ChartStyle.chart(ROC, plain(subtitle), plain(caption()), plot, legend);
     }

@@ -35,7 +35,9 @@ class ChartLookTest {
     void aColumnIsThreeInchesAndAThirdInEveryFormat() throws Exception {
         Chart chart = chart().withLook(COLUMN);
         assertEquals(990, image(chart).getWidth(), 1, "3.3 inches of 300 pixels");
-        assertTrue(chart.svg().contains("width=\"237.59pt\"") || chart.svg().contains("width=\"237.60pt\""), chart.svg().substring(0, 400));
+        assertTrue(
+                chart.svg().contains("width=\"237.59pt\"") || chart.svg().contains("width=\"237.60pt\""),
+                chart.svg().substring(0, 400));
         try (PDDocument pdf = Loader.loadPDF(chart.pdf())) {
             assertEquals(237.6, pdf.getPage(0).getMediaBox().getWidth(), 0.3);
             assertEquals(1, pdf.getNumberOfPages());
@@ -56,7 +58,10 @@ class ChartLookTest {
                 for (int y = 0; y < Math.min(png.getHeight(), drawn.getHeight()); y++) {
                     Color one = new Color(png.getRGB(x, y));
                     Color other = new Color(drawn.getRGB(x, y));
-                    different += Math.abs(one.getRed() - other.getRed()) + Math.abs(one.getBlue() - other.getBlue()) > 200 ? 1 : 0;
+                    different +=
+                            Math.abs(one.getRed() - other.getRed()) + Math.abs(one.getBlue() - other.getBlue()) > 200
+                                    ? 1
+                                    : 0;
                 }
             }
             assertTrue(different < 0.02 * png.getWidth() * png.getHeight(), "different pixels: " + different);
@@ -80,8 +85,11 @@ class ChartLookTest {
     @Test
     void withoutATitleThereIsNoneAndTheRestIsThere() throws Exception {
         Chart bare = chart().withLook(new ChartLook(ChartLook.Size.PAGE, null, false, false, 1));
-        List<String> texts = TextRecorder.textsOf(bare).stream().map(TextRecorder.Text::text).toList();
-        assertTrue(texts.stream().noneMatch(text -> text.contains("Where does") || text.contains("demo-model")), texts::toString);
+        List<String> texts =
+                TextRecorder.textsOf(bare).stream().map(TextRecorder.Text::text).toList();
+        assertTrue(
+                texts.stream().noneMatch(text -> text.contains("Where does") || text.contains("demo-model")),
+                texts::toString);
         assertTrue(texts.contains("layer's direction"), texts::toString);
     }
 
@@ -94,17 +102,26 @@ class ChartLookTest {
 
     @Test
     void impossibleLettersAreRefused() {
-        assertEquals("The font size is 3.0, expected 4.0 to 40.0 points.", assertThrows(IllegalArgumentException.class, () -> new ChartLook(ChartLook.Size.PAGE, 3.0, true, false, 1)).getMessage());
-        assertThrows(IllegalArgumentException.class, () -> new ChartLook(ChartLook.Size.PAGE, Double.NaN, true, false, 1));
+        assertEquals(
+                "The font size is 3.0, expected 4.0 to 40.0 points.",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> new ChartLook(ChartLook.Size.PAGE, 3.0, true, false, 1))
+                        .getMessage());
+        assertThrows(
+                IllegalArgumentException.class, () -> new ChartLook(ChartLook.Size.PAGE, Double.NaN, true, false, 1));
         assertThrows(IllegalArgumentException.class, () -> new ChartLook(ChartLook.Size.PAGE, null, true, false, 3));
     }
 
     @Test
     void everyKnownMethodHasALookOfItsOwnWhateverTheOrder() {
         List<String> names = List.copyOf(MethodMark.names());
-        List<MethodMark> looks = MethodMark.of(names.stream().filter(name -> !name.equals("unsteered")).toList());
+        List<MethodMark> looks = MethodMark.of(
+                names.stream().filter(name -> !name.equals("unsteered")).toList());
         assertEquals(looks.size(), new HashSet<>(looks).size());
-        assertEquals(MethodMark.of(List.of("scans")), MethodMark.of(List.of("random", "scans")).subList(1, 2));
+        assertEquals(
+                MethodMark.of(List.of("scans")),
+                MethodMark.of(List.of("random", "scans")).subList(1, 2));
         assertEquals(MethodMark.of(List.of("scans")), MethodMark.of(List.of("scans alpha=0.25")));
         List<MethodMark> twice = MethodMark.of(List.of("scans a", "scans b", "unheard-of", "other"));
         assertEquals(4, new HashSet<>(twice).size());
@@ -113,7 +130,8 @@ class ChartLookTest {
 
     @Test
     void withoutADisplayThereIsNoWindow() {
-        String message = assertThrows(BadRequest.class, () -> ChartWindow.show("t", List.of(chart()))).getMessage();
+        String message = assertThrows(BadRequest.class, () -> ChartWindow.show("t", List.of(chart())))
+                .getMessage();
         assertTrue(message.startsWith("There is no display to open a window on"), message);
         assertFalse(chart().interactive() == null, "what JFreeChart draws can be zoomed into");
     }

@@ -22,15 +22,35 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Charts of measurements: bands, heat maps, scores, planes. */
 class MeasuredChartsTest {
-    private static final List<String> ODD =
-            List.of("<|user|>", " the", "\n", "\u4F60\u597D", "\u0627\u0644\u0633", "\uD83D\uDE00", "\u0000", "", "internationalization", "\u202Eabc");
+    private static final List<String> ODD = List.of(
+            "<|user|>",
+            " the",
+            "\n",
+            "\u4F60\u597D",
+            "\u0627\u0644\u0633",
+            "\uD83D\uDE00",
+            "\u0000",
+            "",
+            "internationalization",
+            "\u202Eabc");
 
     private static Chart bands(int points) {
         List<Line> lines = new ArrayList<>();
         for (String name : List.of("safe: over-refusal", "harmful: refusal")) {
-            lines.add(new Line(name, IntStream.range(0, points).mapToObj(i -> new Point(i / 4.0, 50 + i, 40 + i, 60 + i)).toList(), 80.0));
+            lines.add(new Line(
+                    name,
+                    IntStream.range(0, points)
+                            .mapToObj(i -> new Point(i / 4.0, 50 + i, 40 + i, 60 + i))
+                            .toList(),
+                    80.0));
         }
-        return BandChart.of("dose-response-scans", "What does more strength do: scans?", "model: demo", "Wilson.", new Along("strength", 0, List.of()), List.of(new Panel("refused (%)", 0, 100, lines)));
+        return BandChart.of(
+                "dose-response-scans",
+                "What does more strength do: scans?",
+                "model: demo",
+                "Wilson.",
+                new Along("strength", 0, List.of()),
+                List.of(new Panel("refused (%)", 0, 100, lines)));
     }
 
     private static Chart heat(int rows, int columns, boolean words) {
@@ -42,25 +62,60 @@ class MeasuredChartsTest {
             }
             cells.add(row);
         }
-        List<String> names = IntStream.range(0, columns).mapToObj(c -> words ? ODD.get(c % ODD.size()) : Integer.toString(c)).toList();
-        return HeatMapChart.of("trace-unsteered", "What does each state read as?", "model: demo", "Colour: cosine.", 1,
-                new Grid("layer", IntStream.range(0, rows).mapToObj(Integer::toString).toList(), "token", names, List.of(columns - 1), cells));
+        List<String> names = IntStream.range(0, columns)
+                .mapToObj(c -> words ? ODD.get(c % ODD.size()) : Integer.toString(c))
+                .toList();
+        return HeatMapChart.of(
+                "trace-unsteered",
+                "What does each state read as?",
+                "model: demo",
+                "Colour: cosine.",
+                1,
+                new Grid(
+                        "layer",
+                        IntStream.range(0, rows).mapToObj(Integer::toString).toList(),
+                        "token",
+                        names,
+                        List.of(columns - 1),
+                        cells));
     }
 
     private static ScoreChart scores() {
-        return new ScoreChart("model: demo", "mean transition cosine", List.of(0.9, 0.8, 0.7, 0.3), List.of(0.1, 0.2, 0.35, 0.75), 0.6, 0.8125, "[0.4, 1.0]");
+        return new ScoreChart(
+                "model: demo",
+                "mean transition cosine",
+                List.of(0.9, 0.8, 0.7, 0.3),
+                List.of(0.1, 0.2, 0.35, 0.75),
+                0.6,
+                0.8125,
+                "[0.4, 1.0]");
     }
 
     private static Chart planes(int layers) {
         List<PlaneChart.Plane> planes = new ArrayList<>();
         for (int l = 0; l < layers; l++) {
-            planes.add(new PlaneChart.Plane(l, 0.5, List.of(new PlaneChart.Dot(1, 2, true), new PlaneChart.Dot(-3, 0.5, false))));
+            planes.add(new PlaneChart.Plane(
+                    l, 0.5, List.of(new PlaneChart.Dot(1, 2, true), new PlaneChart.Dot(-3, 0.5, false))));
         }
         return PlaneChart.of("model: demo", planes);
     }
 
     private static List<Chart> all() {
-        return List.of(bands(1), bands(7), heat(6, 9, true), heat(80, 120, false), heat(32, 30, true), heat(1, 1, false), scores().scores(), scores().roc(), planes(1), planes(6));
+        return List.of(
+                bands(1),
+                bands(7),
+                heat(6, 9, true),
+                heat(80, 120, false),
+                heat(32, 30, true),
+                heat(1, 1, false),
+                scores().scores(),
+                scores().roc(),
+                planes(1),
+                planes(6));
+    }
+
+    static List<Chart> approved() {
+        return List.of(bands(7), heat(6, 9, true), scores().scores(), scores().roc(), planes(6));
     }
 
     @ParameterizedTest
@@ -96,7 +151,8 @@ class MeasuredChartsTest {
     void rocIsTheCurveOfTheScores() {
         JFreeChart chart = scores().curve();
         XYDataset data = chart.getXYPlot().getDataset();
-        double[][] expected = {{0, 0}, {0, 25}, {0, 50}, {25, 50}, {25, 75}, {50, 75}, {50, 100}, {75, 100}, {100, 100}};
+        double[][] expected = {{0, 0}, {0, 25}, {0, 50}, {25, 50}, {25, 75}, {50, 75}, {50, 100}, {75, 100}, {100, 100}
+        };
         assertEquals(expected.length, data.getItemCount(0));
         double area = 0;
         for (int i = 0; i < expected.length; i++) {
@@ -124,8 +180,11 @@ class MeasuredChartsTest {
 
     @Test
     void theLastColumnsAreDrawnWhereAllDoNotFit() throws Exception {
-        List<String> texts = TextRecorder.textsOf(heat(3, 120, false).withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1))).stream()
-                .map(TextRecorder.Text::text).toList();
+        List<String> texts = TextRecorder.textsOf(
+                        heat(3, 120, false).withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1)))
+                .stream()
+                .map(TextRecorder.Text::text)
+                .toList();
         assertTrue(texts.contains("119") && !texts.contains("0.00"), texts::toString);
         assertTrue(String.join(" ", texts).contains("of 120 are drawn; the CSV has all."), texts::toString);
         assertEquals(1 + 360, heat(3, 120, false).csv().lines().count());

@@ -68,8 +68,7 @@ class ShapeBundlesTest {
         long router = 8 * 32;
         long experts = 2 * 3 * 16 * 32;
         long blocks = 2 * (attention + router + experts + 2 * 32) + 32;
-        assertEquals(
-                new WeightTraffic(blocks, 4 * blocks, HEAD, 4 * HEAD), weights(get(shape, Precision.FP32)));
+        assertEquals(new WeightTraffic(blocks, 4 * blocks, HEAD, 4 * HEAD), weights(get(shape, Precision.FP32)));
     }
 
     @Test

@@ -72,6 +72,13 @@ class ChatContractTest extends AbstractChatModelIT {
         Demonstrated.systemMessageMatters(demo, request -> model.chat(request));
     }
 
+    /** Is one of LangChain4j's in later versions than this module's. */
+    @ParameterizedTest
+    @MethodSource("models")
+    protected void should_respect_multiple_messages(ChatModel model) {
+        Demonstrated.earlierMessagesMatter(demo, request -> model.chat(request));
+    }
+
     @Override
     @ParameterizedTest
     @MethodSource("models")

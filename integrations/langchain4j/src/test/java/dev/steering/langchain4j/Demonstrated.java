@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
@@ -62,6 +64,24 @@ final class Demonstrated {
                         .usage()
                         .promptTokens(),
                 own.usage().promptTokens());
+    }
+
+    static void earlierMessagesMatter(OpenDemo demo, Function<ChatRequest, ChatResponse> chat) {
+        List<ChatMessage> messages = List.of(
+                UserMessage.from("What is a thread?"),
+                AiMessage.from("It is part of a process."),
+                UserMessage.from(OpenDemo.QUESTION));
+        ChatResponse response =
+                chat.apply(ChatRequest.builder().messages(messages).build());
+
+        dev.steering.apply.ChatResponse own = demo.model.chat(dev.steering.apply.ChatRequest.builder(List.of(
+                        Message.user("What is a thread?"),
+                        Message.assistant("It is part of a process."),
+                        Message.user(OpenDemo.QUESTION)))
+                .build());
+        assertEquals(own.text(), response.aiMessage().text());
+        assertEquals(
+                own.usage().promptTokens(), response.metadata().tokenUsage().inputTokenCount());
     }
 
     static void stops(OpenDemo demo, Function<ChatRequestParameters, ChatResponse> chat) {

@@ -88,6 +88,13 @@ class StreamingContractTest extends AbstractStreamingChatModelIT {
         Demonstrated.systemMessageMatters(demo, request -> chat(model, request).chatResponse());
     }
 
+    /** Is one of LangChain4j's in later versions than this module's. */
+    @ParameterizedTest
+    @MethodSource("models")
+    protected void should_respect_multiple_messages(StreamingChatModel model) {
+        Demonstrated.earlierMessagesMatter(demo, request -> chat(model, request).chatResponse());
+    }
+
     @Override
     @ParameterizedTest
     @MethodSource("models")

@@ -6,18 +6,13 @@ import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.cli.terminal.Visible;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.files.OutputRule;
-import dev.steering.core.vector.Anchoring;
-import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
-import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.ModelCheck;
-import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorQuality;
@@ -29,13 +24,10 @@ import dev.steering.extract.project.VocabularyProjector;
 import dev.steering.extract.trace.StatePlanes;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.viz.Chart;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,8 +51,6 @@ import picocli.CommandLine.Spec;
             "Example:  steer layers refusal.safetensors --model llama-1b --harmful held-out-harmful.txt --harmless scary.txt"
         })
 public final class LayersCommand implements Callable<Integer>, LongWork {
-    private static final int TOKENS_SHOWN = 8;
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -195,7 +185,7 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             if (seen != null) {
                 promptFiles.remarks().note(seen);
             }
-            print(output.text(), result);
+            LayersText.print(output.text(), result);
             output.notes().println("written to " + target);
             warn(vector, result.anchoring().steeringLayers());
             VectorQuality.remarks(vector.withAnchoring(result.anchoring())).forEach(output::warn);
@@ -264,46 +254,6 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
         return refusalWords == null ? RefusalTokens.of(model) : RefusalTokens.of(model, refusalWords);
     }
 
-    private static void print(PrintWriter out, LayerAnchoring.Result result) {
-        Anchoring anchoring = result.anchoring();
-        Calibration calibration = anchoring.calibration();
-        out.println("refusal tokens: "
-                + String.join(
-                        " ",
-                        anchoring.refusalTokens().stream().map(Visible::token).toList()));
-        out.printf(Locale.ROOT, "%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
-        for (Projection p : anchoring.layers()) {
-            row(
-                    out,
-                    p,
-                    String.format(Locale.ROOT, "%.3f", calibration.layerAuc().get(p.firstLayer())));
-        }
-        for (Projection p : anchoring.segments()) {
-            row(out, p, "");
-        }
-        LayerEvidence evidence = anchoring.evidence();
-        Double chance = evidence == null ? null : evidence.chance();
-        out.println("safety-critical: " + result.layers().reason()
-                + (chance == null ? "" : String.format(Locale.ROOT, "; p = %.3g by chance", chance)));
-        out.printf(
-                Locale.ROOT,
-                "steer layers %s, alpha %s (%s); classify at layers %s%n",
-                LayerList.format(anchoring.steeringLayers()),
-                anchoring.alpha(),
-                anchoring.scale().name().toLowerCase(Locale.ROOT),
-                LayerList.format(calibration.classifierLayers()));
-        out.printf(
-                Locale.ROOT,
-                "threshold %.4f, AUC %s, harmful found %.1f %%, harmless passed %.1f %% (%s: %d harmful, %d harmless)%n",
-                calibration.threshold(),
-                VectorQuality.area(calibration),
-                100 * calibration.harmfulFound(),
-                100 * calibration.harmlessPassed(),
-                calibration.source(),
-                calibration.harmful(),
-                calibration.harmless());
-    }
-
     /** A vector that was learned at some layers holds mean differences at the others. */
     private void warn(SteeringVector vector, List<Integer> steering) {
         Learning learning = vector.learning();
@@ -317,14 +267,5 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             output.warn("layers " + LayerList.format(others) + " were not learned and hold the mean difference."
                     + " Learned are " + LayerList.format(learned) + ": name them with --layers.");
         }
-    }
-
-    private static void row(PrintWriter out, Projection p, String auc) {
-        String range = p.firstLayer() == p.lastLayer() ? "" + p.firstLayer() : p.firstLayer() + "-" + p.lastLayer();
-        String tokens = p.topTokens().stream()
-                .limit(TOKENS_SHOWN)
-                .map(t -> Visible.token(t.text()) + (t.refusal() ? "*" : ""))
-                .collect(Collectors.joining(" "));
-        out.printf(Locale.ROOT, "%9s  %-7.3f  %-7s  %s%n", range, p.refusalScore(), auc, tokens);
     }
 }

@@ -55,6 +55,8 @@ enum GgufArchitecture {
 
     private final String name;
     private final String modelType;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a Set.of
     private final Set<String> ownKeys;
 
     GgufArchitecture(String name, String modelType, Set<String> ownKeys) {

@@ -24,6 +24,7 @@ final class GgufTokenizer {
     private static final int USER_DEFINED = 4;
     private static final int BYTE = 6;
     private static final int BYTES = 256;
+    private static final int LONGEST_TOKEN = 4096;
     private static final char SPACE = '\u2581';
 
     private final ObjectMapper mapper = new ObjectMapper();
@@ -51,6 +52,10 @@ final class GgufTokenizer {
                 pieces ? null : WordDivision.of(file, header.text(GGML + "pre").orElse(""));
         this.tokens = texts("tokens").stream().map(this::spelled).toList();
         for (int id = 0; id < tokens.size(); id++) {
+            if (tokens.get(id).length() > LONGEST_TOKEN) {
+                throw new BadFile(file + ": token " + id + " has "
+                        + tokens.get(id).length() + " characters, expected at most " + LONGEST_TOKEN + ".");
+            }
             if (vocabulary.put(tokens.get(id), id) != null) {
                 throw new BadFile(file + ": the token '" + tokens.get(id) + "' is twice in tokenizer.ggml.tokens.");
             }

@@ -107,7 +107,8 @@ enum GgufType {
         int middle = minimum ? 0 : fifth ? 16 : 8;
         for (int i = 0; i < block; i++) {
             // The first half of a block is in the lower halves of its bytes.
-            int value = in.get(low + i % 16) >> (i / 16 * 4) & 15 | (high >>> i & 1) << 4;
+            int fourBits = (in.get(low + i % 16) >> (i / 16 * 4)) & 15;
+            int value = fourBits | (((high >>> i) & 1) << 4);
             float scaled = scale * (value - middle);
             out[at + i] = minimum ? scaled + least : scaled;
         }
@@ -123,9 +124,9 @@ enum GgufType {
             float partScale = scale * sixBits(in, scales, scales, part);
             float partMinimum = minimum * sixBits(in, scales, scales + 4, part);
             for (int i = 0; i < 32; i++) {
-                int value = in.get(low + part / 2 * 32 + i) >> (part % 2 * 4) & 15;
+                int value = (in.get(low + part / 2 * 32 + i) >> (part % 2 * 4)) & 15;
                 if (this == Q5_K) {
-                    value |= (in.get(high + i) >> part & 1) << 4;
+                    value |= ((in.get(high + i) >> part) & 1) << 4;
                 }
                 out[at + part * 32 + i] = partScale * value - partMinimum;
             }
@@ -139,7 +140,7 @@ enum GgufType {
             return shared & 63;
         }
         int lower = in.get(scales + 8 + part % 4) >> (first == scales ? 0 : 4);
-        return lower & 15 | shared >> 2 & 0x30;
+        return (lower & 15) | ((shared >> 2) & 0x30);
     }
 
     private static void sixteenScales(ByteBuffer in, int from, float[] out, int at) {
@@ -150,9 +151,9 @@ enum GgufType {
             int half = i / 128;
             int part = i % 128 / 32;
             int column = i % 32;
-            int low = in.get(from + half * 64 + part % 2 * 32 + column) >> (part / 2 * 4) & 15;
-            int two = in.get(high + half * 32 + column) >> (part * 2) & 3;
-            out[at + i] = scale * in.get(scales + i / 16) * ((low | two << 4) - 32);
+            int low = (in.get(from + half * 64 + part % 2 * 32 + column) >> (part / 2 * 4)) & 15;
+            int two = (in.get(high + half * 32 + column) >> (part * 2)) & 3;
+            out[at + i] = scale * in.get(scales + i / 16) * ((low | (two << 4)) - 32);
         }
     }
 

@@ -28,7 +28,9 @@ enum WordDivision {
     /** SmolLM's: GPT-2's with every digit by itself. */
     SMOL_LM(List.of("smollm"), null, false);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a List.of
     private final List<String> names;
+
     private final @Nullable String pattern;
     private final boolean wholeWordsFirst;
 

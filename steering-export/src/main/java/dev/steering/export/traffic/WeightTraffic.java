@@ -29,14 +29,16 @@ public record WeightTraffic(long blockParameters, long blockBytes, long headPara
      */
     public static WeightTraffic of(Path graph, String logits) {
         ModelProto model = ModelFile.open(graph).model();
-        WeightReaders readers = new WeightReaders(number(model, DecoderGraph.EXPERTS_USED), number(model, DecoderGraph.EXPERTS));
+        WeightReaders readers =
+                new WeightReaders(number(model, DecoderGraph.EXPERTS_USED), number(model, DecoderGraph.EXPERTS));
         readers.add(model.getGraph());
         return readers.traffic(logits);
     }
 
     private static int number(ModelProto model, String key) {
         return model.getMetadataPropsList().stream()
-                .filter(property -> property.getKey().equals(key) && property.getValue().matches("[0-9]{1,6}"))
+                .filter(property ->
+                        property.getKey().equals(key) && property.getValue().matches("[0-9]{1,6}"))
                 .mapToInt(property -> Integer.parseInt(property.getValue()))
                 .findFirst()
                 .orElse(1);

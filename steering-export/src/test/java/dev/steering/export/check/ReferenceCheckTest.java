@@ -85,6 +85,7 @@ class ReferenceCheckTest {
                 "lfm2_moe",
                 "granite4",
                 "granite4-b",
+                "llama4",
                 "falcon_h1",
                 "falcon_h1-b"
             })

@@ -56,7 +56,8 @@ class RowStatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lfm2-b", "lfm2_moe", "qwen3_5_text", "qwen3_next-c", "granite4", "falcon_h1", "falcon_h1-b"})
+    @ValueSource(
+            strings = {"lfm2-b", "lfm2_moe", "qwen3_5_text", "qwen3_next-c", "granite4", "falcon_h1", "falcon_h1-b"})
     void raggedRowsGoOnTokenByToken(String checkpoint) {
         try (LanguageModel model = open(checkpoint);
                 KeyValueCache cache = model.newCache(2, 24)) {

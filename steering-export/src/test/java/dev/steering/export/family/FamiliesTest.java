@@ -53,6 +53,13 @@ class FamiliesTest {
         assertEquals(expected, layers.stream().map(Layer::window).toList().toString());
     }
 
+    /** Beyond it a chunk is not the whole text, and another graph would be needed. */
+    @Test
+    void llama4EndsWithItsFirstChunk() throws IOException {
+        assertEquals(32, read("llama4", "{\"attention_chunk_size\": 32}").context());
+        assertEquals(128, read("llama4", "{\"attention_chunk_size\": 1000}").context());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -84,6 +91,7 @@ class FamiliesTest {
                 "falcon_h1 | {\"mamba_n_heads\": 5} | mamba_n_heads 5 and mamba_n_groups 2 do not divide a state space of 48 components.",
                 "falcon_h1 | {\"ssm_multipliers\": [1, 2]} | expected ssm_multipliers to be a list of 5 positive numbers, found a list of 2.",
                 "qwen3_next-c | {\"layer_types\": [\"linear_attention\", \"x\", \"full_attention\"]} | layer_types \"x\" is not supported; supported: full_attention, linear_attention.",
+                "llama4 | {\"no_rope_layers\": [1, 1]} | expected no_rope_layers to be a list of 4 entries, found a list of 2.",
                 "lfm2_moe | {\"num_experts_per_tok\": 9} | a token cannot use 9 of 4 experts.",
                 "qwen2 | {\"model_type\": \"llama\"} | tensors that this architecture has no place for, first 'model.layers.0.self_attn.k_proj.bias'",
                 "llama | {\"attention_bias\": true} | has no tensor 'model.layers.0.self_attn.q_proj.bias'"

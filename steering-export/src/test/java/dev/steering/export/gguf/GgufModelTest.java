@@ -148,7 +148,7 @@ class GgufModelTest {
                 .path(name);
         assertEquals(6, expected.size());
         try (Tokenizer tokenizer = Tokenizer.open(bundle.directory().resolve("tokenizer.json"))) {
-            expected.fields().forEachRemaining(entry -> {
+            expected.properties().forEach(entry -> {
                 int[] tokens = StreamSupport.stream(entry.getValue().spliterator(), false)
                         .mapToInt(JsonNode::asInt)
                         .toArray();
@@ -239,5 +239,8 @@ class GgufModelTest {
                 GgufWords.llama().say("tokenizer.ggml.token_type", List.of(1)),
                 "has 1 entries, expected a number for each");
         assertRefused(GgufWords.llama().say("tokenizer.ggml.tokens", List.of(1, 2)), "is no list of texts");
+        assertRefused(
+                GgufWords.llama().say("tokenizer.ggml.tokens", List.of("<s>", "a".repeat(5000), "b", "ab", "</s>")),
+                "token 1 has 5000 characters, expected at most 4096");
     }
 }

@@ -48,24 +48,32 @@ public final class StatePlanes {
      * @return a plane for each layer, in their order
      * @throws BadRequest if a layer does not exist, or there are fewer than three prompts
      */
-    public static List<Plane> of(ChatModel model, ContrastSet prompts, List<Integer> layers, ProgressListener progress) {
+    public static List<Plane> of(
+            ChatModel model, ContrastSet prompts, List<Integer> layers, ProgressListener progress) {
         for (int layer : layers) {
             if (layer < 0 || layer >= model.manifest().layers()) {
-                throw new BadRequest("There is no layer " + layer + ": the model has 0 to " + (model.manifest().layers() - 1) + ".");
+                throw new BadRequest("There is no layer " + layer + ": the model has 0 to "
+                        + (model.manifest().layers() - 1) + ".");
             }
         }
-        List<int[]> tokens = Stream.concat(prompts.harmful().stream(), prompts.harmless().stream()).map(model::encode).toList();
+        List<int[]> tokens = Stream.concat(prompts.harmful().stream(), prompts.harmless().stream())
+                .map(model::encode)
+                .toList();
         int harmful = prompts.harmful().size();
         if (tokens.size() < 3) {
             throw new BadRequest("Principal components need at least three prompts, found " + tokens.size() + ".");
         }
         float[][][] states = new float[layers.size()][tokens.size()][];
-        List<List<Capture>> captures = tokens.stream().map(prompt -> List.of(Capture.token(prompt.length - 1))).toList();
-        ActivationReader.of(model.model()).withProgress(progress).read("planes of layers", tokens, captures, (prompt, captured) -> {
-            for (int i = 0; i < layers.size(); i++) {
-                states[i][prompt] = captured[0][layers.get(i)];
-            }
-        });
+        List<List<Capture>> captures = tokens.stream()
+                .map(prompt -> List.of(Capture.token(prompt.length - 1)))
+                .toList();
+        ActivationReader.of(model.model())
+                .withProgress(progress)
+                .read("planes of layers", tokens, captures, (prompt, captured) -> {
+                    for (int i = 0; i < layers.size(); i++) {
+                        states[i][prompt] = captured[0][layers.get(i)];
+                    }
+                });
         List<Plane> planes = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
             PrincipalPlane plane = PrincipalPlane.of(states[i]);

@@ -21,12 +21,17 @@ public final class Frame {
     }
 
     private static List<String> lines(Look look, String text, double width) {
-        return look.titled() && !text.isEmpty() ? Sheet.lines(VisibleText.plain(text, Sheet.PLAIN), Sheet.PLAIN, width) : List.of();
+        return look.titled() && !text.isEmpty()
+                ? Sheet.lines(VisibleText.plain(text, Sheet.PLAIN), Sheet.PLAIN, width)
+                : List.of();
     }
 
     /** @return where the content begins */
     public int top() {
-        return MARGIN + Sheet.height(title, Sheet.title()) + Sheet.height(subtitle, Sheet.PLAIN) + (title.isEmpty() ? 0 : MARGIN);
+        return MARGIN
+                + Sheet.height(title, Sheet.title())
+                + Sheet.height(subtitle, Sheet.PLAIN)
+                + (title.isEmpty() ? 0 : MARGIN);
     }
 
     /** @return height of the picture whose content ends there */

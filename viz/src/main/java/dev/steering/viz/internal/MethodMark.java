@@ -110,7 +110,8 @@ public record MethodMark(int colour, int form) {
     private static Shape cross(double r) {
         double t = 0.38 * r;
         return polygon(
-                -r, -r + t, -r + t, -r, 0, -t, r - t, -r, r, -r + t, t, 0, r, r - t, r - t, r, 0, t, -r + t, r, -r, r - t, -t, 0);
+                -r, -r + t, -r + t, -r, 0, -t, r - t, -r, r, -r + t, t, 0, r, r - t, r - t, r, 0, t, -r + t, r, -r,
+                r - t, -t, 0);
     }
 
     private static Shape polygon(double... xy) {
