@@ -50,11 +50,13 @@ final class DifferentiableDecoder {
         missing.put("latent attention", spec.attention().latent() != null);
         missing.put("attention sinks", spec.attention().sinks());
         missing.put("clipped queries, keys and values", spec.attention().clip() != 0);
-        missing.put("layers without softmax attention", !spec.cached());
+        missing.put("layers without softmax attention", !spec.softmaxOnly());
         missing.put("gated attention", spec.attention().gated());
         missing.put(
                 "normed values and layers of different sizes", spec.attention().value() != Value.PROJECTED);
+        missing.put("several residual streams", spec.streams() != null);
         missing.put("embeddings for every layer", spec.perLayer() != null);
+        missing.put("the activation xIELU", spec.mlp().activation() == Activation.XIELU);
         missing.put("factors of layers", spec.multipliers().ofLayers());
         missing.forEach((what, has) -> {
             if (has) {
@@ -292,6 +294,7 @@ final class DifferentiableDecoder {
                 String inner = tape.node("Add", scaled(square, GELU_SCALE * GELU_CUBE), tape.number(GELU_SCALE));
                 yield halved(x, tape.node("Tanh", tape.node("Mul", x, inner)));
             }
+            case XIELU -> throw new IllegalStateException("xIELU is refused before");
             case RELU -> tape.node("Relu", x);
             case RELU_SQUARED -> {
                 String positive = tape.node("Relu", x);
