@@ -115,8 +115,9 @@ public abstract class SteeringDefinition implements MethodDefinition {
      */
     protected static List<Integer> layers(MethodArguments arguments, SteeringVector vector) {
         ImpliedUse use = use(vector);
-        boolean implied = use != null && !use.layers().isEmpty() && arguments.layers() == null;
-        return implied ? use.layers() : chosenLayers(arguments, vector);
+        return use != null && !use.layers().isEmpty() && arguments.layers() == null
+                ? use.layers()
+                : chosenLayers(arguments, vector);
     }
 
     /**
