@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** What to call a model whose configuration does not say it: after its directory, unless every model lies in one of that name. Stateless. */
 public final class ModelName {
-    private static final Set<String> COMMON = Set.of("hf", "model", "models", "checkpoint", "onnx", "main", "snapshots", "weights", "final", "merged");
+    private static final Set<String> COMMON =
+            Set.of("hf", "model", "models", "checkpoint", "onnx", "main", "snapshots", "weights", "final", "merged");
     private static final Pattern REVISION = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern CACHED = Pattern.compile("models--(.+)--(.+)");
 
@@ -18,7 +19,10 @@ public final class ModelName {
      * @return its name: never that of a directory that says nothing, such as {@code hf} or a cache's revision, while one above says more
      */
     public static String of(String configured, Path directory) {
-        if (!configured.isBlank() && !configured.startsWith("/") && !configured.startsWith(".") && !configured.contains("\\")) {
+        if (!configured.isBlank()
+                && !configured.startsWith("/")
+                && !configured.startsWith(".")
+                && !configured.contains("\\")) {
             return configured;
         }
         Path whole = directory.toAbsolutePath().normalize();

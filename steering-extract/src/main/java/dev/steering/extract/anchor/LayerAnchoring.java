@@ -287,7 +287,9 @@ public final class LayerAnchoring {
                 options.scale(),
                 calibration);
         return new Result(
-                anchoring.withEvidence(evidence(model, reading, choice, cosines)), choice, new Scores(boxed(harmful), boxed(harmless)));
+                anchoring.withEvidence(evidence(model, reading, choice, cosines)),
+                choice,
+                new Scores(boxed(harmful), boxed(harmless)));
     }
 
     private static List<Double> boxed(double[] values) {

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 /** Against numpy's singular value decomposition; principal-plane.json says how its numbers were made. */
 class PrincipalPlaneTest {
     private static double[] numbers(JsonNode array) {
-        return IntStream.range(0, array.size()).mapToDouble(i -> array.get(i).asDouble()).toArray();
+        return IntStream.range(0, array.size())
+                .mapToDouble(i -> array.get(i).asDouble())
+                .toArray();
     }
 
     @Test
@@ -57,14 +59,25 @@ class PrincipalPlaneTest {
     @Test
     void theClassesOfTheDemoModelLieApart() {
         ContrastSet anchors = DemoModel.anchors();
-        List<StatePlanes.Plane> planes = StatePlanes.of(DemoModel.model(), anchors, List.of(0, 5), ProgressListener.NONE);
-        assertEquals(List.of(0, 5), planes.stream().map(StatePlanes.Plane::layer).toList());
+        List<StatePlanes.Plane> planes =
+                StatePlanes.of(DemoModel.model(), anchors, List.of(0, 5), ProgressListener.NONE);
+        assertEquals(
+                List.of(0, 5), planes.stream().map(StatePlanes.Plane::layer).toList());
         List<StatePlanes.Place> places = planes.get(1).places();
         assertEquals(anchors.harmful().size() + anchors.harmless().size(), places.size());
-        double harmful = places.stream().filter(StatePlanes.Place::harmful).mapToDouble(StatePlanes.Place::first).average().orElseThrow();
-        double harmless = places.stream().filter(place -> !place.harmful()).mapToDouble(StatePlanes.Place::first).average().orElseThrow();
+        double harmful = places.stream()
+                .filter(StatePlanes.Place::harmful)
+                .mapToDouble(StatePlanes.Place::first)
+                .average()
+                .orElseThrow();
+        double harmless = places.stream()
+                .filter(place -> !place.harmful())
+                .mapToDouble(StatePlanes.Place::first)
+                .average()
+                .orElseThrow();
         long right = places.stream()
-                .filter(place -> place.harmful() == Math.abs(place.first() - harmful) < Math.abs(place.first() - harmless))
+                .filter(place ->
+                        place.harmful() == Math.abs(place.first() - harmful) < Math.abs(place.first() - harmless))
                 .count();
         assertTrue(right > 0.9 * places.size(), right + " of " + places.size());
     }
@@ -75,6 +88,10 @@ class PrincipalPlaneTest {
         assertThrows(BadRequest.class, () -> StatePlanes.of(DemoModel.model(), two, List.of(0), ProgressListener.NONE));
         assertEquals(
                 "There is no layer 6: the model has 0 to 5.",
-                assertThrows(BadRequest.class, () -> StatePlanes.of(DemoModel.model(), DemoModel.anchors(), List.of(6), ProgressListener.NONE)).getMessage());
+                assertThrows(
+                                BadRequest.class,
+                                () -> StatePlanes.of(
+                                        DemoModel.model(), DemoModel.anchors(), List.of(6), ProgressListener.NONE))
+                        .getMessage());
     }
 }
