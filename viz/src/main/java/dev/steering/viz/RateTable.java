@@ -123,7 +123,7 @@ final class RateTable implements Picture {
                     g,
                     shown.get(i),
                     MARGIN + (i % columns) * (blockWidth + BETWEEN),
-                    frame.top() + (i / columns) * (blockHeight() + BETWEEN));
+                    frame.top() + Math.floorDiv(i, columns) * (blockHeight() + BETWEEN));
         }
         double y = bottom() - Sheet.height(notes, Sheet.PLAIN);
         for (int i = 0; i < notes.size(); i++) {
