@@ -22,7 +22,7 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /**
- * How a gate tells two classes of prompts apart: histograms of their scores with the threshold ({@code scores}), and the receiver operating
+ * How a gate tells two classes of prompts apart: histograms of their scores with the threshold ({@code "scores"}), and the receiver operating
  * characteristic ({@code roc}). Immutable and thread-safe.
  *
  * @param subtitle model and the like
