@@ -148,7 +148,7 @@ class GgufModelTest {
                 .path(name);
         assertEquals(6, expected.size());
         try (Tokenizer tokenizer = Tokenizer.open(bundle.directory().resolve("tokenizer.json"))) {
-            expected.fields().forEachRemaining(entry -> {
+            expected.properties().forEach(entry -> {
                 int[] tokens = StreamSupport.stream(entry.getValue().spliterator(), false)
                         .mapToInt(JsonNode::asInt)
                         .toArray();
