@@ -17,8 +17,7 @@ public final class MethodOption<T> {
     private final @Nullable Function<String, T> reader;
     private final boolean file;
 
-    private MethodOption(
-            String name, Class<T> type, String words, @Nullable Function<String, T> reader, boolean file) {
+    private MethodOption(String name, Class<T> type, String words, @Nullable Function<String, T> reader, boolean file) {
         this.name = name;
         this.type = type;
         this.words = words;

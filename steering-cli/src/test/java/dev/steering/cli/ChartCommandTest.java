@@ -53,8 +53,10 @@ class ChartCommandTest {
 
     @Test
     void aPapersColumnHasItsSizeInEveryFormat() throws IOException {
-        CommandRun run = steer("chart", demo.vector(), "-o", in("c"), "--size", "column", "--no-title", "--pixels", "2").assertSucceeds();
-        BufferedImage image = ImageIO.read(directory.resolve("c/separability.png").toFile());
+        CommandRun run = steer("chart", demo.vector(), "-o", in("c"), "--size", "column", "--no-title", "--pixels", "2")
+                .assertSucceeds();
+        BufferedImage image =
+                ImageIO.read(directory.resolve("c/separability.png").toFile());
         assertEquals(990, image.getWidth(), 1, "3.3 inches of 300 pixels");
         for (String suffix : List.of("png", "svg", "pdf", "csv")) {
             assertTrue(run.out().contains(directory.resolve("c/separability." + suffix) + "\n"), run.out());
@@ -63,50 +65,124 @@ class ChartCommandTest {
         String svg = Files.readString(directory.resolve("c/separability.svg"));
         assertFalse(svg.contains(">model: "), "no title");
         byte[] before = Files.readAllBytes(directory.resolve("c/separability.pdf"));
-        steer("chart", demo.vector(), "-o", in("c"), "--size", "column", "--no-title", "--pixels", "2").assertSucceeds();
-        assertEquals(List.of(before.length), List.of(Files.readAllBytes(directory.resolve("c/separability.pdf")).length));
+        steer("chart", demo.vector(), "-o", in("c"), "--size", "column", "--no-title", "--pixels", "2")
+                .assertSucceeds();
+        assertEquals(
+                List.of(before.length), List.of(Files.readAllBytes(directory.resolve("c/separability.pdf")).length));
     }
 
     @Test
     void anEvaluationAndASweepAreDrawnAsTheyLie() throws IOException {
         String evaluation = in("evaluation");
-        steer("eval", "--methods", "default,scans", "--model", demo.bundle(), "--vector", demo.vector(), "--max-new-tokens", "6", "--limit", "8", "-o", evaluation,
-                        "--dataset", at("safe", "test-safe.csv", "comply"), "--dataset", at("harmful", "test-harmful.csv", "refuse"))
+        steer(
+                        "eval",
+                        "--methods",
+                        "default,scans",
+                        "--model",
+                        demo.bundle(),
+                        "--vector",
+                        demo.vector(),
+                        "--max-new-tokens",
+                        "6",
+                        "--limit",
+                        "8",
+                        "-o",
+                        evaluation,
+                        "--dataset",
+                        at("safe", "test-safe.csv", "comply"),
+                        "--dataset",
+                        at("harmful", "test-harmful.csv", "refuse"))
                 .assertSucceeds();
         steer("chart", evaluation, "-o", in("e"), "--dark").assertSucceeds();
-        assertEquals(Set.of("refusal-rates.png", "refusal-rates.svg", "refusal-rates.pdf", "refusal-rates.csv"), names(directory.resolve("e")));
+        assertEquals(
+                Set.of("refusal-rates.png", "refusal-rates.svg", "refusal-rates.pdf", "refusal-rates.csv"),
+                names(directory.resolve("e")));
         String csv = Files.readString(directory.resolve("e/refusal-rates.csv"));
         assertTrue(csv.contains("\nscans,safe: over-refusal,"), csv);
         String sweep = in("sweep");
-        steer("sweep", "--layers", "4", "--layers", "5", "--alphas", "0.25,0.5", "--scale", "raw", "--model", demo.bundle(), "--vector", demo.vector(), "--max-new-tokens", "6", "--limit", "8",
-                        "-o", sweep, "--dev", at("safe", "calibration-safe.txt", "comply"), "--dev", at("harmful", "calibration-harmful.txt", "refuse"), "--too-long", "skip",
-                        "--test", at("safe", "test-safe.csv", "comply"), "--test", at("harmful", "test-harmful.csv", "refuse"))
+        steer(
+                        "sweep",
+                        "--layers",
+                        "4",
+                        "--layers",
+                        "5",
+                        "--alphas",
+                        "0.25,0.5",
+                        "--scale",
+                        "raw",
+                        "--model",
+                        demo.bundle(),
+                        "--vector",
+                        demo.vector(),
+                        "--max-new-tokens",
+                        "6",
+                        "--limit",
+                        "8",
+                        "-o",
+                        sweep,
+                        "--dev",
+                        at("safe", "calibration-safe.txt", "comply"),
+                        "--dev",
+                        at("harmful", "calibration-harmful.txt", "refuse"),
+                        "--too-long",
+                        "skip",
+                        "--test",
+                        at("safe", "test-safe.csv", "comply"),
+                        "--test",
+                        at("harmful", "test-harmful.csv", "refuse"))
                 .assertSucceeds();
         steer("chart", sweep, "-o", in("s"), "--size", "page").assertSucceeds();
         try (Stream<Path> all = Files.walk(directory.resolve("s"))) {
-            List<String> drawn = all.map(file -> directory.resolve("s").relativize(file).toString()).toList();
+            List<String> drawn = all.map(
+                            file -> directory.resolve("s").relativize(file).toString())
+                    .toList();
             assertTrue(drawn.contains("test/refusal-rates.pdf"), drawn.toString());
-            for (String name : List.of("dose-response-layers-4.pdf", "dose-response-layers-5.csv", "strength-map-safe.png", "strength-map-harmful.svg")) {
-                assertEquals(1, drawn.stream().filter(file -> file.endsWith(name)).count(), drawn.toString());
+            for (String name : List.of(
+                    "dose-response-layers-4.pdf",
+                    "dose-response-layers-5.csv",
+                    "strength-map-safe.png",
+                    "strength-map-harmful.svg")) {
+                assertEquals(
+                        1, drawn.stream().filter(file -> file.endsWith(name)).count(), drawn.toString());
             }
         }
     }
 
     @Test
     void calibrationIsDrawn() throws IOException {
-        steer("layers", demo.vector(), "--model", demo.bundle(), "--harmful", PROMPTS.resolve("calibration-harmful.txt").toString(),
-                        "--harmless", PROMPTS.resolve("calibration-safe.txt").toString(), "--limit", "8", "-o", in("v.safetensors"), "--charts", in("l"), "--validate", "--validate-tokens", "1")
+        steer(
+                        "layers",
+                        demo.vector(),
+                        "--model",
+                        demo.bundle(),
+                        "--harmful",
+                        PROMPTS.resolve("calibration-harmful.txt").toString(),
+                        "--harmless",
+                        PROMPTS.resolve("calibration-safe.txt").toString(),
+                        "--limit",
+                        "8",
+                        "-o",
+                        in("v.safetensors"),
+                        "--charts",
+                        in("l"),
+                        "--validate",
+                        "--validate-tokens",
+                        "1")
                 .assertSucceeds();
         Set<String> names = names(directory.resolve("l"));
-        assertTrue(names.containsAll(Set.of("scores.png", "roc.csv", "planes.pdf", "layer-effects.svg")), names.toString());
+        assertTrue(
+                names.containsAll(Set.of("scores.png", "roc.csv", "planes.pdf", "layer-effects.svg")),
+                names.toString());
         String effects = Files.readString(directory.resolve("l/layer-effects.csv"));
         assertEquals(1 + 2 * 2 * 6, effects.lines().count(), effects);
     }
 
     @Test
     void whatCannotBeDrawnIsSaid() throws IOException {
-        steer("chart", demo.vector(), "-o", in("x"), "--font-size", "3").assertWrongUsage("--font-size: The font size is 3.0, expected 4.0 to 40.0 points.");
-        steer("chart", demo.vector(), "-o", in("x"), "--pixels", "3").assertWrongUsage("--pixels: The pixels are 3, expected 1 or 2.");
+        steer("chart", demo.vector(), "-o", in("x"), "--font-size", "3")
+                .assertWrongUsage("--font-size: The font size is 3.0, expected 4.0 to 40.0 points.");
+        steer("chart", demo.vector(), "-o", in("x"), "--pixels", "3")
+                .assertWrongUsage("--pixels: The pixels are 3, expected 1 or 2.");
         steer("chart", demo.vector(), "-o", in("x"), "--size", "poster").assertWrongUsage("--size");
         steer("chart", demo.vector(), "-o", in("x"), "--show").assertFails("There is no display to open a window on");
         assertFalse(Files.exists(directory.resolve("x")), "said before anything is drawn");

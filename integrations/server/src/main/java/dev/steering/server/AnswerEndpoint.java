@@ -78,7 +78,14 @@ final class AnswerEndpoint {
         List<ChatRequest> requests = sampling.each().stream()
                 .map(options -> request(messages, steering, options, variables, chat))
                 .toList();
-        new AnswerRun(exchange, named.model(), steering, json, new AnswerRun.Told(sampling, logsText), metrics, failures)
+        new AnswerRun(
+                        exchange,
+                        named.model(),
+                        steering,
+                        json,
+                        new AnswerRun.Told(sampling, logsText),
+                        metrics,
+                        failures)
                 .begin(requests);
     }
 

@@ -171,8 +171,7 @@ final class AnswerRun {
                         .sum());
         exchange.note("finish", first.finish().name().toLowerCase(Locale.ROOT));
         if (logsText) {
-            exchange.note(
-                    "answers", responses.stream().map(ChatResponse::text).toList());
+            exchange.note("answers", responses.stream().map(ChatResponse::text).toList());
         }
         if (!first.decisions().isEmpty()) {
             exchange.note("harmful", first.decisions().get(0).harmful());

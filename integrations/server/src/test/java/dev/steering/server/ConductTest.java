@@ -216,7 +216,8 @@ class ConductTest {
             assertEquals(200, with(demo, "a".repeat(32)).statusCode());
             HttpResponse<String> tooOften = with(demo, "a".repeat(32));
             assertError(429, "rate_limit_exceeded", tooOften);
-            int wait = Integer.parseInt(tooOften.headers().firstValue("retry-after").orElseThrow());
+            int wait = Integer.parseInt(
+                    tooOften.headers().firstValue("retry-after").orElseThrow());
             assertTrue(wait > 20 && wait <= 30, "at two a minute there is another after 30 s, found " + wait);
             assertEquals(200, with(demo, "b".repeat(32)).statusCode(), "the other's quota is its own");
             assertEquals(401, demo.get("/metrics").statusCode());
@@ -314,8 +315,8 @@ class ConductTest {
                 socket.getOutputStream().write("GET /healthz HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
                 slow.add(socket);
             }
-            CompletableFuture<HttpResponse<String>> asked = demo.client.sendAsync(
-                    demo.request("/healthz").build(), HttpResponse.BodyHandlers.ofString());
+            CompletableFuture<HttpResponse<String>> asked =
+                    demo.client.sendAsync(demo.request("/healthz").build(), HttpResponse.BodyHandlers.ofString());
             for (int i = 0; i < 200 && !asked.isDone(); i++) {
                 for (Socket socket : slow) {
                     trickle(socket);
@@ -340,13 +341,10 @@ class ConductTest {
 
     @Test
     void aConnectionThatWaitsForItsAnswerIsNotIdle() throws Exception {
-        try (ServedDemo demo = ServedDemo.start(
-                bundle,
-                vector,
-                settings -> settings.withLimits(limits(64, 1, Duration.ofMinutes(1)))
+        try (ServedDemo demo =
+                ServedDemo.start(bundle, vector, settings -> settings.withLimits(limits(64, 1, Duration.ofMinutes(1)))
                         .withHttp(new HttpLimits(4096, 4096, Duration.ofSeconds(5), Duration.ofMillis(50), 16)))) {
-            HttpResponse<String> answer =
-                    question(demo, ServedDemo.QUESTION, ",\"n\":60,\"temperature\":2,\"seed\":1");
+            HttpResponse<String> answer = question(demo, ServedDemo.QUESTION, ",\"n\":60,\"temperature\":2,\"seed\":1");
             assertEquals(200, answer.statusCode(), answer.body());
             await(() -> !demo.log.isEmpty());
             JsonNode line = ServedDemo.JSON.readTree(demo.log.get(0));
@@ -358,8 +356,7 @@ class ConductTest {
     void whatIsAskedForWithHeadIsAnsweredAsWithGet() throws Exception {
         try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings)) {
             for (String path : List.of("/healthz", "/readyz", "/", "/v1/models")) {
-                HttpResponse<String> head =
-                        demo.send(demo.request(path).method("HEAD", BodyPublishers.noBody()));
+                HttpResponse<String> head = demo.send(demo.request(path).method("HEAD", BodyPublishers.noBody()));
                 assertEquals(200, head.statusCode(), path);
                 assertEquals(
                         demo.get(path).headers().firstValue("content-length"),

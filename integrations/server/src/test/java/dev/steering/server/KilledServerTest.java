@@ -46,8 +46,8 @@ class KilledServerTest {
          * @throws InterruptedException never
          */
         public static void main(String[] args) throws InterruptedException {
-            ServerSettings settings =
-                    ServerSettings.local(Map.of("demo", Path.of(args[0])), Map.of()).withUploads(Path.of(args[1]));
+            ServerSettings settings = ServerSettings.local(Map.of("demo", Path.of(args[0])), Map.of())
+                    .withUploads(Path.of(args[1]));
             SteeringServer server =
                     SteeringServer.start(settings, RuntimeOptions.defaults().withThreads(1), line -> {});
             System.out.println(server.port());
@@ -144,7 +144,9 @@ class KilledServerTest {
             }
             assertEquals(
                     there.size(),
-                    Files.list(uploads).filter(f -> f.toString().endsWith(".vector")).count());
+                    Files.list(uploads)
+                            .filter(f -> f.toString().endsWith(".vector"))
+                            .count());
         } finally {
             last.process().destroyForcibly();
         }

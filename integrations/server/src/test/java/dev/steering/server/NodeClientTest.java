@@ -31,8 +31,8 @@ class NodeClientTest {
         Path output = directory.resolve("output.txt");
         try (ServedDemo demo = ServedDemo.start(
                 bundle, ServedDemo.vector(directory, bundle), s -> s.withTokens(tokens, Quota.DEFAULTS))) {
-            ProcessBuilder node =
-                    new ProcessBuilder("node", "src/test/node/client.cjs", demo.uri("/v1").toString(), TOKEN);
+            ProcessBuilder node = new ProcessBuilder(
+                    "node", "src/test/node/client.cjs", demo.uri("/v1").toString(), TOKEN);
             node.environment().put("NODE_PATH", modules);
             int status = node.redirectErrorStream(true)
                     .redirectOutput(output.toFile())

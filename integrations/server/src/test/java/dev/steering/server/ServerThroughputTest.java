@@ -76,8 +76,7 @@ class ServerThroughputTest {
         for (Future<Long> client : clients) {
             tokens += client.get();
         }
-        return new Speed(
-                tokens / ((System.nanoTime() - begin) / 1e9), tokens / ((processorNanos() - processor) / 1e9));
+        return new Speed(tokens / ((System.nanoTime() - begin) / 1e9), tokens / ((processorNanos() - processor) / 1e9));
     }
 
     @Test

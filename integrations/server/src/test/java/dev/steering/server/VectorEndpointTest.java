@@ -200,14 +200,13 @@ class VectorEndpointTest {
         Path certified = directory.resolve("certified.safetensors");
         VectorFile.write(certified, VectorFile.read(vector).withCertificate(certificate));
         try (ServedDemo demo = start()) {
-            HttpResponse<String> added =
-                    upload(demo, "POST", ALL + "?name=certified", Files.readAllBytes(certified));
+            HttpResponse<String> added = upload(demo, "POST", ALL + "?name=certified", Files.readAllBytes(certified));
             assertEquals(201, added.statusCode(), added.body());
-            JsonNode told = ServedDemo.JSON.readTree(demo.get(ALL + "/certified").body());
+            JsonNode told =
+                    ServedDemo.JSON.readTree(demo.get(ALL + "/certified").body());
             assertTrue(told.path("certified").asBoolean());
             assertEquals(
-                    ServedDemo.JSON.readTree(CertificateJson.write(certificate).toString()),
-                    told.path("certificate"));
+                    ServedDemo.JSON.readTree(CertificateJson.write(certificate).toString()), told.path("certificate"));
         }
     }
 
@@ -258,8 +257,7 @@ class VectorEndpointTest {
                         HttpResponse<String> named = demo.post(
                                 "/v1/chat/completions",
                                 ServedDemo.body(
-                                        ServedDemo.QUESTION,
-                                        steering.replaceAll(":\"[^\"]*\"}}$", ":\"refusal\"}}")));
+                                        ServedDemo.QUESTION, steering.replaceAll(":\"[^\"]*\"}}$", ":\"refusal\"}}")));
                         // Found by its name, and refused for what the demo's vector has not.
                         assertEquals(400, named.statusCode(), named.body());
                         assertTrue(named.body().contains("statistics of its layers"), named.body());

@@ -56,7 +56,9 @@ public final class ChartCommand implements Callable<Integer> {
     @Mixin
     private ChartLookMixin look = new ChartLookMixin();
 
-    @Option(names = "--show", description = "Also open a window with the charts, where there is a display, until it is closed.")
+    @Option(
+            names = "--show",
+            description = "Also open a window with the charts, where there is a display, until it is closed.")
     private boolean show;
 
     @Mixin
@@ -78,20 +80,26 @@ public final class ChartCommand implements Callable<Integer> {
         } else {
             SteeringVector read = GivenVector.read(vector, 0, spec);
             LayerCharts layers = LayerCharts.of(read);
-            List<Chart> all = new ArrayList<>(read.learning() == null ? List.of() : LearningCharts.of(read).all());
+            List<Chart> all = new ArrayList<>(
+                    read.learning() == null
+                            ? List.of()
+                            : LearningCharts.of(read).all());
             all.addAll(layers.all());
             charts.put(directory, all);
             skipped.addAll(layers.skipped());
         }
         List<Path> files = new ArrayList<>();
-        charts.forEach((place, drawn) -> drawn.forEach(chart -> files.addAll(chart.withLook(chosen).write(place))));
+        charts.forEach((place, drawn) ->
+                drawn.forEach(chart -> files.addAll(chart.withLook(chosen).write(place))));
         files.forEach(output.text()::println);
         skipped.forEach(
                 s -> output.warn("skipped " + s.chart() + ": " + Remedies.message(s.reason() + ".", s.remedy())));
         output.text().flush();
         output.print(() -> ChartJson.of(vector, files, skipped));
         if (show) {
-            ChartWindow.show("steer chart " + vector, charts.values().stream().flatMap(List::stream).toList());
+            ChartWindow.show(
+                    "steer chart " + vector,
+                    charts.values().stream().flatMap(List::stream).toList());
         }
         return ExitCodes.SUCCESS;
     }
@@ -99,10 +107,16 @@ public final class ChartCommand implements Callable<Integer> {
     /** Several runs have charts of the same names: each gets a directory of its own. */
     private void runs(Map<Path, List<Chart>> charts) {
         ReportInputs read = ReportInputs.read(List.of(vector), path -> GivenVector.read(path, 0, spec));
-        read.runs().forEach(run -> charts.put(
-                read.runs().size() == 1 ? directory : directory.resolve(String.valueOf(Path.of(run.name()).getFileName())), RunCharts.of(run)));
+        read.runs()
+                .forEach(run -> charts.put(
+                        read.runs().size() == 1
+                                ? directory
+                                : directory.resolve(
+                                        String.valueOf(Path.of(run.name()).getFileName())),
+                        RunCharts.of(run)));
         if (charts.isEmpty()) {
-            throw new BadRequest(vector + " holds no finished run to draw: expected what 'steer eval', 'steer sweep' or 'steer compare' has written."
+            throw new BadRequest(vector
+                    + " holds no finished run to draw: expected what 'steer eval', 'steer sweep' or 'steer compare' has written."
                     + " Name a vector file to draw that.");
         }
     }

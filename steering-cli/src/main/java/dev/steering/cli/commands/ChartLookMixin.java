@@ -19,7 +19,9 @@ final class ChartLookMixin {
             description = "Smallest letters, 4 to 40 points. Default: screen 12.75, column 7, page 8, slide 16.")
     private @Nullable Double fontSize;
 
-    @Option(names = "--no-title", description = "Leave out title, the line under it and the one at the bottom: a paper's caption says these.")
+    @Option(
+            names = "--no-title",
+            description = "Leave out title, the line under it and the one at the bottom: a paper's caption says these.")
     private boolean untitled;
 
     @Option(names = "--dark", description = "On dark paper.")
@@ -29,7 +31,8 @@ final class ChartLookMixin {
             names = "--pixels",
             paramLabel = "1|2",
             converter = NumberConverters.Positive.class,
-            description = "Pixels of PNG pictures: 1 (default: 150 an inch for column and page) or 2 for twice as many.")
+            description =
+                    "Pixels of PNG pictures: 1 (default: 150 an inch for column and page) or 2 for twice as many.")
     private int pixels = 1;
 
     ChartLook look() {

@@ -45,7 +45,8 @@ public final class ReportCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE|DIR",
-            description = "Vector files, and directories of 'steer eval', 'steer sweep', 'steer compare' and 'steer demo'.")
+            description =
+                    "Vector files, and directories of 'steer eval', 'steer sweep', 'steer compare' and 'steer demo'.")
     private List<Path> inputs = List.of();
 
     @Option(names = "-o", required = true, paramLabel = "FILE", description = "The page, such as report.html.")
@@ -96,6 +97,9 @@ public final class ReportCommand implements Callable<Integer> {
         } catch (IOException | UnsupportedOperationException e) {
             // Said below.
         }
-        OutputMixin.note(spec, "no browser could be started here: open " + file.toAbsolutePath().normalize() + " in one.");
+        OutputMixin.note(
+                spec,
+                "no browser could be started here: open "
+                        + file.toAbsolutePath().normalize() + " in one.");
     }
 }

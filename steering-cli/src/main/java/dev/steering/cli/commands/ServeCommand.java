@@ -137,9 +137,7 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Most requests a minute of one token; 0 (default) for no limit.")
     private int rate = Quota.DEFAULTS.perMinute();
 
-    @Option(
-            names = "--log-text",
-            description = "Log the words of questions and answers, too. Default: none of them.")
+    @Option(names = "--log-text", description = "Log the words of questions and answers, too. Default: none of them.")
     private boolean logText;
 
     @Option(

@@ -29,11 +29,10 @@ public final class ReportJson {
         ArrayNode vectors = node.putArray("vectors");
         page.vectors().forEach(vector -> vectors.add(vector.name()));
         ArrayNode runs = node.putArray("runs");
-        page.runs()
-                .forEach(run -> runs.addObject()
-                        .put("name", run.name())
-                        .put("prompts", run.prompts().size())
-                        .put("methods", run.variants().size()));
+        page.runs().forEach(run -> runs.addObject()
+                .put("name", run.name())
+                .put("prompts", run.prompts().size())
+                .put("methods", run.variants().size()));
         return node;
     }
 }

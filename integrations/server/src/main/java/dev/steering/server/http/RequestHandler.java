@@ -55,8 +55,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         response.getHeaders().put(ID, exchange.id());
         HttpServer.NO_SNIFFING.forEach((name, value) -> response.getHeaders().put(name, value));
         open.add(exchange);
-        EndPoint connection =
-                request.getConnectionMetaData().getConnection().getEndPoint();
+        EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
         idle.busy(connection);
         // Waiting for a model is no silence of the client's.
         request.addIdleTimeoutListener(timeout -> false);

@@ -163,7 +163,9 @@ public final class SteeringResolver {
             throw HttpError.badField(
                     "steering.options", "The option " + option.name() + " is a file and cannot be given in a request.");
         }
-        return steering.with(AdaSteerDefinition.HARM_VECTOR, new NamedVector(vectors.get(text).vector(), text));
+        return steering.with(
+                AdaSteerDefinition.HARM_VECTOR,
+                new NamedVector(vectors.get(text).vector(), text));
     }
 
     private static <T> Steering with(Steering steering, MethodOption<T> option, String text) {
