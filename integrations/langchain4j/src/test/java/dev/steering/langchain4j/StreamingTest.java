@@ -129,7 +129,7 @@ class StreamingTest {
 
         assertTrue(within(cancelled));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (demo.model.statistics().writing() > 0 && System.nanoTime() < end) {
+        while (demo.model.statistics().answered() == answered && System.nanoTime() < end) {
             Thread.sleep(5);
         }
         assertEquals(0, demo.model.statistics().writing(), "rows that are still written");

@@ -167,8 +167,17 @@ class StreamedPromptTest {
         assertInstanceOf(ModelClosed.class, error.getCause());
     }
 
+    /** A stream's observation stops after the subscriber has heard of its end. */
+    private static void awaitSize(List<?> list, int size) throws InterruptedException {
+        long end = System.nanoTime() + WAIT.toNanos();
+        while (list.size() < size && System.nanoTime() < end) {
+            Thread.sleep(5);
+        }
+        assertEquals(size, list.size());
+    }
+
     @Test
-    void callsAndStreamsAreObserved() {
+    void callsAndStreamsAreObserved() throws Exception {
         ObservationRegistry registry = ObservationRegistry.create();
         List<ChatModelObservationContext> stopped = new CopyOnWriteArrayList<>();
         registry.observationConfig().observationHandler(new ObservationHandler<ChatModelObservationContext>() {
@@ -190,11 +199,12 @@ class StreamedPromptTest {
                 .getOutput()
                 .getText();
         observed.stream(prompt(NamedSteering.NONE, 8)).blockLast(WAIT);
+        awaitSize(stopped, 2);
         assertThrows(NonTransientAiException.class, () -> observed.call(prompt(NamedSteering.vector("kindness"), 8)));
         assertThrows(NonTransientAiException.class, () -> observed.stream(prompt(NamedSteering.vector("kindness"), 8))
                 .blockLast(WAIT));
 
-        assertEquals(4, stopped.size());
+        awaitSize(stopped, 4);
         for (ChatModelObservationContext context : stopped.subList(0, 2)) {
             assertEquals(whole, context.getResponse().getResult().getOutput().getText());
             assertEquals(8, context.getResponse().getMetadata().getUsage().getCompletionTokens());
