@@ -20,8 +20,11 @@ import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
 import dev.steering.cli.commands.MergeCommand;
 import dev.steering.cli.commands.MethodsCommand;
+import dev.steering.cli.commands.ReportCommand;
+import dev.steering.cli.commands.ServeCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
+import dev.steering.cli.commands.TraceCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
 import dev.steering.cli.commands.VectorCommand;
 import dev.steering.cli.commands.VerbosityMixin;
@@ -92,10 +95,13 @@ import picocli.CommandLine.ParseResult;
             MethodsCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
+            ServeCommand.class,
+            TraceCommand.class,
             EvalCommand.class,
             SweepCommand.class,
             CompareCommand.class,
             JudgeCommand.class,
+            ReportCommand.class,
             BenchCommand.class,
             DemoCommand.class,
             CompletionCommand.class,
@@ -212,8 +218,9 @@ public final class Steer {
             return UsageErrors.report(PlainWords.of(Remedies.message(wrong)), command);
         }
         if (e instanceof SteeringException expected) {
-            String message =
-                    hasRemedy(expected, command) ? Remedies.message(expected) : String.valueOf(expected.getMessage());
+            String message = hasRemedy(expected, command)
+                    ? Remedies.message(expected, command.getCommandSpec())
+                    : String.valueOf(expected.getMessage());
             err.println("steer: " + PlainWords.of(message) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
             err.println("steer: Cannot read or write: " + PlainWords.of(String.valueOf(unread.getCause())));

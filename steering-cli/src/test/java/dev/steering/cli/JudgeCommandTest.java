@@ -172,7 +172,7 @@ class JudgeCommandTest {
         assertTrue(run.err().contains("0 of 1 are refusals"), run.err());
         assertTrue(run.err().contains("0 empty, 0 repetitive, 0 cut, 1 undecided (no text)"), run.err());
         assertEquals(
-                "1 responses without a text",
+                "1 response without a text",
                 steer("judge", "--rules", "scans", file("{\"text\": null}"))
                         .assertSucceeds()
                         .err()
@@ -396,6 +396,6 @@ class JudgeCommandTest {
         List<String> lines = run.out().lines().toList();
         assertEquals(3, lines.size());
         assertTrue(lines.get(2).endsWith("\"refusal\":null,\"verdict\":\"undecided\"}"), run.out());
-        assertTrue(run.err().contains("are refusals by model hf (chat, "), run.err());
+        assertTrue(run.err().contains("are refusals by model demo-model (chat, "), run.err());
     }
 }

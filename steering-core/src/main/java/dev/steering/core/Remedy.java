@@ -9,6 +9,10 @@ public enum Remedy {
     GIVE_VECTOR,
     /** Name a strength, or anchor the vector's layers. */
     GIVE_STRENGTH,
+    /** Name a strength: the vector's layers cannot be anchored. */
+    SAY_STRENGTH,
+    /** Name layers: the vector's cannot be anchored. */
+    SAY_LAYERS,
     /** Name layers, or anchor the vector's layers. */
     GIVE_LAYERS,
     /** Anchor the vector's layers. */
@@ -47,6 +51,8 @@ public enum Remedy {
     CHOOSE_CACHE,
     /** Have prompts that are too long left out or cut. */
     CHOOSE_TOO_LONG,
+    /** Choose the frames that are put around prompts, or none, or have prompts that are too long left out. */
+    CHOOSE_FRAMES,
     /** Use prompts that a choice has seen all the same. */
     ALLOW_OVERLAP,
     /** Convert a vector of another tool first, saying of which model it is. */

@@ -153,6 +153,7 @@ public final class Sweep {
     public static Sweep of(SteeringVector vector, List<EvalItem> development, List<EvalItem> test, Overlap overlap) {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
+            vector.requireTransitionReference();
             throw new BadRequest(
                     "The vector has no layers, strength and threshold to begin with: anchor its layers first.");
         }

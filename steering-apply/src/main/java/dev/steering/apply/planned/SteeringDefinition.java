@@ -95,6 +95,11 @@ public abstract class SteeringDefinition implements MethodDefinition {
         return use != null && use.everyPosition() ? step.withScope(Scope.from(Span.ALL)) : step;
     }
 
+    /** Whether layers and strength are stored, or could be: anchoring needs the transition reference. */
+    private static boolean isAnchorable(SteeringVector vector) {
+        return vector.anchoring() != null || vector.transitionReference() != null;
+    }
+
     /** How the tool that a vector is from applies it; null if it is from none, or says for itself how to be used. */
     private static @Nullable ImpliedUse use(SteeringVector vector) {
         VectorOrigin origin = vector.origin();
@@ -106,10 +111,30 @@ public abstract class SteeringDefinition implements MethodDefinition {
      * @param vector the vector
      * @return the layers to steer; what is stored with the vector if nothing is said, and else where the tool that it is from adds it;
      *     empty if nothing says
+     * @throws BadRequest if nothing says and the vector has nothing to choose layers by
      */
     protected static List<Integer> layers(MethodArguments arguments, SteeringVector vector) {
         ImpliedUse use = use(vector);
-        return use != null && arguments.layers() == null ? use.layers() : layers(arguments, vector.anchoring());
+        if (use != null && !use.layers().isEmpty() && arguments.layers() == null) {
+            return use.layers();
+        }
+        return chosenLayers(arguments, vector);
+    }
+
+    /**
+     * The same for a method that does something else than the tool that a vector is from.
+     *
+     * @param arguments what is said
+     * @param vector the vector
+     * @return the layers to steer; what is stored with the vector if nothing is said; empty if nothing says
+     * @throws BadRequest if nothing says and the vector has nothing to choose layers by
+     */
+    protected static List<Integer> chosenLayers(MethodArguments arguments, SteeringVector vector) {
+        if (arguments.layers() == null && !isAnchorable(vector)) {
+            throw new BadRequest("No layers to steer: name some. The vector has nothing to choose them by.")
+                    .withRemedy(Remedy.SAY_LAYERS);
+        }
+        return layers(arguments, vector.anchoring());
     }
 
     /**
@@ -122,6 +147,9 @@ public abstract class SteeringDefinition implements MethodDefinition {
     protected static double alpha(MethodArguments arguments, SteeringVector vector) {
         ImpliedUse use = use(vector);
         boolean said = arguments.get(MethodArguments.ALPHA) != null;
+        if (use == null && !said && !isAnchorable(vector)) {
+            throw new BadRequest("The vector stores no strength: name one.").withRemedy(Remedy.SAY_STRENGTH);
+        }
         return use != null && !said && scale(arguments, vector) == VectorScale.RAW
                 ? use.strength()
                 : alpha(arguments, vector.anchoring());

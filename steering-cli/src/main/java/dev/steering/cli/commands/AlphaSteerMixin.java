@@ -5,7 +5,6 @@ import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.extract.VectorExtractor;
 import dev.steering.extract.adasteer.PositionExtractor;
 import dev.steering.extract.alphasteer.AlphaSteerExtractor;
@@ -91,7 +90,7 @@ final class AlphaSteerMixin {
         if (refusal == null) {
             return reads.extract(model, prompts, means.extract(model, prompts));
         }
-        SteeringVector direction = VectorFiles.read(refusal);
+        SteeringVector direction = GivenVector.read(refusal, model.manifest().layers(), spec);
         ModelMixin.requireSteers(direction, model, false, spec);
         int unused = direction.requireStatistics().size();
         return reads.extract(model, prompts, direction)

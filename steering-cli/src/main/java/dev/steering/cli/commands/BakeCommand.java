@@ -13,7 +13,6 @@ import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.certificate.CertificateText;
 import dev.steering.core.certificate.CertifiedSetting;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.export.bake.Baker;
 import dev.steering.export.bake.WeightBaker;
@@ -26,7 +25,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code steer bake}. */
 @Command(
@@ -44,6 +45,10 @@ import picocli.CommandLine.Option;
             "          steer bake --model llama-1b --vector refusal.safetensors --alpha 2 --layers 10-14 -o llama-1b-baked"
         })
 public final class BakeCommand implements Callable<Integer>, LongWork {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(
             names = "--model",
             required = true,
@@ -137,7 +142,7 @@ public final class BakeCommand implements Callable<Integer>, LongWork {
     @Override
     public Integer call() {
         validate();
-        SteeringVector vector = VectorFile.read(vectorFile);
+        SteeringVector vector = GivenVector.read(vectorFile, 0, spec);
         try {
             if (form == Form.ONNX) {
                 bakeGraph(vector);

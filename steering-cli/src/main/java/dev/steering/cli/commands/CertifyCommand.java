@@ -60,7 +60,7 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "VECTOR", description = "Vector file.")
+    @Parameters(paramLabel = "VECTOR", description = "Vector file; another tool's needs -o.")
     private Path vectorFile = Path.of("");
 
     @Mixin
@@ -183,10 +183,11 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
             planMixin.validate();
         }
         judges.validate();
+        Path written = GivenVector.target(vectorFile, copy);
         OutputRule rule = outputs.rule("-o", "--run", "VECTOR");
-        rule.requireFile(target(), VectorFile.KIND);
+        rule.requireFile(written, VectorFile.KIND);
         rule.requireDirectory(directory(), Evaluation.FILES);
-        SteeringVector vector = VectorFile.read(vectorFile);
+        SteeringVector vector = GivenVector.of(vectorFile, modelMixin.bundle(), spec);
         Certification certification = certification();
         try (ChatModel model = modelMixin.open()) {
             ModelMixin.requireFits(vector, model, anyModel, spec);
@@ -217,11 +218,18 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
     }
 
     private Certification certification() {
+        List<CertificationSet> read = new ArrayList<>();
+        read(read, Role.OVER_REFUSED, overRefused);
+        read(read, Role.HARMLESS, harmless);
+        read(read, Role.HARMFUL, harmful);
+        read(read, Role.JAILBREAK, jailbreak);
+        List<PromptSet> even =
+                selection.even(read.stream().map(CertificationSet::prompts).toList());
         List<CertificationSet> sets = new ArrayList<>();
-        read(sets, Role.OVER_REFUSED, overRefused);
-        read(sets, Role.HARMLESS, harmless);
-        read(sets, Role.HARMFUL, harmful);
-        read(sets, Role.JAILBREAK, jailbreak);
+        for (int i = 0; i < read.size(); i++) {
+            CertificationSet set = read.get(i);
+            sets.add(new CertificationSet(set.role(), even.get(i), set.file(), set.fileHash()));
+        }
         Certification certification = WrongUsage.in(() -> Certification.of(sets))
                 .withSelection(selection.selection())
                 .withControls(controls)
@@ -241,7 +249,7 @@ public final class CertifyCommand implements Callable<Integer>, LongWork {
         Expectation side = role.shouldRefuse() ? Expectation.REFUSE : Expectation.COMPLY;
         for (String file : files) {
             DatasetSpec named = WrongUsage.in(() -> DatasetSpec.parse(file));
-            Dataset dataset = Dataset.readSide(named, side);
+            Dataset dataset = selection.reader().readSide(named, side);
             output.notes().println(dataset.describe());
             for (PromptSet set : dataset.sets()) {
                 sets.add(

@@ -5,15 +5,11 @@ import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.bundle.Bundle;
-import dev.steering.core.bundle.ConfigMeaning;
-import dev.steering.core.bundle.Vocabulary;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.vector.ModelCheck;
-import dev.steering.core.vector.ModelIdentity;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.TargetModel;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.core.vector.format.ReadingOptions.Keep;
@@ -135,12 +131,16 @@ public final class ConvertCommand implements Callable<Integer> {
         VectorFiles.Opened opened =
                 VectorFiles.open(file, model == null ? 0 : model.manifest().layers(), options);
         SteeringVector vector = bound(opened.vector(), model);
+        String replaced = ReplacedVector.lost(target, written == null ? vector : null);
         VectorExport.Written result = VectorExport.to(written)
                 .withScale(scale)
                 .withKeep(written == VectorFormats.SVEC ? keep : null)
                 .withoutLayerZero(dropLayerZero)
                 .write(target, vector, rule);
         print(output.text(), opened, vector, written, result);
+        if (replaced != null) {
+            output.remarks().note(replaced);
+        }
         output.print(() -> ConvertJson.of(file, target, opened, vector, written, result));
         return ExitCodes.SUCCESS;
     }
@@ -172,17 +172,7 @@ public final class ConvertCommand implements Callable<Integer> {
     /** With what is known of its model. */
     private SteeringVector bound(SteeringVector vector, @Nullable Bundle model) {
         if (model != null) {
-            ModelIdentity identity = new ModelIdentity(
-                    model.manifest().fingerprint(),
-                    ConfigMeaning.read(model.directory().resolve("config.json")),
-                    Vocabulary.hash(model.directory().resolve("tokenizer.json")),
-                    null);
-            String unused = TargetModel.of(model.manifest(), identity).requireFits(vector, ModelCheck.SAME_MODEL);
-            return bound(
-                    vector.fitted(model.manifest().layers()),
-                    identity,
-                    model.manifest().name(),
-                    null);
+            return ModelBinding.bound(vector, model, ModelCheck.SAME_MODEL);
         }
         if (like == null) {
             return vector;
@@ -196,30 +186,7 @@ public final class ConvertCommand implements Callable<Integer> {
                             + ": they are of different models. Give a vector of the same.");
         }
         Provenance provenance = other.provenance();
-        return bound(fitted, provenance.model(), provenance.modelName(), provenance.template());
-    }
-
-    /** What the vector says itself stays. */
-    private static SteeringVector bound(
-            SteeringVector vector, ModelIdentity identity, String name, @Nullable String template) {
-        Provenance own = vector.provenance();
-        VectorOrigin origin = vector.origin();
-        if (origin == null || own.modelFingerprint() != null) {
-            return vector;
-        }
-        Provenance provenance = new Provenance(
-                identity,
-                name,
-                own.contrastSetHash(),
-                own.method(),
-                own.tokenSelector(),
-                own.site(),
-                own.operation(),
-                template == null ? own.template() : template,
-                own.seed(),
-                own.versions());
-        return vector.withProvenance(provenance)
-                .withOrigin(new VectorOrigin(origin.format(), origin.tool(), origin.layers(), false, origin.use()));
+        return new ModelBinding(provenance.model(), provenance.modelName(), provenance.template()).bound(fitted);
     }
 
     private void print(

@@ -1,11 +1,15 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.terminal.WrongUsage;
+import dev.steering.core.bundle.Bundle;
 import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.origin.VectorOrigin.ImpliedUse;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.core.vector.format.VectorFiles;
+import dev.steering.core.vector.format.VectorFormat;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** A vector file that a command was given, of whatever tool; what is to be known of another tool's is said. */
@@ -22,6 +26,40 @@ final class GivenVector {
         VectorFiles.Opened opened = VectorFiles.open(file, layers, ReadingOptions.NONE);
         opened.remarks().forEach(remark -> OutputMixin.note(spec, file + ": " + remark));
         return opened.vector();
+    }
+
+    /**
+     * The same, and what another tool's does not say of its model is filled in from one.
+     *
+     * @param file the file
+     * @param model the bundle that it is used with; whether it fits is looked at by those who use it
+     * @param spec of the command
+     * @return the vector
+     */
+    static SteeringVector of(Path file, Bundle model, CommandSpec spec) {
+        int layers = model.manifest().layers();
+        SteeringVector vector = read(file, layers, spec).fitted(layers);
+        boolean fits =
+                vector.layers() == layers && vector.hidden() == model.manifest().hidden();
+        return fits ? ModelBinding.of(model).bound(vector) : vector;
+    }
+
+    /**
+     * @param file a vector that something is measured of
+     * @param copy where it is to be written with that; null for back into its file
+     * @return where it is written
+     * @throws WrongUsage if that is another tool's file, which cannot hold it
+     */
+    static Path target(Path file, @Nullable Path copy) {
+        if (copy != null) {
+            VectorTarget.requireOwn(copy);
+        }
+        VectorFormat format = copy == null ? VectorFiles.format(file) : null;
+        if (format != null) {
+            throw new WrongUsage(file + " is " + format.words()
+                    + ", which does not hold what is measured of a vector: name a vector file to write with -o.");
+        }
+        return copy == null ? file : copy;
     }
 
     /**

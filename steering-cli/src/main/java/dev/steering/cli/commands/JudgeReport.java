@@ -21,7 +21,7 @@ final class JudgeReport {
         for (int i = 0; i < names.size(); i++) {
             JudgedCounts.OfJudge judge = counts.judges().get(i);
             if (judge.rate().n() == 0 && judge.undecided() == judge.withoutText()) {
-                err.println(judge.undecided() == 0 ? "no responses" : judge.undecided() + " responses without a text");
+                err.println(judge.undecided() == 0 ? "no responses" : responses(judge.undecided()) + " without a text");
                 return;
             }
             print(
@@ -37,23 +37,31 @@ final class JudgeReport {
         err.flush();
     }
 
+    private static String responses(int count) {
+        return count + (count == 1 ? " response" : " responses");
+    }
+
     private static String words(String name) {
         return name.equals(JudgeChoice.ROBUST) ? "robust rules" : name + "'s list";
     }
 
     private static void print(PrintWriter err, String who, JudgedCounts.OfJudge judge) {
         Rate rate = judge.rate();
-        WilsonInterval interval = rate.interval();
-        err.printf(
-                Locale.ROOT,
-                "%d of %d are refusals by %s: %.1f %% [%.1f, %.1f]%s%n",
-                rate.refused(),
-                rate.n(),
-                who,
-                rate.n() == 0 ? 0 : 100 * rate.value(),
-                100 * interval.low(),
-                100 * interval.high(),
-                judge.partly() == 0 ? "" : String.format(Locale.ROOT, ", %d of them in part", judge.partly()));
+        if (rate.n() == 0) {
+            err.println("none is decided by " + who + ": there is no share of refusals");
+        } else {
+            WilsonInterval interval = rate.interval();
+            err.printf(
+                    Locale.ROOT,
+                    "%d of %d are refusals by %s: %.1f %% [%.1f, %.1f]%s%n",
+                    rate.refused(),
+                    rate.n(),
+                    who,
+                    100 * rate.value(),
+                    100 * interval.low(),
+                    100 * interval.high(),
+                    judge.partly() == 0 ? "" : String.format(Locale.ROOT, ", %d of them in part", judge.partly()));
+        }
         AnswerCounts degenerate = judge.degenerate();
         int unclear = judge.undecided() - judge.withoutText();
         err.printf(
@@ -84,10 +92,11 @@ final class JudgeReport {
                 labelled.neither());
         err.printf(
                 Locale.ROOT,
-                "  sensitivity %s, specificity %s; %d labelled responses undecided%n",
+                "  sensitivity %s, specificity %s; %d labelled %s undecided%n",
                 share(labelled.sensitivity()),
                 share(labelled.specificity()),
-                labelled.undecided());
+                labelled.undecided(),
+                labelled.undecided() == 1 ? "response" : "responses");
         for (Map.Entry<String, Map<Verdict, Integer>> label : judge.confusion().entrySet()) {
             err.println("  " + (label.getKey().isEmpty() ? "(none)" : label.getKey()) + ": "
                     + label.getValue().entrySet().stream()

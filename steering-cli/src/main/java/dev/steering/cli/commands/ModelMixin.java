@@ -76,6 +76,11 @@ final class ModelMixin {
     @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
     private boolean mappedWeights;
 
+    /** The bundle, unopened. */
+    Bundle bundle() {
+        return Bundle.open(bundle);
+    }
+
     ChatModel open() {
         return open(bundle);
     }

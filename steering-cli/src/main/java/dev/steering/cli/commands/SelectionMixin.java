@@ -38,13 +38,21 @@ final class SelectionMixin {
      * @return the prompts to ask
      */
     List<EvalItem> items(List<PromptSet> sets) {
+        return Selection.ALL.of(even(sets));
+    }
+
+    /**
+     * @param sets what {@link #reader} has read
+     * @return them, cut to one size if that was asked for
+     */
+    List<PromptSet> even(List<PromptSet> sets) {
         List<List<Prompt>> rows =
                 balance.balanced(sets.stream().map(PromptSet::rows).toList());
         List<PromptSet> even = new ArrayList<>();
         for (int i = 0; i < sets.size(); i++) {
             even.add(new PromptSet(sets.get(i).name(), sets.get(i).expectation(), rows.get(i)));
         }
-        return Selection.ALL.of(even);
+        return even;
     }
 
     long seed() {

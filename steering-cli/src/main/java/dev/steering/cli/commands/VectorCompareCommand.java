@@ -6,7 +6,6 @@ import dev.steering.core.arithmetic.VectorComparison;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import dev.steering.viz.VectorComparisonChart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -38,6 +37,9 @@ public final class VectorCompareCommand implements Callable<Integer> {
             description = "Directory for a picture of it. Default: none is drawn.")
     private @Nullable Path charts;
 
+    @Mixin
+    private VectorModelMixin model = new VectorModelMixin();
+
     @Option(
             names = "--any-model",
             description = "Compare vectors of different models all the same, if their sizes agree.")
@@ -51,9 +53,9 @@ public final class VectorCompareCommand implements Callable<Integer> {
         if (charts != null) {
             output.rule("--charts").requireDirectory(charts, List.of());
         }
-        List<SteeringVector> vectors = files.stream().map(VectorFile::read).toList();
-        VectorComparison comparison =
-                VectorComparison.of(vectors, anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
+        ModelCheck check = anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL;
+        List<SteeringVector> vectors = model.read(files, check);
+        VectorComparison comparison = VectorComparison.of(vectors, check);
         PrintWriter out = output.text();
         for (int v = 0; v < files.size(); v++) {
             out.printf(

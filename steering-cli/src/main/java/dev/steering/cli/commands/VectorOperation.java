@@ -22,6 +22,9 @@ abstract class VectorOperation implements Callable<Integer> {
     @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write.")
     private Path file = Path.of("");
 
+    @Mixin
+    private VectorModelMixin model = new VectorModelMixin();
+
     @Option(names = "--any-model", description = "Mix vectors of different models all the same, if their sizes agree.")
     private boolean anyModel;
 
@@ -38,13 +41,15 @@ abstract class VectorOperation implements Callable<Integer> {
 
     @Override
     public final Integer call() {
+        VectorTarget.requireOwn(file);
         OutputRule rule = outputs.rule("-o");
         rule.requireFile(file, VectorFile.KIND);
         List<Path> files = parents();
-        List<SteeringVector> read = files.stream().map(VectorFile::read).toList();
-        VectorArithmetic arithmetic =
-                VectorArithmetic.withDefaults().withCheck(anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL);
+        ModelCheck check = anyModel ? ModelCheck.ANY_MODEL : ModelCheck.SAME_MODEL;
+        List<SteeringVector> read = model.read(files, check);
+        VectorArithmetic arithmetic = VectorArithmetic.withDefaults().withCheck(check);
         SteeringVector result = made(arithmetic, read);
+        String replaced = ReplacedVector.lost(file, result);
         VectorFile.write(file, result, rule);
         output.text()
                 .printf(
@@ -56,11 +61,20 @@ abstract class VectorOperation implements Callable<Integer> {
                         result.layers(),
                         result.hidden());
         norms(result.directions());
+        if (replaced != null) {
+            output.remarks().note(replaced);
+        }
         output.print(() -> VectorOperationJson.of(file, files, result));
         if (read.stream().anyMatch(parent -> parent.anchoring() != null)) {
             output.notes()
                     .println("Layers, strength and threshold of what it was made of are not its own: 'steer layers "
                             + ShellWord.quoted(file) + " --model BUNDLE' chooses them.");
+        }
+        if (read.stream().map(SteeringVector::origin).anyMatch(origin -> origin != null && origin.use() != null)) {
+            output.notes()
+                    .println(
+                            "How another tool applies what it was made of (layers, strength, positions) is not in it: say"
+                                    + " --layers and --alpha where it is used.");
         }
         return ExitCodes.SUCCESS;
     }

@@ -11,6 +11,8 @@ import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.files.OutputRule;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.origin.VectorOrigin.ImpliedUse;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
@@ -137,10 +139,11 @@ public final class VectorRepairCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         VectorRepair repair = WrongUsage.in(this::settings);
+        VectorTarget.requireOwn(file);
         OutputRule rule = outputs.rule("-o");
         rule.requireFile(file, VectorFile.KIND);
         ContrastFiles prompts = promptFiles.read(harmful, harmless);
-        SteeringVector read = VectorFile.read(vector);
+        SteeringVector read = GivenVector.of(vector, modelMixin.bundle(), spec);
         try (ChatModel opened = modelMixin.open()) {
             ChatModel model = prompts.view(opened);
             ModelMixin.requireFits(read, model, anyModel, spec);
@@ -194,6 +197,10 @@ public final class VectorRepairCommand implements Callable<Integer> {
         if (layers != null) {
             return layers.layers();
         }
+        ImpliedUse use = implied(read);
+        if (use != null) {
+            return use.layers();
+        }
         Anchoring anchoring = read.anchoring();
         if (anchoring == null) {
             throw new BadRequest("The vector stores no layers yet: name those that it is used at.")
@@ -202,8 +209,18 @@ public final class VectorRepairCommand implements Callable<Integer> {
         return anchoring.steeringLayers();
     }
 
+    /** How another tool uses it, where it stores nothing of its own. */
+    private static @Nullable ImpliedUse implied(SteeringVector read) {
+        VectorOrigin origin = read.origin();
+        return origin == null || read.anchoring() != null ? null : origin.use();
+    }
+
     private double alpha(SteeringVector read) {
         Double used = alpha;
+        ImpliedUse use = implied(read);
+        if (used == null && use != null) {
+            used = use.strength();
+        }
         if (used == null) {
             Anchoring anchoring = read.anchoring();
             if (anchoring == null) {

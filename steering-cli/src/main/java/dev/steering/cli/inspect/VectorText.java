@@ -37,15 +37,20 @@ final class VectorText {
     void print(VectorInspection vector) {
         Provenance origin = vector.provenance();
         lines.line("vector", vector.path().toString());
-        lines.line("sizes", vector.layers() + " layers, hidden " + vector.hidden() + ", raw directions (norms below)");
+        lines.line("sizes", sizes(vector));
         String fingerprint = origin.modelFingerprint();
         lines.line("of model", origin.modelName() + (fingerprint == null ? "" : ", fingerprint " + fingerprint));
         lines.line("is checked", checked(origin.model()));
         lines.line(
                 "extracted",
-                origin.method() + " of " + vector.harmful() + " harmful and " + vector.harmless()
-                        + " harmless prompts, token " + origin.tokenSelector() + ", template " + origin.template()
-                        + ", seed " + origin.seed());
+                origin.method()
+                        + (vector.prompts() == VectorInspection.Stored.NOTHING
+                                ? ""
+                                : " of " + vector.harmful() + " harmful and " + vector.harmless() + " harmless prompts")
+                        + (isSilent(vector)
+                                ? "; of which prompts, token, template and seed is not recorded"
+                                : ", token " + origin.tokenSelector() + ", template " + origin.template() + ", seed "
+                                        + origin.seed()));
         lines.line("prompts", stored(vector.prompts()));
         lines.line(
                 "applies to",
@@ -84,9 +89,27 @@ final class VectorText {
         vector.remarks().forEach(remark -> lines.line("warning", remark));
         lines.line(
                 "made by",
-                origin.versions().entrySet().stream()
-                        .map(version -> version.getKey() + " " + version.getValue())
-                        .collect(Collectors.joining(", ")));
+                origin.versions().isEmpty()
+                        ? "not recorded"
+                        : origin.versions().entrySet().stream()
+                                .map(version -> version.getKey() + " " + version.getValue())
+                                .collect(Collectors.joining(", ")));
+    }
+
+    /** Another tool's file says nothing of how its directions were made. */
+    private static boolean isSilent(VectorInspection vector) {
+        return vector.origin() != null
+                && vector.prompts() == VectorInspection.Stored.NOTHING
+                && vector.provenance().versions().isEmpty();
+    }
+
+    private static String sizes(VectorInspection vector) {
+        VectorOrigin from = vector.origin();
+        boolean one = vector.layers() == 1;
+        return (from != null && from.open()
+                        ? "hidden " + vector.hidden() + "; how many layers the model has is not recorded"
+                        : vector.layers() + (one ? " layer" : " layers") + ", hidden " + vector.hidden())
+                + ", raw directions" + (vector.statistics().isEmpty() ? "" : " (norms below)");
     }
 
     private static String from(VectorOrigin origin) {

@@ -15,6 +15,8 @@ public final class WrongUsage extends BadRequest {
             Remedy.GIVE_VECTOR,
             Remedy.GIVE_STRENGTH,
             Remedy.GIVE_LAYERS,
+            Remedy.SAY_STRENGTH,
+            Remedy.SAY_LAYERS,
             Remedy.NAME_POINTS,
             Remedy.CHOOSE_TEMPLATE,
             Remedy.CHOOSE_CACHE);

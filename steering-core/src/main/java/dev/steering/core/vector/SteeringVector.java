@@ -1,6 +1,7 @@
 package dev.steering.core.vector;
 
 import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
 import dev.steering.core.Sha256;
 import dev.steering.core.certificate.Certificate;
 import dev.steering.core.lineage.Derivation;
@@ -199,7 +200,8 @@ public final class SteeringVector {
         return required(
                 attached.get(CONTRASTS),
                 "record of the over-refused and the harmful direction that it was made of",
-                "Extract one from over-refused, harmful and harmless prompts.");
+                "Extract one from over-refused, harmful and harmless prompts.",
+                Remedy.EXTRACT_VECTOR);
     }
 
     /** @return how it was made of other vectors; null if it was not */
@@ -220,7 +222,8 @@ public final class SteeringVector {
         return required(
                 attached.get(READS),
                 "read vectors, by which a method decides how much to write",
-                "Extract one for that method.");
+                "Extract one for that method.",
+                Remedy.EXTRACT_VECTOR);
     }
 
     /** @return which other tool's file it came from; null if from none */
@@ -283,7 +286,8 @@ public final class SteeringVector {
         return required(
                 attached.get(TRANSITIONS),
                 "transition reference, which telling harmful prompts from harmless ones (SCANS) needs",
-                "Extract one from the model's own activations, or steer without a classifier: add or subtract it.");
+                "Extract one from the model's own activations, or steer without a classifier: add or subtract it.",
+                Remedy.EXTRACT_VECTOR);
     }
 
     /**
@@ -294,7 +298,8 @@ public final class SteeringVector {
         return required(
                 attached.get(STATISTICS),
                 "statistics of its layers",
-                "They are measured when a vector is extracted: extract one from the model.");
+                "They are measured when a vector is extracted: extract one from the model.",
+                Remedy.EXTRACT_VECTOR);
     }
 
     /**
@@ -305,7 +310,8 @@ public final class SteeringVector {
         return required(
                 attached.get(PROMPTS),
                 "record of the prompts that it was extracted from",
-                "Extract one from prompts of both classes.");
+                "Extract one from prompts of both classes.",
+                Remedy.EXTRACT_VECTOR);
     }
 
     /**
@@ -316,7 +322,8 @@ public final class SteeringVector {
         return required(
                 requirePrompts().kept(),
                 "prompts in it, only their hashes",
-                "Give the prompts that it was extracted from, or extract it again and keep them.");
+                "Give the prompts that it was extracted from, or extract it again and keep them.",
+                Remedy.EXTRACT_VECTOR);
     }
 
     /**
@@ -324,17 +331,24 @@ public final class SteeringVector {
      * @throws BadRequest if its layers have not been anchored
      */
     public Anchoring requireAnchoring() {
-        return required(
-                attached.get(ANCHORING),
-                "chosen layers, strength and threshold yet",
-                "Anchor its layers on harmful and harmless prompts first, or say them.");
+        Anchoring anchoring = attached.get(ANCHORING);
+        if (anchoring == null) {
+            throw lacking(
+                    "chosen layers, strength and threshold yet",
+                    "Anchor its layers on harmful and harmless prompts first, or say them.");
+        }
+        return anchoring;
     }
 
-    private static <T> T required(@Nullable T part, String what, String advice) {
+    private static <T> T required(@Nullable T part, String what, String advice, Remedy remedy) {
         if (part == null) {
-            throw new BadRequest("this steering vector has no " + what + ". " + advice);
+            throw lacking(what, advice).withRemedy(remedy);
         }
         return part;
+    }
+
+    private static BadRequest lacking(String what, String advice) {
+        return new BadRequest("this steering vector has no " + what + ". " + advice);
     }
 
     /**

@@ -98,9 +98,10 @@ public record AttackTemplate(String name, List<Said> messages) {
                 said.add(filled(message, asked));
             }
         }
+        Prompt.Frame frame = new Prompt.Frame(name, asked);
         return said.size() == 1
-                ? new Prompt(said.get(0).content(), List.of(), question.place(), question.kind())
-                : new Prompt(json(said), said, question.place(), question.kind());
+                ? new Prompt(said.get(0).content(), List.of(), question.place(), question.kind(), frame)
+                : new Prompt(json(said), said, question.place(), question.kind(), frame);
     }
 
     private Said filled(Said message, String question) {

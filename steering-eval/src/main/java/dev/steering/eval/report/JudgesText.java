@@ -107,6 +107,13 @@ public final class JudgesText {
             return "-";
         }
         Agreement.Range range = agreement.kappaInterval();
-        return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", agreement.kappa(), range.low(), range.high());
+        return String.format(
+                Locale.ROOT, "%s [%s, %s]", digits(agreement.kappa()), digits(range.low()), digits(range.high()));
+    }
+
+    /** Two digits, and no sign in front of zero. */
+    private static String digits(double value) {
+        String text = String.format(Locale.ROOT, "%.2f", value);
+        return text.equals("-0.00") ? "0.00" : text;
     }
 }

@@ -230,7 +230,7 @@ final class DecoderOps {
     private void quantizedProduct(String name, Quantized matrix, String input, String product, long out, long in) {
         QuantizedFormat format = matrix.format();
         List<String> inputs = new ArrayList<>(List.of(
-                input,
+                ordered(name, matrix, input),
                 external(name + ".packed", matrix.packed()),
                 weight(name + ".scales", precision, matrix.scales())));
         Location zeroPoints = matrix.zeroPoints();
@@ -247,6 +247,17 @@ final class DecoderOps {
                         "bits", (long) format.bits(),
                         "block_size", (long) format.blockSize(),
                         "accuracy_level", (long) format.accuracyLevel()));
+    }
+
+    /** Inputs as the matrix has its columns. */
+    private String ordered(String name, Quantized matrix, String input) {
+        Location order = matrix.order();
+        if (order == null) {
+            return input;
+        }
+        String ordered = name + ".inputs";
+        graph.node("Gather", List.of(input, external(name + ".order", order)), List.of(ordered), Map.of("axis", -1L));
+        return ordered;
     }
 
     /** A value behind its activation, under a name. */

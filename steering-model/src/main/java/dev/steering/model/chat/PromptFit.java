@@ -121,11 +121,14 @@ public record PromptFit(TooLong rule, String model, int context, int room) {
     /** The longest beginning and end that fit, by bisection over the number of characters that are kept. */
     private <T> T cut(T item, Prompt prompt, BiFunction<T, String, T> withText, Need<T> need) {
         if (prompt.isConversation()) {
-            throw new ContextExceeded(
-                    prompt.place() + ": the conversation is " + tokens(need, item) + " tokens long, the context of "
-                            + model + " is " + context + ", and a conversation is not cut. Shorten or remove it.",
+            ContextExceeded uncut = new ContextExceeded(
+                    prompt.place() + ": the conversation" + framed(prompt) + " is " + tokens(need, item)
+                            + " tokens long, the context of " + model + " is " + context
+                            + ", and a conversation is not cut. "
+                            + (prompt.frame() == null ? "Shorten or remove it." : "Leave the frame out."),
                     tokens(need, item),
                     context);
+            throw prompt.frame() == null ? uncut : uncut.withRemedy(Remedy.CHOOSE_FRAMES);
         }
         int fits = -1;
         int tooLong = prompt.text().codePointCount(0, prompt.text().length());
@@ -161,12 +164,21 @@ public record PromptFit(TooLong rule, String model, int context, int room) {
         String others =
                 count == 1 ? "" : ", and so " + (count == 2 ? "is" : "are") + " " + (count - 1) + " more of the " + all;
         return new ContextExceeded(
-                        prompt.place() + ": the prompt '" + prompt.beginning() + "' is too long" + others + ": "
-                                + tokens
+                        prompt.place() + ": the prompt '" + prompt.beginning() + "'" + framed(prompt) + " is too long"
+                                + others + ": " + tokens
                                 + " tokens in the longest context that it is put into, the context of " + model + " is "
-                                + context + ". Shorten or remove " + (count == 1 ? "it." : "them."),
+                                + context + ". "
+                                + (prompt.frame() == null
+                                        ? "Shorten or remove " + (count == 1 ? "it." : "them.")
+                                        : "Leave the frame out, or shorten or remove the prompt."),
                         tokens,
                         context)
-                .withRemedy(Remedy.CHOOSE_TOO_LONG);
+                .withRemedy(prompt.frame() == null ? Remedy.CHOOSE_TOO_LONG : Remedy.CHOOSE_FRAMES);
+    }
+
+    /** A frame makes a prompt longer than it is in its file. */
+    private static String framed(Prompt prompt) {
+        Prompt.Frame frame = prompt.frame();
+        return frame == null ? "" : " in the frame '" + frame.name() + "'";
     }
 }

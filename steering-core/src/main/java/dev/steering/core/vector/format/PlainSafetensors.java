@@ -1,5 +1,6 @@
 package dev.steering.core.vector.format;
 
+import dev.steering.core.Remedy;
 import dev.steering.core.files.FileMark;
 import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.safetensors.SafetensorsFile;
@@ -14,9 +15,26 @@ import java.util.Map;
 
 /**
  * A safetensors file without a description: tensors {@code direction.3}, {@code layers.3}, {@code layer_3} or {@code 3}, {@code [hidden]}
- * each, or one tensor {@code [layers, hidden]} of any name. Written is {@code direction.3}.
+ * each, or one tensor {@code [layers, hidden]} that is called what a vector is called: any other may be a weight of a model, and is read
+ * only if the layer of its first row is said. Written is {@code direction.3}.
  */
 final class PlainSafetensors implements VectorFormat {
+    /** Names of a tensor that holds all of a vector. */
+    private static final List<String> WHOLE = List.of(
+            "direction",
+            "directions",
+            "vector",
+            "vectors",
+            "steering_vector",
+            "steering_vectors",
+            "control_vector",
+            "control_vectors",
+            "steering",
+            "layers",
+            "values",
+            "data",
+            "arr_0");
+
     @Override
     public String name() {
         return "safetensors";
@@ -59,6 +77,18 @@ final class PlainSafetensors implements VectorFormat {
         }
         TensorInfo only = tensors.values().iterator().next();
         try (FileBytes in = FileBytes.open(file, gatherer)) {
+            if (tensors.size() == 1
+                    && only.rank() == 2
+                    && options.firstLayer() == null
+                    && !WHOLE.contains(only.name())) {
+                throw gatherer.unusable(
+                                "its only tensor is '" + only.name() + "' of the shape " + only.shape()
+                                        + ", which does not say that it is a vector of so many layers: a weight of a model looks the same",
+                                "Expected one of the names " + String.join(", ", WHOLE)
+                                        + ", or one tensor a layer, such as direction.3. If it is one, say which layer its first row is"
+                                        + " of.")
+                        .withRemedy(Remedy.NAME_LAYER);
+            }
             if (tensors.size() == 1 && (only.rank() == 2 || (only.rank() == 1 && options.firstLayer() != null))) {
                 return NpyFormat.of(file, name(), array(in, only, gatherer), only.name(), gatherer, options);
             }

@@ -214,13 +214,18 @@ public final class VectorExport {
         if (vector.scale() == VectorScale.UNIT && scale == VectorScale.RAW) {
             left.add(String.format(
                     Locale.ROOT,
-                    "that a strength multiplies unit directions: there it multiplies the rows, whose norms are %s",
+                    "that a strength multiplies unit directions: there it multiplies the rows, %s",
                     norms(vector, rows)));
         }
         for (String key : keys(vector)) {
             if (!ELSEWHERE.contains(key) && !target.holds(key)) {
                 left.add(WORDS.getOrDefault(key, "its " + key.replace('_', ' ')));
             }
+        }
+        if (vector.search() != null && !target.holds("search")) {
+            left.add(
+                    "that it was chosen to be taken out of the stream (ablated), at every token: what reads this format adds it,"
+                            + " which is something else, with either sign");
         }
         if (vector.transitionReference() != null) {
             left.add("the transition reference by which SCANS tells prompts");
@@ -248,7 +253,9 @@ public final class VectorExport {
                 most = Math.max(most, vector.directions().norm(layer));
             }
         }
-        return String.format(Locale.ROOT, "%.4g to %.4g", least, most);
+        String low = String.format(Locale.ROOT, "%.4g", least);
+        String high = String.format(Locale.ROOT, "%.4g", most);
+        return low.equals(high) ? "of norm " + low : "whose norms are " + low + " to " + high;
     }
 
     private static List<String> keys(SteeringVector vector) {

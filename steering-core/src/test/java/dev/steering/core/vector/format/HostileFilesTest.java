@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -380,7 +381,11 @@ class HostileFilesTest {
                 tensors("{" + tensor("1", "I32", "[2]", 0, 8) + "}", 8, "is I32, expected F32"),
                 tensors("{" + tensor("1", "F32", "[]", 0, 4) + "}", 4, "the shape []"),
                 tensors("{" + tensor("a", "F32", "[1,1,2]", 0, 8) + "}", 8, "'a' does not say a layer"),
-                tensors("{" + tensor("a", "F32", "[513,1]", 0, 2052) + "}", 2052, "has 513 rows"),
+                tensors("{" + tensor("vectors", "F32", "[513,1]", 0, 2052) + "}", 2052, "has 513 rows"),
+                tensors(
+                        "{" + tensor("lm_head.weight", "F32", "[2,1]", 0, 8) + "}",
+                        8,
+                        "its only tensor is 'lm_head.weight' of the shape [2, 1]"),
                 tensors(
                         "{" + tensor("lm_head.weight", "F32", "[2]", 0, 8) + "}",
                         8,
@@ -395,6 +400,27 @@ class HostileFilesTest {
     }
 
     /** Alignments other than the usual, data in another order than the tensors, and a layer that is zero are nothing wrong. */
+    /** What nobody would take for a weight, and what somebody says is a vector. */
+    @Test
+    void oneTensorIsAVectorIfItIsCalledSoOrSaidToBe() throws IOException {
+        byte[] named = (byte[]) tensors("{" + tensor("directions", "F32", "[2,1]", 0, 8) + "}", 8, "")
+                .get()[1];
+        assertEquals(
+                2,
+                VectorFiles.read(Files.write(directory.resolve("a.safetensors"), named))
+                        .layers());
+        byte[] other = (byte[]) tensors("{" + tensor("model.x", "F32", "[2,1]", 0, 8) + "}", 8, "")
+                .get()[1];
+        Path file = Files.write(directory.resolve("b.safetensors"), other);
+        SteeringException refused = assertThrows(SteeringException.class, () -> VectorFiles.read(file));
+        assertEquals(Remedy.NAME_LAYER, refused.remedy());
+        assertEquals(
+                4,
+                VectorFiles.open(file, 0, new ReadingOptions(null, null, 2))
+                        .vector()
+                        .layers());
+    }
+
     @Test
     void whatIsUnusualButMeansOneThingIsRead() {
         byte[] row = floats(ROW);

@@ -180,7 +180,7 @@ public final class ModelJudge implements ExchangeJudge {
         Method plain =
                 Methods.with(model, MethodArguments.NONE, ModelCheck.SAME_MODEL).create("default");
         boolean[] decided = new boolean[1];
-        String[] last = {"nothing"};
+        String[] last = {""};
         int[] done = {0};
         Answering.with(model)
                 .withOptions(GenerationOptions.greedy(tokens))
@@ -194,10 +194,21 @@ public final class ModelJudge implements ExchangeJudge {
                     progress.onProgress("judging", ++done[0], queries.size());
                 });
         if (!decided[0] && wanted.size() >= MANY && format != GuardFormat.LLAMA_GUARD) {
-            throw new SteeringException("The judge " + name() + " decided none of " + wanted.size()
-                    + " responses: " + (wanted.size() - queries.size()) + " did not fit its context of "
-                    + model.manifest().context() + " tokens, and no other reply was in the format " + format.word()
-                    + ". The last was '" + head(last[0]) + "'. Choose the format it was made for, or another model"
+            int tooLong = wanted.size() - queries.size();
+            throw new SteeringException("The judge " + name() + " decided none of " + wanted.size() + " responses: "
+                    + (tooLong == 0
+                            ? ""
+                            : tooLong + " did not fit its context of "
+                                    + model.manifest().context() + " tokens" + (queries.isEmpty() ? "" : ", and "))
+                    + (queries.isEmpty()
+                            ? ""
+                            : "no " + (tooLong == 0 ? "" : "other ") + "reply was in the format " + format.word()
+                                    + (last[0].isBlank()
+                                            ? ". The last was empty"
+                                            : ". The last was '" + head(last[0]) + "'"))
+                    + (queries.isEmpty()
+                            ? ". Choose a model with a longer context"
+                            : ". Choose the format it was made for, or another model")
                     + (cacheFile == null ? "." : "; its replies are in " + cacheFile + "."));
         }
     }
