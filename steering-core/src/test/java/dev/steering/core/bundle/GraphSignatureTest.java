@@ -47,7 +47,7 @@ class GraphSignatureTest {
     @Test
     void aStateHasNoAxisOfPositionsAndIsUpdatedInPlace() {
         CacheEntry state = entry("batch", "3", "4");
-        assertTrue(state.isState());
+        assertTrue(state.holdsState());
         assertArrayEquals(new long[] {2, 3, 4}, state.sizes(2, 9));
         assertTrue(new Cache(CacheMode.IN_PLACE, List.of(state)).hasStates());
         assertFalse(new Cache(CacheMode.IN_PLACE, List.of(entry("batch", "length", "4"))).hasStates());
