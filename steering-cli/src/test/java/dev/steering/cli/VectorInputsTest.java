@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -154,7 +155,7 @@ class VectorInputsTest {
         assertEquals(TRIES.keySet(), found);
     }
 
-    private static void collect(CommandLine command, String name, TreeSet<String> found) {
+    private static void collect(CommandLine command, String name, Set<String> found) {
         for (ArgSpec arg : command.getCommandSpec().args()) {
             boolean output =
                     arg instanceof OptionSpec option && option.longestName().equals("-o");
@@ -194,7 +195,7 @@ class VectorInputsTest {
 
     private static CommandRun run(String line, String file, String out) {
         List<String> words = new ArrayList<>();
-        for (String word : line.trim().split(" +")) {
+        for (String word : line.trim().split(" +", -1)) {
             words.add(word.replace("FILE", file)
                     .replace("UNIT", GGUF.replace("raw-repeng", "unit-repeng"))
                     .replace("MODEL", bundle)

@@ -99,11 +99,12 @@ public final class PlaneChart {
             frame.draw(g, bottom());
             legend(g);
             for (int i = 0; i < planes.size(); i++) {
+                int row = i / columns;
                 plane(
                         g,
                         planes.get(i),
                         MARGIN + (i % columns) * (side + GAP),
-                        frame.top() + HEAD + (i / columns) * (side + HEAD + GAP));
+                        frame.top() + HEAD + row * (side + HEAD + GAP));
             }
         }
 

@@ -106,7 +106,8 @@ final class Llama4Config {
         Attention attention = builder.attention();
         List<Layer> plan = new ArrayList<>();
         for (int l = 0; l < builder.layers(); l++) {
-            boolean turns = turned.isEmpty() ? (l + 1) % interval != 0 : !turned.get(l).equals("0");
+            boolean turns =
+                    turned.isEmpty() ? (l + 1) % interval != 0 : !turned.get(l).equals("0");
             plan.add(
                     turns
                             ? new Layer(0, 0).withAttention(attention.with(norm, null))

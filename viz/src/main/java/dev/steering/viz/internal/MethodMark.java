@@ -32,7 +32,7 @@ public record MethodMark(int colour, int form) {
             "acd-untuned 1 5", "id-null 6 2", "id-opposite 6 4", "random 7 5", "plan 2 0"
         };
         for (String line : table) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             known.put(words[0], new MethodMark(Integer.parseInt(words[1]), Integer.parseInt(words[2])));
         }
         return known;
