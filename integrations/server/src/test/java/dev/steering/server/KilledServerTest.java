@@ -142,11 +142,12 @@ class KilledServerTest {
             for (String name : there) {
                 assertArrayEquals(bytes, Files.readAllBytes(uploads.resolve(name + ".vector")), name);
             }
-            assertEquals(
-                    there.size(),
-                    Files.list(uploads)
-                            .filter(f -> f.toString().endsWith(".vector"))
-                            .count());
+            try (Stream<Path> files = Files.list(uploads)) {
+                assertEquals(
+                        there.size(),
+                        files.filter(file -> file.toString().endsWith(".vector"))
+                                .count());
+            }
         } finally {
             last.process().destroyForcibly();
         }
