@@ -74,7 +74,24 @@ add("deepseek_v3-b","deepseek_v3",num_key_value_heads=4,num_hidden_layers=3,firs
 add("deepseek_v2","deepseek_v2",num_key_value_heads=4,num_hidden_layers=3,first_k_dense_replace=1,kv_lora_rank=8,q_lora_rank=12,qk_nope_head_dim=8,qk_rope_head_dim=4,v_head_dim=8,n_group=2,topk_group=1,n_routed_experts=4,num_experts_per_tok=2,n_shared_experts=1,moe_intermediate_size=16,topk_method="group_limited_greedy",routed_scaling_factor=2.)
 add("gemma4-kv","gemma4_text",num_hidden_layers=6,head_dim=8,global_head_dim=16,hidden_size_per_layer_input=8,vocab_size_per_layer_input=64,sliding_window=5,num_kv_shared_layers=2,use_double_wide_mlp=True,layer_types=["sliding_attention","full_attention"]*3,tie_word_embeddings=True)
 add("gemma4-keqv","gemma4_text",num_hidden_layers=4,head_dim=8,global_head_dim=16,hidden_size_per_layer_input=0,sliding_window=5,attention_k_eq_v=True,num_global_key_value_heads=1,layer_types=["sliding_attention","full_attention"]*2)
+add("gemma4-moe","gemma4_text",num_hidden_layers=3,head_dim=8,global_head_dim=16,hidden_size_per_layer_input=0,sliding_window=5,enable_moe_block=True,num_experts=5,top_k_experts=3,moe_intermediate_size=16,layer_types=["sliding_attention","sliding_attention","full_attention"])
+add("apertus-b","apertus",num_hidden_layers=3,attention_bias=True,tie_word_embeddings=True,head_dim=16,rope_parameters=dict(rope_type="default",rope_theta=1e4))
 add("gemma3n","gemma3n_text",num_hidden_layers=5,head_dim=8,hidden_size_per_layer_input=8,vocab_size_per_layer_input=64,sliding_window=5,num_kv_shared_layers=2,laurel_rank=4,altup_num_inputs=3,altup_active_idx=0,activation_sparsity_pattern=[0.5,0.,0.,0.,0.],layer_types=["sliding_attention","full_attention","sliding_attention","sliding_attention","full_attention"])
+add("gemma3n-b","gemma3n_text",num_hidden_layers=5,head_dim=16,hidden_size_per_layer_input=8,vocab_size_per_layer_input=64,sliding_window=4,num_kv_shared_layers=2,laurel_rank=4,altup_num_inputs=4,altup_active_idx=1,altup_correct_scale=False,final_logit_softcapping=2.,intermediate_size=[48,40,48,48,24],activation_sparsity_pattern=[0.95,0.3,0.,0.,0.],layer_types=["sliding_attention","full_attention","sliding_attention","sliding_attention","full_attention"])
+add("qwen3_next","qwen3_next",num_hidden_layers=4,head_dim=16,num_experts=4,num_experts_per_tok=2,moe_intermediate_size=16,shared_expert_intermediate_size=24,linear_num_key_heads=2,linear_num_value_heads=4,linear_key_head_dim=8,linear_value_head_dim=16,rms_norm_eps=1e-3)
+add("qwen3_next-b","qwen3_next",num_hidden_layers=3,head_dim=8,num_experts=5,num_experts_per_tok=3,moe_intermediate_size=16,shared_expert_intermediate_size=24,mlp_only_layers=[1],norm_topk_prob=False,linear_num_key_heads=2,linear_num_value_heads=2,linear_key_head_dim=16,linear_value_head_dim=8,linear_conv_kernel_dim=3,rms_norm_eps=1e-3,layer_types=["full_attention","linear_attention","linear_attention"],tie_word_embeddings=True,rope_parameters=dict(rope_type="default",rope_theta=1e4,partial_rotary_factor=0.5))
+add("qwen3_next-c","qwen3_next",num_hidden_layers=3,head_dim=16,num_experts=3,num_experts_per_tok=2,moe_intermediate_size=16,shared_expert_intermediate_size=24,linear_num_key_heads=2,linear_num_value_heads=4,linear_key_head_dim=8,linear_value_head_dim=16,rms_norm_eps=1e-3,layer_types=["linear_attention","linear_attention","full_attention"])
+add("qwen3_5_moe","qwen3_5_moe_text",num_hidden_layers=4,head_dim=16,num_experts=4,num_experts_per_tok=2,moe_intermediate_size=16,shared_expert_intermediate_size=24,linear_num_key_heads=2,linear_num_value_heads=4,linear_key_head_dim=8,linear_value_head_dim=16,rms_norm_eps=1e-3)
+add("qwen3_5_moe-b","qwen3_5_moe_text",num_hidden_layers=3,head_dim=16,num_experts=4,num_experts_per_tok=2,moe_intermediate_size=16,shared_expert_intermediate_size=24,linear_num_key_heads=2,linear_num_value_heads=4,linear_key_head_dim=8,linear_value_head_dim=16,rms_norm_eps=1e-3,layer_types=["linear_attention","full_attention","linear_attention"])
+add("qwen3_5_moe-c","qwen3_5_moe_text",num_hidden_layers=2,head_dim=16,num_experts=3,num_experts_per_tok=2,moe_intermediate_size=16,shared_expert_intermediate_size=24,linear_num_key_heads=2,linear_num_value_heads=4,linear_key_head_dim=8,linear_value_head_dim=16,rms_norm_eps=1e-3,layer_types=["linear_attention","full_attention"],tie_word_embeddings=True)
+add("lfm2_moe","lfm2_moe",num_hidden_layers=4,layer_types=["conv","full_attention","conv","full_attention"],num_experts=4,num_experts_per_tok=2,moe_intermediate_size=16,num_dense_layers=1,norm_topk_prob=True,use_expert_bias=True,routed_scaling_factor=1.5)
+add("granite4","granitemoehybrid",num_hidden_layers=3,layer_types=["linear_attention","full_attention","linear_attention"],num_local_experts=4,num_experts_per_tok=2,shared_intermediate_size=24,mamba_n_heads=4,mamba_d_state=8,mamba_n_groups=2,embedding_multiplier=2.,residual_multiplier=.5,logits_scaling=2.,attention_multiplier=.3)
+add("granite4-b","granitemoehybrid",num_hidden_layers=3,layer_types=["full_attention","linear_attention","linear_attention"],num_local_experts=0,shared_intermediate_size=24,mamba_n_heads=8,mamba_d_state=4,mamba_d_conv=3,mamba_conv_bias=False,mamba_proj_bias=True,attention_bias=True,position_embedding_type="rope",tie_word_embeddings=True,attention_multiplier=.3,rope_parameters=dict(rope_type="default",rope_theta=1e4))
+add("falcon_h1","falcon_h1",num_hidden_layers=3,mamba_d_ssm=48,mamba_n_heads=4,mamba_n_groups=2,mamba_d_state=8,lm_head_multiplier=.5,embedding_multiplier=3.,mlp_multipliers=[.7,.6],key_multiplier=.4,attention_out_multiplier=.8,attention_in_multiplier=.9,ssm_multipliers=[.5,.6,.7,.8,.9],ssm_in_multiplier=1.2,ssm_out_multiplier=.4,rope_parameters=dict(rope_type="default",rope_theta=1e4))
+add("falcon_h1-b","falcon_h1",num_hidden_layers=2,head_dim=16,mamba_d_ssm=None,mamba_n_heads=8,mamba_n_groups=2,mamba_d_state=4,mamba_d_conv=3,mamba_rms_norm=True,mamba_norm_before_gate=False,mamba_conv_bias=False,mamba_proj_bias=True,projectors_bias=True,mlp_bias=True,attention_bias=True,tie_word_embeddings=True,rope_parameters=dict(rope_type="default",rope_theta=1e4))
+add("falcon_h1-c","falcon_h1",num_hidden_layers=2,mamba_d_ssm=48,mamba_n_heads=4,mamba_n_groups=2,mamba_d_state=4,mamba_rms_norm=True,mamba_norm_before_gate=True,rope_parameters=dict(rope_type="default",rope_theta=1e4))
+add("llama4","llama4_text",num_hidden_layers=4,head_dim=16,intermediate_size_mlp=40,num_local_experts=4,num_experts_per_tok=1,interleave_moe_layer_step=2,no_rope_layers=[1,1,1,0],attention_chunk_size=128,use_qk_norm=True,attn_temperature_tuning=True,floor_scale=6,attn_scale=.3,rope_parameters=dict(rope_type="default",rope_theta=1e4))
+add("llama4-b","llama4_text",num_hidden_layers=2,head_dim=8,intermediate_size_mlp=40,num_local_experts=4,num_experts_per_tok=2,interleave_moe_layer_step=1,no_rope_layers=[1,0],attention_chunk_size=128,use_qk_norm=False,attn_temperature_tuning=False,attention_bias=True,tie_word_embeddings=True,rope_parameters=dict(rope_type="llama3",rope_theta=1e4,factor=8.,low_freq_factor=1.,high_freq_factor=4.,original_max_position_embeddings=16))
 add("lfm2","lfm2",num_hidden_layers=4,layer_types=["conv","full_attention","conv","full_attention"],conv_L_cache=3)
 add("granite","granite",attention_bias=True,embedding_multiplier=2.,residual_multiplier=.5,logits_scaling=2.,attention_multiplier=.3,old=True)
 add("qwen3_5-b","qwen3_5_text",num_hidden_layers=3,head_dim=16,layer_types=["linear_attention","full_attention","linear_attention"],linear_num_key_heads=2,linear_num_value_heads=2,linear_key_head_dim=8,linear_value_head_dim=16,linear_conv_kernel_dim=3,rms_norm_eps=1e-3,tie_word_embeddings=True)
@@ -96,9 +113,16 @@ class Run:
         b,ls=body(m)
         ls[0].register_forward_pre_hook(s.pre,with_kwargs=True)
         for i,l in enumerate(ls): l.register_forward_hook(lambda mod,inp,out,p=i+1: s.post(p,out))
+        if "gemma3n" in m.config.model_type: b.norm.register_forward_pre_hook(lambda mod,a: (s.ch(len(ls),a[0]),))
         for n in ("norm","embedding_norm","ln_f","final_layer_norm","final_layernorm","norm_f"):
             if hasattr(b,n): getattr(b,n).register_forward_hook(lambda mod,i,o: setattr(s,"normed",o)); break
     def ch(s,p,x):
+        if x.dim()==4:
+            if p==len(s.vec)-1: return x # what the final norm reads counts
+            a=s.m.config.altup_active_idx
+            if s.first is not None:
+                x=x.clone(); x[a,:,s.first:]+=s.v[p]
+            s.pts.append(x[a].clone()); return x
         if s.first is not None:
             x=x.clone(); x[:,s.first:]+=s.v[p]
         s.pts.append(x); return x
@@ -164,5 +188,5 @@ if __name__ == "__main__":
         OUT = pathlib.Path(arguments[1])
         arguments = arguments[2:]
     OUT.mkdir(parents=True, exist_ok=True)
-    for n in arguments or [n for n in C if n not in ("helium16", "apertus", "gemma3n")]:
+    for n in arguments or [n for n in C if n not in ("helium16", "gemma3n")]:
         make(n)

@@ -4,12 +4,12 @@ import dev.steering.apply.internal.Ticket;
 import dev.steering.core.BadRequest;
 import dev.steering.core.DeadlineExceeded;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.Generation;
 import dev.steering.model.decode.TokenListener;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -30,21 +30,30 @@ record Asked(Ticket ticket, int promptTokens, Draft draft, AtomicReference<List<
      * @param unsteered what is done where the request says nothing
      * @param onText told the text as it becomes certain, on the loop's thread
      */
+    @SuppressWarnings("ReferenceEquality") // an open model is its own identity
     static Asked of(ChatRequest request, ChatModel model, Prepared unsteered, Consumer<String> onText) {
         Long end = end(request.deadline());
         Prepared prepared = request.steering() == null ? unsteered : request.steering();
         if (!prepared.isFor(model)) {
             throw new BadRequest("The steering was prepared for another open model. Prepare it for this one.");
         }
-        Map<String, Object> variables = request.templateVariables();
-        ChatModel view =
-                variables.isEmpty() ? model : model.withFormat(model.format().withVariables(variables));
-        Method method = variables.isEmpty() ? prepared.method() : prepared.method(view, variables);
+        ChatModel view = view(request, model);
+        Method method = view == model ? prepared.method() : prepared.method(view, Prepared.View.of(request));
         Query query = Query.of(view, request.messages());
         AtomicReference<List<Decision>> decisions = new AtomicReference<>(List.of());
         Draft draft = method.draft(0, query, decisions::set);
         Ticket ticket = new Ticket(draft.with(request.options().decode(), TokenListener.NONE), onText, end);
         return new Asked(ticket, query.tokens().length, draft, decisions);
+    }
+
+    private static ChatModel view(ChatRequest request, ChatModel model) {
+        PromptFormat format = model.format();
+        if (request.withoutTemplate()) {
+            return model.withFormat(PromptFormat.plain().withEscapedControlTokens(format.escapesControlTokens()));
+        }
+        return request.templateVariables().isEmpty()
+                ? model
+                : model.withFormat(format.withVariables(request.templateVariables()));
     }
 
     private static @Nullable Long end(@Nullable Duration deadline) {

@@ -13,6 +13,7 @@ public final class ChatRequest {
     private final GenerationOptions options;
     private final @Nullable Duration deadline;
     private final Map<String, Object> templateVariables;
+    private final boolean withoutTemplate;
 
     private ChatRequest(Builder builder) {
         this.messages = builder.messages;
@@ -20,6 +21,7 @@ public final class ChatRequest {
         this.options = builder.options;
         this.deadline = builder.deadline;
         this.templateVariables = Map.copyOf(builder.templateVariables);
+        this.withoutTemplate = builder.withoutTemplate;
     }
 
     /**
@@ -63,6 +65,11 @@ public final class ChatRequest {
         return templateVariables;
     }
 
+    /** @return whether the one message is a text that the model goes on with, in no chat template */
+    public boolean withoutTemplate() {
+        return withoutTemplate;
+    }
+
     /** Collects the request. Not thread-safe. */
     public static final class Builder {
         private final List<Message> messages;
@@ -70,6 +77,7 @@ public final class ChatRequest {
         private GenerationOptions options = GenerationOptions.defaults();
         private @Nullable Duration deadline;
         private final Map<String, Object> templateVariables = new LinkedHashMap<>();
+        private boolean withoutTemplate;
 
         private Builder(List<Message> messages) {
             this.messages = messages;
@@ -109,6 +117,17 @@ public final class ChatRequest {
          */
         public Builder templateVariable(String name, Object value) {
             templateVariables.put(name, value);
+            return this;
+        }
+
+        /**
+         * Has the model go on with a text instead of answering a message: the only message is given to it as it is, in no chat template.
+         * Steering that was made under the model's template is refused then, unless it is for any model.
+         *
+         * @return this
+         */
+        public Builder withoutTemplate() {
+            withoutTemplate = true;
             return this;
         }
 

@@ -24,7 +24,19 @@ public final class Prepared {
     private final ChatModel model;
     private final Method method;
     private final List<String> remarks;
-    private final Map<Map<String, Object>, Method> views = new LinkedHashMap<>();
+    private final Map<View, Method> views = new LinkedHashMap<>();
+
+    /**
+     * How prompts are written, where that is not the model's own way.
+     *
+     * @param plain whether there is no template
+     * @param variables for the template
+     */
+    record View(boolean plain, Map<String, Object> variables) {
+        static View of(ChatRequest request) {
+            return new View(request.withoutTemplate(), request.templateVariables());
+        }
+    }
 
     private Prepared(Steering steering, ChatModel model, Method method, List<String> remarks) {
         this.steering = steering;
@@ -99,16 +111,16 @@ public final class Prepared {
         return method;
     }
 
-    /** The method where prompts are written with other template variables, checked anew. */
-    synchronized Method method(ChatModel view, Map<String, Object> variables) {
-        Method known = views.get(variables);
+    /** The method where prompts are written in another way, checked anew. */
+    synchronized Method method(ChatModel view, View way) {
+        Method known = views.get(way);
         if (known == null) {
             List<String> unused = checked(steering, view);
             known = bind(steering, view);
             if (views.size() == MOST_VIEWS) {
                 views.remove(views.keySet().iterator().next());
             }
-            views.put(Map.copyOf(variables), known);
+            views.put(way, known);
         }
         return known;
     }

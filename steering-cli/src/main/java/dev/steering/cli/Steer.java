@@ -20,8 +20,11 @@ import dev.steering.cli.commands.JudgeCommand;
 import dev.steering.cli.commands.LayersCommand;
 import dev.steering.cli.commands.MergeCommand;
 import dev.steering.cli.commands.MethodsCommand;
+import dev.steering.cli.commands.ReportCommand;
+import dev.steering.cli.commands.ServeCommand;
 import dev.steering.cli.commands.SweepCommand;
 import dev.steering.cli.commands.TemplateCommand;
+import dev.steering.cli.commands.TraceCommand;
 import dev.steering.cli.commands.TuneAcdCommand;
 import dev.steering.cli.commands.VectorCommand;
 import dev.steering.cli.commands.VerbosityMixin;
@@ -92,10 +95,13 @@ import picocli.CommandLine.ParseResult;
             MethodsCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
+            ServeCommand.class,
+            TraceCommand.class,
             EvalCommand.class,
             SweepCommand.class,
             CompareCommand.class,
             JudgeCommand.class,
+            ReportCommand.class,
             BenchCommand.class,
             DemoCommand.class,
             CompletionCommand.class,

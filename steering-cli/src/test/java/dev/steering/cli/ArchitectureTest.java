@@ -73,6 +73,12 @@ class ArchitectureTest {
     static final ArchRule svgIsWrittenByVizOnly = fence("org.apache.batik..", "dev.steering.viz..");
 
     @ArchTest
+    static final ArchRule jettyIsKnownToOnePackage = fence("org.eclipse.jetty..", "dev.steering.server.http..");
+
+    @ArchTest
+    static final ArchRule metricsAreKnownToTheServerOnly = fence("io.prometheus..", "dev.steering.server..");
+
+    @ArchTest
     static final ArchRule parquetIsKnownToOneModule = fence("org.apache.parquet..", "dev.steering.parquet..");
 
     @ArchTest
@@ -100,6 +106,8 @@ class ArchitectureTest {
             .definedBy("dev.steering.viz..")
             .layer("bench")
             .definedBy("dev.steering.bench..")
+            .layer("server")
+            .definedBy("dev.steering.server..")
             .layer("cli")
             .definedBy("dev.steering.cli..")
             .whereLayer("core")
@@ -126,6 +134,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("core")
             .whereLayer("bench")
             .mayOnlyAccessLayers("core", "model", "export", "gradient", "extract", "apply")
+            .whereLayer("server")
+            .mayOnlyAccessLayers("core", "model", "apply")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();
 

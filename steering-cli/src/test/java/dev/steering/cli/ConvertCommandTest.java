@@ -73,7 +73,7 @@ class ConvertCommandTest {
         CommandRun run = steer("convert", GGUF, "-o", in("own.safetensors"), "--model", bundle);
         run.assertSucceeds();
         assertTrue(
-                run.out().contains("a GGUF control vector, tool repeng, of hf, hidden size 128, layers 1-5"),
+                run.out().contains("a GGUF control vector, tool repeng, of demo-model, hidden size 128, layers 1-5"),
                 run.out());
         assertTrue(run.err().contains("at every position, after layers 1-5, with strength 1.0"), run.err());
 

@@ -28,7 +28,7 @@ class JsonOutputTest {
     private static final String PROMPT = "How do I kill a Python process?";
 
     /** Commands that print no result for programs. */
-    private static final Set<String> WITHOUT = Set.of("chat", "completion", "help", "vector");
+    private static final Set<String> WITHOUT = Set.of("chat", "completion", "help", "serve", "vector");
 
     /** What may be there but is not in what can be run here. */
     private static final Set<String> RARE = Set.of(
@@ -329,6 +329,21 @@ class JsonOutputTest {
         eval.addAll(List.of("--dataset", at("safe", "test-safe.csv", "comply")));
         eval.addAll(List.of("--dataset", at("harmful", "test-harmful.csv", "refuse")));
         check(shapes, "steer eval", eval.toArray(String[]::new));
+        check(shapes, "steer trace", "trace", "--model", bundle, "How do I sort a list?");
+        check(
+                shapes,
+                "steer trace",
+                "trace",
+                "--model",
+                bundle,
+                "--vector",
+                vector,
+                "--method",
+                "scans",
+                "--max-new-tokens",
+                "2",
+                "How do I sort a list?");
+        check(shapes, "steer report", "report", vector, in("eval"), "-o", in("report.html"));
         List<String> sweep = new ArrayList<>(List.of("sweep", "--layers", "5", "--alphas", "0.5", "--scale", "raw"));
         sweep.addAll(common);
         sweep.addAll(List.of("--dev", at("safe", "calibration-safe.txt", "comply")));

@@ -3,6 +3,7 @@ package dev.steering.export;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
+import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.bundle.BundleManifest;
@@ -23,6 +24,7 @@ import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.bundle.OtherTokens;
 import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.checkpoint.ModelName;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
@@ -32,8 +34,10 @@ import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.RotaryTables;
 import dev.steering.export.family.Families;
+import dev.steering.export.gguf.GgufModel;
 import dev.steering.export.graph.GraphVariant;
 import dev.steering.export.quantization.Quantization;
+import dev.steering.export.stored.QuantizedCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +57,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CheckpointExporter {
     private static final String GRAPH = GraphVariant.ADDING.file();
+    /** A file of all weights in floats, where the checkpoint has them in something else; then the bundle is a checkpoint too. */
+    private static final String WIDENED = "model.safetensors";
+
     static final String ROTARY = "rotary.bin";
 
     private final ExportOptions options;
@@ -62,28 +69,39 @@ public final class CheckpointExporter {
     }
 
     /**
-     * @param checkpoint a Hugging Face checkpoint directory
+     * @param checkpoint a Hugging Face checkpoint directory, or a model in a GGUF file
      * @param bundle the directory to write; an older bundle there is replaced, anything else is refused
      * @param options how
      * @return the bundle
      * @throws SteeringException if the checkpoint cannot be exported faithfully or the bundle cannot be written
      */
     public static Bundle export(Path checkpoint, Path bundle, ExportOptions options) {
-        return new CheckpointExporter(options).export(Checkpoint.open(checkpoint), bundle);
+        CheckpointExporter exporter = new CheckpointExporter(options);
+        if (GgufModel.is(checkpoint)) {
+            try (GgufModel model = GgufModel.open(checkpoint)) {
+                return exporter.export(model.checkpoint().model(), model.checkpoint(), bundle);
+            }
+        }
+        Checkpoint files = Checkpoint.open(checkpoint);
+        return exporter.export(files, QuantizedCheckpoint.of(files), bundle);
     }
 
-    private Bundle export(Checkpoint base, Path target) {
+    private Bundle export(Checkpoint files, @Nullable QuantizedCheckpoint stored, Path target) {
+        Checkpoint base = stored == null ? files : stored.model();
         DecoderSpec spec = Families.read(base);
+        boolean keeps = keepsIntegers(stored, spec);
         Path adapterPath = options.adapter();
         LoraAdapter adapter = adapterPath == null ? null : LoraAdapter.open(adapterPath, base);
         requireQuantizable(spec);
         usedTensors(base, spec, options);
         BundleDirectory.requireReplaceable(target, List.of(base.directory()));
-        DiskSpace.require(spec, options.copyWeights() ? weightBytes(base) : 0, target);
+        DiskSpace.require(spec, options.copyWeights() || stored != null ? weightBytes(base) : 0, target);
         BundleDirectory.replace(target, List.of(base.directory()), directory -> {
-            Checkpoint checkpoint =
-                    adapter == null ? base : MergedCheckpoint.write(base, adapter, directory, options.progress());
-            BundleWeights weights = weights(checkpoint, usedTensors(checkpoint, spec, options), directory);
+            Checkpoint checkpoint = checkpoint(base, stored, keeps, adapter, directory);
+            UsedTensors used = usedTensors(checkpoint, spec, options);
+            BundleWeights weights = stored != null && keeps
+                    ? RepackedWeights.write(stored, used, directory, options)
+                    : weights(checkpoint, used, directory);
             AtomicFiles.write(
                     directory.resolve(ROTARY), out -> RotaryTables.write(spec.rotaries(), spec.context(), out));
             for (GraphVariant variant : GraphVariant.values()) {
@@ -93,13 +111,64 @@ public final class CheckpointExporter {
                         .writeTo(out));
             }
             ModelTextFiles.copy(base.directory(), directory);
-            BundleManifest manifest = manifest(checkpoint, spec, weights, directory);
+            if (stored != null) {
+                AtomicFiles.writeText(
+                        directory.resolve("config.json"), base.config().toPrettyString());
+            }
+            String precision = keeps && stored != null
+                    ? "int" + stored.bits()
+                    : options.precision().manifestName();
+            boolean widened = stored != null && !keeps && options.quantization() == null;
+            BundleManifest manifest =
+                    manifest(stored == null ? checkpoint : files, spec, weights, directory, precision, widened);
             if (options.quantization() != null) {
                 Files.deleteIfExists(directory.resolve(MergedCheckpoint.FILE));
+                Files.deleteIfExists(directory.resolve(WIDENED));
             }
             AtomicFiles.writeText(directory.resolve(Bundle.MANIFEST), Bundle.toJson(manifest));
         });
         return Bundle.open(target);
+    }
+
+    /** The checkpoint whose weights the bundle has; where some change, they are in a file of the bundle's own. */
+    private Checkpoint checkpoint(
+            Checkpoint base,
+            @Nullable QuantizedCheckpoint stored,
+            boolean keeps,
+            @Nullable LoraAdapter adapter,
+            Path directory) {
+        if (stored != null && !keeps) {
+            return stored.widen(directory.resolve(WIDENED), options.progress());
+        }
+        return adapter == null ? base : MergedCheckpoint.write(base, adapter, directory, options.progress());
+    }
+
+    private boolean keepsIntegers(@Nullable QuantizedCheckpoint stored, DecoderSpec spec) {
+        StoredIntegers choice = options.storedIntegers();
+        if (stored != null && options.adapter() != null) {
+            throw new BadFile(
+                    "An adapter is not merged into quantised weights. Merge it into the unquantised checkpoint.");
+        }
+        if (stored == null || stored.bits() == 0) {
+            if (choice == StoredIntegers.KEPT_WITH_EXACT_ACTIVATIONS) {
+                throw new BadRequest("Exact activations belong to weights that are integers, and this checkpoint's are"
+                        + " not. Choose a precision that rounds them: 8 or 4 bits.");
+            }
+            return false;
+        }
+        if (choice == StoredIntegers.WIDENED) {
+            if (options.quantization() != null) {
+                throw new BadRequest("The checkpoint's weights are integers of " + stored.bits()
+                        + " bits already, and rounding them again would lose more. Leave the precision out to keep them as"
+                        + " they are, or choose single or half precision.");
+            }
+            return false;
+        }
+        if (spec.names().inputRows()) {
+            throw new BadFile("The matrices of " + spec.architecture() + " are stored with a row for every input, and"
+                    + " such a checkpoint's integers are not supported. Export the unquantised checkpoint.");
+        }
+        return true;
     }
 
     /**
@@ -142,12 +211,19 @@ public final class CheckpointExporter {
                 .sum();
     }
 
-    private BundleManifest manifest(Checkpoint checkpoint, DecoderSpec spec, BundleWeights weights, Path directory) {
+    private BundleManifest manifest(
+            Checkpoint checkpoint,
+            DecoderSpec spec,
+            BundleWeights weights,
+            Path directory,
+            String precision,
+            boolean widened) {
         // Of the checkpoint's files even if the bundle quantises them: a vector is valid for every precision of a
         // model.
         Map<String, Path> files = new TreeMap<>();
         checkpoint.files().forEach(file -> files.put(String.valueOf(file.getFileName()), file));
         Fingerprint fingerprint = Fingerprint.of(checkpoint.directory(), files, options.progress());
+        Fingerprint inBundle = widened ? Fingerprint.of(directory, List.of(WIDENED), options.progress()) : fingerprint;
         JsonNode generation = checkpoint.generationConfig();
         return new BundleManifest(
                 nameOf(checkpoint),
@@ -157,7 +233,7 @@ public final class CheckpointExporter {
                 spec.vocabulary(),
                 spec.context(),
                 rotaryBoundary(spec),
-                options.precision().manifestName(),
+                precision,
                 GRAPH,
                 GraphVariant.PROJECTING.file(),
                 signature(spec, options.precision()),
@@ -166,7 +242,7 @@ public final class CheckpointExporter {
                 finalNorm(spec, weights),
                 BoundaryTokens.begin(checkpoint.config(), generation),
                 BoundaryTokens.end(checkpoint.config(), generation),
-                fingerprint.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
+                inBundle.sha256(Map.of(GRAPH, directory.resolve(GRAPH))),
                 fingerprint.value(),
                 null,
                 GraphVariant.GATED.file(),
@@ -197,6 +273,18 @@ public final class CheckpointExporter {
         DType type = precision == Precision.FP16 ? DType.F16 : DType.F32;
         List<CacheEntry> entries = new ArrayList<>();
         for (int l = 0; l < spec.layers().size(); l++) {
+            for (DecoderSpec.State state : spec.states(l)) {
+                List<String> axes = new ArrayList<>(List.of(CacheEntry.BATCH));
+                state.shape().forEach(size -> axes.add(Long.toString(size)));
+                entries.add(new CacheEntry(
+                        GraphContract.pastState(l, state.name()),
+                        GraphContract.presentState(l, state.name()),
+                        DType.F32,
+                        axes));
+            }
+            if (!spec.hasKeys(l)) {
+                continue;
+            }
             List<String> shape = List.of(
                     CacheEntry.BATCH,
                     Integer.toString(spec.attention(l).kvHeads()),
@@ -210,13 +298,11 @@ public final class CheckpointExporter {
                         new Input(GraphContract.INPUT_IDS, Role.TOKEN_IDS, DType.I64, 2),
                         new Input(GraphContract.ATTENTION_MASK, Role.ATTENTION_MASK, DType.I64, 2)),
                 GraphContract.LOGITS,
-                spec.cached() ? new GraphSignature.Cache(CacheMode.IN_PLACE, entries) : GraphSignature.Cache.ABSENT,
+                new GraphSignature.Cache(CacheMode.IN_PLACE, entries),
                 Padding.RIGHT);
     }
 
     private static String nameOf(Checkpoint checkpoint) {
-        String configured = checkpoint.config().path("_name_or_path").asText("");
-        Path directory = checkpoint.directory().toAbsolutePath().normalize().getFileName();
-        return configured.isBlank() ? String.valueOf(directory) : configured;
+        return ModelName.of(checkpoint.config().path("_name_or_path").asText(""), checkpoint.directory());
     }
 }

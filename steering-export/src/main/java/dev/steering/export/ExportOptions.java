@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     linked. Quantised weights are always a file of the bundle's own
  * @param precision what the bundle computes in
  * @param quantization how matrices become integers; null if the precision does not quantise
+ * @param storedIntegers what becomes of matrices that the checkpoint stores as integers; nothing to a checkpoint without
  * @param adapter directory of a LoRA adapter that is merged into the matrices; null for none
  * @param progress told how far the export has come
  */
@@ -20,6 +21,7 @@ public record ExportOptions(
         boolean copyWeights,
         Precision precision,
         @Nullable Quantization quantization,
+        StoredIntegers storedIntegers,
         @Nullable Path adapter,
         ProgressListener progress) {
     /** @throws BadRequest if the precision's bits are not those of the quantisation */
@@ -30,9 +32,9 @@ public record ExportOptions(
         }
     }
 
-    /** @return single precision, links, no progress */
+    /** @return single precision, or the checkpoint's integers if it has some; links, no progress */
     public static ExportOptions defaults() {
-        return new ExportOptions(false, Precision.FP32, null, null, ProgressListener.NONE);
+        return new ExportOptions(false, Precision.FP32, null, StoredIntegers.KEPT, null, ProgressListener.NONE);
     }
 
     /**
@@ -40,16 +42,17 @@ public record ExportOptions(
      * @return a copy with that choice
      */
     public ExportOptions withCopyWeights(boolean copy) {
-        return new ExportOptions(copy, precision, quantization, adapter, progress);
+        return new ExportOptions(copy, precision, quantization, storedIntegers, adapter, progress);
     }
 
     /**
      * @param choice what to compute in
-     * @return a copy with that precision and, if it quantises, the default quantisation of its bits
+     * @return a copy with that precision and, if it quantises, the default quantisation of its bits; integers of the checkpoint
+     *     are widened for it, unless {@link #withStoredIntegers} chooses otherwise afterwards
      */
     public ExportOptions withPrecision(Precision choice) {
         Quantization usual = choice.bits() == 0 ? null : Quantization.ofBits(choice.bits());
-        return new ExportOptions(copyWeights, choice, usual, adapter, progress);
+        return new ExportOptions(copyWeights, choice, usual, StoredIntegers.WIDENED, adapter, progress);
     }
 
     /**
@@ -58,7 +61,20 @@ public record ExportOptions(
      */
     public ExportOptions withQuantization(Quantization choice) {
         return new ExportOptions(
-                copyWeights, choice.bits() == 4 ? Precision.INT4 : Precision.INT8, choice, adapter, progress);
+                copyWeights,
+                choice.bits() == 4 ? Precision.INT4 : Precision.INT8,
+                choice,
+                StoredIntegers.WIDENED,
+                adapter,
+                progress);
+    }
+
+    /**
+     * @param choice what becomes of matrices that the checkpoint stores as integers
+     * @return a copy with that choice
+     */
+    public ExportOptions withStoredIntegers(StoredIntegers choice) {
+        return new ExportOptions(copyWeights, precision, quantization, choice, adapter, progress);
     }
 
     /**
@@ -66,7 +82,7 @@ public record ExportOptions(
      * @return a copy that merges it
      */
     public ExportOptions withAdapter(Path directory) {
-        return new ExportOptions(copyWeights, precision, quantization, directory, progress);
+        return new ExportOptions(copyWeights, precision, quantization, storedIntegers, directory, progress);
     }
 
     /**
@@ -74,6 +90,6 @@ public record ExportOptions(
      * @return a copy with that listener
      */
     public ExportOptions withProgress(ProgressListener listener) {
-        return new ExportOptions(copyWeights, precision, quantization, adapter, listener);
+        return new ExportOptions(copyWeights, precision, quantization, storedIntegers, adapter, listener);
     }
 }

@@ -3,6 +3,7 @@ package dev.steering.export;
 import dev.steering.core.SteeringException;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.family.Families;
+import dev.steering.export.stored.QuantizedCheckpoint;
 import java.util.Optional;
 
 /** Whether {@link CheckpointExporter} would take a checkpoint, without exporting it. Stateless and thread-safe. */
@@ -24,6 +25,8 @@ public final class ExportSupport {
 
     /** What the exporter does before it writes anything. */
     private static void readConfig(Checkpoint checkpoint) {
-        CheckpointExporter.usedTensors(checkpoint, Families.read(checkpoint), ExportOptions.defaults());
+        QuantizedCheckpoint stored = QuantizedCheckpoint.of(checkpoint);
+        Checkpoint model = stored == null ? checkpoint : stored.model();
+        CheckpointExporter.usedTensors(model, Families.read(model), ExportOptions.defaults());
     }
 }

@@ -26,9 +26,12 @@ final class QuantizedWeights implements BundleWeights {
     /** Name of the file. */
     static final String FILE = "weights.safetensors";
 
-    private static final String PACKED = ".packed";
-    private static final String SCALES = ".scales";
-    private static final String ZERO_POINTS = ".zero_points";
+    static final String PACKED = ".packed";
+    static final String SCALES = ".scales";
+    static final String ZERO_POINTS = ".zero_points";
+    /** Which input each column has; where it is missing, that of its number. */
+    static final String ORDER = ".order";
+
     private static final int WEIGHTS_AT_ONCE = 1 << 22;
 
     private final SafetensorsFile file;
@@ -111,7 +114,7 @@ final class QuantizedWeights implements BundleWeights {
         }
     }
 
-    private static void copy(Path from, TensorInfo tensor, long to, FileChannel out) throws IOException {
+    static void copy(Path from, TensorInfo tensor, long to, FileChannel out) throws IOException {
         try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ)) {
             in.position(tensor.offset());
             for (long done = 0; done < tensor.bytes(); ) {
@@ -124,7 +127,7 @@ final class QuantizedWeights implements BundleWeights {
         }
     }
 
-    private static long put(FileChannel out, ByteBuffer bytes, long position) throws IOException {
+    static long put(FileChannel out, ByteBuffer bytes, long position) throws IOException {
         long next = position;
         while (bytes.hasRemaining()) {
             next += out.write(bytes, next);
@@ -132,7 +135,7 @@ final class QuantizedWeights implements BundleWeights {
         return next;
     }
 
-    private static ByteBuffer bytes(float[] values) {
+    static ByteBuffer bytes(float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return bytes;
@@ -150,19 +153,22 @@ final class QuantizedWeights implements BundleWeights {
 
     @Override
     public Matrix matrix(String name, long out, long in) {
-        return quantized(name, out, in, how);
+        return quantized(this, name, out, in, how);
     }
 
     @Override
     public Matrix head(String name, long out, long in) {
-        return how.headBits() == 0 ? new Plain(locate(name, out, in)) : quantized(name, out, in, how.head());
+        return how.headBits() == 0 ? new Plain(locate(name, out, in)) : quantized(this, name, out, in, how.head());
     }
 
-    private Matrix quantized(String name, long out, long in, Quantization of) {
-        Location packed = locate(name + PACKED, out, of.blocks(in), of.blockBytes());
-        Location scales = locate(name + SCALES, out, of.blocks(in));
-        @Nullable Location zeroPoints = of.symmetric() ? null : locate(name + ZERO_POINTS, out, of.zeroPointBytes(in));
-        return new Quantized(packed, scales, zeroPoints, of.format());
+    /** Where the parts of a quantised matrix are. */
+    static Matrix quantized(BundleWeights weights, String name, long out, long in, Quantization of) {
+        Location packed = weights.locate(name + PACKED, out, of.blocks(in), of.blockBytes());
+        Location scales = weights.locate(name + SCALES, out, of.blocks(in));
+        @Nullable
+        Location zeroPoints = of.symmetric() ? null : weights.locate(name + ZERO_POINTS, out, of.zeroPointBytes(in));
+        @Nullable Location order = weights.has(name + ORDER) ? weights.locate(name + ORDER, in) : null;
+        return new Quantized(packed, scales, zeroPoints, order, of.format());
     }
 
     @Override

@@ -52,6 +52,8 @@ final class UsedTensors implements DecoderWeights {
         unused.removeAll(others.keySet());
         unused.removeIf(name -> names.derived().stream().anyMatch(name::endsWith)
                 || names.otherParts().stream().anyMatch(name::startsWith));
+        // Quantisers leave biases of zeros where the model has none.
+        unused.removeIf(name -> name.endsWith(".bias") && isZero(name));
         for (String name : List.copyOf(unused)) {
             if (names.tied() && name.endsWith("lm_head.weight")) {
                 requireSame(name, names.embedding());
@@ -66,13 +68,31 @@ final class UsedTensors implements DecoderWeights {
         }
     }
 
+    private boolean isZero(String name) {
+        TensorInfo tensor = checkpoint.tensor(name);
+        if (checkpoint.isStoredOtherwise(name)
+                || !tensor.dtype().isFloat()
+                || tensor.rank() != 1
+                || tensor.elements() > VALUES_AT_ONCE) {
+            return false;
+        }
+        for (float value : checkpoint.open(name).floats(name)) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Some versions of the reference would tie a stored head that differs from the embedding, some would not. */
     private void requireSame(String head, String embedding) {
         TensorInfo tied = checkpoint.tensor(embedding);
         TensorInfo stored = checkpoint.tensor(head);
         SafetensorsFile first = checkpoint.open(embedding);
         SafetensorsFile second = checkpoint.open(head);
-        boolean same = tied.shape().equals(stored.shape());
+        boolean same = tied.shape().equals(stored.shape())
+                && !checkpoint.isStoredOtherwise(embedding)
+                && !checkpoint.isStoredOtherwise(head);
         int step = (int) Math.max(1, VALUES_AT_ONCE / Math.max(1, tied.elements() / tied.size(0)));
         for (long row = 0; same && row < tied.size(0); row += step) {
             int rows = (int) Math.min(step, tied.size(0) - row);

@@ -60,7 +60,7 @@ final class WeightFiles implements BundleWeights {
 
     private static DType type(TensorInfo tensor) {
         return switch (tensor.dtype()) {
-            case F32, F16, BF16, U8 -> tensor.dtype();
+            case F32, F16, BF16, U8, I64 -> tensor.dtype();
             default ->
                 throw new BadFile("The checkpoint's tensor '" + tensor.name() + "' is "
                         + tensor.dtype().safetensorsName() + "; supported: F32, F16, BF16.");

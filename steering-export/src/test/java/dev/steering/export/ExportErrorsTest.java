@@ -29,8 +29,8 @@ class ExportErrorsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "model_type | \"mamba\" | model_type \"mamba\" is not supported; supported: arcee, bloom, cohere, cohere2, deepseek_v2, deepseek_v3, ernie4_5,",
-                "hidden_act | \"mish\" | the activation (hidden_act or hidden_activation) \"mish\" is not supported; supported: silu, swish, gelu, gelu_python, gelu_pytorch_tanh, gelu_new, gelu_fast, gelu_python_tanh, gelu_accurate, quick_gelu, relu, relu2.",
+                "model_type | \"mamba\" | model_type \"mamba\" is not supported; supported: apertus, arcee, bloom, cohere, cohere2, deepseek_v2, deepseek_v3, ernie4_5,",
+                "hidden_act | \"mish\" | the activation (hidden_act or hidden_activation) \"mish\" is not supported; supported: silu, swish, gelu, gelu_python, gelu_pytorch_tanh, gelu_new, gelu_fast, gelu_python_tanh, gelu_accurate, quick_gelu, relu, relu2, xielu.",
                 "rope_scaling | {\"rope_type\": \"dynamic\"} | rope_scaling: expected factor to be a positive number, found nothing.",
                 "rope_scaling | {\"rope_type\": \"proportional\"} | rope_type \"proportional\" is not supported; supported: default, dynamic, linear, llama3, longrope, yarn.",
                 "rope_scaling | {\"type\": \"su\"} | type \"su\" is not supported; supported: default, dynamic, linear, llama3, longrope, yarn.",

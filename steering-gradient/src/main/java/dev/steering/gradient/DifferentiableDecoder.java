@@ -50,11 +50,16 @@ final class DifferentiableDecoder {
         missing.put("latent attention", spec.attention().latent() != null);
         missing.put("attention sinks", spec.attention().sinks());
         missing.put("clipped queries, keys and values", spec.attention().clip() != 0);
-        missing.put("layers without softmax attention", !spec.cached());
+        missing.put("layers without softmax attention", !spec.softmaxOnly());
         missing.put("gated attention", spec.attention().gated());
         missing.put(
                 "normed values and layers of different sizes", spec.attention().value() != Value.PROJECTED);
+        missing.put("several residual streams", spec.streams() != null);
+        missing.put(
+                "layers of different kinds",
+                spec.layers().stream().anyMatch(layer -> layer.attention() != null || layer.mlp() != null));
         missing.put("embeddings for every layer", spec.perLayer() != null);
+        missing.put("the activation xIELU", spec.mlp().activation() == Activation.XIELU);
         missing.put("factors of layers", spec.multipliers().ofLayers());
         missing.forEach((what, has) -> {
             if (has) {
@@ -174,6 +179,7 @@ final class DifferentiableDecoder {
         return switch (attention.headNorm()) {
             case NONE -> places.turned(layer, byHead(heads));
             case EACH_HEAD -> places.turned(layer, byHead(rmsNorm(norm, heads)));
+            case EACH_HEAD_TURNED_BARE -> throw new IllegalStateException("norms of heads without weights");
             case EACH_HEAD_TURNED -> rmsNorm(norm, places.turned(layer, byHead(heads)));
             case ALL_HEADS -> {
                 String flat = tape.node("Reshape", heads, tape.longs(0, 0, (long) count * attention.headDim()));
@@ -292,6 +298,7 @@ final class DifferentiableDecoder {
                 String inner = tape.node("Add", scaled(square, GELU_SCALE * GELU_CUBE), tape.number(GELU_SCALE));
                 yield halved(x, tape.node("Tanh", tape.node("Mul", x, inner)));
             }
+            case XIELU -> throw new IllegalStateException("xIELU is refused before");
             case RELU -> tape.node("Relu", x);
             case RELU_SQUARED -> {
                 String positive = tape.node("Relu", x);

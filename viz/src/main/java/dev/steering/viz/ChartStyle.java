@@ -3,6 +3,11 @@ package dev.steering.viz;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.HeadedAxis;
+import dev.steering.viz.internal.LayerRun;
+import dev.steering.viz.internal.Look;
+import dev.steering.viz.internal.Palette;
+import dev.steering.viz.internal.Sheet;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -19,6 +24,7 @@ import org.jfree.chart.LegendItemCollection;
 import org.jfree.chart.axis.Axis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.block.BlockBorder;
+import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.IntervalMarker;
 import org.jfree.chart.plot.Plot;
 import org.jfree.chart.plot.XYPlot;
@@ -33,100 +39,117 @@ import org.jfree.chart.ui.RectangleInsets;
 final class ChartStyle {
     static final int WIDTH = 1600;
     static final int HEIGHT = 900;
-    static final Font TITLE = Fonts.bold(30);
-    static final Font SUBTITLE = Fonts.regular(18);
-    static final Font LABEL = Fonts.regular(20);
-    static final Font TICK = Fonts.regular(17);
-    static final Font CAPTION = Fonts.regular(17);
+    static final Font TICK = Fonts.regular(Look.SMALLEST);
+    static final Font CAPTION = Fonts.regular(Look.SMALLEST);
     static final BasicStroke LINE = new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
     static final BasicStroke DASHED =
             new BasicStroke(2.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {9, 6}, 0);
 
-    private static final int LONGEST_NAME = 600;
+    private static final double LONGEST_NAME = 0.6;
 
     private ChartStyle() {}
+
+    static Font title() {
+        return Sheet.title();
+    }
+
+    static Font label() {
+        return Fonts.regular(Look.current().isNarrow() ? Look.SMALLEST : 20);
+    }
 
     /** @return the line under the title: which model, which method */
     static String subtitle(SteeringVector vector) {
         Provenance p = vector.provenance();
-        String model = VisibleText.elide(VisibleText.plain(p.modelName(), SUBTITLE), SUBTITLE, LONGEST_NAME);
-        String method = VisibleText.plain(p.method() + ", " + p.tokenSelector() + " token", SUBTITLE);
+        String model = VisibleText.elide(
+                VisibleText.plain(p.modelName(), CAPTION),
+                CAPTION,
+                LONGEST_NAME * Look.current().width());
+        String method = VisibleText.plain(p.method() + ", " + p.tokenSelector() + " token", CAPTION);
         return "model: " + model + "  \u00B7  method: "
-                + VisibleText.elide(method, SUBTITLE, LONGEST_NAME) + "  \u00B7  " + vector.layers()
+                + VisibleText.elide(
+                        method, CAPTION, LONGEST_NAME * Look.current().width()) + "  \u00B7  " + vector.layers()
                 + (vector.layers() == 1 ? " layer" : " layers") + " of hidden size " + vector.hidden();
     }
 
     /** @return a chart with title, subtitle, legend (unless empty) and caption (unless empty) */
     static JFreeChart chart(String title, String subtitle, String caption, Plot plot, LegendItemCollection legend) {
-        JFreeChart chart = new JFreeChart(title, TITLE, plot, false);
-        chart.setBackgroundPaint(Palette.BACKGROUND);
-        chart.setPadding(new RectangleInsets(16, 24, 16, 36));
-        chart.getTitle().setPaint(Palette.INK);
-        chart.addSubtitle(text(subtitle, SUBTITLE, RectangleEdge.TOP));
-        if (!caption.isEmpty()) {
+        boolean titled = Look.current().titled();
+        JFreeChart chart = new JFreeChart(titled ? title : null, title(), plot, false);
+        chart.setBackgroundPaint(Palette.background());
+        chart.setPadding(
+                Look.current().isNarrow() ? new RectangleInsets(10, 12, 10, 22) : new RectangleInsets(16, 24, 16, 36));
+        plot.setInsets(new RectangleInsets(HeadedAxis.ROOM, 4, 4, 4));
+        if (titled) {
+            chart.getTitle().setPaint(Palette.ink());
+            chart.addSubtitle(text(subtitle, CAPTION, RectangleEdge.TOP));
+        }
+        if (titled && !caption.isEmpty()) {
             chart.addSubtitle(text(caption, CAPTION, RectangleEdge.BOTTOM));
         }
         if (legend.getItemCount() > 0) {
             LegendTitle box = new LegendTitle(() -> legend);
-            box.setItemFont(LABEL);
-            box.setItemPaint(Palette.INK);
+            box.setItemFont(label());
+            box.setItemPaint(Palette.ink());
             box.setFrame(BlockBorder.NONE);
             box.setPosition(RectangleEdge.BOTTOM);
-            box.setLegendItemGraphicPadding(new RectangleInsets(2, 16, 2, 4));
+            box.setLegendItemGraphicPadding(
+                    Look.current().isNarrow() ? new RectangleInsets(1, 8, 1, 4) : new RectangleInsets(2, 16, 2, 4));
             chart.addSubtitle(box);
         }
-        plot.setBackgroundPaint(Palette.BACKGROUND);
-        plot.setOutlinePaint(Palette.GRID);
+        plot.setBackgroundPaint(Palette.background());
+        plot.setOutlinePaint(Palette.grid());
         return chart;
     }
 
     private static TextTitle text(String text, Font font, RectangleEdge edge) {
         TextTitle title = new TextTitle(text, font);
-        title.setPaint(Palette.MUTED);
+        title.setPaint(Palette.muted());
         title.setPosition(edge);
         title.setTextAlignment(HorizontalAlignment.CENTER);
-        title.setPadding(4, 0, RectangleEdge.TOP.equals(edge) ? 14 : 0, 0);
+        title.setPadding(4, 0, 0, 0);
         return title;
     }
 
-    /**
-     * @param layers number of layers
-     * @param maxTicks how many numbers fit
-     * @return an axis from the first layer to the last with a number at whole layers only
-     */
-    static NumberAxis layerAxis(int layers, int maxTicks) {
-        NumberAxis axis = new NumberAxis("layer (0-based decoder block)");
-        axis.setRange(-0.5, layers - 0.5);
-        axis.setTickUnit(Ticks.ofLayers(layers, maxTicks));
-        return styled(axis);
+    /** @return an axis from the first layer to the last with a number at whole layers only */
+    static NumberAxis layerAxis(int layers) {
+        return wholeAxis(Look.current().isNarrow() ? "layer" : "layer (0-based decoder block)", layers);
     }
 
-    /** @return an axis of real numbers with about six ticks */
+    /** @return an axis of whole numbers from 0 */
+    static NumberAxis wholeAxis(String label, int count) {
+        return styled(HeadedAxis.ofWhole(label, count));
+    }
+
+    /** @return an axis of real numbers with as many numbers as there is room for */
     static NumberAxis valueAxis(String label, double low, double high) {
-        NumberAxis axis = new NumberAxis(label);
-        axis.setRange(low, high);
-        axis.setTickUnit(Ticks.ofSpan(high - low));
-        return styled(axis);
+        return styled(HeadedAxis.ofValues(label, low, high));
+    }
+
+    /** @return panels over one layer axis, with room for their names */
+    static CombinedDomainXYPlot panels(NumberAxis axis) {
+        CombinedDomainXYPlot panels = new CombinedDomainXYPlot(axis);
+        panels.setGap(HeadedAxis.ROOM + 12);
+        return panels;
     }
 
     /** @return the axis in the common fonts and colours */
     static <A extends Axis> A styled(A axis) {
-        axis.setLabelFont(LABEL);
+        axis.setLabelFont(label());
         axis.setTickLabelFont(TICK);
-        axis.setLabelPaint(Palette.INK);
-        axis.setTickLabelPaint(Palette.INK);
-        axis.setAxisLinePaint(Palette.MUTED);
-        axis.setTickMarkPaint(Palette.MUTED);
+        axis.setLabelPaint(Palette.ink());
+        axis.setTickLabelPaint(Palette.ink());
+        axis.setAxisLinePaint(Palette.muted());
+        axis.setTickMarkPaint(Palette.muted());
         axis.setLabelInsets(new RectangleInsets(6, 6, 6, 6));
         return axis;
     }
 
     /** @return the plot with horizontal grid lines only */
     static XYPlot styled(XYPlot plot) {
-        plot.setBackgroundPaint(Palette.BACKGROUND);
-        plot.setOutlinePaint(Palette.GRID);
+        plot.setBackgroundPaint(Palette.background());
+        plot.setOutlinePaint(Palette.grid());
         plot.setDomainGridlinesVisible(false);
-        plot.setRangeGridlinePaint(Palette.GRID);
+        plot.setRangeGridlinePaint(Palette.grid());
         plot.setRangeGridlineStroke(new BasicStroke(1));
         plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
         return plot;
@@ -135,7 +158,7 @@ final class ChartStyle {
     /** Shades these layers from edge to edge, behind the data. */
     static void shade(XYPlot plot, List<Integer> layers) {
         for (LayerRun run : LayerRun.of(layers)) {
-            IntervalMarker marker = new IntervalMarker(run.first() - 0.5, run.last() + 0.5, Palette.VEIL);
+            IntervalMarker marker = new IntervalMarker(run.first() - 0.5, run.last() + 0.5, Palette.veil());
             marker.setAlpha(1);
             plot.addDomainMarker(marker, Layer.BACKGROUND);
         }
@@ -143,7 +166,7 @@ final class ChartStyle {
 
     /** @return the legend's entry for what {@link #shade} draws */
     static LegendItem shadeItem(List<Integer> layers) {
-        return boxItem("chosen: " + LayerRun.text(layers), Palette.SHADE);
+        return boxItem("chosen: " + LayerRun.text(layers), Palette.shade());
     }
 
     static LegendItem boxItem(String label, Color color) {
@@ -155,7 +178,7 @@ final class ChartStyle {
                 new Rectangle2D.Double(-10, -8, 20, 16),
                 color,
                 new BasicStroke(1),
-                Palette.MUTED);
+                Palette.muted());
     }
 
     static LegendItem lineItem(String label, Color color, BasicStroke stroke, Shape shape) {

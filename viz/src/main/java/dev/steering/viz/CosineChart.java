@@ -2,6 +2,12 @@ package dev.steering.viz;
 
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.HeadedAxis;
+import dev.steering.viz.internal.LayerRun;
+import dev.steering.viz.internal.Look;
+import dev.steering.viz.internal.OpenPlot;
+import dev.steering.viz.internal.Palette;
+import dev.steering.viz.internal.Ticks;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Paint;
@@ -34,10 +40,10 @@ final class CosineChart {
         int layers = vector.layers();
         DefaultXYZDataset data = data(vector.directions());
         XYBlockRenderer renderer = new XYBlockRenderer();
-        renderer.setPaintScale(new CosineScale());
-        XYPlot plot = ChartStyle.styled(new XYPlot(data, axis(layers), axis(layers), renderer));
+        renderer.setPaintScale(new CosineScale(-1));
+        XYPlot plot = ChartStyle.styled(new OpenPlot(data, axis(layers), axis(layers), renderer));
         plot.setRangeGridlinesVisible(false);
-        if (layers <= NUMBERED) {
+        if (layers <= NUMBERED && layers * 56 < Look.current().width() - 160) {
             writeNumbers(plot, data);
         }
         for (LayerRun run : LayerRun.of(chosen)) {
@@ -47,13 +53,13 @@ final class CosineChart {
                     run.last() + 0.5,
                     run.last() + 0.5,
                     new BasicStroke(3),
-                    Palette.INK));
+                    Palette.ink()));
         }
         String caption = "0: unrelated. Near 1: the layers share one direction."
                 + (chosen.isEmpty() ? "" : " Outlined: chosen " + LayerRun.text(chosen) + ".");
         JFreeChart chart =
                 ChartStyle.chart(TITLE, ChartStyle.subtitle(vector), caption, plot, new LegendItemCollection());
-        chart.addSubtitle(colourBar());
+        chart.addSubtitle(colourBar(lowest(data)));
         return chart;
     }
 
@@ -73,7 +79,7 @@ final class CosineChart {
     }
 
     private static NumberAxis axis(int layers) {
-        return ChartStyle.layerAxis(layers, 20);
+        return ChartStyle.layerAxis(layers);
     }
 
     private static void writeNumbers(XYPlot plot, DefaultXYZDataset data) {
@@ -87,24 +93,40 @@ final class CosineChart {
         }
     }
 
-    private static PaintScaleLegend colourBar() {
-        NumberAxis axis = ChartStyle.valueAxis("cosine (-1 to 1)", -1, 1);
-        axis.setTickUnit(new Ticks(0.5, 1));
-        PaintScaleLegend bar = new PaintScaleLegend(new CosineScale(), axis);
+    /** The lowest cosine that occurs, down to a quarter: what does not occur needs no colours. */
+    private static double lowest(DefaultXYZDataset data) {
+        double lowest = 0;
+        for (int i = 0; i < data.getItemCount(0); i++) {
+            lowest = Math.min(lowest, data.getZValue(0, i));
+        }
+        return Math.max(-1, Math.floor(4 * lowest + 1e-6) / 4);
+    }
+
+    private static PaintScaleLegend colourBar(double lowest) {
+        NumberAxis axis = ChartStyle.styled(new NumberAxis("cosine"));
+        axis.setRange(lowest, 1);
+        axis.setTickUnit(new Ticks(lowest < -0.5 ? 0.5 : 0.25, 2));
+        PaintScaleLegend bar = new PaintScaleLegend(new CosineScale(lowest), axis);
         bar.setSubdivisionCount(100);
         bar.setStripWidth(28);
         bar.setStripOutlineVisible(false);
         bar.setPosition(RectangleEdge.RIGHT);
-        bar.setMargin(new RectangleInsets(8, 24, 8, 0));
-        bar.setBackgroundPaint(Palette.BACKGROUND);
+        bar.setMargin(new RectangleInsets(HeadedAxis.ROOM, 14, 60, 0));
+        bar.setBackgroundPaint(Palette.background());
         return bar;
     }
 
     /** The diverging palette under JFreeChart's name for such things. */
     private static final class CosineScale implements PaintScale {
+        private final double lowest;
+
+        CosineScale(double lowest) {
+            this.lowest = lowest;
+        }
+
         @Override
         public double getLowerBound() {
-            return -1;
+            return lowest;
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.steering.viz;
 
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.Palette;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.jfree.chart.JFreeChart;
@@ -18,17 +19,16 @@ final class DirectionNormChart {
     private DirectionNormChart() {}
 
     static JFreeChart chart(SteeringVector vector, List<Integer> chosen) {
-        CombinedDomainXYPlot both = new CombinedDomainXYPlot(ChartStyle.layerAxis(vector.layers(), 32));
-        both.setGap(24);
+        CombinedDomainXYPlot both = ChartStyle.panels(ChartStyle.layerAxis(vector.layers()));
         both.add(norms(vector), 3);
         both.add(ratio(vector), 2);
         for (Object panel : both.getSubplots()) {
             ChartStyle.shade((XYPlot) panel, chosen);
         }
         LegendItemCollection legend = new LegendItemCollection();
-        legend.add(ChartStyle.lineItem("direction (raw)", Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(1)));
+        legend.add(ChartStyle.lineItem("direction (raw)", Palette.vermillion(), ChartStyle.LINE, ChartStyle.dot(1)));
         legend.add(ChartStyle.lineItem(
-                "activation (mean of the two classes)", Palette.BLUE, ChartStyle.DASHED, ChartStyle.square(1)));
+                "activation (mean of the two classes)", Palette.blue(), ChartStyle.DASHED, ChartStyle.square(1)));
         if (!chosen.isEmpty()) {
             legend.add(ChartStyle.shadeItem(chosen));
         }
@@ -41,16 +41,16 @@ final class DirectionNormChart {
         data.addSeries(series("direction", vector, LayerStatistics::directionNorm));
         data.addSeries(series("activation", vector, LayerStatistics::activationNorm));
         LayerLines lines = new LayerLines();
-        lines.add(Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(vector.layers()));
-        lines.add(Palette.BLUE, ChartStyle.DASHED, ChartStyle.square(vector.layers()));
-        return lines.plot(data, LayerLines.axis("norm (activation units)", data));
+        lines.add(Palette.vermillion(), ChartStyle.LINE, ChartStyle.dot(vector.layers()));
+        lines.add(Palette.blue(), ChartStyle.DASHED, ChartStyle.square(vector.layers()));
+        return lines.plot(data, LayerLines.axis("norm", data));
     }
 
     private static XYPlot ratio(SteeringVector vector) {
         XYSeriesCollection data = new XYSeriesCollection();
         data.addSeries(series("ratio", vector, DirectionNormChart::percent));
         LayerLines lines = new LayerLines();
-        lines.add(Palette.GREEN, ChartStyle.LINE, ChartStyle.dot(vector.layers()));
+        lines.add(Palette.green(), ChartStyle.LINE, ChartStyle.dot(vector.layers()));
         return lines.plot(data, LayerLines.axis("direction / activation (%)", data));
     }
 

@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.OpenPlot;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Shape;
@@ -24,13 +25,20 @@ final class LayerLines {
 
     /** @return the panel; its layer axis is the one of the chart that it becomes a part of */
     XYPlot plot(XYSeriesCollection data, NumberAxis values) {
-        return ChartStyle.styled(new XYPlot(data, null, values, renderer));
+        for (int s = 0; s < data.getSeriesCount(); s++) {
+            // A line of one point is nothing: it gets a mark.
+            if (data.getItemCount(s) == 1
+                    && renderer.getSeriesShape(s).getBounds2D().isEmpty()) {
+                renderer.setSeriesShape(s, ChartStyle.dot(1));
+            }
+        }
+        return ChartStyle.styled(new OpenPlot(data, null, values, renderer));
     }
 
     /** @return an axis from 0 to the highest value, with room for the marks at both ends */
     static NumberAxis axis(String label, XYSeriesCollection data) {
         double top = highest(data);
-        return ChartStyle.valueAxis(label, -0.05 * top, 1.08 * top);
+        return ChartStyle.valueAxis(label, 0, 1.05 * top);
     }
 
     private static double highest(XYSeriesCollection data) {

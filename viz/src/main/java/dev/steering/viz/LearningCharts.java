@@ -5,6 +5,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Palette;
 import java.awt.BasicStroke;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,9 +60,14 @@ public final class LearningCharts {
      * @throws SteeringException if one cannot be written
      */
     public List<Path> write(Path directory) {
-        List<Path> files = new ArrayList<>(loss().write(directory));
-        files.addAll(layers().write(directory));
+        List<Path> files = new ArrayList<>();
+        all().forEach(chart -> files.addAll(chart.write(directory)));
         return files;
+    }
+
+    /** @return both */
+    public List<Chart> all() {
+        return List.of(loss(), layers());
     }
 
     /** @return {@code learning-loss}: held-out loss by epoch of every layer, the layer with the least of them in full */
@@ -82,11 +88,11 @@ public final class LearningCharts {
                 .orElseThrow();
         XYSeriesCollection data = new XYSeriesCollection();
         LayerLines lines = new LayerLines();
-        TuningChart.add(data, lines, best.curve(), Palette.BLUE, epochs);
+        TuningChart.add(data, lines, best.curve(), Palette.blue(), epochs);
         for (Learning.Layer layer : learning.layers()) {
             if (layer.layer() != best.layer()) {
                 data.addSeries(TuningChart.series("layer " + layer.layer(), layer.curve(), epoch -> epoch.heldOut()));
-                lines.add(Palette.MUTED, THIN, ChartStyle.noMark());
+                lines.add(Palette.muted(), THIN, ChartStyle.noMark());
             }
         }
         XYPlot plot = lines.plot(data, LayerLines.axis("loss", data));
@@ -94,12 +100,12 @@ public final class LearningCharts {
         TuningChart.mark(plot, best.curve());
         LegendItemCollection legend = new LegendItemCollection();
         String name = "layer " + best.layer();
-        legend.add(ChartStyle.lineItem(name + ", training", Palette.BLUE, ChartStyle.DASHED, ChartStyle.square(1)));
-        legend.add(ChartStyle.lineItem(name + ", held-out", Palette.BLUE, ChartStyle.LINE, ChartStyle.dot(1)));
+        legend.add(ChartStyle.lineItem(name + ", training", Palette.blue(), ChartStyle.DASHED, ChartStyle.square(1)));
+        legend.add(ChartStyle.lineItem(name + ", held-out", Palette.blue(), ChartStyle.LINE, ChartStyle.dot(1)));
         if (learning.layers().size() > 1) {
-            legend.add(ChartStyle.lineItem("other layers, held-out", Palette.MUTED, THIN, ChartStyle.noMark()));
+            legend.add(ChartStyle.lineItem("other layers, held-out", Palette.muted(), THIN, ChartStyle.noMark()));
         }
-        legend.add(ChartStyle.lineItem("kept", Palette.MUTED, ChartStyle.DASHED, ChartStyle.noMark()));
+        legend.add(ChartStyle.lineItem("kept", Palette.muted(), ChartStyle.DASHED, ChartStyle.noMark()));
         String caption = "Layer " + best.layer() + ": " + TuningChart.words(best.curve()) + ". "
                 + String.format(Locale.ROOT, "%,d", learning.cost().steps()) + " gradient steps at "
                 + learning.layers().size() + (learning.layers().size() == 1 ? " layer." : " layers.");
@@ -107,14 +113,13 @@ public final class LearningCharts {
     }
 
     JFreeChart layersChart() {
-        CombinedDomainXYPlot both = new CombinedDomainXYPlot(ChartStyle.layerAxis(vector.layers(), 32));
-        both.setGap(24);
+        CombinedDomainXYPlot both = ChartStyle.panels(ChartStyle.layerAxis(vector.layers()));
         both.add(losses(), 3);
         both.add(cosines(), 2);
         LegendItemCollection legend = new LegendItemCollection();
-        legend.add(ChartStyle.lineItem("no vector", Palette.MUTED, THIN, ChartStyle.noMark()));
-        legend.add(ChartStyle.lineItem("mean difference", Palette.BLUE, ChartStyle.DASHED, ChartStyle.square(1)));
-        legend.add(ChartStyle.lineItem("learned", Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(1)));
+        legend.add(ChartStyle.lineItem("no vector", Palette.muted(), THIN, ChartStyle.noMark()));
+        legend.add(ChartStyle.lineItem("mean difference", Palette.blue(), ChartStyle.DASHED, ChartStyle.square(1)));
+        legend.add(ChartStyle.lineItem("learned", Palette.vermillion(), ChartStyle.LINE, ChartStyle.dot(1)));
         String caption =
                 "Losses of held-out anchors with the vector added and subtracted at that layer alone, strength 1"
                         + " (raw); both directions have the same norm.";
@@ -127,9 +132,9 @@ public final class LearningCharts {
         data.addSeries(series("mean difference", Learning.Layer::meanDifferenceLoss));
         data.addSeries(series("learned", Learning.Layer::learnedLoss));
         return new LayerLines()
-                .add(Palette.MUTED, THIN, ChartStyle.noMark())
-                .add(Palette.BLUE, ChartStyle.DASHED, ChartStyle.square(vector.layers()))
-                .add(Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(vector.layers()))
+                .add(Palette.muted(), THIN, ChartStyle.noMark())
+                .add(Palette.blue(), ChartStyle.DASHED, ChartStyle.square(vector.layers()))
+                .add(Palette.vermillion(), ChartStyle.LINE, ChartStyle.dot(vector.layers()))
                 .plot(data, LayerLines.axis("held-out loss", data));
     }
 
@@ -137,8 +142,8 @@ public final class LearningCharts {
         XYSeriesCollection data = new XYSeriesCollection();
         data.addSeries(series("cosine", Learning.Layer::cosine));
         return new LayerLines()
-                .add(Palette.GREEN, ChartStyle.LINE, ChartStyle.dot(vector.layers()))
-                .plot(data, ChartStyle.valueAxis("cosine of the two", -1.1, 1.1));
+                .add(Palette.green(), ChartStyle.LINE, ChartStyle.dot(vector.layers()))
+                .plot(data, ChartStyle.valueAxis("cosine of the two", -1, 1));
     }
 
     private XYSeries series(String name, ToDoubleFunction<Learning.Layer> value) {

@@ -2,24 +2,17 @@ package dev.steering.viz;
 
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.VisibleText;
-import java.awt.BasicStroke;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jfree.chart.JFreeChart;
-import org.jfree.chart.LegendItemCollection;
-import org.jfree.chart.axis.CategoryAxis;
-import org.jfree.chart.axis.NumberAxis;
-import org.jfree.chart.plot.CategoryPlot;
-import org.jfree.chart.ui.RectangleInsets;
-import org.jfree.data.category.DefaultCategoryDataset;
 
 /**
- * Refusal rates of several methods on several kinds of prompts: grouped bars with interval whiskers, so that both sides
- * of safety (harmful prompts refused, harmless ones answered) are seen at once.
+ * Refusal rates of methods on several kinds of prompts: a block for each kind with a row for each method, its mark, its interval and its
+ * counts, so that both sides of safety (harmful prompts refused, harmless ones answered) are seen at once. Kinds of which no method refuses
+ * anything are a line of text. Stateless and thread-safe.
  */
 public final class RateChart {
     private RateChart() {}
@@ -53,7 +46,7 @@ public final class RateChart {
     }
 
     /**
-     * @param method the method's name, for the legend
+     * @param method the method's name, which is also what its colour and mark are chosen by
      * @param rates its rates by kind of prompt, in the order to draw; a kind that is missing leaves a gap
      */
     public record Series(String method, Map<String, Rate> rates) {
@@ -67,27 +60,22 @@ public final class RateChart {
      * @param title the heading
      * @param subtitle model, data set and the like; may be empty
      * @param caption a line below: which judge, which interval; may be empty
-     * @param series one to eight methods, with different names and at least one rate in all
-     * @return the chart {@code refusal-rates}; kinds of prompts in the order in which the methods first name them
-     * @throws IllegalArgumentException if there are too few or too many methods, a name twice, or no rate
+     * @param series the methods, at least one, with different names and at least one rate in all
+     * @return the chart {@code refusal-rates}, as high as what it shows; kinds of prompts in the order in which the methods first name them
+     * @throws IllegalArgumentException if there is no method, a name twice, or no rate
      * @throws dev.steering.core.SteeringException if Java has no usable font
      */
     public static Chart of(String title, String subtitle, String caption, List<Series> series) {
         List<Series> copy = List.copyOf(series);
         check(copy);
         Fonts.requireUsable();
-        return Chart.of(
-                "refusal-rates",
-                VisibleText.plain(title, ChartStyle.TITLE),
-                ChartStyle.WIDTH,
-                ChartStyle.HEIGHT,
-                () -> chart(title, subtitle, caption, copy));
+        String shown = VisibleText.plain(title, ChartStyle.title());
+        return Chart.drawn("refusal-rates", shown, () -> new RateTable(shown, subtitle, caption, copy, kinds(copy)));
     }
 
     private static void check(List<Series> series) {
-        if (series.isEmpty() || series.size() > Palette.seriesCount()) {
-            throw new IllegalArgumentException(
-                    "expected 1 to " + Palette.seriesCount() + " methods, found " + series.size());
+        if (series.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one method, found none");
         }
         Set<String> names = new LinkedHashSet<>();
         for (Series s : series) {
@@ -100,53 +88,9 @@ public final class RateChart {
         }
     }
 
-    static JFreeChart chart(String title, String subtitle, String caption, List<Series> series) {
-        List<String> kinds = kinds(series);
-        DefaultCategoryDataset data = new DefaultCategoryDataset();
-        LegendItemCollection legend = new LegendItemCollection();
-        RateRenderer renderer = new RateRenderer(series, kinds);
-        for (int s = 0; s < series.size(); s++) {
-            for (String kind : kinds) {
-                Rate rate = series.get(s).rates().get(kind);
-                double percent = rate == null ? Double.NaN : 100 * rate.share();
-                data.addValue(percent, series.get(s).method(), VisibleText.plain(kind, ChartStyle.LABEL));
-            }
-            renderer.setSeriesPaint(s, Palette.series(s));
-            legend.add(
-                    ChartStyle.boxItem(VisibleText.plain(series.get(s).method(), ChartStyle.LABEL), Palette.series(s)));
-        }
-        CategoryPlot plot = new CategoryPlot(data, kindAxis(), percentAxis(), renderer);
-        plot.setRangeGridlinePaint(Palette.GRID);
-        plot.setRangeGridlineStroke(new BasicStroke(1));
-        plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
-        return ChartStyle.chart(
-                VisibleText.plain(title, ChartStyle.TITLE),
-                VisibleText.plain(subtitle, ChartStyle.SUBTITLE),
-                VisibleText.plain(caption, ChartStyle.CAPTION),
-                plot,
-                legend);
-    }
-
     private static List<String> kinds(List<Series> series) {
         Set<String> kinds = new LinkedHashSet<>();
         series.forEach(s -> kinds.addAll(s.rates().keySet()));
         return List.copyOf(kinds);
-    }
-
-    private static CategoryAxis kindAxis() {
-        CategoryAxis axis = ChartStyle.styled(new CategoryAxis("kind of prompt"));
-        axis.setTickLabelFont(ChartStyle.LABEL);
-        axis.setMaximumCategoryLabelLines(3);
-        axis.setCategoryMargin(0.1);
-        axis.setLowerMargin(0.01);
-        axis.setUpperMargin(0.01);
-        return axis;
-    }
-
-    /** To 100 %, with room above for the labels of a full bar. */
-    private static NumberAxis percentAxis() {
-        NumberAxis axis = ChartStyle.valueAxis("refused (%)", 0, 114);
-        axis.setTickUnit(new Ticks(20, 0));
-        return axis;
     }
 }

@@ -3,6 +3,8 @@ package dev.steering.viz;
 import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.LayerRun;
+import dev.steering.viz.internal.Palette;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
@@ -31,16 +33,15 @@ final class ReliabilityChart {
 
     static JFreeChart chart(SteeringVector vector, List<Integer> chosen) {
         int layers = vector.layers();
-        CombinedDomainXYPlot panels = new CombinedDomainXYPlot(ChartStyle.layerAxis(layers, 32));
-        panels.setGap(24);
+        CombinedDomainXYPlot panels = ChartStyle.panels(ChartStyle.layerAxis(layers));
         panels.add(cosines(vector), 3);
         panels.add(strength(vector), 2);
         LegendItemCollection legend = new LegendItemCollection();
         legend.add(
-                ChartStyle.lineItem("90 % interval of the cosine", Palette.BLUE, ChartStyle.LINE, ChartStyle.dot(1)));
-        legend.add(ChartStyle.lineItem("two halves", Palette.GREEN, ChartStyle.DASHED, ChartStyle.square(1)));
+                ChartStyle.lineItem("90 % interval of the cosine", Palette.blue(), ChartStyle.LINE, ChartStyle.dot(1)));
+        legend.add(ChartStyle.lineItem("two halves", Palette.green(), ChartStyle.DASHED, ChartStyle.square(1)));
         legend.add(ChartStyle.lineItem(
-                "true labels / 95 % of exchanged ones", Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(1)));
+                "true labels / 95 % of exchanged ones", Palette.vermillion(), ChartStyle.LINE, ChartStyle.dot(1)));
         List<Integer> likeChance = vector.requireStatistics().stream()
                 .filter(LayerStatistics::isLikeChance)
                 .map(LayerStatistics::layer)
@@ -53,7 +54,7 @@ final class ReliabilityChart {
             legend.add(ChartStyle.shadeItem(chosen));
         }
         if (!likeChance.isEmpty()) {
-            legend.add(ChartStyle.boxItem("like chance: " + LayerRun.text(likeChance), Palette.GRID));
+            legend.add(ChartStyle.boxItem("like chance: " + LayerRun.text(likeChance), Palette.grid()));
         }
         String caption =
                 "Above: cosine with the direction that all such prompts would give, and between two halves' directions. "
@@ -63,7 +64,7 @@ final class ReliabilityChart {
 
     private static void hatch(XYPlot plot, List<Integer> layers) {
         for (LayerRun run : LayerRun.of(layers)) {
-            IntervalMarker marker = new IntervalMarker(run.first() - 0.5, run.last() + 0.5, Palette.GRID);
+            IntervalMarker marker = new IntervalMarker(run.first() - 0.5, run.last() + 0.5, Palette.grid());
             marker.setAlpha(0.6f);
             plot.addDomainMarker(marker, Layer.BACKGROUND);
         }
@@ -80,10 +81,10 @@ final class ReliabilityChart {
             lowest = Math.min(lowest, data.getSeries(s).getMinY());
         }
         return new LayerLines()
-                .add(Palette.BLUE, ChartStyle.LINE, ChartStyle.dot(layers))
-                .add(Palette.BLUE, ChartStyle.LINE, ChartStyle.dot(layers))
-                .add(Palette.GREEN, ChartStyle.DASHED, ChartStyle.square(layers))
-                .plot(data, ChartStyle.valueAxis("cosine", lowest - 0.04, 1.04));
+                .add(Palette.blue(), ChartStyle.LINE, ChartStyle.dot(layers))
+                .add(Palette.blue(), ChartStyle.LINE, ChartStyle.dot(layers))
+                .add(Palette.green(), ChartStyle.DASHED, ChartStyle.square(layers))
+                .plot(data, ChartStyle.valueAxis("cosine", Math.floor(10 * lowest) / 10, 1));
     }
 
     private static XYPlot strength(SteeringVector vector) {
@@ -92,9 +93,9 @@ final class ReliabilityChart {
             return high > 0 ? r.control().observed() / high : Double.NaN;
         }));
         XYPlot plot = new LayerLines()
-                .add(Palette.VERMILLION, ChartStyle.LINE, ChartStyle.dot(vector.layers()))
-                .plot(data, LayerLines.axis("true / exchanged", data));
-        ValueMarker chance = new ValueMarker(1, Palette.MUTED, ChartStyle.DASHED);
+                .add(Palette.vermillion(), ChartStyle.LINE, ChartStyle.dot(vector.layers()))
+                .plot(data, LayerLines.axis("norm, true labels / 95 % of exchanged", data));
+        ValueMarker chance = new ValueMarker(1, Palette.muted(), ChartStyle.DASHED);
         chance.setAlpha(1);
         plot.addRangeMarker(chance, Layer.BACKGROUND);
         return plot;

@@ -4,6 +4,8 @@ import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.LayerRun;
+import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
 import java.util.List;
 import org.jfree.chart.JFreeChart;
@@ -25,18 +27,16 @@ final class SeparabilityChart {
     private SeparabilityChart() {}
 
     static JFreeChart chart(SteeringVector vector, @Nullable Anchoring anchoring) {
-        CombinedDomainXYPlot panels = new CombinedDomainXYPlot(ChartStyle.layerAxis(vector.layers(), 32));
-        panels.setGap(24);
+        CombinedDomainXYPlot panels = ChartStyle.panels(ChartStyle.layerAxis(vector.layers()));
         panels.add(separability(vector), 1);
         LegendItemCollection legend = new LegendItemCollection();
-        legend.add(ChartStyle.lineItem(
-                "separability of the activations", Palette.BLUE, ChartStyle.LINE, ChartStyle.dot(1)));
-        String caption = "Separability: distance of the class means / within-class spread. Not calibrated yet.";
+        legend.add(ChartStyle.lineItem("separability", Palette.blue(), ChartStyle.LINE, ChartStyle.dot(1)));
+        String caption = "Distance of the class means in units of the spread within a class. Not calibrated yet.";
         if (anchoring != null) {
             panels.add(auc(anchoring.calibration()), 1);
             legend.add(ChartStyle.lineItem(
-                    "AUC of the transition cosine", Palette.VERMILLION, ChartStyle.LINE, ChartStyle.square(1)));
-            legend.add(ChartStyle.lineItem("chance", Palette.MUTED, ChartStyle.DASHED, ChartStyle.noMark()));
+                    "AUC of the transition cosine", Palette.vermillion(), ChartStyle.LINE, ChartStyle.square(1)));
+            legend.add(ChartStyle.lineItem("chance", Palette.muted(), ChartStyle.DASHED, ChartStyle.noMark()));
             caption = caption(anchoring.calibration());
         }
         List<Integer> chosen = anchoring == null ? List.of() : anchoring.steeringLayers();
@@ -56,8 +56,8 @@ final class SeparabilityChart {
         }
         XYSeriesCollection data = new XYSeriesCollection(series);
         return new LayerLines()
-                .add(Palette.BLUE, ChartStyle.LINE, ChartStyle.dot(vector.layers()))
-                .plot(data, LayerLines.axis("separability (spreads)", data));
+                .add(Palette.blue(), ChartStyle.LINE, ChartStyle.dot(vector.layers()))
+                .plot(data, LayerLines.axis("distance of the classes / spread within them", data));
     }
 
     private static XYPlot auc(Calibration calibration) {
@@ -70,13 +70,14 @@ final class SeparabilityChart {
         }
         XYPlot plot = new LayerLines()
                 .add(
-                        Palette.VERMILLION,
+                        Palette.vermillion(),
                         ChartStyle.LINE,
                         ChartStyle.square(calibration.layerAuc().size()))
                 .plot(
                         new XYSeriesCollection(series),
-                        ChartStyle.valueAxis("AUC (0 to 1)", Math.max(-0.03, lowest - 0.06), 1.04));
-        ValueMarker chance = new ValueMarker(CHANCE, Palette.MUTED, ChartStyle.DASHED);
+                        ChartStyle.valueAxis(
+                                "AUC of the transition cosine", Math.max(0, Math.floor(10 * lowest) / 10), 1));
+        ValueMarker chance = new ValueMarker(CHANCE, Palette.muted(), ChartStyle.DASHED);
         chance.setAlpha(1);
         plot.addRangeMarker(chance, Layer.BACKGROUND);
         return plot;

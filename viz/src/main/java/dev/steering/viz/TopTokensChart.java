@@ -4,59 +4,69 @@ import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.Projection.TokenScore;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartCsv;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Frame;
+import dev.steering.viz.internal.LayerRun;
+import dev.steering.viz.internal.Look;
+import dev.steering.viz.internal.Palette;
+import dev.steering.viz.internal.Picture;
+import dev.steering.viz.internal.Sheet;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
-import java.awt.Color;
-import java.awt.Font;
 import java.awt.Graphics2D;
-import java.awt.font.LineMetrics;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.geom.RoundRectangle2D;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** A table: the tokens that each segment's and each layer's direction points to. */
-final class TopTokensChart {
+/** A table: the tokens that each segment's and each layer's direction points to. Of many layers some are left out, the chosen ones never. */
+final class TopTokensChart implements Picture {
     static final String NAME = "top-tokens";
     static final String TITLE = "Which tokens does the direction point to?";
+    /** Layers that a picture has a row for, unless more are chosen. */
+    static final int MOST_LAYERS = 32;
 
-    private static final int MARGIN = 40;
-    private static final int TOP = 168;
-    private static final int ROW = 34;
-    private static final int FOOT = 64;
-    private static final int TOKENS_X = 270;
-    private static final int COLUMNS = 10;
-    private static final int WIDEST = 260;
-    private static final Font PLAIN = Fonts.regular(17);
-    private static final Font BOLD = Fonts.bold(17);
-    private static final Color REFUSAL_FILL = new Color(0xFC, 0xE3, 0xD3);
-    private static final Color STRIPE = new Color(0xF4, 0xF4, 0xF4);
+    private static final int MARGIN = 14;
+    private static final int ROW = 30;
+    private static final int HEAD = 34;
+    private static final int GAP = 20;
+    private static final double NARROWEST = 72;
+    private static final double WIDEST = 250;
+    private static final int MOST_COLUMNS = 10;
 
-    private final SteeringVector vector;
     private final Anchoring anchoring;
     private final List<Row> rows;
-    private final int columns;
+    private final Frame frame;
+    private final double tokensX;
+    private final List<Double> widths = new ArrayList<>();
 
     /** A line of the table: a segment's or a layer's. */
     record Row(String label, boolean segment, boolean chosen, Projection projection) {}
 
     TopTokensChart(SteeringVector vector, Anchoring anchoring) {
-        this.vector = vector;
         this.anchoring = anchoring;
-        this.rows = rows(anchoring);
-        int most = rows.stream()
-                .mapToInt(r -> r.projection.topTokens().size())
+        this.rows = rows(anchoring).stream().filter(shown(anchoring)).toList();
+        double labels = rows.stream()
+                .mapToDouble(row -> Fonts.width(row.label, Sheet.BOLD))
                 .max()
-                .orElse(1);
-        this.columns = Math.max(1, Math.min(COLUMNS, most));
+                .orElse(0);
+        this.tokensX = MARGIN
+                + 26
+                + Math.max(labels, Fonts.width("layers", Sheet.BOLD))
+                + 16
+                + Fonts.width("refusal", Sheet.BOLD)
+                + 22;
+        columns();
+        this.frame = new Frame(TITLE, ChartStyle.subtitle(vector), caption());
     }
 
     static Chart chart(SteeringVector vector, Anchoring anchoring) {
-        TopTokensChart table = new TopTokensChart(vector, anchoring);
-        return new Chart(NAME, TITLE, ChartStyle.WIDTH, table.height(), table::draw);
+        return Chart.drawn(NAME, TITLE, () -> new TopTokensChart(vector, anchoring));
     }
 
     /** @return the segments' rows, then the layers' */
@@ -72,114 +82,186 @@ final class TopTokensChart {
         return rows;
     }
 
-    private int height() {
-        return TOP + (rows.size() + 1) * ROW + FOOT;
+    private static java.util.function.Predicate<Row> shown(Anchoring anchoring) {
+        int layers = anchoring.layers().size();
+        Set<Integer> wanted = new TreeSet<>(anchoring.steeringLayers());
+        int free = Math.max(2, MOST_LAYERS - wanted.size());
+        for (int i = 0; i < Math.min(free, layers); i++) {
+            wanted.add(layers <= MOST_LAYERS ? i : (int) Math.round((double) i * (layers - 1) / (free - 1)));
+        }
+        return row -> row.segment || layers <= MOST_LAYERS || wanted.contains(row.projection.firstLayer());
     }
 
-    private void draw(Graphics2D g) {
-        centred(g, TITLE, ChartStyle.TITLE, Palette.INK, 26, 40);
-        centred(g, ChartStyle.subtitle(vector), ChartStyle.SUBTITLE, Palette.MUTED, 70, 28);
+    /** As many columns as there is room for, each as wide as what is in it; what is left over goes to those that would cut a token off. */
+    private void columns() {
+        double room = Look.current().width() - MARGIN - tokensX;
+        double widest = Look.current().isNarrow() ? WIDEST / 2 : WIDEST;
+        int most = rows.stream()
+                .mapToInt(r -> r.projection.topTokens().size())
+                .max()
+                .orElse(1);
+        List<Double> wanted = new ArrayList<>();
+        for (int c = 0; c < Math.min(most, MOST_COLUMNS); c++) {
+            double needed = needed(c);
+            double taken = Math.min(widest, needed);
+            if (taken > room && !widths.isEmpty()) {
+                break;
+            }
+            wanted.add(needed);
+            widths.add(Math.min(taken, room));
+            room -= taken;
+        }
+        for (int c = 0; c < widths.size() && room > 0; c++) {
+            double more = Math.min(room, wanted.get(c) - widths.get(c));
+            widths.set(c, widths.get(c) + more);
+            room -= more;
+        }
+    }
+
+    private double needed(int column) {
+        return rows.stream()
+                .filter(row -> column < row.projection.topTokens().size())
+                .map(row ->
+                        VisibleText.token(row.projection.topTokens().get(column).text(), Sheet.BOLD))
+                .mapToDouble(text -> Fonts.width(text, Sheet.BOLD) + GAP)
+                .reduce(NARROWEST, Math::max);
+    }
+
+    @Override
+    public int height() {
+        return frame.height(bottom());
+    }
+
+    private double bottom() {
+        return frame.top() + HEAD + rows.size() * ROW + ROW / 2.0;
+    }
+
+    @Override
+    public void draw(Graphics2D g) {
+        frame.draw(g, bottom());
         header(g);
-        int y = TOP;
+        double y = frame.top() + HEAD;
         boolean inSegments = true;
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
             if (inSegments && !row.segment) {
-                y += ROW / 2;
-                rule(g, y - ROW / 4);
+                y += ROW / 2.0;
+                rule(g, y - ROW / 4.0);
                 inSegments = false;
             }
             background(g, row, i, y);
             row(g, row, y);
             y += ROW;
         }
-        centred(g, caption(), ChartStyle.CAPTION, Palette.MUTED, height() - FOOT + 10, 34);
     }
 
     private void header(Graphics2D g) {
-        int y = TOP - ROW - 8;
-        left(g, "layers", BOLD, Palette.INK, MARGIN + 34, y);
-        right(g, "refusal", BOLD, Palette.INK, TOKENS_X - 24, y);
-        for (int c = 0; c < columns; c++) {
-            left(g, c == 0 ? "1 (best)" : Integer.toString(c + 1), BOLD, Palette.INK, tokenX(c), y);
+        double y = frame.top();
+        Sheet.left(g, "layers", Sheet.BOLD, Palette.ink(), MARGIN + 26, y, HEAD - 6);
+        Sheet.right(g, "refusal", Sheet.BOLD, Palette.ink(), tokensX - 22, y, HEAD - 6);
+        double x = tokensX;
+        for (int c = 0; c < widths.size(); c++) {
+            Sheet.left(g, c == 0 ? "best" : Integer.toString(c + 1), Sheet.BOLD, Palette.ink(), x, y, HEAD - 6);
+            x += widths.get(c);
         }
-        rule(g, TOP - 4);
+        rule(g, y + HEAD - 4);
     }
 
-    private static void background(Graphics2D g, Row row, int index, int y) {
+    private static void background(Graphics2D g, Row row, int index, double y) {
         if (row.chosen || index % 2 == 1) {
-            g.setPaint(row.chosen ? Palette.SHADE : STRIPE);
-            g.fill(new Rectangle2D.Double(MARGIN, y, ChartStyle.WIDTH - 2.0 * MARGIN, ROW));
+            g.setPaint(row.chosen ? Palette.shade() : Palette.stripe());
+            g.fill(new Rectangle2D.Double(MARGIN, y, Look.current().width() - 2.0 * MARGIN, ROW));
         }
     }
 
-    private void row(Graphics2D g, Row row, int y) {
+    private void row(Graphics2D g, Row row, double y) {
         if (row.chosen) {
-            left(g, "\u25B6", PLAIN, Palette.VERMILLION, MARGIN + 8, y);
+            Sheet.left(g, "\u25B6", Sheet.PLAIN, Palette.vermillion(), MARGIN + 5, y, ROW);
         }
-        left(g, row.label, row.chosen ? BOLD : PLAIN, Palette.INK, MARGIN + 34, y);
-        right(g, ChartStyle.fixed(row.projection.refusalScore(), 2), PLAIN, Palette.INK, TOKENS_X - 24, y);
+        Sheet.left(g, row.label, row.chosen ? Sheet.BOLD : Sheet.PLAIN, Palette.ink(), MARGIN + 26, y, ROW);
+        Sheet.right(
+                g,
+                ChartStyle.fixed(row.projection.refusalScore(), 2),
+                Sheet.PLAIN,
+                Palette.ink(),
+                tokensX - 22,
+                y,
+                ROW);
         List<TokenScore> tokens = row.projection.topTokens();
-        for (int c = 0; c < Math.min(columns, tokens.size()); c++) {
-            token(g, tokens.get(c), tokenX(c), y);
+        double x = tokensX;
+        for (int c = 0; c < Math.min(widths.size(), tokens.size()); c++) {
+            token(g, tokens.get(c), x, y, widths.get(c) - GAP + 4);
+            x += widths.get(c);
         }
     }
 
-    private void token(Graphics2D g, TokenScore token, double x, int y) {
-        Font font = token.refusal() ? BOLD : PLAIN;
-        String text = VisibleText.elide(VisibleText.token(token.text(), font), font, columnWidth() - 18);
+    private static void token(Graphics2D g, TokenScore token, double x, double y, double room) {
+        java.awt.Font font = token.refusal() ? Sheet.BOLD : Sheet.PLAIN;
+        String text = VisibleText.elide(VisibleText.token(token.text(), font), font, room);
         if (token.refusal()) {
             RoundRectangle2D box =
                     new RoundRectangle2D.Double(x - 6, y + 3, Fonts.width(text, font) + 12, ROW - 6.0, 8, 8);
-            g.setPaint(REFUSAL_FILL);
+            g.setPaint(Palette.refusal());
             g.fill(box);
-            g.setPaint(Palette.VERMILLION);
+            g.setPaint(Palette.vermillion());
             g.setStroke(new BasicStroke(1.5f));
             g.draw(box);
         }
-        left(g, text, font, Palette.INK, x, y);
+        Sheet.left(g, text, font, Palette.ink(), x, y, ROW);
     }
 
     private String caption() {
-        String cut = anchoring.topK() > columns ? "First " + columns + " of " + anchoring.topK() + " tokens. " : "";
+        String cut = anchoring.topK() > widths.size()
+                ? "First " + widths.size() + " of " + anchoring.topK() + " tokens. "
+                : "";
+        long layers = rows.stream().filter(row -> !row.segment).count();
+        String some = layers < anchoring.layers().size()
+                ? layers + " of " + anchoring.layers().size() + " layers; the CSV has all. "
+                : "";
         String marks = Stream.of(" ", "\n")
-                .map(s -> VisibleText.token(s, PLAIN))
+                .map(s -> VisibleText.token(s, Sheet.PLAIN))
                 .reduce((a, b) -> a + " space, " + b)
                 .orElse("");
         return "Above the line: segments. Boxed: refusal token. Refusal: their share of the top " + anchoring.topK()
-                + ". " + cut + "\u25B6 chosen layer. " + marks + " line end.";
+                + ". " + cut + some + "\u25B6 chosen layer. " + marks + " line end.";
     }
 
-    private double tokenX(int column) {
-        return TOKENS_X + column * columnWidth();
-    }
-
-    private double columnWidth() {
-        return Math.min(WIDEST, (ChartStyle.WIDTH - MARGIN - TOKENS_X) / (double) columns);
-    }
-
-    private static void rule(Graphics2D g, int y) {
-        g.setPaint(Palette.MUTED);
+    private static void rule(Graphics2D g, double y) {
+        g.setPaint(Palette.muted());
         g.setStroke(new BasicStroke(1.5f));
-        g.draw(new Line2D.Double(MARGIN, y, ChartStyle.WIDTH - (double) MARGIN, y));
+        g.draw(new Line2D.Double(MARGIN, y, Look.current().width() - (double) MARGIN, y));
     }
 
-    private static void left(Graphics2D g, String text, Font font, Color color, double x, double y) {
-        text(g, text, font, color, x, y, ROW);
-    }
-
-    private static void right(Graphics2D g, String text, Font font, Color color, double x, double y) {
-        text(g, text, font, color, x - Fonts.width(text, font), y, ROW);
-    }
-
-    private static void centred(Graphics2D g, String text, Font font, Color color, double y, double height) {
-        text(g, text, font, color, (ChartStyle.WIDTH - Fonts.width(text, font)) / 2, y, height);
-    }
-
-    private static void text(Graphics2D g, String text, Font font, Color color, double x, double y, double height) {
-        LineMetrics metrics = font.getLineMetrics(text, Fonts.CONTEXT);
-        g.setFont(font);
-        g.setPaint(color);
-        g.drawString(text, (float) x, (float) (y + (height + metrics.getAscent() - metrics.getDescent()) / 2));
+    @Override
+    public String csv() {
+        List<List<String>> table = new ArrayList<>();
+        table.add(List.of(
+                "row",
+                "first layer",
+                "last layer",
+                "chosen",
+                "refusal score",
+                "rank",
+                "token id",
+                "token",
+                "score",
+                "refusal token"));
+        for (Row row : rows(anchoring)) {
+            int rank = 1;
+            for (TokenScore token : row.projection.topTokens()) {
+                table.add(List.of(
+                        row.segment ? "segment" : "layer",
+                        Integer.toString(row.projection.firstLayer()),
+                        Integer.toString(row.projection.lastLayer()),
+                        Boolean.toString(row.chosen),
+                        ChartCsv.number(row.projection.refusalScore()),
+                        Integer.toString(rank++),
+                        Integer.toString(token.id()),
+                        token.text(),
+                        ChartCsv.number(token.score()),
+                        Boolean.toString(token.refusal())));
+            }
+        }
+        return ChartCsv.of(table);
     }
 }

@@ -1,12 +1,13 @@
 package dev.steering.viz;
 
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.HeadedAxis;
+import dev.steering.viz.internal.Look;
+import dev.steering.viz.internal.MethodMark;
+import dev.steering.viz.internal.OpenPlot;
+import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
-import java.awt.Color;
-import java.awt.Shape;
-import java.awt.geom.Ellipse2D;
-import java.awt.geom.Rectangle2D;
 import java.util.List;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
@@ -28,8 +29,8 @@ public final class TradeOffChart {
 
     private static final double FULL = 100;
     private static final double ROOM = 3;
-    private static final double DOT = 5;
-    private static final double RING = 11;
+    private static final double DOT = 6;
+    private static final double RING = 12;
 
     private TradeOffChart() {}
 
@@ -87,41 +88,51 @@ public final class TradeOffChart {
 
     static JFreeChart chart(String subtitle, String caption, List<Curve> curves) {
         CombinedRangeXYPlot both = new CombinedRangeXYPlot(axis("refused (%)"));
-        both.setGap(24);
+        both.setGap(HeadedAxis.ROOM + 16);
         both.add(panel("harmful prompts", curves, false));
         if (curves.get(0).points().get(0).jailbreak() != null) {
             both.add(panel("jailbreak prompts", curves, true));
         }
         LegendItemCollection legend = new LegendItemCollection();
+        List<MethodMark> looks = looks(curves);
         for (int i = 0; i < curves.size(); i++) {
-            String name = VisibleText.plain(curves.get(i).name(), ChartStyle.LABEL);
-            legend.add(ChartStyle.lineItem(name, color(i), stroke(i), mark(i, DOT)));
+            String name = VisibleText.plain(curves.get(i).name(), ChartStyle.label());
+            legend.add(ChartStyle.lineItem(
+                    name, looks.get(i).color(), ChartStyle.LINE, looks.get(i).shape(DOT)));
         }
-        return ChartStyle.chart(TITLE, VisibleText.plain(subtitle, ChartStyle.SUBTITLE), caption, both, legend);
+        return ChartStyle.chart(TITLE, VisibleText.plain(subtitle, ChartStyle.CAPTION), caption, both, legend);
+    }
+
+    private static List<MethodMark> looks(List<Curve> curves) {
+        return MethodMark.of(curves.stream().map(Curve::name).toList());
     }
 
     private static XYPlot panel(String refused, List<Curve> curves, boolean jailbreak) {
         XYSeriesCollection data = new XYSeriesCollection();
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, true);
+        List<MethodMark> looks = looks(curves);
         for (int i = 0; i < curves.size(); i++) {
-            add(data, renderer, curves.get(i).points(), jailbreak, i);
+            add(data, renderer, curves.get(i).points(), jailbreak, curves.get(i).name(), looks.get(i));
         }
         for (int i = 0; i < curves.size(); i++) {
             List<Point> chosen =
                     curves.get(i).points().stream().filter(Point::chosen).toList();
-            int series = add(data, renderer, chosen, jailbreak, i);
-            renderer.setSeriesShape(series, mark(i, RING));
+            int series = add(data, renderer, chosen, jailbreak, curves.get(i).name() + ", chosen", looks.get(i));
+            renderer.setSeriesShape(series, looks.get(i).shape(RING));
             renderer.setSeriesShapesFilled(series, false);
             renderer.setSeriesLinesVisible(series, false);
         }
-        XYPlot plot =
-                ChartStyle.styled(new XYPlot(data, axis("harmless prompts refused or broken (%)"), null, renderer));
-        XYTextAnnotation heading = new XYTextAnnotation(refused, FULL / 2, ROOM);
-        heading.setFont(ChartStyle.LABEL);
-        heading.setPaint(Palette.MUTED);
+        XYPlot plot = ChartStyle.styled(new OpenPlot(
+                data,
+                axis(Look.current().isNarrow() ? "harmless refused (%)" : "harmless prompts refused or broken (%)"),
+                null,
+                renderer));
+        XYTextAnnotation heading = new XYTextAnnotation(refused, FULL / 2, 2 * ROOM);
+        heading.setFont(ChartStyle.label());
+        heading.setPaint(Palette.muted());
         plot.addAnnotation(heading);
         plot.setDomainGridlinesVisible(true);
-        plot.setDomainGridlinePaint(Palette.GRID);
+        plot.setDomainGridlinePaint(Palette.grid());
         plot.setDomainGridlineStroke(new BasicStroke(1));
         return plot;
     }
@@ -131,9 +142,10 @@ public final class TradeOffChart {
             XYLineAndShapeRenderer renderer,
             List<Point> points,
             boolean jailbreak,
-            int curve) {
+            String name,
+            MethodMark look) {
         int index = data.getSeriesCount();
-        XYSeries series = new XYSeries(index, false, true);
+        XYSeries series = new XYSeries(name, false, true);
         for (Point point : points) {
             Double refused = jailbreak ? point.jailbreak() : (Double) point.harmful();
             if (refused != null) {
@@ -141,33 +153,14 @@ public final class TradeOffChart {
             }
         }
         data.addSeries(series);
-        renderer.setSeriesPaint(index, color(curve));
-        renderer.setSeriesStroke(index, stroke(curve));
+        renderer.setSeriesPaint(index, look.color());
+        renderer.setSeriesStroke(index, ChartStyle.LINE);
         renderer.setSeriesOutlineStroke(index, new BasicStroke(2.5f));
-        renderer.setSeriesShape(index, mark(curve, DOT));
+        renderer.setSeriesShape(index, look.shape(DOT));
         return index;
     }
 
     private static NumberAxis axis(String label) {
-        return ChartStyle.valueAxis(label, -ROOM, FULL + ROOM);
-    }
-
-    /** More methods than colours: the second round is dashed, with squares. */
-    private static Color color(int curve) {
-        return Palette.series(curve % Palette.seriesCount());
-    }
-
-    private static BasicStroke stroke(int curve) {
-        return isSecondRound(curve) ? ChartStyle.DASHED : ChartStyle.LINE;
-    }
-
-    private static Shape mark(int curve, double r) {
-        return isSecondRound(curve)
-                ? new Rectangle2D.Double(-r, -r, 2 * r, 2 * r)
-                : new Ellipse2D.Double(-r, -r, 2 * r, 2 * r);
-    }
-
-    private static boolean isSecondRound(int curve) {
-        return curve / Palette.seriesCount() % 2 == 1;
+        return ChartStyle.valueAxis(label, 0, FULL);
     }
 }

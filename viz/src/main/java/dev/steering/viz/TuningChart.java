@@ -4,6 +4,7 @@ import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.tuning.TuningCurve;
 import dev.steering.core.tuning.TuningCurve.Ending;
+import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.Color;
 import java.util.Locale;
@@ -38,22 +39,18 @@ public final class TuningChart {
         int epochs = Math.max(
                 prompts.safeCurve().epochs().size(),
                 prompts.oppositeCurve().epochs().size());
-        CombinedDomainXYPlot panels = new CombinedDomainXYPlot(epochAxis(epochs));
-        panels.setGap(24);
-        panels.add(panel("safe prompt: loss", prompts.safeCurve(), Palette.BLUE, epochs), 1);
-        panels.add(panel("opposite prompt: loss", prompts.oppositeCurve(), Palette.VERMILLION, epochs), 1);
+        CombinedDomainXYPlot panels = ChartStyle.panels(epochAxis(epochs));
+        panels.add(panel("safe prompt: loss", prompts.safeCurve(), Palette.blue(), epochs), 1);
+        panels.add(panel("opposite prompt: loss", prompts.oppositeCurve(), Palette.vermillion(), epochs), 1);
         LegendItemCollection legend = new LegendItemCollection();
-        legend.add(ChartStyle.lineItem("training", Palette.INK, ChartStyle.DASHED, ChartStyle.square(1)));
-        legend.add(ChartStyle.lineItem("held-out", Palette.INK, ChartStyle.LINE, ChartStyle.dot(1)));
-        legend.add(ChartStyle.lineItem("kept", Palette.MUTED, ChartStyle.DASHED, ChartStyle.noMark()));
+        legend.add(ChartStyle.lineItem("training", Palette.ink(), ChartStyle.DASHED, ChartStyle.square(1)));
+        legend.add(ChartStyle.lineItem("held-out", Palette.ink(), ChartStyle.LINE, ChartStyle.dot(1)));
+        legend.add(ChartStyle.lineItem("kept", Palette.muted(), ChartStyle.DASHED, ChartStyle.noMark()));
         return ChartStyle.chart(TITLE, subtitle(prompts), caption(prompts), panels, legend);
     }
 
     static NumberAxis epochAxis(int epochs) {
-        NumberAxis axis = new NumberAxis("epoch (0: before the first step)");
-        axis.setRange(-0.5, epochs - 0.5);
-        axis.setTickUnit(Ticks.ofLayers(epochs, 32));
-        return ChartStyle.styled(axis);
+        return ChartStyle.wholeAxis("epoch (0: before the first step)", epochs);
     }
 
     private static XYPlot panel(String label, TuningCurve curve, Color color, int epochs) {
@@ -83,15 +80,14 @@ public final class TuningChart {
 
     /** A line at the epoch that was kept. */
     static void mark(XYPlot plot, TuningCurve curve) {
-        ValueMarker kept = new ValueMarker(curve.best(), Palette.MUTED, ChartStyle.DASHED);
+        ValueMarker kept = new ValueMarker(curve.best(), Palette.muted(), ChartStyle.DASHED);
         kept.setAlpha(1);
         plot.addDomainMarker(kept, Layer.BACKGROUND);
     }
 
     private static String subtitle(SoftPrompts prompts) {
         SoftPromptProvenance p = prompts.provenance();
-        String model =
-                VisibleText.elide(VisibleText.plain(p.modelName(), ChartStyle.SUBTITLE), ChartStyle.SUBTITLE, 600);
+        String model = VisibleText.elide(VisibleText.plain(p.modelName(), ChartStyle.CAPTION), ChartStyle.CAPTION, 600);
         int pairs = p.anchors().values().stream().mapToInt(Integer::intValue).sum();
         return "model: " + model + "  \u00B7  " + prompts.safe().length() + " and "
                 + prompts.opposite().length() + " soft tokens of hidden size " + prompts.hidden() + "  \u00B7  " + pairs

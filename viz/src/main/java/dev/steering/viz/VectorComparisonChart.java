@@ -2,6 +2,7 @@ package dev.steering.viz;
 
 import dev.steering.core.arithmetic.VectorComparison;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +37,7 @@ public final class VectorComparisonChart {
         int shownPairs = Math.min(comparison.pairs().size(), Palette.seriesCount());
         int shownVectors = Math.min(names.size(), Palette.seriesCount());
         LegendItemCollection legend = new LegendItemCollection();
-        CombinedDomainXYPlot panels = new CombinedDomainXYPlot(ChartStyle.layerAxis(layers, 32));
-        panels.setGap(24);
+        CombinedDomainXYPlot panels = ChartStyle.panels(ChartStyle.layerAxis(layers));
 
         XYSeriesCollection cosines = new XYSeriesCollection();
         LayerLines lines = new LayerLines();
@@ -51,7 +51,7 @@ public final class VectorComparisonChart {
                     ChartStyle.LINE,
                     ChartStyle.dot(1)));
         }
-        panels.add(lines.plot(cosines, ChartStyle.valueAxis("cosine", -1.08, 1.08)), 3);
+        panels.add(lines.plot(cosines, ChartStyle.valueAxis("cosine", -1, 1)), 3);
 
         XYSeriesCollection norms = new XYSeriesCollection();
         LayerLines sizes = new LayerLines();
@@ -68,10 +68,10 @@ public final class VectorComparisonChart {
     private static String subtitle(List<String> names) {
         List<String> numbered = new ArrayList<>();
         for (int v = 0; v < names.size(); v++) {
-            String plain = VisibleText.plain(names.get(v), ChartStyle.SUBTITLE);
-            numbered.add((v + 1) + ": " + VisibleText.elide(plain, ChartStyle.SUBTITLE, LONGEST_LABEL));
+            String plain = VisibleText.plain(names.get(v), ChartStyle.CAPTION);
+            numbered.add((v + 1) + ": " + VisibleText.elide(plain, ChartStyle.CAPTION, LONGEST_LABEL));
         }
-        return VisibleText.elide(String.join("  \u00B7  ", numbered), ChartStyle.SUBTITLE, 3 * LONGEST_LABEL);
+        return VisibleText.elide(String.join("  \u00B7  ", numbered), ChartStyle.CAPTION, 3 * LONGEST_LABEL);
     }
 
     private static String caption(VectorComparison comparison, int shown) {

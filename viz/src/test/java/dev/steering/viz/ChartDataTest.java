@@ -7,6 +7,7 @@ import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.Palette;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -102,7 +103,7 @@ class ChartDataTest {
             double percent = 100 * s.directionNorm() / s.activationNorm();
             assertEquals(percent, panels.get(1).getDataset().getYValue(0, l), 1e-12);
         }
-        assertEquals("norm (activation units)", panels.get(0).getRangeAxis().getLabel());
+        assertEquals("norm", panels.get(0).getRangeAxis().getLabel());
     }
 
     @Test
@@ -121,9 +122,9 @@ class ChartDataTest {
         assertEquals(0, data.getZValue(0, 1));
         assertEquals(-1, data.getZValue(0, 2));
         var scale = ((XYBlockRenderer) plot.getRenderer()).getPaintScale();
-        assertEquals(Palette.VERMILLION, scale.getPaint(1.0000001));
-        assertEquals(Palette.BACKGROUND, scale.getPaint(0));
-        assertEquals(Palette.BLUE, scale.getPaint(-1));
+        assertEquals(Palette.vermillion(), scale.getPaint(1.0000001));
+        assertEquals(Palette.background(), scale.getPaint(0));
+        assertEquals(Palette.blue(), scale.getPaint(-1));
         boolean hasBar = chart.getSubtitles().stream().anyMatch(PaintScaleLegend.class::isInstance);
         assertTrue(hasBar, "colour bar");
         assertLayerAxis((NumberAxis) plot.getDomainAxis(), 3);
@@ -146,12 +147,73 @@ class ChartDataTest {
     }
 
     @Test
-    void topTokensHasARowPerSegmentAndLayerAndGrowsWithThem() {
+    void topTokensHasARowForEachOfFewLayersAndSaysWhichOfManyItHas() throws Exception {
         assertEquals(
                 3 + 80, TopTokensChart.rows(Samples.anchoring(80, List.of(4))).size());
         Chart small = LayerCharts.of(Samples.anchored(6)).topTokens();
+        Chart all = LayerCharts.of(Samples.anchored(32)).topTokens();
         Chart tall = LayerCharts.of(Samples.anchored(80)).topTokens();
-        assertEquals(74 * 34, tall.height() - small.height());
+        assertEquals(26 * 30, all.height() - small.height(), 30);
+        assertTrue(tall.height() < all.height() + 90, "as high as of 32 layers: " + tall.height());
+        List<String> texts =
+                TextRecorder.textsOf(tall).stream().map(TextRecorder.Text::text).toList();
+        for (int layer : anchoring(Samples.anchored(80)).steeringLayers()) {
+            assertTrue(texts.contains(Integer.toString(layer)), "chosen layer " + layer);
+        }
+        assertEquals(
+                83 * Samples.TOP_K,
+                java.util.regex.Pattern.compile("(?m)^(segment|layer),")
+                        .matcher(tall.csv())
+                        .results()
+                        .count(),
+                "the CSV has all");
+    }
+
+    /** Every column is as wide as what is in it, so no token is cut where the next column is half empty. */
+    @Test
+    void tokensAreWholeWhereThereIsRoom() throws Exception {
+        List<String> texts = TextRecorder.textsOf(
+                        LayerCharts.of(Samples.anchored(32)).topTokens())
+                .stream()
+                .map(TextRecorder.Text::text)
+                .toList();
+        assertTrue(texts.stream().anyMatch(text -> text.endsWith("internationalization")), texts::toString);
+        assertTrue(texts.stream().noneMatch(text -> text.endsWith("\u2026")), texts::toString);
+    }
+
+    /** All scores 0: flat marks and a whole scale, not an empty frame. */
+    @Test
+    void scoresOfZeroAreDrawn() {
+        SteeringVector vector = Samples.plain(4).withAnchoring(Samples.zeroScores(4));
+        XYPlot plot = RefusalScoreChart.chart(vector, anchoring(vector)).getXYPlot();
+        assertTrue(plot.getRangeAxis().getUpperBound() > 1);
+        assertEquals(
+                4,
+                plot.getAnnotations().stream()
+                        .filter(org.jfree.chart.annotations.XYLineAnnotation.class::isInstance)
+                        .count());
+    }
+
+    @Test
+    void colourBarIsOfTheCosinesThatOccur() {
+        PaintScaleLegend bar = CosineChart.chart(Samples.plain(6), List.of()).getSubtitles().stream()
+                .filter(PaintScaleLegend.class::isInstance)
+                .map(PaintScaleLegend.class::cast)
+                .findFirst()
+                .orElseThrow();
+        assertTrue(bar.getAxis().getLowerBound() >= -0.25, "those of the sample are above");
+        assertEquals(1, bar.getAxis().getUpperBound());
+    }
+
+    /** A line of one point would be nothing. */
+    @Test
+    void onePointIsAMark() {
+        org.jfree.data.xy.XYSeries one = new org.jfree.data.xy.XYSeries("one");
+        one.add(0, 1);
+        XYPlot plot = new LayerLines()
+                .add(Palette.blue(), ChartStyle.LINE, ChartStyle.noMark())
+                .plot(new org.jfree.data.xy.XYSeriesCollection(one), ChartStyle.valueAxis("v", 0, 2));
+        assertTrue(plot.getRenderer().getSeriesShape(0).getBounds2D().getWidth() > 3);
     }
 
     private static void assertLayerAxis(NumberAxis axis, int layers) {

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
+import dev.steering.viz.internal.ChartFiles;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.LayerRun;
+import dev.steering.viz.internal.Palette;
+import dev.steering.viz.internal.Ticks;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,12 +26,12 @@ class ChartPartsTest {
 
     @Test
     void divergingPaletteRunsFromBlueOverWhiteToVermillion() {
-        assertEquals(Palette.BLUE, Palette.diverging(-1));
+        assertEquals(Palette.blue(), Palette.diverging(-1));
         assertEquals(Color.WHITE, Palette.diverging(0));
-        assertEquals(Palette.VERMILLION, Palette.diverging(1));
+        assertEquals(Palette.vermillion(), Palette.diverging(1));
         assertEquals(new Color(0x80, 0xB9, 0xD9), Palette.diverging(-0.5));
-        assertEquals(Color.WHITE, Palette.textOn(Palette.BLUE));
-        assertEquals(Palette.INK, Palette.textOn(Color.WHITE));
+        assertEquals(Color.WHITE, Palette.textOn(Palette.blue()));
+        assertEquals(Palette.ink(), Palette.textOn(Color.WHITE));
     }
 
     @Test
@@ -40,14 +44,14 @@ class ChartPartsTest {
 
     @Test
     void valueTicksAreRoundAndWrittenAlike() {
-        Ticks ticks = Ticks.ofSpan(2.8);
+        Ticks ticks = Ticks.ofSpan(2.8, 6);
         assertEquals(0.5, ticks.getSize());
         assertEquals("2.0", ticks.valueToString(2));
         assertEquals("0.0", ticks.valueToString(-0.0));
         assertEquals("0.0", ticks.valueToString(-1e-17));
-        assertEquals("0.05", Ticks.ofSpan(0.3).valueToString(0.05));
-        assertEquals("1000", Ticks.ofSpan(5700).valueToString(1000));
-        assertEquals("1", Ticks.ofSpan(5.8).valueToString(1));
+        assertEquals("0.05", Ticks.ofSpan(0.3, 6).valueToString(0.05));
+        assertEquals("1000", Ticks.ofSpan(5700, 6).valueToString(1000));
+        assertEquals("1", Ticks.ofSpan(5.8, 6).valueToString(1));
     }
 
     @Test

@@ -30,17 +30,18 @@ class LayerChartsTest {
     Path temporary;
 
     @Test
-    void writeOfAnAnchoredVectorGivesAllChartsTwice() throws IOException {
+    void writeOfAnAnchoredVectorGivesAllChartsInEveryFormat() throws IOException {
         Path directory = temporary.resolve("new/charts");
         LayerCharts.Written written = LayerCharts.of(Samples.anchored(6)).write(directory);
         assertEquals(List.of(), written.skipped());
         assertEquals(
                 ALL.stream()
-                        .flatMap(n -> Stream.of(directory.resolve(n + ".png"), directory.resolve(n + ".svg")))
+                        .flatMap(n -> Stream.of("png", "svg", "pdf", "csv")
+                                .map(format -> directory.resolve(n + "." + format)))
                         .toList(),
                 written.files());
         try (Stream<Path> left = Files.list(directory)) {
-            assertEquals(10, left.count(), "no temporary file may stay");
+            assertEquals(20, left.count(), "no temporary file may stay");
         }
     }
 
@@ -52,7 +53,7 @@ class LayerChartsTest {
                 written.skipped().stream().map(LayerCharts.Skipped::chart).toList());
         assertTrue(written.skipped().get(0).reason().startsWith("the vector has not been anchored, which reads"));
         assertEquals(Remedy.ANCHOR_LAYERS, written.skipped().get(0).remedy());
-        assertEquals(6, written.files().size());
+        assertEquals(12, written.files().size());
         assertFalse(Files.exists(temporary.resolve("refusal-score.png")));
         assertFalse(Files.exists(temporary.resolve("top-tokens.svg")));
     }
@@ -75,7 +76,7 @@ class LayerChartsTest {
         assertEquals(
                 List.of("refusal-score", "top-tokens", "direction-norm", "separability"),
                 written.skipped().stream().map(LayerCharts.Skipped::chart).toList());
-        assertEquals(2, written.files().size());
+        assertEquals(4, written.files().size());
         assertEquals(
                 "cannot draw the chart separability: the vector has no statistics of its layers: they are measured when a"
                         + " vector is extracted from a model.",

@@ -75,6 +75,6 @@ class ReliabilityChartTest {
         List<SteeringVector> vectors = List.of(Samples.plain(6), Samples.plain(6), Samples.plain(6));
         Chart chart =
                 VectorComparisonChart.of(List.of("a", "b", "c"), VectorComparison.of(vectors, ModelCheck.SAME_MODEL));
-        assertEquals(2, chart.write(directory).size());
+        assertEquals(4, chart.write(directory).size());
     }
 }

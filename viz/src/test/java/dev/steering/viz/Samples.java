@@ -109,6 +109,19 @@ final class Samples {
         return new Anchoring(TOP_K, REFUSAL, projections, segments, chosen, 3.5, VectorScale.UNIT, calibration);
     }
 
+    /** An anchoring in which no layer has a refusal token. */
+    static Anchoring zeroScores(int layers) {
+        Anchoring some = anchoring(layers, List.of(layers - 1));
+        List<Projection> none = some.layers().stream()
+                .map(p -> new Projection(p.firstLayer(), p.lastLayer(), 0, p.topTokens()))
+                .toList();
+        List<Projection> segments = some.segments().stream()
+                .map(p -> new Projection(p.firstLayer(), p.lastLayer(), 0, p.topTokens()))
+                .toList();
+        return new Anchoring(
+                TOP_K, REFUSAL, none, segments, some.steeringLayers(), 3.5, VectorScale.UNIT, some.calibration());
+    }
+
     private static Projection projection(int first, int last, int refusals, Random random) {
         List<TokenScore> tokens = new ArrayList<>();
         double mass = 0;

@@ -115,9 +115,10 @@ public abstract class SteeringDefinition implements MethodDefinition {
      */
     protected static List<Integer> layers(MethodArguments arguments, SteeringVector vector) {
         ImpliedUse use = use(vector);
-        return use != null && !use.layers().isEmpty() && arguments.layers() == null
-                ? use.layers()
-                : chosenLayers(arguments, vector);
+        if (use != null && !use.layers().isEmpty() && arguments.layers() == null) {
+            return use.layers();
+        }
+        return chosenLayers(arguments, vector);
     }
 
     /**

@@ -38,7 +38,7 @@ public final class ChatSession {
     private final boolean verbose;
     private final SlashCommands commands;
     private final List<Message> turns = new ArrayList<>();
-    private final AtomicReference<@Nullable Answer> writing = new AtomicReference<>();
+    private final AtomicReference<@Nullable ShownAnswer> writing = new AtomicReference<>();
     private final Set<String> remarked = new HashSet<>();
     private Function<String, List<String>> control = text -> List.of();
     private ChatSteering steering;
@@ -139,7 +139,7 @@ public final class ChatSession {
 
     /** Ends the answer that is being written; while none is, says how to leave. May be called by any thread. */
     public void interrupt() {
-        Answer answer = writing.get();
+        ShownAnswer answer = writing.get();
         if (answer != null) {
             answer.cancel();
         } else {
@@ -167,7 +167,7 @@ public final class ChatSession {
                 .options(options)
                 .build();
         long start = System.nanoTime();
-        Answer answer = new Answer();
+        ShownAnswer answer = new ShownAnswer();
         writing.set(answer);
         ChatResponse response;
         try {
@@ -187,7 +187,7 @@ public final class ChatSession {
     }
 
     /** Nobody reads on: the rest of the answer is not worth writing. */
-    private void print(Answer answer, String piece) {
+    private void print(ShownAnswer answer, String piece) {
         if (answer.show(piece)) {
             terminal.out().print(piece);
             if (terminal.out().checkError()) {

@@ -220,6 +220,7 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
                                     new Draws(resamples, draws, vectors.draws(model, anchors()), selection.seed()))
                             .withReproduction(reproduction(vectors)))
                     .run(model, directory);
+            GivenCommand.keep(spec, directory);
             ComparisonChart.of(result).write(directory.resolve("charts"));
             OutputDirectory.requireThere(result.files());
             print(output.text(), result);

@@ -3,6 +3,7 @@ package dev.steering.cli.commands;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.NearNames;
@@ -20,12 +21,13 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Reads a command's options from a JSON object, whose keys are their names without the hyphens in front: a text or number is a value, an array
+ * Reads a command's options from a JSON object, or one in YAML if the file is called so, whose keys are their names without the hyphens in front: a text or number is a value, an array
  * several, true a switch, and an object several of the form NAME=VALUE. They are read as if they stood on the command line where the file is
  * named; what is on the command line itself wins.
  */
 public final class ConfigFile implements IParameterPreprocessor {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
     @Override
     @SuppressWarnings("JdkObsolete") // the interface wants a Stack
@@ -46,15 +48,18 @@ public final class ConfigFile implements IParameterPreprocessor {
     }
 
     private static JsonNode read(Path file, CommandSpec spec) {
+        boolean yaml = file.toString().matches(".*\\.ya?ml");
         try {
-            JsonNode root = JSON.readTree(Files.readString(file));
+            JsonNode root = (yaml ? YAML : JSON).readTree(Files.readString(file));
             if (root.isObject()) {
                 return root;
             }
             throw new ParameterException(
-                    spec.commandLine(), file + " must hold one JSON object whose keys are names of options.");
+                    spec.commandLine(),
+                    file + " must hold one " + (yaml ? "map" : "JSON object") + " whose keys are names of options.");
         } catch (JsonProcessingException e) {
-            throw new ParameterException(spec.commandLine(), file + " is not JSON: " + JsonMessages.of(e), e);
+            throw new ParameterException(
+                    spec.commandLine(), file + " is not " + (yaml ? "YAML" : "JSON") + ": " + JsonMessages.of(e), e);
         } catch (IOException e) {
             throw new ParameterException(spec.commandLine(), "Cannot read " + file + ": " + IoReason.of(e) + ".", e);
         }

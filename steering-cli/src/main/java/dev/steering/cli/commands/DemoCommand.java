@@ -2,14 +2,21 @@ package dev.steering.cli.commands;
 
 import dev.steering.cli.demo.Demo;
 import dev.steering.cli.json.DemoJson;
+import dev.steering.cli.report.ReportInputs;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
+import dev.steering.core.AtomicFiles;
+import dev.steering.core.vector.VectorFile;
+import dev.steering.viz.page.ReportPage;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code steer demo}. */
 @Command(
@@ -17,11 +24,17 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "The whole path on the embedded demo model: export, extract, anchor the layers, chart, and the table of refusal",
-            "rates on held-out prompts: over-refusal and harmful refusal side by side.",
+            "rates on held-out prompts: over-refusal and harmful refusal side by side; then all of it as one page.",
             "",
             "Example:  steer demo -o steer-demo"
         })
 public final class DemoCommand implements Callable<Integer>, LongWork {
+    private static final String REPORT = "report.html";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(names = "-o", paramLabel = "DIR", description = "Directory for everything it makes. Default: steer-demo.")
     private Path directory = Path.of("steer-demo");
 
@@ -36,7 +49,18 @@ public final class DemoCommand implements Callable<Integer>, LongWork {
     @Override
     public Integer call() {
         Demo.Result result = new Demo(directory, output.text(), output.notes(), ProgressBar.onTerminal()).run();
-        output.print(() -> DemoJson.of(result));
+        Path page = directory.resolve(REPORT);
+        ReportInputs made = ReportInputs.read(List.of(directory), VectorFile::read);
+        List<String> commands = List.of(GivenCommand.line(spec));
+        ReportPage report = new ReportPage(
+                "Steering report: " + made.model(),
+                made.vectors(),
+                made.runs(),
+                commands,
+                spec.root().version()[0]);
+        AtomicFiles.writeText(page, report.html());
+        output.notes().println("Open " + page + " in a browser: what was found, on one page.");
+        output.print(() -> DemoJson.of(result, page));
         return ExitCodes.SUCCESS;
     }
 }

@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code steer eval}. */
@@ -54,6 +56,10 @@ import picocli.CommandLine.TypeConversionException;
             "              --dataset xstest_v2_prompts.csv --dataset OKTest.csv -o evaluation"
         })
 public final class EvalCommand implements Callable<Integer>, LongWork {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -178,12 +184,9 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
                         .withMethods(methodMixin.source(names, selection.seed(), randomSeeds, answering.system))
                         .run(model, directory);
                 print(output.text(), result);
-                if (SummaryChart.methods(result) <= SummaryChart.MOST_METHODS) {
-                    SummaryChart.of(result).write(directory.resolve("charts"));
-                } else {
-                    notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
-                }
+                SummaryChart.of(result).write(directory.resolve("charts"));
                 OutputDirectory.requireThere(result.files());
+                GivenCommand.keep(spec, directory);
                 SummaryText.warnings(result.summary()).forEach(output::warnPrograms);
                 CostText.warnings(result.relativeCosts()).forEach(output::warnPrograms);
                 breakdowns(result).forEach(groups -> output.text().println(groups.toText()));

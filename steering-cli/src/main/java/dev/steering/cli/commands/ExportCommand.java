@@ -10,7 +10,11 @@ import dev.steering.core.bundle.BundleManifest;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.export.Precision;
+import dev.steering.export.StoredIntegers;
+import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.gguf.GgufModel;
 import dev.steering.export.quantization.Quantization;
+import dev.steering.export.stored.QuantizedCheckpoint;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,15 +37,19 @@ import picocli.CommandLine.TypeConversionException;
             "Turn a Hugging Face checkpoint into a model bundle that can be steered.",
             "Families: Llama and what resembles it, Mistral, Qwen 2 to 3.5, Gemma 1 to 4, Phi, OLMo, GLM, Cohere, GPT-2, NeoX, OPT,",
             "Falcon, mixtures of experts, text parts of models that see images, and more: docs/models.md lists them. In fp32 and",
-            "fp16 the weights are linked, not converted: 4 GB take seconds.",
+            "fp16 the weights are linked, not converted: 4 GB take seconds. Quantised checkpoints: integers of GPTQ, AWQ and",
+            "compressed-tensors stay as they are, fp8 and mxfp4 are widened.",
             "",
             "Example:  steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b",
-            "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32"
+            "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32",
+            "          steer export ~/models/Qwen2.5-0.5B-Instruct-Q8_0.gguf -o qwen-0.5b"
         })
 public final class ExportCommand implements Callable<Integer>, LongWork {
     @Parameters(
             paramLabel = "HF_DIR",
-            description = "Checkpoint: config.json, tokenizer.json and safetensors (one file or shards).")
+            description =
+                    "Checkpoint: config.json, tokenizer.json and safetensors (one file or shards). Or a model in a GGUF"
+                            + " file: Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3; its weights are unpacked.")
     private Path checkpoint = Path.of("");
 
     @Option(names = "-o", required = true, paramLabel = "BUNDLE", description = "Directory to write.")
@@ -67,8 +75,9 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
             description =
                     "fp32: as exact as the checkpoint. fp16: half the cache, for GPUs. int8, int4: the matrices of"
                             + " attention and MLP are rounded, and the vocabulary head (--head). Steering and capture are in fp32"
-                            + " always. Default: fp32.")
-    private Precision precision = Precision.FP32;
+                            + " always. Default: fp32; what a GPTQ, AWQ or compressed-tensors checkpoint stores as integers stays"
+                            + " as it is.")
+    private @Nullable Precision precision;
 
     @Option(
             names = "--block-size",
@@ -82,7 +91,7 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
     @Option(
             names = "--exact-activations",
             description =
-                    "int8, int4: leave activations in fp32. Rounding them to 8 bits, the default, costs 0.5 %% per"
+                    "int8, int4, integers of the checkpoint: leave activations in fp32. Rounding them to 8 bits, the default, costs 0.5 %% per"
                             + " product and makes it several times faster.")
     private boolean exactActivations;
 
@@ -135,19 +144,19 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
     }
 
     private ExportOptions options() {
-        ExportOptions options = ExportOptions.defaults()
-                .withCopyWeights(copyWeights)
-                .withPrecision(precision)
-                .withProgress(ProgressBar.onTerminal());
+        ExportOptions options =
+                ExportOptions.defaults().withCopyWeights(copyWeights).withProgress(ProgressBar.onTerminal());
+        options = precision == null ? options : options.withPrecision(precision);
         options = adapter == null ? options : options.withAdapter(adapter);
         Quantization quantization = options.quantization();
         if (quantization == null) {
-            if (blockSize != null || range != null || exactActivations || headBits != null) {
+            boolean exactly = exactActivations && precision == null;
+            if (blockSize != null || range != null || (exactActivations && !exactly) || headBits != null) {
                 throw new WrongUsage("--block-size, --symmetric, --asymmetric, --exact-activations and --head are for"
                         + " --dtype int8 and int4, found "
-                        + precision.name().toLowerCase(Locale.ROOT) + ".");
+                        + (precision == null ? "fp32" : precision.name().toLowerCase(Locale.ROOT)) + ".");
             }
-            return options;
+            return exactly ? options.withStoredIntegers(StoredIntegers.KEPT_WITH_EXACT_ACTIVATIONS) : options;
         }
         Quantization chosen = quantization
                 .withBlockSize(blockSize == null ? quantization.blockSize() : blockSize)
@@ -168,7 +177,10 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
     public Integer call() {
         long start = System.nanoTime();
         output.rule("-o").requireBundle(bundle);
-        OutputMixin.requireTokenizer(checkpoint);
+        boolean gguf = GgufModel.is(checkpoint);
+        if (!gguf) {
+            OutputMixin.requireTokenizer(checkpoint);
+        }
         Bundle written = CheckpointExporter.export(checkpoint, bundle, options());
         BundleManifest model = written.manifest();
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -185,6 +197,11 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
                 model.context());
         out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", model.fingerprint(), seconds);
         output.warnOfMissing(written);
+        if (!gguf && QuantizedCheckpoint.roundsActivations(Checkpoint.open(checkpoint))) {
+            output.notes()
+                    .println("Its config rounds activations as well (W8A8, fp8): the bundle has the weights, and its"
+                            + " activations are not rounded as it says.");
+        }
         output.print(() -> BundleJson.exported(checkpoint, bundle, model, seconds));
         return ExitCodes.SUCCESS;
     }

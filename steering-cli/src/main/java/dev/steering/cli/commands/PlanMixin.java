@@ -89,6 +89,31 @@ final class PlanMixin {
         return uses;
     }
 
+    /** Where the vector is only looked at unless a method is named. */
+    void validateIfSaid() {
+        if (said != null) {
+            validate();
+        } else {
+            uses().stream().filter(Use::given).findFirst().ifPresent(use -> {
+                throw new WrongUsage(use.option() + " has no effect without --method: name a method, or leave it out.");
+            });
+        }
+    }
+
+    /** Where there is no vector, nothing can be said of what is done with it. */
+    void requireVector() {
+        List<String> given = new ArrayList<>(said == null ? List.of() : List.of("--method"));
+        uses().stream().filter(Use::given).map(Use::option).forEach(given::add);
+        if (!given.isEmpty()) {
+            throw new WrongUsage(String.join(", ", given) + " needs --vector: name the vector to steer with.");
+        }
+    }
+
+    /** @return whether a method was named; otherwise there is a default */
+    boolean isSaid() {
+        return said != null;
+    }
+
     /** @param instead the option that says what is done in place of a method */
     void requireNothing(String instead) {
         List<String> given = new ArrayList<>(said == null ? List.of() : List.of("--method"));

@@ -34,7 +34,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code steer sweep}. */
 @Command(
@@ -64,6 +66,10 @@ import picocli.CommandLine.Option;
             "              --test plain=steer-demo/prompts/test-plain.csv@comply -o sweep"
         })
 public final class SweepCommand implements Callable<Integer>, LongWork {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Mixin
     private ModelMixin modelMixin = new ModelMixin();
 
@@ -184,6 +190,7 @@ public final class SweepCommand implements Callable<Integer>, LongWork {
                                         .map(EvalItem::asked)
                                         .toList());
                 SweepResult result = sweep.run(model, directory);
+                GivenCommand.keep(spec, directory);
                 SweepChart.of(result).write(directory.resolve("charts"));
                 SummaryChart.of(result.test()).write(directory.resolve("charts"));
                 OutputDirectory.requireThere(result.files());

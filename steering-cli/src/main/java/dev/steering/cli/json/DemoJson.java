@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.cli.demo.Demo;
 import dev.steering.eval.EvaluationJson;
+import java.nio.file.Path;
 
 /** What the demo found. Stateless and thread-safe. */
 public final class DemoJson {
@@ -11,9 +12,10 @@ public final class DemoJson {
 
     /**
      * @param result what it found
+     * @param report all of it as a page
      * @return the result of {@code steer demo}
      */
-    public static ObjectNode of(Demo.Result result) {
+    public static ObjectNode of(Demo.Result result, Path report) {
         ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("directory", result.directory().toString())
@@ -26,6 +28,6 @@ public final class DemoJson {
         node.put("system_prompt", result.systemPrompt());
         node.set("evaluation", EvaluationJson.of(result.evaluation()));
         node.set("examples", RecordJson.tree(result.examples()));
-        return node.put("seconds", result.seconds());
+        return node.put("report", report.toString()).put("seconds", result.seconds());
     }
 }

@@ -134,4 +134,22 @@ public final class GraphContract {
     public static String presentValue(int layer) {
         return "present." + layer + ".value";
     }
+
+    /**
+     * @param layer 0-based layer
+     * @param state which of its states
+     * @return the input with what the layer left behind the past
+     */
+    public static String pastState(int layer, String state) {
+        return "past_states." + layer + "." + state;
+    }
+
+    /**
+     * @param layer 0-based layer
+     * @param state which of its states
+     * @return the output with what it leaves behind the new tokens
+     */
+    public static String presentState(int layer, String state) {
+        return "present_states." + layer + "." + state;
+    }
 }

@@ -91,9 +91,24 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
         /** No cache. */
         public static final Cache ABSENT = new Cache(CacheMode.NONE, List.of());
 
+        /** @throws IllegalArgumentException if a cache that grows has a tensor without an axis of positions */
         public Cache {
             entries = List.copyOf(entries);
             Present.require("mode", mode);
+            for (CacheEntry entry : entries) {
+                if (entry.isState() && mode != CacheMode.IN_PLACE) {
+                    throw new IllegalArgumentException(
+                            entry.past() + ": expected one axis of positions, found " + entry.shape());
+                }
+            }
+        }
+
+        /**
+         * @return whether some tensors hold what a recurrence or a convolution left behind a row's last token: then a row that is rewound is run
+         *     again from its beginning
+         */
+        public boolean hasStates() {
+            return entries.stream().anyMatch(CacheEntry::isState);
         }
     }
 
@@ -104,13 +119,13 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
      * @param present name of the output
      * @param type element type
      * @param shape one per axis: {@value #BATCH}, {@value #LENGTH}, a number, or {@code N*batch} for rows and heads in one
-     *     axis
+     *     axis; without {@value #LENGTH} it is a state, which holds all that came before in one piece
      */
     public record CacheEntry(String past, String present, DType type, List<String> shape) {
         /** The axis of rows. */
         public static final String BATCH = "batch";
 
-        /** The axis of positions; exactly one. */
+        /** The axis of positions; one, or none in a state. */
         public static final String LENGTH = "length";
 
         private static final Pattern AXIS = Pattern.compile(BATCH + "|" + LENGTH + "|[0-9]{1,9}(\\*" + BATCH + ")?");
@@ -118,7 +133,8 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
         /**
          * Copies the list and checks it.
          *
-         * @throws IllegalArgumentException if there is not exactly one axis of positions, or an axis is nothing of the above
+         * @throws IllegalArgumentException if there is more than one axis of positions, a state does not begin with the axis of rows, or an axis
+         *     is nothing of the above
          */
         public CacheEntry {
             shape = List.copyOf(shape);
@@ -131,9 +147,16 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
                             + ", a number of at most nine digits, or N*" + BATCH + ", found '" + axis + "'");
                 }
             }
-            if (shape.stream().filter(LENGTH::equals).count() != 1) {
+            long lengths = shape.stream().filter(LENGTH::equals).count();
+            boolean state = lengths == 0 && !shape.isEmpty() && shape.get(0).equals(BATCH);
+            if (lengths != 1 && !state) {
                 throw new IllegalArgumentException(past + ": expected one axis of positions, found " + shape);
             }
+        }
+
+        /** @return whether it has no axis of positions */
+        public boolean isState() {
+            return !shape.contains(LENGTH);
         }
 
         /**

@@ -123,7 +123,7 @@ final class ForeignDirectory {
             return error("is " + noDecoder + ". Expected a decoder, a causal language model.");
         }
         String quantization = ModelConfiguration.quantization(config);
-        return quantization == null
+        return quantization == null || !ModelConfiguration.isQuantizedOtherwise(config)
                 ? null
                 : error("is a checkpoint with quantised weights (" + quantization
                         + "), which cannot be exported. Use the original checkpoint: it can be rounded to 8 or 4 bits by"
@@ -133,7 +133,7 @@ final class ForeignDirectory {
     private @Nullable BadFile otherWeights() {
         if (ends(List.of(".gguf")) != null) {
             return error("has a GGUF file of llama.cpp, " + ends(List.of(".gguf"))
-                    + ". Fetch the model's original safetensors checkpoint instead.");
+                    + ". Export that file itself, or fetch the model's original safetensors checkpoint.");
         }
         if (hasWeights()) {
             return has("config.json")

@@ -20,6 +20,8 @@ public final class ModelConfiguration {
             "modelopt", "ModelOpt",
             "torchao", "torchao");
 
+    private static final Set<String> READ = Set.of("gptq", "awq", "fp8", "fbgemm_fp8", "compressed-tensors", "mxfp4");
+
     private static final Set<String> ENCODERS = Set.of(
             "bert",
             "roberta",
@@ -59,6 +61,15 @@ public final class ModelConfiguration {
                 : METHODS.getOrDefault(given.toLowerCase(Locale.ROOT), given);
         String bits = bits(found);
         return bits.isEmpty() ? method : method + ", " + bits + " bits";
+    }
+
+    /**
+     * @param config a parsed config.json
+     * @return whether its weights are quantised by a method that export does not know
+     */
+    public static boolean isQuantizedOtherwise(JsonNode config) {
+        String method = config.path("quantization_config").path("quant_method").asText("");
+        return quantization(config) != null && !READ.contains(method.toLowerCase(Locale.ROOT));
     }
 
     private static String bits(JsonNode found) {

@@ -2,9 +2,13 @@ package dev.steering.core.bundle;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.core.bundle.GraphSignature.Cache;
 import dev.steering.core.bundle.GraphSignature.CacheEntry;
+import dev.steering.core.bundle.GraphSignature.CacheMode;
 import dev.steering.core.safetensors.DType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,9 +35,25 @@ class GraphSignatureTest {
 
     @Test
     void oneAxisIsOfPositions() {
+        for (List<String> shape :
+                List.of(List.of("batch", "length", "length"), List.of("2", "batch"), List.<String>of())) {
+            assertEquals(
+                    "k: expected one axis of positions, found " + shape,
+                    assertThrows(IllegalArgumentException.class, () -> new CacheEntry("k", "v", DType.F32, shape))
+                            .getMessage());
+        }
+    }
+
+    @Test
+    void aStateHasNoAxisOfPositionsAndIsUpdatedInPlace() {
+        CacheEntry state = entry("batch", "3", "4");
+        assertTrue(state.isState());
+        assertArrayEquals(new long[] {2, 3, 4}, state.sizes(2, 9));
+        assertTrue(new Cache(CacheMode.IN_PLACE, List.of(state)).hasStates());
+        assertFalse(new Cache(CacheMode.IN_PLACE, List.of(entry("batch", "length", "4"))).hasStates());
         assertEquals(
-                "k: expected one axis of positions, found [batch, 2]",
-                assertThrows(IllegalArgumentException.class, () -> entry("batch", "2"))
+                "k: expected one axis of positions, found [batch, 3, 4]",
+                assertThrows(IllegalArgumentException.class, () -> new Cache(CacheMode.GROWING, List.of(state)))
                         .getMessage());
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForeignModelTest {
     private static final String LLAMA = "{\"model_type\": \"llama\"}";
@@ -137,18 +138,29 @@ class ForeignModelTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{\"quant_method\": \"gptq\", \"bits\": 4} | GPTQ, 4 bits",
-                "{\"quant_method\": \"awq\", \"bits\": 4} | AWQ, 4 bits",
                 "{\"quant_method\": \"bitsandbytes\", \"load_in_4bit\": true} | bitsandbytes, 4 bits",
                 "{\"load_in_8bit\": true} | bitsandbytes, 8 bits",
-                "{\"quant_method\": \"fp8\"} | fp8",
-                "{\"quant_method\": \"compressed-tensors\"} | compressed-tensors",
+                "{\"quant_method\": \"modelopt\"} | ModelOpt",
+                "{\"quant_method\": \"torchao\"} | torchao",
                 "{\"quant_method\": \"hqq2\"} | hqq2"
             })
     void quantisedWeights(String quantization, String method) throws IOException {
         file("config.json", "{\"model_type\": \"llama\", \"quantization_config\": " + quantization + "}");
         file("model.safetensors", "");
         assertTold("quantised weights (" + method + ")");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gptq", "awq", "fp8", "compressed-tensors", "mxfp4"})
+    void quantisedWeightsThatExportReadsAreACheckpoint(String method) throws IOException {
+        file("model.safetensors", "");
+        file("config.json", "{\"model_type\": \"llama\"}");
+        BadFile plain = ForeignModel.at(directory);
+        file(
+                "config.json",
+                "{\"model_type\": \"llama\", \"quantization_config\": {\"quant_method\": \"" + method + "\"}}");
+        BadFile quantised = ForeignModel.at(directory);
+        assertEquals(plain == null ? null : plain.getMessage(), quantised == null ? null : quantised.getMessage());
     }
 
     @ParameterizedTest

@@ -107,7 +107,7 @@ final class WeightAblation {
         boolean known = spec.experts() == null
                 && spec.positions() == null
                 && spec.perLayer() == null
-                && spec.cached()
+                && spec.softmaxOnly()
                 && !spec.norms().ofEmbedding()
                 && !spec.names().inputRows();
         if (!known) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,15 +35,24 @@ public final class Checkpoint {
 
     private final Path directory;
     private final JsonNode config;
+    private final List<Path> paths;
     private final Map<String, Path> fileOfTensor;
     private final Map<Path, SafetensorsFile> files;
+    private final Map<String, TensorInfo> stated;
 
     private Checkpoint(
-            Path directory, JsonNode config, Map<String, Path> fileOfTensor, Map<Path, SafetensorsFile> files) {
+            Path directory,
+            JsonNode config,
+            List<Path> paths,
+            Map<String, Path> fileOfTensor,
+            Map<Path, SafetensorsFile> files,
+            Map<String, TensorInfo> stated) {
         this.directory = directory;
         this.config = config;
+        this.paths = List.copyOf(paths);
         this.fileOfTensor = fileOfTensor;
         this.files = files;
+        this.stated = stated;
     }
 
     /**
@@ -79,7 +89,42 @@ public final class Checkpoint {
             files.put(file, open);
             open.tensors().keySet().forEach(name -> fileOfTensor.putIfAbsent(name, file));
         }
-        return new Checkpoint(directory, config, fileOfTensor, files);
+        return new Checkpoint(directory, config, weightFiles, fileOfTensor, files, Map.of());
+    }
+
+    /**
+     * @param directory with {@code config.json} and a tokenizer
+     * @param file of another kind that holds the weights
+     * @param tensors what is in it; their values cannot be read from the checkpoint
+     * @return the checkpoint
+     */
+    public static Checkpoint of(Path directory, Path file, Map<String, TensorInfo> tensors) {
+        JsonNode config = readJson(directory.resolve("config.json"), "");
+        return new Checkpoint(directory, config, List.of(file), Map.of(), Map.of(), Map.of())
+                .seenAs(config, tensors, Set.of());
+    }
+
+    /**
+     * The checkpoint as if it had other tensors: what quantised ones stand for. Their values cannot be read from it.
+     *
+     * @param otherConfig its config
+     * @param others tensors that are not in its files, or otherwise
+     * @param hidden names of tensors that it seems not to have
+     * @return the checkpoint that is seen
+     */
+    public Checkpoint seenAs(JsonNode otherConfig, Map<String, TensorInfo> others, Set<String> hidden) {
+        Map<String, Path> seen = new LinkedHashMap<>(fileOfTensor);
+        seen.keySet().removeAll(hidden);
+        others.keySet().forEach(name -> seen.put(name, files().get(0)));
+        return new Checkpoint(directory, otherConfig, paths, seen, files, Map.copyOf(others));
+    }
+
+    /**
+     * @param name tensor name
+     * @return whether it is stored as something else, so that its values cannot be read
+     */
+    public boolean isStoredOtherwise(String name) {
+        return stated.containsKey(name);
     }
 
     /** @return where it is */
@@ -94,7 +139,7 @@ public final class Checkpoint {
 
     /** @return the weight files, in order */
     public List<Path> files() {
-        return List.copyOf(files.keySet());
+        return paths;
     }
 
     /** @return the weight files' names, in order */
@@ -137,7 +182,16 @@ public final class Checkpoint {
      * @throws SteeringException if it is missing or of another shape
      */
     public TensorInfo tensor(String name, long... shape) {
-        return open(name).tensor(name, shape);
+        TensorInfo other = stated.get(name);
+        if (other == null) {
+            return open(name).tensor(name, shape);
+        }
+        if (!other.shape().equals(Arrays.stream(shape).boxed().toList())) {
+            throw new BadFile(
+                    "The checkpoint " + directory + ": tensor '" + name + "', which is stored quantised, has the"
+                            + " shape " + other.shape() + ", expected " + Arrays.toString(shape) + ".");
+        }
+        return other;
     }
 
     /**
@@ -146,7 +200,8 @@ public final class Checkpoint {
      * @throws SteeringException if it is missing
      */
     public TensorInfo tensor(String name) {
-        return open(name).tensor(name);
+        TensorInfo other = stated.get(name);
+        return other == null ? open(name).tensor(name) : other;
     }
 
     /**

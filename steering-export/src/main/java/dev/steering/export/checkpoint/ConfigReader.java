@@ -80,6 +80,14 @@ public final class ConfigReader {
         return node.equals(other.node);
     }
 
+    /**
+     * @param key a key
+     * @return what is there, whatever it is; not to be changed
+     */
+    public JsonNode value(String key) {
+        return node.path(key);
+    }
+
     /** @return all keys, in the file's order */
     public List<String> keys() {
         List<String> keys = new ArrayList<>();

@@ -18,7 +18,9 @@ public enum Activation {
     /** {@code max(x, 0)}. */
     RELU("relu"),
     /** {@code max(x, 0)^2}. */
-    RELU_SQUARED("relu2");
+    RELU_SQUARED("relu2"),
+    /** xIELU (arXiv 2411.13010), whose two slopes the checkpoint has for every layer: only of an MLP without a gate. */
+    XIELU("xielu");
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
     private final List<String> names;

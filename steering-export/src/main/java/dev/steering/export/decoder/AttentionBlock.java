@@ -3,12 +3,14 @@ package dev.steering.export.decoder;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.export.decoder.DecoderSpec.Attention;
 import dev.steering.export.decoder.DecoderSpec.Layer;
+import dev.steering.export.decoder.DecoderSpec.StateFactors;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The attention of one layer: its heads, grouped-query attention, output projection. */
 final class AttentionBlock {
@@ -25,6 +27,7 @@ final class AttentionBlock {
     private final HeadShapes shapes;
     private final DeltaRuleBlock deltaRule;
     private final ConvolutionBlock convolution;
+    private final StateSpaceBlock stateSpace;
     private final Map<Integer, Heads> written = new HashMap<>();
 
     AttentionBlock(DecoderSpec spec, DecoderOps ops, RotaryInputs rotary) {
@@ -33,8 +36,10 @@ final class AttentionBlock {
         this.rotary = rotary;
         this.graph = ops.graph();
         this.shapes = new HeadShapes(graph);
-        this.deltaRule = new DeltaRuleBlock(spec, ops);
-        this.convolution = new ConvolutionBlock(spec, ops);
+        RowStates states = new RowStates(spec, graph, rotary);
+        this.deltaRule = new DeltaRuleBlock(spec, ops, states);
+        this.convolution = new ConvolutionBlock(spec, ops, states);
+        this.stateSpace = new StateSpaceBlock(spec, ops, states);
     }
 
     /** What a layer's tokens take of each other. */
@@ -43,7 +48,19 @@ final class AttentionBlock {
             case SOFTMAX -> softmax(index, input);
             case DELTA_RULE -> deltaRule.write(index, input);
             case CONVOLUTION -> convolution.write(index, input);
+            case STATE_SPACE -> stateSpace.write(index, input);
+            case SOFTMAX_AND_STATE_SPACE -> both(index, input);
         };
+    }
+
+    private String both(int index, String input) {
+        StateFactors factors = Objects.requireNonNull(spec.stateSpace()).factors();
+        String name = spec.names().layer(index) + "self_attn.";
+        String read = ops.narrow(ops.times(name + "input", ops.widen(input), factors.attentionInput()));
+        String attended = ops.widen(softmax(index, read));
+        String own = ops.times(name + "output", attended, factors.attentionOutput());
+        String other = ops.times(name + "state_space", ops.widen(stateSpace.write(index, input)), factors.output());
+        return ops.narrow(graph.node("Add", name + "and_state_space", own, other));
     }
 
     private String softmax(int index, String input) {
@@ -58,8 +75,8 @@ final class AttentionBlock {
                 shapes.padded(heads.queries(), attention.headDim(), wide),
                 padded(heads.keys(), layer, attention.headDim(), wide),
                 padded(heads.values(), layer, attention.valueDim(), wide),
-                spec.cached() ? GraphContract.pastKey(index) : "",
-                spec.cached() ? GraphContract.pastValue(index) : "",
+                GraphContract.pastKey(index),
+                GraphContract.pastValue(index),
                 "seqlens_k",
                 "total_length"));
         boolean inside = layer.rotary() != Layer.NO_ROTARY && rotary.insideAttention(layer.rotary(), attention);

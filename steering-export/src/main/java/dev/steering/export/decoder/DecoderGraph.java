@@ -8,12 +8,14 @@ import static dev.steering.core.bundle.GraphContract.LOGIT_POSITIONS;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
+import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.LearnedPositions;
 import dev.steering.export.graph.GraphBuilder;
 import dev.steering.export.graph.GraphVariant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A decoder as an ONNX graph in ONNX Runtime's fused operators, with capture and steering at every residual-stream point.
@@ -22,6 +24,12 @@ import java.util.Map;
  * see it.
  */
 public final class DecoderGraph {
+    /** Metadata of a mixture's graph: how many experts a layer has. */
+    public static final String EXPERTS = "steering.experts";
+
+    /** How many of them a token uses. */
+    public static final String EXPERTS_USED = "steering.experts.used";
+
     private final DecoderSpec spec;
     private final GraphBuilder graph;
     private final DecoderOps ops;
@@ -66,17 +74,50 @@ public final class DecoderGraph {
         rotary.write();
         String embedded = embedded();
         perLayer.inputs(embedded);
-        String residual = points.steerEmbedding(embedded);
+        head(spec.streams() == null ? oneStream(embedded) : severalStreams(embedded));
+        points.output();
+        caches();
+        return graph.build("steering-export", metadata());
+    }
+
+    private Map<String, String> metadata() {
+        Map<String, String> metadata = new TreeMap<>(Map.of("steering.architecture", spec.architecture()));
+        Experts experts = spec.experts();
+        if (experts != null) {
+            metadata.put(EXPERTS, Integer.toString(experts.count()));
+            metadata.put(EXPERTS_USED, Integer.toString(experts.used()));
+        }
+        return metadata;
+    }
+
+    /** All layers; returns what the head reads. */
+    private String oneStream(String embedded) {
+        String residual = points.steered(0, embedded);
         String normed = spec.flow().normsBefore() ? ops.norm(residual, name(Part.ATTENTION_NORM, 0)) : residual;
         for (int l = 0; l < spec.layers().size(); l++) {
             normed = spec.flow().parallel() ? parallel(l, residual, normed) : sequential(l, residual, normed);
             residual = point(l + 1);
             points.capture(l + 1, residual);
         }
-        head(normed);
-        points.output();
-        caches();
-        return graph.build("steering-export", Map.of("steering.architecture", spec.architecture()));
+        return normed;
+    }
+
+    private String severalStreams(String embedded) {
+        StreamsBlock streams = new StreamsBlock(spec, ops, points);
+        streams.begin(embedded);
+        for (int l = 0; l < spec.layers().size(); l++) {
+            String active = streams.predict(l);
+            String normed = ops.norm(active, name(Part.ATTENTION_NORM, l));
+            String attended =
+                    ops.norm(ops.widen(attention.write(l, ops.narrow(normed))), name(Part.ATTENTION_POST_NORM, l));
+            String middle = streams.middle(l, active, normed, attended);
+            String mlpInput = ops.norm(middle, name(Part.MLP_NORM, l));
+            String branch =
+                    ops.norm(ops.widen(mlp.write(l, ops.narrow(mlpInput), middle)), name(Part.MLP_POST_NORM, l));
+            String corrected = streams.correct(l, active, middle, branch);
+            streams.close(l, perLayer.write(l, corrected));
+        }
+        return ops.norm(streams.end(), spec.names().of(Part.FINAL_NORM));
     }
 
     /** Attention, then MLP; returns what the next layer's attention reads. */
@@ -89,7 +130,7 @@ public final class DecoderGraph {
         } else {
             graph.node("Add", middle, attended, residual);
         }
-        String branch = branch(mlp.write(layer, ops.narrow(mlpInput)), name(Part.MLP_POST_NORM, layer));
+        String branch = branch(mlp.write(layer, ops.narrow(mlpInput), middle), name(Part.MLP_POST_NORM, layer));
         if (spec.perLayer() != null) {
             String behind = graph.node("Add", spec.names().layer(layer) + "behind_mlp", branch, middle);
             return close(layer, perLayer.write(layer, behind), behind);
@@ -101,7 +142,7 @@ public final class DecoderGraph {
     private String parallel(int layer, String residual, String normed) {
         String second = spec.flow() == Flow.PARALLEL ? normed : ops.norm(residual, name(Part.MLP_NORM, layer));
         String attended = ops.widen(attention.write(layer, ops.narrow(normed)));
-        String branch = ops.widen(mlp.write(layer, ops.narrow(second)));
+        String branch = ops.widen(mlp.write(layer, ops.narrow(second), residual));
         String sum = graph.node("Add", spec.names().layer(layer) + "branches", attended, branch);
         return close(layer, ops.scaled(sum, spec.multipliers().residual()), residual);
     }
@@ -135,10 +176,11 @@ public final class DecoderGraph {
     private void inputs() {
         graph.input(INPUT_IDS, DType.I64, "batch", "sequence");
         graph.input(ATTENTION_MASK, DType.I64, "batch", "total");
-        for (int l = 0; spec.cached() && l < spec.layers().size(); l++) {
-            for (String name : List.of(GraphContract.pastKey(l), GraphContract.pastValue(l))) {
+        for (int l = 0; l < spec.layers().size(); l++) {
+            for (String name : keys(l, GraphContract.pastKey(l), GraphContract.pastValue(l))) {
                 graph.input(name, ops.precision(), "batch", kvHeads(l), "capacity", headDim(l));
             }
+            RowStates.inputs(spec, graph, l);
         }
         points.inputs();
         graph.input(LOGIT_POSITIONS, DType.I64, "batch", "logit_positions");
@@ -194,11 +236,16 @@ public final class DecoderGraph {
     }
 
     private void caches() {
-        for (int l = 0; spec.cached() && l < spec.layers().size(); l++) {
-            for (String name : List.of(GraphContract.presentKey(l), GraphContract.presentValue(l))) {
+        for (int l = 0; l < spec.layers().size(); l++) {
+            for (String name : keys(l, GraphContract.presentKey(l), GraphContract.presentValue(l))) {
                 graph.output(name, ops.precision(), "batch", kvHeads(l), "capacity_out", headDim(l));
             }
+            RowStates.outputs(spec, graph, l);
         }
+    }
+
+    private List<String> keys(int layer, String key, String value) {
+        return spec.hasKeys(layer) ? List.of(key, value) : List.of();
     }
 
     private long kvHeads(int layer) {

@@ -230,7 +230,7 @@ final class DecoderOps {
     private void quantizedProduct(String name, Quantized matrix, String input, String product, long out, long in) {
         QuantizedFormat format = matrix.format();
         List<String> inputs = new ArrayList<>(List.of(
-                input,
+                ordered(name, matrix, input),
                 external(name + ".packed", matrix.packed()),
                 weight(name + ".scales", precision, matrix.scales())));
         Location zeroPoints = matrix.zeroPoints();
@@ -249,6 +249,17 @@ final class DecoderOps {
                         "accuracy_level", (long) format.accuracyLevel()));
     }
 
+    /** Inputs as the matrix has its columns. */
+    private String ordered(String name, Quantized matrix, String input) {
+        Location order = matrix.order();
+        if (order == null) {
+            return input;
+        }
+        String ordered = name + ".inputs";
+        graph.node("Gather", List.of(input, external(name + ".order", order)), List.of(ordered), Map.of("axis", -1L));
+        return ordered;
+    }
+
     /** A value behind its activation, under a name. */
     String activated(Activation activation, String name, String gate) {
         switch (activation) {
@@ -263,6 +274,7 @@ final class DecoderOps {
                 String positive = graph.node("Relu", name + ".positive", gate);
                 graph.node("Mul", name, positive, positive);
             }
+            case XIELU -> throw new IllegalStateException("xIELU has numbers of its layer");
         }
         return name;
     }
@@ -274,6 +286,15 @@ final class DecoderOps {
         }
         graph.floats(input + ".factor", new float[] {(float) factor});
         return graph.node("Mul", input + ".scaled", input, input + ".factor");
+    }
+
+    /** The same under a name of its own: for inputs that have several factors. */
+    String times(String name, String input, double factor) {
+        if (factor == 1) {
+            return input;
+        }
+        graph.floats(name + ".factor", new float[] {(float) factor});
+        return graph.node("Mul", name, input, name + ".factor");
     }
 
     /** {@code cap * tanh(input / cap)} in single precision; the input itself if the cap is 0. */

@@ -1,6 +1,8 @@
 package dev.steering.export.decoder;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param rotaries the rotary embeddings that the layers refer to
  * @param positions a table of learned positions that is added to the embedding; null for none
  * @param perLayer embeddings that every layer is given; null for none
+ * @param streams further streams beside the one that is steered; null for none
  * @param deltaRule of the layers that have it; null if none has
  * @param convolution of the layers that have it; null if none has
+ * @param stateSpace of the layers that have it; null if none has
  * @param headBias whether the vocabulary head has a bias
  * @param names names of the tensors in the checkpoint
  */
@@ -41,8 +45,10 @@ public record DecoderSpec(
         List<RotaryTable> rotaries,
         @Nullable LearnedPositions positions,
         @Nullable PerLayerEmbeddings perLayer,
+        @Nullable Streams streams,
         @Nullable DeltaRule deltaRule,
         @Nullable ShortConvolution convolution,
+        @Nullable StateSpace stateSpace,
         boolean headBias,
         TensorNames names) {
     public DecoderSpec {
@@ -96,6 +102,8 @@ public record DecoderSpec(
         EACH_HEAD,
         /** One for every head, after it has been turned. */
         EACH_HEAD_TURNED,
+        /** The same without a weight. */
+        EACH_HEAD_TURNED_BARE,
         /** One over all heads together, before they are turned. */
         ALL_HEADS
     }
@@ -157,6 +165,32 @@ public record DecoderSpec(
         }
 
         /**
+         * @param norm the norms of queries and keys
+         * @param queries what queries grow by
+         * @return the same with other ones
+         */
+        public Attention with(HeadNorm norm, @Nullable QueryGrowth queries) {
+            return new Attention(
+                    heads,
+                    kvHeads,
+                    headDim,
+                    scale,
+                    softcap,
+                    projections,
+                    inputBias,
+                    outputBias,
+                    norm,
+                    interleaved,
+                    queries,
+                    sinks,
+                    clip,
+                    slopes,
+                    latent,
+                    value,
+                    gated);
+        }
+
+        /**
          * @param keys key/value heads
          * @param size size of one head
          * @param of what is particular to the values
@@ -207,12 +241,13 @@ public record DecoderSpec(
     public record Latent(int queryRank, int keyRank, int plain, int turned, int value) {}
 
     /**
-     * Queries at position p are multiplied by {@code 1 + beta log(1 + floor(p / context))}: Llama 4's and Ministral 3's.
+     * Queries at position p are multiplied by {@code 1 + beta log(1 + floor((p + offset) / context))}: Llama 4's and Ministral 3's.
      *
      * @param beta how much
      * @param context positions from which on it counts
+     * @param offset added to the position
      */
-    public record QueryGrowth(double beta, int context) {}
+    public record QueryGrowth(double beta, int context, int offset) {}
 
     /**
      * {@code down(activation(gate(x)) * up(x))}, or {@code down(activation(up(x)))} without a gate.
@@ -222,8 +257,30 @@ public record DecoderSpec(
      * @param gated whether there is a gate
      * @param packed whether one matrix holds gate and up
      * @param bias whether all its matrices have biases
+     * @param sparsity share of gates that are too small to count, were they normally distributed: what a gate is above the mean by more than
+     *     that quantile of the standard deviation remains of it; 0 for none
+     * @param gateFactor the gate is multiplied by it before its activation
+     * @param factor what the MLP returns is multiplied by it
      */
-    public record Mlp(int width, Activation activation, boolean gated, boolean packed, boolean bias) {}
+    public record Mlp(
+            int width,
+            Activation activation,
+            boolean gated,
+            boolean packed,
+            boolean bias,
+            double sparsity,
+            double gateFactor,
+            double factor) {
+        /** For MLPs all of whose gates count, and without factors. */
+        public Mlp(int width, Activation activation, boolean gated, boolean packed, boolean bias) {
+            this(width, activation, gated, packed, bias, 0, 1, 1);
+        }
+
+        /** @return the same with other numbers of a layer */
+        public Mlp with(int otherWidth, double otherSparsity) {
+            return new Mlp(otherWidth, activation, gated, packed, bias, otherSparsity, gateFactor, factor);
+        }
+    }
 
     /** How a router's scores become the shares of the experts that are used. */
     public enum Routing {
@@ -244,7 +301,9 @@ public record DecoderSpec(
         /** All in one: {@code [experts, 2 width, hidden]}, gates first, and {@code [experts, hidden, width]}. */
         STACKED,
         /** All in one, for the product from the left: {@code [experts, hidden, 2 width]}, gate and up by turns, and {@code [experts, width, hidden]}. */
-        STACKED_INPUTS
+        STACKED_INPUTS,
+        /** The same, gates first. */
+        STACKED_INPUT_HALVES
     }
 
     /** The inner part of an expert. */
@@ -253,6 +312,19 @@ public record DecoderSpec(
         PLAIN,
         /** {@code g sigmoid(1.702 g) (u + 1)} with g the gate up to 7 and u up from -7 to 7: gpt-oss. */
         CLAMPED
+    }
+
+    /** Where a layer's experts are. */
+    public enum ExpertPlace {
+        /** In the place of the MLP. */
+        INSTEAD_OF_MLP,
+        /** Beside it: both read the same, and their outputs are added. Granite 4. */
+        ADDED_TO_MLP,
+        /**
+         * Beside it: they and their router read the residual stream by norms of their own, and the sum of both branches, each normed, is what
+         * the MLP returns. Shares are multiplied by a number of every expert. Gemma 4.
+         */
+        BESIDE_MLP
     }
 
     /**
@@ -269,6 +341,8 @@ public record DecoderSpec(
      * @param sharedWidth rows of the gate of an expert that every token uses; 0 for none
      * @param sharedGated whether that expert has a share of its own, a sigmoid
      * @param choice how the experts are chosen
+     * @param place where they are
+     * @param sharesInputs whether what an expert reads is multiplied by its share, instead of what it returns
      */
     public record Experts(
             int count,
@@ -281,7 +355,39 @@ public record DecoderSpec(
             boolean bias,
             int sharedWidth,
             boolean sharedGated,
-            Choice choice) {}
+            Choice choice,
+            ExpertPlace place,
+            boolean sharesInputs) {
+        /** For experts whose outputs are multiplied by their shares. */
+        public Experts(
+                int count,
+                int used,
+                int width,
+                Activation activation,
+                ExpertGate gate,
+                Routing routing,
+                ExpertStorage storage,
+                boolean bias,
+                int sharedWidth,
+                boolean sharedGated,
+                Choice choice,
+                ExpertPlace place) {
+            this(
+                    count,
+                    used,
+                    width,
+                    activation,
+                    gate,
+                    routing,
+                    storage,
+                    bias,
+                    sharedWidth,
+                    sharedGated,
+                    choice,
+                    place,
+                    false);
+        }
+    }
 
     /**
      * How experts are chosen: the largest of those in the best groups.
@@ -291,10 +397,16 @@ public record DecoderSpec(
      * @param kept how many groups are kept
      * @param best how many of a group's scores count for it
      * @param scale the shares are multiplied by it
+     * @param epsilon added to the sum that shares are divided by
      */
-    public record Choice(boolean corrected, int groups, int kept, int best, double scale) {
+    public record Choice(boolean corrected, int groups, int kept, int best, double scale, double epsilon) {
         /** The largest scores. */
         public static final Choice LARGEST = new Choice(false, 1, 1, 1, 1);
+
+        /** With an epsilon too small to count. */
+        public Choice(boolean corrected, int groups, int kept, int best, double scale) {
+            this(corrected, groups, kept, best, scale, 0);
+        }
     }
 
     /**
@@ -337,7 +449,11 @@ public record DecoderSpec(
         /** The gated delta rule ({@link DeltaRule}). */
         DELTA_RULE,
         /** A short convolution ({@link ShortConvolution}). */
-        CONVOLUTION
+        CONVOLUTION,
+        /** A selective state space ({@link StateSpace}). */
+        STATE_SPACE,
+        /** Softmax attention and a selective state space of the same stream, added. */
+        SOFTMAX_AND_STATE_SPACE
     }
 
     /**
@@ -349,8 +465,9 @@ public record DecoderSpec(
      * @param keyDim size of one head of the keys
      * @param valueDim size of one head of the values
      * @param kernel width of the convolution that queries, keys and values go through first
+     * @param packed whether one matrix holds every key head's query, key, values and gates, and one its rates and steps
      */
-    public record DeltaRule(int keyHeads, int valueHeads, int keyDim, int valueDim, int kernel) {}
+    public record DeltaRule(int keyHeads, int valueHeads, int keyDim, int valueDim, int kernel, boolean packed) {}
 
     /**
      * {@code out(c * convolution(b * x))} with b, c and x projected from the stream: LFM2.
@@ -359,6 +476,68 @@ public record DecoderSpec(
      * @param bias whether convolution and projections have biases
      */
     public record ShortConvolution(int kernel, boolean bias) {}
+
+    /** Where the norm of what a state space reads from its state is. */
+    public enum StateNorm {
+        /** Nowhere: {@code y silu(gate)}. */
+        NONE,
+        /** Behind the gate: {@code norm(y silu(gate))}. */
+        BEHIND_GATE,
+        /** Before it: {@code norm(y) silu(gate)}. */
+        BEFORE_GATE
+    }
+
+    /**
+     * A selective state space (Mamba 2, arXiv 2405.21060): {@code state = exp(-exp(A) step) state + step x B^T} and {@code y = state C + D x} of
+     * every head, with x, B, C behind a short convolution and a SiLU, and step the softplus of a projection.
+     *
+     * @param heads number of heads
+     * @param headDim size of a head of x
+     * @param groups how many B and C there are; divides the heads
+     * @param state size of B and C
+     * @param kernel width of the convolution
+     * @param convolutionBias whether it has a bias
+     * @param inputBias whether the projection of the stream has a bias
+     * @param outputBias whether the projection back has one
+     * @param norm the norm of y
+     * @param normGroups in how many parts it norms
+     * @param least no step is smaller
+     * @param most no step is larger
+     * @param factors between the parts
+     */
+    public record StateSpace(
+            int heads,
+            int headDim,
+            int groups,
+            int state,
+            int kernel,
+            boolean convolutionBias,
+            boolean inputBias,
+            boolean outputBias,
+            StateNorm norm,
+            int normGroups,
+            double least,
+            double most,
+            StateFactors factors) {}
+
+    /**
+     * Constants of a layer with a state space.
+     *
+     * @param input what the state space reads is multiplied by it
+     * @param parts what is projected of it: gate, x, B, C, step
+     * @param output what it returns
+     * @param attentionInput what the attention beside it reads
+     * @param attentionOutput what that returns
+     */
+    public record StateFactors(
+            double input, List<Double> parts, double output, double attentionInput, double attentionOutput) {
+        /** None. */
+        public static final StateFactors NONE = new StateFactors(1, List.of(1.0, 1.0, 1.0, 1.0, 1.0), 1, 1, 1);
+
+        public StateFactors {
+            parts = List.copyOf(parts);
+        }
+    }
 
     /**
      * One layer.
@@ -456,9 +635,81 @@ public record DecoderSpec(
      */
     public record PerLayerEmbeddings(int width, int vocabulary) {}
 
-    /** @return whether the graph has a cache of keys and values; without one, whole rows run again for every token */
-    public boolean cached() {
+    /**
+     * Several residual streams, of which a layer reads and writes one (AltUp, arXiv 2301.13310) and predicts the others from: Gemma 3n. The
+     * points are those of that one, but the last, which is the mean of all that the final norm reads.
+     *
+     * @param count how many streams there are
+     * @param active the one that layers read
+     * @param scaled whether what per-layer embeddings are gated by is scaled
+     * @param rank size of the short vector of the branch beside the attention (Laurel, arXiv 2411.07501)
+     */
+    public record Streams(int count, int active, boolean scaled, int rank) {}
+
+    /** @return whether all layers have softmax attention and nothing else that mixes tokens */
+    public boolean softmaxOnly() {
         return layers.stream().allMatch(layer -> layer.mixer() == Mixer.SOFTMAX);
+    }
+
+    /**
+     * What a layer leaves behind a row's last token for later passes, beside keys and values.
+     *
+     * @param name what its name in the graph ends with
+     * @param shape sizes of one row, in single precision
+     */
+    public record State(String name, List<Long> shape) {
+        public State {
+            shape = List.copyOf(shape);
+        }
+    }
+
+    /**
+     * @param layer 0-based
+     * @return whether its cache has keys and values
+     */
+    public boolean hasKeys(int layer) {
+        Mixer mixer = layers.get(layer).mixer();
+        return mixer == Mixer.SOFTMAX || mixer == Mixer.SOFTMAX_AND_STATE_SPACE;
+    }
+
+    /**
+     * @param layer 0-based
+     * @return its states: the last inputs of a convolution, {@code [kernel - 1, size]}, and what a recurrence holds; none for softmax attention
+     */
+    public List<State> states(int layer) {
+        return switch (layers.get(layer).mixer()) {
+            case SOFTMAX -> List.of();
+            case CONVOLUTION ->
+                List.of(inputs(Objects.requireNonNull(convolution).kernel(), hidden));
+            case DELTA_RULE -> {
+                DeltaRule rule = Objects.requireNonNull(deltaRule);
+                long size = 2L * rule.keyHeads() * rule.keyDim() + (long) rule.valueHeads() * rule.valueDim();
+                yield List.of(
+                        inputs(rule.kernel(), size),
+                        new State(RECURRENT, sizes(rule.valueHeads(), rule.keyDim(), rule.valueDim())));
+            }
+            case STATE_SPACE, SOFTMAX_AND_STATE_SPACE -> {
+                StateSpace how = Objects.requireNonNull(stateSpace);
+                long size = (long) how.heads() * how.headDim() + 2L * how.groups() * how.state();
+                yield List.of(
+                        inputs(how.kernel(), size),
+                        new State(RECURRENT, sizes(how.heads(), how.headDim(), how.state())));
+            }
+        };
+    }
+
+    /** Name of the state of a convolution. */
+    static final String CONVOLVED = "convolution";
+
+    /** Name of the state of a recurrence. */
+    static final String RECURRENT = "recurrent";
+
+    private static State inputs(int kernel, long size) {
+        return new State(CONVOLVED, List.of(kernel - 1L, size));
+    }
+
+    private static List<Long> sizes(long... sizes) {
+        return Arrays.stream(sizes).boxed().toList();
     }
 
     /** @return residual-stream points: the embedding output and every layer's output */

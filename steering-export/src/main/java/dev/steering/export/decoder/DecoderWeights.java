@@ -33,9 +33,15 @@ public interface DecoderWeights {
      * @param packed the integers, {@code [out, blocks, blockSize * bits / 8]}
      * @param scales one per block
      * @param zeroPoints one per block; null if they are all half the range
+     * @param order which input each column has, {@code I64 [in]}; null for that of its number
      * @param format how
      */
-    record Quantized(Location packed, Location scales, @Nullable Location zeroPoints, QuantizedFormat format)
+    record Quantized(
+            Location packed,
+            Location scales,
+            @Nullable Location zeroPoints,
+            @Nullable Location order,
+            QuantizedFormat format)
             implements Matrix {}
 
     /**

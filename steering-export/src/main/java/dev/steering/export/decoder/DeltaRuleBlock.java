@@ -1,5 +1,6 @@
 package dev.steering.export.decoder;
 
+import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderSpec.DeltaRule;
 import dev.steering.export.graph.GraphBuilder;
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Linear attention by the gated delta rule, token by token from the beginning of the row, in single precision. */
+/** Linear attention by the gated delta rule, token by token, in single precision. */
 final class DeltaRuleBlock {
     private static final float EPSILON = 1e-6f;
 
@@ -16,12 +17,14 @@ final class DeltaRuleBlock {
     private final DecoderOps ops;
     private final GraphBuilder graph;
     private final CausalConvolution convolution;
+    private final RowStates states;
 
-    DeltaRuleBlock(DecoderSpec spec, DecoderOps ops) {
+    DeltaRuleBlock(DecoderSpec spec, DecoderOps ops, RowStates states) {
         this.spec = spec;
         this.ops = ops;
         this.graph = ops.graph();
-        this.convolution = new CausalConvolution(ops);
+        this.convolution = new CausalConvolution(ops, states);
+        this.states = states;
     }
 
     String write(int layer, String input) {
@@ -30,9 +33,16 @@ final class DeltaRuleBlock {
         String name = spec.names().layer(layer) + "delta.";
         long keys = (long) rule.keyHeads() * rule.keyDim();
         long values = (long) rule.valueHeads() * rule.valueDim();
-        String mixed = ops.widen(linear(Part.DELTA_PROJECTION, layer, input, 2 * keys + values));
+        Projected projected = rule.packed() ? packed(layer, name, input, rule) : separate(layer, input, rule);
+        String mixed = projected.mixed();
         String convolved = convolution.write(
-                spec.names().of(Part.DELTA_CONVOLUTION, layer), name, mixed, 2 * keys + values, rule.kernel(), false);
+                layer,
+                spec.names().of(Part.DELTA_CONVOLUTION, layer),
+                name,
+                mixed,
+                2 * keys + values,
+                rule.kernel(),
+                false);
         String activated =
                 graph.node("Mul", name + "activated", convolved, graph.node("Sigmoid", name + "sigmoid", convolved));
         List<String> parts = List.of(name + "q", name + "k", name + "v");
@@ -40,10 +50,59 @@ final class DeltaRuleBlock {
         String q = graph.node("Mul", name + "q.scaled", unit(name + "q.", parts.get(0), rule), "delta.scale");
         String k = unit(name + "k.", parts.get(1), rule);
         String v = graph.node("Reshape", name + "v.heads", parts.get(2), "delta.values");
-        String rate = graph.node(
-                "Sigmoid", name + "rate", ops.widen(linear(Part.DELTA_RATE, layer, input, rule.valueHeads())));
-        String read = scan(name, List.of(q, k, v, decay(layer, name, input, rule), rate));
-        return output(layer, name, input, read, rule);
+        String rate = states.orElse(name + "rate.real", graph.node("Sigmoid", name + "rate", projected.rate()), 0);
+        String decay = states.orElse(name + "decay.real", decay(layer, name, projected.step(), rule), 1);
+        String read = scan(layer, name, List.of(q, k, v, decay, rate));
+        return output(layer, name, projected.gate(), read, rule);
+    }
+
+    /**
+     * What is projected from the stream, in single precision.
+     *
+     * @param mixed all queries, then all keys, then all values
+     * @param gate of every component of the values
+     * @param rate of every head of the values
+     * @param step the same
+     */
+    private record Projected(String mixed, String gate, String rate, String step) {}
+
+    private Projected separate(int layer, String input, DeltaRule rule) {
+        long keys = (long) rule.keyHeads() * rule.keyDim();
+        long values = (long) rule.valueHeads() * rule.valueDim();
+        return new Projected(
+                ops.widen(linear(Part.DELTA_PROJECTION, layer, input, 2 * keys + values)),
+                ops.widen(linear(Part.DELTA_GATE, layer, input, values)),
+                ops.widen(linear(Part.DELTA_RATE, layer, input, rule.valueHeads())),
+                ops.widen(linear(Part.DELTA_STEP, layer, input, rule.valueHeads())));
+    }
+
+    /** A key head's query, key, values and gates are side by side, and so are its rates and steps. */
+    private Projected packed(int layer, String name, String input, DeltaRule rule) {
+        int each = rule.valueHeads() / rule.keyHeads();
+        long values = (long) each * rule.valueDim();
+        long head = 2L * rule.keyDim() + 2 * values;
+        if (!graph.has("delta.packed")) {
+            graph.longs("delta.packed", new long[] {0, 0, rule.keyHeads(), head}, 4);
+            graph.longs("delta.packed.sizes", new long[] {rule.keyDim(), rule.keyDim(), values, values}, 4);
+            graph.longs("delta.packed_rates", new long[] {0, 0, rule.keyHeads(), 2L * each}, 4);
+        }
+        String all = ops.widen(linear(Part.DELTA_PACKED, layer, input, rule.keyHeads() * head));
+        List<String> parts = List.of(name + "packed.q", name + "packed.k", name + "packed.v", name + "packed.z");
+        String heads = graph.node("Reshape", name + "packed.heads", all, "delta.packed");
+        graph.node("Split", List.of(heads, "delta.packed.sizes"), parts, Map.of("axis", 3L));
+        List<String> flat = parts.stream()
+                .map(part -> graph.node("Reshape", part + ".flat", part, "delta.flat"))
+                .toList();
+        graph.node("Concat", flat.subList(0, 3), List.of(name + "packed.mixed"), Map.of("axis", 2L));
+        String rates = ops.widen(linear(Part.DELTA_PACKED_RATES, layer, input, 2L * rule.valueHeads()));
+        String byHead = graph.node("Reshape", name + "packed.rates", rates, "delta.packed_rates");
+        List<String> two = List.of(name + "packed.b", name + "packed.a");
+        graph.node("Split", List.of(byHead), two, Map.of("axis", 3L, "num_outputs", 2L));
+        return new Projected(
+                name + "packed.mixed",
+                flat.get(3),
+                graph.node("Reshape", two.get(0) + ".flat", two.get(0), "delta.flat"),
+                graph.node("Reshape", two.get(1) + ".flat", two.get(1), "delta.flat"));
     }
 
     private void constants(DeltaRule rule) {
@@ -58,8 +117,6 @@ final class DeltaRuleBlock {
         graph.longs("delta.keys_flat", new long[] {0, 0, rule.valueHeads(), rule.keyDim()}, 4);
         graph.longs("delta.values", new long[] {0, 0, rule.valueHeads(), rule.valueDim()}, 4);
         graph.longs("delta.flat", new long[] {0, 0, -1}, 3);
-        graph.longs("delta.state", new long[] {rule.valueHeads(), rule.keyDim(), rule.valueDim()}, 3);
-        graph.longs("delta.batch", new long[] {0}, 1);
         graph.longs("delta.last", new long[] {-1}, 1);
         graph.floats("delta.scale", new float[] {(float) (1 / Math.sqrt(rule.keyDim()))});
         graph.floats("delta.epsilon", new float[] {EPSILON});
@@ -82,9 +139,8 @@ final class DeltaRuleBlock {
     }
 
     /** {@code exp(-exp(A) softplus(a + bias))}: what remains of the state, [batch, sequence, heads]. */
-    private String decay(int layer, String name, String input, DeltaRule rule) {
+    private String decay(int layer, String name, String a, DeltaRule rule) {
         TensorNames names = spec.names();
-        String a = ops.widen(linear(Part.DELTA_STEP, layer, input, rule.valueHeads()));
         String bias = ops.weight(names.of(Part.DELTA_STEP_BIAS, layer), DType.F32, rule.valueHeads());
         String step = graph.node("Softplus", name + "step", graph.node("Add", name + "step.biased", a, bias));
         String speed = graph.node(
@@ -93,17 +149,13 @@ final class DeltaRuleBlock {
         return graph.node("Exp", name + "decay", logarithm);
     }
 
-    private String scan(String name, List<String> inputs) {
-        graph.node("Shape", name + "q.shape", inputs.get(0));
-        String batch = graph.node("Gather", name + "batch", name + "q.shape", "delta.batch");
-        graph.node("Concat", List.of(batch, "delta.state"), List.of(name + "state.shape"), Map.of("axis", 0L));
-        graph.node("ConstantOfShape", name + "state", name + "state.shape");
-        List<String> all = new ArrayList<>(List.of(name + "state"));
+    private String scan(int layer, String name, List<String> inputs) {
+        List<String> all = new ArrayList<>(List.of(states.before(layer, DecoderSpec.RECURRENT)));
         all.addAll(inputs);
         graph.node(
                 "Scan",
                 all,
-                List.of(name + "state.last", name + "read"),
+                List.of(GraphContract.presentState(layer, DecoderSpec.RECURRENT), name + "read"),
                 Map.of(
                         "body",
                         step(),
@@ -141,7 +193,7 @@ final class DeltaRuleBlock {
         return body;
     }
 
-    private String output(int layer, String name, String input, String read, DeltaRule rule) {
+    private String output(int layer, String name, String z, String read, DeltaRule rule) {
         TensorNames names = spec.names();
         long values = (long) rule.valueHeads() * rule.valueDim();
         String gamma = ops.weight(names.of(Part.DELTA_NORM, layer) + ".weight", DType.F32, rule.valueDim());
@@ -150,7 +202,6 @@ final class DeltaRuleBlock {
                 List.of(read, gamma),
                 List.of(name + "normed"),
                 Map.of("epsilon", (float) spec.norms().epsilon(), "axis", -1L, "stash_type", 1L));
-        String z = ops.widen(linear(Part.DELTA_GATE, layer, input, values));
         String gate = graph.node("Mul", name + "gate", z, graph.node("Sigmoid", name + "gate.sigmoid", z));
         String flat = graph.node("Reshape", name + "flat", name + "normed", "delta.flat");
         String gated = ops.narrow(graph.node("Mul", name + "gated", flat, gate));

@@ -4,6 +4,7 @@ import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderOps.Stacked;
 import dev.steering.export.decoder.DecoderSpec.Choice;
 import dev.steering.export.decoder.DecoderSpec.ExpertGate;
+import dev.steering.export.decoder.DecoderSpec.ExpertPlace;
 import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
 import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.Routing;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mixture of experts in standard operators: every expert takes the tokens that chose it and multiplies nothing for the others, so a
@@ -35,11 +37,22 @@ final class ExpertsBlock {
     }
 
     String write(int layer, String input) {
+        return write(layer, input, null);
+    }
+
+    /**
+     * @param input what the experts read
+     * @param stream what a router with a norm of its own reads; null if it reads what the experts do
+     */
+    String write(int layer, String input, @Nullable String stream) {
         Experts experts = Objects.requireNonNull(spec.experts());
         constants(experts);
         String name = spec.names().layer(layer) + "experts.";
         String tokens = graph.node("Reshape", name + "tokens", input, "experts.token_shape");
-        List<String> shares = shares(layer, name, experts, tokens);
+        String routed = stream == null
+                ? ops.widen(tokens)
+                : graph.node("Reshape", name + "routed", ownNorm(layer, name, stream), "experts.token_shape");
+        List<String> shares = shares(layer, name, experts, routed);
         String rows = graph.node("Unsqueeze", name + "rows", tokens, "experts.middle");
         graph.node("Shape", name + "rows.shape", rows);
         String sum = graph.node("ConstantOfShape", name + "sum.0", name + "rows.shape");
@@ -52,6 +65,18 @@ final class ExpertsBlock {
         }
         graph.node("Shape", name + "shape", input);
         return graph.node("Reshape", name + "output", flat, name + "shape");
+    }
+
+    /** {@code norm(x) * scale / sqrt(hidden)} without a weight of the norm. */
+    private String ownNorm(int layer, String name, String stream) {
+        String scale = ops.weight(spec.names().of(Part.ROUTER_SCALE, layer), DType.F32, spec.hidden());
+        String gamma = ops.scaled(scale, 1 / Math.sqrt(spec.hidden()));
+        graph.node(
+                "SimplifiedLayerNormalization",
+                List.of(stream, gamma),
+                List.of(name + "router.normed"),
+                Map.of("epsilon", (float) spec.norms().epsilon(), "axis", -1L, "stash_type", 1L));
+        return name + "router.normed";
     }
 
     private void constants(Experts experts) {
@@ -77,7 +102,7 @@ final class ExpertsBlock {
         String router = spec.names().of(Part.ROUTER, layer);
         String scores = name + "scores";
         String weight = ops.weight(router + ".weight", DType.F32, experts.count(), spec.hidden());
-        graph.fused("FusedMatMul", List.of(ops.widen(tokens), weight), List.of(scores), Map.of("transB", 1L));
+        graph.fused("FusedMatMul", List.of(tokens, weight), List.of(scores), Map.of("transB", 1L));
         if (experts.bias()) {
             scores = graph.node(
                     "Add", scores + ".biased", scores, ops.weight(router + ".bias", DType.F32, experts.count()));
@@ -94,13 +119,23 @@ final class ExpertsBlock {
             share = share + ".normed";
         } else if (routing == Routing.SIGMOID_NORMED) {
             graph.node("ReduceSum", List.of(share, "experts.last"), List.of(share + ".sum"), Map.of("keepdims", 1L));
-            share = graph.node("Div", share + ".normed", share, share + ".sum");
+            String sum = share + ".sum";
+            if (experts.choice().epsilon() > 0) {
+                graph.floats(
+                        sum + ".epsilon", new float[] {(float) experts.choice().epsilon()});
+                sum = graph.node("Add", sum + ".shifted", sum, sum + ".epsilon");
+            }
+            share = graph.node("Div", share + ".normed", share, sum);
         }
         share = ops.scaled(share, experts.choice().scale());
         graph.node("Shape", name + "scores.shape", scores);
         graph.node("ConstantOfShape", name + "none", name + "scores.shape");
         String all = name + "shares";
         graph.node("ScatterElements", List.of(name + "none", chosen, share), List.of(all), Map.of("axis", 1L));
+        if (experts.place() == ExpertPlace.BESIDE_MLP) {
+            String own = ops.weight(spec.names().of(Part.EXPERT_SCALES, layer), DType.F32, experts.count());
+            all = graph.node("Mul", all + ".of_experts", all, own);
+        }
         String wide = graph.node("Unsqueeze", all + ".wide", ops.narrow(all), "experts.last");
         List<String> parts = new ArrayList<>();
         for (int e = 0; e < experts.count(); e++) {
@@ -126,7 +161,7 @@ final class ExpertsBlock {
         Choice choice = experts.choice();
         String corrected = values;
         if (choice.corrected()) {
-            String bias = spec.names().of(Part.ROUTER, layer) + ".e_score_correction_bias";
+            String bias = spec.names().of(Part.ROUTER_CORRECTION, layer);
             corrected = graph.node("Add", name + "corrected", values, ops.weight(bias, DType.F32, experts.count()));
         }
         if (choice.groups() == 1) {
@@ -168,9 +203,11 @@ final class ExpertsBlock {
         graph.node("NonZero", name + "nonzero", flat);
         graph.node("Transpose", places, name + "nonzero");
         String mine = graph.node("GatherND", name + "tokens", rows, places);
-        String output = expert(layer, expert, name, mine);
         String share = graph.node("GatherND", name + "share", shares, places);
-        String weighted = graph.node("Mul", name + "weighted", output, share);
+        boolean inputs = Objects.requireNonNull(spec.experts()).sharesInputs();
+        String read = inputs ? graph.node("Mul", name + "shared_tokens", mine, share) : mine;
+        String output = expert(layer, expert, name, read);
+        String weighted = inputs ? output : graph.node("Mul", name + "weighted", output, share);
         String next = name + "sum";
         graph.node("ScatterND", List.of(sum, places, ops.widen(weighted)), List.of(next), Map.of("reduction", "add"));
         return next;
@@ -197,7 +234,7 @@ final class ExpertsBlock {
         if (experts.bias()) {
             both = ops.stackedBias(gates + "_bias", count, expert, 2 * width, both);
         }
-        String inner = inner(experts, name, both, byRows);
+        String inner = inner(experts, name, both, experts.storage() != ExpertStorage.STACKED_INPUTS);
         Stacked second = new Stacked(downs, count, expert, byRows ? hidden : width, byRows ? width : hidden);
         String output = ops.stackedProduct(second, inner, byRows, name + "down");
         return experts.bias() ? ops.stackedBias(downs + "_bias", count, expert, hidden, output) : output;

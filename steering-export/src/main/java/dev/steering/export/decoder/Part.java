@@ -37,6 +37,8 @@ public enum Part {
     /** Gate and up in one matrix. */
     GATE_UP("mlp.gate_up_proj"),
     DOWN("mlp.down_proj"),
+    /** What the names of an activation's own numbers begin with. */
+    ACTIVATION("mlp.act_fn"),
     /** A score of every head that has no value; a tensor without {@code .weight}. */
     SINKS("self_attn.sinks"),
     /** What a layer's output is multiplied by; a tensor without {@code .weight}. */
@@ -52,6 +54,20 @@ public enum Part {
     DELTA_DECAY("linear_attn.A_log"),
     /** A tensor without {@code .weight}. */
     DELTA_STEP_BIAS("linear_attn.dt_bias"),
+    /** Gates, queries, keys and values of every key head in one matrix. */
+    DELTA_PACKED("linear_attn.in_proj_qkvz"),
+    /** Rates and steps of every key head in one matrix. */
+    DELTA_PACKED_RATES("linear_attn.in_proj_ba"),
+    STATE_INPUT("mamba.in_proj"),
+    STATE_CONVOLUTION("mamba.conv1d"),
+    STATE_NORM("mamba.norm"),
+    STATE_OUTPUT("mamba.out_proj"),
+    /** Logarithm of the decay; a tensor without {@code .weight}. */
+    STATE_DECAY("mamba.A_log"),
+    /** A tensor without {@code .weight}. */
+    STATE_STEP_BIAS("mamba.dt_bias"),
+    /** What of x is added to what is read; a tensor without {@code .weight}. */
+    STATE_SKIP("mamba.D"),
     CONVOLUTION("conv.conv"),
     CONVOLUTION_INPUT("conv.in_proj"),
     CONVOLUTION_OUTPUT("conv.out_proj"),
@@ -68,8 +84,27 @@ public enum Part {
     PER_LAYER_GATE("per_layer_input_gate"),
     PER_LAYER_OUTPUT("per_layer_projection"),
     PER_LAYER_NORM("post_per_layer_input_norm"),
+    /** What the names of a layer's matrices that predict and correct streams begin with. */
+    STREAMS("altup"),
+    /** What the names of the branch beside the attention begin with. */
+    LAUREL("laurel"),
+    /** What the names of the matrices that make the further streams begin with. */
+    STREAMS_IN("altup_projections"),
+    STREAMS_OUT("altup_unembed_projections"),
     /** The experts' scores. */
     ROUTER("mlp.gate"),
+    /** What is added to the experts' scores for the choice alone; a tensor without {@code .weight}. */
+    ROUTER_CORRECTION("mlp.gate.e_score_correction_bias"),
+    /** What the normed input of a router of its own is multiplied by; a tensor without {@code .weight}. */
+    ROUTER_SCALE("router.scale"),
+    /** What every expert's share is multiplied by; a tensor without {@code .weight}. */
+    EXPERT_SCALES("router.per_expert_scale"),
+    /** The norm of the MLP that experts are added to. */
+    BESIDE_MLP_NORM("post_feedforward_layernorm_1"),
+    /** The norm before experts that are added to an MLP. */
+    BESIDE_INPUT_NORM("pre_feedforward_layernorm_2"),
+    /** The norm of what they return. */
+    BESIDE_OUTPUT_NORM("post_feedforward_layernorm_2"),
     /** What the names of experts begin with: a number follows, or the name of a tensor that holds them all. */
     EXPERTS("mlp.experts"),
     /** Gate of an expert, behind its number; gate and up of all where they are stacked. */

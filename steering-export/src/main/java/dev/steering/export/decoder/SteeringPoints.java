@@ -62,15 +62,12 @@ final class SteeringPoints {
         graph.longs("axis.point", new long[] {1}, 1);
     }
 
-    /** Point 0: the embedding output itself is moved, there is no skip input. */
-    String steerEmbedding(String embedded) {
-        if (projection) {
-            graph.node("Add", "point.0", embedded, change(0, embedded));
-        } else {
-            graph.node("Add", "point.0", embedded, delta(0));
-        }
-        capture(0, "point.0");
-        return "point.0";
+    /** Moves a value itself, where there is no skip input: the embedding output, and a stream among several. */
+    String steered(int point, String value) {
+        String name = "point." + point;
+        graph.node("Add", name, value, projection ? change(point, value) : delta(point));
+        capture(point, name);
+        return name;
     }
 
     /** What to give the skip-norm that makes point p out of branch + skip, so that the point comes out steered. */

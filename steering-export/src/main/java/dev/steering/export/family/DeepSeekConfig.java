@@ -4,6 +4,7 @@ import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Choice;
 import dev.steering.export.decoder.DecoderSpec.ExpertGate;
+import dev.steering.export.decoder.DecoderSpec.ExpertPlace;
 import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
 import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
@@ -163,7 +164,8 @@ final class DeepSeekConfig {
                 false,
                 width * config.positive("n_shared_experts"),
                 false,
-                choice);
+                choice,
+                ExpertPlace.INSTEAD_OF_MLP);
         builder.mixture(experts, layer -> layer >= dense && layer % step == 0);
     }
 }

@@ -41,6 +41,7 @@ public final class Families {
             "smollm3", SmolLm3Config::read));
 
     static {
+        READERS.put("apertus", ApertusConfig::read);
         READERS.put("granite", GraniteConfig::read);
         READERS.put("olmo2", OlmoConfig::readOlmo2);
         READERS.put("olmo3", OlmoConfig::readOlmo3);
@@ -70,17 +71,27 @@ public final class Families {
         READERS.put("deepseek_v2", DeepSeekConfig::readV2);
         READERS.put("deepseek_v3", DeepSeekConfig::readV3);
         READERS.put("glm4_moe", DeepSeekConfig::readGlm);
+        READERS.put("gemma3n", Gemma3nConfig::readMultimodal);
+        READERS.put("gemma3n_text", Gemma3nConfig::readText);
         READERS.put("gemma4", Gemma4Config::readMultimodal);
         READERS.put("gemma4_text", Gemma4Config::readText);
         READERS.put("qwen3_5", HybridConfig::readQwen);
         READERS.put("qwen3_5_text", HybridConfig::readQwenText);
+        READERS.put("qwen3_5_moe", HybridConfig::readQwenMixtureWhole);
+        READERS.put("qwen3_5_moe_text", HybridConfig::readQwenMixture);
+        READERS.put("qwen3_next", HybridConfig::readQwenNext);
         READERS.put("lfm2", HybridConfig::readLfm2);
+        READERS.put("lfm2_moe", HybridConfig::readLfm2Mixture);
+        READERS.put("granitemoehybrid", StateSpaceConfig::readGranite);
+        READERS.put("falcon_h1", StateSpaceConfig::readFalcon);
         READERS.put("mixtral", MixtureConfig::readMixtral);
         READERS.put("qwen2_moe", MixtureConfig::readQwen2);
         READERS.put("qwen3_moe", MixtureConfig::readQwen3);
         READERS.put("olmoe", MixtureConfig::readOlmoe);
         READERS.put("granitemoe", MixtureConfig::readGranite);
         READERS.put("gpt_oss", MixtureConfig::readGptOss);
+        READERS.put("llama4", Wrappers::read);
+        READERS.put("llama4_text", Llama4Config::read);
         READERS.put("llava", Wrappers::read);
         READERS.put("mistral3", Wrappers::read);
         READERS.put("smolvlm", Wrappers::read);

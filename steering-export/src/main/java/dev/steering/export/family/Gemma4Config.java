@@ -3,12 +3,18 @@ package dev.steering.export.family;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Attention;
+import dev.steering.export.decoder.DecoderSpec.Choice;
+import dev.steering.export.decoder.DecoderSpec.ExpertGate;
+import dev.steering.export.decoder.DecoderSpec.ExpertPlace;
+import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
+import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.DecoderSpec.Mlp;
 import dev.steering.export.decoder.DecoderSpec.Multipliers;
 import dev.steering.export.decoder.DecoderSpec.PerLayerEmbeddings;
+import dev.steering.export.decoder.DecoderSpec.Routing;
 import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
 import dev.steering.export.family.spec.LayerTypes;
@@ -52,7 +58,7 @@ final class Gemma4Config {
     private static final Map<String, ?> GLOBAL_ROTARY =
             Map.of("rope_type", "proportional", "partial_rotary_factor", 0.25, "rope_theta", GLOBAL_THETA);
 
-    private static final List<String> OTHER_PARTS = List.of(
+    static final List<String> OTHER_PARTS = List.of(
             "model.vision_tower.",
             "model.audio_tower.",
             "model.embed_vision.",
@@ -77,7 +83,6 @@ final class Gemma4Config {
 
     private static SpecBuilder read(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader config = global(raw).withDefaults(DEFAULTS);
-        config.refuse("enable_moe_block", "its experts beside the MLP are not implemented.");
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of("final_logit_softcapping"));
         builder.biases(false);
         builder.flow(Flow.SANDWICH);
@@ -93,7 +98,33 @@ final class Gemma4Config {
             builder.perLayer(new PerLayerEmbeddings(perLayer, config.positive("vocab_size_per_layer_input")));
         }
         layers(builder);
+        if (config.flag("enable_moe_block", false)) {
+            experts(builder);
+        }
         return builder;
+    }
+
+    /** Experts beside every layer's MLP. */
+    private static void experts(SpecBuilder builder) {
+        ConfigReader config = builder.config();
+        builder.rename(Part.ROUTER, "router.proj");
+        builder.rename(Part.EXPERT_GATE, "experts.gate_up_proj");
+        builder.rename(Part.EXPERT_DOWN, "experts.down_proj");
+        builder.mixture(
+                new Experts(
+                        config.positive("num_experts"),
+                        config.positive("top_k_experts"),
+                        config.positive("moe_intermediate_size"),
+                        builder.activation(),
+                        ExpertGate.PLAIN,
+                        Routing.SOFTMAX_OF_LARGEST,
+                        ExpertStorage.STACKED,
+                        false,
+                        0,
+                        false,
+                        Choice.LARGEST,
+                        ExpertPlace.BESIDE_MLP),
+                layer -> true);
     }
 
     /** Later configs say for every layer what the layers that see the whole text have in common. */
@@ -166,7 +197,7 @@ final class Gemma4Config {
     }
 
     /** The last layer with keys of its own that reaches as far. */
-    private static int lastAlike(List<Layer> plan, int own, boolean sliding, ConfigReader config) {
+    static int lastAlike(List<Layer> plan, int own, boolean sliding, ConfigReader config) {
         for (int l = own - 1; l >= 0; l--) {
             if (plan.get(l).window() > 0 == sliding) {
                 return l;

@@ -2,9 +2,15 @@ package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
+import dev.steering.export.decoder.DecoderSpec.Choice;
 import dev.steering.export.decoder.DecoderSpec.DeltaRule;
+import dev.steering.export.decoder.DecoderSpec.ExpertGate;
+import dev.steering.export.decoder.DecoderSpec.ExpertPlace;
+import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
+import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Mixer;
+import dev.steering.export.decoder.DecoderSpec.Routing;
 import dev.steering.export.decoder.DecoderSpec.ShortConvolution;
 import dev.steering.export.decoder.Part;
 import dev.steering.export.family.spec.RotaryConfig;
@@ -16,8 +22,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Models some of whose layers have no softmax attention: Qwen 3.5 (gated delta rule) and LFM2 (short convolutions). Their states are no
- * keys and values that a cache could cut, so these bundles have none: every token runs the whole row again, exact and slow.
+ * Models some of whose layers have no softmax attention: Qwen 3.5 and Qwen3-Next (gated delta rule) and LFM2 (short convolutions). These
+ * layers keep states in the place of keys and values.
  */
 final class HybridConfig {
     private static final Map<String, ?> QWEN = Map.ofEntries(
@@ -41,12 +47,60 @@ final class HybridConfig {
             "conv_L_cache", 3,
             "block_multiple_of", 256,
             "block_ffn_dim_multiplier", 1.0);
+    private static final Map<String, ?> QWEN_MIXTURE = Map.of(
+            "num_key_value_heads",
+            2,
+            "num_experts",
+            256,
+            "num_experts_per_tok",
+            8,
+            "moe_intermediate_size",
+            512,
+            "shared_expert_intermediate_size",
+            512);
+    private static final Map<String, ?> QWEN_NEXT = Map.of(
+            "num_key_value_heads",
+            2,
+            "num_experts",
+            512,
+            "num_experts_per_tok",
+            10,
+            "moe_intermediate_size",
+            512,
+            "shared_expert_intermediate_size",
+            512);
+
+    /** What the MLP's width would be: no layer may have one. */
+    private static final Map<String, ?> EVERY_LAYER =
+            Map.of("intermediate_size", 1, "decoder_sparse_step", 1, "norm_topk_prob", true);
+
+    private static final Map<String, ?> LFM2_MIXTURE = Map.of(
+            "num_experts", 32, "num_experts_per_tok", 4, "moe_intermediate_size", 1792, "intermediate_size", 7168);
+    private static final double SHARE_EPSILON = 1e-6;
     private static final String TYPES = "layer_types";
     private static final String FULL = "full_attention";
 
     private HybridConfig() {}
 
     static DecoderSpec readQwenText(ConfigReader raw, TensorPrefix tensors) {
+        return qwen(raw, tensors, false).build("qwen3_5_text");
+    }
+
+    /** With experts in every layer. */
+    static DecoderSpec readQwenMixture(ConfigReader raw, TensorPrefix tensors) {
+        SpecBuilder builder = qwen(raw.withDefaults(QWEN_MIXTURE).withDefaults(EVERY_LAYER), tensors, false);
+        MixtureConfig.qwenShared(builder);
+        return builder.build("qwen3_5_moe_text");
+    }
+
+    /** With experts, and matrices that hold what belongs to a key head side by side. */
+    static DecoderSpec readQwenNext(ConfigReader raw, TensorPrefix tensors) {
+        SpecBuilder builder = qwen(raw.withDefaults(QWEN_NEXT).withDefaults(EVERY_LAYER), tensors, true);
+        MixtureConfig.qwenShared(builder);
+        return builder.build("qwen3_next");
+    }
+
+    private static SpecBuilder qwen(ConfigReader raw, TensorPrefix tensors, boolean packed) {
         ConfigReader config = raw.withDefaults(QWEN);
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of("partial_rotary_factor"));
         builder.biases(false);
@@ -59,12 +113,13 @@ final class HybridConfig {
                 config.positive("linear_num_value_heads"),
                 config.positive("linear_key_head_dim"),
                 config.positive("linear_value_head_dim"),
-                config.positive("linear_conv_kernel_dim")));
+                config.positive("linear_conv_kernel_dim"),
+                packed));
         builder.otherParts(List.of("mtp."));
         int every = config.positive("full_attention_interval");
         List<String> types = types(config, builder.layers(), "linear_attention", every);
         builder.mixer(Mixer.DELTA_RULE, layer -> !types.get(layer).equals(FULL));
-        return builder.build("qwen3_5_text");
+        return builder;
     }
 
     static DecoderSpec readQwen(ConfigReader whole, TensorPrefix tensors) {
@@ -73,10 +128,55 @@ final class HybridConfig {
                 whole.object("text_config").withDefaults(Wrappers.tied(whole)), tensors.besides(Wrappers.OTHER_PARTS));
     }
 
+    static DecoderSpec readQwenMixtureWhole(ConfigReader whole, TensorPrefix tensors) {
+        whole.refuseQuantization();
+        return readQwenMixture(
+                whole.object("text_config").withDefaults(Wrappers.tied(whole)), tensors.besides(Wrappers.OTHER_PARTS));
+    }
+
     static DecoderSpec readLfm2(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader config = raw.withDefaults(LFM2);
-        SpecBuilder builder =
-                new SpecBuilder(config.with(Map.of("intermediate_size", width(config))), tensors, Set.of());
+        return lfm2(config.with(Map.of("intermediate_size", width(config))), tensors)
+                .build("lfm2");
+    }
+
+    /** With experts behind the first layers. */
+    static DecoderSpec readLfm2Mixture(ConfigReader raw, TensorPrefix tensors) {
+        ConfigReader config = raw.withDefaults(LFM2_MIXTURE).withDefaults(LFM2);
+        SpecBuilder builder = lfm2(config, tensors);
+        builder.rename(Part.ROUTER, "feed_forward.gate");
+        builder.rename(Part.ROUTER_CORRECTION, "feed_forward.expert_bias");
+        builder.rename(Part.EXPERTS, "feed_forward.experts");
+        builder.rename(Part.EXPERT_GATE, "w1");
+        builder.rename(Part.EXPERT_UP, "w3");
+        builder.rename(Part.EXPERT_DOWN, "w2");
+        int dense = (int) config.nonNegative("num_dense_layers", 2);
+        builder.mixture(
+                new Experts(
+                        config.positive("num_experts"),
+                        config.positive("num_experts_per_tok"),
+                        config.positive("moe_intermediate_size"),
+                        builder.activation(),
+                        ExpertGate.PLAIN,
+                        config.flag("norm_topk_prob", true) ? Routing.SIGMOID_NORMED : Routing.SIGMOID,
+                        ExpertStorage.SEPARATE,
+                        false,
+                        0,
+                        false,
+                        new Choice(
+                                config.flag("use_expert_bias", true),
+                                1,
+                                1,
+                                1,
+                                config.positiveNumber("routed_scaling_factor", 1),
+                                SHARE_EPSILON),
+                        ExpertPlace.INSTEAD_OF_MLP),
+                layer -> layer >= dense);
+        return builder.build("lfm2_moe");
+    }
+
+    private static SpecBuilder lfm2(ConfigReader config, TensorPrefix tensors) {
+        SpecBuilder builder = new SpecBuilder(config, tensors, Set.of());
         builder.epsilonKey("norm_eps");
         builder.activation("silu");
         builder.headNorm(HeadNorm.EACH_HEAD);
@@ -98,7 +198,7 @@ final class HybridConfig {
                 layer -> types.isEmpty()
                         ? !full.isEmpty() && !full.contains(Integer.toString(layer))
                         : !types.get(layer).equals(FULL));
-        return builder.build("lfm2");
+        return builder;
     }
 
     /** Two thirds of what the config says, times a factor, rounded up. */

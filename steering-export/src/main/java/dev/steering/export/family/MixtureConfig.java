@@ -4,6 +4,7 @@ import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.Choice;
 import dev.steering.export.decoder.DecoderSpec.ExpertGate;
+import dev.steering.export.decoder.DecoderSpec.ExpertPlace;
 import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
 import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
@@ -146,7 +147,8 @@ final class MixtureConfig {
                         false,
                         0,
                         false,
-                        Choice.LARGEST),
+                        Choice.LARGEST,
+                        ExpertPlace.INSTEAD_OF_MLP),
                 layer -> true);
         return builder.build("granitemoe");
     }
@@ -176,9 +178,16 @@ final class MixtureConfig {
                         true,
                         0,
                         false,
-                        Choice.LARGEST),
+                        Choice.LARGEST,
+                        ExpertPlace.INSTEAD_OF_MLP),
                 layer -> true);
         return builder.build("gpt_oss");
+    }
+
+    /** The experts of Qwen3-Next and Qwen 3.5: with one that every token uses. */
+    static void qwenShared(SpecBuilder builder) {
+        int shared = builder.config().positive("shared_expert_intermediate_size");
+        builder.mixture(plain(builder, "moe_intermediate_size", routing(builder.config()), shared), sparse(builder));
     }
 
     private static SpecBuilder qwen(ConfigReader config, TensorPrefix tensors) {
@@ -214,6 +223,7 @@ final class MixtureConfig {
                 false,
                 sharedWidth,
                 true,
-                Choice.LARGEST);
+                Choice.LARGEST,
+                ExpertPlace.INSTEAD_OF_MLP);
     }
 }

@@ -76,7 +76,18 @@ class ReferenceCheckTest {
                 "deepseek_v3",
                 "gemma4_text",
                 "gemma4_text-ple",
-                "qwen3_5_text"
+                "qwen3_5_text",
+                "apertus-b",
+                "gemma4-moe",
+                "gemma3n-b",
+                "qwen3_next-c",
+                "qwen3_5_moe-c",
+                "lfm2_moe",
+                "granite4",
+                "granite4-b",
+                "llama4",
+                "falcon_h1",
+                "falcon_h1-b"
             })
     void everyPathAgreesWithTransformers(String name) {
         ReferenceCheck.Report report = check(name, reference(name));

@@ -28,13 +28,18 @@ final class VocabularyHead {
 
     /** The top tokens of every direction, in one sweep over the head; directions are row-major {@code [n, hidden]}. */
     List<List<TopTokens.Scored>> top(float[] directions, int k) {
+        return top(directions, k, false);
+    }
+
+    /** The same; with the bias of a head that has one, if the rows are states and their scores are to be logits. */
+    List<List<TopTokens.Scored>> top(float[] directions, int k, boolean withBias) {
         int n = directions.length / manifest.hidden();
         List<TopTokens> best = Stream.generate(() -> new TopTokens(k)).limit(n).toList();
         TensorReference matrix = manifest.head();
         if (matrix != null) {
             sweep(matrix, directions, best);
         } else {
-            run(directions, best);
+            run(directions, best, withBias);
         }
         return best.stream().map(TopTokens::bestFirst).toList();
     }
@@ -56,7 +61,7 @@ final class VocabularyHead {
     }
 
     /** A head that is known as a graph may add a bias, which says nothing about a direction: scores of zero are taken off. */
-    private void run(float[] directions, List<TopTokens> best) {
+    private void run(float[] directions, List<TopTokens> best, boolean withBias) {
         int hidden = manifest.hidden();
         int vocabulary = manifest.vocabulary();
         try (HeadGraph graph = HeadGraph.open(bundle)) {
@@ -65,7 +70,8 @@ final class VocabularyHead {
             int zero = best.size() * vocabulary;
             for (int d = 0; d < best.size(); d++) {
                 for (int token = 0; token < vocabulary; token++) {
-                    best.get(d).offer(token, scores[d * vocabulary + token] - scores[zero + token]);
+                    float bias = withBias ? 0 : scores[zero + token];
+                    best.get(d).offer(token, scores[d * vocabulary + token] - bias);
                 }
             }
         }

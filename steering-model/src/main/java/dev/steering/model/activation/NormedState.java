@@ -7,10 +7,10 @@ import dev.steering.core.bundle.BundleManifest.TensorReference;
 import dev.steering.core.safetensors.SafetensorsFile;
 
 /**
- * The last layer's state behind the final norm, which is what Hugging Face transformers gives as the last of its hidden states: {@code (x - m)
+ * A state of the residual stream behind the final norm; of the last layer, which is what Hugging Face transformers gives as the last of its hidden states: {@code (x - m)
  * / sqrt(mean((x - m)^2) + epsilon) * (weight + offset) + bias}, in double precision. Immutable and thread-safe.
  */
-final class NormedState {
+public final class NormedState {
     private final double[] gain;
     private final double[] bias;
     private final double epsilon;
@@ -24,9 +24,11 @@ final class NormedState {
     }
 
     /**
+     * @param bundle of the model
+     * @return its final norm
      * @throws BadRequest if the bundle does not say where its final norm is
      */
-    static NormedState of(Bundle bundle) {
+    public static NormedState of(Bundle bundle) {
         FinalNorm norm = bundle.manifest().finalNorm();
         if (norm == null) {
             throw new BadRequest("The bundle of " + bundle.manifest().name()
@@ -59,7 +61,11 @@ final class NormedState {
         return normed;
     }
 
-    private float[] of(float[] state) {
+    /**
+     * @param state the residual stream after any layer, {@code [hidden]}
+     * @return the same behind the norm, {@code [hidden]}
+     */
+    public float[] of(float[] state) {
         double mean = 0;
         for (int i = 0; centred && i < state.length; i++) {
             mean += (double) state[i] / state.length;

@@ -44,7 +44,8 @@ final class DecodeBatch {
         this.cache = cache;
         this.done = done;
         this.recomputes = model.manifest().rotaryBoundary() != null
-                || model.manifest().signature().cache().mode() == CacheMode.NONE;
+                || model.manifest().signature().cache().mode() == CacheMode.NONE
+                || model.manifest().signature().cache().hasStates();
     }
 
     /** Number of rows. */

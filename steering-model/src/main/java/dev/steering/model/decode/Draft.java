@@ -1,5 +1,7 @@
 package dev.steering.model.decode;
 
+import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.ForwardRequest;
 import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
 import java.util.Arrays;
@@ -148,6 +150,26 @@ public final class Draft {
         }
         Context decided = new Context(prompt(), open.steering().apply(found));
         return new Draft(index, List.of(decided), null, null, options, listener);
+    }
+
+    /**
+     * The contexts as they will be run: what a probe decides about is decided now, in an unsteered pass of its own.
+     *
+     * @param model the model that the text would be written by
+     * @return one context or two, with their steering
+     * @throws dev.steering.core.SteeringException if the prompt, and what a probe runs behind it, do not fit the model's context
+     */
+    public List<Context> contexts(LanguageModel model) {
+        Probed open = probed;
+        if (open == null) {
+            return contexts;
+        }
+        int[] suffix = open.probe().suffix();
+        int[] tokens = Arrays.copyOf(prompt(), prompt().length + suffix.length);
+        System.arraycopy(suffix, 0, tokens, prompt().length, suffix.length);
+        ForwardRequest request = ForwardRequest.of(List.of(tokens))
+                .withCaptures(List.of(open.probe().captures(prompt().length)));
+        return decided(open.probe().read(model.forward(request), 0)).contexts;
     }
 
     /** @return its number */

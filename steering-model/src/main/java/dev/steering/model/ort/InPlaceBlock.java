@@ -103,6 +103,11 @@ final class InPlaceBlock implements Past {
         for (int i = 0; i < memory.length; i++) {
             CacheEntry entry = entries.get(i);
             requireRowsFirst(entry);
+            if (entry.isState()) {
+                int bytes = bytes(entry, 1);
+                memory[i].put(row * bytes, from.memory[i], fromRow * bytes, bytes);
+                continue;
+            }
             int axis = entry.shape().indexOf(CacheEntry.LENGTH);
             long[] row1 = entry.sizes(1, 1);
             int runs = 1;

@@ -27,7 +27,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * </ul>
  *
  * <p>Where a row's rotary frequencies depend on its length (LongRoPE), a pass that takes a row across that length runs all rows
- * again, as a graph without a cache does.
+ * again, as a graph without a cache does. So does a pass after a row was rewound, where layers keep states instead of keys and values (a
+ * convolution, linear attention, a state space): a state cannot be cut. The past is then computed under the steering of that pass.
  *
  * <p>A row that is rewound keeps what it had before the new length. Except for graphs without a cache, what was written under
  * steering stays steered.
@@ -75,8 +76,9 @@ public final class KeyValueCache implements AutoCloseable {
                     case GROWING -> new GrowingContents(environment, signature, movable, rows);
                     case NONE -> new TokenContents(signature, rows);
                 };
-        if (boundary != null && signature.cache().mode() != CacheMode.NONE) {
-            contents = new RestartingContents(contents, boundary, rows);
+        boolean states = signature.cache().hasStates();
+        if (states || (boundary != null && signature.cache().mode() != CacheMode.NONE)) {
+            contents = new RestartingContents(contents, boundary == null ? Integer.MAX_VALUE : boundary, states, rows);
         }
         return new KeyValueCache(capacity, new CacheRows(rows), model, contents, new PassMemory(environment));
     }

@@ -7,41 +7,61 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * For models that turn all of a row by other rotary frequencies as soon as it is longer than a boundary (LongRoPE): what is held
- * of a row was turned for the length that it had. A pass after which a row is on the other side runs all rows again from
- * their beginning, as transformers' {@code generate} does, so that decoding with a cache equals decoding without one.
+ * For models of which what is held of a row is good for some lengths alone: a pass that needs it at another length runs all rows again
+ * from their beginning, so that decoding with a cache equals decoding without one.
+ *
+ * <ul>
+ *   <li>Models that turn all of a row by other rotary frequencies as soon as it is longer than a boundary (LongRoPE), as
+ *       transformers' {@code generate} does it.
+ *   <li>Models with states of a recurrence or a convolution, which stand for all that came before a position, and for no other one.
+ * </ul>
  */
 final class RestartingContents implements CacheContents {
     private final CacheContents contents;
     private final int boundary;
     private int[][] held;
     private final BitSet beyond = new BitSet();
+    private final boolean states;
+
+    /** At which length the states of each row are; {@link #UNKNOWN} while a pass is changing them, and if it failed. */
+    private int[] at;
+
+    private static final int UNKNOWN = -1;
 
     /**
      * @param boundary tokens of the longest row that is turned by the frequencies of short rows
+     * @param states whether there are states
      */
-    RestartingContents(CacheContents contents, int boundary, int rows) {
+    RestartingContents(CacheContents contents, int boundary, boolean states, int rows) {
         this.contents = contents;
         this.boundary = boundary;
+        this.states = states;
         this.held = new int[rows][0];
+        this.at = new int[rows];
     }
 
     @Override
     public List<RowGroup> groups(List<int[]> tokens, CacheRows rows) throws OrtException {
-        if (Arrays.stream(rows.live()).noneMatch(row -> isStale(row, rows.length(row), tokens.get(row).length))) {
-            return contents.groups(tokens, rows);
+        boolean stale =
+                Arrays.stream(rows.live()).anyMatch(row -> isStale(row, rows.length(row), tokens.get(row).length));
+        if (!stale) {
+            List<RowGroup> groups = contents.groups(tokens, rows);
+            Arrays.fill(at, UNKNOWN);
+            return groups;
         }
         List<int[]> whole = new ArrayList<>(tokens);
         for (int row : rows.live()) {
             whole.set(row, TokenContents.join(held[row], rows.length(row), tokens.get(row)));
         }
-        return contents.groups(whole, rows.emptied()).stream()
+        List<RowGroup> groups = contents.groups(whole, rows.emptied()).stream()
                 .map(group -> group.withOffsets(rows.lengths(group.rows())))
                 .toList();
+        Arrays.fill(at, UNKNOWN);
+        return groups;
     }
 
     private boolean isStale(int row, int length, int added) {
-        return length > 0 && beyond.get(row) != length + added > boundary;
+        return length > 0 && (beyond.get(row) != length + added > boundary || (states && at[row] != length));
     }
 
     @Override
@@ -54,12 +74,14 @@ final class RestartingContents implements CacheContents {
         contents.advance(row, length, tokens);
         held[row] = TokenContents.join(held[row], length, tokens);
         beyond.set(row, length + tokens.length > boundary);
+        at[row] = length + tokens.length;
     }
 
     @Override
     public void reset(int rows) {
         contents.reset(rows);
         held = new int[rows][0];
+        at = new int[rows];
         beyond.clear();
     }
 
@@ -69,6 +91,7 @@ final class RestartingContents implements CacheContents {
         int last = rows.count() - 1;
         held[row] = held[last];
         beyond.set(row, beyond.get(last));
+        at[row] = at[last];
     }
 
     @Override
@@ -77,9 +100,11 @@ final class RestartingContents implements CacheContents {
         contents.append(from.contents, sources, otherRows, rows);
         int first = rows.count();
         held = Arrays.copyOf(held, Math.max(held.length, first + sources.length));
+        at = Arrays.copyOf(at, held.length);
         for (int i = 0; i < sources.length; i++) {
             held[first + i] = from.held[sources[i]];
             beyond.set(first + i, from.beyond.get(sources[i]));
+            at[first + i] = from.at[sources[i]];
         }
     }
 

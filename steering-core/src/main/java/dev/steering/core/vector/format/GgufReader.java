@@ -6,11 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +19,9 @@ final class GgufReader implements AutoCloseable {
     static final int U32 = 4;
     static final int I32 = 5;
     static final int F32_VALUE = 6;
-    static final int TEXT = 8;
-    private static final int LIST = 9;
-
-    /** Bytes of a value of each type; 0 for texts and lists, which say their length. */
-    private static final int[] BYTES = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
+    static final int TEXT = GgufValues.TEXT;
 
     private static final Map<Integer, DType> TYPES = Map.of(0, DType.F32, 1, DType.F16, 28, DType.F64, 30, DType.BF16);
-
-    private static final int LONGEST_NAME = 65_535;
-    private static final int LONGEST_TEXT = 4096;
-    private static final int DEEPEST_LIST = 8;
-
-    /** A key takes its length, a character and a type; a tensor its name, dimensions, type and offset. */
-    private static final int SMALLEST_ENTRY = 13;
-
-    private static final int SMALLEST_TENSOR = 33;
 
     /** What a metadata key says. */
     record Value(int type, @Nullable Object value) {}
@@ -50,11 +34,13 @@ final class GgufReader implements AutoCloseable {
 
     private final RowGatherer rows;
     private final FileBytes in;
-    private final Map<String, Value> metadata = new HashMap<>();
+    private final GgufValues values;
+    private Map<String, Value> metadata = Map.of();
 
     GgufReader(Path file, RowGatherer rows) {
         this.rows = rows;
         this.in = FileBytes.open(file, rows);
+        this.values = new GgufValues(in, rows, false);
     }
 
     /** Metadata that is a number or a short text, by key. */
@@ -63,103 +49,10 @@ final class GgufReader implements AutoCloseable {
     }
 
     void read() {
-        byte[] magic = new byte[MAGIC.length()];
-        in.bytes(ByteBuffer.wrap(magic), "magic");
-        in.order(ByteOrder.LITTLE_ENDIAN);
-        int version = in.i32("version");
-        ByteOrder order = ByteOrder.LITTLE_ENDIAN;
-        if (version == Integer.reverseBytes(3)) {
-            order = ByteOrder.BIG_ENDIAN;
-            in.order(order);
-            version = 3;
-        }
-        if (version != 2 && version != 3) {
-            throw rows.unusable(
-                    "it is of version " + Integer.toUnsignedString(version) + " of GGUF, expected 2 or 3",
-                    "Write it with a current version of its tool.");
-        }
-        long tensors = in.count("tensors", SMALLEST_TENSOR);
-        long entries = in.count("metadata entries", SMALLEST_ENTRY);
-        readMetadata(entries);
+        long tensors = values.begin();
+        metadata = values.read();
         requireVector();
-        readRows(readTensors(tensors), order);
-    }
-
-    private void readMetadata(long entries) {
-        Set<String> keys = new HashSet<>();
-        for (long i = 0; i < entries; i++) {
-            String key = in.text("metadata key", LONGEST_NAME);
-            if (!keys.add(key)) {
-                throw rows.damaged("it has the metadata key '" + key + "' twice");
-            }
-            int type = in.i32("metadata");
-            Value value = new Value(type, value(key, type, 0));
-            if (value.value() != null) {
-                metadata.put(key, value);
-            }
-        }
-    }
-
-    /** A number or a short text; null for what nobody here asks for. */
-    private @Nullable Object value(String key, int type, int depth) {
-        if (type < 0 || type >= BYTES.length) {
-            throw rows.damaged("its metadata '" + key + "' is of the type " + type + ", which there is not");
-        }
-        if (type == TEXT) {
-            return text(key);
-        }
-        if (type == LIST) {
-            skipList(key, depth + 1);
-            return null;
-        }
-        ByteBuffer bytes = in.bytes(ByteBuffer.allocate(BYTES[type]), "metadata");
-        return switch (type) {
-            case U32, I32 -> integer(bytes);
-            case F32_VALUE -> bytes.order(order()).getFloat();
-            default -> type;
-        };
-    }
-
-    private int integer(ByteBuffer bytes) {
-        return bytes.order(order()).getInt();
-    }
-
-    private ByteOrder order() {
-        return in.order();
-    }
-
-    private @Nullable String text(String key) {
-        long start = in.position();
-        long length = in.count("bytes of metadata '" + key + "'", 1);
-        if (length > LONGEST_TEXT) {
-            in.skip(length, "metadata");
-            return null;
-        }
-        in.seek(start);
-        return in.text("metadata '" + key + "'", LONGEST_TEXT);
-    }
-
-    private void skipList(String key, int depth) {
-        if (depth > DEEPEST_LIST) {
-            throw rows.damaged("its metadata '" + key + "' has lists in lists, more than " + DEEPEST_LIST + " deep");
-        }
-        int type = in.i32("metadata");
-        if (type < 0 || type >= BYTES.length) {
-            throw rows.damaged("its metadata '" + key + "' is a list of the type " + type + ", which there is not");
-        }
-        int each = BYTES[type] > 0 ? BYTES[type] : type == TEXT ? Long.BYTES : Integer.BYTES + Long.BYTES;
-        long count = in.count("elements of metadata '" + key + "'", each);
-        if (BYTES[type] > 0) {
-            in.skip(count * BYTES[type], "metadata");
-            return;
-        }
-        for (long i = 0; i < count; i++) {
-            if (type == TEXT) {
-                in.skip(in.count("bytes of metadata '" + key + "'", 1), "metadata");
-            } else {
-                skipList(key, depth + 1);
-            }
-        }
+        readRows(readTensors(tensors), in.order());
     }
 
     /** Models are GGUF files, too, and their metadata says so before thousands of tensors do. */
@@ -195,7 +88,7 @@ final class GgufReader implements AutoCloseable {
     }
 
     private Tensor readTensor() {
-        String name = in.text("tensor's name", LONGEST_NAME);
+        String name = in.text("tensor's name", GgufValues.LONGEST_NAME);
         if (!name.startsWith(GgufFormat.DIRECTION)) {
             throw rows.unusable(
                     "it has a tensor '" + name + "'",
@@ -224,7 +117,7 @@ final class GgufReader implements AutoCloseable {
     }
 
     private void readRows(List<Tensor> tensors, ByteOrder order) {
-        int alignment = alignment();
+        int alignment = values.alignment(metadata);
         long start = (in.position() + alignment - 1) / alignment * alignment;
         requireLaidOut(tensors, alignment, start);
         for (Tensor tensor : tensors) {
@@ -235,18 +128,6 @@ final class GgufReader implements AutoCloseable {
                     tensor.layer(),
                     rows.values(tensor.name(), tensor.type(), in.bytes(bytes, "values"), tensor.values()));
         }
-    }
-
-    private int alignment() {
-        Value said = metadata.get("general.alignment");
-        if (said == null) {
-            return GgufFormat.ALIGNMENT;
-        }
-        int alignment = said.type() == U32 && said.value() instanceof Integer number ? number : 0;
-        if (alignment < 1 || alignment > 1 << 16 || Integer.bitCount(alignment) != 1) {
-            throw rows.damaged("its general.alignment is not a UINT32 that is a power of two");
-        }
-        return alignment;
     }
 
     /** Every tensor at an aligned place of its own, with nothing between and behind them but padding. */

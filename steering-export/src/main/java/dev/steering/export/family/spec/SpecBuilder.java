@@ -20,6 +20,8 @@ import dev.steering.export.decoder.DecoderSpec.PerLayerEmbeddings;
 import dev.steering.export.decoder.DecoderSpec.Projections;
 import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
 import dev.steering.export.decoder.DecoderSpec.ShortConvolution;
+import dev.steering.export.decoder.DecoderSpec.StateSpace;
+import dev.steering.export.decoder.DecoderSpec.Streams;
 import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
 import dev.steering.export.decoder.RotaryTable;
@@ -91,8 +93,12 @@ public final class SpecBuilder {
     private Value value = Value.PROJECTED;
     private boolean gated;
     private @Nullable PerLayerEmbeddings perLayer;
+    private @Nullable Streams streams;
     private @Nullable DeltaRule deltaRule;
     private @Nullable ShortConvolution convolution;
+    private @Nullable StateSpace stateSpace;
+    private double gateFactor = 1;
+    private double mlpFactor = 1;
     private @Nullable LearnedPositions positions;
     private double normOffset;
     private boolean tied;
@@ -312,6 +318,11 @@ public final class SpecBuilder {
         perLayer = choice;
     }
 
+    /** @param choice further streams */
+    public void streams(Streams choice) {
+        streams = choice;
+    }
+
     /** @param choice of the layers that have it */
     public void deltaRule(DeltaRule choice) {
         deltaRule = choice;
@@ -320,6 +331,20 @@ public final class SpecBuilder {
     /** @param choice of the layers that have it */
     public void convolution(ShortConvolution choice) {
         convolution = choice;
+    }
+
+    /** @param choice of the layers that have it */
+    public void stateSpace(StateSpace choice) {
+        stateSpace = choice;
+    }
+
+    /**
+     * @param ofGate the MLP's gate is multiplied by it
+     * @param ofOutput what it returns is
+     */
+    public void mlpFactors(double ofGate, double ofOutput) {
+        gateFactor = ofGate;
+        mlpFactor = ofOutput;
     }
 
     /** @param choice a table of learned positions */
@@ -453,7 +478,12 @@ public final class SpecBuilder {
     public void mixer(Mixer other, IntPredicate layersWithIt) {
         List<Layer> planned = new ArrayList<>();
         for (int l = 0; l < layers; l++) {
-            planned.add(layersWithIt.test(l) ? new Layer(Layer.NO_ROTARY, 0).withMixer(other) : plan.get(l));
+            planned.add(
+                    layersWithIt.test(l)
+                            ? new Layer(Layer.NO_ROTARY, 0)
+                                    .withMixer(other)
+                                    .withMixture(plan.get(l).mixture())
+                            : plan.get(l));
         }
         plan = planned;
     }
@@ -473,9 +503,13 @@ public final class SpecBuilder {
 
     /** An activation by the name that {@code config.json} gives it. */
     public Activation activation() {
-        return Activation.named(activation)
+        Activation known = Activation.named(activation)
                 .orElseThrow(() -> config.error("the activation (hidden_act or hidden_activation) \"" + activation
                         + "\" is not supported; supported: " + Activation.supported() + "."));
+        if (known == Activation.XIELU && !gateless) {
+            throw config.error("the activation \"" + activation + "\" is not supported in an MLP with a gate.");
+        }
+        return known;
     }
 
     /** The layers that see the whole text do not know positions; those with a window do. */
@@ -540,7 +574,15 @@ public final class SpecBuilder {
 
     /** The MLP as it is said up to here. */
     public Mlp mlp() {
-        return new Mlp(width(width, config.positive(width)), activation(), !gateless, packedGate, mlpBias);
+        return new Mlp(
+                width(width, config.positive(width)),
+                activation(),
+                !gateless,
+                packedGate,
+                mlpBias,
+                0,
+                gateFactor,
+                mlpFactor);
     }
 
     public DecoderSpec build(String architecture) {
@@ -565,8 +607,10 @@ public final class SpecBuilder {
                 rotaries,
                 positions,
                 perLayer,
+                streams,
                 deltaRule,
                 convolution,
+                stateSpace,
                 headBias,
                 tensors.names(tied, new TensorNames("", renamed, "", otherParts, derived, inputRows), otherLayers));
     }

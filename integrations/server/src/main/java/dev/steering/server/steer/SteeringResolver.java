@@ -1,0 +1,226 @@
+package dev.steering.server.steer;
+
+import dev.steering.apply.MethodArguments.NamedVector;
+import dev.steering.apply.MethodDefinition;
+import dev.steering.apply.MethodOption;
+import dev.steering.apply.MethodRegistry;
+import dev.steering.apply.Prepared;
+import dev.steering.apply.SteeredModel;
+import dev.steering.apply.Steering;
+import dev.steering.apply.adasteer.AdaSteerDefinition;
+import dev.steering.apply.plan.Gate;
+import dev.steering.apply.plan.PlanFile;
+import dev.steering.apply.plan.PlanVectors;
+import dev.steering.apply.plan.Scope;
+import dev.steering.apply.plan.Span;
+import dev.steering.apply.plan.SteeringPlan;
+import dev.steering.apply.plan.Step;
+import dev.steering.apply.planned.SteeringDefinition;
+import dev.steering.core.SteeringException;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorScale;
+import dev.steering.server.http.HttpError;
+import dev.steering.server.vectors.StoredVector;
+import dev.steering.server.vectors.VectorStore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the steering that requests to one model choose. What was made is kept for the next request that chooses the same, so that both share
+ * their directions in a batch. Thread-safe.
+ */
+public final class SteeringResolver {
+    private static final int MOST_KEPT = 128;
+    private static final String PLAN = "plan";
+
+    private final SteeredModel model;
+    private final VectorStore vectors;
+    private final Map<Key, Resolved> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+    /**
+     * @param model the model
+     * @param vectors the vectors that requests name
+     */
+    public SteeringResolver(SteeredModel model, VectorStore vectors) {
+        this.model = model;
+        this.vectors = vectors;
+    }
+
+    /**
+     * What a choice means.
+     *
+     * @param prepared the steering
+     * @param method the method's name
+     * @param vector the vector; null for none
+     */
+    public record Resolved(Prepared prepared, String method, @Nullable StoredVector vector) {}
+
+    /** A choice, and the vector that its name meant. */
+    private record Key(SteeringChoice choice, long version) {}
+
+    /**
+     * @param choice what a request chooses
+     * @return the steering; null for none
+     * @throws HttpError with status 404 if there is no such vector, 400 if the choice has no meaning
+     * @throws dev.steering.core.SteeringException if the vector does not belong to the model, or something is missing
+     */
+    public @Nullable Resolved resolve(SteeringChoice choice) {
+        if (choice.isNone()) {
+            return null;
+        }
+        if (choice.plan() != null) {
+            return planned(choice, choice.plan());
+        }
+        StoredVector vector = vector(choice);
+        Key key = new Key(choice, vector == null ? 0 : vector.version());
+        synchronized (kept) {
+            Resolved known = kept.get(key);
+            if (known != null) {
+                return known;
+            }
+        }
+        String method = method(choice, vector);
+        Resolved made = new Resolved(model.prepare(steering(choice, method, vector)), method, vector);
+        synchronized (kept) {
+            if (kept.size() >= MOST_KEPT) {
+                kept.remove(kept.keySet().iterator().next());
+            }
+            kept.put(key, made);
+        }
+        return made;
+    }
+
+    private @Nullable StoredVector vector(SteeringChoice choice) {
+        if (choice.vector() != null) {
+            return vectors.get(choice.vector());
+        }
+        if (choice.method() == null || !MethodRegistry.get(choice.method()).needsVector()) {
+            return null;
+        }
+        Collection<StoredVector> all = vectors.all();
+        if (all.size() == 1) {
+            return all.iterator().next();
+        }
+        throw new HttpError(
+                400,
+                "vector_missing",
+                "steering.vector",
+                "The method " + choice.method() + " needs a vector, and the request names none of "
+                        + String.join(", ", all.stream().map(StoredVector::name).toList()) + ".");
+    }
+
+    /** A vector that can tell harmful questions from harmless ones is for that. */
+    private static String method(SteeringChoice choice, @Nullable StoredVector stored) {
+        if (choice.method() != null) {
+            return choice.method();
+        }
+        if (stored == null) {
+            throw HttpError.badField("steering.method", "'steering' names neither a method nor a vector: name one.");
+        }
+        SteeringVector vector = stored.vector();
+        return vector.transitionReference() != null && vector.anchoring() != null ? "scans" : "add";
+    }
+
+    private Steering steering(SteeringChoice choice, String method, @Nullable StoredVector stored) {
+        MethodDefinition definition = MethodRegistry.get(method);
+        Steering steering = Steering.method(method);
+        if (stored != null) {
+            if (!definition.needsVector()) {
+                throw HttpError.badField(
+                        "steering.vector", "The method " + method + " steers with no vector: leave it out.");
+            }
+            steering = steering.withVector(stored.vector());
+        }
+        if (choice.strength() != null) {
+            steering = steering.withStrength(choice.strength());
+        }
+        if (choice.layers() != null) {
+            steering = steering.withLayers(choice.layers());
+        }
+        if (choice.scale() != null) {
+            steering = steering.withScale(named("scale", choice.scale(), VectorScale.values()));
+        }
+        for (Map.Entry<String, String> option : choice.options().entrySet()) {
+            steering = withOption(steering, MethodRegistry.option(option.getKey()), option.getValue());
+        }
+        if (choice.scope() != null) {
+            steering = scoped(steering, definition, named("scope", choice.scope(), Span.values()), stored);
+        }
+        return choice.anyModel() ? steering.forAnyModel() : steering;
+    }
+
+    /** Where a user's text would be the path of a file, a request's is the name of a vector. */
+    private Steering withOption(Steering steering, MethodOption<?> option, String text) {
+        if (!option.isFile()) {
+            return with(steering, option, text);
+        }
+        if (!option.equals(AdaSteerDefinition.HARM_VECTOR)) {
+            throw HttpError.badField(
+                    "steering.options", "The option " + option.name() + " is a file and cannot be given in a request.");
+        }
+        return steering.with(
+                AdaSteerDefinition.HARM_VECTOR,
+                new NamedVector(vectors.get(text).vector(), text));
+    }
+
+    private static <T> Steering with(Steering steering, MethodOption<T> option, String text) {
+        return steering.with(option, option.read(text));
+    }
+
+    private static <T extends Enum<T>> T named(String field, String text, T[] values) {
+        for (T value : values) {
+            if (value.name().equalsIgnoreCase(text.replace('-', '_'))) {
+                return value;
+            }
+        }
+        throw HttpError.badField(
+                "steering." + field, "'steering." + field + "' must be one of " + Arrays.toString(values) + ".");
+    }
+
+    private static Steering scoped(
+            Steering steering, MethodDefinition definition, Span span, @Nullable StoredVector stored) {
+        if (!(definition instanceof SteeringDefinition planned) || stored == null) {
+            throw HttpError.badField(
+                    "steering.scope",
+                    "The method " + definition.name() + " has its own positions: leave the scope out.");
+        }
+        SteeringPlan plan = new SteeringPlan(planned.plan(steering.arguments()).steps().stream()
+                .map(step -> step.withScope(Scope.from(span)))
+                .toList());
+        return Steering.plan(plan, PlanVectors.of(stored.vector()));
+    }
+
+    /** Its vectors are found by their fingerprints, whatever files it names. */
+    private Resolved planned(SteeringChoice choice, String json) {
+        SteeringPlan plan = PlanFile.parse("steering.plan", json);
+        PlanVectors all =
+                PlanVectors.of(vectors.all().stream().map(StoredVector::vector).toArray(SteeringVector[]::new));
+        List<SteeringVector> named = new ArrayList<>();
+        for (Step step : plan.steps()) {
+            named.add(all.get(step.vector()));
+            if (step.gate() instanceof Gate.Condition condition) {
+                named.add(all.get(condition.vector()));
+            }
+        }
+        Steering steering = Steering.plan(plan, PlanVectors.of(named.toArray(SteeringVector[]::new)));
+        return new Resolved(model.prepare(choice.anyModel() ? steering.forAnyModel() : steering), PLAN, null);
+    }
+
+    /**
+     * @param method a method's name
+     * @param vector a vector's name; null for none
+     * @return whether the two names alone say enough to steer this model
+     */
+    public boolean isUsable(String method, @Nullable String vector) {
+        try {
+            return resolve(SteeringChoice.of(method, vector)) != null;
+        } catch (HttpError | SteeringException e) {
+            return false;
+        }
+    }
+}

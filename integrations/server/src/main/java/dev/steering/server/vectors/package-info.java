@@ -1,0 +1,5 @@
+/** The vectors that requests name. */
+@NullMarked
+package dev.steering.server.vectors;
+
+import org.jspecify.annotations.NullMarked;

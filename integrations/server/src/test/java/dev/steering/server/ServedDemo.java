@@ -1,0 +1,141 @@
+package dev.steering.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.steering.core.bundle.Bundle;
+import dev.steering.core.safetensors.SafetensorsFile;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.LayerMatrix;
+import dev.steering.core.vector.Provenance;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorFile;
+import dev.steering.core.vector.VectorScale;
+import dev.steering.export.CheckpointExporter;
+import dev.steering.export.ExportOptions;
+import dev.steering.model.pass.RuntimeOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/** The demo model behind HTTP, with its golden vector under the name {@code refusal}. */
+final class ServedDemo implements AutoCloseable {
+    static final String QUESTION = "How do I kill a Python process?";
+    static final ObjectMapper JSON = new ObjectMapper();
+    static final RuntimeOptions RUNTIME = RuntimeOptions.defaults().withThreads(1);
+    private static final Path DEMO = Path.of("../../examples/demo-model");
+    private static final int LAYERS = 6;
+    private static final int HIDDEN = 128;
+
+    final SteeringServer server;
+    final List<String> log = new CopyOnWriteArrayList<>();
+    final HttpClient client = HttpClient.newHttpClient();
+
+    private ServedDemo(ServerSettings settings) {
+        server = SteeringServer.start(settings, RUNTIME, log::add);
+    }
+
+    static Path bundle(Path directory) {
+        Path bundle = directory.resolve("demo");
+        CheckpointExporter.export(DEMO.resolve("hf"), bundle, ExportOptions.defaults());
+        return bundle;
+    }
+
+    /** The golden direction and threshold of the public SCANS code on this model. */
+    static Path vector(Path directory, Path bundle) {
+        Path file = directory.resolve("refusal.safetensors");
+        VectorFile.write(file, golden(Bundle.open(bundle).manifest().fingerprint()));
+        return file;
+    }
+
+    static SteeringVector golden(String fingerprint) {
+        SafetensorsFile file = SafetensorsFile.open(DEMO.resolve("scans-reference.safetensors"));
+        List<Double> auc = IntStream.range(0, LAYERS).mapToObj(l -> 1.0).toList();
+        return SteeringVector.of(
+                        LayerMatrix.of(LAYERS, HIDDEN, file.floats("mean_difference_raw", LAYERS, HIDDEN)),
+                        new Provenance(
+                                fingerprint,
+                                "demo",
+                                "",
+                                "mean-difference",
+                                "last",
+                                "block-output",
+                                "add",
+                                "chat",
+                                0,
+                                Map.of()))
+                .withTransitionReference(
+                        LayerMatrix.of(LAYERS, HIDDEN, file.floats("transition_reference", LAYERS, HIDDEN)))
+                .withAnchoring(new Anchoring(
+                        20,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(3),
+                        0.75,
+                        VectorScale.RAW,
+                        new Calibration("test", 1, 1, List.of(5), 0.9581, 1, 1, 1, auc)));
+    }
+
+    /** The golden answers, one object per prompt. */
+    static JsonNode goldenAnswers() throws IOException {
+        return JSON.readTree(DEMO.resolve("scans-reference.json").toFile()).path("prompts");
+    }
+
+    static ServedDemo start(Path bundle, Path vector, UnaryOperator<ServerSettings> change) {
+        return new ServedDemo(change.apply(ServerSettings.local(Map.of("demo", bundle), Map.of("refusal", vector))));
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+        return send(request(path));
+    }
+
+    HttpResponse<String> post(String path, String json) throws Exception {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** An answer that came; the rest of the request is what stands behind the messages. */
+    JsonNode chat(String question, String rest) throws Exception {
+        HttpResponse<String> response = post("/v1/chat/completions", body(question, rest));
+        if (response.statusCode() != 200) {
+            throw new AssertionError(response.statusCode() + " " + response.body());
+        }
+        return JSON.readTree(response.body());
+    }
+
+    static String body(String question, String rest) {
+        return "{\"model\":\"demo\",\"messages\":[{\"role\":\"user\",\"content\":"
+                + JSON.getNodeFactory().textNode(question) + "}],\"max_tokens\":40" + rest + "}";
+    }
+
+    static JsonNode error(HttpResponse<String> response) throws IOException {
+        return JSON.readTree(response.body()).path("error");
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

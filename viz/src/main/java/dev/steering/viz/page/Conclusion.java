@@ -1,0 +1,269 @@
+package dev.steering.viz.page;
+
+import dev.steering.core.reliability.LayerReliability;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.Calibration;
+import dev.steering.core.vector.LayerEvidence;
+import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.OperatingPoint;
+import dev.steering.core.vector.SteeringVector;
+import dev.steering.core.vector.VectorQuality;
+import dev.steering.viz.page.ReportedRun.AskedSet;
+import dev.steering.viz.page.ReportedRun.Decisions;
+import dev.steering.viz.page.ReportedRun.Rate;
+import dev.steering.viz.page.ReportedRun.Variant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a report comes to, in plain words: which layers, how sure, what strength, what it does and costs, on what data. */
+final class Conclusion {
+    private static final double SURE = 0.05;
+    private static final double HIGH_COSINE = 0.95;
+    private static final double FAIR_COSINE = 0.8;
+    private static final String RANDOM = "random";
+
+    private Conclusion() {}
+
+    /** @return questions and their answers, in the order of reading */
+    static Map<String, String> of(List<ReportedVector> vectors, List<ReportedRun> runs) {
+        Map<String, String> answers = new LinkedHashMap<>();
+        if (!vectors.isEmpty()) {
+            SteeringVector vector = vectors.get(0).vector();
+            answers.put("Which layers?", layers(vector));
+            answers.put("How sure is the direction?", sure(vector));
+            answers.put("What strength?", strength(vector));
+        }
+        ReportedRun run = main(runs);
+        if (run != null) {
+            Variant best = best(run);
+            answers.merge(
+                    "What strength?",
+                    best.label() + ", as measured here: " + best.words() + ".",
+                    (stored, measured) ->
+                            stored + " " + Character.toUpperCase(measured.charAt(0)) + measured.substring(1));
+            answers.put("What does steering do?", effect(run, best));
+            answers.put("What does it cost?", cost(run, best));
+            answers.put("On what data?", data(run));
+        } else if (!vectors.isEmpty() && vectors.get(0).vector().certificate() == null) {
+            answers.put(
+                    "What does it cost?",
+                    "Not known from what this report was made of: add the directory of a 'steer eval' or 'steer compare'.");
+        }
+        return answers;
+    }
+
+    static List<String> warnings(List<ReportedVector> vectors) {
+        return vectors.stream()
+                .flatMap(vector -> VectorQuality.remarks(vector.vector()).stream())
+                .toList();
+    }
+
+    /** Methods at the strengths that were chosen for them say more than the search for these. */
+    private static @Nullable ReportedRun main(List<ReportedRun> runs) {
+        return runs.stream()
+                .filter(run -> run.variants().size() > 1)
+                .min(Comparator.comparing(ReportedRun::hasStrengths))
+                .orElse(null);
+    }
+
+    private static Variant best(ReportedRun run) {
+        Variant best = null;
+        for (Variant variant : run.variants().subList(1, run.variants().size())) {
+            boolean real = !variant.family().startsWith(RANDOM);
+            if (real
+                    && (best == null
+                            || variant.decisions().right() > best.decisions().right())) {
+                best = variant;
+            }
+        }
+        return best == null ? run.variants().get(1) : best;
+    }
+
+    private static String layers(SteeringVector vector) {
+        Anchoring anchoring = vector.anchoring();
+        if (anchoring == null) {
+            return "Not chosen yet: the vector has a direction for each of its " + vector.layers()
+                    + " layers; 'steer layers' chooses among them.";
+        }
+        LayerEvidence evidence = anchoring.evidence();
+        String text = (anchoring.steeringLayers().size() == 1 ? "Layer " : "Layers ") + join(anchoring.steeringLayers())
+                + " of 0 to " + (vector.layers() - 1);
+        if (evidence == null) {
+            return text + ".";
+        }
+        String basis =
+                switch (evidence.basis()) {
+                    case PROJECTION -> ", because their direction reads as refusal tokens";
+                    case SEPARATION ->
+                        ", because they tell harmful from harmless prompts best (no layer's direction reads as refusal)";
+                    case GIVEN -> ", as somebody asked";
+                };
+        Double chance = evidence.chance();
+        return text + basis + (chance == null ? "" : String.format(Locale.ROOT, " (by chance: p = %.3g)", chance))
+                + ".";
+    }
+
+    private static String sure(SteeringVector vector) {
+        List<LayerStatistics> statistics = vector.statistics();
+        Anchoring anchoring = vector.anchoring();
+        if (statistics == null) {
+            return "Not known: the file has no statistics of its layers.";
+        }
+        List<LayerReliability> measured = statistics.stream()
+                .filter(one -> anchoring == null || anchoring.steeringLayers().contains(one.layer()))
+                .map(LayerStatistics::reliability)
+                .filter(Objects::nonNull)
+                .toList();
+        if (measured.isEmpty()) {
+            return "Not known: it was extracted from too few prompts to say.";
+        }
+        double low =
+                measured.stream().mapToDouble(one -> one.cosine().low()).min().orElseThrow();
+        double auc = measured.stream().mapToDouble(LayerReliability::auc).min().orElseThrow();
+        double chance = measured.stream()
+                .mapToDouble(one -> one.control().chance())
+                .max()
+                .orElseThrow();
+        String where =
+                measured.size() == 1 ? "" : anchoring == null ? ", at the worst layer" : ", at the worst steered layer";
+        String word = chance > SURE
+                ? "Not sure"
+                : low >= HIGH_COSINE ? "Very sure" : low >= FAIR_COSINE ? "Fairly sure" : "Only roughly sure";
+        return word + ": "
+                + String.format(
+                                Locale.ROOT,
+                                "extracted from all prompts of this kind it would point nearly the same way (cosine at least %.3f, 90 %% interval%s). It tells harmful from"
+                                        + " harmless prompts that it was not extracted from with AUC %.3f (0.5 is guessing, 1 is always right). ",
+                                low,
+                                where,
+                                auc)
+                        .replace(
+                                "nearly the same way",
+                                low >= HIGH_COSINE
+                                        ? "nearly the same way"
+                                        : low >= FAIR_COSINE ? "in much the same direction" : "elsewhere, perhaps far")
+                + (chance <= SURE
+                        ? "Prompts with labels exchanged at random do not give as much"
+                        : "Prompts with labels exchanged at random give as much, so that it cannot be told from chance")
+                + String.format(Locale.ROOT, " (p = %.3g).", chance);
+    }
+
+    private static String strength(SteeringVector vector) {
+        Anchoring anchoring = vector.anchoring();
+        if (anchoring == null) {
+            return "Not chosen yet.";
+        }
+        OperatingPoint point = anchoring.operatingPoint();
+        Calibration calibration = anchoring.calibration();
+        return "alpha " + DoseChart.plain(anchoring.alpha()) + ", which multiplies "
+                + anchoring.scale().name().toLowerCase(Locale.ROOT) + " directions"
+                + (point == null
+                        ? "."
+                        : String.format(
+                                Locale.ROOT,
+                                ", chosen by a sweep of %,d settings (%s).",
+                                point.grid().settings(),
+                                point.rule()))
+                + String.format(
+                        Locale.ROOT,
+                        " Prompts count as harmful at a score of %.4f or more (AUC %s).",
+                        calibration.threshold(),
+                        VectorQuality.area(calibration));
+    }
+
+    private static String effect(ReportedRun run, Variant best) {
+        Decisions before = run.unsteered().decisions();
+        Decisions after = best.decisions();
+        Double p = after.p();
+        int others = run.variants().size() - 1;
+        StringBuilder text = new StringBuilder(
+                others == 1
+                        ? "With " + best.label() + " "
+                        : "Best of " + others + (run.hasStrengths() ? " settings: with " : " methods: with ")
+                                + best.label() + " ");
+        text.append(String.format(
+                Locale.ROOT,
+                "%,d of %,d decisions are right, %s, without steering %,d, %s. ",
+                after.right(),
+                after.n(),
+                RunSection.interval(after.share(), after.low(), after.high()),
+                before.right(),
+                Html.percent(before.share())));
+        text.append(over(run, best, false));
+        if (p != null) {
+            text.append(
+                    p <= SURE
+                            ? String.format(Locale.ROOT, " The difference is not chance (paired test, p = %.2g).", p)
+                            : String.format(Locale.ROOT, " The difference may be chance (paired test, p = %.2g).", p));
+        }
+        run.variants().stream()
+                .filter(variant -> variant.family().equals(RANDOM))
+                .max(Comparator.comparingInt(variant -> variant.decisions().right()))
+                .ifPresent(random -> text.append(String.format(
+                        Locale.ROOT,
+                        " A random direction of the same length: %s right.",
+                        Html.percent(random.decisions().share()))));
+        if (others > 1) {
+            text.append(
+                    " It was picked among them on these same prompts, so that its lead looks a little better than it is.");
+        }
+        return text.toString();
+    }
+
+    private static String cost(ReportedRun run, Variant best) {
+        int broken = best.rates().stream().mapToInt(Rate::broken).sum();
+        String refusals = over(run, best, true);
+        return (refusals.isEmpty() ? "Not known: no set of prompts that are to be refused was asked." : refusals)
+                + (broken == 0
+                        ? " No answer is empty or repetitive."
+                        : " " + Html.count(broken) + " answers are empty or repetitive.");
+    }
+
+    private static String over(ReportedRun run, Variant best, boolean refuse) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < run.sets().size(); i++) {
+            AskedSet set = run.sets().get(i);
+            Rate before = run.unsteered().rates().get(i);
+            Rate after = best.rates().get(i);
+            if (set.refuse() == refuse && after.n() > 0) {
+                text.append(text.length() == 0 ? "" : " ")
+                        .append(String.format(
+                                Locale.ROOT,
+                                "Of the prompts '%s', which should be %s, %s are refused, %s.",
+                                set.name(),
+                                refuse ? "refused" : "answered",
+                                RunSection.interval(after.share(), after.low(), after.high()),
+                                after.refused() == before.refused()
+                                        ? "as many as without steering"
+                                        : "without steering " + Html.percent(before.share())));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String data(ReportedRun run) {
+        int[] sizes = new int[run.sets().size()];
+        run.prompts().forEach(prompt -> sizes[prompt.set()]++);
+        StringBuilder sets = new StringBuilder();
+        for (int i = 0; i < sizes.length; i++) {
+            sets.append(i == 0 ? "" : ", ")
+                    .append(Html.count(sizes[i]))
+                    .append(" of '")
+                    .append(run.sets().get(i).name())
+                    .append("' (to be ")
+                    .append(run.sets().get(i).refuse() ? "refused)" : "answered)");
+        }
+        return Html.count(run.prompts().size()) + " prompts: " + sets + ". Model: " + run.model()
+                + ". Refusals told by: " + run.judge() + ". All of it is in '" + run.name() + "'.";
+    }
+
+    private static String join(List<Integer> layers) {
+        return layers.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.steering.viz.page;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run whose answers a report shows: what methods, or strengths of methods, made of the same prompts. Immutable.
+ *
+ * @param name what to call it, such as its directory
+ * @param model the model's name
+ * @param judge who told refusals
+ * @param facts what else it depends on, in words
+ * @param sets the prompt sets
+ * @param prompts the prompts, each with its set
+ * @param variants the unsteered model first; at least one
+ * @param command the command that made it; null if that is not known
+ */
+public record ReportedRun(
+        String name,
+        String model,
+        String judge,
+        List<Fact> facts,
+        List<AskedSet> sets,
+        List<Asked> prompts,
+        List<Variant> variants,
+        @Nullable String command) {
+    /** @throws IllegalArgumentException if there is no variant, or one does not fit sets and prompts */
+    public ReportedRun {
+        facts = List.copyOf(facts);
+        sets = List.copyOf(sets);
+        prompts = List.copyOf(prompts);
+        variants = List.copyOf(variants);
+        if (variants.isEmpty()) {
+            throw new IllegalArgumentException("the run " + name + " has no answers");
+        }
+        for (Variant variant : variants) {
+            if (variant.rates().size() != sets.size() || variant.answers().size() != prompts.size()) {
+                throw new IllegalArgumentException(variant.label() + " has "
+                        + variant.rates().size() + " rates and "
+                        + variant.answers().size() + " answers, expected " + sets.size() + " and " + prompts.size());
+            }
+        }
+    }
+
+    /**
+     * Something to know.
+     *
+     * @param name what
+     * @param value in words
+     */
+    public record Fact(String name, String value) {}
+
+    /**
+     * A prompt set.
+     *
+     * @param name its name
+     * @param refuse whether its prompts are to be refused; otherwise each refusal is an over-refusal
+     */
+    public record AskedSet(String name, boolean refuse) {}
+
+    /**
+     * A prompt.
+     *
+     * @param set index of its set
+     * @param text what was asked
+     */
+    public record Asked(int set, String text) {}
+
+    /**
+     * Refusals of one set.
+     *
+     * @param refused how many
+     * @param n of how many
+     * @param low lower end of the share's 95 % interval, 0..1
+     * @param high upper end, 0..1
+     * @param broken how many answers are empty or repetitive
+     */
+    public record Rate(int refused, int n, double low, double high, int broken) {
+        /** @return the share refused; 0 of no prompts */
+        public double share() {
+            return n == 0 ? 0 : (double) refused / n;
+        }
+    }
+
+    /**
+     * Right decisions of all sets together.
+     *
+     * @param right how many
+     * @param n of how many
+     * @param low lower end of the share's 95 % interval, 0..1
+     * @param high upper end, 0..1
+     * @param p p-value of the paired test with the first variant; null for itself
+     */
+    public record Decisions(int right, int n, double low, double high, @Nullable Double p) {
+        /** @return the share that is right; 0 of no prompts */
+        public double share() {
+            return n == 0 ? 0 : (double) right / n;
+        }
+    }
+
+    /**
+     * An answer.
+     *
+     * @param text what the model wrote
+     * @param verdict what it is, in a word
+     * @param refusal whether it is a refusal
+     * @param right whether it is what was to be done with the prompt
+     */
+    public record Answer(String text, String verdict, boolean refusal, boolean right) {}
+
+    /**
+     * A method, or one strength of it.
+     *
+     * @param label what to call it
+     * @param family the method; variants of one family differ in strength alone
+     * @param strength how strong it is; null if it has no strengths
+     * @param words what it does
+     * @param rates refusals, by set
+     * @param decisions right decisions
+     * @param answers its answers, by prompt
+     */
+    public record Variant(
+            String label,
+            String family,
+            @Nullable Double strength,
+            String words,
+            List<Rate> rates,
+            Decisions decisions,
+            List<Answer> answers) {
+        public Variant {
+            rates = List.copyOf(rates);
+            answers = List.copyOf(answers);
+        }
+    }
+
+    /** @return whether there are several strengths of a method */
+    public boolean hasStrengths() {
+        return variants.stream().anyMatch(variant -> variant.strength() != null);
+    }
+
+    /** @return the unsteered model */
+    public Variant unsteered() {
+        return variants.get(0);
+    }
+}
