@@ -90,6 +90,8 @@ public final class Families {
         READERS.put("olmoe", MixtureConfig::readOlmoe);
         READERS.put("granitemoe", MixtureConfig::readGranite);
         READERS.put("gpt_oss", MixtureConfig::readGptOss);
+        READERS.put("llama4", Wrappers::read);
+        READERS.put("llama4_text", Llama4Config::read);
         READERS.put("llava", Wrappers::read);
         READERS.put("mistral3", Wrappers::read);
         READERS.put("smolvlm", Wrappers::read);

@@ -2,6 +2,7 @@ package dev.steering.extract.anchor;
 
 import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.metrics.RocAuc;
@@ -234,11 +235,20 @@ public final class LayerAnchoring {
      */
     public static LayerChoice projectedLayers(ChatModel model, SteeringVector vector) {
         TargetModel.of(model.manifest()).requireFits(vector, ModelCheck.ANY_MODEL);
-        return LayerChoice.byProjection(
-                VocabularyProjector.withDefaults()
-                        .read(model, vector.directions())
-                        .segments(),
-                likeChance(vector));
+        try {
+            return LayerChoice.byProjection(
+                    VocabularyProjector.withDefaults()
+                            .read(model, vector.directions())
+                            .segments(),
+                    likeChance(vector));
+        } catch (BadRequest e) {
+            if (vector.transitionReference() != null) {
+                throw e;
+            }
+            throw new BadRequest(
+                            "No segment's direction reads like refusal in the model's vocabulary: name the layers.", e)
+                    .withRemedy(Remedy.SAY_LAYERS);
+        }
     }
 
     private Result anchor(ChatModel model, SteeringVector vector, AnchorCosines cosines) {

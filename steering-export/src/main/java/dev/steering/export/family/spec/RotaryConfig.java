@@ -101,7 +101,7 @@ public final class RotaryConfig {
         RotaryConfig rotary = of(builder, Set.of("llama_4_scaling_beta", "max_position_embeddings"));
         rotary.scaling.requireNeutral(PARTIAL, 1);
         double beta = rotary.scaling.nonNegative("llama_4_scaling_beta", 0);
-        builder.growth(beta == 0 ? null : new QueryGrowth(beta, rotary.scaling.positive(ORIGINAL)));
+        builder.growth(beta == 0 ? null : new QueryGrowth(beta, rotary.scaling.positive(ORIGINAL), 0));
         return rotary.table(rotary.type());
     }
 

@@ -575,7 +575,14 @@ public final class SpecBuilder {
     /** The MLP as it is said up to here. */
     public Mlp mlp() {
         return new Mlp(
-                width(width, config.positive(width)), activation(), !gateless, packedGate, mlpBias, 0, gateFactor, mlpFactor);
+                width(width, config.positive(width)),
+                activation(),
+                !gateless,
+                packedGate,
+                mlpBias,
+                0,
+                gateFactor,
+                mlpFactor);
     }
 
     public DecoderSpec build(String architecture) {
