@@ -1,5 +1,6 @@
 package dev.steering.export.decoder;
 
+import dev.steering.export.decoder.rotary.RotaryTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

@@ -8,6 +8,8 @@ import dev.steering.export.decoder.DecoderSpec.Attention;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
+import dev.steering.export.decoder.rotary.RotaryTable;
+import dev.steering.export.decoder.rotary.RotaryTables;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
 import java.util.List;

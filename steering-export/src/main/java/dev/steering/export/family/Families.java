@@ -14,6 +14,8 @@ import dev.steering.export.family.classic.GptJConfig;
 import dev.steering.export.family.classic.NeoxConfig;
 import dev.steering.export.family.classic.OptConfig;
 import dev.steering.export.family.classic.PhiConfig;
+import dev.steering.export.family.mixture.DeepSeekConfig;
+import dev.steering.export.family.mixture.Llama4Config;
 import dev.steering.export.family.spec.TensorPrefix;
 import java.util.Collections;
 import java.util.Map;

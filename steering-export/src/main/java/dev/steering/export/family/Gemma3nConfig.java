@@ -11,7 +11,7 @@ import dev.steering.export.decoder.DecoderSpec.PerLayerEmbeddings;
 import dev.steering.export.decoder.DecoderSpec.Streams;
 import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
-import dev.steering.export.decoder.RotaryTable;
+import dev.steering.export.decoder.rotary.RotaryTable;
 import dev.steering.export.family.spec.LayerTypes;
 import dev.steering.export.family.spec.RotaryConfig;
 import dev.steering.export.family.spec.SpecBuilder;

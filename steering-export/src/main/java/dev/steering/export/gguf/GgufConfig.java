@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.vector.format.GgufHeader;
 import dev.steering.core.vector.format.GgufHeader.Tensor;
-import dev.steering.export.decoder.RotaryEmbedding;
+import dev.steering.export.decoder.rotary.RotaryEmbedding;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@ package dev.steering.export.family.spec;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
-import dev.steering.export.decoder.RotaryEmbedding;
-import dev.steering.export.decoder.RotaryEmbedding.Yarn;
-import dev.steering.export.decoder.RotaryTable;
+import dev.steering.export.decoder.rotary.RotaryEmbedding;
+import dev.steering.export.decoder.rotary.RotaryEmbedding.Yarn;
+import dev.steering.export.decoder.rotary.RotaryTable;
 import java.util.Set;
 
 /**

@@ -1,4 +1,4 @@
-package dev.steering.export.family;
+package dev.steering.export.family.mixture;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** DeepSeek V2 and V3, and GLM 4.5, which has V3's experts behind an attention of its own. */
-final class DeepSeekConfig {
+public final class DeepSeekConfig {
     private static final Map<String, ?> COMMON = Map.of(
             "hidden_act", "silu",
             "rms_norm_eps", 1e-6,
@@ -69,7 +69,7 @@ final class DeepSeekConfig {
 
     private DeepSeekConfig() {}
 
-    static DecoderSpec readV2(ConfigReader raw, TensorPrefix tensors) {
+    public static DecoderSpec readV2(ConfigReader raw, TensorPrefix tensors) {
         SpecBuilder builder = latent(raw.withDefaults(V2).withDefaults(COMMON), tensors);
         ConfigReader config = builder.config();
         builder.interleaved(true);
@@ -89,7 +89,7 @@ final class DeepSeekConfig {
         return builder.build("deepseek_v2");
     }
 
-    static DecoderSpec readV3(ConfigReader raw, TensorPrefix tensors) {
+    public static DecoderSpec readV3(ConfigReader raw, TensorPrefix tensors) {
         SpecBuilder builder =
                 latent(raw.withDefaults(V3).withDefaults(V3_GROUPS).withDefaults(COMMON), tensors);
         builder.interleaved(builder.config().flag("rope_interleave", true));
@@ -97,7 +97,7 @@ final class DeepSeekConfig {
         return builder.build("deepseek_v3");
     }
 
-    static DecoderSpec readGlm(ConfigReader raw, TensorPrefix tensors) {
+    public static DecoderSpec readGlm(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader config = raw.withDefaults(GLM).withDefaults(GLM_EXPERTS);
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of("partial_rotary_factor", "use_qk_norm"));
         builder.noWindow();

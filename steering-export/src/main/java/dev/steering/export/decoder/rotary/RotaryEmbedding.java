@@ -1,4 +1,4 @@
-package dev.steering.export.decoder;
+package dev.steering.export.decoder.rotary;
 
 import java.util.Arrays;
 

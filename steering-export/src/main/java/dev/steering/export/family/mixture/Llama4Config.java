@@ -1,4 +1,4 @@
-package dev.steering.export.family;
+package dev.steering.export.family.mixture;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
@@ -26,7 +26,7 @@ import java.util.Set;
  * whose queries grow; experts that read what is multiplied by their shares. The context ends with the first chunk, in which a chunk is the
  * whole text.
  */
-final class Llama4Config {
+public final class Llama4Config {
     private static final Map<String, ?> DEFAULTS = Map.ofEntries(
             Map.entry("hidden_act", "silu"),
             Map.entry("rms_norm_eps", 1e-5),
@@ -48,7 +48,7 @@ final class Llama4Config {
 
     private Llama4Config() {}
 
-    static DecoderSpec read(ConfigReader raw, TensorPrefix tensors) {
+    public static DecoderSpec read(ConfigReader raw, TensorPrefix tensors) {
         ConfigReader all = raw.withDefaults(DEFAULTS);
         ConfigReader config =
                 all.with(Map.of(CONTEXT, Math.min(all.positive(CONTEXT), all.positive("attention_chunk_size"))));
