@@ -73,6 +73,9 @@ class VectorInputsTest {
                     new Try("generate" + ASKED
                             + "--vector FILE --method add --layers 3 --alpha 1 --condition FILE --condition-layers 3"
                             + " --condition-threshold 0 Hello?")),
+            Map.entry(
+                    "trace --vector",
+                    new Try("trace" + ASKED + "--vector FILE --method add --layers 3 --alpha 1 Hello?")),
             Map.entry("chat --vector", new Try("chat" + ASKED + "--vector FILE --method add --layers 3 --alpha 1")),
             Map.entry(
                     "eval --vector",
