@@ -63,7 +63,8 @@ class ReadmeTest {
     @Test
     void theDocumentsForApplicationsHaveSnippets() throws IOException {
         assertEquals(1, snippets(ROOT.resolve("README.md")).size());
-        for (String document : List.of("library", "library-setup", "add-a-method", "methods", "evaluation", "integrations")) {
+        for (String document :
+                List.of("library", "library-setup", "add-a-method", "methods", "evaluation", "integrations")) {
             assertFalse(snippets(ROOT.resolve("docs").resolve(document + ".md")).isEmpty(), document);
         }
     }

@@ -139,7 +139,8 @@ class ModelJudgeTest {
                 .getMessage();
         assertTrue(message.contains("decided none of 5 responses"), message);
         assertTrue(
-                message.endsWith("5 did not fit its context of 128 tokens. Choose a model with a longer context."), message);
+                message.endsWith("5 did not fit its context of 128 tokens. Choose a model with a longer context."),
+                message);
         assertEquals(List.of(Ruling.UNDECIDED), judge.rulings(five.subList(0, 1), ProgressListener.NONE));
     }
 

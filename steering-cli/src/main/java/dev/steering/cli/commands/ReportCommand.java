@@ -1,6 +1,6 @@
 package dev.steering.cli.commands;
 
-import dev.steering.cli.json.ReportJson;
+import dev.steering.cli.json.ReportPageJson;
 import dev.steering.cli.report.ReportInputs;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.AtomicFiles;
@@ -78,7 +78,7 @@ public final class ReportCommand implements Callable<Integer> {
         AtomicFiles.write(file, out -> out.write(bytes));
         page.verdict().forEach((question, answer) -> output.text().println(question + " " + answer));
         output.text().flush();
-        output.print(() -> ReportJson.of(file, bytes.length, page));
+        output.print(() -> ReportPageJson.of(file, bytes.length, page));
         output.notes().println("written to " + file);
         if (open) {
             show();

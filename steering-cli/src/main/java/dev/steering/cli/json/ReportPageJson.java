@@ -7,8 +7,8 @@ import dev.steering.viz.page.ReportPage;
 import java.nio.file.Path;
 
 /** A report page that was written. Stateless and thread-safe. */
-public final class ReportJson {
-    private ReportJson() {}
+public final class ReportPageJson {
+    private ReportPageJson() {}
 
     /**
      * @param file the page
