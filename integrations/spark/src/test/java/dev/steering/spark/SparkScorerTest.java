@@ -12,7 +12,7 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.pass.ForwardResult;
+import dev.steering.model.ort.ForwardResult;
 import dev.steering.testkit.Fixtures;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +80,7 @@ class SparkScorerTest {
                 .forward(
                         ForwardRequest.of(List.of(tokens))
                                 .withCaptures(List.of(List.of(Capture.token(tokens.length - 1)))),
-                        null);
+                        (ForwardResult) null);
         float[] state = result.captured(0, layer + 1, 0);
         float[] direction = VECTOR.directions().row(layer);
         double dot = 0;
