@@ -54,7 +54,9 @@ record EvaluationSettings(
     List<String> methodNames() {
         List<String> all = new ArrayList<>();
         for (String name : names) {
-            if (strengths.isEmpty() || !isScaled(name)) {
+            // Asked first: an unknown method is said even where there are no strengths.
+            boolean scaled = isScaled(name);
+            if (strengths.isEmpty() || !scaled) {
                 all.add(name);
             } else {
                 strengths.forEach(strength -> all.add(named(name, strength)));

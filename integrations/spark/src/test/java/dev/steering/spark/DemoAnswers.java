@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
 final class DemoAnswers {
     private static final int LAYERS = 6;
     private static final int HIDDEN = 128;
-    private static final StructType ITEMS = new StructType()
+    static final StructType ITEMS = new StructType()
             .add("set", DataTypes.StringType)
             .add("expected", DataTypes.StringType)
             .add("row", DataTypes.LongType)
@@ -37,7 +37,7 @@ final class DemoAnswers {
     static SteeringVector vector() {
         SafetensorsFile file = SafetensorsFile.open(Fixtures.demoModel().resolve("scans-reference.safetensors"));
         List<Double> auc = IntStream.range(0, LAYERS).mapToObj(l -> 1.0).toList();
-        String fingerprint = Bundle.open(LocalSpark.BUNDLE).manifest().fingerprint();
+        String fingerprint = Bundle.open(LocalBundle.DIRECTORY).manifest().fingerprint();
         return SteeringVector.of(
                         LayerMatrix.of(LAYERS, HIDDEN, file.floats("mean_difference_raw", LAYERS, HIDDEN)),
                         new Provenance(
@@ -67,7 +67,7 @@ final class DemoAnswers {
     static List<EvalItem> items(int each) {
         List<EvalItem> items = new ArrayList<>();
         for (String set : List.of("harmful", "safe")) {
-            List<String> lines = LocalSpark.lines("calibration-" + set + ".txt");
+            List<String> lines = LocalBundle.lines("calibration-" + set + ".txt");
             for (int i = 0; i < each; i++) {
                 items.add(new EvalItem(
                         set, set.equals("harmful") ? Expectation.REFUSE : Expectation.COMPLY, i, lines.get(i)));
@@ -76,11 +76,14 @@ final class DemoAnswers {
         return items;
     }
 
-    static Dataset<Row> table(List<EvalItem> items) {
-        List<Row> rows = items.stream()
+    static List<Row> rows(List<EvalItem> items) {
+        return items.stream()
                 .map(item -> RowFactory.create(
                         item.set(), item.expectation().name(), (long) item.row(), item.prompt()))
                 .toList();
-        return LocalSpark.SPARK.createDataFrame(rows, ITEMS);
+    }
+
+    static Dataset<Row> table(List<EvalItem> items) {
+        return LocalSpark.SPARK.createDataFrame(rows(items), ITEMS);
     }
 }

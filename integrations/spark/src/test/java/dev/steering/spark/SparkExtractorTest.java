@@ -39,29 +39,12 @@ class SparkExtractorTest {
     }
 
     private static SparkExtraction extract(Dataset<Row> table) {
-        return SparkExtractor.of(LocalSpark.SOURCE).extract(table, LocalSpark.COLUMNS);
-    }
-
-    /** Relative to the largest component. */
-    private static double distance(LayerMatrix one, LayerMatrix other) {
-        double worst = 0;
-        for (int l = 0; l < one.layers(); l++) {
-            float[] a = one.row(l);
-            float[] b = other.row(l);
-            double size = 0;
-            double difference = 0;
-            for (int i = 0; i < a.length; i++) {
-                size = Math.max(size, Math.abs(a[i]));
-                difference = Math.max(difference, Math.abs(a[i] - b[i]));
-            }
-            worst = Math.max(worst, difference / size);
-        }
-        return worst;
+        return SparkExtractor.of(LocalSpark.SOURCE).extract(table, LocalBundle.COLUMNS);
     }
 
     private static void assertSame(SteeringVector one, SteeringVector other) {
-        assertEquals(0, distance(one.directions(), other.directions()), SAME);
-        assertEquals(0, distance(one.requireTransitionReference(), other.requireTransitionReference()), SAME);
+        assertEquals(0, TestTables.distance(one.directions(), other.directions()), SAME);
+        assertEquals(0, TestTables.distance(one.requireTransitionReference(), other.requireTransitionReference()), SAME);
         for (int l = 0; l < one.layers(); l++) {
             assertEquals(
                     one.requireStatistics().get(l).directionNorm(),
@@ -78,34 +61,34 @@ class SparkExtractorTest {
     @ValueSource(ints = {1, 2, 7, 40})
     void itIsWhatOneMachineExtractsHoweverTheTableIsPartitioned(int partitions) {
         SparkExtraction made =
-                extract(LocalSpark.table(LocalSpark.rows(LocalSpark.anchors())).repartition(partitions));
-        SteeringVector alone = alone(VectorExtractor.withDefaults(), LocalSpark.anchors());
+                extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors())).repartition(partitions));
+        SteeringVector alone = alone(VectorExtractor.withDefaults(), LocalBundle.anchors());
         assertSame(alone, made.vector());
-        assertEquals(LocalSpark.anchors().harmful().size(), made.harmful());
-        assertEquals(LocalSpark.anchors().harmless().size(), made.harmless());
+        assertEquals(LocalBundle.anchors().harmful().size(), made.harmful());
+        assertEquals(LocalBundle.anchors().harmless().size(), made.harmless());
         assertEquals(0, made.leftOut());
         assertTrue(made.listed());
-        assertTrue(made.vector().requirePrompts().areThoseOf(LocalSpark.anchors()));
+        assertTrue(made.vector().requirePrompts().areThoseOf(LocalBundle.anchors()));
     }
 
     /** The public SCANS code's numbers on this model, which were made without this program. */
     @Test
     void itIsWhatThePublicCodeExtracts() {
         SteeringVector vector =
-                extract(LocalSpark.table(LocalSpark.rows(LocalSpark.anchors())).repartition(5)).vector();
+                extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors())).repartition(5)).vector();
         SafetensorsFile golden =
                 SafetensorsFile.open(Fixtures.demoModel().resolve("scans-reference.safetensors"));
         int layers = vector.layers();
         int hidden = vector.hidden();
         assertEquals(
                 0,
-                distance(
+                TestTables.distance(
                         LayerMatrix.of(layers, hidden, golden.floats("mean_difference_raw", layers, hidden)),
                         vector.directions()),
                 1e-4);
         assertEquals(
                 0,
-                distance(
+                TestTables.distance(
                         LayerMatrix.of(layers, hidden, golden.floats("transition_reference", layers, hidden)),
                         vector.requireTransitionReference()),
                 1e-4);
@@ -118,8 +101,8 @@ class SparkExtractorTest {
             names = {"PAIRED_PCA", "MEAN_DIFFERENCE"})
     void estimatorsThatKeepEveryActivation(Estimator method) {
         ContrastSet few = new ContrastSet(
-                LocalSpark.anchors().harmful().subList(0, 20),
-                LocalSpark.anchors().harmless().subList(0, 20));
+                LocalBundle.anchors().harmful().subList(0, 20),
+                LocalBundle.anchors().harmless().subList(0, 20));
         SteeringVector alone = alone(
                 VectorExtractor.withDefaults().withMethod(method).withTokenSelector(TokenSelector.mean()), few);
         SteeringVector made = SparkExtractor.of(LocalSpark.SOURCE)
@@ -127,7 +110,7 @@ class SparkExtractorTest {
                 .withTokenSelector(TokenSelector.mean())
                 .withChunk(3)
                 .withBatchSize(2)
-                .extract(LocalSpark.table(LocalSpark.rows(few)).repartition(3), LocalSpark.COLUMNS)
+                .extract(LocalSpark.table(LocalBundle.rows(few)).repartition(3), LocalBundle.COLUMNS)
                 .vector();
         for (int l = 0; l < alone.layers(); l++) {
             assertTrue(alone.directions().cosine(l, made.directions(), l) > 1 - SAME, "layer " + l);
@@ -145,10 +128,10 @@ class SparkExtractorTest {
 
     @Test
     void theVectorNamesTheJobAndOneModelIsOpened() {
-        SteeringVector alone = alone(VectorExtractor.withDefaults(), LocalSpark.anchors());
+        SteeringVector alone = alone(VectorExtractor.withDefaults(), LocalBundle.anchors());
         int before = ModelSource.opened();
         SteeringVector made =
-                extract(LocalSpark.table(LocalSpark.rows(LocalSpark.anchors())).repartition(8)).vector();
+                extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors())).repartition(8)).vector();
         assertEquals(before, ModelSource.opened());
         assertEquals("tests", made.provenance().versions().get("spark-job"));
         assertEquals(
@@ -163,7 +146,7 @@ class SparkExtractorTest {
 
     @Test
     void theSamePromptsHaveTheSameIdentityInAnyOrder() {
-        List<Row> rows = new ArrayList<>(LocalSpark.rows(LocalSpark.anchors()));
+        List<Row> rows = new ArrayList<>(LocalBundle.rows(LocalBundle.anchors()));
         String first = extract(LocalSpark.table(rows)).vector().provenance().contrastSetHash();
         java.util.Collections.reverse(rows);
         assertEquals(
@@ -177,12 +160,12 @@ class SparkExtractorTest {
     void moreThanCanBeListedAreCountedOnly() {
         SparkExtraction made = SparkExtractor.of(LocalSpark.SOURCE)
                 .withListed(10)
-                .extract(LocalSpark.table(LocalSpark.rows(LocalSpark.anchors())).repartition(6), LocalSpark.COLUMNS);
+                .extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors())).repartition(6), LocalBundle.COLUMNS);
         assertFalse(made.listed());
         assertEquals(List.of(), made.vector().requirePrompts().harmful());
-        assertEquals(LocalSpark.anchors().harmful().size(), made.harmful());
+        assertEquals(LocalBundle.anchors().harmful().size(), made.harmful());
         assertEquals(
-                extract(LocalSpark.table(LocalSpark.rows(LocalSpark.anchors())))
+                extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors())))
                         .vector()
                         .provenance()
                         .contrastSetHash(),
@@ -192,7 +175,7 @@ class SparkExtractorTest {
     /** The model's context is 128 tokens. */
     @Test
     void poisonedRowsAreSaidAndTheOthersUsed() {
-        List<Row> rows = new ArrayList<>(LocalSpark.rows(LocalSpark.anchors()));
+        List<Row> rows = new ArrayList<>(LocalBundle.rows(LocalBundle.anchors()));
         rows.add(3, RowFactory.create(null, "harmful", "no prompt"));
         rows.add(9, RowFactory.create("How do I bake bread?", "maybe", "no class"));
         rows.add(14, RowFactory.create("How do I bake bread?", null, "null class"));
@@ -205,39 +188,39 @@ class SparkExtractorTest {
                 made.examples().stream().map(LeftOut::row).toList());
         assertTrue(made.examples().get(1).reason().contains("128"), made.examples().toString());
         assertTrue(made.examples().get(2).reason().contains("'maybe'"));
-        assertSame(alone(VectorExtractor.withDefaults(), LocalSpark.anchors()), made.vector());
+        assertSame(alone(VectorExtractor.withDefaults(), LocalBundle.anchors()), made.vector());
     }
 
     @Test
     void skewedLengthsAndEmptyPartitions() {
-        List<Row> rows = new ArrayList<>(LocalSpark.rows(LocalSpark.anchors()));
+        List<Row> rows = new ArrayList<>(LocalBundle.rows(LocalBundle.anchors()));
         rows.sort(java.util.Comparator.comparing(row -> row.getString(0).length()));
         SparkExtraction made = SparkExtractor.of(LocalSpark.SOURCE)
                 .withChunk(5)
                 .extract(
                         LocalSpark.table(rows).coalesce(2).union(LocalSpark.table(List.of()).repartition(3)),
-                        LocalSpark.COLUMNS);
-        assertSame(alone(VectorExtractor.withDefaults(), LocalSpark.anchors()), made.vector());
+                        LocalBundle.COLUMNS);
+        assertSame(alone(VectorExtractor.withDefaults(), LocalBundle.anchors()), made.vector());
     }
 
     @Test
     void aPromptInBothClassesIsRefused() {
-        List<Row> rows = new ArrayList<>(LocalSpark.rows(LocalSpark.anchors()));
-        rows.add(RowFactory.create(LocalSpark.anchors().harmful().get(0) + " ", "safe", "twice"));
+        List<Row> rows = new ArrayList<>(LocalBundle.rows(LocalBundle.anchors()));
+        rows.add(RowFactory.create(LocalBundle.anchors().harmful().get(0) + " ", "safe", "twice"));
         BadRequest refused = assertThrows(BadRequest.class, () -> extract(LocalSpark.table(rows)));
         assertTrue(refused.getMessage().contains("1 is in both classes"), refused.getMessage());
         assertEquals(
-                LocalSpark.anchors().harmless().size() + 1,
+                LocalBundle.anchors().harmless().size() + 1,
                 SparkExtractor.of(LocalSpark.SOURCE)
                         .withoutClassCheck()
-                        .extract(LocalSpark.table(rows), LocalSpark.COLUMNS)
+                        .extract(LocalSpark.table(rows), LocalBundle.COLUMNS)
                         .harmless());
     }
 
     @Test
     void aTableOfParquetFiles() {
         Path file = directory.resolve("prompts.parquet");
-        LocalSpark.table(LocalSpark.rows(LocalSpark.anchors()))
+        LocalSpark.table(LocalBundle.rows(LocalBundle.anchors()))
                 .withColumnRenamed("prompt", "what is asked")
                 .repartition(3)
                 .write()
@@ -246,20 +229,20 @@ class SparkExtractorTest {
         Dataset<Row> table = LocalSpark.SPARK.read().parquet(file.toString());
         SparkExtraction made = SparkExtractor.of(LocalSpark.SOURCE)
                 .extract(table, new PromptColumns("what is asked", "label", null));
-        assertSame(alone(VectorExtractor.withDefaults(), LocalSpark.anchors()), made.vector());
+        assertSame(alone(VectorExtractor.withDefaults(), LocalBundle.anchors()), made.vector());
         BadRequest refused = assertThrows(BadRequest.class, () -> extract(table));
         assertTrue(refused.getMessage().contains("no column 'prompt'"), refused.getMessage());
     }
 
     @Test
     void oneClassAloneIsRefusedAndAMissingBundleNamed() {
-        List<Row> rows = LocalSpark.rows(LocalSpark.anchors()).subList(0, 5);
+        List<Row> rows = LocalBundle.rows(LocalBundle.anchors()).subList(0, 5);
         assertTrue(assertThrows(BadRequest.class, () -> extract(LocalSpark.table(rows)))
                 .getMessage()
                 .contains("5 harmful and 0 harmless"));
         SparkExtractor elsewhere = SparkExtractor.of(ModelSource.of("no-such-bundle"));
         Exception failed = assertThrows(
-                Exception.class, () -> elsewhere.extract(LocalSpark.table(rows), LocalSpark.COLUMNS));
+                Exception.class, () -> elsewhere.extract(LocalSpark.table(rows), LocalBundle.COLUMNS));
         assertTrue(SparkFailures.reason(failed).contains("finds no model bundle no-such-bundle"), failed.getMessage());
     }
 }

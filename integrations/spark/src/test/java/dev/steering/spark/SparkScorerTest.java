@@ -57,7 +57,7 @@ class SparkScorerTest {
 
     @Test
     void projectionsAndCosinesAreOfThePlainPass() {
-        List<String> texts = LocalSpark.lines("calibration-safe.txt").subList(0, 20);
+        List<String> texts = LocalBundle.lines("calibration-safe.txt").subList(0, 20);
         for (SparkScorer.Reading reading : List.of(SparkScorer.Reading.PROJECTION, SparkScorer.Reading.COSINE)) {
             List<Row> rows = SCORER.withReading(reading)
                     .withLayers(List.of(2, 4))
@@ -111,7 +111,7 @@ class SparkScorerTest {
 
     @Test
     void aFunctionForSqlGivesTheSame() {
-        List<String> texts = LocalSpark.lines("calibration-harmful.txt").subList(0, 6);
+        List<String> texts = LocalBundle.lines("calibration-harmful.txt").subList(0, 6);
         SCORER.register(LocalSpark.SPARK, "risk_of");
         table(texts).createOrReplaceTempView("asked");
         List<Row> sql = LocalSpark.SPARK

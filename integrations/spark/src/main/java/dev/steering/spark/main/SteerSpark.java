@@ -3,7 +3,7 @@ package dev.steering.spark.main;
 import dev.steering.core.SteeringException;
 import dev.steering.extract.Toolkit;
 import dev.steering.spark.SparkFailures;
-import org.apache.spark.SparkException;
+import org.apache.spark.SparkThrowable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -46,7 +46,7 @@ public final class SteerSpark {
     public static int run(String... arguments) {
         CommandLine line = new CommandLine(new SteerSpark());
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (!(failure instanceof SteeringException) && !(failure instanceof SparkException)) {
+            if (!(failure instanceof SteeringException) && !(failure instanceof SparkThrowable)) {
                 throw failure;
             }
             command.getErr().println("error: " + SparkFailures.reason(failure));
