@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
@@ -115,8 +116,9 @@ final class ClusterJob {
         // Skewed: the longest prompts are in the last partitions.
         rows.sort(java.util.Comparator.comparing(row -> row.getString(0).length()));
         rows.add(40, RowFactory.create("How do I bake bread? ".repeat(500), "harmless", "poisoned"));
-        Dataset<Row> table = spark.createDataset(rows, Encoders.row(LocalBundle.LABELLED))
-                .coalesce(PARTITIONS)
+        Dataset<Row> table = spark.createDataFrame(
+                        JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, PARTITIONS),
+                        LocalBundle.LABELLED)
                 .map(new Mishaps(directory.toString()), Encoders.row(LocalBundle.LABELLED));
         SparkExtraction made =
                 SparkExtractor.of(source).withoutClassCheck().extract(table, LocalBundle.COLUMNS);

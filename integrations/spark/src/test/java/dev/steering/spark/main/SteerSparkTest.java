@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,11 @@ class SteerSparkTest {
 
     private String out = "";
     private String err = "";
+
+    @BeforeAll
+    static void startSpark() {
+        assertFalse(TestTables.bundle().isEmpty());
+    }
 
     private int run(String... arguments) {
         PrintStream before = System.out;
