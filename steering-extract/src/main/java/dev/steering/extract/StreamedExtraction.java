@@ -75,8 +75,9 @@ public final class StreamedExtraction {
      */
     public static void requireStreamed(VectorExtractor extractor) {
         if (extractor.method().direction().isPaired()) {
-            throw new BadRequest(extractor.method().label() + " compares the first harmful prompt with the first harmless one,"
-                    + " and so on, but prompts that come from several places have no order. Use another estimator.");
+            throw new BadRequest(
+                    extractor.method().label() + " compares the first harmful prompt with the first harmless one,"
+                            + " and so on, but prompts that come from several places have no order. Use another estimator.");
         }
     }
 
@@ -97,14 +98,15 @@ public final class StreamedExtraction {
                 tokens.add(encode(chunk.get(i)));
                 places.add(i);
             } catch (SteeringException e) {
-                unread.add(new Unread(i, e.getMessage()));
+                unread.add(new Unread(i, String.valueOf(e.getMessage())));
             }
         }
         read(chunk, places, tokens, unread);
         long all = moments.count(true) + moments.count(false);
         if (extractor.method().needsEvery() && all > VectorExtractor.MOST_PROMPTS) {
             throw new BadRequest(extractor.method().label() + " keeps every prompt's activations, at most "
-                    + VectorExtractor.MOST_PROMPTS + ", and there are more. Use fewer prompts, or take the mean difference, which"
+                    + VectorExtractor.MOST_PROMPTS
+                    + ", and there are more. Use fewer prompts, or take the mean difference, which"
                     + " needs no more memory for more prompts.");
         }
         return unread;
@@ -144,7 +146,7 @@ public final class StreamedExtraction {
             moments.merge(own);
         } catch (NumericOverflow e) {
             if (places.size() == 1) {
-                unread.add(new Unread(places.get(0), e.getMessage()));
+                unread.add(new Unread(places.get(0), String.valueOf(e.getMessage())));
                 return;
             }
             for (int i = 0; i < places.size(); i++) {

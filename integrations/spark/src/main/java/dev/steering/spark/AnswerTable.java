@@ -45,8 +45,9 @@ final class AnswerTable {
 
     static void requireRun(Dataset<Row> before, String run, String table) {
         if (!before.filter(col("run").isNull().or(col("run").notEqual(run))).isEmpty()) {
-            throw new BadRequest(table + " holds answers of a run with other settings (model, methods, strengths, writing or judge)."
-                    + " Choose another table, or give the same settings.");
+            throw new BadRequest(
+                    table + " holds answers of a run with other settings (model, methods, strengths, writing or judge)."
+                            + " Choose another table, or give the same settings.");
         }
     }
 
@@ -87,8 +88,7 @@ final class AnswerTable {
                 ? null
                 : new Decision(row.getDouble(row.fieldIndex("score")), row.getBoolean(row.fieldIndex("harmful")));
         return new JudgedRow(
-                new AnswerRow(
-                        row.getString(row.fieldIndex("method")), EvaluationTask.item(row), generation, decision),
+                new AnswerRow(row.getString(row.fieldIndex("method")), EvaluationTask.item(row), generation, decision),
                 Ruling.valueOf(upper(row, "ruling")),
                 Verdict.valueOf(upper(row, "verdict")),
                 Map.of());

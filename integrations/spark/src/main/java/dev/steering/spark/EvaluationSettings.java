@@ -85,15 +85,14 @@ record EvaluationSettings(
         Map<String, Method> made = new LinkedHashMap<>();
         for (String name : names) {
             if (strengths.isEmpty() || !isScaled(name)) {
-                made.put(name, Methods.with(model, arguments, ModelCheck.SAME_MODEL).create(name));
+                made.put(
+                        name,
+                        Methods.with(model, arguments, ModelCheck.SAME_MODEL).create(name));
             } else {
                 for (double strength : strengths) {
                     made.put(
                             named(name, strength),
-                            Methods.with(
-                                            model,
-                                            arguments.with(MethodArguments.ALPHA, strength),
-                                            ModelCheck.SAME_MODEL)
+                            Methods.with(model, arguments.with(MethodArguments.ALPHA, strength), ModelCheck.SAME_MODEL)
                                     .create(name)
                                     .named(named(name, strength)));
                 }
@@ -119,8 +118,15 @@ record EvaluationSettings(
         text.append(model.manifest().fingerprint()).append('\n');
         text.append(source.template() ? "chat" : "none").append('\n');
         text.append(system == null ? "" : "system " + system).append('\n');
-        text.append(tokens).append(' ').append(penalty).append(' ').append(judge).append('\n');
-        methods().forEach((name, method) -> text.append(name).append('\t').append(method.json()).append('\n'));
+        text.append(tokens)
+                .append(' ')
+                .append(penalty)
+                .append(' ')
+                .append(judge)
+                .append('\n');
+        methods()
+                .forEach((name, method) ->
+                        text.append(name).append('\t').append(method.json()).append('\n'));
         return text.toString();
     }
 }

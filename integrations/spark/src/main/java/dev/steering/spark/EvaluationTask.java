@@ -78,7 +78,8 @@ record EvaluationTask(EvaluationSettings settings, String run, int chunk)
     private List<Row> answered(String name, List<EvalItem> items) {
         Method method = settings.methods().get(name);
         if (method == null) {
-            throw new IllegalArgumentException("no method " + name + " among " + settings.methods().keySet());
+            throw new IllegalArgumentException(
+                    "no method " + name + " among " + settings.methods().keySet());
         }
         EncodedPrompts prompts = new EncodedPrompts(settings.source().model(), settings.system());
         List<Row> done = new ArrayList<>();
@@ -97,7 +98,10 @@ record EvaluationTask(EvaluationSettings settings, String run, int chunk)
         List<AnswerRow> written = new ArrayList<>();
         for (int i = 0; i < asked.size(); i++) {
             written.add(new AnswerRow(
-                    name, asked.get(i), answers.get(i).generation(), answers.get(i).decision()));
+                    name,
+                    asked.get(i),
+                    answers.get(i).generation(),
+                    answers.get(i).decision()));
         }
         for (JudgedRow judged : JudgedRow.judge(written, settings.exchangeJudge(), ProgressListener.NONE)) {
             AnswerRow answer = judged.answer();
@@ -109,11 +113,13 @@ record EvaluationTask(EvaluationSettings settings, String run, int chunk)
     /** Why a prompt cannot be put to a method; null if it can. */
     private @Nullable String problem(Method method, EncodedPrompts prompts, EvalItem item) {
         try {
-            int needed = method.draft(0, prompts.query(item.prompt()), decided -> {}).contextTokens();
+            int needed =
+                    method.draft(0, prompts.query(item.prompt()), decided -> {}).contextTokens();
             int context = settings.source().model().manifest().context();
             return needed <= context
                     ? null
-                    : "The prompt is " + needed + " tokens long with what the method puts around it, the context is " + context + ".";
+                    : "The prompt is " + needed + " tokens long with what the method puts around it, the context is "
+                            + context + ".";
         } catch (SteeringException e) {
             return e.getMessage();
         }
@@ -135,7 +141,10 @@ record EvaluationTask(EvaluationSettings settings, String run, int chunk)
                 answer == null ? null : answer.generation().text(),
                 answer == null
                         ? null
-                        : answer.generation().tokens().stream().mapToInt(t -> t).boxed().toArray(Integer[]::new),
+                        : answer.generation().tokens().stream()
+                                .mapToInt(t -> t)
+                                .boxed()
+                                .toArray(Integer[]::new),
                 answer == null ? null : answer.generation().finish().name().toLowerCase(Locale.ROOT),
                 decision == null ? null : decision.score(),
                 decision == null ? null : decision.harmful(),

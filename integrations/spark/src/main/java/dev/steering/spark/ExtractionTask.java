@@ -81,7 +81,9 @@ record ExtractionTask(
         String id = row.isNullAt(ID) ? null : row.getString(ID);
         String name = id != null
                 ? id
-                : prompt == null ? "without a prompt" : ExtractionPrompts.hash(prompt).substring(0, HASH_SHOWN);
+                : prompt == null
+                        ? "without a prompt"
+                        : ExtractionPrompts.hash(prompt).substring(0, HASH_SHOWN);
         Boolean harmful = PromptColumns.harmful(label);
         if (prompt == null) {
             gathered.leaveOut(new LeftOut(name, "The prompt is null."));
@@ -89,7 +91,8 @@ record ExtractionTask(
         }
         if (harmful == null) {
             gathered.leaveOut(new LeftOut(
-                    name, "The label is " + (label == null ? "null" : "'" + label + "'") + ", which is neither class."));
+                    name,
+                    "The label is " + (label == null ? "null" : "'" + label + "'") + ", which is neither class."));
             return null;
         }
         return new Candidate(prompt, harmful, name);

@@ -65,8 +65,9 @@ public final class Gathered implements Externalizable {
         if (provenance.isEmpty()) {
             provenance = other.provenance;
         } else if (!other.provenance.isEmpty() && !provenance.equals(other.provenance)) {
-            throw new SteeringException("executors have read different models, or with different templates: " + provenance
-                    + " and " + other.provenance + ". Give all of them the same bundle and the same version of the program.");
+            throw new SteeringException("executors have read different models, or with different templates: "
+                    + provenance + " and " + other.provenance
+                    + ". Give all of them the same bundle and the same version of the program.");
         }
         if (moments == null) {
             moments = other.moments;

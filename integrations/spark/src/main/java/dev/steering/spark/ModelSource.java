@@ -85,7 +85,8 @@ public record ModelSource(String bundle, int threads, boolean template) implemen
         if (Files.isDirectory(sent)) {
             return sent;
         }
-        throw new BadRequest("executor " + (spark == null ? "" : spark.executorId() + " ") + "finds no model bundle " + here
-                + ": expected a directory of that path on every executor, or an archive of that name that came with the job.");
+        throw new BadRequest(
+                "executor " + (spark == null ? "" : spark.executorId() + " ") + "finds no model bundle " + here
+                        + ": expected a directory of that path on every executor, or an archive of that name that came with the job.");
     }
 }

@@ -39,7 +39,9 @@ public record PromptColumns(String prompt, String label, @Nullable String id) im
         return table.select(
                 text(table, prompt).as("prompt"),
                 text(table, label).as("label"),
-                id == null ? functions.lit(null).cast("string").as("id") : text(table, id).as("id"));
+                id == null
+                        ? functions.lit(null).cast("string").as("id")
+                        : text(table, id).as("id"));
     }
 
     static Column text(Dataset<Row> table, String column) {

@@ -127,18 +127,23 @@ record ScoringTask(
                 LayerMatrix reference = vector.requireTransitionReference();
                 transitions
                         .withBatchSize(batch)
-                        .read("scoring", tokens, (i, transition) -> scores.set(
-                                places.get(i),
-                                new Score(Transition.score(transition.cosines(reference), layers), null)));
+                        .read(
+                                "scoring",
+                                tokens,
+                                (i, transition) -> scores.set(
+                                        places.get(i),
+                                        new Score(Transition.score(transition.cosines(reference), layers), null)));
             } else {
                 ActivationReader.of(model.model())
                         .withBatchSize(batch)
                         .read(
                                 "scoring",
                                 tokens,
-                                tokens.stream().map(one -> List.of(Capture.token(one.length - 1))).toList(),
-                                (i, captured) ->
-                                        scores.set(places.get(i), new Score(mean(captured[0], vector.directions()), null)));
+                                tokens.stream()
+                                        .map(one -> List.of(Capture.token(one.length - 1)))
+                                        .toList(),
+                                (i, captured) -> scores.set(
+                                        places.get(i), new Score(mean(captured[0], vector.directions()), null)));
             }
         } catch (NumericOverflow e) {
             if (places.size() == 1) {

@@ -12,8 +12,7 @@ import java.util.List;
  * @param leftOut prompts that one of the methods could not be asked, and that the summary leaves out
  * @param examples some of those, at most 20
  */
-public record SparkEvaluation(
-        EvalSummary summary, long prompts, long answered, long leftOut, List<LeftOut> examples) {
+public record SparkEvaluation(EvalSummary summary, long prompts, long answered, long leftOut, List<LeftOut> examples) {
     public SparkEvaluation {
         examples = List.copyOf(examples);
     }

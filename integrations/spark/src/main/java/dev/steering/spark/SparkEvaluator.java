@@ -123,7 +123,15 @@ public final class SparkEvaluator {
         strengths.forEach(strength -> Require.finite("The strength", strength));
         EvaluationSettings s = settings;
         return with(new EvaluationSettings(
-                s.source(), s.names(), strengths, s.carried(), s.system(), s.tokens(), s.penalty(), s.judge(), s.batch()));
+                s.source(),
+                s.names(),
+                strengths,
+                s.carried(),
+                s.system(),
+                s.tokens(),
+                s.penalty(),
+                s.judge(),
+                s.batch()));
     }
 
     /**
@@ -152,7 +160,15 @@ public final class SparkEvaluator {
     public SparkEvaluator withSystem(@Nullable String system) {
         EvaluationSettings s = settings;
         return with(new EvaluationSettings(
-                s.source(), s.names(), s.strengths(), s.carried(), system, s.tokens(), s.penalty(), s.judge(), s.batch()));
+                s.source(),
+                s.names(),
+                s.strengths(),
+                s.carried(),
+                system,
+                s.tokens(),
+                s.penalty(),
+                s.judge(),
+                s.batch()));
     }
 
     /**
@@ -162,7 +178,15 @@ public final class SparkEvaluator {
     public SparkEvaluator withJudge(String judge) {
         EvaluationSettings s = settings;
         return with(new EvaluationSettings(
-                s.source(), s.names(), s.strengths(), s.carried(), s.system(), s.tokens(), s.penalty(), judge, s.batch()));
+                s.source(),
+                s.names(),
+                s.strengths(),
+                s.carried(),
+                s.system(),
+                s.tokens(),
+                s.penalty(),
+                judge,
+                s.batch()));
     }
 
     /**
@@ -239,8 +263,8 @@ public final class SparkEvaluator {
         Dataset<Row> pending = asked.join(key, new String[] {"method", "set", "row"}, "left_anti");
         for (int wave = 0; wave < waves; wave++) {
             spark.sparkContext().setJobDescription("evaluating, step " + (wave + 1) + " of " + waves);
-            Dataset<Row> step = pending.filter(
-                    pmod(hash(col("set"), col("row"), col("method")), lit(waves)).equalTo(wave));
+            Dataset<Row> step = pending.filter(pmod(hash(col("set"), col("row"), col("method")), lit(waves))
+                    .equalTo(wave));
             if (!step.isEmpty()) {
                 answered(step, run).write().mode(SaveMode.Append).parquet(table);
             }
@@ -255,7 +279,8 @@ public final class SparkEvaluator {
         for (String column : List.of("prompt", "set", "expected", "row")) {
             if (!Arrays.asList(prompts.columns()).contains(column)) {
                 throw new BadRequest("the table of prompts has no column '" + column
-                        + "': expected prompt, set, expected and row, found " + String.join(", ", prompts.columns()) + ".");
+                        + "': expected prompt, set, expected and row, found " + String.join(", ", prompts.columns())
+                        + ".");
             }
         }
         Dataset<Row> items = prompts.select(
@@ -285,7 +310,8 @@ public final class SparkEvaluator {
 
     private Dataset<Row> asked(Dataset<Row> items) {
         return items.withColumn(
-                "method", explode(functions.array(settings.methodNames().stream()
+                "method",
+                explode(functions.array(settings.methodNames().stream()
                         .map(functions::lit)
                         .toArray(org.apache.spark.sql.Column[]::new))));
     }
@@ -297,15 +323,17 @@ public final class SparkEvaluator {
         }
         List<String> hashes = new ArrayList<>(anchors.harmful());
         hashes.addAll(anchors.harmless());
-        JavaSparkContext spark = JavaSparkContext.fromSparkContext(items.sparkSession().sparkContext());
+        JavaSparkContext spark =
+                JavaSparkContext.fromSparkContext(items.sparkSession().sparkContext());
         Broadcast<LinkedHashSet<String>> known = spark.broadcast(new LinkedHashSet<>(hashes));
         long seen = items.select("prompt")
                 .javaRDD()
                 .filter(row -> known.value().contains(ExtractionPrompts.hash(row.getString(0))))
                 .count();
         if (seen > 0) {
-            throw new BadRequest(seen + " of the evaluated prompts are among those that the vector was extracted from: results would"
-                    + " look better than they are. Leave them out, or allow them.");
+            throw new BadRequest(
+                    seen + " of the evaluated prompts are among those that the vector was extracted from: results would"
+                            + " look better than they are. Leave them out, or allow them.");
         }
     }
 

@@ -72,8 +72,7 @@ public final class SparkExtractor {
                 true);
     }
 
-    private SparkExtractor with(
-            Estimator estimator, String token, String marker, int batch, int chunk, int listed) {
+    private SparkExtractor with(Estimator estimator, String token, String marker, int batch, int chunk, int listed) {
         return new SparkExtractor(
                 new ExtractionTask(task.source(), estimator, token, marker, batch, chunk, listed), checked);
     }
@@ -178,8 +177,10 @@ public final class SparkExtractor {
         Moments moments = all.moments();
         if (moments == null) {
             throw new BadRequest("Extraction needs prompts of both classes, found none that could be read"
-                    + (all.leftOut() == 0 ? "." : "; of " + all.leftOut() + " rows that were left out the first is "
-                            + all.examples().first() + "."));
+                    + (all.leftOut() == 0
+                            ? "."
+                            : "; of " + all.leftOut() + " rows that were left out the first is "
+                                    + all.examples().first() + "."));
         }
         boolean listed = harmful.isListed() && harmless.isListed();
         return new SparkExtraction(
@@ -223,7 +224,8 @@ public final class SparkExtractor {
         digest.update("in no order".getBytes(StandardCharsets.UTF_8));
         for (boolean harmful : new boolean[] {true, false}) {
             PromptHashes hashes = all.hashes(harmful);
-            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(hashes.count()).flip());
+            digest.update(
+                    ByteBuffer.allocate(Long.BYTES).putLong(hashes.count()).flip());
             digest.update(hashes.identity());
         }
         return Sha256.hex(digest);

@@ -120,7 +120,8 @@ public final class SparkScorer {
     public SparkScorer withLayers(List<Integer> newLayers) {
         for (int layer : newLayers) {
             if (layer < 0 || layer >= vector.layers()) {
-                throw new BadRequest("the vector has no layer " + layer + ": its layers are 0 to " + (vector.layers() - 1) + ".");
+                throw new BadRequest(
+                        "the vector has no layer " + layer + ": its layers are 0 to " + (vector.layers() - 1) + ".");
             }
         }
         if (newLayers.isEmpty()) {
@@ -165,7 +166,8 @@ public final class SparkScorer {
         if (reading == Reading.TRANSITION) {
             vector.requireTransitionReference();
         }
-        return new ScoringTask(source, CarriedVector.of(vector), reading, new ArrayList<>(layers()), batch, CHUNK, column);
+        return new ScoringTask(
+                source, CarriedVector.of(vector), reading, new ArrayList<>(layers()), batch, CHUNK, column);
     }
 
     /**
@@ -189,7 +191,8 @@ public final class SparkScorer {
         }
         String error = as + "_error";
         if (columns.contains(as) || columns.contains(error)) {
-            throw new BadRequest("the table has a column '" + as + "' or '" + error + "' already: choose another name.");
+            throw new BadRequest(
+                    "the table has a column '" + as + "' or '" + error + "' already: choose another name.");
         }
         StructType wider = table.schema().add(as, DataTypes.DoubleType).add(error, DataTypes.StringType);
         return table.mapPartitions(task(columns.indexOf(column)), Encoders.row(wider));

@@ -42,7 +42,9 @@ final class ClusterJob {
                 .config("spark.speculation.interval", "200ms")
                 .config("spark.speculation.quantile", 0.3)
                 .config("spark.speculation.multiplier", 1.2)
-                .config("spark.sql.warehouse.dir", Path.of(args[3]).resolve("warehouse").toString())
+                .config(
+                        "spark.sql.warehouse.dir",
+                        Path.of(args[3]).resolve("warehouse").toString())
                 .getOrCreate();
         if (args[1].equals("extract")) {
             extract(spark, ModelSource.of(args[2]), Path.of(args[3]));
@@ -120,15 +122,16 @@ final class ClusterJob {
                         JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, PARTITIONS),
                         LocalBundle.LABELLED)
                 .map(new Mishaps(directory.toString()), Encoders.row(LocalBundle.LABELLED));
-        SparkExtraction made =
-                SparkExtractor.of(source).withoutClassCheck().extract(table, LocalBundle.COLUMNS);
+        SparkExtraction made = SparkExtractor.of(source).withoutClassCheck().extract(table, LocalBundle.COLUMNS);
         SteeringVector alone = VectorExtractor.withDefaults().extract(source.model(), LocalBundle.anchors());
-        System.out.println("distance " + TestTables.distance(alone.directions(), made.vector().directions()));
+        System.out.println("distance "
+                + TestTables.distance(alone.directions(), made.vector().directions()));
         System.out.println("transitions "
                 + TestTables.distance(
                         alone.requireTransitionReference(), made.vector().requireTransitionReference()));
         System.out.println("prompts " + made.harmful() + " " + made.harmless());
-        System.out.println("left out " + made.examples().stream().map(LeftOut::row).toList() + " " + made.leftOut());
+        System.out.println(
+                "left out " + made.examples().stream().map(LeftOut::row).toList() + " " + made.leftOut());
         System.out.println("executors lost " + lost.get());
         System.out.println("tasks failed " + failed.get());
         System.out.println("speculative " + speculative.get());

@@ -28,8 +28,10 @@ class ClusterTest {
     private Path directory;
 
     private Process start(String what, String master, Path log) throws IOException {
-        Path home = Files.createDirectories(directory.resolve("spark-home/jars")).getParent();
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+        Path home =
+                Files.createDirectories(directory.resolve("spark-home/jars")).getParent();
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-Djdk"))
                 .forEach(command::add);
@@ -40,13 +42,16 @@ class ClusterTest {
                 ClusterJob.class.getName(),
                 master,
                 what,
-                FixtureBundle.DEMO.unpack(Path.of("target", "demo-bundle")).toAbsolutePath().toString(),
+                FixtureBundle.DEMO
+                        .unpack(Path.of("target", "demo-bundle"))
+                        .toAbsolutePath()
+                        .toString(),
                 directory.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment()
-                .putAll(Map.of("SPARK_HOME", home.toString(), "SPARK_SCALA_VERSION", "2.13", "SPARK_LOCAL_IP", "127.0.0.1"));
+                .putAll(Map.of(
+                        "SPARK_HOME", home.toString(), "SPARK_SCALA_VERSION", "2.13", "SPARK_LOCAL_IP", "127.0.0.1"));
         return builder.start();
     }
 
@@ -117,7 +122,9 @@ class ClusterTest {
     }
 
     private static List<String> csv(List<String> lines) {
-        return lines.stream().filter(line -> line.matches("(method|default|scans),.*")).toList();
+        return lines.stream()
+                .filter(line -> line.matches("(method|default|scans),.*"))
+                .toList();
     }
 
     private static long files(Path table) throws IOException {
@@ -125,7 +132,8 @@ class ClusterTest {
             return 0;
         }
         try (Stream<Path> all = Files.list(table)) {
-            return all.filter(file -> file.getFileName().toString().matches("part-.*\\.parquet")).count();
+            return all.filter(file -> file.getFileName().toString().matches("part-.*\\.parquet"))
+                    .count();
         }
     }
 }

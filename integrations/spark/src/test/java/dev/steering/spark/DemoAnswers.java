@@ -78,8 +78,7 @@ final class DemoAnswers {
 
     static List<Row> rows(List<EvalItem> items) {
         return items.stream()
-                .map(item -> RowFactory.create(
-                        item.set(), item.expectation().name(), (long) item.row(), item.prompt()))
+                .map(item -> RowFactory.create(item.set(), item.expectation().name(), (long) item.row(), item.prompt()))
                 .toList();
     }
 

@@ -15,7 +15,9 @@ final class LocalSpark {
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", 3)
-            .config("spark.sql.warehouse.dir", Path.of("target/warehouse").toAbsolutePath().toString())
+            .config(
+                    "spark.sql.warehouse.dir",
+                    Path.of("target/warehouse").toAbsolutePath().toString())
             .getOrCreate();
     static final Path BUNDLE = LocalBundle.DIRECTORY;
     static final ModelSource SOURCE = ModelSource.of(BUNDLE.toString());

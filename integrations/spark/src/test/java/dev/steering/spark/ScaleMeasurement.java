@@ -27,7 +27,8 @@ final class ScaleMeasurement {
     /** Distinct prompts: the anchors with a word of another in front. */
     private static ContrastSet prompts(int count) {
         return new ContrastSet(
-                side(LocalBundle.anchors().harmful(), count / 2), side(LocalBundle.anchors().harmless(), count / 2));
+                side(LocalBundle.anchors().harmful(), count / 2),
+                side(LocalBundle.anchors().harmless(), count / 2));
     }
 
     private static List<String> side(List<String> anchors, int count) {
@@ -51,9 +52,8 @@ final class ScaleMeasurement {
         ContrastSet prompts = prompts(Integer.parseInt(args[1]));
         for (int i = 0; i < REPETITIONS; i++) {
             long started = System.nanoTime();
-            SteeringVector vector = args[0].equals("alone")
-                    ? alone(prompts, Integer.parseInt(args[2]))
-                    : onSpark(args[0], prompts);
+            SteeringVector vector =
+                    args[0].equals("alone") ? alone(prompts, Integer.parseInt(args[2])) : onSpark(args[0], prompts);
             System.out.printf(
                     Locale.ROOT,
                     "%s %d prompts %.2f s, layer 5: %.6f%n",
@@ -86,7 +86,8 @@ final class ScaleMeasurement {
         List<Row> rows = LocalBundle.rows(prompts);
         return SparkExtractor.of(ModelSource.of(LocalBundle.DIRECTORY.toString()))
                 .extract(
-                        spark.createDataset(rows, Encoders.row(LocalBundle.LABELLED)).repartition(8),
+                        spark.createDataset(rows, Encoders.row(LocalBundle.LABELLED))
+                                .repartition(8),
                         LocalBundle.COLUMNS)
                 .vector();
     }

@@ -56,18 +56,24 @@ class SparkEvaluatorTest {
         List<EvalItem> items = DemoAnswers.items(12);
         EvaluationResult alone = alone(items);
         SparkEvaluation made = evaluator(METHODS)
-                .evaluate(DemoAnswers.table(items).repartition(3), directory.resolve("table").toString());
+                .evaluate(
+                        DemoAnswers.table(items).repartition(3),
+                        directory.resolve("table").toString());
         assertEquals(SummaryText.csv(alone.summary()), SummaryText.csv(made.summary()));
-        assertEquals(
-                SummaryText.comparisonsCsv(alone.summary()), SummaryText.comparisonsCsv(made.summary()));
+        assertEquals(SummaryText.comparisonsCsv(alone.summary()), SummaryText.comparisonsCsv(made.summary()));
         assertEquals(items.size(), made.prompts());
         assertEquals((long) items.size() * METHODS.size(), made.answered());
         assertEquals(0, made.leftOut());
         Map<String, String> texts = new HashMap<>();
         for (JudgedRow row : alone.rows()) {
-            texts.put(key(row.answer().method(), row.answer().item()), row.answer().generation().text());
+            texts.put(
+                    key(row.answer().method(), row.answer().item()),
+                    row.answer().generation().text());
         }
-        List<Row> rows = LocalSpark.SPARK.read().parquet(directory.resolve("table").toString()).collectAsList();
+        List<Row> rows = LocalSpark.SPARK
+                .read()
+                .parquet(directory.resolve("table").toString())
+                .collectAsList();
         assertEquals(texts.size(), rows.size());
         for (Row row : rows) {
             assertEquals(
@@ -111,7 +117,8 @@ class SparkEvaluatorTest {
     void strengthsAreMethodsOfTheirOwnAndZeroChangesNothing() {
         SparkEvaluator evaluator = evaluator(List.of("default", "add")).withStrengths(List.of(0.0, 4.0));
         assertEquals(List.of("default", "add alpha=0.0", "add alpha=4.0"), evaluator.methods());
-        List<Row> rows = evaluator.judge(DemoAnswers.table(DemoAnswers.items(5))).collectAsList();
+        List<Row> rows =
+                evaluator.judge(DemoAnswers.table(DemoAnswers.items(5))).collectAsList();
         assertEquals(30, rows.size());
         Map<String, Map<String, String>> texts = new HashMap<>();
         rows.forEach(row -> texts.computeIfAbsent(row.getString(0), name -> new HashMap<>())
@@ -129,8 +136,11 @@ class SparkEvaluatorTest {
         assertEquals(1, made.leftOut());
         assertEquals("safe 4", made.examples().get(0).row());
         assertEquals(8, made.prompts());
-        assertEquals(SummaryText.csv(evaluator(List.of("default", "scans"))
-                        .evaluate(DemoAnswers.table(DemoAnswers.items(4)), directory.resolve("other").toString())
+        assertEquals(
+                SummaryText.csv(evaluator(List.of("default", "scans"))
+                        .evaluate(
+                                DemoAnswers.table(DemoAnswers.items(4)),
+                                directory.resolve("other").toString())
                         .summary()),
                 SummaryText.csv(made.summary()));
     }
@@ -158,14 +168,12 @@ class SparkEvaluatorTest {
                 .contains("no column 'expected'"));
         assertTrue(assertThrows(
                         BadRequest.class,
-                        () -> evaluator.judge(
-                                DemoAnswers.table(items).union(DemoAnswers.table(items))))
+                        () -> evaluator.judge(DemoAnswers.table(items).union(DemoAnswers.table(items))))
                 .getMessage()
                 .contains("must identify"));
         assertThrows(BadRequest.class, () -> SparkEvaluator.of(LocalSpark.SOURCE, List.of("default", "default")));
-        Exception failed = assertThrows(
-                Exception.class,
-                () -> SparkEvaluator.of(LocalSpark.SOURCE, List.of("scans")).judge(DemoAnswers.table(items)));
+        Exception failed = assertThrows(Exception.class, () -> SparkEvaluator.of(LocalSpark.SOURCE, List.of("scans"))
+                .judge(DemoAnswers.table(items)));
         assertTrue(SparkFailures.reason(failed).contains("vector"), SparkFailures.reason(failed));
     }
 }

@@ -44,7 +44,8 @@ class SparkExtractorTest {
 
     private static void assertSame(SteeringVector one, SteeringVector other) {
         assertEquals(0, TestTables.distance(one.directions(), other.directions()), SAME);
-        assertEquals(0, TestTables.distance(one.requireTransitionReference(), other.requireTransitionReference()), SAME);
+        assertEquals(
+                0, TestTables.distance(one.requireTransitionReference(), other.requireTransitionReference()), SAME);
         for (int l = 0; l < one.layers(); l++) {
             assertEquals(
                     one.requireStatistics().get(l).directionNorm(),
@@ -60,8 +61,8 @@ class SparkExtractorTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 40})
     void itIsWhatOneMachineExtractsHoweverTheTableIsPartitioned(int partitions) {
-        SparkExtraction made =
-                extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors())).repartition(partitions));
+        SparkExtraction made = extract(
+                LocalSpark.table(LocalBundle.rows(LocalBundle.anchors())).repartition(partitions));
         SteeringVector alone = alone(VectorExtractor.withDefaults(), LocalBundle.anchors());
         assertSame(alone, made.vector());
         assertEquals(LocalBundle.anchors().harmful().size(), made.harmful());
@@ -74,10 +75,10 @@ class SparkExtractorTest {
     /** The public SCANS code's numbers on this model, which were made without this program. */
     @Test
     void itIsWhatThePublicCodeExtracts() {
-        SteeringVector vector =
-                extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors())).repartition(5)).vector();
-        SafetensorsFile golden =
-                SafetensorsFile.open(Fixtures.demoModel().resolve("scans-reference.safetensors"));
+        SteeringVector vector = extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors()))
+                        .repartition(5))
+                .vector();
+        SafetensorsFile golden = SafetensorsFile.open(Fixtures.demoModel().resolve("scans-reference.safetensors"));
         int layers = vector.layers();
         int hidden = vector.hidden();
         assertEquals(
@@ -103,8 +104,8 @@ class SparkExtractorTest {
         ContrastSet few = new ContrastSet(
                 LocalBundle.anchors().harmful().subList(0, 20),
                 LocalBundle.anchors().harmless().subList(0, 20));
-        SteeringVector alone = alone(
-                VectorExtractor.withDefaults().withMethod(method).withTokenSelector(TokenSelector.mean()), few);
+        SteeringVector alone =
+                alone(VectorExtractor.withDefaults().withMethod(method).withTokenSelector(TokenSelector.mean()), few);
         SteeringVector made = SparkExtractor.of(LocalSpark.SOURCE)
                 .withMethod(method)
                 .withTokenSelector(TokenSelector.mean())
@@ -130,8 +131,9 @@ class SparkExtractorTest {
     void theVectorNamesTheJobAndOneModelIsOpened() {
         SteeringVector alone = alone(VectorExtractor.withDefaults(), LocalBundle.anchors());
         int before = ModelSource.opened();
-        SteeringVector made =
-                extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors())).repartition(8)).vector();
+        SteeringVector made = extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors()))
+                        .repartition(8))
+                .vector();
         assertEquals(before, ModelSource.opened());
         assertEquals("tests", made.provenance().versions().get("spark-job"));
         assertEquals(
@@ -151,16 +153,23 @@ class SparkExtractorTest {
         java.util.Collections.reverse(rows);
         assertEquals(
                 first,
-                extract(LocalSpark.table(rows).repartition(4)).vector().provenance().contrastSetHash());
+                extract(LocalSpark.table(rows).repartition(4))
+                        .vector()
+                        .provenance()
+                        .contrastSetHash());
         rows.remove(0);
-        assertFalse(first.equals(extract(LocalSpark.table(rows)).vector().provenance().contrastSetHash()));
+        assertFalse(first.equals(
+                extract(LocalSpark.table(rows)).vector().provenance().contrastSetHash()));
     }
 
     @Test
     void moreThanCanBeListedAreCountedOnly() {
         SparkExtraction made = SparkExtractor.of(LocalSpark.SOURCE)
                 .withListed(10)
-                .extract(LocalSpark.table(LocalBundle.rows(LocalBundle.anchors())).repartition(6), LocalBundle.COLUMNS);
+                .extract(
+                        LocalSpark.table(LocalBundle.rows(LocalBundle.anchors()))
+                                .repartition(6),
+                        LocalBundle.COLUMNS);
         assertFalse(made.listed());
         assertEquals(List.of(), made.vector().requirePrompts().harmful());
         assertEquals(LocalBundle.anchors().harmful().size(), made.harmful());
@@ -186,7 +195,8 @@ class SparkExtractorTest {
         assertEquals(
                 List.of("blank", "long", "no class", "no prompt", "null class"),
                 made.examples().stream().map(LeftOut::row).toList());
-        assertTrue(made.examples().get(1).reason().contains("128"), made.examples().toString());
+        assertTrue(
+                made.examples().get(1).reason().contains("128"), made.examples().toString());
         assertTrue(made.examples().get(2).reason().contains("'maybe'"));
         assertSame(alone(VectorExtractor.withDefaults(), LocalBundle.anchors()), made.vector());
     }
@@ -198,7 +208,9 @@ class SparkExtractorTest {
         SparkExtraction made = SparkExtractor.of(LocalSpark.SOURCE)
                 .withChunk(5)
                 .extract(
-                        LocalSpark.table(rows).coalesce(2).union(LocalSpark.table(List.of()).repartition(3)),
+                        LocalSpark.table(rows)
+                                .coalesce(2)
+                                .union(LocalSpark.table(List.of()).repartition(3)),
                         LocalBundle.COLUMNS);
         assertSame(alone(VectorExtractor.withDefaults(), LocalBundle.anchors()), made.vector());
     }
@@ -227,8 +239,8 @@ class SparkExtractorTest {
                 .mode(SaveMode.Overwrite)
                 .parquet(file.toString());
         Dataset<Row> table = LocalSpark.SPARK.read().parquet(file.toString());
-        SparkExtraction made = SparkExtractor.of(LocalSpark.SOURCE)
-                .extract(table, new PromptColumns("what is asked", "label", null));
+        SparkExtraction made =
+                SparkExtractor.of(LocalSpark.SOURCE).extract(table, new PromptColumns("what is asked", "label", null));
         assertSame(alone(VectorExtractor.withDefaults(), LocalBundle.anchors()), made.vector());
         BadRequest refused = assertThrows(BadRequest.class, () -> extract(table));
         assertTrue(refused.getMessage().contains("no column 'prompt'"), refused.getMessage());
@@ -241,8 +253,8 @@ class SparkExtractorTest {
                 .getMessage()
                 .contains("5 harmful and 0 harmless"));
         SparkExtractor elsewhere = SparkExtractor.of(ModelSource.of("no-such-bundle"));
-        Exception failed = assertThrows(
-                Exception.class, () -> elsewhere.extract(LocalSpark.table(rows), LocalBundle.COLUMNS));
+        Exception failed =
+                assertThrows(Exception.class, () -> elsewhere.extract(LocalSpark.table(rows), LocalBundle.COLUMNS));
         assertTrue(SparkFailures.reason(failed).contains("finds no model bundle no-such-bundle"), failed.getMessage());
     }
 }

@@ -10,9 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadRequest;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.ForwardRequest;
-import dev.steering.model.ort.ForwardResult;
 import dev.steering.testkit.Fixtures;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,9 @@ class SparkScorerTest {
         List<String> texts = new ArrayList<>();
         golden.forEach(prompt -> texts.add(prompt.path("prompt").asText()));
         assertTrue(texts.size() >= 4, texts.toString());
-        List<Row> rows = SCORER.score(table(texts).repartition(3), "text", "risk").orderBy("number").collectAsList();
+        List<Row> rows = SCORER.score(table(texts).repartition(3), "text", "risk")
+                .orderBy("number")
+                .collectAsList();
         assertEquals(texts.size(), rows.size());
         for (int i = 0; i < rows.size(); i++) {
             assertEquals(texts.get(i), rows.get(i).getString(1));
@@ -97,7 +99,8 @@ class SparkScorerTest {
     @Test
     void whatCannotBeScoredSaysWhy() {
         List<Row> rows = SCORER.score(
-                        table(java.util.Arrays.asList(null, "How do I bake bread? ".repeat(300), "How do I bake bread?")),
+                        table(java.util.Arrays.asList(
+                                null, "How do I bake bread? ".repeat(300), "How do I bake bread?")),
                         "text",
                         "risk")
                 .orderBy("number")
@@ -117,7 +120,8 @@ class SparkScorerTest {
         List<Row> sql = LocalSpark.SPARK
                 .sql("select number, risk_of(text) from asked order by number")
                 .collectAsList();
-        List<Row> rows = SCORER.score(table(texts), "text", "risk").orderBy("number").collectAsList();
+        List<Row> rows =
+                SCORER.score(table(texts), "text", "risk").orderBy("number").collectAsList();
         for (int i = 0; i < texts.size(); i++) {
             assertEquals(rows.get(i).getDouble(2), sql.get(i).getDouble(1), 1e-5);
         }

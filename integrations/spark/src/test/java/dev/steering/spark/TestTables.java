@@ -16,7 +16,12 @@ public final class TestTables {
     }
 
     public static String prompts(String file) {
-        return Fixtures.demoModel().resolve("prompts").resolve(file).toAbsolutePath().normalize().toString();
+        return Fixtures.demoModel()
+                .resolve("prompts")
+                .resolve(file)
+                .toAbsolutePath()
+                .normalize()
+                .toString();
     }
 
     public static SteeringVector vector() {
@@ -24,13 +29,15 @@ public final class TestTables {
     }
 
     public static void writeItems(Path place, int each) {
-        DemoAnswers.table(DemoAnswers.items(each)).write().mode(SaveMode.ErrorIfExists).json(place.toString());
+        DemoAnswers.table(DemoAnswers.items(each))
+                .write()
+                .mode(SaveMode.ErrorIfExists)
+                .json(place.toString());
     }
 
     /** Of directions and transitions from those of the demo anchors. */
     public static double distanceFromOneMachine(SteeringVector vector) {
-        SteeringVector alone =
-                VectorExtractor.withDefaults().extract(LocalSpark.SOURCE.model(), LocalBundle.anchors());
+        SteeringVector alone = VectorExtractor.withDefaults().extract(LocalSpark.SOURCE.model(), LocalBundle.anchors());
         return Math.max(
                 distance(alone.directions(), vector.directions()),
                 distance(alone.requireTransitionReference(), vector.requireTransitionReference()));

@@ -43,19 +43,24 @@ final class SparkEvalCommand implements Callable<Integer> {
             names = "--prompts",
             required = true,
             paramLabel = "TABLE",
-            description = "The prompts, with the columns prompt, set, expected (comply or refuse) and row (a number that is the prompt's"
-                    + " own within its set): " + Tables.DESCRIPTION + ".")
+            description =
+                    "The prompts, with the columns prompt, set, expected (comply or refuse) and row (a number that is the prompt's"
+                            + " own within its set): " + Tables.DESCRIPTION + ".")
     private String prompts = "";
 
-    @Option(names = "--format", paramLabel = "NAME", description = "How the table is stored, as Spark calls it, such as delta.")
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description = "How the table is stored, as Spark calls it, such as delta.")
     private @Nullable String format;
 
     @Option(
             names = "--methods",
             split = ",",
             paramLabel = "METHOD",
-            description = "Methods, separated by commas; the first is what the others are compared with. Default: default,scans with a"
-                    + " vector, otherwise default,self-cd.")
+            description =
+                    "Methods, separated by commas; the first is what the others are compared with. Default: default,scans with a"
+                            + " vector, otherwise default,self-cd.")
     private List<String> methods = List.of();
 
     @Option(names = "--vector", paramLabel = "VECTOR", description = "Vector file, where the driver runs.")

@@ -47,7 +47,10 @@ final class SparkExtractCommand implements Callable<Integer> {
     @Mixin
     private SparkModelMixin model = new SparkModelMixin();
 
-    @Option(names = "--harmful", paramLabel = "TABLE", description = "Prompts that should be refused: " + Tables.DESCRIPTION + ".")
+    @Option(
+            names = "--harmful",
+            paramLabel = "TABLE",
+            description = "Prompts that should be refused: " + Tables.DESCRIPTION + ".")
     private @Nullable String harmful;
 
     @Option(names = "--harmless", paramLabel = "TABLE", description = "Prompts that should be answered.")
@@ -59,7 +62,8 @@ final class SparkExtractCommand implements Callable<Integer> {
     @Option(
             names = "--label",
             paramLabel = "COLUMN",
-            description = "Which class a prompt is of: harmful, unsafe, refuse, true or 1, or harmless, safe, comply, false or 0.")
+            description =
+                    "Which class a prompt is of: harmful, unsafe, refuse, true or 1, or harmless, safe, comply, false or 0.")
     private @Nullable String label;
 
     @Option(names = "--column", paramLabel = "COLUMN", description = "Where the prompts are. Default: prompt.")
@@ -68,10 +72,17 @@ final class SparkExtractCommand implements Callable<Integer> {
     @Option(names = "--id", paramLabel = "COLUMN", description = "What identifies a row in what is said about it.")
     private @Nullable String id;
 
-    @Option(names = "--format", paramLabel = "NAME", description = "How the tables are stored, as Spark calls it, such as delta.")
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description = "How the tables are stored, as Spark calls it, such as delta.")
     private @Nullable String format;
 
-    @Option(names = "-o", required = true, paramLabel = "VECTOR", description = "Vector file to write, where the driver runs.")
+    @Option(
+            names = "-o",
+            required = true,
+            paramLabel = "VECTOR",
+            description = "Vector file to write, where the driver runs.")
     private Path file = Path.of("");
 
     @Option(names = "--force", description = "Replace a file that is no steering vector.")
@@ -80,10 +91,14 @@ final class SparkExtractCommand implements Callable<Integer> {
     @Option(
             names = "--method",
             paramLabel = "METHOD",
-            description = "mean-difference (default, any number of prompts), pca, logistic or lda (4096 prompts at most).")
+            description =
+                    "mean-difference (default, any number of prompts), pca, logistic or lda (4096 prompts at most).")
     private String method = Estimator.MEAN_DIFFERENCE.label();
 
-    @Option(names = "--token", paramLabel = "WHICH", description = "Whose activations are taken: last (default), last-K, mean.")
+    @Option(
+            names = "--token",
+            paramLabel = "WHICH",
+            description = "Whose activations are taken: last (default), last-K, mean.")
     private String token = "last";
 
     @Option(names = "--batch", paramLabel = "N", description = "Prompts in one forward pass, default 16.")
@@ -92,7 +107,8 @@ final class SparkExtractCommand implements Callable<Integer> {
     @Option(
             names = "--listed",
             paramLabel = "N",
-            description = "Most prompts of a class whose hashes the vector keeps, to find leaks by. Default: 1000000; of more it keeps none.")
+            description =
+                    "Most prompts of a class whose hashes the vector keeps, to find leaks by. Default: 1000000; of more it keeps none.")
     private int listed = 1_000_000;
 
     @Override
@@ -111,7 +127,8 @@ final class SparkExtractCommand implements Callable<Integer> {
         SparkExtraction made = extractor.extract(
                 one
                         ? Tables.read(spark, String.valueOf(prompts), format)
-                        : side(spark, String.valueOf(harmful), true).union(side(spark, String.valueOf(harmless), false)),
+                        : side(spark, String.valueOf(harmful), true)
+                                .union(side(spark, String.valueOf(harmless), false)),
                 columns);
         VectorFile.write(file, made.vector(), rule);
         print(spec.commandLine().getOut(), made);
@@ -135,7 +152,9 @@ final class SparkExtractCommand implements Callable<Integer> {
                 .filter(one -> one.label().equalsIgnoreCase(method))
                 .findFirst()
                 .orElseThrow(() -> new BadRequest("there is no method '" + method + "' here: expected one of "
-                        + Arrays.stream(Estimator.values()).map(Estimator::label).collect(Collectors.joining(", ")) + "."));
+                        + Arrays.stream(Estimator.values())
+                                .map(Estimator::label)
+                                .collect(Collectors.joining(", ")) + "."));
     }
 
     private Dataset<Row> side(SparkSession spark, String place, boolean isHarmful) {
@@ -146,7 +165,8 @@ final class SparkExtractCommand implements Callable<Integer> {
                         + String.join(", ", table.columns()) + ".");
             }
         }
-        Dataset<Row> prompt = id == null ? table.select(table.col(column)) : table.select(table.col(column), table.col(id));
+        Dataset<Row> prompt =
+                id == null ? table.select(table.col(column)) : table.select(table.col(column), table.col(id));
         return prompt.withColumn("steer_label", functions.lit(isHarmful));
     }
 
@@ -163,7 +183,8 @@ final class SparkExtractCommand implements Callable<Integer> {
             out.printf(Locale.ROOT, "  left out %s: %s%n", row.row(), row.reason());
         }
         if (!made.listed()) {
-            out.println("The vector keeps no hashes of its prompts: leaks into an evaluation cannot be found. --listed says how many it keeps.");
+            out.println(
+                    "The vector keeps no hashes of its prompts: leaks into an evaluation cannot be found. --listed says how many it keeps.");
         }
         for (LayerStatistics layer : made.vector().requireStatistics()) {
             out.printf(

@@ -9,8 +9,9 @@ final class SparkModelMixin {
             names = "--model",
             required = true,
             paramLabel = "BUNDLE",
-            description = "Model bundle: a directory that every executor sees under this path, or the NAME of an archive of one"
-                    + " (spark-submit --archives FILE#NAME).")
+            description =
+                    "Model bundle: a directory that every executor sees under this path, or the NAME of an archive of one"
+                            + " (spark-submit --archives FILE#NAME).")
     private String bundle = "";
 
     @Option(

@@ -1,7 +1,7 @@
 package dev.steering.spark.main;
 
-import dev.steering.core.BadRequest;
 import dev.steering.apply.plan.Layers;
+import dev.steering.core.BadRequest;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.spark.SparkScorer;
 import java.nio.file.Path;
@@ -39,25 +39,40 @@ final class SparkScoreCommand implements Callable<Integer> {
     @Mixin
     private SparkModelMixin model = new SparkModelMixin();
 
-    @Option(names = "--vector", required = true, paramLabel = "VECTOR", description = "Vector file, where the driver runs.")
+    @Option(
+            names = "--vector",
+            required = true,
+            paramLabel = "VECTOR",
+            description = "Vector file, where the driver runs.")
     private Path vectorFile = Path.of("");
 
-    @Option(names = "--prompts", required = true, paramLabel = "TABLE", description = "The texts: " + Tables.DESCRIPTION + ".")
+    @Option(
+            names = "--prompts",
+            required = true,
+            paramLabel = "TABLE",
+            description = "The texts: " + Tables.DESCRIPTION + ".")
     private String prompts = "";
 
     @Option(names = "--column", paramLabel = "COLUMN", description = "Where the texts are. Default: prompt.")
     private String column = "prompt";
 
-    @Option(names = "--format", paramLabel = "NAME", description = "How the table is stored, as Spark calls it, such as delta.")
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description = "How the table is stored, as Spark calls it, such as delta.")
     private @Nullable String format;
 
     @Option(
             names = "--read",
             paramLabel = "WHAT",
-            description = "transition (SCANS's score; default where the vector is calibrated), cosine or projection (default otherwise).")
+            description =
+                    "transition (SCANS's score; default where the vector is calibrated), cosine or projection (default otherwise).")
     private @Nullable String reading;
 
-    @Option(names = "--layers", paramLabel = "LAYERS", description = "At which layers, such as 5,9-11. Default: the vector's.")
+    @Option(
+            names = "--layers",
+            paramLabel = "LAYERS",
+            description = "At which layers, such as 5,9-11. Default: the vector's.")
     private @Nullable String layers;
 
     @Option(names = "--batch", paramLabel = "N", description = "Texts in one forward pass, default 16.")
@@ -66,7 +81,11 @@ final class SparkScoreCommand implements Callable<Integer> {
     @Option(names = "--as", paramLabel = "COLUMN", description = "Name of the new column. Default: score.")
     private String as = "score";
 
-    @Option(names = "-o", required = true, paramLabel = "DIR", description = "Directory of Parquet files to write, which must not exist.")
+    @Option(
+            names = "-o",
+            required = true,
+            paramLabel = "DIR",
+            description = "Directory of Parquet files to write, which must not exist.")
     private String output = "";
 
     @Override
@@ -117,7 +136,9 @@ final class SparkScoreCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(),
                         "--read expects one of "
-                                + List.of(SparkScorer.Reading.values()).stream().map(SparkScorer.Reading::label).toList()
+                                + List.of(SparkScorer.Reading.values()).stream()
+                                        .map(SparkScorer.Reading::label)
+                                        .toList()
                                 + ", found '" + text + "'."));
     }
 }

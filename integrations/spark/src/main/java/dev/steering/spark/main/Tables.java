@@ -29,12 +29,13 @@ final class Tables {
             }
             String name = format == null ? ending(place) : format;
             return switch (name) {
-                case "csv", "tsv" -> spark.read()
-                        .option("header", true)
-                        .option("multiLine", true)
-                        .option("escape", "\"")
-                        .option("sep", name.equals("tsv") ? "\t" : ",")
-                        .csv(place);
+                case "csv", "tsv" ->
+                    spark.read()
+                            .option("header", true)
+                            .option("multiLine", true)
+                            .option("escape", "\"")
+                            .option("sep", name.equals("tsv") ? "\t" : ",")
+                            .csv(place);
                 case "json", "jsonl" -> spark.read().json(place);
                 case "txt", "text" -> spark.read().text(place).withColumnRenamed("value", "prompt");
                 default -> spark.read().format(name).load(place);
@@ -45,8 +46,8 @@ final class Tables {
                 String message = String.valueOf(e.getMessage());
                 int line = message.indexOf('\n');
                 throw new BadRequest(
-                        place + " cannot be read as a table: " + (line < 0 ? message : message.substring(0, line)) + " Expected "
-                                + DESCRIPTION + ".",
+                        place + " cannot be read as a table: " + (line < 0 ? message : message.substring(0, line))
+                                + " Expected " + DESCRIPTION + ".",
                         e);
             }
             throw e;
