@@ -7,6 +7,8 @@ import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
+import java.nio.charset.StandardCharsets;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -94,14 +96,14 @@ public final class Gathered implements Externalizable {
         return leftOut;
     }
 
-    TreeSet<LeftOut> examples() {
+    SortedSet<LeftOut> examples() {
         return examples;
     }
 
     @Override
     public void writeExternal(ObjectOutput out) throws IOException {
         out.writeInt(most);
-        byte[] text = provenance.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] text = provenance.getBytes(StandardCharsets.UTF_8);
         out.writeInt(text.length);
         out.write(text);
         harmful.write(out);
@@ -122,7 +124,7 @@ public final class Gathered implements Externalizable {
         most = in.readInt();
         byte[] text = new byte[in.readInt()];
         in.readFully(text);
-        provenance = new String(text, java.nio.charset.StandardCharsets.UTF_8);
+        provenance = new String(text, StandardCharsets.UTF_8);
         harmful = PromptHashes.read(in, most);
         harmless = PromptHashes.read(in, most);
         leftOut = in.readLong();
