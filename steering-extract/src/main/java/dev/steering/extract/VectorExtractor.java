@@ -236,6 +236,18 @@ public final class VectorExtractor {
         return signed;
     }
 
+    Estimator method() {
+        return method;
+    }
+
+    TokenSelector selector() {
+        return selector;
+    }
+
+    String marker() {
+        return marker;
+    }
+
     private static void requireBoth(ContrastSet prompts) {
         if (prompts.harmful().isEmpty() || prompts.harmless().isEmpty()) {
             throw new BadRequest("Extraction needs prompts of both classes, found "
@@ -283,7 +295,7 @@ public final class VectorExtractor {
     }
 
     /** One pass gives the direction's token and both ends of the transition: the marker cannot be seen from before it. */
-    private void readHarmful(
+    void readHarmful(
             ChatModel model,
             List<String> prompts,
             List<int[]> encoded,
@@ -308,7 +320,7 @@ public final class VectorExtractor {
                 });
     }
 
-    private void readHarmless(
+    void readHarmless(
             ChatModel model,
             List<String> prompts,
             List<int[]> encoded,
@@ -331,10 +343,14 @@ public final class VectorExtractor {
     }
 
     private Provenance provenance(ChatModel model, ContrastSet prompts) {
+        return provenance(model, ContrastSets.hash(prompts));
+    }
+
+    Provenance provenance(ChatModel model, String contrastSetHash) {
         return new Provenance(
                 ModelIdentities.of(model, null),
                 model.manifest().name(),
-                ContrastSets.hash(prompts),
+                contrastSetHash,
                 method.label(),
                 selector.label(),
                 Provenance.BLOCK_OUTPUT,

@@ -88,6 +88,10 @@ final class ClassUnits {
         return bits == 0 ? 0 : key & (-1L << (WHOLE - bits));
     }
 
+    int limit() {
+        return limit;
+    }
+
     int bits() {
         return bits;
     }

@@ -99,11 +99,13 @@ public final class Moments {
         return isHarmful ? harmful : harmless;
     }
 
-    int layers() {
+    /** @return number of layers */
+    public int layers() {
         return layers;
     }
 
-    int hidden() {
+    /** @return length of an activation at a layer */
+    public int hidden() {
         return hidden;
     }
 
