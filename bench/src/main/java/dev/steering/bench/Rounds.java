@@ -69,6 +69,11 @@ final class Rounds {
         return rounds;
     }
 
+    /** How often everything was timed. */
+    int done() {
+        return done;
+    }
+
     private Samples samples(double[] values) {
         return Samples.of(Arrays.copyOf(values, done));
     }
