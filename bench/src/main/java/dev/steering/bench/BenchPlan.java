@@ -38,8 +38,8 @@ public record BenchPlan(List<Case> cases, double seconds, Map<String, String> le
             Task.EXTRACT_64,
             Task.EXTRACT_1);
 
-    private static final List<List<Variant>> ROUNDS = List.of(
-            List.of(Variant.PLAIN, Variant.STEERED), List.of(Variant.CAPTURED, Variant.STEERED_ROWS));
+    private static final List<List<Variant>> ROUNDS =
+            List.of(List.of(Variant.PLAIN, Variant.STEERED), List.of(Variant.CAPTURED, Variant.STEERED_ROWS));
 
     public BenchPlan {
         cases = List.copyOf(cases);
@@ -55,13 +55,13 @@ public record BenchPlan(List<Case> cases, double seconds, Map<String, String> le
      */
     static BenchPlan of(List<Case> wanted, Speed speed, BenchSettings settings, double spent) {
         double fixed = PROBING + PROBES_EACH * settings.repetitions();
-        double limit = settings.minutes() == 0
-                ? Double.POSITIVE_INFINITY
-                : (double) settings.minutes() * MINUTE - spent;
+        double limit =
+                settings.minutes() == 0 ? Double.POSITIVE_INFINITY : (double) settings.minutes() * MINUTE - spent;
         double seconds = fixed;
         List<Case> chosen = new ArrayList<>();
         for (Case c : preferred(wanted)) {
-            double more = MARGIN * c.task().seconds(speed) * (settings.repetitions() + 1) + ThroughputBench.WARM_SECONDS;
+            double more =
+                    MARGIN * c.task().seconds(speed) * (settings.repetitions() + 1) + ThroughputBench.WARM_SECONDS;
             boolean comparable = c.equals(c.plain()) || chosen.contains(c.plain());
             if (chosen.isEmpty() || comparable && seconds + more <= limit) {
                 chosen.add(c);

@@ -42,11 +42,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
     /** @return what fits into five minutes, on all processors, in the fewest repetitions */
     public static BenchSettings defaults() {
         return new BenchSettings(
-                Runtime.getRuntime().availableProcessors(),
-                LEAST_REPETITIONS,
-                Task.standard(),
-                false,
-                USUAL_MINUTES);
+                Runtime.getRuntime().availableProcessors(), LEAST_REPETITIONS, Task.standard(), false, USUAL_MINUTES);
     }
 
     /**

@@ -23,7 +23,8 @@ class BenchPlanTest {
         BenchPlan plan = plan(USUAL, 0.001, 0.0001);
         assertEquals(USUAL.cases(), plan.cases());
         assertEquals(0, plan.leftOut().size());
-        // 28 cases of half a second of warming, eleven runs each of 4 x 0.90775 s with 30 % more, and the machine's own 5.5 s.
+        // 28 cases of half a second of warming, eleven runs each of 4 x 0.90775 s with 30 % more, and the machine's own
+        // 5.5 s.
         double runs = 4 * (16e-3 + (16e-3 + 256e-4) + 128e-4 + 512e-4 + (64e-3 + 8e-3 + 2e-3) + 3 * 1664e-4);
         assertEquals(5.5 + 28 * 0.5 + 1.3 * 11 * runs, plan.seconds(), 1e-9);
     }
@@ -37,7 +38,8 @@ class BenchPlanTest {
         assertTrue(plan.cases().contains(new Case(Task.EXTRACT_16, Variant.STEERED)), plan.toString());
         assertEquals(28, plan.cases().size() + plan.leftOut().size());
         assertEquals(
-                "takes 57 s more, for which 5 minutes are too short", plan.leftOut().get("extract-b1-captured"));
+                "takes 57 s more, for which 5 minutes are too short",
+                plan.leftOut().get("extract-b1-captured"));
     }
 
     @Test
@@ -50,7 +52,9 @@ class BenchPlanTest {
 
     @Test
     void theSlowestModelWritesAtLeast() {
-        assertEquals(List.of(new Case(Task.DECODE_1, Variant.PLAIN)), plan(USUAL, 5, 1).cases());
+        assertEquals(
+                List.of(new Case(Task.DECODE_1, Variant.PLAIN)),
+                plan(USUAL, 5, 1).cases());
     }
 
     @Test

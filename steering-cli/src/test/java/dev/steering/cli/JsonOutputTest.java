@@ -332,7 +332,19 @@ class JsonOutputTest {
         eval.addAll(List.of("--dataset", at("harmful", "test-harmful.csv", "refuse")));
         check(shapes, "steer eval", eval.toArray(String[]::new));
         check(shapes, "steer trace", "trace", "--model", bundle, "How do I sort a list?");
-        check(shapes, "steer trace", "trace", "--model", bundle, "--vector", vector, "--method", "scans", "--max-new-tokens", "2", "How do I sort a list?");
+        check(
+                shapes,
+                "steer trace",
+                "trace",
+                "--model",
+                bundle,
+                "--vector",
+                vector,
+                "--method",
+                "scans",
+                "--max-new-tokens",
+                "2",
+                "How do I sort a list?");
         check(shapes, "steer report", "report", vector, in("eval"), "-o", in("report.html"));
         List<String> sweep = new ArrayList<>(List.of("sweep", "--layers", "5", "--alphas", "0.5", "--scale", "raw"));
         sweep.addAll(common);

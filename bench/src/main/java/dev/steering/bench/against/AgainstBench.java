@@ -38,8 +38,7 @@ public final class AgainstBench {
      */
     public static AgainstReport run(
             Bundle bundle, BenchSettings settings, RateCommand command, ProgressListener progress) {
-        List<Case> plain =
-                settings.cases().stream().map(Case::plain).distinct().toList();
+        List<Case> plain = settings.cases().stream().map(Case::plain).distinct().toList();
         if (plain.size() != 1) {
             throw new BadRequest("A command is compared with one bench at a time, found " + plain.size() + ": "
                     + plain.stream().map(Case::name).toList() + ".");
@@ -47,7 +46,8 @@ public final class AgainstBench {
         Case bench = plain.get(0);
         if (bench.task().context() > bundle.manifest().context()) {
             throw new BadRequest("Nothing to time: " + bench.name() + " needs a context of "
-                    + bench.task().context() + " tokens, that of " + bundle.manifest().name() + " is "
+                    + bench.task().context() + " tokens, that of "
+                    + bundle.manifest().name() + " is "
                     + bundle.manifest().context() + ".");
         }
         WeightTraffic weights = WeightTraffic.of(

@@ -56,7 +56,8 @@ public final class RateCommand {
             }
             return new RateCommand(command, pattern);
         } catch (PatternSyntaxException e) {
-            throw new BadRequest("The pattern '" + regex + "' is no regular expression: " + e.getDescription() + ".", e);
+            throw new BadRequest(
+                    "The pattern '" + regex + "' is no regular expression: " + e.getDescription() + ".", e);
         }
     }
 
@@ -72,7 +73,8 @@ public final class RateCommand {
      * @throws SteeringException if it cannot be run, fails, or prints no such number
      */
     public double run() {
-        boolean windows = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+        boolean windows =
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
         List<String> line = windows ? List.of("cmd", "/c", command) : List.of("sh", "-c", command);
         try {
             Process process = new ProcessBuilder(line)
@@ -96,8 +98,8 @@ public final class RateCommand {
 
     private double rate(int code, String output) {
         if (code != 0) {
-            throw new SteeringException(
-                    "The command '" + command + "' ended with exit code " + code + said(output) + " Try it alone first.");
+            throw new SteeringException("The command '" + command + "' ended with exit code " + code + said(output)
+                    + " Try it alone first.");
         }
         double rate = last(output);
         if (rate <= 0) {
@@ -125,7 +127,8 @@ public final class RateCommand {
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException e) {
-            throw new BadRequest("The pattern finds '" + text + "' in what '" + command + "' prints: expected a number.", e);
+            throw new BadRequest(
+                    "The pattern finds '" + text + "' in what '" + command + "' prints: expected a number.", e);
         }
     }
 

@@ -57,7 +57,11 @@ public enum Task {
         }
     },
     /** Eight strengths for each of 64 prompts, and for comparison the writing alone. Takes long: only where it is asked for. */
-    SWEEP("sweep-8x64", SweepWorkload.LONGEST + SweepWorkload.STEPS, SweepWorkload.STEPS, SweepWorkload.STRENGTHS * SweepWorkload.PROMPTS * SweepWorkload.STEPS) {
+    SWEEP(
+            "sweep-8x64",
+            SweepWorkload.LONGEST + SweepWorkload.STEPS,
+            SweepWorkload.STEPS,
+            SweepWorkload.STRENGTHS * SweepWorkload.PROMPTS * SweepWorkload.STEPS) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new SweepWorkload(model, weights, variant);

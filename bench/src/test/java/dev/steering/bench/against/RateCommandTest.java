@@ -16,7 +16,10 @@ class RateCommandTest {
     @Test
     void theLastRateCounts() {
         assertEquals(41.5, last("reading: 318 tok/s\nwriting: 41.5 tok/s\n"));
-        assertEquals(137.31, last("""
+        assertEquals(
+                137.31,
+                last(
+                        """
                 prompt eval time =     240.5 ms /   128 tokens (    1.88 ms per token,   532.21 tokens per second)
                        eval time =     116.5 ms /    16 runs   (    7.28 ms per token,   137.31 tokens per second)
                       total time =     357.0 ms /   144 tokens
@@ -26,7 +29,10 @@ class RateCommandTest {
 
     @Test
     void tablesAndJsonAreRead() {
-        assertEquals(120.84, last("""
+        assertEquals(
+                120.84,
+                last(
+                        """
                 | model        |   size | threads |  test |              t/s |
                 | ------------ | -----: | ------: | ----: | ---------------: |
                 | llama Q4_0   | 85 MiB |       2 | pp128 |    532.15 ± 8.61 |
@@ -48,8 +54,10 @@ class RateCommandTest {
         assertEquals(7.5, command.last("speed=9\nspeed=7.5\n8 tokens/s"));
         SteeringException none = assertThrows(SteeringException.class, () -> RateCommand.of("engine", "speed"));
         assertTrue(none.getMessage().contains("has no group"), none::getMessage);
-        assertThrows(SteeringException.class, () -> RateCommand.of("engine", "(").last(""));
-        assertThrows(SteeringException.class, () -> RateCommand.of("engine", "(x)").last("x"));
+        assertThrows(
+                SteeringException.class, () -> RateCommand.of("engine", "(").last(""));
+        assertThrows(
+                SteeringException.class, () -> RateCommand.of("engine", "(x)").last("x"));
     }
 
     @Test

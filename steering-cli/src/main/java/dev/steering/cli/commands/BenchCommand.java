@@ -221,7 +221,8 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
         BenchSettings one = only.isEmpty() ? settings.withOnly(List.of(Task.DECODE_1.label())) : settings;
         if (one.cases().stream().map(Case::plain).distinct().count() != 1) {
             throw new ParameterException(
-                    spec.commandLine(), "--against compares one bench at a time: choose it with --only, such as decode-b1.");
+                    spec.commandLine(),
+                    "--against compares one bench at a time: choose it with --only, such as decode-b1.");
         }
         RateCommand other = againstPattern == null
                 ? RateCommand.of(command)

@@ -59,8 +59,7 @@ final class AttentionBlock {
         String read = ops.narrow(ops.times(name + "input", ops.widen(input), factors.attentionInput()));
         String attended = ops.widen(softmax(index, read));
         String own = ops.times(name + "output", attended, factors.attentionOutput());
-        String other = ops.times(
-                name + "state_space", ops.widen(stateSpace.write(index, input)), factors.output());
+        String other = ops.times(name + "state_space", ops.widen(stateSpace.write(index, input)), factors.output());
         return ops.narrow(graph.node("Add", name + "and_state_space", own, other));
     }
 

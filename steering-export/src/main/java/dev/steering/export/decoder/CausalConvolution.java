@@ -28,12 +28,9 @@ final class CausalConvolution {
             inputs.add(ops.weight(tensor + ".bias", DType.F32, size));
         }
         graph.node(
-                "Conv",
-                inputs,
-                List.of(name + "convolved.columns"),
-                Map.of(
-                        "group", size,
-                        "kernel_shape", new long[] {kernel}));
+                "Conv", inputs, List.of(name + "convolved.columns"), Map.of("group", size, "kernel_shape", new long[] {
+                    kernel
+                }));
         graph.node(
                 "Transpose",
                 List.of(name + "convolved.columns"),

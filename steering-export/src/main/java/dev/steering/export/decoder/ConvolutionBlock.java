@@ -30,8 +30,8 @@ final class ConvolutionBlock {
         List<String> parts = List.of(name + "b", name + "c", name + "x");
         graph.node("Split", List.of(projected), parts, Map.of("axis", 2L, "num_outputs", 3L));
         String gated = graph.node("Mul", name + "gated", parts.get(0), parts.get(2));
-        String convolved =
-                convolution.write(layer, names.of(Part.CONVOLUTION, layer), name, gated, hidden, how.kernel(), how.bias());
+        String convolved = convolution.write(
+                layer, names.of(Part.CONVOLUTION, layer), name, gated, hidden, how.kernel(), how.bias());
         String output = ops.narrow(graph.node("Mul", name + "output", parts.get(1), convolved));
         return ops.linear(names.of(Part.CONVOLUTION_OUTPUT, layer), output, hidden, hidden, how.bias());
     }

@@ -90,8 +90,8 @@ public final class DecoderGraph {
         for (int l = 0; l < spec.layers().size(); l++) {
             String active = streams.predict(l);
             String normed = ops.norm(active, name(Part.ATTENTION_NORM, l));
-            String attended = ops.norm(
-                    ops.widen(attention.write(l, ops.narrow(normed))), name(Part.ATTENTION_POST_NORM, l));
+            String attended =
+                    ops.norm(ops.widen(attention.write(l, ops.narrow(normed))), name(Part.ATTENTION_POST_NORM, l));
             String middle = streams.middle(l, active, normed, attended);
             String mlpInput = ops.norm(middle, name(Part.MLP_NORM, l));
             String branch =

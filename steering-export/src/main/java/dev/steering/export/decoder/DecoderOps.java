@@ -164,7 +164,8 @@ final class DecoderOps {
      * @param in columns of all
      * @return the outputs; null if the matrices do not lie together, and the layers have to be written one by one
      */
-    @Nullable String stacked(String name, List<String> parts, String input, List<Long> outs, long in, boolean bias) {
+    @Nullable
+    String stacked(String name, List<String> parts, String input, List<Long> outs, long in, boolean bias) {
         List<String> matrices = parts.stream().map(part -> part + ".weight").toList();
         Matrix all = spec.names().inputRows()
                 ? null

@@ -36,7 +36,13 @@ final class DeltaRuleBlock {
         Projected projected = rule.packed() ? packed(layer, name, input, rule) : separate(layer, input, rule);
         String mixed = projected.mixed();
         String convolved = convolution.write(
-                layer, spec.names().of(Part.DELTA_CONVOLUTION, layer), name, mixed, 2 * keys + values, rule.kernel(), false);
+                layer,
+                spec.names().of(Part.DELTA_CONVOLUTION, layer),
+                name,
+                mixed,
+                2 * keys + values,
+                rule.kernel(),
+                false);
         String activated =
                 graph.node("Mul", name + "activated", convolved, graph.node("Sigmoid", name + "sigmoid", convolved));
         List<String> parts = List.of(name + "q", name + "k", name + "v");
@@ -44,8 +50,7 @@ final class DeltaRuleBlock {
         String q = graph.node("Mul", name + "q.scaled", unit(name + "q.", parts.get(0), rule), "delta.scale");
         String k = unit(name + "k.", parts.get(1), rule);
         String v = graph.node("Reshape", name + "v.heads", parts.get(2), "delta.values");
-        String rate =
-                states.orElse(name + "rate.real", graph.node("Sigmoid", name + "rate", projected.rate()), 0);
+        String rate = states.orElse(name + "rate.real", graph.node("Sigmoid", name + "rate", projected.rate()), 0);
         String decay = states.orElse(name + "decay.real", decay(layer, name, projected.step(), rule), 1);
         String read = scan(layer, name, List.of(q, k, v, decay, rate));
         return output(layer, name, projected.gate(), read, rule);

@@ -121,7 +121,8 @@ final class ExpertsBlock {
             graph.node("ReduceSum", List.of(share, "experts.last"), List.of(share + ".sum"), Map.of("keepdims", 1L));
             String sum = share + ".sum";
             if (experts.choice().epsilon() > 0) {
-                graph.floats(sum + ".epsilon", new float[] {(float) experts.choice().epsilon()});
+                graph.floats(
+                        sum + ".epsilon", new float[] {(float) experts.choice().epsilon()});
                 sum = graph.node("Add", sum + ".shifted", sum, sum + ".epsilon");
             }
             share = graph.node("Div", share + ".normed", share, sum);

@@ -90,7 +90,10 @@ final class MlpBlock {
         String centred = graph.node("Sub", name + "sparse.centred", gate, name + "sparse.mean");
         String square = graph.node("Mul", name + "sparse.square", centred, centred);
         graph.node(
-                "ReduceMean", List.of(square, "sparse.last"), List.of(name + "sparse.variance"), Map.of("keepdims", 1L));
+                "ReduceMean",
+                List.of(square, "sparse.last"),
+                List.of(name + "sparse.variance"),
+                Map.of("keepdims", 1L));
         String deviation = graph.node("Sqrt", name + "sparse.deviation", name + "sparse.variance");
         String least = graph.node("Mul", name + "sparse.least", deviation, name + "sparse.quantile");
         String above = graph.node("Sub", name + "sparse.above", centred, least);

@@ -49,7 +49,8 @@ final class ProjectedHeads {
         if (packed != null && attentionTakesPacked()) {
             return Heads.together(packed);
         }
-        List<String> projected = (packed == null ? projections(input) : split(packed)).stream().map(this::clipped).toList();
+        List<String> projected = (packed == null ? projections(input) : split(packed))
+                .stream().map(this::clipped).toList();
         return new Heads(query(projected.get(0)), key(projected.get(1)), value(projected));
     }
 

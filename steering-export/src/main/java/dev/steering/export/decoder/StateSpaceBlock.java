@@ -48,7 +48,13 @@ final class StateSpaceBlock {
         List<String> parts = List.of(name + "gate", name + "mixed", name + "step.raw");
         graph.node("Split", List.of(projected, "state.sizes"), parts, Map.of("axis", 2L));
         String convolved = convolution.write(
-                layer, names.of(Part.STATE_CONVOLUTION, layer), name, parts.get(1), mixed, how.kernel(), how.convolutionBias());
+                layer,
+                names.of(Part.STATE_CONVOLUTION, layer),
+                name,
+                parts.get(1),
+                mixed,
+                how.kernel(),
+                how.convolutionBias());
         List<String> values = List.of(name + "x", name + "b", name + "c");
         graph.node("Split", List.of(silu(name + "activated", convolved), "state.mixed"), values, Map.of("axis", 2L));
         String x = graph.node("Reshape", name + "x.heads", values.get(0), "state.heads");
@@ -69,8 +75,8 @@ final class StateSpaceBlock {
                 ops.weight(names.of(Part.STATE_SKIP, layer), DType.F32, how.heads()),
                 "state.last");
         String skipped = graph.node("Mul", name + "x.skipped", x, skip);
-        String flat = graph.node(
-                "Reshape", name + "flat", graph.node("Add", name + "sum", state, skipped), "state.flat");
+        String flat =
+                graph.node("Reshape", name + "flat", graph.node("Add", name + "sum", state, skipped), "state.flat");
         String output = ops.narrow(gated(layer, name, flat, silu(name + "gate.activated", parts.get(0)), how));
         return ops.linear(names.of(Part.STATE_OUTPUT, layer), output, spec.hidden(), inner, how.outputBias());
     }
@@ -126,9 +132,8 @@ final class StateSpaceBlock {
     /** B or C of every head. */
     private String grouped(String name, String value, StateSpace how) {
         String groups = graph.node("Reshape", name + "groups", value, "state.groups");
-        String copied = how.groups() == how.heads()
-                ? groups
-                : graph.node("Tile", name + "copied", groups, "state.copies");
+        String copied =
+                how.groups() == how.heads() ? groups : graph.node("Tile", name + "copied", groups, "state.copies");
         return graph.node("Reshape", name + "heads", copied, "state.of_heads");
     }
 

@@ -192,7 +192,8 @@ final class StreamsBlock {
 
     private String meanSquare(String name, String value) {
         String square = graph.node("Mul", name + ".square", value, value);
-        graph.node("ReduceMean", List.of(square, "streams.last"), List.of(name + ".mean_square"), Map.of("keepdims", 1L));
+        graph.node(
+                "ReduceMean", List.of(square, "streams.last"), List.of(name + ".mean_square"), Map.of("keepdims", 1L));
         return name + ".mean_square";
     }
 

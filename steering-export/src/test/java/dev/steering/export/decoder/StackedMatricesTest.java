@@ -58,10 +58,8 @@ class StackedMatricesTest {
         assertEquals(Optional.empty(), stacked(floats(2, 100), floats(3, 616)), "a gap");
         assertEquals(Optional.empty(), stacked(floats(3, 612), floats(2, 100)), "the other way round");
         assertEquals(Optional.empty(), stacked(floats(2, 100), floats(3, 612), floats(4, 1384)), "a gap at the end");
-        assertEquals(
-                Optional.empty(), stacked(floats(2, 100), new Plain(at("b", DType.F32, 3, 612))), "another file");
-        assertEquals(
-                Optional.empty(), stacked(floats(2, 100), new Plain(at("a", DType.F16, 3, 612))), "another type");
+        assertEquals(Optional.empty(), stacked(floats(2, 100), new Plain(at("b", DType.F32, 3, 612))), "another file");
+        assertEquals(Optional.empty(), stacked(floats(2, 100), new Plain(at("a", DType.F16, 3, 612))), "another type");
     }
 
     private static Quantized integers(long rows, long before, boolean zeros, @Nullable Location order) {
