@@ -14,6 +14,7 @@ module dev.steering.apply {
     exports dev.steering.apply.constant;
     exports dev.steering.apply.instructive;
     exports dev.steering.apply.json;
+    exports dev.steering.apply.named;
     exports dev.steering.apply.plan;
     exports dev.steering.apply.planned;
     exports dev.steering.apply.prompt;

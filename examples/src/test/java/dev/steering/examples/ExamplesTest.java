@@ -49,7 +49,7 @@ class ExamplesTest {
 
     @Test
     void exportingSaysWhatIsInTheBundle() {
-        assertEquals("hf: 6 layers of 128 numbers, context 128", exported.strip());
+        assertEquals("demo-model: 6 layers of 128 numbers, context 128", exported.strip());
     }
 
     @Test

@@ -21,6 +21,10 @@ class ReadmeTest {
     private static final Path ROOT = Path.of("..");
     private static final Path SOURCES = Path.of("src/main/java/dev/steering/examples");
     private static final Path OUTSIDE = Path.of("outside/named/src/main/java");
+    private static final Path LANGCHAIN4J =
+            ROOT.resolve("integrations/langchain4j/src/test/java/dev/steering/langchain4j/example");
+    private static final Path SPRING_AI =
+            ROOT.resolve("integrations/spring-ai/src/test/java/dev/steering/springai/example");
     private static final Pattern SNIPPET = Pattern.compile("^```java\\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)\\s]*)?\\)");
 
@@ -36,7 +40,7 @@ class ReadmeTest {
 
     private static List<Path> sources() throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (Path directory : List.of(SOURCES, OUTSIDE)) {
+        for (Path directory : List.of(SOURCES, OUTSIDE, LANGCHAIN4J, SPRING_AI)) {
             try (Stream<Path> files = Files.walk(directory)) {
                 files.filter(file -> file.toString().endsWith(".java")).sorted().forEach(sources::add);
             }
@@ -59,7 +63,8 @@ class ReadmeTest {
     @Test
     void theDocumentsForApplicationsHaveSnippets() throws IOException {
         assertEquals(1, snippets(ROOT.resolve("README.md")).size());
-        for (String document : List.of("library", "library-setup", "add-a-method", "methods", "evaluation")) {
+        for (String document :
+                List.of("library", "library-setup", "add-a-method", "methods", "evaluation", "integrations")) {
             assertFalse(snippets(ROOT.resolve("docs").resolve(document + ".md")).isEmpty(), document);
         }
     }

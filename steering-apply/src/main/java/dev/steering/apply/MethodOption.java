@@ -1,6 +1,7 @@
 package dev.steering.apply;
 
 import dev.steering.core.BadRequest;
+import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +15,14 @@ public final class MethodOption<T> {
     private final Class<T> type;
     private final String words;
     private final @Nullable Function<String, T> reader;
+    private final boolean file;
 
-    private MethodOption(String name, Class<T> type, String words, @Nullable Function<String, T> reader) {
+    private MethodOption(String name, Class<T> type, String words, @Nullable Function<String, T> reader, boolean file) {
         this.name = name;
         this.type = type;
         this.words = words;
         this.reader = reader;
+        this.file = file;
     }
 
     /**
@@ -30,7 +33,7 @@ public final class MethodOption<T> {
      * @return an option whose values are objects
      */
     public static <T> MethodOption<T> of(String name, Class<T> type, String words) {
-        return new MethodOption<>(name, type, words, null);
+        return new MethodOption<>(name, type, words, null, false);
     }
 
     /**
@@ -39,7 +42,7 @@ public final class MethodOption<T> {
      * @return an option whose values are numbers
      */
     public static MethodOption<Double> number(String name, String words) {
-        return new MethodOption<>(name, Double.class, words, Double::valueOf);
+        return new MethodOption<>(name, Double.class, words, Double::valueOf, false);
     }
 
     /**
@@ -48,7 +51,7 @@ public final class MethodOption<T> {
      * @return an option whose values are whole numbers
      */
     public static MethodOption<Integer> wholeNumber(String name, String words) {
-        return new MethodOption<>(name, Integer.class, words, Integer::valueOf);
+        return new MethodOption<>(name, Integer.class, words, Integer::valueOf, false);
     }
 
     /**
@@ -57,7 +60,7 @@ public final class MethodOption<T> {
      * @return an option whose values are texts
      */
     public static MethodOption<String> text(String name, String words) {
-        return new MethodOption<>(name, String.class, words, text -> text);
+        return new MethodOption<>(name, String.class, words, text -> text, false);
     }
 
     /**
@@ -65,7 +68,15 @@ public final class MethodOption<T> {
      * @return a copy that can be read from text
      */
     public MethodOption<T> readBy(Function<String, T> newReader) {
-        return new MethodOption<>(name, type, words, newReader);
+        return new MethodOption<>(name, type, words, newReader, false);
+    }
+
+    /**
+     * @param newReader makes a value of a file's content
+     * @return a copy whose text is the path of a file, which is read: not for the texts of strangers
+     */
+    public MethodOption<T> readFrom(Function<Path, T> newReader) {
+        return new MethodOption<>(name, type, words, text -> newReader.apply(Path.of(text)), true);
     }
 
     /** @return as users write it */
@@ -86,6 +97,11 @@ public final class MethodOption<T> {
     /** @return whether its values can be read from text */
     public boolean isText() {
         return reader != null;
+    }
+
+    /** @return whether a value as text is the path of a file that is read */
+    public boolean isFile() {
+        return file;
     }
 
     /**

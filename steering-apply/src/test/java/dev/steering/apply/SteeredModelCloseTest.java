@@ -133,7 +133,7 @@ class SteeredModelCloseTest {
                 assertThrows(ModelClosed.class, () -> model.prepare(Steering.selfCd()))
                         .getMessage());
         assertNotEquals(0, model.statistics().answered(), "still tells what it did");
-        assertEquals("hf", model.manifest().name());
+        assertEquals("demo-model", model.manifest().name());
     }
 
     @Test

@@ -154,8 +154,8 @@ class SteeredModelRefusalsTest {
                 model.prepare(opposite.with(OppositePromptDefinition.TEXT, textThatFills(context + tooMany)));
         assertRefused(
                 ContextExceeded.class,
-                "A prompt with its opposite prompt is " + (context + tooMany) + " tokens long, the context of hf is "
-                        + context + ". Shorten it.",
+                "A prompt with its opposite prompt is " + (context + tooMany)
+                        + " tokens long, the context of demo-model is " + context + ". Shorten it.",
                 () -> model.chat(request("What is a wasp?", prepared)));
     }
 

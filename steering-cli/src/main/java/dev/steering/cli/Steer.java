@@ -218,8 +218,9 @@ public final class Steer {
             return UsageErrors.report(PlainWords.of(Remedies.message(wrong)), command);
         }
         if (e instanceof SteeringException expected) {
-            String message =
-                    hasRemedy(expected, command) ? Remedies.message(expected, command.getCommandSpec()) : String.valueOf(expected.getMessage());
+            String message = hasRemedy(expected, command)
+                    ? Remedies.message(expected, command.getCommandSpec())
+                    : String.valueOf(expected.getMessage());
             err.println("steer: " + PlainWords.of(message) + (canInsist(e, command) ? " " + INSIST : ""));
         } else if (e instanceof UncheckedIOException unread) {
             err.println("steer: Cannot read or write: " + PlainWords.of(String.valueOf(unread.getCause())));

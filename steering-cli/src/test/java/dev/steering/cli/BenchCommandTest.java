@@ -63,7 +63,7 @@ class BenchCommandTest {
         String out = steer("bench", demo(), "--threads", "1", "--callers", "5", "-o", json.toString())
                 .assertSucceeds()
                 .out();
-        assertTrue(out.startsWith("model      hf, f32; 1 threads\n"), out);
+        assertTrue(out.startsWith("model      demo-model, f32; 1 threads\n"), out);
         assertTrue(out.contains("\n1 caller "), out);
         assertTrue(out.contains("\n5 callers "), out);
         assertTrue(out.contains("5 callers get "), out);

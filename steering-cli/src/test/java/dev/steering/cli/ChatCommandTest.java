@@ -197,7 +197,7 @@ class ChatCommandTest {
     @Test
     void aQuestionThatDoesNotFitIsTakenBack() {
         CommandRun run = chat("", "word ".repeat(200), "/messages", "Hello").assertSucceeds();
-        assertTrue(run.err().contains("the context of hf is 128"), run.err());
+        assertTrue(run.err().contains("the context of demo-model is 128"), run.err());
         assertTrue(run.err().endsWith(" /reset begins a new conversation." + System.lineSeparator()), run.err());
         assertEquals(1, run.err().lines().count(), run.err());
         assertEquals("> /messages", run.out().lines().skip(1).findFirst().orElse(""));

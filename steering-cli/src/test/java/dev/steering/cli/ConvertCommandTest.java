@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.files.OutputRule;
+import dev.steering.core.origin.VectorOrigin;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.Provenance;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +73,7 @@ class ConvertCommandTest {
         CommandRun run = steer("convert", GGUF, "-o", in("own.safetensors"), "--model", bundle);
         run.assertSucceeds();
         assertTrue(
-                run.out().contains("a GGUF control vector, tool repeng, of hf, hidden size 128, layers 1-5"),
+                run.out().contains("a GGUF control vector, tool repeng, of demo-model, hidden size 128, layers 1-5"),
                 run.out());
         assertTrue(run.err().contains("at every position, after layers 1-5, with strength 1.0"), run.err());
 
@@ -326,18 +328,36 @@ class ConvertCommandTest {
         String surgical = in("surgical.safetensors");
         Path prompts = DemoVector.DEMO.resolve("prompts");
         steer(
-                        "extract", "--method", "surgical", "--lambda", "1.5", "--model", bundle, "--no-filter",
-                        "--harmful", prompts.resolve("anchors-harmful.txt").toString(),
-                        "--harmless", prompts.resolve("anchors-harmless.txt").toString(),
-                        "--over-refused", prompts.resolve("calibration-safe.txt").toString(),
-                        "--limit", "24", "-o", surgical)
+                        "extract",
+                        "--method",
+                        "surgical",
+                        "--lambda",
+                        "1.5",
+                        "--model",
+                        bundle,
+                        "--no-filter",
+                        "--harmful",
+                        prompts.resolve("anchors-harmful.txt").toString(),
+                        "--harmless",
+                        prompts.resolve("anchors-harmless.txt").toString(),
+                        "--over-refused",
+                        prompts.resolve("calibration-safe.txt").toString(),
+                        "--limit",
+                        "24",
+                        "-o",
+                        surgical)
                 .assertSucceeds();
         for (String format : List.of("gguf", "npz", "svec")) {
-            String out = steer("convert", surgical, "-o", in("s." + format)).assertSucceeds().out();
+            String out = steer("convert", surgical, "-o", in("s." + format))
+                    .assertSucceeds()
+                    .out();
             assertTrue(out.contains("not in it: that it was chosen to be taken out of the stream (ablated)"), out);
             assertTrue(out.contains("there it multiplies the rows, of norm 1.000"), out);
         }
-        assertFalse(steer("convert", surgical, "-o", in("s.json")).assertSucceeds().out().contains("taken out"));
+        assertFalse(steer("convert", surgical, "-o", in("s.json"))
+                .assertSucceeds()
+                .out()
+                .contains("taken out"));
     }
 
     @Test
@@ -346,7 +366,8 @@ class ConvertCommandTest {
         CommandRun run = steer("convert", GGUF, "-o", anchored.toString()).assertSucceeds();
         assertTrue(
                 run.err()
-                        .contains(anchored + " was a vector file with chosen layers, strength and threshold, the transition reference"
+                        .contains(anchored
+                                + " was a vector file with chosen layers, strength and threshold, the transition reference"
                                 + " by which SCANS tells prompts, which what has replaced it does not have."),
                 run.err());
         Files.copy(Path.of(vector), anchored, StandardCopyOption.REPLACE_EXISTING);
@@ -361,8 +382,42 @@ class ConvertCommandTest {
         String svec = in("v.svec");
         steer("convert", GGUF, "-o", svec).assertSucceeds();
         CommandRun run = steer("generate", "--model", bundle, "--vector", svec, "--method", "add", PROMPT);
-        run.assertWrongUsage("No layers to steer: name some. The vector has nothing to choose them by. (Give --layers.)");
+        run.assertWrongUsage(
+                "No layers to steer: name some. The vector has nothing to choose them by. (Give --layers.)");
         assertFalse(run.err().contains("steer layers"), run.err());
+        steer("generate", "--model", bundle, "--vector", GGUF, "--method", "ablate", PROMPT)
+                .assertWrongUsage("nothing to choose them by. (Give --layers.)");
+        for (String method : List.of("surgical", "partial-or", "alphasteer", "adasteer", "scans")) {
+            run = steer("generate", "--model", bundle, "--vector", GGUF, "--method", method, PROMPT);
+            assertEquals(1, run.exit(), method + " lacks something that is in no option: " + run.err());
+        }
+    }
+
+    @Test
+    void whatIsOfAnotherSizeIsDescribedAsItIs() {
+        String safe = DemoVector.DEMO.resolve("prompts/calibration-safe.txt").toString();
+        String harmful =
+                DemoVector.DEMO.resolve("prompts/calibration-harmful.txt").toString();
+        float[] values = new float[4 * 64];
+        Arrays.fill(values, 3 * 64, values.length, 0.5f);
+        SteeringVector row = SteeringVector.of(LayerMatrix.of(4, 64, values), Provenance.elsewhere("other", "repeng"))
+                .withOrigin(new VectorOrigin("gguf", "repeng", List.of(3), true, null));
+        String small = in("h64.gguf");
+        VectorExport.to(VectorFormats.GGUF).write(Path.of(small), row, OutputRule.STANDARD);
+        steer(
+                        "certify",
+                        small,
+                        "--model",
+                        bundle,
+                        "--method",
+                        "add",
+                        "--over-refused",
+                        safe,
+                        "--harmful",
+                        harmful,
+                        "-o",
+                        in("c.safetensors"))
+                .assertFails("a direction for layer 3 of hidden size 64, but 'hf' has 6 layers of hidden size 128");
     }
 
     @Test

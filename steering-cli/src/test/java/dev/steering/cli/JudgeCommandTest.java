@@ -396,6 +396,6 @@ class JudgeCommandTest {
         List<String> lines = run.out().lines().toList();
         assertEquals(3, lines.size());
         assertTrue(lines.get(2).endsWith("\"refusal\":null,\"verdict\":\"undecided\"}"), run.out());
-        assertTrue(run.err().contains("are refusals by model hf (chat, "), run.err());
+        assertTrue(run.err().contains("are refusals by model demo-model (chat, "), run.err());
     }
 }

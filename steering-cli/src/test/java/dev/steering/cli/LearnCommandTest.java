@@ -58,7 +58,7 @@ class LearnCommandTest {
                 .assertSucceeds()
                 .out();
         assertTrue(out.contains("layer 3 vector   epoch  2/2  training loss"), out);
-        assertTrue(out.contains("learned from 24 anchor pairs, hf; 4 gradient steps over"), out);
+        assertTrue(out.contains("learned from 24 anchor pairs, demo-model; 4 gradient steps over"), out);
         assertTrue(out.contains("The other layers keep the mean difference."), out);
         assertTrue(
                 out.matches(
@@ -242,7 +242,7 @@ class LearnCommandTest {
                         longPrompt.toString(),
                         "-o",
                         output.toString())
-                .assertFails("the context of hf is 128");
+                .assertFails("the context of demo-model is 128");
         steer(
                         "eval",
                         "--model",

@@ -37,15 +37,32 @@ class ReportCommandTest {
         vector = made.vector();
         evaluation = shared.resolve("an evaluation").toString();
         sweep = shared.resolve("sweep").toString();
-        List<String> common = List.of("--model", made.bundle(), "--vector", vector, "--max-new-tokens", "8", "--limit", "12", "--json");
+        List<String> common = List.of(
+                "--model", made.bundle(), "--vector", vector, "--max-new-tokens", "8", "--limit", "12", "--json");
         List<String> eval = new ArrayList<>(List.of("eval", "--methods", "default,scans,subtract", "-o", evaluation));
         eval.addAll(common);
-        eval.addAll(List.of("--dataset", at("safe", "test-safe.csv", "comply"), "--dataset", at("harmful", "test-harmful.csv", "refuse")));
-        figures = JSON.readTree(CommandRun.steer(eval.toArray(String[]::new)).assertSucceeds().out());
-        List<String> tried = new ArrayList<>(List.of("sweep", "--layers", "5", "--alphas", "0.25,0.5", "--scale", "raw", "-o", sweep));
+        eval.addAll(List.of(
+                "--dataset",
+                at("safe", "test-safe.csv", "comply"),
+                "--dataset",
+                at("harmful", "test-harmful.csv", "refuse")));
+        figures = JSON.readTree(
+                CommandRun.steer(eval.toArray(String[]::new)).assertSucceeds().out());
+        List<String> tried = new ArrayList<>(
+                List.of("sweep", "--layers", "5", "--alphas", "0.25,0.5", "--scale", "raw", "-o", sweep));
         tried.addAll(common);
-        tried.addAll(List.of("--dev", at("safe", "calibration-safe.txt", "comply"), "--dev", at("harmful", "calibration-harmful.txt", "refuse"), "--too-long", "skip"));
-        tried.addAll(List.of("--test", at("safe", "test-safe.csv", "comply"), "--test", at("harmful", "test-harmful.csv", "refuse")));
+        tried.addAll(List.of(
+                "--dev",
+                at("safe", "calibration-safe.txt", "comply"),
+                "--dev",
+                at("harmful", "calibration-harmful.txt", "refuse"),
+                "--too-long",
+                "skip"));
+        tried.addAll(List.of(
+                "--test",
+                at("safe", "test-safe.csv", "comply"),
+                "--test",
+                at("harmful", "test-harmful.csv", "refuse")));
         CommandRun.steer(tried.toArray(String[]::new)).assertSucceeds();
     }
 
@@ -85,11 +102,16 @@ class ReportCommandTest {
             }
         }
         String html = Files.readString(Path.of(page()));
-        assertTrue(html.contains("steer eval --methods default,scans,subtract -o &#39;" + evaluation + "&#39;"), "the command that made it");
+        assertTrue(
+                html.contains("steer eval --methods default,scans,subtract -o &#39;" + evaluation + "&#39;"),
+                "the command that made it");
         assertTrue(html.contains("<svg"), "charts of the vector");
         for (JsonNode comparison : figures.path("comparisons")) {
-            if (comparison.path("set").textValue().equals("all") && comparison.path("method").textValue().equals("scans")) {
-                assertTrue(html.contains("data-value=\"" + comparison.path("p").doubleValue() + "\""), comparison.toString());
+            if (comparison.path("set").textValue().equals("all")
+                    && comparison.path("method").textValue().equals("scans")) {
+                assertTrue(
+                        html.contains("data-value=\"" + comparison.path("p").doubleValue() + "\""),
+                        comparison.toString());
             }
         }
     }
@@ -100,8 +122,16 @@ class ReportCommandTest {
         JsonNode run = data().at("/runs/1");
         assertEquals("layers 5", run.at("/families/0/name").textValue());
         List<String> labels = new ArrayList<>();
-        run.at("/families/0/points").forEach(point -> labels.add(run.at("/variants/" + point.intValue() + "/label").textValue()));
-        assertEquals(List.of("layers 5, strength -0.5", "layers 5, strength -0.25", "layers 5, strength +0.25", "layers 5, strength +0.5"), labels);
+        run.at("/families/0/points")
+                .forEach(point -> labels.add(
+                        run.at("/variants/" + point.intValue() + "/label").textValue()));
+        assertEquals(
+                List.of(
+                        "layers 5, strength -0.5",
+                        "layers 5, strength -0.25",
+                        "layers 5, strength +0.25",
+                        "layers 5, strength +0.5"),
+                labels);
         assertEquals(1, data().at("/runs/0/families").size(), "the test figures come first");
     }
 

@@ -239,9 +239,9 @@ class SteerTest {
         assertEquals(ExitCodes.SUCCESS, layers.exit(), layers.err());
         assertTrue(layers.out().contains("safety-critical: layers 4..5"), layers.out());
         assertTrue(layers.out().contains("leave-one-out"), layers.out());
-        assertEquals(12, charts.out().lines().count(), charts.out());
+        assertEquals(24, charts.out().lines().count(), charts.out());
         for (String chart : charts.out().lines().toList()) {
-            assertTrue(Files.size(Path.of(chart)) > 1000, chart);
+            assertTrue(Files.size(Path.of(chart)) > 200, chart);
         }
         assertTrue(scans.out().contains("\"decision\":\"harmless\""), scans.out());
         assertTrue(scans.out().contains("\"text\":\"Sure, to kill a Python process"), scans.out());
@@ -414,7 +414,7 @@ class SteerTest {
                         + " time, or held-out ones. Or extract the vector with --keep-prompts.");
         assertFails(
                 steer("generate", "--model", bundle, "word ".repeat(500)),
-                "the context of hf is 128. Shorten or remove it. (--too-long skip leaves such prompts out");
+                "the context of demo-model is 128. Shorten or remove it. (--too-long skip leaves such prompts out");
     }
 
     private static String[] with(List<String> common, String... more) {

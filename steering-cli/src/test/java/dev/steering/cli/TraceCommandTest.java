@@ -44,10 +44,16 @@ class TraceCommandTest {
     void theAnswerIsTheOneThatGenerateWrites() throws IOException {
         String[] with = {"--vector", demo.vector(), "--method", "scans", "--max-new-tokens", "6", PROMPT};
         JsonNode traced = json(with);
-        String[] args = {"generate", "--model", demo.bundle(), "--json", with[0], with[1], with[2], with[3], with[4], with[5], PROMPT};
+        String[] args = {
+            "generate", "--model", demo.bundle(), "--json", with[0], with[1], with[2], with[3], with[4], with[5], PROMPT
+        };
         JsonNode written = JSON.readTree(steer(args).assertSucceeds().out());
         assertEquals(written.path("answer").asText(), traced.path("answer").asText());
-        assertEquals(written.path("score").asDouble(), traced.at("/decisions/0/score").asDouble(), 1e-6, written.toString());
+        assertEquals(
+                written.path("score").asDouble(),
+                traced.at("/decisions/0/score").asDouble(),
+                1e-6,
+                written.toString());
         int prompt = traced.path("prompt_tokens").asInt();
         JsonNode positions = traced.path("positions");
         assertEquals(prompt + 6, positions.size());
@@ -72,7 +78,8 @@ class TraceCommandTest {
         assertTrue(last.at("/layers/0/steered").isNull());
         assertEquals(3, last.at("/layers/5/unsteered/lens").size());
         assertEquals(0, positions.get(0).at("/layers/5/unsteered/lens").size());
-        CommandRun text = steer("trace", "--model", demo.bundle(), "hi \u4F60\u597D\u0007").assertSucceeds();
+        CommandRun text = steer("trace", "--model", demo.bundle(), "hi \u4F60\u597D\u0007")
+                .assertSucceeds();
         assertTrue(text.out().contains("norm of the stream after layer"), text.out());
         assertFalse(text.out().contains("\u0007"), "a control character on the terminal");
     }
@@ -91,7 +98,18 @@ class TraceCommandTest {
     @Test
     void pageHoldsBothGridsAndTheSameBytesAgain() throws IOException {
         Path page = directory.resolve("trace.html");
-        String[] line = {"trace", "--model", demo.bundle(), "--vector", demo.vector(), "--method", "scans", "<script>alert(1)</script>", "-o", page.toString()};
+        String[] line = {
+            "trace",
+            "--model",
+            demo.bundle(),
+            "--vector",
+            demo.vector(),
+            "--method",
+            "scans",
+            "<script>alert(1)</script>",
+            "-o",
+            page.toString()
+        };
         steer(line).assertSucceeds();
         String html = Files.readString(page);
         assertTrue(html.contains("Without steering") && html.contains("With steering"));
@@ -106,7 +124,8 @@ class TraceCommandTest {
 
     @Test
     void whatCannotBeTracedIsSaid() {
-        steer("trace", "--model", demo.bundle(), "--method", "scans", PROMPT).assertWrongUsage("--method needs --vector");
+        steer("trace", "--model", demo.bundle(), "--method", "scans", PROMPT)
+                .assertWrongUsage("--method needs --vector");
         steer("trace", "--model", demo.bundle(), "--vector", demo.vector(), "--alpha", "1", PROMPT)
                 .assertWrongUsage("--alpha has no effect without --method");
         steer("trace", "--model", demo.bundle(), "  ").assertWrongUsage("PROMPT is blank");

@@ -91,6 +91,10 @@ class VectorCommandTest {
         CommandRun.steer("vector", "add", one, "-o", in("y")).assertWrongUsage("VECTOR");
         CommandRun.steer("vector").assertWrongUsage("Missing required subcommand");
         CommandRun.steer("vector", "add", one, other, "-o", one).assertFails("");
+        CommandRun.steer("vector", "subtract", one, one, "-o", in("y")).assertFails("leaves nothing");
+        CommandRun.steer("vector", "add", one, other, "-o", in("y.gguf"))
+                .assertWrongUsage(
+                        "y.gguf: what is written is a vector file of this program, and that name is a GGUF control vector's");
         CommandRun.steer("vector", "multiply").assertWrongUsage("multiply");
     }
 }

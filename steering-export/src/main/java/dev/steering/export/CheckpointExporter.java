@@ -24,15 +24,17 @@ import dev.steering.export.bundle.Fingerprint;
 import dev.steering.export.bundle.ModelTextFiles;
 import dev.steering.export.bundle.OtherTokens;
 import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.checkpoint.ModelName;
 import dev.steering.export.decoder.DecoderGraph;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
 import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.Norms;
 import dev.steering.export.decoder.Part;
-import dev.steering.export.decoder.RotaryTable;
-import dev.steering.export.decoder.RotaryTables;
+import dev.steering.export.decoder.rotary.RotaryTable;
+import dev.steering.export.decoder.rotary.RotaryTables;
 import dev.steering.export.family.Families;
+import dev.steering.export.gguf.GgufModel;
 import dev.steering.export.graph.GraphVariant;
 import dev.steering.export.quantization.Quantization;
 import dev.steering.export.stored.QuantizedCheckpoint;
@@ -67,18 +69,24 @@ public final class CheckpointExporter {
     }
 
     /**
-     * @param checkpoint a Hugging Face checkpoint directory
+     * @param checkpoint a Hugging Face checkpoint directory, or a model in a GGUF file
      * @param bundle the directory to write; an older bundle there is replaced, anything else is refused
      * @param options how
      * @return the bundle
      * @throws SteeringException if the checkpoint cannot be exported faithfully or the bundle cannot be written
      */
     public static Bundle export(Path checkpoint, Path bundle, ExportOptions options) {
-        return new CheckpointExporter(options).export(Checkpoint.open(checkpoint), bundle);
+        CheckpointExporter exporter = new CheckpointExporter(options);
+        if (GgufModel.is(checkpoint)) {
+            try (GgufModel model = GgufModel.open(checkpoint)) {
+                return exporter.export(model.checkpoint().model(), model.checkpoint(), bundle);
+            }
+        }
+        Checkpoint files = Checkpoint.open(checkpoint);
+        return exporter.export(files, QuantizedCheckpoint.of(files), bundle);
     }
 
-    private Bundle export(Checkpoint files, Path target) {
-        QuantizedCheckpoint stored = QuantizedCheckpoint.of(files);
+    private Bundle export(Checkpoint files, @Nullable QuantizedCheckpoint stored, Path target) {
         Checkpoint base = stored == null ? files : stored.model();
         DecoderSpec spec = Families.read(base);
         boolean keeps = keepsIntegers(stored, spec);
@@ -110,7 +118,9 @@ public final class CheckpointExporter {
             String precision = keeps && stored != null
                     ? "int" + stored.bits()
                     : options.precision().manifestName();
-            BundleManifest manifest = manifest(checkpoint, spec, weights, directory, precision, files);
+            boolean widened = stored != null && !keeps && options.quantization() == null;
+            BundleManifest manifest =
+                    manifest(stored == null ? checkpoint : files, spec, weights, directory, precision, widened);
             if (options.quantization() != null) {
                 Files.deleteIfExists(directory.resolve(MergedCheckpoint.FILE));
                 Files.deleteIfExists(directory.resolve(WIDENED));
@@ -207,14 +217,11 @@ public final class CheckpointExporter {
             BundleWeights weights,
             Path directory,
             String precision,
-            Checkpoint source) {
+            boolean widened) {
         // Of the checkpoint's files even if the bundle quantises them: a vector is valid for every precision of a
         // model.
         Map<String, Path> files = new TreeMap<>();
-        boolean widened = Files.exists(directory.resolve(WIDENED))
-                && options.quantization() == null
-                && checkpoint.files().contains(directory.resolve(WIDENED));
-        (widened ? source : checkpoint).files().forEach(file -> files.put(String.valueOf(file.getFileName()), file));
+        checkpoint.files().forEach(file -> files.put(String.valueOf(file.getFileName()), file));
         Fingerprint fingerprint = Fingerprint.of(checkpoint.directory(), files, options.progress());
         Fingerprint inBundle = widened ? Fingerprint.of(directory, List.of(WIDENED), options.progress()) : fingerprint;
         JsonNode generation = checkpoint.generationConfig();
@@ -296,8 +303,6 @@ public final class CheckpointExporter {
     }
 
     private static String nameOf(Checkpoint checkpoint) {
-        String configured = checkpoint.config().path("_name_or_path").asText("");
-        Path directory = checkpoint.directory().toAbsolutePath().normalize().getFileName();
-        return configured.isBlank() ? String.valueOf(directory) : configured;
+        return ModelName.of(checkpoint.config().path("_name_or_path").asText(""), checkpoint.directory());
     }
 }

@@ -3,7 +3,7 @@ package dev.steering.export;
 import dev.steering.core.BadFile;
 import dev.steering.core.files.OutputRule;
 import dev.steering.export.decoder.DecoderSpec;
-import dev.steering.export.decoder.RotaryTables;
+import dev.steering.export.decoder.rotary.RotaryTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

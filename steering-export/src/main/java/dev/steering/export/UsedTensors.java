@@ -86,7 +86,10 @@ final class UsedTensors implements DecoderWeights {
 
     private boolean isZero(String name) {
         TensorInfo tensor = checkpoint.tensor(name);
-        if (!tensor.dtype().isFloat() || tensor.rank() != 1 || tensor.elements() > VALUES_AT_ONCE) {
+        if (checkpoint.isStoredOtherwise(name)
+                || !tensor.dtype().isFloat()
+                || tensor.rank() != 1
+                || tensor.elements() > VALUES_AT_ONCE) {
             return false;
         }
         for (float value : checkpoint.open(name).floats(name)) {

@@ -156,6 +156,9 @@ class QuantizedCheckpointTest {
                 ExportOptions.defaults().withQuantization(Quantization.ofBits(8).withExactActivations(true)));
         assertEquals("int8", bundle.manifest().dtype());
         assertFalse(Files.exists(bundle.directory().resolve("model.safetensors")));
+        Bundle wide = CheckpointExporter.export(
+                CHECKPOINTS.resolve(name), directory.resolve("wide"), ExportOptions.defaults());
+        assertEquals(wide.manifest().fingerprint(), bundle.manifest().fingerprint());
         assertAgrees(bundle, name, 0.15);
     }
 

@@ -55,6 +55,9 @@ final class DifferentiableDecoder {
         missing.put(
                 "normed values and layers of different sizes", spec.attention().value() != Value.PROJECTED);
         missing.put("several residual streams", spec.streams() != null);
+        missing.put(
+                "layers of different kinds",
+                spec.layers().stream().anyMatch(layer -> layer.attention() != null || layer.mlp() != null));
         missing.put("embeddings for every layer", spec.perLayer() != null);
         missing.put("the activation xIELU", spec.mlp().activation() == Activation.XIELU);
         missing.put("factors of layers", spec.multipliers().ofLayers());
@@ -176,6 +179,7 @@ final class DifferentiableDecoder {
         return switch (attention.headNorm()) {
             case NONE -> places.turned(layer, byHead(heads));
             case EACH_HEAD -> places.turned(layer, byHead(rmsNorm(norm, heads)));
+            case EACH_HEAD_TURNED_BARE -> throw new IllegalStateException("norms of heads without weights");
             case EACH_HEAD_TURNED -> rmsNorm(norm, places.turned(layer, byHead(heads)));
             case ALL_HEADS -> {
                 String flat = tape.node("Reshape", heads, tape.longs(0, 0, (long) count * attention.headDim()));

@@ -93,8 +93,8 @@ class DemoGradientsTest {
     @Test
     void whatDoesNotFitIsRefused() {
         try (SoftPromptGradients gradients = SoftPromptGradients.open(bundle, GradientOptions.defaults())) {
-            assertMessage("longer than the context of hf, 128", gradients, new int[126], 3);
-            assertMessage("no token 2048: the vocabulary of hf is 0 to 2047", gradients, ids(1), 2048);
+            assertMessage("longer than the context of demo-model, 128", gradients, new int[126], 3);
+            assertMessage("no token 2048: the vocabulary of demo-model is 0 to 2047", gradients, ids(1), 2048);
         }
         SteeringVectors outside = new SteeringVectors(List.of(7));
         SteeringException e = assertThrows(

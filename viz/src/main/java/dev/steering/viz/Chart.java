@@ -7,6 +7,7 @@ import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.PdfDocument;
+import dev.steering.viz.internal.Picture;
 import dev.steering.viz.internal.PngImage;
 import dev.steering.viz.internal.SvgDocument;
 import java.awt.Graphics2D;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import org.jfree.chart.JFreeChart;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One finished picture, as PNG, SVG and PDF, with its numbers as CSV.
@@ -41,7 +43,13 @@ public final class Chart {
     private final double unit;
 
     private Chart(
-            String name, String title, Supplier<Picture> picture, IntUnaryOperator heights, ChartLook look, Look canvas, double unit) {
+            String name,
+            String title,
+            Supplier<Picture> picture,
+            IntUnaryOperator heights,
+            ChartLook look,
+            Look canvas,
+            double unit) {
         Fonts.requireUsable();
         this.name = name;
         this.title = title;
@@ -72,7 +80,13 @@ public final class Chart {
         Look given = Look.SCREEN;
         int height = given.during(() -> known.get().height());
         return new Chart(
-                name, title, picture, newWidth -> 0, ChartLook.SCREEN, new Look(given.width(), height, true, false), ChartLook.SCREEN.unit());
+                name,
+                title,
+                picture,
+                newWidth -> 0,
+                ChartLook.SCREEN,
+                new Look(given.width(), height, true, false),
+                ChartLook.SCREEN.unit());
     }
 
     private static final class Drawn implements Picture {
@@ -89,7 +103,10 @@ public final class Chart {
 
         @Override
         public void draw(Graphics2D g) {
-            chart.draw(g, new Rectangle2D.Double(0, 0, Look.current().width(), Look.current().height()));
+            chart.draw(
+                    g,
+                    new Rectangle2D.Double(
+                            0, 0, Look.current().width(), Look.current().height()));
         }
 
         @Override
@@ -105,18 +122,29 @@ public final class Chart {
     public Chart withLook(ChartLook newLook) {
         double newUnit = newLook.unit();
         int width = (int) Math.round(newLook.size().width() / newUnit);
-        double natural = heights.applyAsInt(1000) / 1000.0;
+        double natural = (double) heights.applyAsInt(width) / width;
         double ratio = newLook.size().ratio() == 0
                 ? natural
-                : newLook.size() == ChartLook.Size.SLIDE ? newLook.size().ratio() : natural > SQUARE ? 1.04 : newLook.size().ratio();
+                : newLook.size() == ChartLook.Size.SLIDE
+                        ? newLook.size().ratio()
+                        : natural > SQUARE ? 1.04 : newLook.size().ratio();
         double less = newLook.titled() || newLook.size() == ChartLook.Size.SLIDE ? 1 : UNTITLED;
         return sized(newLook, width, (int) Math.round(width * ratio * less), newUnit);
     }
 
     private Chart sized(ChartLook newLook, int width, int height, double newUnit) {
         Look frame = new Look(width, height, newLook.titled(), newLook.dark());
-        int needed = heights.applyAsInt(1) == 0 && heights.applyAsInt(1000) == 0 ? frame.during(() -> picture.get().height()) : height;
-        return new Chart(name, title, picture, heights, newLook, new Look(width, needed, newLook.titled(), newLook.dark()), newUnit);
+        int needed = heights.applyAsInt(1) == 0 && heights.applyAsInt(1000) == 0
+                ? frame.during(() -> picture.get().height())
+                : height;
+        return new Chart(
+                name,
+                title,
+                picture,
+                heights,
+                newLook,
+                new Look(width, needed, newLook.titled(), newLook.dark()),
+                newUnit);
     }
 
     /**
@@ -128,6 +156,12 @@ public final class Chart {
      */
     public Chart withSize(int newWidth, int newHeight) {
         return sized(look, newWidth, newHeight, unit);
+    }
+
+    /** For a window: the chart that can be zoomed into; null for a picture that draws itself. */
+    @Nullable
+    JFreeChart interactive() {
+        return canvas.during(() -> picture.get() instanceof Drawn drawn ? drawn.chart : null);
     }
 
     /** @return the file name without extension, e.g. {@code direction-norm} */

@@ -65,7 +65,8 @@ public record ChartLook(Size size, @Nullable Double fontPoints, boolean titled, 
     /** @throws IllegalArgumentException if letters or pixels are out of range */
     public ChartLook {
         if (fontPoints != null && !(fontPoints >= LEAST && fontPoints <= MOST)) {
-            throw new IllegalArgumentException("The font size is " + fontPoints + ", expected " + LEAST + " to " + MOST + " points.");
+            throw new IllegalArgumentException(
+                    "The font size is " + fontPoints + ", expected " + LEAST + " to " + MOST + " points.");
         }
         if (pixels < 1 || pixels > 2) {
             throw new IllegalArgumentException("The pixels are " + pixels + ", expected 1 or 2.");

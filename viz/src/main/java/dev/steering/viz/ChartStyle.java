@@ -1,6 +1,5 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Ticks;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.Fonts;
@@ -8,6 +7,7 @@ import dev.steering.viz.internal.HeadedAxis;
 import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.Palette;
+import dev.steering.viz.internal.Sheet;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -45,12 +45,12 @@ final class ChartStyle {
     static final BasicStroke DASHED =
             new BasicStroke(2.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {9, 6}, 0);
 
-    private static final double LONGEST_NAME = 0.38;
+    private static final double LONGEST_NAME = 0.6;
 
     private ChartStyle() {}
 
     static Font title() {
-        return Fonts.bold(Look.current().isNarrow() ? 21 : 30);
+        return Sheet.title();
     }
 
     static Font label() {
@@ -60,10 +60,14 @@ final class ChartStyle {
     /** @return the line under the title: which model, which method */
     static String subtitle(SteeringVector vector) {
         Provenance p = vector.provenance();
-        String model = VisibleText.elide(VisibleText.plain(p.modelName(), CAPTION), CAPTION, LONGEST_NAME * Look.current().width());
+        String model = VisibleText.elide(
+                VisibleText.plain(p.modelName(), CAPTION),
+                CAPTION,
+                LONGEST_NAME * Look.current().width());
         String method = VisibleText.plain(p.method() + ", " + p.tokenSelector() + " token", CAPTION);
         return "model: " + model + "  \u00B7  method: "
-                + VisibleText.elide(method, CAPTION, LONGEST_NAME * Look.current().width()) + "  \u00B7  " + vector.layers()
+                + VisibleText.elide(
+                        method, CAPTION, LONGEST_NAME * Look.current().width()) + "  \u00B7  " + vector.layers()
                 + (vector.layers() == 1 ? " layer" : " layers") + " of hidden size " + vector.hidden();
     }
 
@@ -72,7 +76,8 @@ final class ChartStyle {
         boolean titled = Look.current().titled();
         JFreeChart chart = new JFreeChart(titled ? title : null, title(), plot, false);
         chart.setBackgroundPaint(Palette.background());
-        chart.setPadding(Look.current().isNarrow() ? new RectangleInsets(10, 12, 10, 22) : new RectangleInsets(16, 24, 16, 36));
+        chart.setPadding(
+                Look.current().isNarrow() ? new RectangleInsets(10, 12, 10, 22) : new RectangleInsets(16, 24, 16, 36));
         plot.setInsets(new RectangleInsets(HeadedAxis.ROOM, 4, 4, 4));
         if (titled) {
             chart.getTitle().setPaint(Palette.ink());
@@ -87,7 +92,8 @@ final class ChartStyle {
             box.setItemPaint(Palette.ink());
             box.setFrame(BlockBorder.NONE);
             box.setPosition(RectangleEdge.BOTTOM);
-            box.setLegendItemGraphicPadding(Look.current().isNarrow() ? new RectangleInsets(1, 8, 1, 4) : new RectangleInsets(2, 16, 2, 4));
+            box.setLegendItemGraphicPadding(
+                    Look.current().isNarrow() ? new RectangleInsets(1, 8, 1, 4) : new RectangleInsets(2, 16, 2, 4));
             chart.addSubtitle(box);
         }
         plot.setBackgroundPaint(Palette.background());

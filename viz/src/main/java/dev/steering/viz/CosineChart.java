@@ -1,13 +1,13 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.OpenPlot;
-import dev.steering.viz.internal.LayerRun;
-import dev.steering.viz.internal.Ticks;
-import dev.steering.viz.internal.Palette;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.HeadedAxis;
+import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Look;
+import dev.steering.viz.internal.OpenPlot;
+import dev.steering.viz.internal.Palette;
+import dev.steering.viz.internal.Ticks;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Paint;

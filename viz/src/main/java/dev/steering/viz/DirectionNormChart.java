@@ -1,8 +1,8 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Palette;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.Palette;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.jfree.chart.JFreeChart;

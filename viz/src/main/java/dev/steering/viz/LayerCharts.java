@@ -142,7 +142,7 @@ public final class LayerCharts {
     }
 
     /**
-     * Writes every chart that the vector has data for, as PNG and as SVG, each file whole or not at all. Files of earlier
+     * Writes every chart that the vector has data for, as PNG, SVG, PDF and CSV, each file whole or not at all. Files of earlier
      * runs are replaced where a chart is drawn and left alone where one is skipped.
      *
      * @param directory where to; created if missing
@@ -150,6 +150,15 @@ public final class LayerCharts {
      * @throws SteeringException if a file cannot be written
      */
     public Written write(Path directory) {
+        List<Path> files = new ArrayList<>();
+        for (Chart chart : all()) {
+            files.addAll(chart.write(directory));
+        }
+        return new Written(files, skipped());
+    }
+
+    /** @return the charts that there is no data for, and why */
+    public List<Skipped> skipped() {
         List<Skipped> skipped = new ArrayList<>();
         if (vector.anchoring() == null) {
             skipped.add(new Skipped("refusal-score", NOT_ANCHORED, Remedy.ANCHOR_LAYERS));
@@ -159,11 +168,7 @@ public final class LayerCharts {
             skipped.add(new Skipped("direction-norm", NOT_MEASURED, null));
             skipped.add(new Skipped("separability", NOT_MEASURED, null));
         }
-        List<Path> files = new ArrayList<>();
-        for (Chart chart : all()) {
-            files.addAll(chart.write(directory));
-        }
-        return new Written(files, skipped);
+        return List.copyOf(skipped);
     }
 
     /** @return every chart that can be drawn of what the vector holds */
@@ -209,7 +214,7 @@ public final class LayerCharts {
     /**
      * What {@link #write} did.
      *
-     * @param files the files written, a PNG and an SVG for each chart
+     * @param files the files written, PNG, SVG, PDF and CSV of each chart
      * @param skipped the charts that there is no data for
      */
     public record Written(List<Path> files, List<Skipped> skipped) {

@@ -27,7 +27,8 @@ final class LayerLines {
     XYPlot plot(XYSeriesCollection data, NumberAxis values) {
         for (int s = 0; s < data.getSeriesCount(); s++) {
             // A line of one point is nothing: it gets a mark.
-            if (data.getItemCount(s) == 1 && renderer.getSeriesShape(s).getBounds2D().isEmpty()) {
+            if (data.getItemCount(s) == 1
+                    && renderer.getSeriesShape(s).getBounds2D().isEmpty()) {
                 renderer.setSeriesShape(s, ChartStyle.dot(1));
             }
         }

@@ -1,11 +1,11 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Palette;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Palette;
 import java.awt.BasicStroke;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,9 +60,14 @@ public final class LearningCharts {
      * @throws SteeringException if one cannot be written
      */
     public List<Path> write(Path directory) {
-        List<Path> files = new ArrayList<>(loss().write(directory));
-        files.addAll(layers().write(directory));
+        List<Path> files = new ArrayList<>();
+        all().forEach(chart -> files.addAll(chart.write(directory)));
         return files;
+    }
+
+    /** @return both */
+    public List<Chart> all() {
+        return List.of(loss(), layers());
     }
 
     /** @return {@code learning-loss}: held-out loss by epoch of every layer, the layer with the least of them in full */

@@ -1,9 +1,9 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Palette;
 import dev.steering.viz.ParetoChart.Mark;
 import dev.steering.viz.ParetoChart.Place;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Palette;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -28,7 +28,6 @@ final class MarkLabels extends AbstractXYAnnotation {
 
     private static final double NEAR = 20;
     private static final double[] DISTANCES = {NEAR, 60, 110, 170, 240};
-    private static final Color PAPER = new Color(255, 255, 255, 215);
     private static final BasicStroke THIN = new BasicStroke(1);
     private static final BasicStroke TIE = new BasicStroke(1.5f, BasicStroke.CAP_BUTT, 0, 1, new float[] {3, 4}, 0);
 
@@ -118,7 +117,7 @@ final class MarkLabels extends AbstractXYAnnotation {
     }
 
     private static void text(Graphics2D g, Mark mark, Point2D place, Rectangle2D label, Color color) {
-        g.setPaint(PAPER);
+        g.setPaint(Palette.faint(Palette.background(), 215));
         g.fill(new Rectangle2D.Double(label.getX() - 4, label.getY() - 2, label.getWidth() + 8, label.getHeight() + 4));
         g.setPaint(color);
         g.setStroke(THIN);

@@ -1,8 +1,8 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.OpenPlot;
 import dev.steering.viz.internal.Palette;
-import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jfree.chart.JFreeChart;
+import org.jfree.chart.LegendItem;
 import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.annotations.XYLineAnnotation;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.DatasetRenderingOrder;
 import org.jfree.chart.plot.XYPlot;
@@ -23,6 +25,7 @@ import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.chart.renderer.xy.XYStepRenderer;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What many settings of a method trade: over-refusal of harmless prompts against answers to harmful ones, with the front of those
@@ -42,8 +45,19 @@ public final class ParetoChart {
      *
      * @param overRefusal share of harmless prompts refused, 0..1
      * @param compliance share of harmful prompts answered, 0..1
+     * @param reach intervals of both; null if they are not known
      */
-    public record Place(double overRefusal, double compliance) {
+    public record Place(double overRefusal, double compliance, @Nullable Reach reach) {
+        /**
+         * Without intervals.
+         *
+         * @param overRefusal share of harmless prompts refused, 0..1
+         * @param compliance share of harmful prompts answered, 0..1
+         */
+        public Place(double overRefusal, double compliance) {
+            this(overRefusal, compliance, null);
+        }
+
         /** @throws IllegalArgumentException if it is no pair of shares */
         public Place {
             if (!(overRefusal >= 0 && overRefusal <= 1 && compliance >= 0 && compliance <= 1)) {
@@ -51,6 +65,16 @@ public final class ParetoChart {
             }
         }
     }
+
+    /**
+     * How far a place could be elsewhere.
+     *
+     * @param overRefusalLow lower end of the over-refusal's interval, 0..1
+     * @param overRefusalHigh its upper end
+     * @param complianceLow lower end of the compliance's interval, 0..1
+     * @param complianceHigh its upper end
+     */
+    public record Reach(double overRefusalLow, double overRefusalHigh, double complianceLow, double complianceHigh) {}
 
     /**
      * A marked place.
@@ -116,10 +140,11 @@ public final class ParetoChart {
         legend.add(ChartStyle.lineItem(cloudName(all, right, top), CLOUD, new BasicStroke(0), circle(5)));
         add(plot, data("front", front), steps());
         add(plot, data("front settings", front), marks(circle(7), Palette.blue(), true));
-        legend.add(
-                ChartStyle.lineItem("Pareto front: no setting beats these", Palette.blue(), ChartStyle.LINE, circle(7)));
+        legend.add(ChartStyle.lineItem(
+                "Pareto front: no setting beats these", Palette.blue(), ChartStyle.LINE, circle(7)));
         mark(plot, legend, unsteered, square(), Palette.ink());
         mark(plot, legend, recommended, diamond(), Palette.vermillion());
+        legend.add(hollow());
         plot.addAnnotation(
                 new MarkLabels(List.of(unsteered, recommended), List.of(Palette.ink(), Palette.vermillion()), front));
         return ChartStyle.chart(TITLE, VisibleText.plain(subtitle, ChartStyle.CAPTION), caption, plot, legend);
@@ -134,9 +159,44 @@ public final class ParetoChart {
     }
 
     private static void mark(XYPlot plot, LegendItemCollection legend, Mark mark, Shape shape, Color color) {
+        reach(plot, mark.place(), color);
+        reach(plot, mark.test(), color);
         add(plot, data(mark.label(), List.of(mark.place())), marks(shape, color, true));
         add(plot, data(mark.label() + " on test", List.of(mark.test())), marks(shape, color, false));
         legend.add(ChartStyle.lineItem(mark.label(), color, new BasicStroke(0), shape));
+    }
+
+    private static LegendItem hollow() {
+        LegendItem item =
+                ChartStyle.lineItem("hollow: on the test prompts", Palette.muted(), new BasicStroke(0), square());
+        return new LegendItem(
+                item.getLabel(),
+                null,
+                null,
+                null,
+                true,
+                square(),
+                false,
+                Palette.muted(),
+                true,
+                Palette.muted(),
+                new BasicStroke(2.5f),
+                false,
+                square(),
+                new BasicStroke(0),
+                Palette.muted());
+    }
+
+    private static void reach(XYPlot plot, Place place, Color color) {
+        Reach reach = place.reach();
+        if (reach != null) {
+            double x = 100 * place.overRefusal();
+            double y = 100 * place.compliance();
+            plot.addAnnotation(new XYLineAnnotation(
+                    100 * reach.overRefusalLow(), y, 100 * reach.overRefusalHigh(), y, new BasicStroke(1.5f), color));
+            plot.addAnnotation(new XYLineAnnotation(
+                    x, 100 * reach.complianceLow(), x, 100 * reach.complianceHigh(), new BasicStroke(1.5f), color));
+        }
     }
 
     /** In per cent, with room on the right and above. */

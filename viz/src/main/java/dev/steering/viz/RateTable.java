@@ -4,9 +4,11 @@ import dev.steering.viz.RateChart.Rate;
 import dev.steering.viz.RateChart.Series;
 import dev.steering.viz.internal.ChartCsv;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Frame;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.MethodMark;
 import dev.steering.viz.internal.Palette;
+import dev.steering.viz.internal.Picture;
 import dev.steering.viz.internal.Sheet;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
@@ -46,7 +48,8 @@ final class RateTable implements Picture {
         this.frame = new Frame(title, subtitle, caption);
         this.shown = kinds.stream().filter(kind -> !isZero(kind)).toList();
         double width = Look.current().width() - 2.0 * MARGIN;
-        this.nameWidth = Math.min(0.36 * width, widest(series.stream().map(Series::method).toList()) + 36);
+        this.nameWidth = Math.min(
+                0.36 * width, widest(series.stream().map(Series::method).toList()) + 36);
         this.labelWidth = widest(labels()) + 12;
         double least = nameWidth + labelWidth + LEAST_SCALE;
         this.columns = Math.max(1, Math.min(shown.size(), (int) ((width + BETWEEN) / (least + BETWEEN))));
@@ -57,13 +60,25 @@ final class RateTable implements Picture {
     /** A kind of which nothing is refused by anybody is said, not drawn; if all are like that, they are drawn. */
     private boolean isZero(String kind) {
         boolean all = series.stream().allMatch(s -> s.rates().values().stream().allMatch(rate -> rate.refused() == 0));
-        return !all && series.stream().map(s -> s.rates().get(kind)).filter(Objects::nonNull).allMatch(rate -> rate.refused() == 0);
+        return !all
+                && series.stream()
+                        .map(s -> s.rates().get(kind))
+                        .filter(Objects::nonNull)
+                        .allMatch(rate -> rate.refused() == 0);
     }
 
     private void note(String kind) {
-        Rate largest = series.stream().map(s -> s.rates().get(kind)).filter(Objects::nonNull).findFirst().orElseThrow();
-        String note = kind + ": no method refuses any of " + largest.n() + " (interval to " + ChartStyle.fixed(FULL * largest.high(), 1) + " %).";
-        notes.addAll(Sheet.lines(VisibleText.plain(note, Sheet.PLAIN), Sheet.PLAIN, Look.current().width() - 2.0 * MARGIN));
+        Rate largest = series.stream()
+                .map(s -> s.rates().get(kind))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
+        String note = kind + ": no method refuses any of " + largest.n() + " (interval to "
+                + ChartStyle.fixed(FULL * largest.high(), 1) + " %).";
+        notes.addAll(Sheet.lines(
+                VisibleText.plain(note, Sheet.PLAIN),
+                Sheet.PLAIN,
+                Look.current().width() - 2.0 * MARGIN));
     }
 
     private List<String> labels() {
@@ -77,7 +92,10 @@ final class RateTable implements Picture {
     }
 
     private static double widest(List<String> texts) {
-        return texts.stream().mapToDouble(text -> Fonts.width(text, Sheet.PLAIN)).max().orElse(0);
+        return texts.stream()
+                .mapToDouble(text -> Fonts.width(text, Sheet.PLAIN))
+                .max()
+                .orElse(0);
     }
 
     private double blockHeight() {
@@ -86,7 +104,10 @@ final class RateTable implements Picture {
 
     private double bottom() {
         int rows = (shown.size() + columns - 1) / columns;
-        return frame.top() + rows * (blockHeight() + BETWEEN) - BETWEEN + (notes.isEmpty() ? 0 : Sheet.height(notes, Sheet.PLAIN) + BETWEEN / 2.0);
+        return frame.top()
+                + rows * (blockHeight() + BETWEEN)
+                - BETWEEN
+                + (notes.isEmpty() ? 0 : Sheet.height(notes, Sheet.PLAIN) + BETWEEN / 2.0);
     }
 
     @Override
@@ -98,11 +119,23 @@ final class RateTable implements Picture {
     public void draw(Graphics2D g) {
         frame.draw(g, bottom());
         for (int i = 0; i < shown.size(); i++) {
-            block(g, shown.get(i), MARGIN + (i % columns) * (blockWidth + BETWEEN), frame.top() + (i / columns) * (blockHeight() + BETWEEN));
+            int line = i / columns;
+            block(
+                    g,
+                    shown.get(i),
+                    MARGIN + (i % columns) * (blockWidth + BETWEEN),
+                    frame.top() + line * (blockHeight() + BETWEEN));
         }
         double y = bottom() - Sheet.height(notes, Sheet.PLAIN);
         for (int i = 0; i < notes.size(); i++) {
-            Sheet.left(g, notes.get(i), Sheet.PLAIN, Palette.ink(), MARGIN, y + i * 1.35 * Look.SMALLEST, 1.35 * Look.SMALLEST);
+            Sheet.left(
+                    g,
+                    notes.get(i),
+                    Sheet.PLAIN,
+                    Palette.ink(),
+                    MARGIN,
+                    y + i * 1.35 * Look.SMALLEST,
+                    1.35 * Look.SMALLEST);
         }
     }
 
@@ -118,7 +151,14 @@ final class RateTable implements Picture {
             double x = from + (to - from) * percent / FULL;
             g.setPaint(Palette.grid());
             g.draw(new Line2D.Double(x, rows, x, end));
-            Sheet.middle(g, percent == 100 ? "100 %" : Integer.toString(percent), Sheet.PLAIN, Palette.muted(), x, end, SCALE);
+            Sheet.middle(
+                    g,
+                    percent == 100 ? "100 %" : Integer.toString(percent),
+                    Sheet.PLAIN,
+                    Palette.muted(),
+                    x,
+                    end,
+                    SCALE);
         }
         for (int i = 0; i < series.size(); i++) {
             row(g, i, kind, left, rows + i * ROW, from, to);
@@ -129,7 +169,8 @@ final class RateTable implements Picture {
         MethodMark mark = marks.get(i);
         double middle = y + ROW / 2.0;
         mark(g, mark, left + MARK + 2, middle);
-        String name = VisibleText.elide(VisibleText.plain(series.get(i).method(), Sheet.PLAIN), Sheet.PLAIN, nameWidth - 34);
+        String name =
+                VisibleText.elide(VisibleText.plain(series.get(i).method(), Sheet.PLAIN), Sheet.PLAIN, nameWidth - 34);
         Sheet.left(g, name, Sheet.PLAIN, Palette.ink(), left + 22, y, ROW);
         Rate rate = series.get(i).rates().get(kind);
         double end = left + blockWidth;
@@ -162,8 +203,13 @@ final class RateTable implements Picture {
                 Rate rate = one.rates().get(kind);
                 if (rate != null) {
                     rows.add(List.of(
-                            one.method(), kind, Integer.toString(rate.refused()), Integer.toString(rate.n()),
-                            ChartCsv.number(rate.share()), ChartCsv.number(rate.low()), ChartCsv.number(rate.high())));
+                            one.method(),
+                            kind,
+                            Integer.toString(rate.refused()),
+                            Integer.toString(rate.n()),
+                            ChartCsv.number(rate.share()),
+                            ChartCsv.number(rate.low()),
+                            ChartCsv.number(rate.high())));
                 }
             }
         }

@@ -1,12 +1,12 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.OpenPlot;
-import dev.steering.viz.internal.Palette;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.Look;
+import dev.steering.viz.internal.OpenPlot;
+import dev.steering.viz.internal.Palette;
 import java.awt.BasicStroke;
 import java.util.List;
 import java.util.stream.Stream;
@@ -54,7 +54,8 @@ final class RefusalScoreChart {
         ChartStyle.shade(plot, anchoring.steeringLayers());
         double top = highest == 0 ? 1 : highest;
         // Names stand on paper, not on the shade of the chosen layers.
-        plot.addAnnotation(new XYBoxAnnotation(-0.5, top * 1.05, vector.layers() - 0.5, top * HEADROOM, null, null, Palette.background()));
+        plot.addAnnotation(new XYBoxAnnotation(
+                -0.5, top * 1.05, vector.layers() - 0.5, top * HEADROOM, null, null, Palette.background()));
         nameSegments(plot, anchoring.segments(), top * (1 + (HEADROOM - 1) * 0.62), vector.layers());
         nameZeros(plot, anchoring);
         return ChartStyle.chart(TITLE, ChartStyle.subtitle(vector), caption(anchoring), plot, legend(anchoring));
@@ -106,7 +107,8 @@ final class RefusalScoreChart {
         for (int i = 0; i < segments.size(); i++) {
             Projection segment = segments.get(i);
             if (i > 0) {
-                ValueMarker border = new ValueMarker(segment.firstLayer() - 0.5, Palette.muted(), new BasicStroke(1.5f));
+                ValueMarker border =
+                        new ValueMarker(segment.firstLayer() - 0.5, Palette.muted(), new BasicStroke(1.5f));
                 border.setAlpha(1);
                 plot.addDomainMarker(border, Layer.BACKGROUND);
             }
@@ -129,7 +131,8 @@ final class RefusalScoreChart {
         for (Projection p : anchoring.layers()) {
             if (p.refusalScore() == 0) {
                 double x = p.firstLayer();
-                plot.addAnnotation(new XYLineAnnotation(x - BAR_WIDTH / 2, 0, x + BAR_WIDTH / 2, 0, new BasicStroke(5), Palette.muted()));
+                plot.addAnnotation(new XYLineAnnotation(
+                        x - BAR_WIDTH / 2, 0, x + BAR_WIDTH / 2, 0, new BasicStroke(5), Palette.muted()));
             }
         }
     }

@@ -1,10 +1,10 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.LayerRun;
-import dev.steering.viz.internal.Palette;
 import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.LayerRun;
+import dev.steering.viz.internal.Palette;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;

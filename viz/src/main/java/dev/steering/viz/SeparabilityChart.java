@@ -1,11 +1,11 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.LayerRun;
-import dev.steering.viz.internal.Palette;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.LayerRun;
+import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
 import java.util.List;
 import org.jfree.chart.JFreeChart;
@@ -30,8 +30,7 @@ final class SeparabilityChart {
         CombinedDomainXYPlot panels = ChartStyle.panels(ChartStyle.layerAxis(vector.layers()));
         panels.add(separability(vector), 1);
         LegendItemCollection legend = new LegendItemCollection();
-        legend.add(ChartStyle.lineItem(
-                "separability", Palette.blue(), ChartStyle.LINE, ChartStyle.dot(1)));
+        legend.add(ChartStyle.lineItem("separability", Palette.blue(), ChartStyle.LINE, ChartStyle.dot(1)));
         String caption = "Distance of the class means in units of the spread within a class. Not calibrated yet.";
         if (anchoring != null) {
             panels.add(auc(anchoring.calibration()), 1);
@@ -76,7 +75,8 @@ final class SeparabilityChart {
                         ChartStyle.square(calibration.layerAuc().size()))
                 .plot(
                         new XYSeriesCollection(series),
-                        ChartStyle.valueAxis("AUC of the transition cosine", Math.max(0, Math.floor(10 * lowest) / 10), 1));
+                        ChartStyle.valueAxis(
+                                "AUC of the transition cosine", Math.max(0, Math.floor(10 * lowest) / 10), 1));
         ValueMarker chance = new ValueMarker(CHANCE, Palette.muted(), ChartStyle.DASHED);
         chance.setAlpha(1);
         plot.addRangeMarker(chance, Layer.BACKGROUND);

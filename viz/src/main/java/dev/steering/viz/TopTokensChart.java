@@ -6,9 +6,11 @@ import dev.steering.core.vector.Projection.TokenScore;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.ChartCsv;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Frame;
 import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.Palette;
+import dev.steering.viz.internal.Picture;
 import dev.steering.viz.internal.Sheet;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
@@ -35,6 +37,7 @@ final class TopTokensChart implements Picture {
     private static final int GAP = 20;
     private static final double NARROWEST = 72;
     private static final double WIDEST = 250;
+    private static final int MOST_COLUMNS = 10;
 
     private final Anchoring anchoring;
     private final List<Row> rows;
@@ -48,8 +51,16 @@ final class TopTokensChart implements Picture {
     TopTokensChart(SteeringVector vector, Anchoring anchoring) {
         this.anchoring = anchoring;
         this.rows = rows(anchoring).stream().filter(shown(anchoring)).toList();
-        double labels = rows.stream().mapToDouble(row -> Fonts.width(row.label, Sheet.BOLD)).max().orElse(0);
-        this.tokensX = MARGIN + 26 + Math.max(labels, Fonts.width("layers", Sheet.BOLD)) + 16 + Fonts.width("refusal", Sheet.BOLD) + 22;
+        double labels = rows.stream()
+                .mapToDouble(row -> Fonts.width(row.label, Sheet.BOLD))
+                .max()
+                .orElse(0);
+        this.tokensX = MARGIN
+                + 26
+                + Math.max(labels, Fonts.width("layers", Sheet.BOLD))
+                + 16
+                + Fonts.width("refusal", Sheet.BOLD)
+                + 22;
         columns();
         this.frame = new Frame(TITLE, ChartStyle.subtitle(vector), caption());
     }
@@ -81,25 +92,39 @@ final class TopTokensChart implements Picture {
         return row -> row.segment || layers <= MOST_LAYERS || wanted.contains(row.projection.firstLayer());
     }
 
-    /** As many columns as are whole; each as wide as what is in it. */
+    /** As many columns as there is room for, each as wide as what is in it; what is left over goes to those that would cut a token off. */
     private void columns() {
         double room = Look.current().width() - MARGIN - tokensX;
-        int most = rows.stream().mapToInt(r -> r.projection.topTokens().size()).max().orElse(1);
-        for (int c = 0; c < Math.min(most, 10); c++) {
-            double needed = NARROWEST;
-            for (Row row : rows) {
-                if (c < row.projection.topTokens().size()) {
-                    TokenScore token = row.projection.topTokens().get(c);
-                    needed = Math.max(needed, Fonts.width(VisibleText.token(token.text(), Sheet.BOLD), Sheet.BOLD) + GAP);
-                }
-            }
-            double taken = Math.min(WIDEST, needed);
+        double widest = Look.current().isNarrow() ? WIDEST / 2 : WIDEST;
+        int most = rows.stream()
+                .mapToInt(r -> r.projection.topTokens().size())
+                .max()
+                .orElse(1);
+        List<Double> wanted = new ArrayList<>();
+        for (int c = 0; c < Math.min(most, MOST_COLUMNS); c++) {
+            double needed = needed(c);
+            double taken = Math.min(widest, needed);
             if (taken > room && !widths.isEmpty()) {
                 break;
             }
+            wanted.add(needed);
             widths.add(Math.min(taken, room));
             room -= taken;
         }
+        for (int c = 0; c < widths.size() && room > 0; c++) {
+            double more = Math.min(room, wanted.get(c) - widths.get(c));
+            widths.set(c, widths.get(c) + more);
+            room -= more;
+        }
+    }
+
+    private double needed(int column) {
+        return rows.stream()
+                .filter(row -> column < row.projection.topTokens().size())
+                .map(row ->
+                        VisibleText.token(row.projection.topTokens().get(column).text(), Sheet.BOLD))
+                .mapToDouble(text -> Fonts.width(text, Sheet.BOLD) + GAP)
+                .reduce(NARROWEST, Math::max);
     }
 
     @Override
@@ -154,7 +179,14 @@ final class TopTokensChart implements Picture {
             Sheet.left(g, "\u25B6", Sheet.PLAIN, Palette.vermillion(), MARGIN + 5, y, ROW);
         }
         Sheet.left(g, row.label, row.chosen ? Sheet.BOLD : Sheet.PLAIN, Palette.ink(), MARGIN + 26, y, ROW);
-        Sheet.right(g, ChartStyle.fixed(row.projection.refusalScore(), 2), Sheet.PLAIN, Palette.ink(), tokensX - 22, y, ROW);
+        Sheet.right(
+                g,
+                ChartStyle.fixed(row.projection.refusalScore(), 2),
+                Sheet.PLAIN,
+                Palette.ink(),
+                tokensX - 22,
+                y,
+                ROW);
         List<TokenScore> tokens = row.projection.topTokens();
         double x = tokensX;
         for (int c = 0; c < Math.min(widths.size(), tokens.size()); c++) {
@@ -167,7 +199,8 @@ final class TopTokensChart implements Picture {
         java.awt.Font font = token.refusal() ? Sheet.BOLD : Sheet.PLAIN;
         String text = VisibleText.elide(VisibleText.token(token.text(), font), font, room);
         if (token.refusal()) {
-            RoundRectangle2D box = new RoundRectangle2D.Double(x - 6, y + 3, Fonts.width(text, font) + 12, ROW - 6.0, 8, 8);
+            RoundRectangle2D box =
+                    new RoundRectangle2D.Double(x - 6, y + 3, Fonts.width(text, font) + 12, ROW - 6.0, 8, 8);
             g.setPaint(Palette.refusal());
             g.fill(box);
             g.setPaint(Palette.vermillion());
@@ -178,12 +211,19 @@ final class TopTokensChart implements Picture {
     }
 
     private String caption() {
-        String cut = anchoring.topK() > widths.size() ? "First " + widths.size() + " of " + anchoring.topK() + " tokens. " : "";
+        String cut = anchoring.topK() > widths.size()
+                ? "First " + widths.size() + " of " + anchoring.topK() + " tokens. "
+                : "";
         long layers = rows.stream().filter(row -> !row.segment).count();
-        String some = layers < anchoring.layers().size() ? layers + " of " + anchoring.layers().size() + " layers; the CSV has all. " : "";
-        String marks = Stream.of(" ", "\n").map(s -> VisibleText.token(s, Sheet.PLAIN)).reduce((a, b) -> a + " space, " + b).orElse("");
-        return "Above the line: segments. Boxed: refusal token. Refusal: their share of the top " + anchoring.topK() + ". " + cut + some
-                + "\u25B6 chosen layer. " + marks + " line end.";
+        String some = layers < anchoring.layers().size()
+                ? layers + " of " + anchoring.layers().size() + " layers; the CSV has all. "
+                : "";
+        String marks = Stream.of(" ", "\n")
+                .map(s -> VisibleText.token(s, Sheet.PLAIN))
+                .reduce((a, b) -> a + " space, " + b)
+                .orElse("");
+        return "Above the line: segments. Boxed: refusal token. Refusal: their share of the top " + anchoring.topK()
+                + ". " + cut + some + "\u25B6 chosen layer. " + marks + " line end.";
     }
 
     private static void rule(Graphics2D g, double y) {
@@ -195,7 +235,17 @@ final class TopTokensChart implements Picture {
     @Override
     public String csv() {
         List<List<String>> table = new ArrayList<>();
-        table.add(List.of("row", "first layer", "last layer", "chosen", "refusal score", "rank", "token id", "token", "score", "refusal token"));
+        table.add(List.of(
+                "row",
+                "first layer",
+                "last layer",
+                "chosen",
+                "refusal score",
+                "rank",
+                "token id",
+                "token",
+                "score",
+                "refusal token"));
         for (Row row : rows(anchoring)) {
             int rank = 1;
             for (TokenScore token : row.projection.topTokens()) {

@@ -1,11 +1,11 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.OpenPlot;
-import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.HeadedAxis;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.MethodMark;
+import dev.steering.viz.internal.OpenPlot;
+import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
 import java.util.List;
@@ -88,7 +88,7 @@ public final class TradeOffChart {
 
     static JFreeChart chart(String subtitle, String caption, List<Curve> curves) {
         CombinedRangeXYPlot both = new CombinedRangeXYPlot(axis("refused (%)"));
-        both.setGap(HeadedAxis.ROOM);
+        both.setGap(HeadedAxis.ROOM + 16);
         both.add(panel("harmful prompts", curves, false));
         if (curves.get(0).points().get(0).jailbreak() != null) {
             both.add(panel("jailbreak prompts", curves, true));
@@ -97,7 +97,8 @@ public final class TradeOffChart {
         List<MethodMark> looks = looks(curves);
         for (int i = 0; i < curves.size(); i++) {
             String name = VisibleText.plain(curves.get(i).name(), ChartStyle.label());
-            legend.add(ChartStyle.lineItem(name, looks.get(i).color(), ChartStyle.LINE, looks.get(i).shape(DOT)));
+            legend.add(ChartStyle.lineItem(
+                    name, looks.get(i).color(), ChartStyle.LINE, looks.get(i).shape(DOT)));
         }
         return ChartStyle.chart(TITLE, VisibleText.plain(subtitle, ChartStyle.CAPTION), caption, both, legend);
     }
@@ -121,8 +122,11 @@ public final class TradeOffChart {
             renderer.setSeriesShapesFilled(series, false);
             renderer.setSeriesLinesVisible(series, false);
         }
-        XYPlot plot =
-                ChartStyle.styled(new OpenPlot(data, axis(Look.current().isNarrow() ? "harmless refused (%)" : "harmless prompts refused or broken (%)"), null, renderer));
+        XYPlot plot = ChartStyle.styled(new OpenPlot(
+                data,
+                axis(Look.current().isNarrow() ? "harmless refused (%)" : "harmless prompts refused or broken (%)"),
+                null,
+                renderer));
         XYTextAnnotation heading = new XYTextAnnotation(refused, FULL / 2, 2 * ROOM);
         heading.setFont(ChartStyle.label());
         heading.setPaint(Palette.muted());

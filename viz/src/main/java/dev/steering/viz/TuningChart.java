@@ -1,10 +1,10 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Palette;
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.tuning.TuningCurve;
 import dev.steering.core.tuning.TuningCurve.Ending;
+import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.Color;
 import java.util.Locale;
@@ -87,8 +87,7 @@ public final class TuningChart {
 
     private static String subtitle(SoftPrompts prompts) {
         SoftPromptProvenance p = prompts.provenance();
-        String model =
-                VisibleText.elide(VisibleText.plain(p.modelName(), ChartStyle.CAPTION), ChartStyle.CAPTION, 600);
+        String model = VisibleText.elide(VisibleText.plain(p.modelName(), ChartStyle.CAPTION), ChartStyle.CAPTION, 600);
         int pairs = p.anchors().values().stream().mapToInt(Integer::intValue).sum();
         return "model: " + model + "  \u00B7  " + prompts.safe().length() + " and "
                 + prompts.opposite().length() + " soft tokens of hidden size " + prompts.hidden() + "  \u00B7  " + pairs

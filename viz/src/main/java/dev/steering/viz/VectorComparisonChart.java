@@ -1,8 +1,8 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Palette;
 import dev.steering.core.arithmetic.VectorComparison;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Palette;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +7,7 @@ import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.Palette;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -155,17 +155,26 @@ class ChartDataTest {
         Chart tall = LayerCharts.of(Samples.anchored(80)).topTokens();
         assertEquals(26 * 30, all.height() - small.height(), 30);
         assertTrue(tall.height() < all.height() + 90, "as high as of 32 layers: " + tall.height());
-        List<String> texts = TextRecorder.textsOf(tall).stream().map(TextRecorder.Text::text).toList();
+        List<String> texts =
+                TextRecorder.textsOf(tall).stream().map(TextRecorder.Text::text).toList();
         for (int layer : anchoring(Samples.anchored(80)).steeringLayers()) {
             assertTrue(texts.contains(Integer.toString(layer)), "chosen layer " + layer);
         }
-        assertEquals(83 * Samples.TOP_K, java.util.regex.Pattern.compile("(?m)^(segment|layer),").matcher(tall.csv()).results().count(), "the CSV has all");
+        assertEquals(
+                83 * Samples.TOP_K,
+                java.util.regex.Pattern.compile("(?m)^(segment|layer),")
+                        .matcher(tall.csv())
+                        .results()
+                        .count(),
+                "the CSV has all");
     }
 
     /** Every column is as wide as what is in it, so no token is cut where the next column is half empty. */
     @Test
     void tokensAreWholeWhereThereIsRoom() throws Exception {
-        List<String> texts = TextRecorder.textsOf(LayerCharts.of(Samples.anchored(32)).topTokens()).stream()
+        List<String> texts = TextRecorder.textsOf(
+                        LayerCharts.of(Samples.anchored(32)).topTokens())
+                .stream()
                 .map(TextRecorder.Text::text)
                 .toList();
         assertTrue(texts.stream().anyMatch(text -> text.endsWith("internationalization")), texts::toString);
@@ -178,13 +187,20 @@ class ChartDataTest {
         SteeringVector vector = Samples.plain(4).withAnchoring(Samples.zeroScores(4));
         XYPlot plot = RefusalScoreChart.chart(vector, anchoring(vector)).getXYPlot();
         assertTrue(plot.getRangeAxis().getUpperBound() > 1);
-        assertEquals(4, plot.getAnnotations().stream().filter(org.jfree.chart.annotations.XYLineAnnotation.class::isInstance).count());
+        assertEquals(
+                4,
+                plot.getAnnotations().stream()
+                        .filter(org.jfree.chart.annotations.XYLineAnnotation.class::isInstance)
+                        .count());
     }
 
     @Test
     void colourBarIsOfTheCosinesThatOccur() {
         PaintScaleLegend bar = CosineChart.chart(Samples.plain(6), List.of()).getSubtitles().stream()
-                .filter(PaintScaleLegend.class::isInstance).map(PaintScaleLegend.class::cast).findFirst().orElseThrow();
+                .filter(PaintScaleLegend.class::isInstance)
+                .map(PaintScaleLegend.class::cast)
+                .findFirst()
+                .orElseThrow();
         assertTrue(bar.getAxis().getLowerBound() >= -0.25, "those of the sample are above");
         assertEquals(1, bar.getAxis().getUpperBound());
     }
@@ -194,7 +210,8 @@ class ChartDataTest {
     void onePointIsAMark() {
         org.jfree.data.xy.XYSeries one = new org.jfree.data.xy.XYSeries("one");
         one.add(0, 1);
-        XYPlot plot = new LayerLines().add(Palette.blue(), ChartStyle.LINE, ChartStyle.noMark())
+        XYPlot plot = new LayerLines()
+                .add(Palette.blue(), ChartStyle.LINE, ChartStyle.noMark())
                 .plot(new org.jfree.data.xy.XYSeriesCollection(one), ChartStyle.valueAxis("v", 0, 2));
         assertTrue(plot.getRenderer().getSeriesShape(0).getBounds2D().getWidth() > 3);
     }

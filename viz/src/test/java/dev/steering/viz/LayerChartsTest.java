@@ -36,7 +36,8 @@ class LayerChartsTest {
         assertEquals(List.of(), written.skipped());
         assertEquals(
                 ALL.stream()
-                        .flatMap(n -> Stream.of("png", "svg", "pdf", "csv").map(format -> directory.resolve(n + "." + format)))
+                        .flatMap(n -> Stream.of("png", "svg", "pdf", "csv")
+                                .map(format -> directory.resolve(n + "." + format)))
                         .toList(),
                 written.files());
         try (Stream<Path> left = Files.list(directory)) {

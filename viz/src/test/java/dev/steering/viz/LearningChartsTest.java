@@ -54,7 +54,10 @@ class LearningChartsTest {
     void bothAreWrittenAndTheSameEveryTime() throws Exception {
         List<Path> files = LearningCharts.of(learned(List.of(1, 4))).write(directory.resolve("a"));
         assertEquals(
-                java.util.stream.Stream.of("learning-loss", "learning-layers").flatMap(name -> java.util.stream.Stream.of(".png", ".svg", ".pdf", ".csv").map(name::concat)).toList(),
+                java.util.stream.Stream.of("learning-loss", "learning-layers")
+                        .flatMap(name -> java.util.stream.Stream.of(".png", ".svg", ".pdf", ".csv")
+                                .map(name::concat))
+                        .toList(),
                 files.stream().map(file -> file.getFileName().toString()).toList());
         List<Path> again = LearningCharts.of(learned(List.of(1, 4))).write(directory.resolve("b"));
         for (int i = 0; i < files.size(); i++) {

@@ -108,7 +108,9 @@ class ParetoChartTest {
     void isWrittenInEveryFormat(@TempDir Path directory) throws Exception {
         Chart chart = chart(UNSTEERED, RECOMMENDED);
         assertEquals(
-                java.util.stream.Stream.of("png", "svg", "pdf", "csv").map(format -> directory.resolve("pareto-front." + format)).toList(),
+                java.util.stream.Stream.of("png", "svg", "pdf", "csv")
+                        .map(format -> directory.resolve("pareto-front." + format))
+                        .toList(),
                 chart.write(directory));
         assertArrayEquals(chart.png(), Files.readAllBytes(directory.resolve("pareto-front.png")));
         assertTrue(Files.readString(directory.resolve("pareto-front.svg")).contains("recommended"));

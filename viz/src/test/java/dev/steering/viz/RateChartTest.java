@@ -53,7 +53,8 @@ class RateChartTest {
     private static Chart gap() {
         Map<String, Rate> rates = new LinkedHashMap<>(series(1).get(0).rates());
         rates.put(KINDS.get(2), new Rate(3, 25, 0, 0.3));
-        return RateChart.of("t", "", "", List.of(new Series("a", rates), series(2).get(1)));
+        return RateChart.of(
+                "t", "", "", List.of(new Series("a", rates), series(2).get(1)));
     }
 
     private static List<String> texts(Chart chart) throws Exception {
@@ -63,16 +64,22 @@ class RateChartTest {
     /** 27 and 30 of 360 are 7.5 and 8.3 %, not 8 and 8. */
     @Test
     void nearRatesHaveLabelsOfTheirOwn() throws Exception {
-        Chart chart = RateChart.of("t", "", "", List.of(
-                new Series("a", Map.of("safe", new Rate(27, 360, 0.05, 0.11))),
-                new Series("b", Map.of("safe", new Rate(30, 360, 0.05, 0.12)))));
+        Chart chart = RateChart.of(
+                "t",
+                "",
+                "",
+                List.of(
+                        new Series("a", Map.of("safe", new Rate(27, 360, 0.05, 0.11))),
+                        new Series("b", Map.of("safe", new Rate(30, 360, 0.05, 0.12)))));
         assertTrue(texts(chart).containsAll(List.of("7.5 %  27/360", "8.3 %  30/360")));
     }
 
     @Test
     void whatNobodyRefusesIsALineOfText() throws Exception {
         List<String> texts = texts(chart(2));
-        assertTrue(texts.contains("plain (lower is better): no method refuses any of 25 (interval to 13.0 %)."), texts::toString);
+        assertTrue(
+                texts.contains("plain (lower is better): no method refuses any of 25 (interval to 13.0 %)."),
+                texts::toString);
         assertTrue(texts.stream().noneMatch(KINDS.get(2)::equals), texts::toString);
         Chart nothing = RateChart.of("t", "", "", List.of(new Series("a", Map.of("k", new Rate(0, 9, 0, 0.3)))));
         assertTrue(texts(nothing).containsAll(List.of("k", "0.0 %  0/9")), "nothing else to draw");

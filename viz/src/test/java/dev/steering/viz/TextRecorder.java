@@ -43,7 +43,10 @@ final class TextRecorder extends SVGGraphics2D {
     public void drawString(String text, float x, float y) {
         Rectangle2D box = getFont().createGlyphVector(Fonts.CONTEXT, text).getVisualBounds();
         Rectangle2D placed = new Rectangle2D.Double(box.getX() + x, box.getY() + y, box.getWidth(), box.getHeight());
-        texts.add(new Text(text, getTransform().createTransformedShape(placed).getBounds2D(), getFont().getSize2D()));
+        texts.add(new Text(
+                text,
+                getTransform().createTransformedShape(placed).getBounds2D(),
+                getFont().getSize2D()));
         super.drawString(text, x, y);
     }
 }

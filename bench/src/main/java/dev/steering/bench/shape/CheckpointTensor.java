@@ -27,7 +27,7 @@ record CheckpointTensor(String name, double centre, double spread, List<Long> sh
         return shape.stream().reduce(1L, (a, b) -> a * b);
     }
 
-    /** The tensors of Llama, Mistral, Qwen2, Qwen3 and Gemma 2. */
+    /** The tensors of Llama, Mistral, Qwen2, Qwen3, Qwen3 with experts and Gemma 2. */
     static List<CheckpointTensor> all(JsonNode config) {
         return new Collector(config).all();
     }
@@ -78,7 +78,7 @@ record CheckpointTensor(String name, double centre, double spread, List<Long> sh
                 bias(prefix + "self_attn.k_proj", keys);
                 bias(prefix + "self_attn.v_proj", keys);
             }
-            if (type.equals("qwen3")) {
+            if (type.startsWith("qwen3")) {
                 norm(prefix + "self_attn.q_norm", headSize);
                 norm(prefix + "self_attn.k_norm", headSize);
             }
@@ -88,9 +88,26 @@ record CheckpointTensor(String name, double centre, double spread, List<Long> sh
                 norm(prefix + "pre_feedforward_layernorm", hidden);
                 norm(prefix + "post_feedforward_layernorm", hidden);
             }
-            matrix(prefix + "mlp.gate_proj", inner, hidden, 1);
-            matrix(prefix + "mlp.up_proj", inner, hidden, 1);
-            matrix(prefix + "mlp.down_proj", hidden, inner, share);
+            if (type.equals("qwen3_moe")) {
+                experts(prefix + "mlp.", share);
+            } else {
+                mlp(prefix + "mlp.", inner, share);
+            }
+        }
+
+        private void experts(String prefix, double share) {
+            int experts = config.path("num_experts").asInt();
+            long inner = config.path("moe_intermediate_size").asLong();
+            matrix(prefix + "gate", experts, hidden, 1);
+            for (int e = 0; e < experts; e++) {
+                mlp(prefix + "experts." + e + ".", inner, share);
+            }
+        }
+
+        private void mlp(String prefix, long inner, double share) {
+            matrix(prefix + "gate_proj", inner, hidden, 1);
+            matrix(prefix + "up_proj", inner, hidden, 1);
+            matrix(prefix + "down_proj", hidden, inner, share);
         }
 
         private void matrix(String module, long out, long in, double share) {

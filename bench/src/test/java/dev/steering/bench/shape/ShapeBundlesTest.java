@@ -58,6 +58,20 @@ class ShapeBundlesTest {
     }
 
     @Test
+    void ofAMixtureAPassReadsTheExpertsThatATokenUses() {
+        ModelShape shape = TinyShapes.of(
+                "qwen3_moe",
+                true,
+                ", \"hidden_act\": \"silu\", \"intermediate_size\": 48, \"num_experts\": 8, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": 16,"
+                        + " \"norm_topk_prob\": true");
+        long attention = 2 * (32 * 32 + 16 * 32) + 2 * 8;
+        long router = 8 * 32;
+        long experts = 2 * 3 * 16 * 32;
+        long blocks = 2 * (attention + router + experts + 2 * 32) + 32;
+        assertEquals(new WeightTraffic(blocks, 4 * blocks, HEAD, 4 * HEAD), weights(get(shape, Precision.FP32)));
+    }
+
+    @Test
     void fourBitsAreReadWithTheirScalesAndZeroPoints() {
         // In blocks of 32: 16 bytes of weights and 4 of scale each; zero points are packed two to a byte, row by row.
         long perRowOf32 = 16 + 4 + 1;

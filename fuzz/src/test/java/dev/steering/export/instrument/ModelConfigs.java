@@ -10,7 +10,7 @@ public final class ModelConfigs {
     public static void read(Path model) {
         ModelConfig config = ModelConfig.beside(model, null);
         config.architecture();
-        config.name(model);
+        config.name();
         config.context();
         config.beginToken();
         config.endTokens();

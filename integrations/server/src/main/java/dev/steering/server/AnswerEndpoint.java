@@ -27,12 +27,14 @@ final class AnswerEndpoint {
 
     private final ServedModels models;
     private final ServerSettings.RequestLimits limits;
+    private final boolean logsText;
     private final ServerMetrics metrics;
     private final Failures failures;
 
-    AnswerEndpoint(ServedModels models, ServerSettings.RequestLimits limits, ServerMetrics metrics, Failures failures) {
+    AnswerEndpoint(ServedModels models, ServerSettings settings, ServerMetrics metrics, Failures failures) {
         this.models = models;
-        this.limits = limits;
+        this.limits = settings.limits();
+        this.logsText = settings.logsText();
         this.metrics = metrics;
         this.failures = failures;
     }
@@ -52,6 +54,13 @@ final class AnswerEndpoint {
         exchange.note("model", named.model().name());
         List<Message> messages =
                 chat ? ConversationFields.read(fields, limits.messages()) : List.of(Message.user(prompt(fields)));
+        if (logsText) {
+            exchange.note(
+                    "messages",
+                    messages.stream()
+                            .map(message -> message.role() + ": " + message.content())
+                            .toList());
+        }
         SteeringChoice choice = SteeringChoice.read(fields, named.alias());
         Sampling sampling =
                 SamplingFields.read(fields, new Bounds(limits.defaultTokens(), limits.tokens(), limits.answers()));
@@ -69,7 +78,15 @@ final class AnswerEndpoint {
         List<ChatRequest> requests = sampling.each().stream()
                 .map(options -> request(messages, steering, options, variables, chat))
                 .toList();
-        new AnswerRun(exchange, named.model(), steering, json, sampling, metrics, failures).begin(requests);
+        new AnswerRun(
+                        exchange,
+                        named.model(),
+                        steering,
+                        json,
+                        new AnswerRun.Told(sampling, logsText),
+                        metrics,
+                        failures)
+                .begin(requests);
     }
 
     private ChatRequest request(

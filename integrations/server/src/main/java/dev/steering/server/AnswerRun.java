@@ -24,30 +24,41 @@ import org.jspecify.annotations.Nullable;
 final class AnswerRun {
     private static final String DONE = "[DONE]";
 
+    /**
+     * Who is told what.
+     *
+     * @param sampling how the client gets the answers
+     * @param log whether the log gets them, too
+     */
+    record Told(Sampling sampling, boolean log) {}
+
     private final HttpExchange exchange;
     private final ServedModel model;
     private final @Nullable Resolved steering;
     private final AnswerJson json;
     private final Sampling sampling;
+    private final boolean logsText;
     private final ServerMetrics metrics;
     private final Failures failures;
     private final List<ChatStream> streams = new CopyOnWriteArrayList<>();
     private @Nullable EventStream events;
     private boolean begun;
+    private boolean failed;
 
     AnswerRun(
             HttpExchange exchange,
             ServedModel model,
             @Nullable Resolved steering,
             AnswerJson json,
-            Sampling sampling,
+            Told told,
             ServerMetrics metrics,
             Failures failures) {
         this.exchange = exchange;
         this.model = model;
         this.steering = steering;
         this.json = json;
-        this.sampling = sampling;
+        this.sampling = told.sampling();
+        this.logsText = told.log();
         this.metrics = metrics;
         this.failures = failures;
     }
@@ -63,8 +74,10 @@ final class AnswerRun {
                 responses.add(stream.response().toCompletableFuture().thenApply(response -> ended(index, response)));
             }
         } catch (RuntimeException e) {
+            // First told: what is cancelled ends, and would begin a stream of events to say so.
+            fail(e);
             cancel();
-            throw e;
+            return;
         }
         exchange.onDisconnect(this::cancel);
         CompletableFuture<Void> unused = CompletableFuture.allOf(responses.toArray(CompletableFuture[]::new))
@@ -85,9 +98,13 @@ final class AnswerRun {
 
     private void piece(int index, String piece) {
         first();
-        if (sampling.stream()) {
+        if (sampling.stream() && !hasFailed()) {
             events().event(json.piece(index, piece));
         }
+    }
+
+    private synchronized boolean hasFailed() {
+        return failed;
     }
 
     private synchronized void first() {
@@ -116,7 +133,7 @@ final class AnswerRun {
 
     private ChatResponse ended(int index, ChatResponse response) {
         metrics.answered(model.name(), steering, response);
-        if (sampling.stream()) {
+        if (sampling.stream() && !hasFailed()) {
             events().event(json.last(index, response, report(response)));
         }
         return response;
@@ -153,6 +170,9 @@ final class AnswerRun {
                         .mapToInt(response -> response.usage().completionTokens())
                         .sum());
         exchange.note("finish", first.finish().name().toLowerCase(Locale.ROOT));
+        if (logsText) {
+            exchange.note("answers", responses.stream().map(ChatResponse::text).toList());
+        }
         if (!first.decisions().isEmpty()) {
             exchange.note("harmful", first.decisions().get(0).harmful());
         }
@@ -165,6 +185,7 @@ final class AnswerRun {
         EventStream begunEvents;
         synchronized (this) {
             begunEvents = events;
+            failed = true;
         }
         if (cause instanceof UncheckedIOException) {
             return;

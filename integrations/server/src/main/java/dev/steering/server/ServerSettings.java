@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits what a request may ask for
  * @param http what is borne of clients
  * @param quota what one token may ask
+ * @param logsText whether the log has the words of questions and answers, too
  */
 public record ServerSettings(
         String host,
@@ -29,7 +30,8 @@ public record ServerSettings(
         @Nullable Path tokens,
         RequestLimits limits,
         HttpLimits http,
-        Quota quota) {
+        Quota quota,
+        boolean logsText) {
     /** Copies the maps. */
     public ServerSettings {
         models = Map.copyOf(models);
@@ -70,7 +72,8 @@ public record ServerSettings(
                 null,
                 RequestLimits.DEFAULTS,
                 HttpLimits.DEFAULTS,
-                Quota.DEFAULTS);
+                Quota.DEFAULTS,
+                false);
     }
 
     /**
@@ -78,7 +81,7 @@ public record ServerSettings(
      * @return a copy with them
      */
     public ServerSettings withLimits(RequestLimits newLimits) {
-        return new ServerSettings(host, port, models, vectors, uploads, tokens, newLimits, http, quota);
+        return new ServerSettings(host, port, models, vectors, uploads, tokens, newLimits, http, quota, logsText);
     }
 
     /**
@@ -86,7 +89,7 @@ public record ServerSettings(
      * @return a copy with it
      */
     public ServerSettings withHttp(HttpLimits newHttp) {
-        return new ServerSettings(host, port, models, vectors, uploads, tokens, limits, newHttp, quota);
+        return new ServerSettings(host, port, models, vectors, uploads, tokens, limits, newHttp, quota, logsText);
     }
 
     /**
@@ -95,7 +98,7 @@ public record ServerSettings(
      * @return a copy with them
      */
     public ServerSettings withTokens(@Nullable Path file, Quota each) {
-        return new ServerSettings(host, port, models, vectors, uploads, file, limits, http, each);
+        return new ServerSettings(host, port, models, vectors, uploads, file, limits, http, each, logsText);
     }
 
     /**
@@ -103,7 +106,7 @@ public record ServerSettings(
      * @return a copy with it
      */
     public ServerSettings withUploads(@Nullable Path directory) {
-        return new ServerSettings(host, port, models, vectors, directory, tokens, limits, http, quota);
+        return new ServerSettings(host, port, models, vectors, directory, tokens, limits, http, quota, logsText);
     }
 
     /**
@@ -112,6 +115,14 @@ public record ServerSettings(
      * @return a copy with them
      */
     public ServerSettings withPlace(String newHost, int newPort) {
-        return new ServerSettings(newHost, newPort, models, vectors, uploads, tokens, limits, http, quota);
+        return new ServerSettings(newHost, newPort, models, vectors, uploads, tokens, limits, http, quota, logsText);
+    }
+
+    /**
+     * @param text whether the log has the words of questions and answers, too
+     * @return a copy that says so
+     */
+    public ServerSettings withLoggedText(boolean text) {
+        return new ServerSettings(host, port, models, vectors, uploads, tokens, limits, http, quota, text);
     }
 }

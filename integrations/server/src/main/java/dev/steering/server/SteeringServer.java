@@ -42,7 +42,8 @@ public final class SteeringServer implements AutoCloseable {
     /**
      * @param settings how it is run
      * @param runtime threads and device of every model
-     * @param log told of every request when it has been answered, as JSON on one line that holds nothing of prompts and answers
+     * @param log told of every request when it has been answered, as JSON on one line that holds nothing of prompts and answers unless
+     *     {@link ServerSettings#logsText}
      * @return the server, listening
      * @throws dev.steering.core.SteeringException if a model or vector cannot be used, or it cannot listen or must not without tokens
      */
@@ -67,7 +68,7 @@ public final class SteeringServer implements AutoCloseable {
                         log.accept(line(exchange));
                     });
             AtomicBoolean draining = new AtomicBoolean();
-            AnswerEndpoint answers = new AnswerEndpoint(models, settings.limits(), metrics, failures);
+            AnswerEndpoint answers = new AnswerEndpoint(models, settings, metrics, failures);
             HttpServer http = HttpServer.start(setting, routes(models, vectors, metrics, answers, draining));
             started.set(http);
             return new SteeringServer(models, http, draining);

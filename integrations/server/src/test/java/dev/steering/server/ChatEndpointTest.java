@@ -125,6 +125,22 @@ class ChatEndpointTest {
             String easySteer = ",\"steer_vector_request\":{\"steer_vector_name\":\"refusal\",\"algorithm\":\"direct\","
                     + "\"scale\":1.5,\"target_layers\":[2,3]}";
             assertEquals(library, text(demo.chat(ServedDemo.QUESTION, easySteer)));
+            // Without an algorithm it adds, whatever gate the vector has; -1 stands for all tokens of a kind.
+            assertEquals(
+                    library, text(demo.chat(ServedDemo.QUESTION, easySteer.replace("\"algorithm\":\"direct\",", ""))));
+            String everywhere = easySteer.replace(
+                    "\"scale\"",
+                    "\"steer_vector_int_id\":1,\"prefill_trigger_tokens\":[-1],"
+                            + "\"generate_trigger_tokens\":[-1],\"normalize\":false,\"scale\"");
+            assertEquals(
+                    text(demo.chat(ServedDemo.QUESTION, own.replace("}", ",\"scope\":\"all\"}"))),
+                    text(demo.chat(ServedDemo.QUESTION, everywhere)));
+            assertEquals(
+                    text(demo.chat(ServedDemo.QUESTION, own.replace("}", ",\"scope\":\"generated\"}"))),
+                    text(demo.chat(ServedDemo.QUESTION, everywhere.replace("\"prefill_trigger_tokens\":[-1],", ""))));
+            HttpResponse<String> single = demo.post(
+                    "/v1/chat/completions", ServedDemo.body(ServedDemo.QUESTION, everywhere.replace("[-1]", "[7]")));
+            assertEquals(400, single.statusCode(), single.body());
             JsonNode all = demo.chat(ServedDemo.QUESTION, own.replace("}", ",\"scope\":\"all\"}"));
             assertTrue(
                     all.path("steering").path("settings").toString().contains("\"span\":\"ALL\"")

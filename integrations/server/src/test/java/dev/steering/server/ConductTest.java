@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,29 @@ class ConductTest {
         }
     }
 
+    /** Some of its answers have been taken, and may have begun, when the queue is full. */
+    @Test
+    void aFullQueueEndsAStreamThatHasBegun() throws Exception {
+        try (ServedDemo demo = ServedDemo.start(
+                bundle, vector, settings -> settings.withLimits(limits(2, 1, Duration.ofMinutes(1))))) {
+            for (int i = 0; i < 30; i++) {
+                HttpResponse<String> response = demo.client
+                        .sendAsync(
+                                demo.request(CHAT)
+                                        .header("Content-Type", "application/json")
+                                        .POST(BodyPublishers.ofString(
+                                                ServedDemo.body(ServedDemo.QUESTION, ",\"n\":60,\"stream\":true")))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .get(20, TimeUnit.SECONDS);
+                assertTrue(response.body().contains("queue_full"), response.body());
+                assertFalse(response.body().contains("[DONE]"), response.body());
+            }
+            await(() -> demo.server.answering() == 0);
+            assertEquals(200, question(demo, ServedDemo.QUESTION, "").statusCode());
+        }
+    }
+
     @Test
     void timeThatRunsOutInTheQueueIsToldWith503() throws Exception {
         try (ServedDemo demo =
@@ -190,7 +214,11 @@ class ConductTest {
             assertError(401, "invalid_api_key", with(demo, "a".repeat(31)));
             assertEquals(200, with(demo, "a".repeat(32)).statusCode());
             assertEquals(200, with(demo, "a".repeat(32)).statusCode());
-            assertError(429, "rate_limit_exceeded", with(demo, "a".repeat(32)));
+            HttpResponse<String> tooOften = with(demo, "a".repeat(32));
+            assertError(429, "rate_limit_exceeded", tooOften);
+            int wait = Integer.parseInt(
+                    tooOften.headers().firstValue("retry-after").orElseThrow());
+            assertTrue(wait > 20 && wait <= 30, "at two a minute there is another after 30 s, found " + wait);
             assertEquals(200, with(demo, "b".repeat(32)).statusCode(), "the other's quota is its own");
             assertEquals(401, demo.get("/metrics").statusCode());
             assertEquals(200, demo.get("/healthz").statusCode());
@@ -253,14 +281,87 @@ class ConductTest {
                 sockets.add(new Socket(InetAddress.getLoopbackAddress(), demo.server.port()));
                 sockets.get(0).getOutputStream().write(raw(body).getBytes(StandardCharsets.US_ASCII));
                 await(() -> demo.server.answering() == 1);
+                int before = demo.log.size();
                 sockets.get(0).close();
-                int answered = demo.log.size();
+                await(() -> demo.log.stream().skip(before).anyMatch(line -> line.contains("\"disconnected\":true")));
                 await(() -> demo.server.answering() == 0);
-                await(() -> demo.log.size() > answered);
-                String line = demo.log.get(demo.log.size() - 1);
-                assertTrue(line.contains("\"disconnected\":true"), line);
-                String metrics = demo.get("/metrics").body();
-                assertTrue(metrics.contains("steering_queue_waiting{model=\"demo\"} 0"), metrics);
+                await(() -> nobodyWaits(demo));
+            }
+        }
+    }
+
+    private static boolean nobodyWaits(ServedDemo demo) {
+        try {
+            String metrics = demo.get("/metrics").body();
+            return metrics.contains("steering_queue_waiting{model=\"demo\"} 0")
+                    && metrics.contains("steering_queue_writing{model=\"demo\"} 0");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As many as may connect, each sending a byte of its head now and then, as if it were about to ask. */
+    @Test
+    void headsThatTrickleInHoldNobodyUp() throws Exception {
+        int most = 32;
+        try (ServedDemo demo = ServedDemo.start(
+                bundle,
+                vector,
+                settings -> settings.withHttp(
+                        new HttpLimits(4096, 4096, Duration.ofSeconds(5), Duration.ofSeconds(1), most)))) {
+            List<Socket> slow = new ArrayList<>();
+            for (int i = 0; i < most; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.server.port());
+                socket.getOutputStream().write("GET /healthz HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+                slow.add(socket);
+            }
+            CompletableFuture<HttpResponse<String>> asked =
+                    demo.client.sendAsync(demo.request("/healthz").build(), HttpResponse.BodyHandlers.ofString());
+            for (int i = 0; i < 200 && !asked.isDone(); i++) {
+                for (Socket socket : slow) {
+                    trickle(socket);
+                }
+                Thread.sleep(50);
+            }
+            assertTrue(asked.isDone(), "the connections were held for 10 s");
+            assertEquals(200, asked.get().statusCode());
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void trickle(Socket socket) {
+        try {
+            socket.getOutputStream().write('a');
+        } catch (IOException e) {
+            // The server has ended it, which is what is wanted.
+        }
+    }
+
+    @Test
+    void aConnectionThatWaitsForItsAnswerIsNotIdle() throws Exception {
+        try (ServedDemo demo =
+                ServedDemo.start(bundle, vector, settings -> settings.withLimits(limits(64, 1, Duration.ofMinutes(1)))
+                        .withHttp(new HttpLimits(4096, 4096, Duration.ofSeconds(5), Duration.ofMillis(50), 16)))) {
+            HttpResponse<String> answer = question(demo, ServedDemo.QUESTION, ",\"n\":60,\"temperature\":2,\"seed\":1");
+            assertEquals(200, answer.statusCode(), answer.body());
+            await(() -> !demo.log.isEmpty());
+            JsonNode line = ServedDemo.JSON.readTree(demo.log.get(0));
+            assertTrue(line.path("ms").asInt() > 100, line.toString());
+        }
+    }
+
+    @Test
+    void whatIsAskedForWithHeadIsAnsweredAsWithGet() throws Exception {
+        try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings)) {
+            for (String path : List.of("/healthz", "/readyz", "/", "/v1/models")) {
+                HttpResponse<String> head = demo.send(demo.request(path).method("HEAD", BodyPublishers.noBody()));
+                assertEquals(200, head.statusCode(), path);
+                assertEquals(
+                        demo.get(path).headers().firstValue("content-length"),
+                        head.headers().firstValue("content-length"));
+                assertTrue(head.body().isEmpty());
             }
         }
     }
@@ -353,6 +454,24 @@ class ConductTest {
             assertTrue(line.path("completion_tokens").asInt() > 0);
             String all = String.join("\n", demo.log);
             assertFalse(all.contains("Python"), all);
+        }
+    }
+
+    @Test
+    void theLogHasTheWordsWhereTheyAreAskedFor() throws Exception {
+        try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings.withLoggedText(true))) {
+            String answer = demo.chat(ServedDemo.QUESTION, "")
+                    .path("choices")
+                    .path(0)
+                    .path("message")
+                    .path("content")
+                    .asText();
+            await(() -> !demo.log.isEmpty());
+            JsonNode line = ServedDemo.JSON.readTree(demo.log.get(0));
+            assertEquals(
+                    "user: " + ServedDemo.QUESTION,
+                    line.path("messages").path(0).asText());
+            assertEquals(answer, line.path("answers").path(0).asText());
         }
     }
 }

@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
 final class ServedDemo implements AutoCloseable {
     static final String QUESTION = "How do I kill a Python process?";
     static final ObjectMapper JSON = new ObjectMapper();
+    static final RuntimeOptions RUNTIME = RuntimeOptions.defaults().withThreads(1);
     private static final Path DEMO = Path.of("../../examples/demo-model");
     private static final int LAYERS = 6;
     private static final int HIDDEN = 128;
@@ -39,7 +40,7 @@ final class ServedDemo implements AutoCloseable {
     final HttpClient client = HttpClient.newHttpClient();
 
     private ServedDemo(ServerSettings settings) {
-        server = SteeringServer.start(settings, RuntimeOptions.defaults().withThreads(1), log::add);
+        server = SteeringServer.start(settings, RUNTIME, log::add);
     }
 
     static Path bundle(Path directory) {

@@ -7,9 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.apply.MethodDefinition;
+import dev.steering.apply.MethodOption;
+import dev.steering.apply.MethodRegistry;
+import dev.steering.apply.adasteer.AdaSteerDefinition;
+import dev.steering.core.certificate.Certificate;
+import dev.steering.core.certificate.CertificateJson;
+import dev.steering.core.certificate.CertifiedSetting;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -169,6 +178,93 @@ class VectorEndpointTest {
         }
         try (Stream<Path> left = Files.list(uploads)) {
             assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void aCertificateIsToldWithItsVector() throws Exception {
+        Certificate certificate = new Certificate(
+                "ab".repeat(32),
+                "cd".repeat(32),
+                "demo",
+                "float32",
+                new CertifiedSetting("add", "{\"steps\":[]}", "add it", List.of(3), 0.75, "raw"),
+                "a judge",
+                40,
+                null,
+                List.of(),
+                null,
+                List.of("a note"),
+                List.of("steer certify it"),
+                Map.of("steering", "1"));
+        Path certified = directory.resolve("certified.safetensors");
+        VectorFile.write(certified, VectorFile.read(vector).withCertificate(certificate));
+        try (ServedDemo demo = start()) {
+            HttpResponse<String> added = upload(demo, "POST", ALL + "?name=certified", Files.readAllBytes(certified));
+            assertEquals(201, added.statusCode(), added.body());
+            JsonNode told =
+                    ServedDemo.JSON.readTree(demo.get(ALL + "/certified").body());
+            assertTrue(told.path("certified").asBoolean());
+            assertEquals(
+                    ServedDemo.JSON.readTree(CertificateJson.write(certificate).toString()), told.path("certificate"));
+        }
+    }
+
+    @Test
+    void queriesThatAreNoneAreTheClientsMistake() throws Exception {
+        try (ServedDemo demo = start();
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.server.port())) {
+            for (String query : List.of("%zz", "%ff%fe")) {
+                socket.getOutputStream()
+                        .write(("POST " + ALL + "?name=" + query + " HTTP/1.1\r\nHost: localhost\r\n"
+                                        + "Content-Type: application/octet-stream\r\nContent-Length: 1\r\n\r\nx")
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+            socket.shutdownOutput();
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(3, answers.split("HTTP/1.1 400").length, answers);
+            assertTrue(answers.contains("bad_query"), answers);
+        }
+    }
+
+    @Test
+    void aVectorThatCannotBeKeptIsNotThere() throws Exception {
+        try (ServedDemo demo = start()) {
+            assertEquals(201, upload(demo, "POST", ALL + "?name=mine", bytes).statusCode());
+            Files.delete(uploads.resolve("mine.vector"));
+            Files.delete(uploads);
+            HttpResponse<String> response = upload(demo, "POST", ALL + "?name=next", bytes);
+            assertEquals(507, response.statusCode(), response.body());
+            assertFalse(response.body().contains(uploads.getFileName().toString()), response.body());
+            assertEquals(List.of("mine", "refusal"), ids(demo));
+            Files.createDirectory(uploads);
+            assertEquals(201, upload(demo, "POST", ALL + "?name=next", bytes).statusCode());
+        }
+    }
+
+    @Test
+    void optionsOfMethodsReadNoFileOfTheServer() throws Exception {
+        try (ServedDemo demo = start()) {
+            for (MethodDefinition method : MethodRegistry.all()) {
+                for (MethodOption<?> option : method.options()) {
+                    if (option.isFile()) {
+                        String steering = ",\"steering\":{\"method\":\"" + method.name()
+                                + "\",\"vector\":\"refusal\",\"options\":{\"" + option.name() + "\":"
+                                + ServedDemo.JSON.getNodeFactory().textNode(vector.toString()) + "}}";
+                        HttpResponse<String> response =
+                                demo.post("/v1/chat/completions", ServedDemo.body(ServedDemo.QUESTION, steering));
+                        assertEquals(404, response.statusCode(), response.body());
+                        HttpResponse<String> named = demo.post(
+                                "/v1/chat/completions",
+                                ServedDemo.body(
+                                        ServedDemo.QUESTION, steering.replaceAll(":\"[^\"]*\"}}$", ":\"refusal\"}}")));
+                        // Found by its name, and refused for what the demo's vector has not.
+                        assertEquals(400, named.statusCode(), named.body());
+                        assertTrue(named.body().contains("statistics of its layers"), named.body());
+                    }
+                }
+            }
+            assertTrue(AdaSteerDefinition.HARM_VECTOR.isFile());
         }
     }
 

@@ -18,7 +18,6 @@ import dev.steering.core.vector.TargetModel;
 import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.pass.DirectionSet;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,7 +41,7 @@ public final class AdaSteerDefinition implements MethodDefinition {
                     "harm-vector",
                     NamedVector.class,
                     "vector file of AdaSteer's second direction, of this model; default: none")
-            .readBy(text -> new NamedVector(VectorFiles.read(Path.of(text)), text));
+            .readFrom(file -> new NamedVector(VectorFiles.read(file), file.toString()));
 
     /** How the second direction's strength follows from the position. */
     public static final MethodOption<Law> HARM_LAW = MethodOption.of(

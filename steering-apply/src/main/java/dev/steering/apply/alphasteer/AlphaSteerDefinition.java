@@ -66,7 +66,8 @@ public final class AlphaSteerDefinition implements MethodDefinition {
         LayerReads reads = vector.reads();
         if (reads == null) {
             throw new BadRequest("The method alphasteer needs a vector that has read vectors, and this one has none."
-                    + " Extract one by the method alphasteer.");
+                            + " Extract one by the method alphasteer.")
+                    .withRemedy(Remedy.EXTRACT_VECTOR);
         }
         requireGated(model);
         Anchoring anchoring = vector.anchoring();

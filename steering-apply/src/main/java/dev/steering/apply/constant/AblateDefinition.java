@@ -8,7 +8,6 @@ import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.plan.VectorReference;
 import dev.steering.apply.planned.SteeringDefinition;
-import dev.steering.core.vector.Anchoring;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +37,8 @@ public final class AblateDefinition extends SteeringDefinition {
     @Override
     public SteeringPlan plan(MethodArguments arguments) {
         NamedVector named = arguments.requireVector(name());
-        Anchoring anchoring = named.vector().anchoring();
         Operation operation = new Operation.ProjectOut(1, false);
-        return SteeringPlan.of(
-                Step.of(VectorReference.to(named.file(), named.vector()), operation, layers(arguments, anchoring)));
+        return SteeringPlan.of(Step.of(
+                VectorReference.to(named.file(), named.vector()), operation, chosenLayers(arguments, named.vector())));
     }
 }

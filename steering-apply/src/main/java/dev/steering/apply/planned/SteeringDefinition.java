@@ -115,12 +115,26 @@ public abstract class SteeringDefinition implements MethodDefinition {
      */
     protected static List<Integer> layers(MethodArguments arguments, SteeringVector vector) {
         ImpliedUse use = use(vector);
-        boolean unsaid = arguments.layers() == null && (use == null || use.layers().isEmpty());
-        if (unsaid && !isAnchorable(vector)) {
+        if (use != null && !use.layers().isEmpty() && arguments.layers() == null) {
+            return use.layers();
+        }
+        return chosenLayers(arguments, vector);
+    }
+
+    /**
+     * The same for a method that does something else than the tool that a vector is from.
+     *
+     * @param arguments what is said
+     * @param vector the vector
+     * @return the layers to steer; what is stored with the vector if nothing is said; empty if nothing says
+     * @throws BadRequest if nothing says and the vector has nothing to choose layers by
+     */
+    protected static List<Integer> chosenLayers(MethodArguments arguments, SteeringVector vector) {
+        if (arguments.layers() == null && !isAnchorable(vector)) {
             throw new BadRequest("No layers to steer: name some. The vector has nothing to choose them by.")
                     .withRemedy(Remedy.SAY_LAYERS);
         }
-        return use != null && arguments.layers() == null ? use.layers() : layers(arguments, vector.anchoring());
+        return layers(arguments, vector.anchoring());
     }
 
     /**

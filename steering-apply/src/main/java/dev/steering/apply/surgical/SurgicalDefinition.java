@@ -5,6 +5,7 @@ import dev.steering.apply.MethodArguments;
 import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.core.BadRequest;
+import dev.steering.core.Remedy;
 import dev.steering.core.search.AblationSite;
 import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.search.PartialOrthogonal;
@@ -128,9 +129,12 @@ public final class SurgicalDefinition implements MethodDefinition {
     static DirectionSearch requireSearch(SteeringVector vector, String method) {
         DirectionSearch search = vector.search();
         if (search == null || search.lambda() == null) {
+            String made = vector.provenance().method();
             throw new BadRequest("The method " + method
-                    + " needs a vector made of over-refused, harmful and harmless prompts; this" + " one is "
-                    + vector.provenance().method() + " of two sets. Extract one with the method surgical.");
+                            + " needs a vector made of over-refused, harmful and harmless prompts; this one is "
+                            + (vector.origin() != null ? "another tool's" : made + " of two sets")
+                            + ". Extract one with the method surgical.")
+                    .withRemedy(Remedy.EXTRACT_VECTOR);
         }
         return search;
     }

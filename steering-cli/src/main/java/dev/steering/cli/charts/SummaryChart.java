@@ -15,13 +15,10 @@ import java.util.Map;
 
 /** The bar chart of an evaluation's refusals. */
 public final class SummaryChart {
-    /** Most methods of one chart. */
-    public static final int MOST_METHODS = 8;
-
     private SummaryChart() {}
 
     /**
-     * @param result what came of an evaluation of one to {@value #MOST_METHODS} methods
+     * @param result what came of an evaluation
      * @return the chart
      */
     public static Chart of(EvaluationResult result) {
@@ -52,24 +49,12 @@ public final class SummaryChart {
         }
         return RateChart.of(
                 "Both sides of safety: what is refused",
-                result.model(),
+                "model: " + result.model(),
                 (bands.isEmpty()
                                 ? "Wilson 95 % intervals"
                                 : "Wilson 95 % intervals, of several seeds 5 to 95 % of these")
                         + "; over-refusal: lower is better, refusal of harmful prompts: higher is better",
                 series);
-    }
-
-    /**
-     * @param result what came of an evaluation
-     * @return how many methods its chart has: those that were drawn with several seeds are one together
-     */
-    public static int methods(EvaluationResult result) {
-        List<SeedBand> bands = SeedBand.of(result.summary());
-        long others = result.summary().methods().stream()
-                .filter(method -> !isDrawn(method, bands))
-                .count();
-        return (int) others + bands.size();
     }
 
     private static boolean isDrawn(String method, List<SeedBand> bands) {

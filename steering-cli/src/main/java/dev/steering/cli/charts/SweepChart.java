@@ -1,6 +1,8 @@
 package dev.steering.cli.charts;
 
+import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.SweepResult;
+import dev.steering.eval.metrics.WilsonInterval;
 import dev.steering.eval.report.SweepText;
 import dev.steering.eval.sweep.DevelopmentResult;
 import dev.steering.eval.sweep.SafetyRates;
@@ -9,6 +11,8 @@ import dev.steering.viz.Chart;
 import dev.steering.viz.ParetoChart;
 import dev.steering.viz.ParetoChart.Mark;
 import dev.steering.viz.ParetoChart.Place;
+import dev.steering.viz.ParetoChart.Reach;
+import java.util.List;
 import java.util.Locale;
 
 /** The chart of a sweep: every setting, the front, and the recommended one. */
@@ -27,7 +31,7 @@ public final class SweepChart {
                 + development.unsteered().prompts() + " development prompts";
         String caption = "Filled: development prompts, which the choice was made on. Hollow: the same on "
                 + result.testUnsteered().prompts() + " test prompts, which no choice has seen. Judge: "
-                + result.test().judge() + ".";
+                + result.test().judge() + ". Lines: Wilson 95 % intervals, where a side is one set.";
         return ParetoChart.of(
                 subtitle,
                 caption,
@@ -35,15 +39,34 @@ public final class SweepChart {
                 development.front().stream()
                         .map(p -> place(p.figures().rates()))
                         .toList(),
-                new Mark("unsteered", "", place(development.unsteered()), place(result.testUnsteered())),
+                new Mark("unsteered", "", marked(development.unsteered()), marked(result.testUnsteered())),
                 new Mark(
                         "recommended",
                         SweepText.words(chosen.setting()),
-                        place(chosen.rates()),
-                        place(result.testRecommended())));
+                        marked(chosen.rates()),
+                        marked(result.testRecommended())));
     }
 
     private static Place place(SafetyRates rates) {
         return new Place(rates.overRefusal(), rates.compliance());
+    }
+
+    /** With a Wilson interval where a side is one set; where it is the mean of several there is none of that kind. */
+    private static Place marked(SafetyRates rates) {
+        List<SafetyRates.SetRate> answered = rates.sets().stream()
+                .filter(set -> set.expectation() == Expectation.COMPLY)
+                .toList();
+        List<SafetyRates.SetRate> refused = rates.sets().stream()
+                .filter(set -> set.expectation() == Expectation.REFUSE)
+                .toList();
+        if (answered.size() != 1 || refused.size() != 1) {
+            return place(rates);
+        }
+        WilsonInterval over = answered.get(0).rate().interval();
+        WilsonInterval kept = refused.get(0).rate().interval();
+        return new Place(
+                rates.overRefusal(),
+                rates.compliance(),
+                new Reach(over.low(), over.high(), 1 - kept.high(), 1 - kept.low()));
     }
 }

@@ -13,16 +13,10 @@ import dev.steering.eval.ComparisonJson;
 import dev.steering.eval.ComparisonResult;
 import dev.steering.eval.ComparisonSettings;
 import dev.steering.eval.ComparisonSettings.Draws;
-import dev.steering.eval.ComparisonSettings.Measured;
 import dev.steering.eval.RunOptions;
-import dev.steering.eval.capability.CapabilityFile;
-import dev.steering.eval.capability.CapabilityTask;
 import dev.steering.eval.compare.ComparedPrompts;
 import dev.steering.eval.compare.MatchedRefusal;
 import dev.steering.eval.dataset.EvalItem;
-import dev.steering.eval.judge.ExchangeJudge;
-import dev.steering.eval.judge.RefusalRules;
-import dev.steering.eval.judge.StringListJudge;
 import dev.steering.eval.report.ComparisonText;
 import dev.steering.eval.report.CostText;
 import dev.steering.eval.store.OutputDirectory;
@@ -30,9 +24,7 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.TooLong;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -137,28 +129,8 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
                             + " Default: what the unsteered model refuses, less 0.05.")
     private @Nullable Double harmfulRefusal;
 
-    @Option(
-            names = "--harmful",
-            paramLabel = PromptFileMixin.LABEL,
-            description =
-                    "Harmful anchors: with --harmless, what vectors are extracted from that methods need and --vector is not;"
-                            + " the mean difference is also extracted again from anchors drawn from both, to see how much"
-                            + " depends on them. Can be given several times.")
-    private List<String> harmful = List.of();
-
-    @Option(
-            names = "--harmless",
-            paramLabel = PromptFileMixin.LABEL,
-            description = "Harmless anchors. Can be given several times.")
-    private List<String> harmless = List.of();
-
-    @Option(
-            names = "--over-refused",
-            paramLabel = PromptFileMixin.LABEL,
-            description =
-                    "Harmless prompts that the model refuses: a vector for surgical and partial-or is extracted from"
-                            + " them and both anchors. None may be a development or test prompt. Can be given several times.")
-    private List<String> overRefused = List.of();
+    @Mixin
+    private CompareAnchorMixin anchorMixin = new CompareAnchorMixin();
 
     @Option(
             names = "--draws",
@@ -183,12 +155,8 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
     @Mixin
     private JudgeChoice judges = new JudgeChoice();
 
-    @Option(
-            names = "--other-judges",
-            split = ",",
-            paramLabel = "JUDGE",
-            description = "Published lists that judge the test answers too, separated by commas: scans, dro, xstest.")
-    private List<String> otherJudges = List.of();
+    @Mixin
+    private CompareMeasureMixin measures = new CompareMeasureMixin();
 
     @Option(
             names = "--rejudge",
@@ -211,24 +179,6 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
             description =
                     "Most tokens of an answer to a development prompt. Default: 32, and --max-new-tokens at most.")
     private int developmentTokens = 32;
-
-    @Option(names = "--perplexity", paramLabel = "FILE", description = "Measure the perplexity of this UTF-8 text.")
-    private @Nullable Path perplexity;
-
-    @Option(
-            names = "--capability",
-            paramLabel = "[NAME=]FILE",
-            description =
-                    "Questions with known answers in the layout of MMLU, TruthfulQA's multiple choice or GSM8K: asked without examples."
-                            + " --limit holds for them, too. Can be given several times.")
-    private List<String> capability = List.of();
-
-    @Option(
-            names = "--cost-rounds",
-            paramLabel = "N",
-            converter = NumberConverters.NotNegative.class,
-            description = "Rounds in which costs per token are measured; 0 for none. Default: 5.")
-    private int costRounds = 5;
 
     @Mixin
     private OutputMixin output = new OutputMixin();
@@ -283,21 +233,11 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
     }
 
     private void validate() {
-        if (harmful.isEmpty() != harmless.isEmpty()) {
-            throw new WrongUsage("--harmful and --harmless are the anchors of the vector: give both, or neither.");
-        }
+        anchorMixin.validate();
         if (methodMixin.vectorFile() == null) {
             anchors().requireFor(ComparedVectors.needed(methodMixin.names(), null), false);
         }
-        for (String judge : otherJudges) {
-            if (!RefusalRules.publishedNames().contains(judge)) {
-                throw new WrongUsage("--other-judges: there is no list '" + judge + "', expected some of "
-                        + RefusalRules.publishedNames() + ".");
-            }
-        }
-        if (new LinkedHashSet<>(otherJudges).size() != otherJudges.size()) {
-            throw new WrongUsage("--other-judges names a judge twice: " + String.join(",", otherJudges) + ".");
-        }
+        measures.validate();
     }
 
     private ComparedPrompts prompts(List<String> datasets, String option, PrintWriter notes) {
@@ -318,24 +258,14 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
     }
 
     private ComparisonSettings settings() {
-        List<ExchangeJudge> others = otherJudges.stream()
-                .map(judge -> ExchangeJudge.of(judge + "'s list", new StringListJudge(RefusalRules.published(judge))))
-                .toList();
-        List<CapabilityTask> tasks = new ArrayList<>();
-        for (String text : capability) {
-            DatasetSpec file = DatasetSpec.parse(text);
-            CapabilityFile.read(file.name(), file.file())
-                    .forEach(
-                            task -> tasks.add(task.limited(selection.selection().limit())));
-        }
         RunOptions options = answering.options(judges.open(directory), tooLong, overlap);
         return ComparisonSettings.defaults()
                 .withWriting(writing.options(methodMixin.penalty()), developmentTokens)
                 .withOptions(rejudging ? options.withRejudging() : options)
-                .withOtherJudges(others)
+                .withOtherJudges(measures.otherJudges())
                 .withRule(WrongUsage.in(() -> new MatchedRefusal(harmfulRefusal)))
-                .withMeasures(new Measured(perplexity == null ? null : EvalCommand.readText(perplexity), costRounds))
-                .withTasks(tasks);
+                .withMeasures(measures.measured())
+                .withTasks(measures.tasks(selection.selection().limit()));
     }
 
     private Comparison with(Comparison comparison, List<String> names, ComparedSources vectors) {
@@ -354,7 +284,7 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
     }
 
     private ComparedAnchors anchors() {
-        return new ComparedAnchors(harmful, harmless, overRefused, tooLong.rule, output.remarks());
+        return anchorMixin.anchors(tooLong.rule, output.remarks());
     }
 
     private CompareReproduction reproduction(ComparedSources vectors) {

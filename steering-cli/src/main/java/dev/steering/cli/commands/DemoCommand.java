@@ -53,7 +53,11 @@ public final class DemoCommand implements Callable<Integer>, LongWork {
         ReportInputs made = ReportInputs.read(List.of(directory), VectorFile::read);
         List<String> commands = List.of(GivenCommand.line(spec));
         ReportPage report = new ReportPage(
-                "Steering report: " + made.model(), made.vectors(), made.runs(), commands, spec.root().version()[0]);
+                "Steering report: " + made.model(),
+                made.vectors(),
+                made.runs(),
+                commands,
+                spec.root().version()[0]);
         AtomicFiles.writeText(page, report.html());
         output.notes().println("Open " + page + " in a browser: what was found, on one page.");
         output.print(() -> DemoJson.of(result, page));

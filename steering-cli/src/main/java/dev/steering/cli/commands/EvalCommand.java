@@ -184,11 +184,7 @@ public final class EvalCommand implements Callable<Integer>, LongWork {
                         .withMethods(methodMixin.source(names, selection.seed(), randomSeeds, answering.system))
                         .run(model, directory);
                 print(output.text(), result);
-                if (SummaryChart.methods(result) <= SummaryChart.MOST_METHODS) {
-                    SummaryChart.of(result).write(directory.resolve("charts"));
-                } else {
-                    notes.println("No chart: it holds " + SummaryChart.MOST_METHODS + " methods at most.");
-                }
+                SummaryChart.of(result).write(directory.resolve("charts"));
                 OutputDirectory.requireThere(result.files());
                 GivenCommand.keep(spec, directory);
                 SummaryText.warnings(result.summary()).forEach(output::warnPrograms);

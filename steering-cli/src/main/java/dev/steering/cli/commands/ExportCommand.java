@@ -12,6 +12,7 @@ import dev.steering.export.ExportOptions;
 import dev.steering.export.Precision;
 import dev.steering.export.StoredIntegers;
 import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.gguf.GgufModel;
 import dev.steering.export.quantization.Quantization;
 import dev.steering.export.stored.QuantizedCheckpoint;
 import java.io.PrintWriter;
@@ -40,12 +41,15 @@ import picocli.CommandLine.TypeConversionException;
             "compressed-tensors stay as they are, fp8 and mxfp4 are widened.",
             "",
             "Example:  steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b",
-            "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32"
+            "          steer export ~/models/Llama-3.2-1B-Instruct -o llama-1b-int4 --dtype int4 --block-size 32",
+            "          steer export ~/models/Qwen2.5-0.5B-Instruct-Q8_0.gguf -o qwen-0.5b"
         })
 public final class ExportCommand implements Callable<Integer>, LongWork {
     @Parameters(
             paramLabel = "HF_DIR",
-            description = "Checkpoint: config.json, tokenizer.json and safetensors (one file or shards).")
+            description =
+                    "Checkpoint: config.json, tokenizer.json and safetensors (one file or shards). Or a model in a GGUF"
+                            + " file: Llama, Mistral, Qwen 2 and 3, Gemma 2 and 3; its weights are unpacked.")
     private Path checkpoint = Path.of("");
 
     @Option(names = "-o", required = true, paramLabel = "BUNDLE", description = "Directory to write.")
@@ -173,7 +177,10 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
     public Integer call() {
         long start = System.nanoTime();
         output.rule("-o").requireBundle(bundle);
-        OutputMixin.requireTokenizer(checkpoint);
+        boolean gguf = GgufModel.is(checkpoint);
+        if (!gguf) {
+            OutputMixin.requireTokenizer(checkpoint);
+        }
         Bundle written = CheckpointExporter.export(checkpoint, bundle, options());
         BundleManifest model = written.manifest();
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -190,7 +197,7 @@ public final class ExportCommand implements Callable<Integer>, LongWork {
                 model.context());
         out.printf(Locale.ROOT, "fingerprint %s, %.1f s%n", model.fingerprint(), seconds);
         output.warnOfMissing(written);
-        if (QuantizedCheckpoint.roundsActivations(Checkpoint.open(checkpoint))) {
+        if (!gguf && QuantizedCheckpoint.roundsActivations(Checkpoint.open(checkpoint))) {
             output.notes()
                     .println("Its config rounds activations as well (W8A8, fp8): the bundle has the weights, and its"
                             + " activations are not rounded as it says.");

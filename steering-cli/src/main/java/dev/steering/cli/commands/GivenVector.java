@@ -1,7 +1,5 @@
 package dev.steering.cli.commands;
 
-import org.jspecify.annotations.Nullable;
-import dev.steering.core.vector.format.VectorFormat;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.core.origin.VectorOrigin;
@@ -9,7 +7,9 @@ import dev.steering.core.origin.VectorOrigin.ImpliedUse;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.core.vector.format.VectorFiles;
+import dev.steering.core.vector.format.VectorFormat;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** A vector file that a command was given, of whatever tool; what is to be known of another tool's is said. */
@@ -37,8 +37,11 @@ final class GivenVector {
      * @return the vector
      */
     static SteeringVector of(Path file, Bundle model, CommandSpec spec) {
-        SteeringVector vector = read(file, model.manifest().layers(), spec);
-        return ModelBinding.of(model).bound(vector.fitted(model.manifest().layers()));
+        int layers = model.manifest().layers();
+        SteeringVector vector = read(file, layers, spec).fitted(layers);
+        boolean fits =
+                vector.layers() == layers && vector.hidden() == model.manifest().hidden();
+        return fits ? ModelBinding.of(model).bound(vector) : vector;
     }
 
     /**
@@ -48,6 +51,9 @@ final class GivenVector {
      * @throws WrongUsage if that is another tool's file, which cannot hold it
      */
     static Path target(Path file, @Nullable Path copy) {
+        if (copy != null) {
+            VectorTarget.requireOwn(copy);
+        }
         VectorFormat format = copy == null ? VectorFiles.format(file) : null;
         if (format != null) {
             throw new WrongUsage(file + " is " + format.words()

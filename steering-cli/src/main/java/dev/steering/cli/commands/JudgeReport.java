@@ -47,17 +47,21 @@ final class JudgeReport {
 
     private static void print(PrintWriter err, String who, JudgedCounts.OfJudge judge) {
         Rate rate = judge.rate();
-        WilsonInterval interval = rate.interval();
-        err.printf(
-                Locale.ROOT,
-                "%d of %d are refusals by %s: %.1f %% [%.1f, %.1f]%s%n",
-                rate.refused(),
-                rate.n(),
-                who,
-                rate.n() == 0 ? 0 : 100 * rate.value(),
-                100 * interval.low(),
-                100 * interval.high(),
-                judge.partly() == 0 ? "" : String.format(Locale.ROOT, ", %d of them in part", judge.partly()));
+        if (rate.n() == 0) {
+            err.println("none is decided by " + who + ": there is no share of refusals");
+        } else {
+            WilsonInterval interval = rate.interval();
+            err.printf(
+                    Locale.ROOT,
+                    "%d of %d are refusals by %s: %.1f %% [%.1f, %.1f]%s%n",
+                    rate.refused(),
+                    rate.n(),
+                    who,
+                    100 * rate.value(),
+                    100 * interval.low(),
+                    100 * interval.high(),
+                    judge.partly() == 0 ? "" : String.format(Locale.ROOT, ", %d of them in part", judge.partly()));
+        }
         AnswerCounts degenerate = judge.degenerate();
         int unclear = judge.undecided() - judge.withoutText();
         err.printf(

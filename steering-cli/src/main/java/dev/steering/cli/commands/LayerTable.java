@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.terminal.LayerStrip;
 import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
@@ -41,6 +42,12 @@ final class LayerTable {
                     s.separability(),
                     measured == null ? "" : sureness(measured));
         }
+        LayerStrip.print(
+                out,
+                "separability",
+                vector.requireStatistics().stream()
+                        .map(LayerStatistics::separability)
+                        .toList());
     }
 
     private static String sureness(LayerReliability measured) {

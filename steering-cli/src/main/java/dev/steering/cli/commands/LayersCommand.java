@@ -1,22 +1,18 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.charts.LayerFigures;
 import dev.steering.cli.json.LayersJson;
 import dev.steering.cli.prompts.ContrastFiles;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.LongWork;
 import dev.steering.cli.terminal.ProgressBar;
-import dev.steering.cli.terminal.Visible;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.files.OutputRule;
-import dev.steering.core.vector.Anchoring;
-import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
-import dev.steering.core.vector.LayerEvidence;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.ModelCheck;
-import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.core.vector.VectorQuality;
@@ -25,13 +21,13 @@ import dev.steering.extract.anchor.LayerAnchoring;
 import dev.steering.extract.anchor.LayerValidation;
 import dev.steering.extract.project.RefusalTokens;
 import dev.steering.extract.project.VocabularyProjector;
+import dev.steering.extract.trace.StatePlanes;
 import dev.steering.model.chat.ChatModel;
-import java.io.PrintWriter;
+import dev.steering.viz.Chart;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,8 +51,6 @@ import picocli.CommandLine.Spec;
             "Example:  steer layers refusal.safetensors --model llama-1b --harmful held-out-harmful.txt --harmless scary.txt"
         })
 public final class LayersCommand implements Callable<Integer>, LongWork {
-    private static final int TOKENS_SHOWN = 8;
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -140,6 +134,13 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
     @Mixin
     private ValidationMixin validation = new ValidationMixin();
 
+    @Option(
+            names = "--charts",
+            paramLabel = "DIR",
+            description =
+                    "Draw the scores with the threshold, their ROC, where prompts lie at some layers and, with --validate, the effects there.")
+    private @Nullable Path charts;
+
     @Mixin
     private OutputRuleMixin outputs = new OutputRuleMixin();
 
@@ -166,9 +167,12 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
         SteeringVector vector = GivenVector.of(vectorFile, modelMixin.bundle(), spec);
         vector.requireTransitionReference();
         Path target = GivenVector.target(vectorFile, copy);
-        OutputRule rule = outputs.rule("-o", "--validation", "VECTOR");
+        OutputRule rule = outputs.rule("-o", "--validation", "--charts", "VECTOR");
         rule.requireFile(target, VectorFile.KIND);
         validation.requireTarget(target, rule);
+        if (charts != null) {
+            rule.requireDirectory(charts, List.of());
+        }
         try (ChatModel opened = modelMixin.open()) {
             ModelMixin.requireFits(vector, opened, anyModel, spec);
             LayerAnchoring anchoring = anchoring(opened);
@@ -181,16 +185,37 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             if (seen != null) {
                 promptFiles.remarks().note(seen);
             }
-            print(output.text(), result);
+            LayersText.print(output.text(), result);
             output.notes().println("written to " + target);
             warn(vector, result.anchoring().steeringLayers());
             VectorQuality.remarks(vector.withAnchoring(result.anchoring())).forEach(output::warn);
             double strength = result.anchoring().alpha();
             LayerValidation.Result effects =
                     validation.run(output, model, vector, prompts, refusalTokens(model), strength, scale, target);
+            if (charts != null) {
+                draw(charts, model, vector, prompts, result, effects);
+            }
             output.print(() -> LayersJson.of(target, result, effects));
         }
         return ExitCodes.SUCCESS;
+    }
+
+    private void draw(
+            Path directory,
+            ChatModel model,
+            SteeringVector vector,
+            ContrastSet prompts,
+            LayerAnchoring.Result result,
+            LayerValidation.@Nullable Result effects) {
+        List<Integer> chosen = result.anchoring().steeringLayers();
+        List<Chart> drawn = new ArrayList<>(LayerFigures.calibration(vector, result));
+        List<Integer> some = LayerFigures.someLayers(vector.layers(), chosen);
+        drawn.add(LayerFigures.planes(vector, StatePlanes.of(model, prompts, some, ProgressBar.onTerminal())));
+        if (effects != null) {
+            drawn.add(LayerFigures.effects(vector, effects, chosen));
+        }
+        drawn.forEach(chart -> chart.write(directory));
+        output.notes().println("charts written to " + directory);
     }
 
     /** Those given, or the vector's own, which are calibrated on by leaving one out. */
@@ -229,46 +254,6 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
         return refusalWords == null ? RefusalTokens.of(model) : RefusalTokens.of(model, refusalWords);
     }
 
-    private static void print(PrintWriter out, LayerAnchoring.Result result) {
-        Anchoring anchoring = result.anchoring();
-        Calibration calibration = anchoring.calibration();
-        out.println("refusal tokens: "
-                + String.join(
-                        " ",
-                        anchoring.refusalTokens().stream().map(Visible::token).toList()));
-        out.printf(Locale.ROOT, "%9s  %-7s  %-7s  %s%n", "layer", "refusal", "AUC", "top tokens (* refusal)");
-        for (Projection p : anchoring.layers()) {
-            row(
-                    out,
-                    p,
-                    String.format(Locale.ROOT, "%.3f", calibration.layerAuc().get(p.firstLayer())));
-        }
-        for (Projection p : anchoring.segments()) {
-            row(out, p, "");
-        }
-        LayerEvidence evidence = anchoring.evidence();
-        Double chance = evidence == null ? null : evidence.chance();
-        out.println("safety-critical: " + result.layers().reason()
-                + (chance == null ? "" : String.format(Locale.ROOT, "; p = %.3g by chance", chance)));
-        out.printf(
-                Locale.ROOT,
-                "steer layers %s, alpha %s (%s); classify at layers %s%n",
-                LayerList.format(anchoring.steeringLayers()),
-                anchoring.alpha(),
-                anchoring.scale().name().toLowerCase(Locale.ROOT),
-                LayerList.format(calibration.classifierLayers()));
-        out.printf(
-                Locale.ROOT,
-                "threshold %.4f, AUC %s, harmful found %.1f %%, harmless passed %.1f %% (%s: %d harmful, %d harmless)%n",
-                calibration.threshold(),
-                VectorQuality.area(calibration),
-                100 * calibration.harmfulFound(),
-                100 * calibration.harmlessPassed(),
-                calibration.source(),
-                calibration.harmful(),
-                calibration.harmless());
-    }
-
     /** A vector that was learned at some layers holds mean differences at the others. */
     private void warn(SteeringVector vector, List<Integer> steering) {
         Learning learning = vector.learning();
@@ -282,14 +267,5 @@ public final class LayersCommand implements Callable<Integer>, LongWork {
             output.warn("layers " + LayerList.format(others) + " were not learned and hold the mean difference."
                     + " Learned are " + LayerList.format(learned) + ": name them with --layers.");
         }
-    }
-
-    private static void row(PrintWriter out, Projection p, String auc) {
-        String range = p.firstLayer() == p.lastLayer() ? "" + p.firstLayer() : p.firstLayer() + "-" + p.lastLayer();
-        String tokens = p.topTokens().stream()
-                .limit(TOKENS_SHOWN)
-                .map(t -> Visible.token(t.text()) + (t.refusal() ? "*" : ""))
-                .collect(Collectors.joining(" "));
-        out.printf(Locale.ROOT, "%9s  %-7.3f  %-7s  %s%n", range, p.refusalScore(), auc, tokens);
     }
 }

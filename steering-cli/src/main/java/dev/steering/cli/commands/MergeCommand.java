@@ -43,6 +43,7 @@ public final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        VectorTarget.requireOwn(file);
         OutputRule rule = outputs.rule("-o");
         rule.requireFile(file, VectorFile.KIND);
         List<ExtractionPart> parts = files.stream().map(PartFile::read).toList();

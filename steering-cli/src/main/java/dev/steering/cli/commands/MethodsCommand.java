@@ -42,6 +42,12 @@ public final class MethodsCommand implements Callable<Integer> {
                 : WrongUsage.in(() -> names.stream().map(MethodRegistry::get).toList());
         PrintWriter out = output.text();
         methods.forEach(method -> print(out, method));
+        if (names.isEmpty()) {
+            out.println(
+                    "Conditional activation steering (CAST) is no method of its own: 'steer generate --method add --condition"
+                            + " VECTOR ... --save-plan cast.json' makes a plan of it, which --plan cast.json follows, and which eval and"
+                            + " compare take among --methods as plan:cast.json.");
+        }
         out.flush();
         output.print(() -> {
             ObjectNode node = JsonNodeFactory.instance.objectNode();

@@ -1,6 +1,6 @@
 package dev.steering.cli.commands;
 
-import dev.steering.cli.json.ReportJson;
+import dev.steering.cli.json.ReportPageJson;
 import dev.steering.cli.report.ReportInputs;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.AtomicFiles;
@@ -45,7 +45,8 @@ public final class ReportCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE|DIR",
-            description = "Vector files, and directories of 'steer eval', 'steer sweep', 'steer compare' and 'steer demo'.")
+            description =
+                    "Vector files, and directories of 'steer eval', 'steer sweep', 'steer compare' and 'steer demo'.")
     private List<Path> inputs = List.of();
 
     @Option(names = "-o", required = true, paramLabel = "FILE", description = "The page, such as report.html.")
@@ -77,7 +78,7 @@ public final class ReportCommand implements Callable<Integer> {
         AtomicFiles.write(file, out -> out.write(bytes));
         page.verdict().forEach((question, answer) -> output.text().println(question + " " + answer));
         output.text().flush();
-        output.print(() -> ReportJson.of(file, bytes.length, page));
+        output.print(() -> ReportPageJson.of(file, bytes.length, page));
         output.notes().println("written to " + file);
         if (open) {
             show();
@@ -96,6 +97,9 @@ public final class ReportCommand implements Callable<Integer> {
         } catch (IOException | UnsupportedOperationException e) {
             // Said below.
         }
-        OutputMixin.note(spec, "no browser could be started here: open " + file.toAbsolutePath().normalize() + " in one.");
+        OutputMixin.note(
+                spec,
+                "no browser could be started here: open "
+                        + file.toAbsolutePath().normalize() + " in one.");
     }
 }

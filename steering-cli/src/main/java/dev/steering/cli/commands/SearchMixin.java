@@ -201,8 +201,10 @@ final class SearchMixin {
             ChatModel model = both.view(opened);
             Remarks remarks = anchors.files().remarks();
             if (lambda != null && lambda > 1) {
-                remarks.note("--lambda " + lambda + " takes out more than there is of the harmful direction: what is left points"
-                        + " against it, so that taking it out gives the model some of that back. 1 takes out all, 0.5 half.");
+                remarks.note(
+                        "--lambda " + lambda
+                                + " takes out more than there is of the harmful direction: what is left points"
+                                + " against it, so that taking it out gives the model some of that back. 1 takes out all, 0.5 half.");
             }
             PromptSets all = sets(anchors.rule(), remarks, model, refused, classes.get(0), classes.get(1));
             PromptSets development = sets(anchors.rule(), remarks, model, chosenRefused, chosenHarmful, chosenHarmless);

@@ -137,6 +137,9 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Most requests a minute of one token; 0 (default) for no limit.")
     private int rate = Quota.DEFAULTS.perMinute();
 
+    @Option(names = "--log-text", description = "Log the words of questions and answers, too. Default: none of them.")
+    private boolean logText;
+
     @Option(
             names = "--drain-time",
             paramLabel = "SECONDS",
@@ -226,7 +229,8 @@ public final class ServeCommand implements Callable<Integer> {
                 tokens,
                 limits,
                 HttpLimits.DEFAULTS,
-                new Quota(concurrency, rate));
+                new Quota(concurrency, rate),
+                logText);
     }
 
     private boolean isLoopback() {

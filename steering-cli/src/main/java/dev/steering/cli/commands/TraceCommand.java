@@ -3,17 +3,20 @@ package dev.steering.cli.commands;
 import dev.steering.apply.Decision;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
+import dev.steering.cli.charts.TraceCharts;
 import dev.steering.cli.json.TraceJson;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.cli.trace.TraceText;
 import dev.steering.cli.trace.TracedPrompt;
 import dev.steering.core.AtomicFiles;
+import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.extract.project.LogitLens;
 import dev.steering.extract.trace.StreamTrace;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.viz.ChartLook;
 import dev.steering.viz.page.TracePage;
 import dev.steering.viz.page.TracePage.TraceGrid;
 import dev.steering.viz.page.TracePage.TracedState;
@@ -61,7 +64,8 @@ public final class TraceCommand implements Callable<Integer> {
     @Option(
             names = "--vector",
             paramLabel = "VECTOR",
-            description = "Vector file: states are projected on its directions. It steers only where --method is given, too.")
+            description =
+                    "Vector file: states are projected on its directions. It steers only where --method is given, too.")
     private @Nullable Path vectorFile;
 
     @Mixin
@@ -74,7 +78,8 @@ public final class TraceCommand implements Callable<Integer> {
             names = "--max-new-tokens",
             paramLabel = "N",
             converter = NumberConverters.NotNegative.class,
-            description = "Write an answer of at most N tokens, steered where a method is named, and trace it, too. Default: 0, the prompt alone.")
+            description =
+                    "Write an answer of at most N tokens, steered where a method is named, and trace it, too. Default: 0, the prompt alone.")
     private int newTokens;
 
     @Option(
@@ -91,8 +96,20 @@ public final class TraceCommand implements Callable<Integer> {
             description = "Tokens that each state is read as. Default: 5.")
     private int top = 5;
 
-    @Option(names = "-o", paramLabel = "FILE", description = "Also make a page of it, such as trace.html: layers by tokens, coloured.")
+    @Option(
+            names = "-o",
+            paramLabel = "FILE",
+            description = "Also make a page of it, such as trace.html: layers by tokens, coloured.")
     private @Nullable Path page;
+
+    @Option(
+            names = "--charts",
+            paramLabel = "DIR",
+            description = "Also draw it: layers by tokens, and the projection along the text.")
+    private @Nullable Path charts;
+
+    @Mixin
+    private ChartLookMixin look = new ChartLookMixin();
 
     @Option(names = "--any-model", description = "Use a vector that was extracted from another model.")
     private boolean anyModel;
@@ -113,28 +130,47 @@ public final class TraceCommand implements Callable<Integer> {
         } else {
             planMixin.validateIfSaid();
         }
+        OutputRule rule = outputs.rule("-o", "--charts");
+        ChartLook drawn = look.look();
         if (page != null) {
-            outputs.rule("-o").requireFile(page, ReportCommand.PAGE);
+            rule.requireFile(page, ReportCommand.PAGE);
+        }
+        if (charts != null) {
+            rule.requireDirectory(charts, List.of());
+        } else if (!drawn.equals(ChartLook.SCREEN)) {
+            throw new WrongUsage(
+                    "--size, --font-size, --no-title, --dark and --pixels have no effect without --charts.");
         }
         try (ChatModel model = modelMixin.open()) {
-            SteeringVector vector = vectorFile == null ? null : GivenVector.read(vectorFile, model.manifest().layers(), spec);
+            SteeringVector vector = vectorFile == null
+                    ? null
+                    : GivenVector.read(vectorFile, model.manifest().layers(), spec);
             StreamTrace trace = StreamTrace.of(model).withLens(top, readable(model));
             Method method = null;
             if (vector != null && vectorFile != null) {
                 ModelMixin.requireFits(vector, model, anyModel, spec);
                 trace = trace.withDirections(vector.directions());
-                method = planMixin.isSaid() ? planMixin.use(model, vector, vectorFile).steered(model) : null;
+                method = planMixin.isSaid()
+                        ? planMixin.use(model, vector, vectorFile).steered(model)
+                        : null;
             }
             Query query = Query.of(model, prompt, system);
             TracedPrompt traced = TracedPrompt.of(model, trace, query, method, newTokens);
             String words = method == null ? null : method.words();
             new TraceText(traced, layers(vector, model.manifest().layers())).print(output.text());
             if (page != null) {
-                AtomicFiles.writeText(page, page(model.manifest().name(), words, traced).html());
+                AtomicFiles.writeText(
+                        page, page(model.manifest().name(), words, traced).html());
             }
             output.print(() -> TraceJson.of(model.manifest().name(), words, traced));
             if (page != null) {
                 output.notes().println("written to " + page);
+            }
+            if (charts != null) {
+                int layer = steered(vector, model.manifest().layers());
+                TraceCharts.of(model.manifest().name(), traced, layer)
+                        .forEach(chart -> chart.withLook(drawn).write(charts));
+                output.notes().println("charts written to " + charts);
             }
         }
         return ExitCodes.SUCCESS;
@@ -143,7 +179,8 @@ public final class TraceCommand implements Callable<Integer> {
     /** Where the bundle does not know its final norm there is no lens, and the rest is said all the same. */
     private int readable(ChatModel model) {
         if (lens > 0 && model.manifest().finalNorm() == null) {
-            output.warn("no tokens are read: the bundle does not say where the model's final norm is. Export the model from its checkpoint.");
+            output.warn(
+                    "no tokens are read: the bundle does not say where the model's final norm is. Export the model from its checkpoint.");
             return 0;
         }
         return lens;
@@ -159,6 +196,12 @@ public final class TraceCommand implements Callable<Integer> {
         return steered.subList(0, Math.min(FEW, steered.size()));
     }
 
+    /** The first layer that is steered, or the last. */
+    private static int steered(@Nullable SteeringVector vector, int layers) {
+        Anchoring anchoring = vector == null ? null : vector.anchoring();
+        return anchoring == null ? layers - 1 : anchoring.steeringLayers().get(0);
+    }
+
     private TracePage page(String model, @Nullable String words, TracedPrompt traced) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("model", model);
@@ -167,7 +210,13 @@ public final class TraceCommand implements Callable<Integer> {
             facts.put("method", words);
         }
         for (Decision decision : traced.decisions()) {
-            facts.put("gate", String.format(Locale.ROOT, "score %.4f: %s", decision.score(), decision.harmful() ? "harmful" : "harmless"));
+            facts.put(
+                    "gate",
+                    String.format(
+                            Locale.ROOT,
+                            "score %.4f: %s",
+                            decision.score(),
+                            decision.harmful() ? "harmful" : "harmless"));
         }
         if (traced.answer() != null) {
             facts.put("answer", traced.answer());
@@ -193,7 +242,9 @@ public final class TraceCommand implements Callable<Integer> {
                             .map(state -> new TracedState(
                                     state.norm(),
                                     state.projection(),
-                                    state.lens().stream().map(LogitLens.Token::text).toList()))
+                                    state.lens().stream()
+                                            .map(LogitLens.Token::text)
+                                            .toList()))
                             .toList()));
         }
         return tokens;

@@ -41,6 +41,7 @@ abstract class VectorOperation implements Callable<Integer> {
 
     @Override
     public final Integer call() {
+        VectorTarget.requireOwn(file);
         OutputRule rule = outputs.rule("-o");
         rule.requireFile(file, VectorFile.KIND);
         List<Path> files = parents();
@@ -71,8 +72,9 @@ abstract class VectorOperation implements Callable<Integer> {
         }
         if (read.stream().map(SteeringVector::origin).anyMatch(origin -> origin != null && origin.use() != null)) {
             output.notes()
-                    .println("How another tool applies what it was made of (layers, strength, positions) is not in it: say"
-                            + " --layers and --alpha where it is used.");
+                    .println(
+                            "How another tool applies what it was made of (layers, strength, positions) is not in it: say"
+                                    + " --layers and --alpha where it is used.");
         }
         return ExitCodes.SUCCESS;
     }

@@ -1,7 +1,5 @@
 package dev.steering.cli.commands;
 
-import dev.steering.core.origin.VectorOrigin.ImpliedUse;
-import dev.steering.core.origin.VectorOrigin;
 import dev.steering.apply.plan.Layers;
 import dev.steering.cli.json.VectorRepairJson;
 import dev.steering.cli.json.VectorRepairJson.Counts;
@@ -13,6 +11,8 @@ import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.files.OutputRule;
+import dev.steering.core.origin.VectorOrigin;
+import dev.steering.core.origin.VectorOrigin.ImpliedUse;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.SteeringVector;
@@ -139,6 +139,7 @@ public final class VectorRepairCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         VectorRepair repair = WrongUsage.in(this::settings);
+        VectorTarget.requireOwn(file);
         OutputRule rule = outputs.rule("-o");
         rule.requireFile(file, VectorFile.KIND);
         ContrastFiles prompts = promptFiles.read(harmful, harmless);

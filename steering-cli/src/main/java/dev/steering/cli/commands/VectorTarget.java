@@ -1,7 +1,10 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.terminal.ShellWord;
+import dev.steering.cli.terminal.WrongUsage;
 import dev.steering.core.vector.format.VectorFormat;
 import dev.steering.core.vector.format.VectorFormats;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -15,6 +18,19 @@ import picocli.CommandLine.TypeConversionException;
 record VectorTarget(@Nullable VectorFormat format) {
     static final String OWN = "steer";
     static final String OWN_WORDS = "a vector file of this program";
+
+    /**
+     * @param file where a vector file of this program is to be written with -o
+     * @throws WrongUsage if its name says that it is another tool's
+     */
+    static void requireOwn(Path file) {
+        VectorFormat named = VectorFormats.ofEnding(file);
+        if (named != null && named != VectorFormats.SAFETENSORS) {
+            throw new WrongUsage("-o " + ShellWord.quoted(file) + ": what is written is " + OWN_WORDS
+                    + ", and that name is " + named.words()
+                    + "'s. Give it a name that ends in .safetensors; 'steer convert' makes the other of it.");
+        }
+    }
 
     /** All names of formats. */
     static final class Names extends ArrayList<String> {

@@ -125,10 +125,8 @@ public final class Demo {
             Path file = directory.resolve("refusal.safetensors");
             VectorFile.write(file, vector);
             report(point);
-            int charts = LayerCharts.of(vector)
-                    .write(directory.resolve("charts"))
-                    .files()
-                    .size();
+            LayerCharts layers = LayerCharts.of(vector);
+            layers.write(directory.resolve("charts"));
             HeldOut heldOut = HeldOut.measure(
                     directory.resolve("evaluation"),
                     model,
@@ -146,7 +144,7 @@ public final class Demo {
                     RunOptions.defaults().withBatch(BATCH).withProgress(progress));
             ComparisonChart.of(model.manifest().name(), heldOut.result().judge(), curves)
                     .write(directory.resolve("charts"));
-            say("4. drew %d charts into %s", charts + 4, directory.resolve("charts"));
+            say("4. drew %d charts into %s", layers.all().size() + 2, directory.resolve("charts"));
             List<Example> examples = examples(heldOut);
             finish(heldOut, ScansSettings.of(vector), point, examples);
             double seconds = (System.nanoTime() - started) / 1e9;

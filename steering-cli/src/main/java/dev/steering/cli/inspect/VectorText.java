@@ -89,9 +89,11 @@ final class VectorText {
         vector.remarks().forEach(remark -> lines.line("warning", remark));
         lines.line(
                 "made by",
-                origin.versions().isEmpty() ? "not recorded" : origin.versions().entrySet().stream()
-                        .map(version -> version.getKey() + " " + version.getValue())
-                        .collect(Collectors.joining(", ")));
+                origin.versions().isEmpty()
+                        ? "not recorded"
+                        : origin.versions().entrySet().stream()
+                                .map(version -> version.getKey() + " " + version.getValue())
+                                .collect(Collectors.joining(", ")));
     }
 
     /** Another tool's file says nothing of how its directions were made. */

@@ -29,10 +29,9 @@ public final class TraceJson {
                 .put("method", method)
                 .put("answer", traced.answer());
         ArrayNode decisions = node.putArray("decisions");
-        traced.decisions().forEach(decision -> decisions
-                .addObject()
-                .put("score", decision.score())
-                .put("harmful", decision.harmful()));
+        traced.decisions()
+                .forEach(decision ->
+                        decisions.addObject().put("score", decision.score()).put("harmful", decision.harmful()));
         ArrayNode positions = node.putArray("positions");
         List<Position> steered = traced.steered();
         for (int i = 0; i < traced.unsteered().size(); i++) {

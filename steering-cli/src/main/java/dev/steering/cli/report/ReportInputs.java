@@ -52,7 +52,8 @@ public record ReportInputs(List<ReportedVector> vectors, List<ReportedRun> runs)
             List<Path> foundRuns = runs(path);
             List<Path> foundVectors = vectors(path);
             if (foundRuns.isEmpty() && foundVectors.isEmpty()) {
-                throw new BadFile(path + " holds nothing to report: expected a vector file, or what 'steer eval', 'steer sweep', 'steer compare' or"
+                throw new BadFile(path
+                        + " holds nothing to report: expected a vector file, or what 'steer eval', 'steer sweep', 'steer compare' or"
                         + " 'steer demo' has written, in it or in a directory of it"
                         + (Bundle.isComplete(path) ? "; it is a model bundle" : "")
                         + ". Name such a directory, or let the run come to its end first.");

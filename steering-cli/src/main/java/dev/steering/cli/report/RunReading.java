@@ -53,7 +53,8 @@ final class RunReading {
         first.forEach(this::add);
         List<Variant> variants = new ArrayList<>();
         List<SavedAnswer> unsteered = first;
-        methods.forEach((method, answers) -> variants.add(variant(method, inOrder(method, answers), unsteered, variants.isEmpty())));
+        methods.forEach((method, answers) ->
+                variants.add(variant(method, inOrder(method, answers), unsteered, variants.isEmpty())));
         List<Fact> facts = new ArrayList<>();
         run.settings().forEach((key, value) -> {
             if (!key.equals("judge") && !key.equals("model")) {
@@ -94,8 +95,8 @@ final class RunReading {
             }
         }
         if (found != prompts.size() || answers.size() != found) {
-            throw new BadFile(run.directory() + " holds " + answers.size() + " answers of '" + method + "', expected one to each of "
-                    + prompts.size() + " prompts. Let the run come to its end first.");
+            throw new BadFile(run.directory() + " holds " + answers.size() + " answers of '" + method
+                    + "', expected one to each of " + prompts.size() + " prompts. Let the run come to its end first.");
         }
         return List.of(ordered);
     }
@@ -113,11 +114,25 @@ final class RunReading {
         Matcher swept = SWEPT.matcher(method);
         if (compared.matches()) {
             String family = compared.group(1);
-            return new Variant(family + ", " + compared.group(2) + " " + compared.group(3), family, Double.valueOf(compared.group(3)), plan, rates, decisions(answers, unsteered, isFirst), shown);
+            return new Variant(
+                    family + ", " + compared.group(2) + " " + compared.group(3),
+                    family,
+                    Double.valueOf(compared.group(3)),
+                    plan,
+                    rates,
+                    decisions(answers, unsteered, isFirst),
+                    shown);
         }
         if (swept.matches()) {
             String family = "layers " + swept.group(1);
-            return new Variant(family + ", strength " + swept.group(2), family, Double.valueOf(swept.group(2)), plan, rates, decisions(answers, unsteered, isFirst), shown);
+            return new Variant(
+                    family + ", strength " + swept.group(2),
+                    family,
+                    Double.valueOf(swept.group(2)),
+                    plan,
+                    rates,
+                    decisions(answers, unsteered, isFirst),
+                    shown);
         }
         return new Variant(method, method, null, plan, rates, decisions(answers, unsteered, isFirst), shown);
     }

@@ -64,7 +64,8 @@ public final class Remedies {
             case ANCHOR_LAYERS -> "(Run 'steer layers VECTOR --model BUNDLE' first.)";
             case EXTRACT_VECTOR -> "('steer extract' writes such a file.)";
             case TUNE_SOFT_PROMPTS -> "('steer tune-acd' writes such a file.)";
-            case MAKE_BUNDLE -> "('steer export HF_DIR -o BUNDLE' makes a bundle of a Hugging Face checkpoint.)";
+            case MAKE_BUNDLE ->
+                "('steer export HF_DIR -o BUNDLE' makes a bundle of a Hugging Face checkpoint or a GGUF file.)";
             case COPY_WEIGHTS -> "('steer export HF_DIR -o BUNDLE --copy-weights' copies them.)";
             case EXPORT_SINGLE_PRECISION -> "(Run 'steer export HF_DIR -o BUNDLE --dtype fp32'.)";
             case NAME_POINTS -> "(Give the file with --points.)";

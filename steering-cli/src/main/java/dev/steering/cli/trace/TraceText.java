@@ -25,7 +25,8 @@ public final class TraceText {
      */
     public TraceText(TracedPrompt traced, List<Integer> wanted) {
         this.traced = traced;
-        this.layers = wanted.isEmpty() ? spread(traced.unsteered().get(0).layers().size()) : List.copyOf(wanted);
+        this.layers =
+                wanted.isEmpty() ? spread(traced.unsteered().get(0).layers().size()) : List.copyOf(wanted);
     }
 
     private static List<Integer> spread(int layers) {
@@ -40,7 +41,11 @@ public final class TraceText {
     /** @param out where to */
     public void print(PrintWriter out) {
         for (Decision decision : traced.decisions()) {
-            out.printf(Locale.ROOT, "gate: score %.4f, %s%n", decision.score(), decision.harmful() ? "harmful" : "harmless");
+            out.printf(
+                    Locale.ROOT,
+                    "gate: score %.4f, %s%n",
+                    decision.score(),
+                    decision.harmful() ? "harmful" : "harmless");
         }
         String answer = traced.answer();
         if (answer != null) {
@@ -49,7 +54,8 @@ public final class TraceText {
         boolean projected = traced.unsteered().get(0).layers().get(0).projection() != null;
         out.println();
         table(out, projected);
-        State last = traced.unsteered().get(traced.unsteered().size() - 1).layers().get(0);
+        State last =
+                traced.unsteered().get(traced.unsteered().size() - 1).layers().get(0);
         if (!last.lens().isEmpty()) {
             lens(out);
         }
@@ -66,12 +72,23 @@ public final class TraceText {
         for (int i = 0; i < traced.unsteered().size(); i++) {
             Position position = traced.unsteered().get(i);
             Position other = steered == null ? null : steered.get(i);
-            StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "%3d%s %7d  %-16s", i, other != null && other.steered() ? "*" : " ", position.id(), cut(Visible.token(position.text()))));
+            StringBuilder row = new StringBuilder(String.format(
+                    Locale.ROOT,
+                    "%3d%s %7d  %-16s",
+                    i,
+                    other != null && other.steered() ? "*" : " ",
+                    position.id(),
+                    cut(Visible.token(position.text()))));
             for (int layer : layers) {
                 double before = value(position.layers().get(layer), projected);
-                row.append(other == null
-                        ? String.format(Locale.ROOT, " %9.2f", before)
-                        : String.format(Locale.ROOT, " %8.2f > %8.2f", before, value(other.layers().get(layer), projected)));
+                row.append(
+                        other == null
+                                ? String.format(Locale.ROOT, " %9.2f", before)
+                                : String.format(
+                                        Locale.ROOT,
+                                        " %8.2f > %8.2f",
+                                        before,
+                                        value(other.layers().get(layer), projected)));
             }
             out.println(row);
         }
@@ -92,9 +109,14 @@ public final class TraceText {
         int last = traced.unsteered().size() - 1;
         List<Position> steered = traced.steered();
         out.println();
-        out.println("the last position reads as, layer by layer" + (steered == null ? "" : ", without steering > with it"));
+        out.println(
+                "the last position reads as, layer by layer" + (steered == null ? "" : ", without steering > with it"));
         for (int layer = 0; layer < traced.unsteered().get(last).layers().size(); layer++) {
-            out.println(String.format(Locale.ROOT, "%4d  %s", layer, words(traced.unsteered().get(last), layer))
+            out.println(String.format(
+                            Locale.ROOT,
+                            "%4d  %s",
+                            layer,
+                            words(traced.unsteered().get(last), layer))
                     + (steered == null ? "" : "  >  " + words(steered.get(last), layer)));
         }
     }

@@ -53,11 +53,13 @@ public record TracedPrompt(
         PassSteering steering = null;
         int[] prompt = query.tokens();
         if (method != null) {
-            List<Draft.Context> contexts = method.draft(0, query, decisions::addAll).contexts(model.model());
+            List<Draft.Context> contexts =
+                    method.draft(0, query, decisions::addAll).contexts(model.model());
             Draft.Context only = contexts.get(0);
             steering = only.steering();
             if (contexts.size() > 1 || !Arrays.equals(only.tokens(), prompt)) {
-                throw new BadRequest("the method " + method.name() + " answers behind contexts of its own, expected one that steers the prompt's own pass."
+                throw new BadRequest("the method " + method.name()
+                        + " answers behind contexts of its own, expected one that steers the prompt's own pass."
                         + " Trace a method that steers along a vector.");
             }
             requireFixed(method, steering);
@@ -87,7 +89,8 @@ public record TracedPrompt(
     @SuppressWarnings("ReferenceEquality") // steering that does not depend on it gives itself back
     private static void requireFixed(Method method, @Nullable PassSteering steering) {
         if (steering != null && steering.following(position -> false) != steering) {
-            throw new BadRequest("the method " + method.name() + " steers thinking and answer apart, which a trace does not follow. Leave the scope out.");
+            throw new BadRequest("the method " + method.name()
+                    + " steers thinking and answer apart, which a trace does not follow. Leave the scope out.");
         }
     }
 }

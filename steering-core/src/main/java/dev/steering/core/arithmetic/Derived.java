@@ -4,6 +4,7 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.Sha256;
 import dev.steering.core.lineage.Derivation;
 import dev.steering.core.vector.ExtractionPrompts;
+import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.ModelIdentity;
 import dev.steering.core.vector.Provenance;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A vector that was made of others: which may be mixed, and what the result knows of its parents. */
@@ -32,6 +34,11 @@ final class Derived {
             List<Integer> layers,
             List<SteeringVector> parents,
             List<Double> weights) {
+        LayerMatrix result = VectorArithmetic.matrix(rows);
+        if (IntStream.range(0, result.layers()).allMatch(layer -> result.norm(layer) == 0)) {
+            throw new BadRequest("to " + operation
+                    + " leaves nothing: every direction of the result is zero, and would steer" + " nothing.");
+        }
         List<Derivation.Parent> named = new ArrayList<>();
         TreeMap<String, String> versions = new TreeMap<>();
         for (int p = 0; p < parents.size(); p++) {
@@ -56,7 +63,7 @@ final class Derived {
                 origin.template(),
                 origin.seed(),
                 versions);
-        return SteeringVector.of(VectorArithmetic.matrix(rows), provenance)
+        return SteeringVector.of(result, provenance)
                 .withScale(first.scale())
                 .withPrompts(prompts(parents))
                 .withDerivation(new Derivation(operation, scale.name().toLowerCase(Locale.ROOT), layers, named));

@@ -211,7 +211,7 @@ public final class VectorArithmetic {
         return String.format(
                 Locale.ROOT,
                 "%s of '%s', %d layers of hidden size %d",
-                origin.method(),
+                vector.origin() == null ? origin.method() : "another tool's",
                 origin.modelName(),
                 vector.layers(),
                 vector.hidden());

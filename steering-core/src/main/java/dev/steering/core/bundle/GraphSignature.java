@@ -96,7 +96,7 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
             entries = List.copyOf(entries);
             Present.require("mode", mode);
             for (CacheEntry entry : entries) {
-                if (entry.isState() && mode != CacheMode.IN_PLACE) {
+                if (entry.holdsState() && mode != CacheMode.IN_PLACE) {
                     throw new IllegalArgumentException(
                             entry.past() + ": expected one axis of positions, found " + entry.shape());
                 }
@@ -108,7 +108,7 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
          *     again from its beginning
          */
         public boolean hasStates() {
-            return entries.stream().anyMatch(CacheEntry::isState);
+            return entries.stream().anyMatch(CacheEntry::holdsState);
         }
     }
 
@@ -155,7 +155,7 @@ public record GraphSignature(List<Input> inputs, String logits, Cache cache, Pad
         }
 
         /** @return whether it has no axis of positions */
-        public boolean isState() {
+        public boolean holdsState() {
             return !shape.contains(LENGTH);
         }
 

@@ -133,7 +133,7 @@ final class ForeignDirectory {
     private @Nullable BadFile otherWeights() {
         if (ends(List.of(".gguf")) != null) {
             return error("has a GGUF file of llama.cpp, " + ends(List.of(".gguf"))
-                    + ". Fetch the model's original safetensors checkpoint instead.");
+                    + ". Export that file itself, or fetch the model's original safetensors checkpoint.");
         }
         if (hasWeights()) {
             return has("config.json")

@@ -23,7 +23,8 @@ public final class ForeignFile {
 
     private static Map<String, String> magic() {
         Map<String, String> magic = new LinkedHashMap<>();
-        magic.put("GGUF", "a GGUF file of llama.cpp. Fetch the model's original safetensors checkpoint instead");
+        magic.put(
+                "GGUF", "a GGUF file of llama.cpp. A model in it has to be exported first, which makes a bundle of it");
         magic.put("ggml", "an old GGML file of llama.cpp. Fetch the model's original safetensors checkpoint instead");
         magic.put(
                 "PK\u0003\u0004",

@@ -40,7 +40,11 @@ public final class ForeignModel {
     private static @Nullable BadFile file(Path path) {
         String what = ForeignFile.describe(path);
         if (what != null) {
-            return new BadFile(path + " looks like " + what + ".");
+            BadFile error = new BadFile(path + " looks like " + what + ".");
+            if (what.startsWith("a GGUF")) {
+                error.withRemedy(Remedy.MAKE_BUNDLE);
+            }
+            return error;
         }
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
         if (name.endsWith(".onnx")) {

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what its file says about it beside
  * @param frame what was put around the question that stands there; null if nothing was
  */
-public record Prompt(
-        String text, List<Said> conversation, String place, PromptKind kind, @Nullable Frame frame) {
+public record Prompt(String text, List<Said> conversation, String place, PromptKind kind, @Nullable Frame frame) {
     public Prompt {
         conversation = List.copyOf(conversation);
     }

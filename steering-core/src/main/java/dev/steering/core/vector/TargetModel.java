@@ -89,11 +89,18 @@ public record TargetModel(ModelIdentity identity, String name, int layers, int h
     private void requireFitsFrom(SteeringVector vector) {
         VectorOrigin from = vector.origin();
         if (from != null) {
-            boolean most = from.open() && vector.layers() > layers;
+            boolean most = from.open() && from.layers().get(from.layers().size() - 1) >= layers;
+            boolean one = from.layers().size() == 1;
             throw new WrongModel(
                     "this steering vector, from a file of the format " + from.format()
                             + ", does not fit the model: it has "
-                            + (most ? "a direction for layer " + (vector.layers() - 1) : vector.layers() + " layers")
+                            + (most
+                                    ? "a direction for layer "
+                                            + from.layers().get(from.layers().size() - 1)
+                                    : from.open()
+                                            ? (one ? "a direction for layer " : "directions for layers ")
+                                                    + VectorOrigin.words(from.layers())
+                                            : vector.layers() + " layers")
                             + " of hidden size " + vector.hidden() + ", but '" + name + "' has " + layers
                             + (most ? " layers, 0 to " + (layers - 1) + "," : " layers") + " of hidden size " + hidden
                             + ". It is of another model: use it with that, or extract one from this.",

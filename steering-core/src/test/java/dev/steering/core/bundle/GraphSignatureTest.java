@@ -3,12 +3,12 @@ package dev.steering.core.bundle;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.bundle.GraphSignature.Cache;
-import dev.steering.core.bundle.GraphSignature.CacheMode;
 import dev.steering.core.bundle.GraphSignature.CacheEntry;
+import dev.steering.core.bundle.GraphSignature.CacheMode;
 import dev.steering.core.safetensors.DType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,8 @@ class GraphSignatureTest {
 
     @Test
     void oneAxisIsOfPositions() {
-        for (List<String> shape : List.of(List.of("batch", "length", "length"), List.of("2", "batch"), List.<String>of())) {
+        for (List<String> shape :
+                List.of(List.of("batch", "length", "length"), List.of("2", "batch"), List.<String>of())) {
             assertEquals(
                     "k: expected one axis of positions, found " + shape,
                     assertThrows(IllegalArgumentException.class, () -> new CacheEntry("k", "v", DType.F32, shape))
@@ -46,7 +47,7 @@ class GraphSignatureTest {
     @Test
     void aStateHasNoAxisOfPositionsAndIsUpdatedInPlace() {
         CacheEntry state = entry("batch", "3", "4");
-        assertTrue(state.isState());
+        assertTrue(state.holdsState());
         assertArrayEquals(new long[] {2, 3, 4}, state.sizes(2, 9));
         assertTrue(new Cache(CacheMode.IN_PLACE, List.of(state)).hasStates());
         assertFalse(new Cache(CacheMode.IN_PLACE, List.of(entry("batch", "length", "4"))).hasStates());

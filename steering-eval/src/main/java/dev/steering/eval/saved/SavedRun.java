@@ -75,9 +75,11 @@ public record SavedRun(
             throw new BadFile("Cannot read " + file + ": " + IoReason.of(e) + ".", e);
         }
         if (answers.isEmpty()) {
-            throw new BadFile(file + " is empty: expected a line for each answer. Let the run that writes it come to its end first.");
+            throw new BadFile(file
+                    + " is empty: expected a line for each answer. Let the run that writes it come to its end first.");
         }
-        return new SavedRun(directory, judge, settings(directory.resolve(RunManifest.FILE)), answers, command(directory));
+        return new SavedRun(
+                directory, judge, settings(directory.resolve(RunManifest.FILE)), answers, command(directory));
     }
 
     private static JsonNode row(String line, Path file, int number) {
@@ -96,9 +98,10 @@ public record SavedRun(
     private static SavedAnswer answer(JsonNode row, Path file, int number) {
         String verdict = text(row, "verdict", file, number);
         boolean refusal = row.path("refusal").asBoolean(false);
-        boolean begun = row.path("finish").asText().equals("length") || row.path("tokens").size() >= FIRST_WORDS;
-        boolean complied = !refusal
-                && (verdict.equals(Verdict.ANSWERED.word()) || (verdict.equals(Verdict.CUT.word()) && begun));
+        boolean begun = row.path("finish").asText().equals("length")
+                || row.path("tokens").size() >= FIRST_WORDS;
+        boolean complied =
+                !refusal && (verdict.equals(Verdict.ANSWERED.word()) || (verdict.equals(Verdict.CUT.word()) && begun));
         return new SavedAnswer(
                 text(row, "method", file, number),
                 text(row, "set", file, number),
@@ -124,7 +127,12 @@ public record SavedRun(
     private static String text(JsonNode row, String key, Path file, int number) {
         JsonNode value = row.get(key);
         if (value == null || !value.isTextual()) {
-            throw damaged(file, number, "text under '" + key + "'", value == null ? "nothing" : value.getNodeType().name().toLowerCase(Locale.ROOT), null);
+            throw damaged(
+                    file,
+                    number,
+                    "text under '" + key + "'",
+                    value == null ? "nothing" : value.getNodeType().name().toLowerCase(Locale.ROOT),
+                    null);
         }
         return value.textValue();
     }
@@ -138,7 +146,11 @@ public record SavedRun(
     private static Map<String, String> settings(Path file) {
         Map<String, String> settings = new LinkedHashMap<>();
         try {
-            JSON.readTree(file.toFile()).path("settings").properties().forEach(field -> settings.put(field.getKey(), field.getValue().asText()));
+            JSON.readTree(file.toFile())
+                    .path("settings")
+                    .properties()
+                    .forEach(field ->
+                            settings.put(field.getKey(), field.getValue().asText()));
         } catch (IOException e) {
             throw new BadFile("Cannot read " + file + ": " + IoReason.of(e) + ".", e);
         }

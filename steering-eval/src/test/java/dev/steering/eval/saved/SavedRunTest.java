@@ -25,7 +25,9 @@ class SavedRunTest {
     private Path directory;
 
     private SavedRun run(String rows) throws IOException {
-        Files.writeString(directory.resolve("run.json"), "{\"kind\":\"eval\",\"settings\":{\"model\":\"m 12\",\"batch\":\"4\"},\"methods\":{}}");
+        Files.writeString(
+                directory.resolve("run.json"),
+                "{\"kind\":\"eval\",\"settings\":{\"model\":\"m 12\",\"batch\":\"4\"},\"methods\":{}}");
         Files.writeString(directory.resolve(SavedRun.ROWS), rows);
         return SavedRun.read(directory);
     }
@@ -33,12 +35,15 @@ class SavedRunTest {
     @Test
     void aRunIsItsRowsAndItsManifest() throws IOException {
         assertFalse(SavedRun.isRun(directory));
-        SavedRun run = run(ROW.formatted("end", "comply", "false", "answered") + ROW.formatted("end", "refuse", "true", "refused"));
+        SavedRun run = run(ROW.formatted("end", "comply", "false", "answered")
+                + ROW.formatted("end", "refuse", "true", "refused"));
         assertTrue(SavedRun.isRun(directory));
         assertEquals("scans's list", run.judge());
         assertEquals(Map.of("model", "m 12", "batch", "4"), run.settings());
         assertNull(run.command());
-        assertEquals(List.of(Expectation.COMPLY, Expectation.REFUSE), run.answers().stream().map(SavedAnswer::expectation).toList());
+        assertEquals(
+                List.of(Expectation.COMPLY, Expectation.REFUSE),
+                run.answers().stream().map(SavedAnswer::expectation).toList());
         Files.writeString(directory.resolve(SavedRun.COMMAND), "steer eval -o d\n");
         assertEquals("steer eval -o d", SavedRun.read(directory).command());
     }

@@ -35,6 +35,7 @@ public final class Checkpoint {
 
     private final Path directory;
     private final JsonNode config;
+    private final List<Path> paths;
     private final Map<String, Path> fileOfTensor;
     private final Map<Path, SafetensorsFile> files;
     private final Map<String, TensorInfo> stated;
@@ -42,11 +43,13 @@ public final class Checkpoint {
     private Checkpoint(
             Path directory,
             JsonNode config,
+            List<Path> paths,
             Map<String, Path> fileOfTensor,
             Map<Path, SafetensorsFile> files,
             Map<String, TensorInfo> stated) {
         this.directory = directory;
         this.config = config;
+        this.paths = List.copyOf(paths);
         this.fileOfTensor = fileOfTensor;
         this.files = files;
         this.stated = stated;
@@ -86,7 +89,19 @@ public final class Checkpoint {
             files.put(file, open);
             open.tensors().keySet().forEach(name -> fileOfTensor.putIfAbsent(name, file));
         }
-        return new Checkpoint(directory, config, fileOfTensor, files, Map.of());
+        return new Checkpoint(directory, config, weightFiles, fileOfTensor, files, Map.of());
+    }
+
+    /**
+     * @param directory with {@code config.json} and a tokenizer
+     * @param file of another kind that holds the weights
+     * @param tensors what is in it; their values cannot be read from the checkpoint
+     * @return the checkpoint
+     */
+    public static Checkpoint of(Path directory, Path file, Map<String, TensorInfo> tensors) {
+        JsonNode config = readJson(directory.resolve("config.json"), "");
+        return new Checkpoint(directory, config, List.of(file), Map.of(), Map.of(), Map.of())
+                .seenAs(config, tensors, Set.of());
     }
 
     /**
@@ -101,7 +116,7 @@ public final class Checkpoint {
         Map<String, Path> seen = new LinkedHashMap<>(fileOfTensor);
         seen.keySet().removeAll(hidden);
         others.keySet().forEach(name -> seen.put(name, files().get(0)));
-        return new Checkpoint(directory, otherConfig, seen, files, Map.copyOf(others));
+        return new Checkpoint(directory, otherConfig, paths, seen, files, Map.copyOf(others));
     }
 
     /**
@@ -124,7 +139,7 @@ public final class Checkpoint {
 
     /** @return the weight files, in order */
     public List<Path> files() {
-        return List.copyOf(files.keySet());
+        return paths;
     }
 
     /** @return the weight files' names, in order */

@@ -8,12 +8,14 @@ import static dev.steering.core.bundle.GraphContract.LOGIT_POSITIONS;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
+import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.Flow;
 import dev.steering.export.decoder.DecoderSpec.LearnedPositions;
 import dev.steering.export.graph.GraphBuilder;
 import dev.steering.export.graph.GraphVariant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A decoder as an ONNX graph in ONNX Runtime's fused operators, with capture and steering at every residual-stream point.
@@ -22,6 +24,12 @@ import java.util.Map;
  * see it.
  */
 public final class DecoderGraph {
+    /** Metadata of a mixture's graph: how many experts a layer has. */
+    public static final String EXPERTS = "steering.experts";
+
+    /** How many of them a token uses. */
+    public static final String EXPERTS_USED = "steering.experts.used";
+
     private final DecoderSpec spec;
     private final GraphBuilder graph;
     private final DecoderOps ops;
@@ -69,7 +77,17 @@ public final class DecoderGraph {
         head(spec.streams() == null ? oneStream(embedded) : severalStreams(embedded));
         points.output();
         caches();
-        return graph.build("steering-export", Map.of("steering.architecture", spec.architecture()));
+        return graph.build("steering-export", metadata());
+    }
+
+    private Map<String, String> metadata() {
+        Map<String, String> metadata = new TreeMap<>(Map.of("steering.architecture", spec.architecture()));
+        Experts experts = spec.experts();
+        if (experts != null) {
+            metadata.put(EXPERTS, Integer.toString(experts.count()));
+            metadata.put(EXPERTS_USED, Integer.toString(experts.used()));
+        }
+        return metadata;
     }
 
     /** All layers; returns what the head reads. */

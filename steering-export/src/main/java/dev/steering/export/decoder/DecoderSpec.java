@@ -1,5 +1,6 @@
 package dev.steering.export.decoder;
 
+import dev.steering.export.decoder.rotary.RotaryTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -102,6 +103,8 @@ public record DecoderSpec(
         EACH_HEAD,
         /** One for every head, after it has been turned. */
         EACH_HEAD_TURNED,
+        /** The same without a weight. */
+        EACH_HEAD_TURNED_BARE,
         /** One over all heads together, before they are turned. */
         ALL_HEADS
     }
@@ -163,6 +166,32 @@ public record DecoderSpec(
         }
 
         /**
+         * @param norm the norms of queries and keys
+         * @param queries what queries grow by
+         * @return the same with other ones
+         */
+        public Attention with(HeadNorm norm, @Nullable QueryGrowth queries) {
+            return new Attention(
+                    heads,
+                    kvHeads,
+                    headDim,
+                    scale,
+                    softcap,
+                    projections,
+                    inputBias,
+                    outputBias,
+                    norm,
+                    interleaved,
+                    queries,
+                    sinks,
+                    clip,
+                    slopes,
+                    latent,
+                    value,
+                    gated);
+        }
+
+        /**
          * @param keys key/value heads
          * @param size size of one head
          * @param of what is particular to the values
@@ -213,12 +242,13 @@ public record DecoderSpec(
     public record Latent(int queryRank, int keyRank, int plain, int turned, int value) {}
 
     /**
-     * Queries at position p are multiplied by {@code 1 + beta log(1 + floor(p / context))}: Llama 4's and Ministral 3's.
+     * Queries at position p are multiplied by {@code 1 + beta log(1 + floor((p + offset) / context))}: Llama 4's and Ministral 3's.
      *
      * @param beta how much
      * @param context positions from which on it counts
+     * @param offset added to the position
      */
-    public record QueryGrowth(double beta, int context) {}
+    public record QueryGrowth(double beta, int context, int offset) {}
 
     /**
      * {@code down(activation(gate(x)) * up(x))}, or {@code down(activation(up(x)))} without a gate.
@@ -272,7 +302,9 @@ public record DecoderSpec(
         /** All in one: {@code [experts, 2 width, hidden]}, gates first, and {@code [experts, hidden, width]}. */
         STACKED,
         /** All in one, for the product from the left: {@code [experts, hidden, 2 width]}, gate and up by turns, and {@code [experts, width, hidden]}. */
-        STACKED_INPUTS
+        STACKED_INPUTS,
+        /** The same, gates first. */
+        STACKED_INPUT_HALVES
     }
 
     /** The inner part of an expert. */
@@ -311,6 +343,7 @@ public record DecoderSpec(
      * @param sharedGated whether that expert has a share of its own, a sigmoid
      * @param choice how the experts are chosen
      * @param place where they are
+     * @param sharesInputs whether what an expert reads is multiplied by its share, instead of what it returns
      */
     public record Experts(
             int count,
@@ -324,7 +357,38 @@ public record DecoderSpec(
             int sharedWidth,
             boolean sharedGated,
             Choice choice,
-            ExpertPlace place) {}
+            ExpertPlace place,
+            boolean sharesInputs) {
+        /** For experts whose outputs are multiplied by their shares. */
+        public Experts(
+                int count,
+                int used,
+                int width,
+                Activation activation,
+                ExpertGate gate,
+                Routing routing,
+                ExpertStorage storage,
+                boolean bias,
+                int sharedWidth,
+                boolean sharedGated,
+                Choice choice,
+                ExpertPlace place) {
+            this(
+                    count,
+                    used,
+                    width,
+                    activation,
+                    gate,
+                    routing,
+                    storage,
+                    bias,
+                    sharedWidth,
+                    sharedGated,
+                    choice,
+                    place,
+                    false);
+        }
+    }
 
     /**
      * How experts are chosen: the largest of those in the best groups.

@@ -203,9 +203,11 @@ final class ExpertsBlock {
         graph.node("NonZero", name + "nonzero", flat);
         graph.node("Transpose", places, name + "nonzero");
         String mine = graph.node("GatherND", name + "tokens", rows, places);
-        String output = expert(layer, expert, name, mine);
         String share = graph.node("GatherND", name + "share", shares, places);
-        String weighted = graph.node("Mul", name + "weighted", output, share);
+        boolean inputs = Objects.requireNonNull(spec.experts()).sharesInputs();
+        String read = inputs ? graph.node("Mul", name + "shared_tokens", mine, share) : mine;
+        String output = expert(layer, expert, name, read);
+        String weighted = inputs ? output : graph.node("Mul", name + "weighted", output, share);
         String next = name + "sum";
         graph.node("ScatterND", List.of(sum, places, ops.widen(weighted)), List.of(next), Map.of("reduction", "add"));
         return next;
@@ -232,7 +234,7 @@ final class ExpertsBlock {
         if (experts.bias()) {
             both = ops.stackedBias(gates + "_bias", count, expert, 2 * width, both);
         }
-        String inner = inner(experts, name, both, byRows);
+        String inner = inner(experts, name, both, experts.storage() != ExpertStorage.STACKED_INPUTS);
         Stacked second = new Stacked(downs, count, expert, byRows ? hidden : width, byRows ? width : hidden);
         String output = ops.stackedProduct(second, inner, byRows, name + "down");
         return experts.bias() ? ops.stackedBias(downs + "_bias", count, expert, hidden, output) : output;

@@ -77,7 +77,11 @@ final class ProjectedHeads {
         }
         boolean ofKeys = attention.value() == Value.NORMED_KEYS;
         String value = projected.get(ofKeys ? 1 : 2);
-        String name = prefix + "value";
+        return bareNorm(value, prefix + "value");
+    }
+
+    /** An RMS norm of every head without a weight. */
+    private String bareNorm(String value, String name) {
         String ones = "norm.ones." + attention.headDim();
         if (!graph.has(ones)) {
             float[] values = new float[attention.headDim()];
@@ -196,8 +200,12 @@ final class ProjectedHeads {
     /** The norm of queries or keys that has its place before, or behind, the rotary embedding. */
     private String normed(String value, Part part, int heads, boolean behind) {
         HeadNorm how = attention.headNorm();
-        if (how == HeadNorm.NONE || behind != (how == HeadNorm.EACH_HEAD_TURNED)) {
+        boolean turned = how == HeadNorm.EACH_HEAD_TURNED || how == HeadNorm.EACH_HEAD_TURNED_BARE;
+        if (how == HeadNorm.NONE || behind != turned) {
             return value;
+        }
+        if (how == HeadNorm.EACH_HEAD_TURNED_BARE) {
+            return bareNorm(value, value + ".bare");
         }
         String norm = spec.names().of(part, index);
         if (how == HeadNorm.ALL_HEADS) {

@@ -8,6 +8,8 @@ import dev.steering.export.decoder.DecoderSpec.Attention;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
 import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
+import dev.steering.export.decoder.rotary.RotaryTable;
+import dev.steering.export.decoder.rotary.RotaryTables;
 import dev.steering.export.graph.GraphBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +61,7 @@ final class RotaryInputs {
                 && table.pairs() % GRANULE == 0
                 && table.beyond() == null
                 && attention.headNorm() != HeadNorm.EACH_HEAD_TURNED
+                && attention.headNorm() != HeadNorm.EACH_HEAD_TURNED_BARE
                 && attention.growth() == null
                 && attention.latent() == null
                 && !shared;
@@ -87,13 +90,18 @@ final class RotaryInputs {
         return output;
     }
 
-    /** {@code 1 + beta log(1 + floor(position / context))} of every position, [batch, sequence, 1]. */
+    /** {@code 1 + beta log(1 + floor((position + offset) / context))} of every position, [batch, sequence, 1]. */
     String growth(QueryGrowth growth) {
         String name = "query.growth";
         if (graph.has(name)) {
             return name;
         }
-        ops.cast(positionsInSequence(), name + ".position", DType.F32);
+        String positions = positionsInSequence();
+        if (growth.offset() != 0) {
+            graph.longs(name + ".offset", new long[] {growth.offset()});
+            positions = graph.node("Add", name + ".shifted_position", positions, name + ".offset");
+        }
+        ops.cast(positions, name + ".position", DType.F32);
         graph.floats(name + ".context", new float[] {growth.context()});
         graph.floats(name + ".beta", new float[] {(float) growth.beta()});
         graph.floats(name + ".one", new float[] {1});

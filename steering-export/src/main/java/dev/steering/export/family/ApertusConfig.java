@@ -13,11 +13,16 @@ import java.util.Set;
 /** Apertus: normed queries and keys, and an MLP without a gate whose activation has two slopes of its own in every layer (xIELU). */
 final class ApertusConfig {
     private static final Map<String, ?> DEFAULTS = Map.of(
-            "hidden_act", "xielu",
-            "rms_norm_eps", 1e-5,
-            "max_position_embeddings", 65536,
-            "attention_bias", false,
-            "rope_theta", 12_000_000);
+            "hidden_act",
+            "xielu",
+            "rms_norm_eps",
+            1e-5,
+            "max_position_embeddings",
+            65536,
+            "attention_bias",
+            false,
+            "rope_theta",
+            12_000_000);
     private static final Map<String, ?> ROTARY = Map.of(
             "rope_type", "llama3",
             "factor", 8.0,
@@ -29,8 +34,7 @@ final class ApertusConfig {
 
     static DecoderSpec read(ConfigReader raw, TensorPrefix tensors) {
         boolean said = raw.has("rope_parameters") || raw.has("rope_scaling");
-        ConfigReader config =
-                raw.withDefaults(DEFAULTS).withDefaults(said ? Map.of() : Map.of("rope_scaling", ROTARY));
+        ConfigReader config = raw.withDefaults(DEFAULTS).withDefaults(said ? Map.of() : Map.of("rope_scaling", ROTARY));
         SpecBuilder builder = new SpecBuilder(config, tensors, Set.of());
         builder.noWindow();
         builder.biases(false);

@@ -14,6 +14,8 @@ import dev.steering.export.family.classic.GptJConfig;
 import dev.steering.export.family.classic.NeoxConfig;
 import dev.steering.export.family.classic.OptConfig;
 import dev.steering.export.family.classic.PhiConfig;
+import dev.steering.export.family.mixture.DeepSeekConfig;
+import dev.steering.export.family.mixture.Llama4Config;
 import dev.steering.export.family.spec.TensorPrefix;
 import java.util.Collections;
 import java.util.Map;
@@ -90,6 +92,8 @@ public final class Families {
         READERS.put("olmoe", MixtureConfig::readOlmoe);
         READERS.put("granitemoe", MixtureConfig::readGranite);
         READERS.put("gpt_oss", MixtureConfig::readGptOss);
+        READERS.put("llama4", Wrappers::read);
+        READERS.put("llama4_text", Llama4Config::read);
         READERS.put("llava", Wrappers::read);
         READERS.put("mistral3", Wrappers::read);
         READERS.put("smolvlm", Wrappers::read);

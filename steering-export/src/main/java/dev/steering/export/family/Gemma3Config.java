@@ -4,7 +4,7 @@ import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
 import dev.steering.export.decoder.DecoderSpec.HeadNorm;
 import dev.steering.export.decoder.DecoderSpec.Layer;
-import dev.steering.export.decoder.RotaryTable;
+import dev.steering.export.decoder.rotary.RotaryTable;
 import dev.steering.export.family.spec.LayerTypes;
 import dev.steering.export.family.spec.RotaryConfig;
 import dev.steering.export.family.spec.SpecBuilder;

@@ -11,7 +11,7 @@ import dev.steering.export.decoder.DecoderSpec.PerLayerEmbeddings;
 import dev.steering.export.decoder.DecoderSpec.Streams;
 import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
-import dev.steering.export.decoder.RotaryTable;
+import dev.steering.export.decoder.rotary.RotaryTable;
 import dev.steering.export.family.spec.LayerTypes;
 import dev.steering.export.family.spec.RotaryConfig;
 import dev.steering.export.family.spec.SpecBuilder;
@@ -88,8 +88,8 @@ final class Gemma3nConfig {
         if (active >= count) {
             throw config.error("altup_active_idx " + active + " is none of the " + count + " streams.");
         }
-        builder.streams(new Streams(
-                count, active, config.flag("altup_correct_scale", true), config.positive("laurel_rank")));
+        builder.streams(
+                new Streams(count, active, config.flag("altup_correct_scale", true), config.positive("laurel_rank")));
         builder.rotaries(rotaries(builder));
         layers(builder, widths);
         return builder;
@@ -116,9 +116,8 @@ final class Gemma3nConfig {
     private static List<RotaryTable> rotaries(SpecBuilder builder) {
         ConfigReader config = builder.config();
         ConfigReader both = config.objectOrEmpty("rope_parameters");
-        ConfigReader full = both.has("full_attention")
-                ? both.object("full_attention")
-                : config.objectOrEmpty("rope_scaling");
+        ConfigReader full =
+                both.has("full_attention") ? both.object("full_attention") : config.objectOrEmpty("rope_scaling");
         return List.of(
                 RotaryConfig.read(full, builder, config.positiveNumber("rope_theta", GLOBAL_THETA)),
                 RotaryConfig.read(

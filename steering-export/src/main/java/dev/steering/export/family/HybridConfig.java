@@ -74,8 +74,8 @@ final class HybridConfig {
     private static final Map<String, ?> EVERY_LAYER =
             Map.of("intermediate_size", 1, "decoder_sparse_step", 1, "norm_topk_prob", true);
 
-    private static final Map<String, ?> LFM2_MIXTURE =
-            Map.of("num_experts", 32, "num_experts_per_tok", 4, "moe_intermediate_size", 1792, "intermediate_size", 7168);
+    private static final Map<String, ?> LFM2_MIXTURE = Map.of(
+            "num_experts", 32, "num_experts_per_tok", 4, "moe_intermediate_size", 1792, "intermediate_size", 7168);
     private static final double SHARE_EPSILON = 1e-6;
     private static final String TYPES = "layer_types";
     private static final String FULL = "full_attention";

@@ -224,6 +224,6 @@ final class MixtureConfig {
                 sharedWidth,
                 true,
                 Choice.LARGEST,
-                        ExpertPlace.INSTEAD_OF_MLP);
+                ExpertPlace.INSTEAD_OF_MLP);
     }
 }

@@ -17,6 +17,8 @@ import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorQuality;
 import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.core.vector.format.VectorFiles;
+import dev.steering.core.vector.format.VectorFormat;
+import dev.steering.core.vector.format.VectorFormats;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.graph.OnnxFile;
 import java.io.IOException;
@@ -148,10 +150,13 @@ public final class Inspector {
         try {
             return vector(file);
         } catch (BadFile e) {
-            String foreign = ForeignFile.describe(file);
+            // What a name says to be a vector is a damaged vector rather than a model of another program.
+            VectorFormat named = VectorFormats.ofEnding(file);
+            String foreign =
+                    named == VectorFormats.NPZ || named == VectorFormats.NPY ? null : ForeignFile.describe(file);
             throw foreign == null
                     ? e
-                    : new BadFile(file + " looks like " + foreign + ". As a steering vector: " + e.getMessage(), e);
+                    : new BadFile(e.getMessage() + " If it is no vector, it looks like " + foreign + ".", e);
         }
     }
 

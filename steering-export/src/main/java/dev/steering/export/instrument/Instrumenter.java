@@ -275,7 +275,7 @@ public final class Instrumenter {
 
     private BundleManifest manifest(GraphSignature signature, ContractProbe.Sizes sizes, boolean head) {
         return new BundleManifest(
-                config.name(file.path()),
+                config.name(),
                 config.architecture(),
                 sizes.points() - 1,
                 sizes.hidden(),

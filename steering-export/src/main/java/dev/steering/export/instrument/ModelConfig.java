@@ -9,6 +9,7 @@ import dev.steering.core.JsonMessages;
 import dev.steering.export.bundle.BoundaryTokens;
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.checkpoint.ContextLimit;
+import dev.steering.export.checkpoint.ModelName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,10 +69,8 @@ record ModelConfig(List<Path> directories, JsonNode config, JsonNode generation,
         return config.path("model_type").asText(genai.path("type").asText("onnx"));
     }
 
-    String name(Path model) {
-        String configured = config.path("_name_or_path").asText("");
-        Path directory = directories.get(0).toAbsolutePath().normalize().getFileName();
-        return configured.isBlank() ? String.valueOf(directory == null ? model.getFileName() : directory) : configured;
+    String name() {
+        return ModelName.of(config.path("_name_or_path").asText(""), directories.get(0));
     }
 
     int context() {

@@ -65,6 +65,15 @@ public final class QuantizedCheckpoint {
     }
 
     /**
+     * @param model a checkpoint none of whose tensors is in a safetensors file
+     * @param stored all of them
+     * @return both
+     */
+    public static QuantizedCheckpoint of(Checkpoint model, Map<String, StoredTensor> stored) {
+        return new QuantizedCheckpoint(model, model, new TreeMap<>(stored));
+    }
+
+    /**
      * @param checkpoint any checkpoint
      * @return whether its config wants activations rounded as well, which a bundle does not do as it says
      */
@@ -83,11 +92,7 @@ public final class QuantizedCheckpoint {
         Set<String> hidden = new HashSet<>();
         stored.forEach((name, tensor) -> {
             hidden.addAll(tensor.parts());
-            long bytes = tensor.type().bytes();
-            for (long size : tensor.shape()) {
-                bytes = Math.multiplyExact(bytes, size);
-            }
-            stated.put(name, new TensorInfo(name, tensor.type(), tensor.shape(), 0, bytes));
+            stated.put(name, stated(name, tensor));
         });
         for (String name : checkpoint.tensorNames()) {
             int end = name.lastIndexOf('.');
@@ -97,6 +102,19 @@ public final class QuantizedCheckpoint {
             }
         }
         return checkpoint.seenAs(plain(checkpoint.config()), stated, hidden);
+    }
+
+    /**
+     * @param name of a tensor
+     * @param tensor it
+     * @return what a file that holds its values has
+     */
+    public static TensorInfo stated(String name, StoredTensor tensor) {
+        long bytes = tensor.type().bytes();
+        for (long size : tensor.shape()) {
+            bytes = Math.multiplyExact(bytes, size);
+        }
+        return new TensorInfo(name, tensor.type(), tensor.shape(), 0, bytes);
     }
 
     /** Scales of activations, which are not rounded here, and zero points of symmetric weights, which are all the middle. */

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.util.List;
 
 /** A tensor of the model that a checkpoint keeps in several others. Immutable; reads its file when it is asked to. */
-public sealed interface StoredTensor permits IntegerMatrix, Fp8Matrix, Mxfp4Experts {
+public interface StoredTensor {
     /** @return the type that holds its values exactly */
     DType type();
 

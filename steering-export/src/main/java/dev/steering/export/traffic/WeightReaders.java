@@ -52,6 +52,31 @@ final class WeightReaders {
     private final Map<String, List<NodeProto>> producers = new HashMap<>();
     private final List<NodeProto> readers = new ArrayList<>();
 
+    /** What is computed for the tokens of one expert alone. */
+    private final Set<String> routed = new HashSet<>();
+
+    private final int used;
+    private final int experts;
+
+    /**
+     * @param used how many experts of a layer a token uses
+     * @param experts how many there are
+     */
+    WeightReaders(int used, int experts) {
+        this.used = used;
+        this.experts = Math.max(experts, 1);
+    }
+
+    /** Tokens that are picked by where something is not zero, and what comes of them until it is put back into its place. */
+    private void route(NodeProto node) {
+        String operator = node.getOpType();
+        boolean picked = operator.equals("NonZero");
+        boolean follows = node.getInputList().stream().anyMatch(routed::contains);
+        if (picked || (follows && !operator.startsWith("Scatter"))) {
+            routed.addAll(node.getOutputList());
+        }
+    }
+
     /** Takes a graph and its branches in, whose names are taken to be the same everywhere. */
     void add(GraphProto graph) {
         graph.getInitializerList().forEach(tensor -> weights.put(tensor.getName(), weight(tensor)));
@@ -68,6 +93,7 @@ final class WeightReaders {
                 continue;
             }
             readers.add(node);
+            route(node);
             node.getOutputList().forEach(output -> producer(output, node));
             for (GraphProto branch : GraphScope.subgraphs(node)) {
                 add(branch);
@@ -152,13 +178,20 @@ final class WeightReaders {
                 Weight weight = weights.get(input);
                 // A single number is part of the arithmetic, not a weight.
                 if (weight != null && weight.parameters > 1 && (weight.real || product)) {
-                    (head.contains(node) ? ofHead : ofBlocks).put(input, counted(node, input, weight));
+                    (head.contains(node) ? ofHead : ofBlocks).put(input, active(node, counted(node, input, weight)));
                 }
             }
         }
         return new WeightTraffic(
                 parameters(ofBlocks.values()), bytes(ofBlocks.values()),
                 parameters(ofHead.values()), bytes(ofHead.values()));
+    }
+
+    /** Of an expert's weights the share that a token uses of all experts'. */
+    private Weight active(NodeProto node, Weight weight) {
+        return node.getInputList().stream().anyMatch(routed::contains)
+                ? new Weight(weight.parameters * used / experts, weight.bytes * used / experts, weight.real)
+                : weight;
     }
 
     /** Packed weights are fewer bytes than numbers, and their scales and zero points are no parameters. */

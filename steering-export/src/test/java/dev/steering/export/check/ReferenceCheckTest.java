@@ -80,10 +80,12 @@ class ReferenceCheckTest {
                 "apertus-b",
                 "gemma4-moe",
                 "gemma3n-b",
-                "qwen3_next",
-                "qwen3_5_moe",
+                "qwen3_next-c",
+                "qwen3_5_moe-c",
                 "lfm2_moe",
                 "granite4",
+                "granite4-b",
+                "llama4",
                 "falcon_h1",
                 "falcon_h1-b"
             })

@@ -53,6 +53,13 @@ class FamiliesTest {
         assertEquals(expected, layers.stream().map(Layer::window).toList().toString());
     }
 
+    /** Beyond it a chunk is not the whole text, and another graph would be needed. */
+    @Test
+    void llama4EndsWithItsFirstChunk() throws IOException {
+        assertEquals(32, read("llama4", "{\"attention_chunk_size\": 32}").context());
+        assertEquals(128, read("llama4", "{\"attention_chunk_size\": 1000}").context());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -77,6 +84,15 @@ class FamiliesTest {
                 "qwen2 | {\"partial_rotary_factor\": 0.5} | partial_rotary_factor = 0.5 is not supported for this architecture",
                 "qwen3 | {\"tie_word_embeddings\": true} | has a vocabulary head 'lm_head.weight' that differs from its embedding, but config.json ties them",
                 "gemma | {\"tie_word_embeddings\": false} | has no lm_head.weight, and tie_word_embeddings in config.json does not say",
+                "gemma3n-b | {\"altup_active_idx\": 4} | altup_active_idx 4 is none of the 4 streams.",
+                "gemma3n-b | {\"activation_sparsity_pattern\": [0.5, 1, 0, 0, 0]} | activation_sparsity_pattern [0.5,1,0,0,0] is not supported; supported: numbers from 0 to below 1.",
+                "gemma3n-b | {\"intermediate_size\": [48, 40]} | expected intermediate_size to be a list of 5 positive numbers, found a list of 2.",
+                "granite4 | {\"layer_types\": [\"mamba\", \"attention\", \"chunked\"]} | layer_types \"chunked\" is not supported; supported: attention, mamba (full_attention, linear_attention).",
+                "falcon_h1 | {\"mamba_n_heads\": 5} | mamba_n_heads 5 and mamba_n_groups 2 do not divide a state space of 48 components.",
+                "falcon_h1 | {\"ssm_multipliers\": [1, 2]} | expected ssm_multipliers to be a list of 5 positive numbers, found a list of 2.",
+                "qwen3_next-c | {\"layer_types\": [\"linear_attention\", \"x\", \"full_attention\"]} | layer_types \"x\" is not supported; supported: full_attention, linear_attention.",
+                "llama4 | {\"no_rope_layers\": [1, 1]} | expected no_rope_layers to be a list of 4 entries, found a list of 2.",
+                "lfm2_moe | {\"num_experts_per_tok\": 9} | a token cannot use 9 of 4 experts.",
                 "qwen2 | {\"model_type\": \"llama\"} | tensors that this architecture has no place for, first 'model.layers.0.self_attn.k_proj.bias'",
                 "llama | {\"attention_bias\": true} | has no tensor 'model.layers.0.self_attn.q_proj.bias'"
             })

@@ -2,6 +2,7 @@ package dev.steering.extract.anchor;
 
 import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.metrics.AucInterval;
 import dev.steering.core.metrics.RocAuc;
@@ -24,6 +25,7 @@ import dev.steering.model.activation.Transitions;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.ModelIdentities;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -165,8 +167,22 @@ public final class LayerAnchoring {
     /**
      * @param anchoring the result, for {@link SteeringVector#withAnchoring}
      * @param layers the steering layers again, with the reason for them
+     * @param scores what the threshold was calibrated on
      */
-    public record Result(Anchoring anchoring, LayerChoice layers) {}
+    public record Result(Anchoring anchoring, LayerChoice layers, Scores scores) {}
+
+    /**
+     * Scores of the anchors at the classifier's layers, in the prompts' order.
+     *
+     * @param harmful of the harmful ones
+     * @param harmless of the harmless ones
+     */
+    public record Scores(List<Double> harmful, List<Double> harmless) {
+        public Scores {
+            harmful = List.copyOf(harmful);
+            harmless = List.copyOf(harmless);
+        }
+    }
 
     /**
      * Calibrates on the extraction's own anchors, each harmful one left out of its reference.
@@ -219,11 +235,20 @@ public final class LayerAnchoring {
      */
     public static LayerChoice projectedLayers(ChatModel model, SteeringVector vector) {
         TargetModel.of(model.manifest()).requireFits(vector, ModelCheck.ANY_MODEL);
-        return LayerChoice.byProjection(
-                VocabularyProjector.withDefaults()
-                        .read(model, vector.directions())
-                        .segments(),
-                likeChance(vector));
+        try {
+            return LayerChoice.byProjection(
+                    VocabularyProjector.withDefaults()
+                            .read(model, vector.directions())
+                            .segments(),
+                    likeChance(vector));
+        } catch (BadRequest e) {
+            if (vector.transitionReference() != null) {
+                throw e;
+            }
+            throw new BadRequest(
+                            "No segment's direction reads like refusal in the model's vocabulary: name the layers.", e)
+                    .withRemedy(Remedy.SAY_LAYERS);
+        }
     }
 
     private Result anchor(ChatModel model, SteeringVector vector, AnchorCosines cosines) {
@@ -261,7 +286,14 @@ public final class LayerAnchoring {
                 alpha == null ? RecommendedStrength.of(vector, choice.layers(), options.scale()) : alpha,
                 options.scale(),
                 calibration);
-        return new Result(anchoring.withEvidence(evidence(model, reading, choice, cosines)), choice);
+        return new Result(
+                anchoring.withEvidence(evidence(model, reading, choice, cosines)),
+                choice,
+                new Scores(boxed(harmful), boxed(harmless)));
+    }
+
+    private static List<Double> boxed(double[] values) {
+        return Arrays.stream(values).boxed().toList();
     }
 
     /** Layers whose direction exchanged labels give as well. */

@@ -16,7 +16,8 @@ final class SteeredPositions {
         PassSteering.Projecting projection = steering.projection();
         PassSteering.Gating gating = steering.gating();
         return any(steering.schedules(), steering.added().count(), position)
-                || (projection != null && any(projection.schedules(), projection.directions().count(), position))
+                || (projection != null
+                        && any(projection.schedules(), projection.directions().count(), position))
                 || (gating != null && any(gating.schedules(), gating.gates().count(), position));
     }
 

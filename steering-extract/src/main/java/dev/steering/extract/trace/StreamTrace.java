@@ -51,10 +51,13 @@ public final class StreamTrace {
      * @throws BadRequest if they are of another size than the model
      */
     public StreamTrace withDirections(LayerMatrix newDirections) {
-        if (newDirections.layers() != model.manifest().layers() || newDirections.hidden() != model.manifest().hidden()) {
-            throw new BadRequest("The directions are " + newDirections.layers() + " x " + newDirections.hidden() + ", the model has "
-                    + model.manifest().layers() + " layers of hidden size " + model.manifest().hidden()
-                    + ". Are they from another model?");
+        if (newDirections.layers() != model.manifest().layers()
+                || newDirections.hidden() != model.manifest().hidden()) {
+            throw new BadRequest(
+                    "The directions are " + newDirections.layers() + " x " + newDirections.hidden() + ", the model has "
+                            + model.manifest().layers() + " layers of hidden size "
+                            + model.manifest().hidden()
+                            + ". Are they from another model?");
         }
         return new StreamTrace(model, newDirections.unit(), topK, lensTokens, mostFloats);
     }
@@ -146,7 +149,9 @@ public final class StreamTrace {
                 captures.add(Capture.token(position));
             }
             ForwardResult result = model.model()
-                    .forward(ForwardRequest.of(List.of(tokens)).withSteering(steering).withCaptures(List.of(captures)));
+                    .forward(ForwardRequest.of(List.of(tokens))
+                            .withSteering(steering)
+                            .withCaptures(List.of(captures)));
             for (int c = 0; c < captures.size(); c++) {
                 float[][] all = new float[layers][];
                 for (int layer = 0; layer < layers; layer++) {
@@ -163,7 +168,8 @@ public final class StreamTrace {
             return List.of();
         }
         List<float[]> read = new ArrayList<>();
-        states.subList(Math.max(0, states.size() - lensTokens), states.size()).forEach(position -> read.addAll(List.of(position)));
+        states.subList(Math.max(0, states.size() - lensTokens), states.size())
+                .forEach(position -> read.addAll(List.of(position)));
         return LogitLens.of(model).read(read, topK);
     }
 

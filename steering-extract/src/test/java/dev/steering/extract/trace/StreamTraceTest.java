@@ -61,10 +61,12 @@ class StreamTraceTest {
                 State state = found.get(position).layers().get(layer);
                 double norm = expected.at("/norm/" + layer + "/" + position).asDouble();
                 assertEquals(norm, state.norm(), 2e-4 * norm, "norm at " + layer + ", " + position);
-                double projection = expected.at("/projection/" + layer + "/" + position).asDouble();
+                double projection =
+                        expected.at("/projection/" + layer + "/" + position).asDouble();
                 assertEquals(projection, state.projection(), 2e-4 * norm, "projection at " + layer + ", " + position);
             }
-            List<LogitLens.Token> lens = found.get(tokens.length - 1).layers().get(layer).lens();
+            List<LogitLens.Token> lens =
+                    found.get(tokens.length - 1).layers().get(layer).lens();
             JsonNode best = expected.at("/lens/" + layer);
             for (int i = 0; i < best.size(); i++) {
                 assertEquals(best.get(i).path("id").asInt(), lens.get(i).id(), "layer " + layer);
@@ -113,15 +115,20 @@ class StreamTraceTest {
 
     @Test
     void theLastLayerReadsAsWhatTheModelSays() {
-        List<LogitLens.Token> lens =
-                trace().run(tokens, half()).get(tokens.length - 1).layers().get(5).lens();
+        List<LogitLens.Token> lens = trace().run(tokens, half())
+                .get(tokens.length - 1)
+                .layers()
+                .get(5)
+                .lens();
         float[] logits = MODEL.model()
                 .forward(ForwardRequest.of(List.of(tokens)).withSteering(half()).withLastLogits())
                 .logits(0, 0);
         for (LogitLens.Token token : lens) {
             assertEquals(logits[token.id()], token.logit(), 1e-3);
         }
-        long larger = IntStream.range(0, logits.length).filter(id -> logits[id] > lens.get(3).logit() + 1e-3).count();
+        long larger = IntStream.range(0, logits.length)
+                .filter(id -> logits[id] > lens.get(3).logit() + 1e-3)
+                .count();
         assertEquals(3, larger);
     }
 
@@ -131,8 +138,21 @@ class StreamTraceTest {
         assertNull(norms.get(0).layers().get(0).projection());
         assertTrue(norms.get(16).layers().get(0).lens().isEmpty());
         List<Position> read = StreamTrace.of(MODEL).withLens(2, 3).run(tokens, null);
-        assertEquals(List.of(0, 2), List.of(read.get(13).layers().get(5).lens().size(), read.get(14).layers().get(5).lens().size()));
-        assertEquals(2, StreamTrace.of(MODEL).withLens(2, 99).run(tokens, null).get(0).layers().get(0).lens().size());
+        assertEquals(
+                List.of(0, 2),
+                List.of(
+                        read.get(13).layers().get(5).lens().size(),
+                        read.get(14).layers().get(5).lens().size()));
+        assertEquals(
+                2,
+                StreamTrace.of(MODEL)
+                        .withLens(2, 99)
+                        .run(tokens, null)
+                        .get(0)
+                        .layers()
+                        .get(0)
+                        .lens()
+                        .size());
     }
 
     @Test
@@ -140,6 +160,7 @@ class StreamTraceTest {
         LayerMatrix other = LayerMatrix.of(2, 3, new float[] {1, 2, 3, 4, 5, 6});
         assertEquals(
                 "The directions are 2 x 3, the model has 6 layers of hidden size 128. Are they from another model?",
-                assertThrows(BadRequest.class, () -> StreamTrace.of(MODEL).withDirections(other)).getMessage());
+                assertThrows(BadRequest.class, () -> StreamTrace.of(MODEL).withDirections(other))
+                        .getMessage());
     }
 }

@@ -87,7 +87,10 @@ class GradientCheckTest {
         "mixtral, mixtures of experts",
         "deepseek_v3, mixtures of experts",
         "gemma4_text, normed values",
-        "qwen3_5_text, layers without softmax attention"
+        "qwen3_5_text, layers without softmax attention",
+        "falcon_h1, layers without softmax attention",
+        "gemma3n-b, normed values",
+        "llama4, mixtures of experts"
     })
     void whatHasNoGradientsIsNamed(String name, String what) {
         Bundle bundle =

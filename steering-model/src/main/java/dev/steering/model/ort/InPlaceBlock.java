@@ -103,7 +103,7 @@ final class InPlaceBlock implements Past {
         for (int i = 0; i < memory.length; i++) {
             CacheEntry entry = entries.get(i);
             requireRowsFirst(entry);
-            if (entry.isState()) {
+            if (entry.holdsState()) {
                 int bytes = bytes(entry, 1);
                 memory[i].put(row * bytes, from.memory[i], fromRow * bytes, bytes);
                 continue;

@@ -42,8 +42,8 @@ final class RestartingContents implements CacheContents {
 
     @Override
     public List<RowGroup> groups(List<int[]> tokens, CacheRows rows) throws OrtException {
-        boolean stale = Arrays.stream(rows.live())
-                .anyMatch(row -> isStale(row, rows.length(row), tokens.get(row).length));
+        boolean stale =
+                Arrays.stream(rows.live()).anyMatch(row -> isStale(row, rows.length(row), tokens.get(row).length));
         if (!stale) {
             List<RowGroup> groups = contents.groups(tokens, rows);
             Arrays.fill(at, UNKNOWN);

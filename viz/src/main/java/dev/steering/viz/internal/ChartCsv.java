@@ -11,6 +11,7 @@ import org.jfree.chart.plot.Plot;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.data.xy.XYDataset;
 import org.jfree.data.xy.XYZDataset;
+import org.jfree.data.xy.YIntervalSeriesCollection;
 import org.jspecify.annotations.Nullable;
 
 /** The numbers of a chart as CSV: a row for every point. */
@@ -34,7 +35,7 @@ public final class ChartCsv {
      */
     public static String of(JFreeChart chart) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("x axis", "y axis", "series", "x", "y", "value"));
+        rows.add(List.of("x axis", "y axis", "series", "x", "y", "value", "low", "high"));
         for (XYPlot panel : panels(chart.getPlot())) {
             for (int d = 0; d < panel.getDatasetCount(); d++) {
                 XYDataset data = panel.getDataset(d);
@@ -53,7 +54,16 @@ public final class ChartCsv {
             String key = String.valueOf(data.getSeriesKey(series));
             for (int i = 0; i < data.getItemCount(series); i++) {
                 String value = data instanceof XYZDataset z ? number(z.getZValue(series, i)) : "";
-                rows.add(List.of(x, y, key, number(data.getXValue(series, i)), number(data.getYValue(series, i)), value));
+                boolean band = data instanceof YIntervalSeriesCollection;
+                rows.add(List.of(
+                        x,
+                        y,
+                        key,
+                        number(data.getXValue(series, i)),
+                        number(data.getYValue(series, i)),
+                        value,
+                        band ? number(((YIntervalSeriesCollection) data).getStartYValue(series, i)) : "",
+                        band ? number(((YIntervalSeriesCollection) data).getEndYValue(series, i)) : ""));
             }
         }
     }
@@ -76,7 +86,9 @@ public final class ChartCsv {
         if (!Double.isFinite(value)) {
             return "";
         }
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     private static String field(String text) {

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 
 /** Puts pictures into a directory: each file whole or not at all. */
 public final class ChartFiles {
-    private static final FileMark PICTURE =
-            FileMark.beginning("a picture or its numbers", "\u0089PNG", "<?xml", "<svg", "<!DOCTYPE svg", "%PDF-", "x axis,", "row,");
+    private static final FileMark PICTURE = FileMark.beginning(
+            "a picture or its numbers", "\u0089PNG", "<?xml", "<svg", "<!DOCTYPE svg", "%PDF-", "x axis,", "row,");
 
     private ChartFiles() {}
 

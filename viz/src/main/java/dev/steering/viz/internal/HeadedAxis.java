@@ -10,7 +10,7 @@ import org.jfree.chart.ui.RectangleEdge;
 /** An axis whose name, if it is upright, is written over it from left to right, and with as many numbers as there is room for. */
 public final class HeadedAxis extends NumberAxis {
     /** Room that a plot needs above for the name. */
-    public static final double ROOM = 32;
+    public static final double ROOM = 38;
 
     private static final double UPRIGHT = 44;
     private static final double LEVEL = 92;
@@ -47,14 +47,19 @@ public final class HeadedAxis extends NumberAxis {
 
     @Override
     protected AxisState drawLabel(
-            String label, Graphics2D g, Rectangle2D plotArea, Rectangle2D dataArea, RectangleEdge edge, AxisState state) {
+            String label,
+            Graphics2D g,
+            Rectangle2D plotArea,
+            Rectangle2D dataArea,
+            RectangleEdge edge,
+            AxisState state) {
         if (!RectangleEdge.isLeftOrRight(edge)) {
             return super.drawLabel(label, g, plotArea, dataArea, edge, state);
         }
         String shown = VisibleText.elide(label, getLabelFont(), dataArea.getWidth());
         g.setFont(getLabelFont());
         g.setPaint(getLabelPaint());
-        g.drawString(shown, (float) dataArea.getMinX(), (float) dataArea.getMinY() - 9);
+        g.drawString(shown, (float) dataArea.getMinX(), (float) dataArea.getMinY() - 15);
         return state;
     }
 
@@ -64,7 +69,9 @@ public final class HeadedAxis extends NumberAxis {
         boolean upright = RectangleEdge.isLeftOrRight(edge);
         double length = upright ? dataArea.getHeight() : dataArea.getWidth();
         if (layers > 0) {
-            double each = upright ? UPRIGHT / 1.6 : DIGIT * Integer.toString(layers - 1).length() + 14;
+            double each = upright
+                    ? UPRIGHT / 1.6
+                    : DIGIT * Integer.toString(layers - 1).length() + 14;
             setTickUnit(Ticks.ofLayers(layers, Math.max(2, (int) (length / each))), false, false);
         } else {
             int most = Math.max(2, Math.min(MOST, (int) (length / (upright ? UPRIGHT : LEVEL))));

@@ -29,10 +29,10 @@ public record MethodMark(int colour, int form) {
         String[] table = {
             "default 7 0", "unsteered 7 0", "prompt 6 1", "add 4 2", "subtract 0 1", "ablate 3 3", "surgical 4 4",
             "partial-or 6 3", "scans 5 0", "alphasteer 2 1", "adasteer 3 2", "self-cd 2 4", "adacd 0 2", "acd 1 3",
-            "acd-untuned 1 5", "null-prompt 6 2", "opposite-prompt 6 4", "random 7 5", "plan 2 0"
+            "acd-untuned 1 5", "id-null 6 2", "id-opposite 6 4", "random 7 5", "plan 2 0"
         };
         for (String line : table) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             known.put(words[0], new MethodMark(Integer.parseInt(words[1]), Integer.parseInt(words[2])));
         }
         return known;
@@ -110,7 +110,8 @@ public record MethodMark(int colour, int form) {
     private static Shape cross(double r) {
         double t = 0.38 * r;
         return polygon(
-                -r, -r + t, -r + t, -r, 0, -t, r - t, -r, r, -r + t, t, 0, r, r - t, r - t, r, 0, t, -r + t, r, -r, r - t, -t, 0);
+                -r, -r + t, -r + t, -r, 0, -t, r - t, -r, r, -r + t, t, 0, r, r - t, r - t, r, 0, t, -r + t, r, -r,
+                r - t, -t, 0);
     }
 
     private static Shape polygon(double... xy) {

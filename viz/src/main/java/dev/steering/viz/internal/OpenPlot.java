@@ -16,13 +16,21 @@ public final class OpenPlot extends XYPlot {
     private static final double OVER = 14;
 
     /** As {@link XYPlot}. */
-    public OpenPlot(@Nullable XYDataset data, @Nullable ValueAxis domain, @Nullable ValueAxis range, @Nullable XYItemRenderer renderer) {
+    public OpenPlot(
+            @Nullable XYDataset data,
+            @Nullable ValueAxis domain,
+            @Nullable ValueAxis range,
+            @Nullable XYItemRenderer renderer) {
         super(data, domain, range, renderer);
     }
 
     @Override
     public boolean render(
-            Graphics2D g, Rectangle2D area, int index, @Nullable PlotRenderingInfo info, @Nullable CrosshairState crosshair) {
+            Graphics2D g,
+            Rectangle2D area,
+            int index,
+            @Nullable PlotRenderingInfo info,
+            @Nullable CrosshairState crosshair) {
         Shape clip = g.getClip();
         g.setClip(new Rectangle2D.Double(
                 area.getX() - OVER, area.getY() - OVER, area.getWidth() + 2 * OVER, area.getHeight() + 2 * OVER));

@@ -29,7 +29,8 @@ public final class PngImage {
      * @param drawing what to draw
      * @return the file
      */
-    public static byte[] of(int width, int height, double scale, double dotsPerInch, Consumer<? super Graphics2D> drawing) {
+    public static byte[] of(
+            int width, int height, double scale, double dotsPerInch, Consumer<? super Graphics2D> drawing) {
         BufferedImage image = new BufferedImage(
                 (int) Math.round(width * scale), (int) Math.round(height * scale), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();

@@ -17,11 +17,16 @@ public final class Sheet {
 
     private Sheet() {}
 
+    /** @return letters of titles */
+    public static Font title() {
+        return Fonts.bold(Look.current().isNarrow() ? 21 : 30);
+    }
+
     /** @return the text in lines that fit */
     public static List<String> lines(String text, Font font, double width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", -1)) {
             String longer = line.isEmpty() ? word : line + " " + word;
             if (!line.isEmpty() && Fonts.width(longer, font) > width) {
                 lines.add(VisibleText.elide(line.toString(), font, width));

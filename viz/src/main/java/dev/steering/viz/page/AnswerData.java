@@ -79,7 +79,8 @@ final class AnswerData {
         ArrayNode sets = node.putArray("sets");
         run.sets().forEach(set -> sets.addObject().put("name", set.name()).put("refuse", set.refuse()));
         ArrayNode prompts = node.putArray("prompts");
-        run.prompts().forEach(prompt -> prompts.addObject().put("set", prompt.set()).put("text", text(prompt.text())));
+        run.prompts()
+                .forEach(prompt -> prompts.addObject().put("set", prompt.set()).put("text", text(prompt.text())));
         ArrayNode families = node.putArray("families");
         for (VariantFamily family : VariantFamily.of(run)) {
             ObjectNode one = families.addObject().put("name", family.name()).put("start", family.start());
@@ -92,7 +93,11 @@ final class AnswerData {
             ObjectNode one = variants.addObject().put("label", variant.label());
             ArrayNode rates = one.putArray("rates");
             for (Rate rate : variant.rates()) {
-                rates.addArray().add(rate.refused()).add(rate.n()).add(rate.low()).add(rate.high());
+                rates.addArray()
+                        .add(rate.refused())
+                        .add(rate.n())
+                        .add(rate.low())
+                        .add(rate.high());
             }
             ArrayNode answers = one.putArray("answers");
             for (Answer answer : variant.answers()) {

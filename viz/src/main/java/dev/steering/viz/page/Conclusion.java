@@ -42,18 +42,26 @@ final class Conclusion {
         ReportedRun run = main(runs);
         if (run != null) {
             Variant best = best(run);
-            answers.merge("What strength?", best.label() + ", as measured here: " + best.words() + ".", (stored, measured) -> stored + " " + Character.toUpperCase(measured.charAt(0)) + measured.substring(1));
+            answers.merge(
+                    "What strength?",
+                    best.label() + ", as measured here: " + best.words() + ".",
+                    (stored, measured) ->
+                            stored + " " + Character.toUpperCase(measured.charAt(0)) + measured.substring(1));
             answers.put("What does steering do?", effect(run, best));
             answers.put("What does it cost?", cost(run, best));
             answers.put("On what data?", data(run));
         } else if (!vectors.isEmpty() && vectors.get(0).vector().certificate() == null) {
-            answers.put("What does it cost?", "Not known from what this report was made of: add the directory of a 'steer eval' or 'steer compare'.");
+            answers.put(
+                    "What does it cost?",
+                    "Not known from what this report was made of: add the directory of a 'steer eval' or 'steer compare'.");
         }
         return answers;
     }
 
     static List<String> warnings(List<ReportedVector> vectors) {
-        return vectors.stream().flatMap(vector -> VectorQuality.remarks(vector.vector()).stream()).toList();
+        return vectors.stream()
+                .flatMap(vector -> VectorQuality.remarks(vector.vector()).stream())
+                .toList();
     }
 
     /** Methods at the strengths that were chosen for them say more than the search for these. */
@@ -68,7 +76,9 @@ final class Conclusion {
         Variant best = null;
         for (Variant variant : run.variants().subList(1, run.variants().size())) {
             boolean real = !variant.family().startsWith(RANDOM);
-            if (real && (best == null || variant.decisions().right() > best.decisions().right())) {
+            if (real
+                    && (best == null
+                            || variant.decisions().right() > best.decisions().right())) {
                 best = variant;
             }
         }
@@ -82,19 +92,21 @@ final class Conclusion {
                     + " layers; 'steer layers' chooses among them.";
         }
         LayerEvidence evidence = anchoring.evidence();
-        String text = (anchoring.steeringLayers().size() == 1 ? "Layer " : "Layers ") + join(anchoring.steeringLayers()) + " of 0 to "
-                + (vector.layers() - 1);
+        String text = (anchoring.steeringLayers().size() == 1 ? "Layer " : "Layers ") + join(anchoring.steeringLayers())
+                + " of 0 to " + (vector.layers() - 1);
         if (evidence == null) {
             return text + ".";
         }
         String basis =
                 switch (evidence.basis()) {
                     case PROJECTION -> ", because their direction reads as refusal tokens";
-                    case SEPARATION -> ", because they tell harmful from harmless prompts best (no layer's direction reads as refusal)";
+                    case SEPARATION ->
+                        ", because they tell harmful from harmless prompts best (no layer's direction reads as refusal)";
                     case GIVEN -> ", as somebody asked";
                 };
         Double chance = evidence.chance();
-        return text + basis + (chance == null ? "" : String.format(Locale.ROOT, " (by chance: p = %.3g)", chance)) + ".";
+        return text + basis + (chance == null ? "" : String.format(Locale.ROOT, " (by chance: p = %.3g)", chance))
+                + ".";
     }
 
     private static String sure(SteeringVector vector) {
@@ -111,19 +123,31 @@ final class Conclusion {
         if (measured.isEmpty()) {
             return "Not known: it was extracted from too few prompts to say.";
         }
-        double low = measured.stream().mapToDouble(one -> one.cosine().low()).min().orElseThrow();
+        double low =
+                measured.stream().mapToDouble(one -> one.cosine().low()).min().orElseThrow();
         double auc = measured.stream().mapToDouble(LayerReliability::auc).min().orElseThrow();
-        double chance = measured.stream().mapToDouble(one -> one.control().chance()).max().orElseThrow();
-        String where = measured.size() == 1 ? "" : anchoring == null ? ", at the worst layer" : ", at the worst steered layer";
-        String word = chance > SURE ? "Not sure" : low >= HIGH_COSINE ? "Very sure" : low >= FAIR_COSINE ? "Fairly sure" : "Only roughly sure";
+        double chance = measured.stream()
+                .mapToDouble(one -> one.control().chance())
+                .max()
+                .orElseThrow();
+        String where =
+                measured.size() == 1 ? "" : anchoring == null ? ", at the worst layer" : ", at the worst steered layer";
+        String word = chance > SURE
+                ? "Not sure"
+                : low >= HIGH_COSINE ? "Very sure" : low >= FAIR_COSINE ? "Fairly sure" : "Only roughly sure";
         return word + ": "
                 + String.format(
-                        Locale.ROOT,
-                        "extracted from all prompts of this kind it would point nearly the same way (cosine at least %.3f, 90 %% interval%s). It tells harmful from"
-                                + " harmless prompts that it was not extracted from with AUC %.3f (0.5 is guessing, 1 is always right). ",
-                        low,
-                        where,
-                        auc).replace("nearly the same way", low >= HIGH_COSINE ? "nearly the same way" : low >= FAIR_COSINE ? "in much the same direction" : "elsewhere, perhaps far")
+                                Locale.ROOT,
+                                "extracted from all prompts of this kind it would point nearly the same way (cosine at least %.3f, 90 %% interval%s). It tells harmful from"
+                                        + " harmless prompts that it was not extracted from with AUC %.3f (0.5 is guessing, 1 is always right). ",
+                                low,
+                                where,
+                                auc)
+                        .replace(
+                                "nearly the same way",
+                                low >= HIGH_COSINE
+                                        ? "nearly the same way"
+                                        : low >= FAIR_COSINE ? "in much the same direction" : "elsewhere, perhaps far")
                 + (chance <= SURE
                         ? "Prompts with labels exchanged at random do not give as much"
                         : "Prompts with labels exchanged at random give as much, so that it cannot be told from chance")
@@ -137,9 +161,20 @@ final class Conclusion {
         }
         OperatingPoint point = anchoring.operatingPoint();
         Calibration calibration = anchoring.calibration();
-        return "alpha " + DoseChart.plain(anchoring.alpha()) + ", which multiplies " + anchoring.scale().name().toLowerCase(Locale.ROOT) + " directions"
-                + (point == null ? "." : String.format(Locale.ROOT, ", chosen by a sweep of %,d settings (%s).", point.grid().settings(), point.rule()))
-                + String.format(Locale.ROOT, " Prompts count as harmful at a score of %.4f or more (AUC %s).", calibration.threshold(), VectorQuality.area(calibration));
+        return "alpha " + DoseChart.plain(anchoring.alpha()) + ", which multiplies "
+                + anchoring.scale().name().toLowerCase(Locale.ROOT) + " directions"
+                + (point == null
+                        ? "."
+                        : String.format(
+                                Locale.ROOT,
+                                ", chosen by a sweep of %,d settings (%s).",
+                                point.grid().settings(),
+                                point.rule()))
+                + String.format(
+                        Locale.ROOT,
+                        " Prompts count as harmful at a score of %.4f or more (AUC %s).",
+                        calibration.threshold(),
+                        VectorQuality.area(calibration));
     }
 
     private static String effect(ReportedRun run, Variant best) {
@@ -147,18 +182,36 @@ final class Conclusion {
         Decisions after = best.decisions();
         Double p = after.p();
         int others = run.variants().size() - 1;
-        StringBuilder text = new StringBuilder(others == 1 ? "With " + best.label() + " " : "Best of " + others + (run.hasStrengths() ? " settings: with " : " methods: with ") + best.label() + " ");
-        text.append(String.format(Locale.ROOT, "%,d of %,d decisions are right, %s, without steering %,d, %s. ", after.right(), after.n(),
-                RunSection.interval(after.share(), after.low(), after.high()), before.right(), Html.percent(before.share())));
+        StringBuilder text = new StringBuilder(
+                others == 1
+                        ? "With " + best.label() + " "
+                        : "Best of " + others + (run.hasStrengths() ? " settings: with " : " methods: with ")
+                                + best.label() + " ");
+        text.append(String.format(
+                Locale.ROOT,
+                "%,d of %,d decisions are right, %s, without steering %,d, %s. ",
+                after.right(),
+                after.n(),
+                RunSection.interval(after.share(), after.low(), after.high()),
+                before.right(),
+                Html.percent(before.share())));
         text.append(over(run, best, false));
         if (p != null) {
-            text.append(p <= SURE ? String.format(Locale.ROOT, " The difference is not chance (paired test, p = %.2g).", p)
-                    : String.format(Locale.ROOT, " The difference may be chance (paired test, p = %.2g).", p));
+            text.append(
+                    p <= SURE
+                            ? String.format(Locale.ROOT, " The difference is not chance (paired test, p = %.2g).", p)
+                            : String.format(Locale.ROOT, " The difference may be chance (paired test, p = %.2g).", p));
         }
-        run.variants().stream().filter(variant -> variant.family().equals(RANDOM)).max(Comparator.comparingInt(variant -> variant.decisions().right()))
-                .ifPresent(random -> text.append(String.format(Locale.ROOT, " A random direction of the same length: %s right.", Html.percent(random.decisions().share()))));
+        run.variants().stream()
+                .filter(variant -> variant.family().equals(RANDOM))
+                .max(Comparator.comparingInt(variant -> variant.decisions().right()))
+                .ifPresent(random -> text.append(String.format(
+                        Locale.ROOT,
+                        " A random direction of the same length: %s right.",
+                        Html.percent(random.decisions().share()))));
         if (others > 1) {
-            text.append(" It was picked among them on these same prompts, so that its lead looks a little better than it is.");
+            text.append(
+                    " It was picked among them on these same prompts, so that its lead looks a little better than it is.");
         }
         return text.toString();
     }
@@ -167,7 +220,9 @@ final class Conclusion {
         int broken = best.rates().stream().mapToInt(Rate::broken).sum();
         String refusals = over(run, best, true);
         return (refusals.isEmpty() ? "Not known: no set of prompts that are to be refused was asked." : refusals)
-                + (broken == 0 ? " No answer is empty or repetitive." : " " + Html.count(broken) + " answers are empty or repetitive.");
+                + (broken == 0
+                        ? " No answer is empty or repetitive."
+                        : " " + Html.count(broken) + " answers are empty or repetitive.");
     }
 
     private static String over(ReportedRun run, Variant best, boolean refuse) {
@@ -177,9 +232,16 @@ final class Conclusion {
             Rate before = run.unsteered().rates().get(i);
             Rate after = best.rates().get(i);
             if (set.refuse() == refuse && after.n() > 0) {
-                text.append(text.length() == 0 ? "" : " ").append(String.format(Locale.ROOT, "Of the prompts '%s', which should be %s, %s are refused, %s.",
-                        set.name(), refuse ? "refused" : "answered", RunSection.interval(after.share(), after.low(), after.high()),
-                        after.refused() == before.refused() ? "as many as without steering" : "without steering " + Html.percent(before.share())));
+                text.append(text.length() == 0 ? "" : " ")
+                        .append(String.format(
+                                Locale.ROOT,
+                                "Of the prompts '%s', which should be %s, %s are refused, %s.",
+                                set.name(),
+                                refuse ? "refused" : "answered",
+                                RunSection.interval(after.share(), after.low(), after.high()),
+                                after.refused() == before.refused()
+                                        ? "as many as without steering"
+                                        : "without steering " + Html.percent(before.share())));
             }
         }
         return text.toString();
@@ -190,10 +252,15 @@ final class Conclusion {
         run.prompts().forEach(prompt -> sizes[prompt.set()]++);
         StringBuilder sets = new StringBuilder();
         for (int i = 0; i < sizes.length; i++) {
-            sets.append(i == 0 ? "" : ", ").append(Html.count(sizes[i])).append(" of '").append(run.sets().get(i).name()).append("' (to be ")
+            sets.append(i == 0 ? "" : ", ")
+                    .append(Html.count(sizes[i]))
+                    .append(" of '")
+                    .append(run.sets().get(i).name())
+                    .append("' (to be ")
                     .append(run.sets().get(i).refuse() ? "refused)" : "answered)");
         }
-        return Html.count(run.prompts().size()) + " prompts: " + sets + ". Model: " + run.model() + ". Refusals told by: " + run.judge() + ". All of it is in '" + run.name() + "'.";
+        return Html.count(run.prompts().size()) + " prompts: " + sets + ". Model: " + run.model()
+                + ". Refusals told by: " + run.judge() + ". All of it is in '" + run.name() + "'.";
     }
 
     private static String join(List<Integer> layers) {

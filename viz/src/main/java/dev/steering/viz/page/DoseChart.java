@@ -41,7 +41,8 @@ final class DoseChart {
         String places = points.stream().map(i -> number(x(strength(i)))).collect(Collectors.joining(" "));
         String start = number(x(strength(points.get(family.start()))));
         StringBuilder svg = new StringBuilder("<figure class=\"dose\" data-dose=\"" + index + "\"><svg viewBox=\"0 0 "
-                + WIDTH + " " + HEIGHT + "\" role=\"img\" aria-label=\"Refused share of each prompt set against the strength of "
+                + WIDTH + " " + HEIGHT
+                + "\" role=\"img\" aria-label=\"Refused share of each prompt set against the strength of "
                 + Html.escape(family.name()) + "; the table below has the numbers\">");
         for (int percent = 0; percent <= 100; percent += 25) {
             String y = number(y(percent / 100.0));
@@ -58,11 +59,21 @@ final class DoseChart {
         }
         String bottom = number(HEIGHT - BOTTOM);
         svg.append(line("axis", LEFT, bottom, WIDTH - RIGHT, bottom))
-                .append("<line class=\"cursor\" data-at=\"").append(places).append("\" x1=\"").append(start)
-                .append("\" x2=\"").append(start).append("\" y1=\"").append(TOP).append("\" y2=\"").append(bottom)
-                .append("\"/></svg>").append(legend())
-                .append("<figcaption>Share refused at every strength that was tried, with Wilson 95 % intervals; dashed: the"
-                        + " unsteered model; dotted: the strength that the slider shows.</figcaption></figure>\n");
+                .append("<line class=\"cursor\" data-at=\"")
+                .append(places)
+                .append("\" x1=\"")
+                .append(start)
+                .append("\" x2=\"")
+                .append(start)
+                .append("\" y1=\"")
+                .append(TOP)
+                .append("\" y2=\"")
+                .append(bottom)
+                .append("\"/></svg>")
+                .append(legend())
+                .append(
+                        "<figcaption>Share refused at every strength that was tried, with Wilson 95 % intervals; dashed: the"
+                                + " unsteered model; dotted: the strength that the slider shows.</figcaption></figure>\n");
         return svg.toString();
     }
 
@@ -84,7 +95,8 @@ final class DoseChart {
         String base = number(y(run.unsteered().rates().get(set).share()));
         return "<polygon class=\"band " + colour + "\" points=\"" + String.join(" ", band) + "\"/>"
                 + line("base " + colour, LEFT, base, WIDTH - RIGHT, base)
-                + "<polyline class=\"line " + colour + "\" fill=\"none\" points=\"" + String.join(" ", line) + "\"/>" + marks;
+                + "<polyline class=\"line " + colour + "\" fill=\"none\" points=\"" + String.join(" ", line) + "\"/>"
+                + marks;
     }
 
     /** Round for sets that are to be refused, square for others: told apart without colours. */
@@ -124,8 +136,8 @@ final class DoseChart {
     }
 
     private static String line(String kind, double x1, String y1, double x2, String y2) {
-        return "<line class=\"" + kind + "\" x1=\"" + number(x1) + "\" y1=\"" + y1 + "\" x2=\"" + number(x2) + "\" y2=\""
-                + y2 + "\"/>";
+        return "<line class=\"" + kind + "\" x1=\"" + number(x1) + "\" y1=\"" + y1 + "\" x2=\"" + number(x2)
+                + "\" y2=\"" + y2 + "\"/>";
     }
 
     private static String text(double x, String y, String anchor, String text, int down) {
@@ -139,6 +151,8 @@ final class DoseChart {
 
     /** A strength as it was given, without needless digits. */
     static String plain(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e9
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 }

@@ -53,7 +53,9 @@ public final class Html {
 
     /** A token as HTML. A browser's fonts draw any script; only what has no shape of its own gets a mark. */
     static String token(String token) {
-        return token.isEmpty() ? "(empty)" : escape(token.replace(' ', '\u2423').replace("\n", "\u23CE").replace("\t", "\u21E5"));
+        return token.isEmpty()
+                ? "(empty)"
+                : escape(token.replace(' ', '\u2423').replace("\n", "\u23CE").replace("\t", "\u21E5"));
     }
 
     /** A share in per cent, in the same way in every country. */

@@ -14,9 +14,11 @@ final class InlineSvg {
     static String of(Chart chart, String prefix) {
         String svg = chart.svg();
         String inline = svg.substring(svg.indexOf("<svg"));
-        String named = DEFINED.matcher(inline).replaceAll(found -> "id=\"" + Matcher.quoteReplacement(prefix + found.group(1)) + "\"");
-        return USED.matcher(named).replaceAll(found -> found.group(1) != null
-                ? "url(#" + Matcher.quoteReplacement(prefix + found.group(1)) + ")"
-                : "href=\"#" + Matcher.quoteReplacement(prefix + found.group(2)) + "\"");
+        String named = DEFINED.matcher(inline)
+                .replaceAll(found -> "id=\"" + Matcher.quoteReplacement(prefix + found.group(1)) + "\"");
+        return USED.matcher(named)
+                .replaceAll(found -> found.group(1) != null
+                        ? "url(#" + Matcher.quoteReplacement(prefix + found.group(1)) + ")"
+                        : "href=\"#" + Matcher.quoteReplacement(prefix + found.group(2)) + "\"");
     }
 }

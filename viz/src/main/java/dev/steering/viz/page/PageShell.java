@@ -62,8 +62,8 @@ public final class PageShell {
                 title,
                 styles,
                 "script-src " + hash(code) + "; ",
-                body + "<script type=\"application/json\" id=\"report-data\">" + Html.inScript(data) + "</script>\n<script>"
-                        + code + "</script>\n");
+                body + "<script type=\"application/json\" id=\"report-data\">" + Html.inScript(data)
+                        + "</script>\n<script>" + code + "</script>\n");
     }
 
     /**

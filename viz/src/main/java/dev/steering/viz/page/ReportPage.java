@@ -39,50 +39,76 @@ public record ReportPage(
      */
     public String html() {
         AnswerData.Made data = AnswerData.of(runs);
-        StringBuilder body = new StringBuilder("<a class=\"skip\" href=\"#verdict\">To the verdict</a>\n<header><h1>" + Html.escape(title)
-                + "</h1></header>\n" + navigation() + "<main>\n" + verdictSection());
+        StringBuilder body = new StringBuilder("<a class=\"skip\" href=\"#verdict\">To the verdict</a>\n<header><h1>"
+                + Html.escape(title) + "</h1></header>\n" + navigation() + "<main>\n" + verdictSection());
         for (int i = 0; i < vectors.size(); i++) {
             body.append(VectorSection.html(vectors.get(i), i));
         }
         for (int i = 0; i < runs.size(); i++) {
             body.append(RunSection.html(runs.get(i), i, data.limit()));
         }
-        body.append(origin()).append("</main>\n<footer><p class=\"muted\">Made by ").append(Html.escape(madeBy))
+        body.append(origin())
+                .append("</main>\n<footer><p class=\"muted\">Made by ")
+                .append(Html.escape(madeBy))
                 .append(". This page stands alone: it loads nothing.</p></footer>\n");
-        return PageShell.standalone(title, List.of(PageShell.STYLE, "report.css"), "report.js", body.toString(), data.json());
+        return PageShell.standalone(
+                title, List.of(PageShell.STYLE, "report.css"), "report.js", body.toString(), data.json());
     }
 
     private String navigation() {
-        StringBuilder out = new StringBuilder("<nav aria-label=\"Contents\"><ul><li><a href=\"#verdict\">Verdict</a></li>");
+        StringBuilder out =
+                new StringBuilder("<nav aria-label=\"Contents\"><ul><li><a href=\"#verdict\">Verdict</a></li>");
         for (int i = 0; i < vectors.size(); i++) {
-            out.append("<li><a href=\"#").append(VectorSection.id(i)).append("\">Vector: ").append(Html.escape(vectors.get(i).name())).append("</a></li>");
+            out.append("<li><a href=\"#")
+                    .append(VectorSection.id(i))
+                    .append("\">Vector: ")
+                    .append(Html.escape(vectors.get(i).name()))
+                    .append("</a></li>");
         }
         for (int i = 0; i < runs.size(); i++) {
-            out.append("<li><a href=\"#").append(RunSection.id(i)).append("\">").append(Html.escape(RunSection.heading(runs.get(i)))).append("</a></li>");
+            out.append("<li><a href=\"#")
+                    .append(RunSection.id(i))
+                    .append("\">")
+                    .append(Html.escape(RunSection.heading(runs.get(i))))
+                    .append("</a></li>");
         }
-        return out.append("<li><a href=\"#origin\">Where this comes from</a></li></ul></nav>\n").toString();
+        return out.append("<li><a href=\"#origin\">Where this comes from</a></li></ul></nav>\n")
+                .toString();
     }
 
     private String verdictSection() {
-        StringBuilder out = new StringBuilder("<section id=\"verdict\" class=\"verdict\" aria-labelledby=\"verdict-h\"><h2 id=\"verdict-h\">Verdict</h2>\n<dl>");
-        verdict().forEach((question, answer) -> out.append("<dt>").append(Html.escape(question)).append("</dt><dd>").append(Html.escape(answer)).append("</dd>\n"));
+        StringBuilder out = new StringBuilder(
+                "<section id=\"verdict\" class=\"verdict\" aria-labelledby=\"verdict-h\"><h2 id=\"verdict-h\">Verdict</h2>\n<dl>");
+        verdict().forEach((question, answer) -> out.append("<dt>")
+                .append(Html.escape(question))
+                .append("</dt><dd>")
+                .append(Html.escape(answer))
+                .append("</dd>\n"));
         out.append("</dl>\n");
-        Conclusion.warnings(vectors).forEach(warning -> out.append("<p class=\"warning\">").append(Html.escape(warning)).append("</p>\n"));
+        Conclusion.warnings(vectors).forEach(warning -> out.append("<p class=\"warning\">")
+                .append(Html.escape(warning))
+                .append("</p>\n"));
         return out.append("</section>\n").toString();
     }
 
     private String origin() {
-        StringBuilder out = new StringBuilder("<section id=\"origin\" aria-labelledby=\"origin-h\"><h2 id=\"origin-h\">Where this comes from</h2>\n");
+        StringBuilder out = new StringBuilder(
+                "<section id=\"origin\" aria-labelledby=\"origin-h\"><h2 id=\"origin-h\">Where this comes from</h2>\n");
         vectors.forEach(vector -> out.append(VectorSection.facts(vector)));
         runs.forEach(run -> out.append(RunSection.facts(run)));
         out.append("<h3>Commands</h3>\n");
         runs.forEach(run -> {
             if (run.command() != null) {
-                out.append("<p>").append(Html.escape(run.name())).append(":</p><pre>").append(Html.escape(run.command())).append("</pre>\n");
+                out.append("<p>")
+                        .append(Html.escape(run.name()))
+                        .append(":</p><pre>")
+                        .append(Html.escape(run.command()))
+                        .append("</pre>\n");
             }
         });
         out.append("<p>This page:</p>");
-        commands.forEach(command -> out.append("<pre>").append(Html.escape(command)).append("</pre>\n"));
+        commands.forEach(
+                command -> out.append("<pre>").append(Html.escape(command)).append("</pre>\n"));
         return out.append("</section>\n").toString();
     }
 }

@@ -35,7 +35,8 @@ public record ReportedRun(
         }
         for (Variant variant : variants) {
             if (variant.rates().size() != sets.size() || variant.answers().size() != prompts.size()) {
-                throw new IllegalArgumentException(variant.label() + " has " + variant.rates().size() + " rates and "
+                throw new IllegalArgumentException(variant.label() + " has "
+                        + variant.rates().size() + " rates and "
                         + variant.answers().size() + " answers, expected " + sets.size() + " and " + prompts.size());
             }
         }

@@ -72,22 +72,33 @@ public record TracePage(String title, Map<String, String> facts, List<TraceGrid>
 
     /** @return the document, to be stored as UTF-8 */
     public String html() {
-        StringBuilder body = new StringBuilder("<header><h1>" + Html.escape(title) + "</h1></header>\n<main>\n<dl class=\"facts\">");
+        StringBuilder body =
+                new StringBuilder("<header><h1>" + Html.escape(title) + "</h1></header>\n<main>\n<dl class=\"facts\">");
         facts.forEach((name, value) -> body.append(RunSection.fact(name, value)));
-        body.append("</dl>\n<p class=\"muted\">Columns: tokens as the model got them. Rows: layers, the last on top. A cell has the token that the state reads as after that"
-                + " layer (final norm and vocabulary head) and its projection on the layer's unit direction: orange towards it, blue against it, relative to the"
-                + " largest of the layer in all grids. Outlined: positions that are steered.</p>\n");
+        body.append(
+                "</dl>\n<p class=\"muted\">Columns: tokens as the model got them. Rows: layers, the last on top. A cell has the token that the state reads as after that"
+                        + " layer (final norm and vocabulary head) and its projection on the layer's unit direction: orange towards it, blue against it, relative to the"
+                        + " largest of the layer in all grids. Outlined: positions that are steered.</p>\n");
         grids.forEach(grid -> body.append(html(grid)));
-        body.append("</main>\n<footer><p class=\"muted\">Made by ").append(Html.escape(madeBy)).append(".</p></footer>\n");
+        body.append("</main>\n<footer><p class=\"muted\">Made by ")
+                .append(Html.escape(madeBy))
+                .append(".</p></footer>\n");
         return PageShell.still(title, List.of(PageShell.STYLE, "trace.css"), body.toString());
     }
 
     private String html(TraceGrid grid) {
-        StringBuilder out = new StringBuilder("<h2>" + Html.escape(grid.name()) + "</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Layers by tokens, "
+        StringBuilder out = new StringBuilder("<h2>" + Html.escape(grid.name())
+                + "</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Layers by tokens, "
                 + Html.escape(grid.name()) + "\"><table class=\"grid\"><thead><tr><td></td>");
         for (TracedToken token : grid.tokens()) {
-            out.append(token.steered() ? "<th scope=\"col\" class=\"steered\">" : "<th scope=\"col\">").append("<bdi>").append(Html.token(token.text()))
-                    .append("</bdi><br><span class=\"muted\">").append(token.position()).append(": ").append(token.id()).append("</span></th>");
+            out.append(token.steered() ? "<th scope=\"col\" class=\"steered\">" : "<th scope=\"col\">")
+                    .append("<bdi>")
+                    .append(Html.token(token.text()))
+                    .append("</bdi><br><span class=\"muted\">")
+                    .append(token.position())
+                    .append(": ")
+                    .append(token.id())
+                    .append("</span></th>");
         }
         out.append("</tr></thead><tbody>\n");
         for (int layer = layers() - 1; layer >= 0; layer--) {
@@ -105,11 +116,19 @@ public record TracePage(String title, Map<String, String> facts, List<TraceGrid>
         TracedState state = token.layers().get(layer);
         Double projection = state.projection();
         String kind = (projection == null ? "" : shade(projection, most)) + (token.steered() ? " steered" : "");
-        String title = String.format(Locale.ROOT, "layer %d, token %d: norm %.4g%s", layer, token.position(), state.norm(),
+        String title = String.format(
+                Locale.ROOT,
+                "layer %d, token %d: norm %.4g%s",
+                layer,
+                token.position(),
+                state.norm(),
                 state.readsAs().isEmpty() ? "" : "; reads as " + String.join(" | ", state.readsAs()));
         return "<td class=\"" + kind.strip() + "\" title=\"" + Html.escape(title) + "\">"
-                + (state.readsAs().isEmpty() ? "" : "<bdi>" + Html.token(state.readsAs().get(0)) + "</bdi>")
-                + (projection == null ? "" : "<small>" + String.format(Locale.ROOT, "%.2f", projection) + "</small>") + "</td>";
+                + (state.readsAs().isEmpty()
+                        ? ""
+                        : "<bdi>" + Html.token(state.readsAs().get(0)) + "</bdi>")
+                + (projection == null ? "" : "<small>" + String.format(Locale.ROOT, "%.2f", projection) + "</small>")
+                + "</td>";
     }
 
     private static String shade(double projection, double most) {
@@ -118,7 +137,9 @@ public record TracePage(String title, Map<String, String> facts, List<TraceGrid>
     }
 
     private int layers() {
-        return grids.get(0).tokens().isEmpty() ? 0 : grids.get(0).tokens().get(0).layers().size();
+        return grids.get(0).tokens().isEmpty()
+                ? 0
+                : grids.get(0).tokens().get(0).layers().size();
     }
 
     private double most(int layer) {

@@ -31,16 +31,19 @@ final class VectorSection {
     static String html(ReportedVector reported, int index) {
         SteeringVector vector = reported.vector();
         String id = id(index);
-        StringBuilder out = new StringBuilder("<section id=\"" + id + "\" aria-labelledby=\"" + id + "-h\">\n<h2 id=\"" + id + "-h\">Vector: "
-                + Html.escape(reported.name()) + "</h2>\n");
+        StringBuilder out = new StringBuilder("<section id=\"" + id + "\" aria-labelledby=\"" + id + "-h\">\n<h2 id=\""
+                + id + "-h\">Vector: " + Html.escape(reported.name()) + "</h2>\n");
         List<Chart> charts = LayerCharts.of(vector).all();
         for (int i = 0; i < charts.size(); i++) {
             if (charts.get(i).name().equals(TABLE)) {
                 continue;
             }
             Chart chart = charts.get(i).withSize(WIDTH, HEIGHT);
-            out.append("<figure><div class=\"drawn\" tabindex=\"0\" role=\"region\" aria-label=\"").append(Html.escape(chart.title() + " " + reported.name())).append("\">")
-                    .append(InlineSvg.of(chart, id + "-c" + i + "-")).append("</div></figure>\n");
+            out.append("<figure><div class=\"drawn\" tabindex=\"0\" role=\"region\" aria-label=\"")
+                    .append(Html.escape(chart.title() + " " + reported.name()))
+                    .append("\">")
+                    .append(InlineSvg.of(chart, id + "-c" + i + "-"))
+                    .append("</div></figure>\n");
         }
         if (vector.statistics() != null || vector.anchoring() != null) {
             out.append(layers(reported));
@@ -55,18 +58,27 @@ final class VectorSection {
         SteeringVector vector = reported.vector();
         Anchoring anchoring = vector.anchoring();
         List<LayerStatistics> statistics = vector.statistics();
-        StringBuilder out = new StringBuilder("<h3>Layer by layer</h3>\n<p class=\"muted\">"
-                + "Marked: the layers that are steered. Sure: 90 % interval of the cosine with the direction that all such prompts would give."
-                + " Chance: share of exchanged labels that give as much.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Layers, " + Html.escape(reported.name()) + "\"><table class=\"sortable\"><thead><tr><th scope=\"col\" class=\"n\">layer</th>"
-                + "<th scope=\"col\">steered</th><th scope=\"col\" class=\"n\">norm</th><th scope=\"col\" class=\"n\">of the activations</th>"
-                + "<th scope=\"col\" class=\"n\">separability</th><th scope=\"col\" class=\"n\">sure from</th><th scope=\"col\" class=\"n\">sure to</th><th scope=\"col\" class=\"n\">AUC, held out</th>"
-                + "<th scope=\"col\" class=\"n\">chance</th><th scope=\"col\" class=\"n\">refusal score</th></tr></thead><tbody>\n");
+        StringBuilder out = new StringBuilder(
+                "<h3>Layer by layer</h3>\n<p class=\"muted\">"
+                        + "Marked: the layers that are steered. Sure: 90 % interval of the cosine with the direction that all such prompts would give."
+                        + " Chance: share of exchanged labels that give as much.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Layers, "
+                        + Html.escape(reported.name())
+                        + "\"><table class=\"sortable\"><thead><tr><th scope=\"col\" class=\"n\">layer</th>"
+                        + "<th scope=\"col\">steered</th><th scope=\"col\" class=\"n\">norm</th><th scope=\"col\" class=\"n\">of the activations</th>"
+                        + "<th scope=\"col\" class=\"n\">separability</th><th scope=\"col\" class=\"n\">sure from</th><th scope=\"col\" class=\"n\">sure to</th><th scope=\"col\" class=\"n\">AUC, held out</th>"
+                        + "<th scope=\"col\" class=\"n\">chance</th><th scope=\"col\" class=\"n\">refusal score</th></tr></thead><tbody>\n");
         for (int layer = 0; layer < vector.layers(); layer++) {
             boolean steered = anchoring != null && anchoring.steeringLayers().contains(layer);
             LayerStatistics one = statistics == null ? null : statistics.get(layer);
             LayerReliability sure = one == null ? null : one.reliability();
-            out.append(steered ? "<tr class=\"chosen\">" : "<tr>").append("<th scope=\"row\" class=\"n\" data-value=\"").append(layer).append("\">").append(layer)
-                    .append("</th><td>").append(steered ? "yes" : "").append("</td>");
+            out.append(steered ? "<tr class=\"chosen\">" : "<tr>")
+                    .append("<th scope=\"row\" class=\"n\" data-value=\"")
+                    .append(layer)
+                    .append("\">")
+                    .append(layer)
+                    .append("</th><td>")
+                    .append(steered ? "yes" : "")
+                    .append("</td>");
             out.append(Html.cell(one == null ? Double.NaN : one.directionNorm(), "%.3g"));
             out.append(Html.cell(one == null ? Double.NaN : 100 * one.relativeNorm(), "%.1f %%"));
             out.append(Html.cell(one == null ? Double.NaN : one.separability(), "%.2f"));
@@ -74,22 +86,37 @@ final class VectorSection {
             out.append(Html.cell(sure == null ? Double.NaN : sure.cosine().high(), "%.3f"));
             out.append(Html.cell(sure == null ? Double.NaN : sure.auc(), "%.3f"));
             out.append(Html.cell(sure == null ? Double.NaN : sure.control().chance(), "%.3f"));
-            out.append(Html.cell(anchoring == null ? Double.NaN : anchoring.layers().get(layer).refusalScore(), "%.3f"));
+            out.append(Html.cell(
+                    anchoring == null
+                            ? Double.NaN
+                            : anchoring.layers().get(layer).refusalScore(),
+                    "%.3f"));
             out.append("</tr>\n");
         }
         return out.append("</tbody></table></div>\n").toString();
     }
 
     private static String tokens(String name, Anchoring anchoring) {
-        StringBuilder out = new StringBuilder("<h3>What each layer's direction reads as</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Top tokens, " + Html.escape(name) + "\"><table class=\"tokens\"><caption>"
-                + "Tokens of the vocabulary that the direction points to most, highest first; marked and bold: refusal tokens.</caption><tbody>\n");
+        StringBuilder out = new StringBuilder(
+                "<h3>What each layer's direction reads as</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Top tokens, "
+                        + Html.escape(name) + "\"><table class=\"tokens\"><caption>"
+                        + "Tokens of the vocabulary that the direction points to most, highest first; marked and bold: refusal tokens.</caption><tbody>\n");
         for (Projection layer : anchoring.layers()) {
             out.append(anchoring.steeringLayers().contains(layer.firstLayer()) ? "<tr class=\"chosen\">" : "<tr>")
-                    .append("<th scope=\"row\" class=\"n\">layer ").append(layer.firstLayer()).append("</th>");
+                    .append("<th scope=\"row\" class=\"n\">layer ")
+                    .append(layer.firstLayer())
+                    .append("</th>");
             for (Projection.TokenScore token : layer.topTokens()) {
                 out.append(token.refusal() ? "<td class=\"refusal\" title=\"" : "<td title=\"")
-                        .append(String.format(Locale.ROOT, "token %d, %.3f%s", token.id(), token.score(), token.refusal() ? ", refusal token" : ""))
-                        .append("\"><bdi>").append(Html.token(token.text())).append("</bdi></td>");
+                        .append(String.format(
+                                Locale.ROOT,
+                                "token %d, %.3f%s",
+                                token.id(),
+                                token.score(),
+                                token.refusal() ? ", refusal token" : ""))
+                        .append("\"><bdi>")
+                        .append(Html.token(token.text()))
+                        .append("</bdi></td>");
             }
             out.append("</tr>\n");
         }
@@ -100,19 +127,30 @@ final class VectorSection {
         Certificate certificate = vector.certificate();
         StringBuilder out = new StringBuilder("<h3>Certificate</h3>\n");
         if (certificate == null) {
-            return out.append("<p>None: nobody has measured what this file does with 'steer certify'.</p>\n").toString();
+            return out.append("<p>None: nobody has measured what this file does with 'steer certify'.</p>\n")
+                    .toString();
         }
         String difference = certificate.vectorDifference(vector.contentHash());
         if (difference != null) {
-            out.append("<p class=\"warning\">Not of these numbers: ").append(Html.escape(difference)).append("</p>\n");
+            out.append("<p class=\"warning\">Not of these numbers: ")
+                    .append(Html.escape(difference))
+                    .append("</p>\n");
         }
-        CertificateText.warnings(certificate)
-                .forEach(warning -> out.append("<p class=\"warning\">").append(Html.escape(warning)).append("</p>\n"));
-        out.append("<p>").append(Html.escape(CertificateText.setting(certificate))).append("</p>\n<ul>");
-        CertificateText.figures(certificate).forEach(line -> out.append("<li>").append(Html.escape(line)).append("</li>"));
-        certificate.notes().forEach(note -> out.append("<li>").append(Html.escape(note)).append("</li>"));
+        CertificateText.warnings(certificate).forEach(warning -> out.append("<p class=\"warning\">")
+                .append(Html.escape(warning))
+                .append("</p>\n"));
+        out.append("<p>")
+                .append(Html.escape(CertificateText.setting(certificate)))
+                .append("</p>\n<ul>");
+        CertificateText.figures(certificate)
+                .forEach(line -> out.append("<li>").append(Html.escape(line)).append("</li>"));
+        certificate
+                .notes()
+                .forEach(note -> out.append("<li>").append(Html.escape(note)).append("</li>"));
         out.append("</ul>\n");
-        certificate.commands().forEach(command -> out.append("<pre>").append(Html.escape(command)).append("</pre>\n"));
+        certificate.commands().forEach(command -> out.append("<pre>")
+                .append(Html.escape(command))
+                .append("</pre>\n"));
         return out.toString();
     }
 
@@ -120,13 +158,22 @@ final class VectorSection {
         Provenance origin = reported.vector().provenance();
         String fingerprint = origin.modelFingerprint();
         StringBuilder out = new StringBuilder("<h3>" + Html.escape(reported.name()) + "</h3>\n<dl class=\"facts\">");
-        out.append(RunSection.fact("model", origin.modelName() + (fingerprint == null ? "" : ", fingerprint " + fingerprint)));
-        out.append(RunSection.fact("extracted", origin.method() + ", token " + origin.tokenSelector() + ", template " + origin.template() + ", seed " + origin.seed()));
+        out.append(RunSection.fact(
+                "model", origin.modelName() + (fingerprint == null ? "" : ", fingerprint " + fingerprint)));
+        out.append(RunSection.fact(
+                "extracted",
+                origin.method() + ", token " + origin.tokenSelector() + ", template " + origin.template() + ", seed "
+                        + origin.seed()));
         if (reported.vector().prompts() != null) {
-            out.append(RunSection.fact("from", reported.vector().requirePrompts().harmful().size() + " harmful and "
-                    + reported.vector().requirePrompts().harmless().size() + " harmless prompts"));
+            out.append(RunSection.fact(
+                    "from",
+                    reported.vector().requirePrompts().harmful().size() + " harmful and "
+                            + reported.vector().requirePrompts().harmless().size() + " harmless prompts"));
         }
-        out.append(RunSection.fact("sizes", reported.vector().layers() + " layers, hidden size " + reported.vector().hidden()));
+        out.append(RunSection.fact(
+                "sizes",
+                reported.vector().layers() + " layers, hidden size "
+                        + reported.vector().hidden()));
         out.append(RunSection.fact("numbers", "SHA-256 " + reported.vector().contentHash()));
         for (Map.Entry<String, String> version : origin.versions().entrySet()) {
             out.append(RunSection.fact(version.getKey(), version.getValue()));

@@ -26,14 +26,23 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReportPageTest {
-    private static final String HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> ' \" & <!-- ]]> \u2028 \u0000 \u202Edlrow";
+    private static final String HOSTILE =
+            "</script><script>alert(1)</script><img src=x onerror=alert(2)> ' \" & <!-- ]]> \u2028 \u0000 \u202Edlrow";
     private static final Pattern DATA =
             Pattern.compile("<script type=\"application/json\" id=\"report-data\">(.*?)</script>", Pattern.DOTALL);
 
-    private static Variant variant(String label, String family, @Nullable Double strength, int refused, List<Answer> answers) {
+    private static Variant variant(
+            String label, String family, @Nullable Double strength, int refused, List<Answer> answers) {
         Rate rate = new Rate(refused, 4, 0.1, 0.9, 0);
         Double p = label.equals("default") ? null : (Double) 0.01;
-        return new Variant(label, family, strength, "does " + label, List.of(rate), new Decisions(4 - refused, 4, 0.1, 0.9, p), answers);
+        return new Variant(
+                label,
+                family,
+                strength,
+                "does " + label,
+                List.of(rate),
+                new Decisions(4 - refused, 4, 0.1, 0.9, p),
+                answers);
     }
 
     private static ReportedRun run(String text, int strengths) {
@@ -48,7 +57,15 @@ class ReportPageTest {
         for (int i = 0; i < strengths; i++) {
             variants.add(variant("scans, alpha " + i, "scans", (double) (strengths - i), i % 4, answers));
         }
-        return new ReportedRun("run " + text, "model " + text, "judge " + text, List.of(), List.of(new AskedSet("safe " + text, false)), asked, variants, text);
+        return new ReportedRun(
+                "run " + text,
+                "model " + text,
+                "judge " + text,
+                List.of(),
+                List.of(new AskedSet("safe " + text, false)),
+                asked,
+                variants,
+                text);
     }
 
     private static ReportPage page(ReportedRun run) {
@@ -78,15 +95,18 @@ class ReportPageTest {
     @Test
     void thePolicyNamesTheStyleAndTheScriptOfThePageAndNothingElse() throws Exception {
         String html = page(run("text", 3)).html();
-        Matcher policy = Pattern.compile("Content-Security-Policy\" content=\"([^\"]+)\"").matcher(html);
+        Matcher policy = Pattern.compile("Content-Security-Policy\" content=\"([^\"]+)\"")
+                .matcher(html);
         assertTrue(policy.find());
-        String script = html.substring(html.lastIndexOf("<script>") + "<script>".length(), html.lastIndexOf("</script>"));
+        String script =
+                html.substring(html.lastIndexOf("<script>") + "<script>".length(), html.lastIndexOf("</script>"));
         String style = html.substring(html.indexOf("<style>") + "<style>".length(), html.indexOf("</style>"));
         assertEquals(
                 "default-src 'none'; script-src " + sha256(script) + "; style-src " + sha256(style)
                         + "; base-uri 'none'; form-action 'none'",
                 policy.group(1));
-        assertFalse(Pattern.compile("\\s(on[a-z]+|style)=\"").matcher(html).find(), "attributes that the policy forbids");
+        assertFalse(
+                Pattern.compile("\\s(on[a-z]+|style)=\"").matcher(html).find(), "attributes that the policy forbids");
         assertFalse(Pattern.compile("(src|href)=\"(?!#)").matcher(html).find(), "nothing is loaded");
     }
 
@@ -122,11 +142,15 @@ class ReportPageTest {
     @Test
     void theVerdictSaysEffectCostAndData() {
         ReportPage page = page(run("text", 2));
-        assertEquals(List.of("What strength?", "What does steering do?", "What does it cost?", "On what data?"), List.copyOf(page.verdict().keySet()));
+        assertEquals(
+                List.of("What strength?", "What does steering do?", "What does it cost?", "On what data?"),
+                List.copyOf(page.verdict().keySet()));
         String effect = page.verdict().get("What does steering do?");
         assertTrue(effect.contains("Best of 2 settings: with scans, alpha 0 4 of 4 decisions are right"), effect);
         assertTrue(effect.contains("without steering 0, 0.0\u00A0%"), effect);
-        assertTrue(page.verdict().get("What does it cost?").startsWith("Not known: no set of prompts that are to be refused"));
+        assertTrue(page.verdict()
+                .get("What does it cost?")
+                .startsWith("Not known: no set of prompts that are to be refused"));
     }
 
     @Test
@@ -142,9 +166,17 @@ class ReportPageTest {
             for (int i = 0; i < prompts; i++) {
                 answers.add(new Answer(v + " " + i + " <b> \u4F60 ".repeat(250), "answered", false, true));
             }
-            variants.add(new Variant("v" + v, "v" + v, null, "", List.of(new Rate(0, prompts, 0, 0.1, 0)), new Decisions(prompts, prompts, 0.9, 1, v == 0 ? null : (Double) 1.0), answers));
+            variants.add(new Variant(
+                    "v" + v,
+                    "v" + v,
+                    null,
+                    "",
+                    List.of(new Rate(0, prompts, 0, 0.1, 0)),
+                    new Decisions(prompts, prompts, 0.9, 1, v == 0 ? null : (Double) 1.0),
+                    answers));
         }
-        ReportedRun large = new ReportedRun("large", "m", "j", List.of(), List.of(new AskedSet("safe", false)), asked, variants, null);
+        ReportedRun large = new ReportedRun(
+                "large", "m", "j", List.of(), List.of(new AskedSet("safe", false)), asked, variants, null);
         long start = System.nanoTime();
         byte[] bytes = page(large).html().getBytes(StandardCharsets.UTF_8);
         double seconds = (System.nanoTime() - start) / 1e9;

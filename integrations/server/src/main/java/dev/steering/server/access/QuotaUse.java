@@ -31,11 +31,12 @@ final class QuotaUse {
             left = Math.min(quota.perMinute(), left + (time - filled) / MINUTE * quota.perMinute());
             filled = time;
             if (left < 1) {
-                throw new HttpError(
-                        429,
+                int wait = (int) Math.ceil((1 - left) * 60 / quota.perMinute());
+                throw HttpError.tooMuch(
                         "rate_limit_exceeded",
-                        null,
-                        "This token may ask " + quota.perMinute() + " times a minute, and has. Try again later.");
+                        "This token may ask " + quota.perMinute() + " times a minute, and has. Try again in " + wait
+                                + " s.",
+                        wait);
             }
             left--;
         }

@@ -9,6 +9,7 @@ public final class HttpError extends RuntimeException {
     private final int status;
     private final String code;
     private final @Nullable String param;
+    private final int retryAfter;
 
     /**
      * @param status HTTP's status, 400..599
@@ -17,10 +18,15 @@ public final class HttpError extends RuntimeException {
      * @param message what failed, what was expected, what was found, what to do
      */
     public HttpError(int status, String code, @Nullable String param, String message) {
+        this(status, code, param, message, status == 429 || status == 503 ? 1 : 0);
+    }
+
+    private HttpError(int status, String code, @Nullable String param, String message, int retryAfter) {
         super(message);
         this.status = status;
         this.code = code;
         this.param = param;
+        this.retryAfter = retryAfter;
     }
 
     /**
@@ -30,6 +36,16 @@ public final class HttpError extends RuntimeException {
      */
     public static HttpError badField(String param, String message) {
         return new HttpError(400, "invalid_value", param, message);
+    }
+
+    /**
+     * @param code what it is, for programs
+     * @param message what there is too much of
+     * @param seconds after which the same may be tried again, at least 1
+     * @return status 429
+     */
+    public static HttpError tooMuch(String code, String message, int seconds) {
+        return new HttpError(429, code, null, message, Math.max(1, seconds));
     }
 
     /** @return HTTP's status */
@@ -60,6 +76,6 @@ public final class HttpError extends RuntimeException {
 
     /** @return seconds after which the same may be tried again; 0 for never */
     public int retryAfter() {
-        return status == 429 || status == 503 ? 1 : 0;
+        return retryAfter;
     }
 }

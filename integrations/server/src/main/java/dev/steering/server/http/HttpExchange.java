@@ -64,10 +64,16 @@ public final class HttpExchange {
     /**
      * @param name a name in the query
      * @return its first value; null if it is not there
+     * @throws HttpError with status 400 if the query is not encoded as one
      */
     public @Nullable String query(String name) {
-        Fields fields = Request.extractQueryParameters(request);
-        return fields.getValue(name);
+        try {
+            Fields fields = Request.extractQueryParameters(request);
+            return fields.getValue(name);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new HttpError(
+                    400, "bad_query", null, "The query is not understood: it must be percent-encoded UTF-8.");
+        }
     }
 
     /**

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param bodyBytes longest JSON document, in bytes
  * @param uploadBytes longest file, in bytes
  * @param bodyTime how long a whole body may take to arrive
- * @param idle how long a connection may be silent, and how long a client may take no byte of its answer
+ * @param idle how long a connection may be without a request, and how long a client may take no byte of its answer
  * @param connections most connections at once
  */
 public record HttpLimits(int bodyBytes, int uploadBytes, Duration bodyTime, Duration idle, int connections) {

@@ -84,7 +84,11 @@ public final class HttpServer implements AutoCloseable {
         });
         HttpServer started = new HttpServer(server, connector, timer);
         boolean loopback = isLoopback(setting.host());
-        server.setHandler(new RequestHandler(setting, routes, loopback, timer, started.open, () -> started.draining));
+        IdleConnections idle =
+                new IdleConnections(setting.limits().idle().toMillis(), connector::getConnectedEndPoints);
+        idle.begin(timer);
+        server.setHandler(
+                new RequestHandler(setting, routes, loopback, timer, idle, started.open, () -> started.draining));
         server.setErrorHandler(new PlainErrors());
         started.listen(setting);
         return started;

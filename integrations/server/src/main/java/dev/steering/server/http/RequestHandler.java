@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -25,6 +26,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
     private final boolean loopback;
     private final ScheduledExecutorService timer;
     private final ClientWatch watch;
+    private final IdleConnections idle;
     private final Set<HttpExchange> open;
     private final BooleanSupplier draining;
     private final SecureRandom random = new SecureRandom();
@@ -34,6 +36,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
             List<HttpRoute> routes,
             boolean loopback,
             ScheduledExecutorService timer,
+            IdleConnections idle,
             Set<HttpExchange> open,
             BooleanSupplier draining) {
         this.setting = setting;
@@ -41,6 +44,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         this.loopback = loopback;
         this.timer = timer;
         this.watch = new ClientWatch(timer);
+        this.idle = idle;
         this.open = open;
         this.draining = draining;
     }
@@ -51,6 +55,8 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         response.getHeaders().put(ID, exchange.id());
         HttpServer.NO_SNIFFING.forEach((name, value) -> response.getHeaders().put(name, value));
         open.add(exchange);
+        EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
+        idle.busy(connection);
         // Waiting for a model is no silence of the client's.
         request.addIdleTimeoutListener(timeout -> false);
         request.addFailureListener(failure -> exchange.disconnect());
@@ -59,6 +65,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
             exchange.ending();
             watch.end(exchange);
             open.remove(exchange);
+            idle.free(connection);
             passes.forEach(Gatekeeper.Pass::leave);
             setting.done().accept(exchange);
         });
@@ -138,7 +145,8 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
                 continue;
             }
             known = true;
-            if (route.method().equals(exchange.method())) {
+            // What HEAD asks for is answered as with GET; that there is no content is Jetty's business.
+            if (route.method().equals(exchange.method().equals("HEAD") ? "GET" : exchange.method())) {
                 exchange.at(values);
                 return route;
             }

@@ -2,6 +2,7 @@ package dev.steering.server.steer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.steering.apply.plan.Layers;
+import dev.steering.apply.plan.Span;
 import dev.steering.core.SteeringException;
 import dev.steering.server.http.HttpError;
 import dev.steering.server.openai.RequestFields;
@@ -42,6 +43,8 @@ public record SteeringChoice(
 
     private static final String FIELD = "steering";
     private static final String EASY_STEER = "steer_vector_request";
+    private static final String ADD = "add";
+    private static final String RAW = "raw";
     private static final double MOST = 1e38;
     private static final int MOST_LAYERS = 1024;
 
@@ -95,6 +98,8 @@ public record SteeringChoice(
         fields.refuse("steer_vector_local_path", Set.of(), "a request names vectors, not files: upload it first.");
         fields.refuse("normalize", Set.of("false"), "this server does not keep norms in that way; use a plan.");
         JsonNode scale = fields.get("scale");
+        // EasySteer multiplies the vector as it is, and knows no gate.
+        boolean easy = place.equals(EASY_STEER);
         boolean byNumber = scale != null && scale.isNumber();
         Double strength = first(
                 fields.number("strength", -MOST, MOST),
@@ -102,16 +107,17 @@ public record SteeringChoice(
                 byNumber ? fields.number("scale", -MOST, MOST) : null);
         JsonNode plan = fields.get("plan");
         SteeringChoice choice = new SteeringChoice(
-                first(fields.text("method"), algorithm(fields)),
+                first(fields.text("method"), algorithm(fields), easy ? ADD : null),
                 first(fields.text("vector"), fields.text("steer_vector_name")),
                 strength,
                 first(layers(fields, "layers"), layers(fields, "target_layers")),
-                byNumber ? null : fields.text("scale"),
-                fields.text("scope"),
+                byNumber ? easy ? RAW : null : fields.text("scale"),
+                first(fields.text("scope"), triggers(fields)),
                 options(fields, place),
                 plan == null ? null : plan.toString(),
                 fields.flag("any_model", false));
-        Long unused = fields.integer("steer_vector_id", Long.MIN_VALUE, Long.MAX_VALUE);
+        // EasySteer's vectors have numbers beside their names.
+        List.of("steer_vector_id", "steer_vector_int_id").forEach(fields::has);
         fields.requireNoMore();
         if (plan != null && !SteeringChoice.of(null, null).equals(choice.withoutPlan())) {
             throw fields.wrong("plan", "says everything: leave out what else is there beside any_model");
@@ -129,7 +135,26 @@ public record SteeringChoice(
         if (algorithm != null && !algorithm.equals("direct")) {
             throw fields.wrong("algorithm", "must be direct, or be left out for this server's 'method'");
         }
-        return algorithm == null ? null : "add";
+        return algorithm == null ? null : ADD;
+    }
+
+    /** EasySteer's positions: -1 stands for every token, and what is left out for none. */
+    private static @Nullable String triggers(RequestFields fields) {
+        boolean prompt = trigger(fields, "prefill_trigger_tokens");
+        boolean generated = trigger(fields, "generate_trigger_tokens");
+        Span span = prompt ? generated ? Span.ALL : Span.PROMPT : generated ? Span.GENERATED : null;
+        return span == null ? null : span.toString();
+    }
+
+    private static boolean trigger(RequestFields fields, String key) {
+        JsonNode value = fields.get(key);
+        if (value == null) {
+            return false;
+        }
+        if (!value.isArray() || value.size() != 1 || value.get(0).asInt(0) != -1) {
+            throw fields.wrong(key, "must be [-1], which stands for every token, or be left out");
+        }
+        return true;
     }
 
     @SafeVarargs

@@ -1,11 +1,13 @@
 package dev.steering.server.steer;
 
+import dev.steering.apply.MethodArguments.NamedVector;
 import dev.steering.apply.MethodDefinition;
 import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.Prepared;
 import dev.steering.apply.SteeredModel;
 import dev.steering.apply.Steering;
+import dev.steering.apply.adasteer.AdaSteerDefinition;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
@@ -124,7 +126,7 @@ public final class SteeringResolver {
         return vector.transitionReference() != null && vector.anchoring() != null ? "scans" : "add";
     }
 
-    private static Steering steering(SteeringChoice choice, String method, @Nullable StoredVector stored) {
+    private Steering steering(SteeringChoice choice, String method, @Nullable StoredVector stored) {
         MethodDefinition definition = MethodRegistry.get(method);
         Steering steering = Steering.method(method);
         if (stored != null) {
@@ -144,12 +146,26 @@ public final class SteeringResolver {
             steering = steering.withScale(named("scale", choice.scale(), VectorScale.values()));
         }
         for (Map.Entry<String, String> option : choice.options().entrySet()) {
-            steering = with(steering, MethodRegistry.option(option.getKey()), option.getValue());
+            steering = withOption(steering, MethodRegistry.option(option.getKey()), option.getValue());
         }
         if (choice.scope() != null) {
             steering = scoped(steering, definition, named("scope", choice.scope(), Span.values()), stored);
         }
         return choice.anyModel() ? steering.forAnyModel() : steering;
+    }
+
+    /** Where a user's text would be the path of a file, a request's is the name of a vector. */
+    private Steering withOption(Steering steering, MethodOption<?> option, String text) {
+        if (!option.isFile()) {
+            return with(steering, option, text);
+        }
+        if (!option.equals(AdaSteerDefinition.HARM_VECTOR)) {
+            throw HttpError.badField(
+                    "steering.options", "The option " + option.name() + " is a file and cannot be given in a request.");
+        }
+        return steering.with(
+                AdaSteerDefinition.HARM_VECTOR,
+                new NamedVector(vectors.get(text).vector(), text));
     }
 
     private static <T> Steering with(Steering steering, MethodOption<T> option, String text) {

@@ -4,6 +4,7 @@ import dev.steering.core.AtomicFiles;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
 import dev.steering.core.IoReason;
+import dev.steering.core.SteeringException;
 import dev.steering.core.vector.format.ReadingOptions;
 import dev.steering.core.vector.format.VectorFiles;
 import dev.steering.server.http.HttpError;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,7 @@ public final class VectorStore {
     private final int layers;
     private final int most;
     private final Map<String, StoredVector> vectors = new TreeMap<>();
-    private long version;
+    private final AtomicLong versions = new AtomicLong();
 
     /**
      * @param directory where uploads are kept; null for in memory only
@@ -69,7 +71,7 @@ public final class VectorStore {
 
     private StoredVector opened(String name, Path file, boolean kept) {
         VectorFiles.Opened opened = VectorFiles.open(file, layers, ReadingOptions.NONE);
-        return new StoredVector(name, opened.vector(), kept, ++version, opened.remarks());
+        return new StoredVector(name, opened.vector(), kept, versions.incrementAndGet(), opened.remarks());
     }
 
     private static void requireName(String name) {
@@ -119,11 +121,37 @@ public final class VectorStore {
      * @param bytes a vector's file, of whatever tool
      * @param replace whether one of that name is replaced
      * @return the vector
-     * @throws HttpError with status 409 if one of that name is there and is not to be or cannot be replaced, 507 if there are too many
+     * @throws HttpError with status 409 if one of that name is there and is not to be or cannot be replaced, 507 if there are too many or it could not be kept
      * @throws dev.steering.core.SteeringException if it is no vector's file, or the name cannot be one
      */
-    public synchronized StoredVector put(String name, byte[] bytes, boolean replace) {
+    public StoredVector put(String name, byte[] bytes, boolean replace) {
         requireName(name);
+        requirePlace(name, replace);
+        // Nobody waits for the look at it.
+        StoredVector added = checked(name, bytes);
+        synchronized (this) {
+            requirePlace(name, replace);
+            if (directory != null) {
+                keep(file(directory, name), bytes);
+            }
+            vectors.put(name, added);
+        }
+        return added;
+    }
+
+    private static void keep(Path file, byte[] bytes) {
+        try {
+            AtomicFiles.write(file, out -> out.write(bytes));
+        } catch (SteeringException e) {
+            throw new HttpError(
+                    507,
+                    "upload_not_kept",
+                    null,
+                    "The vector could not be kept: the server's directory for uploads takes no file. Nothing was changed.");
+        }
+    }
+
+    private synchronized void requirePlace(String name, boolean replace) {
         StoredVector before = vectors.get(name);
         if (before != null && (before.kept() || !replace)) {
             throw new HttpError(
@@ -142,12 +170,6 @@ public final class VectorStore {
                     null,
                     "There are " + most + " vectors, which is the limit: delete one first.");
         }
-        StoredVector added = checked(name, bytes);
-        if (directory != null) {
-            AtomicFiles.write(file(directory, name), out -> out.write(bytes));
-        }
-        vectors.put(name, added);
-        return added;
     }
 
     /** Read from a file of its own first, which is gone before anybody can ask for the vector. */
@@ -208,6 +230,5 @@ public final class VectorStore {
             delete(file(directory, name));
         }
         vectors.remove(name);
-        version++;
     }
 }

@@ -89,7 +89,8 @@ final class GgufValues {
         if (type == LIST) {
             return list(key, depth + 1);
         }
-        ByteBuffer bytes = in.bytes(ByteBuffer.allocate(BYTES[type]), "metadata").order(in.order());
+        ByteBuffer bytes =
+                in.bytes(ByteBuffer.allocate(BYTES[type]), "metadata").order(in.order());
         return switch (type) {
             case 0 -> Byte.toUnsignedInt(bytes.get());
             case 1 -> (int) bytes.get();

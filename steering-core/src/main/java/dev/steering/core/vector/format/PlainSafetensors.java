@@ -21,8 +21,19 @@ import java.util.Map;
 final class PlainSafetensors implements VectorFormat {
     /** Names of a tensor that holds all of a vector. */
     private static final List<String> WHOLE = List.of(
-            "direction", "directions", "vector", "vectors", "steering_vector", "steering_vectors", "control_vector",
-            "control_vectors", "steering", "layers", "values", "data", "arr_0");
+            "direction",
+            "directions",
+            "vector",
+            "vectors",
+            "steering_vector",
+            "steering_vectors",
+            "control_vector",
+            "control_vectors",
+            "steering",
+            "layers",
+            "values",
+            "data",
+            "arr_0");
 
     @Override
     public String name() {
@@ -66,13 +77,16 @@ final class PlainSafetensors implements VectorFormat {
         }
         TensorInfo only = tensors.values().iterator().next();
         try (FileBytes in = FileBytes.open(file, gatherer)) {
-            if (tensors.size() == 1 && only.rank() == 2 && options.firstLayer() == null && !WHOLE.contains(only.name())) {
+            if (tensors.size() == 1
+                    && only.rank() == 2
+                    && options.firstLayer() == null
+                    && !WHOLE.contains(only.name())) {
                 throw gatherer.unusable(
-                        "its only tensor is '" + only.name() + "' of the shape " + only.shape()
-                                + ", which does not say that it is a vector of so many layers: a weight of a model looks the same",
-                        "Expected one of the names " + String.join(", ", WHOLE)
-                                + ", or one tensor a layer, such as direction.3. If it is one, say which layer its first row is"
-                                + " of.")
+                                "its only tensor is '" + only.name() + "' of the shape " + only.shape()
+                                        + ", which does not say that it is a vector of so many layers: a weight of a model looks the same",
+                                "Expected one of the names " + String.join(", ", WHOLE)
+                                        + ", or one tensor a layer, such as direction.3. If it is one, say which layer its first row is"
+                                        + " of.")
                         .withRemedy(Remedy.NAME_LAYER);
             }
             if (tensors.size() == 1 && (only.rank() == 2 || (only.rank() == 1 && options.firstLayer() != null))) {

@@ -223,8 +223,9 @@ public final class VectorExport {
             }
         }
         if (vector.search() != null && !target.holds("search")) {
-            left.add("that it was chosen to be taken out of the stream (ablated), at every token: what reads this format adds it,"
-                    + " which is something else, with either sign");
+            left.add(
+                    "that it was chosen to be taken out of the stream (ablated), at every token: what reads this format adds it,"
+                            + " which is something else, with either sign");
         }
         if (vector.transitionReference() != null) {
             left.add("the transition reference by which SCANS tells prompts");

@@ -403,13 +403,22 @@ class HostileFilesTest {
     /** What nobody would take for a weight, and what somebody says is a vector. */
     @Test
     void oneTensorIsAVectorIfItIsCalledSoOrSaidToBe() throws IOException {
-        byte[] named = (byte[]) tensors("{" + tensor("directions", "F32", "[2,1]", 0, 8) + "}", 8, "").get()[1];
-        assertEquals(2, VectorFiles.read(Files.write(directory.resolve("a.safetensors"), named)).layers());
-        byte[] other = (byte[]) tensors("{" + tensor("model.x", "F32", "[2,1]", 0, 8) + "}", 8, "").get()[1];
+        byte[] named = (byte[]) tensors("{" + tensor("directions", "F32", "[2,1]", 0, 8) + "}", 8, "")
+                .get()[1];
+        assertEquals(
+                2,
+                VectorFiles.read(Files.write(directory.resolve("a.safetensors"), named))
+                        .layers());
+        byte[] other = (byte[]) tensors("{" + tensor("model.x", "F32", "[2,1]", 0, 8) + "}", 8, "")
+                .get()[1];
         Path file = Files.write(directory.resolve("b.safetensors"), other);
         SteeringException refused = assertThrows(SteeringException.class, () -> VectorFiles.read(file));
         assertEquals(Remedy.NAME_LAYER, refused.remedy());
-        assertEquals(4, VectorFiles.open(file, 0, new ReadingOptions(null, null, 2)).vector().layers());
+        assertEquals(
+                4,
+                VectorFiles.open(file, 0, new ReadingOptions(null, null, 2))
+                        .vector()
+                        .layers());
     }
 
     @Test

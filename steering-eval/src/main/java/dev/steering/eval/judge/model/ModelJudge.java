@@ -198,8 +198,8 @@ public final class ModelJudge implements ExchangeJudge {
             throw new SteeringException("The judge " + name() + " decided none of " + wanted.size() + " responses: "
                     + (tooLong == 0
                             ? ""
-                            : tooLong + " did not fit its context of " + model.manifest().context() + " tokens"
-                                    + (queries.isEmpty() ? "" : ", and "))
+                            : tooLong + " did not fit its context of "
+                                    + model.manifest().context() + " tokens" + (queries.isEmpty() ? "" : ", and "))
                     + (queries.isEmpty()
                             ? ""
                             : "no " + (tooLong == 0 ? "" : "other ") + "reply was in the format " + format.word()

@@ -2,9 +2,9 @@ package dev.steering.export.family.spec;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec.QueryGrowth;
-import dev.steering.export.decoder.RotaryEmbedding;
-import dev.steering.export.decoder.RotaryEmbedding.Yarn;
-import dev.steering.export.decoder.RotaryTable;
+import dev.steering.export.decoder.rotary.RotaryEmbedding;
+import dev.steering.export.decoder.rotary.RotaryEmbedding.Yarn;
+import dev.steering.export.decoder.rotary.RotaryTable;
 import java.util.Set;
 
 /**
@@ -101,7 +101,7 @@ public final class RotaryConfig {
         RotaryConfig rotary = of(builder, Set.of("llama_4_scaling_beta", "max_position_embeddings"));
         rotary.scaling.requireNeutral(PARTIAL, 1);
         double beta = rotary.scaling.nonNegative("llama_4_scaling_beta", 0);
-        builder.growth(beta == 0 ? null : new QueryGrowth(beta, rotary.scaling.positive(ORIGINAL)));
+        builder.growth(beta == 0 ? null : new QueryGrowth(beta, rotary.scaling.positive(ORIGINAL), 0));
         return rotary.table(rotary.type());
     }
 

@@ -24,8 +24,8 @@ import dev.steering.export.decoder.DecoderSpec.StateSpace;
 import dev.steering.export.decoder.DecoderSpec.Streams;
 import dev.steering.export.decoder.DecoderSpec.Value;
 import dev.steering.export.decoder.Part;
-import dev.steering.export.decoder.RotaryTable;
 import dev.steering.export.decoder.TensorNames;
+import dev.steering.export.decoder.rotary.RotaryTable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -575,7 +575,14 @@ public final class SpecBuilder {
     /** The MLP as it is said up to here. */
     public Mlp mlp() {
         return new Mlp(
-                width(width, config.positive(width)), activation(), !gateless, packedGate, mlpBias, 0, gateFactor, mlpFactor);
+                width(width, config.positive(width)),
+                activation(),
+                !gateless,
+                packedGate,
+                mlpBias,
+                0,
+                gateFactor,
+                mlpFactor);
     }
 
     public DecoderSpec build(String architecture) {
