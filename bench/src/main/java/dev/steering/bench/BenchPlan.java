@@ -63,7 +63,7 @@ public record BenchPlan(List<Case> cases, double seconds, Map<String, String> le
             double more =
                     MARGIN * c.task().seconds(speed) * (settings.repetitions() + 1) + ThroughputBench.WARM_SECONDS;
             boolean comparable = c.equals(c.plain()) || chosen.contains(c.plain());
-            if (chosen.isEmpty() || comparable && seconds + more <= limit) {
+            if (chosen.isEmpty() || (comparable && seconds + more <= limit)) {
                 chosen.add(c);
                 seconds += more;
             }

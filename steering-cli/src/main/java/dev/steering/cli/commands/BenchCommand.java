@@ -237,7 +237,7 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
     }
 
     private BenchSettings settings() {
-        if (callers != null && against != null || against == null && againstPattern != null) {
+        if ((callers != null && against != null) || (against == null && againstPattern != null)) {
             throw new ParameterException(
                     spec.commandLine(),
                     againstPattern != null && against == null
