@@ -35,4 +35,9 @@ public record BenchReport(
         results = List.copyOf(results);
         leftOut = Collections.unmodifiableMap(new TreeMap<>(leftOut));
     }
+
+    /** @return how often everything was timed: less than the settings say where the time was up */
+    public int repetitions() {
+        return results.isEmpty() ? 0 : results.get(0).seconds().count();
+    }
 }

@@ -15,8 +15,9 @@ import java.util.List;
  * @param repetitions rounds in which everything is timed once, at least {@value #LEAST_REPETITIONS}
  * @param cases what to time; a variant's plain task is always among them, to be compared with
  * @param mappedWeights whether the model's weights stay in their files, see {@link RuntimeOptions#withMappedWeights}
+ * @param minutes how long all of it may take; what does not fit is left out. 0 for no limit
  */
-public record BenchSettings(int threads, int repetitions, List<Case> cases, boolean mappedWeights) {
+public record BenchSettings(int threads, int repetitions, List<Case> cases, boolean mappedWeights, int minutes) {
     /** With fewer repetitions the spread of the timings is not known well enough. */
     public static final int LEAST_REPETITIONS = 10;
 
@@ -36,9 +37,12 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
                 .toList();
     }
 
-    /** @return everything but what takes long, on all processors, in the fewest repetitions */
+    private static final int USUAL_MINUTES = 5;
+
+    /** @return what fits into five minutes, on all processors, in the fewest repetitions */
     public static BenchSettings defaults() {
-        return new BenchSettings(Runtime.getRuntime().availableProcessors(), LEAST_REPETITIONS, Task.standard(), false);
+        return new BenchSettings(
+                Runtime.getRuntime().availableProcessors(), LEAST_REPETITIONS, Task.standard(), false, USUAL_MINUTES);
     }
 
     /**
@@ -46,7 +50,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
      * @return a copy with so many
      */
     public BenchSettings withThreads(int count) {
-        return new BenchSettings(count, repetitions, cases, mappedWeights);
+        return new BenchSettings(count, repetitions, cases, mappedWeights, minutes);
     }
 
     /**
@@ -55,7 +59,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
      * @throws SteeringException if there are fewer than {@value #LEAST_REPETITIONS}
      */
     public BenchSettings withRepetitions(int count) {
-        return new BenchSettings(threads, count, cases, mappedWeights);
+        return new BenchSettings(threads, count, cases, mappedWeights, minutes);
     }
 
     /**
@@ -63,7 +67,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
      * @return a copy with that choice
      */
     public BenchSettings withMappedWeights(boolean mapped) {
-        return new BenchSettings(threads, repetitions, cases, mapped);
+        return new BenchSettings(threads, repetitions, cases, mapped, minutes);
     }
 
     /** @return how the model is run */
@@ -75,7 +79,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
     /**
      * @param names names of what to time: a task such as {@code decode-b1} with all its variants, one variant such as {@code
      *     decode-b1-steered}, or the first word, such as {@code decode}
-     * @return a copy that times only those
+     * @return a copy that times only those, however long that takes
      * @throws SteeringException if there is nothing of that name
      */
     public BenchSettings withOnly(List<String> names) {
@@ -89,7 +93,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
             }
             chosen.addAll(those);
         }
-        return new BenchSettings(threads, repetitions, chosen, mappedWeights);
+        return new BenchSettings(threads, repetitions, chosen, mappedWeights, 0);
     }
 
     private static boolean isMeant(Case c, String name) {

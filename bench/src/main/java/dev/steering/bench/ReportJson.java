@@ -44,7 +44,7 @@ public final class ReportJson {
         machine(root.putObject("machine"), report.machine());
         ObjectNode names = root.putObject("versions");
         Versions.get().forEach(names::put);
-        settings(root.putObject("settings"), report.settings());
+        settings(root.putObject("settings"), report.settings(), report.repetitions());
         model(root.putObject("model"), report);
         memory(root.putObject("memory"), report.memory());
         zero(root.putObject("zero_steering"), report.zeroSteering());
@@ -115,9 +115,9 @@ public final class ReportJson {
         spread(node.putObject("read_bytes_per_s"), machine.bytesPerSecond());
     }
 
-    private static void settings(ObjectNode node, BenchSettings settings) {
+    private static void settings(ObjectNode node, BenchSettings settings, int repetitions) {
         node.put("threads", settings.threads())
-                .put("repetitions", settings.repetitions())
+                .put("repetitions", repetitions)
                 .put("mapped_weights", settings.mappedWeights());
         ArrayNode names = node.putArray("benches");
         settings.cases().stream().map(Case::name).forEach(names::add);

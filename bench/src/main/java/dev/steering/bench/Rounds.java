@@ -13,6 +13,7 @@ import dev.steering.core.ProgressListener;
 import dev.steering.core.bundle.BundleManifest;
 import dev.steering.export.traffic.WeightTraffic;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +25,14 @@ import org.jspecify.annotations.Nullable;
 final class Rounds {
     private static final double PROBE_SECONDS = 0.1;
 
+    /** Even where the time is up: a median of fewer is none. */
+    private static final int LEAST = 3;
+
     private final MachineProbes probes;
     private final Map<Case, Workload> workloads;
     private final double[] operations;
     private final double[] bytes;
+    private int done;
     private final Map<Case, double[]> seconds = new LinkedHashMap<>();
     private final Map<Case, double[]> garbage = new LinkedHashMap<>();
 
@@ -42,22 +47,44 @@ final class Rounds {
         }
     }
 
+    /** @param seconds how long it may take; what is timed then is left at fewer repetitions */
     static Rounds time(
-            MachineProbes probes, Map<Case, Workload> workloads, int repetitions, ProgressListener progress) {
+            MachineProbes probes,
+            Map<Case, Workload> workloads,
+            int repetitions,
+            double seconds,
+            ProgressListener progress) {
         Rounds rounds = new Rounds(probes, workloads, repetitions);
-        for (int round = 0; round < repetitions; round++) {
-            rounds.time(round, progress);
+        long start = System.nanoTime();
+        double each = 0;
+        while (rounds.done < repetitions) {
+            double passed = (System.nanoTime() - start) / 1e9;
+            if (rounds.done >= LEAST && passed + each > seconds) {
+                break;
+            }
+            rounds.time(rounds.done, progress);
+            rounds.done++;
+            each = (System.nanoTime() - start) / 1e9 - passed;
         }
         return rounds;
     }
 
+    /** How often everything was timed. */
+    int done() {
+        return done;
+    }
+
+    private Samples samples(double[] values) {
+        return Samples.of(Arrays.copyOf(values, done));
+    }
+
     private void time(int round, ProgressListener progress) {
-        long done = (long) round * workloads.size();
+        long finished = (long) round * workloads.size();
         long total = (long) operations.length * workloads.size();
         operations[round] = rate(probes.products());
         bytes[round] = rate(probes.reads());
         for (Case c : order(round)) {
-            progress.onProgress("timing", done++, total);
+            progress.onProgress("timing", finished++, total);
             Workload workload = Objects.requireNonNull(workloads.get(c));
             long allocated = Garbage.allocated();
             long start = System.nanoTime();
@@ -65,7 +92,7 @@ final class Rounds {
             times(c)[round] = (System.nanoTime() - start) / 1e9;
             garbage(c)[round] = (double) (Garbage.allocated() - allocated) / workload.tokens();
         }
-        progress.onProgress("timing", done, total);
+        progress.onProgress("timing", finished, total);
     }
 
     /** Tasks as they are; of each, the variants beginning with another one every time. */
@@ -109,9 +136,9 @@ final class Rounds {
                 MachineDescription.memory(),
                 MachineDescription.system(),
                 probes.products().method(),
-                Samples.of(operations),
+                samples(operations),
                 probes.reads().method(),
-                Samples.of(bytes));
+                samples(bytes));
         List<BenchResult> results =
                 workloads.keySet().stream().map(c -> result(c, machine)).toList();
         return new BenchReport(
@@ -123,8 +150,8 @@ final class Rounds {
         Cost cost = workload.cost();
         return new BenchResult(
                 c.name(),
-                Samples.of(times(c)),
-                Samples.of(garbage(c)),
+                samples(times(c)),
+                samples(garbage(c)),
                 workload.tokens(),
                 workload.prompts(),
                 cost.limit(),
@@ -139,12 +166,12 @@ final class Rounds {
         }
         double[] own = times(c);
         double[] plain = times(c.plain());
-        double[] ratios = new double[own.length];
-        for (int i = 0; i < own.length; i++) {
+        double[] ratios = new double[done];
+        for (int i = 0; i < done; i++) {
             ratios[i] = own[i] / plain[i];
         }
         return new Comparison(
-                c.plain().name(), Samples.of(own).median() / Samples.of(plain).median(), Samples.of(ratios));
+                c.plain().name(), samples(own).median() / samples(plain).median(), Samples.of(ratios));
     }
 
     private double[] times(Case c) {

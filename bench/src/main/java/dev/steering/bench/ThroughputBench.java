@@ -2,6 +2,7 @@ package dev.steering.bench;
 
 import dev.steering.bench.machine.MachineProbes;
 import dev.steering.bench.machine.ProcessMemory;
+import dev.steering.bench.workload.Speed;
 import dev.steering.bench.workload.Task;
 import dev.steering.bench.workload.Task.Case;
 import dev.steering.bench.workload.Variant;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * beginning with another one. Whatever makes the machine slower for a while, such as a neighbour, makes all of them slower.
  */
 public final class ThroughputBench {
-    private static final double WARM_SECONDS = 0.5;
+    static final double WARM_SECONDS = 0.5;
     private static final String WARMING = "warming up";
 
     private final Bundle bundle;
@@ -52,12 +54,26 @@ public final class ThroughputBench {
      * @throws SteeringException if the model cannot be run, or nothing of what was asked for fits its context
      */
     public static BenchReport run(Bundle bundle, BenchSettings settings, ProgressListener progress) {
-        return new ThroughputBench(bundle, settings, progress).run();
+        return run(bundle, settings, progress, plan -> {});
     }
 
-    private BenchReport run() {
+    /**
+     * @param bundle the model
+     * @param settings what to time and how often
+     * @param progress told how far it has come
+     * @param announced told what will be timed and how long that takes, once the model has been run for the first time
+     * @return the figures
+     * @throws SteeringException if the model cannot be run, or nothing of what was asked for fits its context
+     */
+    public static BenchReport run(
+            Bundle bundle, BenchSettings settings, ProgressListener progress, Consumer<BenchPlan> announced) {
+        return new ThroughputBench(bundle, settings, progress).run(announced);
+    }
+
+    private BenchReport run(Consumer<BenchPlan> announced) {
+        long start = System.nanoTime();
         Map<String, String> leftOut = new TreeMap<>();
-        List<Case> cases = fitting(leftOut);
+        List<Case> fitting = fitting(leftOut);
         Path graph = bundle.file(bundle.manifest().graph());
         WeightTraffic weights =
                 WeightTraffic.of(graph, bundle.manifest().signature().logits());
@@ -68,19 +84,30 @@ public final class ThroughputBench {
         try (LanguageModel model = LanguageModel.open(bundle, settings.runtime());
                 OpenWorkloads open = new OpenWorkloads(model, weights)) {
             @Nullable ProcessMemory decoding = null;
+            Case first = new Case(Task.DECODE_1, Variant.PLAIN);
+            if (fitting.contains(first)) {
+                progress.onProgress(WARMING, 0, fitting.size() + 1);
+                open.warm(first);
+                decoding = ownPeak ? ProcessMemory.now().orElse(null) : null;
+            }
+            Speed speed = Speed.of(model, weights);
+            BenchPlan plan = BenchPlan.of(fitting, speed, settings, (System.nanoTime() - start) / 1e9);
+            announced.accept(plan);
+            leftOut.putAll(plan.leftOut());
+            List<Case> cases = plan.cases();
             for (int i = 0; i < cases.size(); i++) {
                 progress.onProgress(WARMING, i, cases.size() + 1);
                 open.warm(cases.get(i));
-                if (ownPeak && cases.get(i).equals(new Case(Task.DECODE_1, Variant.PLAIN))) {
-                    decoding = ProcessMemory.now().orElse(null);
-                }
             }
             progress.onProgress(WARMING, cases.size(), cases.size() + 1);
             MemoryFigures memory = new MemoryFigures(table.embeddedBytes() + table.externalBytes(), before, decoding);
             ZeroSteering zero = ZeroSteering.adding(model);
             try (MachineProbes probes = MachineProbes.open(settings.threads())) {
                 progress.onProgress(WARMING, cases.size() + 1, cases.size() + 1);
-                Rounds rounds = Rounds.time(probes, open.workloads, settings.repetitions(), progress);
+                double left = settings.minutes() == 0
+                        ? Double.POSITIVE_INFINITY
+                        : 60.0 * settings.minutes() - (System.nanoTime() - start) / 1e9;
+                Rounds rounds = Rounds.time(probes, open.workloads, settings.repetitions(), left, progress);
                 return rounds.report(bundle.manifest(), weights, settings, memory, zero, projection, leftOut);
             }
         }
@@ -106,6 +133,9 @@ public final class ThroughputBench {
         }
 
         void warm(Case c) {
+            if (workloads.containsKey(c)) {
+                return;
+            }
             Workload workload = c.open(model, weights);
             workloads.put(c, workload);
             long start = System.nanoTime();

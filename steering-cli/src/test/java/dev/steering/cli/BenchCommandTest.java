@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,5 +109,47 @@ class BenchCommandTest {
     void aFileThatCannotBeWrittenIsSaidBeforeTheWork() {
         String file = directory.resolve("nowhere").resolve("figures.json").toString();
         steer("bench", "x", "-o", file).assertFails("does not exist");
+    }
+
+    @Test
+    void saysBeforeHowLongItTakes() {
+        CommandRun run = steer("bench", demo(), "--threads", "1", "--only", "decode-b1-steered");
+        run.assertSucceeds();
+        assertTrue(
+                Pattern.compile("Timing 2 benches in 10 repetitions, about [0-9]+ seconds\\.")
+                        .matcher(run.err())
+                        .find(),
+                run.err());
+    }
+
+    @Test
+    void aCommandIsTimedByTurns() throws IOException {
+        Path json = directory.resolve("against.json");
+        String engine = "echo read 9 tokens/s && echo wrote 50.5 tokens per second";
+        String out = steer("bench", demo(), "--threads", "1", "--against", engine, "-o", json.toString())
+                .assertSucceeds()
+                .out();
+        assertTrue(out.contains("; 1 thread; decode-b1\nagainst    " + engine + "\n"), out);
+        assertTrue(out.contains("\ncommand          50.5  50.5 to 50.5\n"), out);
+        JsonNode root = new ObjectMapper().readTree(json.toFile());
+        assertEquals(10, root.path("rounds").asInt());
+        assertEquals(50.5, root.path("theirs").path("median").asDouble());
+        assertEquals(
+                root.path("ours").path("median").asDouble() / 50.5,
+                root.path("ratio").path("median").asDouble(),
+                1e-9);
+    }
+
+    @Test
+    void aCommandThatSaysNothingIsNamed() {
+        String bundle = demo();
+        steer("bench", bundle, "--against", "echo nothing")
+                .assertFails("The command 'echo nothing' printed no tokens per second. Its last words: nothing");
+        steer("bench", bundle, "--against", "echo broken && exit 3").assertFails("ended with exit code 3");
+        steer("bench", bundle, "--against", "echo 1 t/s", "--only", "decode")
+                .assertWrongUsage("--against compares one bench");
+        steer("bench", "x", "--against", "a", "--callers", "3").assertWrongUsage("give one of them");
+        steer("bench", "x", "--against-pattern", "a").assertWrongUsage("give both");
+        steer("bench", bundle, "--against", "a", "--against-pattern", "[0-9]+").assertWrongUsage("has no group");
     }
 }

@@ -135,6 +135,8 @@ class JsonOutputTest {
         check(shapes, "steer template", "template", bundle);
         check(shapes, "steer bench", "bench", bundle, "--threads", "1", "--only", "extract-b1-steered,prefill-512");
         check(shapes, "steer bench --callers N", "bench", bundle, "--threads", "1", "--callers", "2");
+        String[] against = {"bench", bundle, "--threads", "1", "--against", "echo 1000 tokens/s"};
+        check(shapes, "steer bench --against COMMAND", against);
         check(shapes, "steer bench --list-shapes", "bench", "--list-shapes");
     }
 

@@ -55,6 +55,7 @@ final class QuantizedWeights implements BundleWeights {
                         name,
                         tensor.dtype(),
                         tensor.shape().stream().mapToLong(Long::longValue).toArray()));
+        used.stackIn(layout, PACKED, SCALES, ZERO_POINTS);
         try (FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             layout.writeHeader(out);
             int done = 0;

@@ -56,6 +56,7 @@ final class RepackedWeights implements BundleWeights {
                 name,
                 tensor.dtype(),
                 tensor.shape().stream().mapToLong(Long::longValue).toArray()));
+        used.stackIn(layout, "", QuantizedWeights.PACKED, QuantizedWeights.SCALES, QuantizedWeights.ZERO_POINTS);
         Path path = directory.resolve(FILE);
         try (FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             layout.writeHeader(out);

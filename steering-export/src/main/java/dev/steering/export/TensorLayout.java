@@ -19,6 +19,9 @@ final class TensorLayout {
     private static final int ALIGNMENT = 8;
     private static final byte PADDING = ' ';
 
+    /** Sorts before whatever else a name could go on with. */
+    private static final char FIRST_OF_ALL = 0;
+
     private record Entry(String name, DType type, List<Long> shape) {
         long bytes() {
             long bytes = type.bytes();
@@ -31,16 +34,28 @@ final class TensorLayout {
 
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Long> offsets = new HashMap<>();
+    private final Map<String, String> places = new HashMap<>();
 
     void add(String name, DType type, long... shape) {
         entries.add(new Entry(name, type, Arrays.stream(shape).boxed().toList()));
+    }
+
+    /** Lets tensors of one type lie one behind the other, in this order; those that are not there are left out. */
+    void together(List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            places.put(names.get(i), names.get(0) + FIRST_OF_ALL + i);
+        }
+    }
+
+    private String place(Entry entry) {
+        return places.getOrDefault(entry.name(), entry.name());
     }
 
     /** Decides where every tensor begins. */
     void writeHeader(FileChannel out) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode header = mapper.createObjectNode();
-        entries.sort(Comparator.comparing((Entry e) -> -e.type().bytes()).thenComparing(Entry::name));
+        entries.sort(Comparator.comparing((Entry e) -> -e.type().bytes()).thenComparing(this::place));
         long next = 0;
         for (Entry entry : entries) {
             ObjectNode node =

@@ -7,11 +7,13 @@ import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.export.checkpoint.Checkpoint;
 import dev.steering.export.decoder.DecoderWeights;
 import dev.steering.export.decoder.TensorNames;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,6 +26,7 @@ final class UsedTensors implements DecoderWeights {
     private final Checkpoint checkpoint;
     private final Map<String, TensorInfo> matrices = new TreeMap<>();
     private final Map<String, TensorInfo> others = new TreeMap<>();
+    private final List<List<String>> stacks = new ArrayList<>();
     private @Nullable TensorInfo head;
 
     UsedTensors(Checkpoint checkpoint) {
@@ -43,6 +46,19 @@ final class UsedTensors implements DecoderWeights {
     /** Embedding, head, norms and biases. */
     Map<String, TensorInfo> others() {
         return Collections.unmodifiableMap(others);
+    }
+
+    /**
+     * Lays matrices that the graph would read as one behind each other.
+     *
+     * @param suffixes what the names of their parts in the file end with
+     */
+    void stackIn(TensorLayout layout, String... suffixes) {
+        for (List<String> stack : stacks) {
+            for (String suffix : suffixes) {
+                layout.together(stack.stream().map(name -> name + suffix).toList());
+            }
+        }
     }
 
     /** A tensor that the graph has no place for means that the checkpoint computes something else. */
@@ -120,6 +136,12 @@ final class UsedTensors implements DecoderWeights {
     public Matrix matrix(String name, long out, long in) {
         matrices.put(name, requireFloat(checkpoint.tensor(name, out, in)));
         return new Plain(location(name));
+    }
+
+    @Override
+    public Optional<Matrix> stacked(List<String> names, List<Long> out, long in) {
+        stacks.add(List.copyOf(names));
+        return DecoderWeights.super.stacked(names, out, in);
     }
 
     @Override

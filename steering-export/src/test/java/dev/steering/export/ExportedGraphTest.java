@@ -99,7 +99,7 @@ class ExportedGraphTest {
                 assertTrue(tensor.getRawData().size() <= 64, tensor::getName);
             }
         }
-        assertEquals(30 + 2, external, "30 weights and 2 rotary tables");
+        assertEquals(27 + 2, external, "30 weights, of which every layer's gate and up are one, and 2 rotary tables");
     }
 
     private void assertInsideABundleFile(TensorProto tensor) throws IOException {

@@ -2,6 +2,7 @@ package dev.steering.bench.shape;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -56,6 +57,8 @@ record CheckpointTensor(String name, double centre, double spread, List<Long> sh
             if (!config.path("tie_word_embeddings").asBoolean()) {
                 matrix("lm_head", vocabulary, hidden, 1);
             }
+            // As in published files: what lies beside what decides which products a graph can join.
+            tensors.sort(Comparator.comparing(CheckpointTensor::name));
             return tensors;
         }
 

@@ -28,6 +28,9 @@ final class Extraction implements Workload {
     /** Tokens of the longest: 13 on average. */
     static final int LONGEST = 16;
 
+    /** Tokens of all prompts. */
+    static final int TOKENS = PROMPTS * (SHORTEST + LONGEST) / 2;
+
     private static final int CAPTURED_TOKENS = 3;
 
     private final LanguageModel model;

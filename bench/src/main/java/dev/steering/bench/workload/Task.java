@@ -8,56 +8,60 @@ import java.util.List;
 /** The things that are timed, each in its {@link Variant}s. */
 public enum Task {
     /** One token after the other, one row. First: what it takes of memory is looked at alone. */
-    DECODE_1("decode-b1", Decoding.PROMPT + Decoding.STEPS) {
+    DECODE_1("decode-b1", Decoding.PROMPT + Decoding.STEPS, Decoding.STEPS, 0) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new Decoding(model, weights, 1, variant);
         }
     },
     /** One token after the other of 16 rows. */
-    DECODE_16("decode-b16", Decoding.PROMPT + Decoding.STEPS) {
+    DECODE_16("decode-b16", Decoding.PROMPT + Decoding.STEPS, Decoding.STEPS, 16 * Decoding.STEPS) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new Decoding(model, weights, 16, variant);
         }
     },
     /** A prompt of 128 tokens. */
-    PREFILL_128("prefill-128", 128) {
+    PREFILL_128("prefill-128", 128, 0, 128) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new PrefillWorkload(model, weights, 128, variant);
         }
     },
     /** A prompt of 512 tokens. */
-    PREFILL_512("prefill-512", 512) {
+    PREFILL_512("prefill-512", 512, 0, 512) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new PrefillWorkload(model, weights, 512, variant);
         }
     },
     /** Activations of short prompts, one after the other. */
-    EXTRACT_1("extract-b1", Extraction.LONGEST) {
+    EXTRACT_1("extract-b1", Extraction.LONGEST, Extraction.PROMPTS / 2, Extraction.TOKENS) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new Extraction(model, weights, 1, variant);
         }
     },
     /** Activations of short prompts, 16 at a time. */
-    EXTRACT_16("extract-b16", Extraction.LONGEST) {
+    EXTRACT_16("extract-b16", Extraction.LONGEST, Extraction.PROMPTS / 16, Extraction.TOKENS) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new Extraction(model, weights, 16, variant);
         }
     },
     /** Activations of short prompts, 64 at a time. */
-    EXTRACT_64("extract-b64", Extraction.LONGEST) {
+    EXTRACT_64("extract-b64", Extraction.LONGEST, Extraction.PROMPTS / 64, Extraction.TOKENS) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new Extraction(model, weights, 64, variant);
         }
     },
     /** Eight strengths for each of 64 prompts, and for comparison the writing alone. Takes long: only where it is asked for. */
-    SWEEP("sweep-8x64", SweepWorkload.LONGEST + SweepWorkload.STEPS) {
+    SWEEP(
+            "sweep-8x64",
+            SweepWorkload.LONGEST + SweepWorkload.STEPS,
+            SweepWorkload.STEPS,
+            SweepWorkload.STRENGTHS * SweepWorkload.PROMPTS * SweepWorkload.STEPS) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
             return new SweepWorkload(model, weights, variant);
@@ -81,10 +85,18 @@ public enum Task {
 
     private final String label;
     private final int context;
+    private final int passes;
+    private final int read;
 
-    Task(String label, int context) {
+    /**
+     * @param passes of one run that read all weights for little else
+     * @param read tokens that they work on beside
+     */
+    Task(String label, int context, int passes, int read) {
         this.label = label;
         this.context = context;
+        this.passes = passes;
+        this.read = read;
     }
 
     abstract Workload open(LanguageModel model, WeightTraffic weights, Variant variant);
@@ -104,6 +116,14 @@ public enum Task {
     /** @return its name in reports, without a variant's suffix */
     public String label() {
         return label;
+    }
+
+    /**
+     * @param speed of a model
+     * @return about how many seconds one run takes
+     */
+    public double seconds(Speed speed) {
+        return passes * speed.step() + read * speed.token();
     }
 
     /** @return tokens that a model's context must have room for */

@@ -58,7 +58,11 @@ public final class BenchText {
         text.line(
                 "%nMedians of %d repetitions. Floors: ar = 2 x parameters x tokens / arithmetic, rd = bytes of weights / reading."
                         + " B/token: garbage on the JVM's heap.",
-                report.settings().repetitions());
+                report.repetitions());
+        if (report.repetitions() < report.settings().repetitions()) {
+            text.line(
+                    "That is fewer than were asked for: the machine was slower than at the beginning, and the time was up.");
+        }
         if (report.machine().operationsPerSecond().relativeSpread() > BUSY
                 || report.machine().bytesPerSecond().relativeSpread() > BUSY) {
             text.line(

@@ -1,14 +1,22 @@
 package dev.steering.cli.commands;
 
+import dev.steering.bench.BenchPlan;
 import dev.steering.bench.BenchReport;
 import dev.steering.bench.BenchSettings;
 import dev.steering.bench.ReportJson;
 import dev.steering.bench.ThroughputBench;
+import dev.steering.bench.against.AgainstBench;
+import dev.steering.bench.against.AgainstJson;
+import dev.steering.bench.against.AgainstReport;
+import dev.steering.bench.against.RateCommand;
 import dev.steering.bench.callers.CallersBench;
 import dev.steering.bench.callers.CallersJson;
 import dev.steering.bench.callers.CallersReport;
 import dev.steering.bench.shape.ModelShape;
 import dev.steering.bench.shape.ShapeBundles;
+import dev.steering.bench.workload.Task;
+import dev.steering.bench.workload.Task.Case;
+import dev.steering.cli.bench.AgainstText;
 import dev.steering.cli.bench.BenchText;
 import dev.steering.cli.bench.CallersText;
 import dev.steering.cli.json.BenchJson;
@@ -46,9 +54,11 @@ import picocli.CommandLine.Spec;
             "",
             "Example:  steer bench llama-1b --only decode,prefill-128 --threads 2",
             "          steer bench --shape smollm-135m --dtype int4 -o figures.json",
-            "          steer bench --shape smollm-135m --callers 16"
+            "          steer bench --shape smollm-135m --callers 16",
+            "          steer bench llama-1b --against 'other-engine --model llama-1b.bin --tokens 32'"
         })
 public final class BenchCommand implements Callable<Integer>, LongWork {
+    private static final long SECONDS = 60;
     private static final FileMark KIND = FileMark.json("figures of a bench", "versions");
 
     @Spec
@@ -104,8 +114,8 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
             description =
                     "What to time: prefill-128, prefill-512, extract-b1, extract-b16, extract-b64, decode-b1, decode-b16;"
                             + " prefill, extract or decode for all of these; with -captured, -steered or -steered-rows for"
-                            + " that comparison alone; sweep-8x64, 512 texts at once. Default: everything but the sweep, which"
-                            + " takes minutes.")
+                            + " that comparison alone; sweep-8x64, 512 texts at once. Default: as much as fits into five"
+                            + " minutes, of everything but the sweep.")
     private List<String> only = new ArrayList<>();
 
     @Option(
@@ -115,6 +125,23 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
                     "Time instead what N concurrent callers of one model get against one caller, at least 2: requests of 32"
                             + " random tokens and 32 new ones, every second one steered.")
     private @Nullable Integer callers;
+
+    @Option(
+            names = "--against",
+            paramLabel = "COMMAND",
+            description =
+                    "Time by turns with a command of yours that prints its tokens per second, such as another engine, and print"
+                            + " the ratio. It is run by the shell, once a repetition. What of the model is compared:"
+                            + " --only, one bench; default decode-b1.")
+    private @Nullable String against;
+
+    @Option(
+            names = "--against-pattern",
+            paramLabel = "REGEX",
+            description =
+                    "With --against: a regular expression whose first group is the number, where what the command prints has"
+                            + " another form than '41.5 tokens/s'; the last match counts.")
+    private @Nullable String againstPattern;
 
     @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
     private boolean mappedWeights;
@@ -150,7 +177,11 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
         if (callers != null) {
             return timeCallers(settings, callers);
         }
-        BenchReport report = ThroughputBench.run(model(), settings, ProgressBar.onTerminal());
+        if (against != null) {
+            return timeAgainst(settings, against);
+        }
+        BenchReport report =
+                ThroughputBench.run(model(), settings, ProgressBar.onTerminal(), plan -> announce(settings, plan));
         BenchText.print(out, report);
         if (file != null) {
             AtomicFiles.writeText(file, ReportJson.write(report));
@@ -169,7 +200,50 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
         return ExitCodes.SUCCESS;
     }
 
+    /** Before it begins, how long it takes. */
+    private void announce(BenchSettings settings, BenchPlan plan) {
+        String rest = plan.leftOut().isEmpty()
+                ? "."
+                : "; " + plan.leftOut().size() + " more would take longer than " + settings.minutes()
+                        + " minutes and are left out, --only times them.";
+        OutputMixin.note(
+                spec,
+                "Timing " + plan.cases().size() + " benches in " + settings.repetitions() + " repetitions, about "
+                        + duration(plan.seconds()) + rest);
+    }
+
+    private static String duration(double seconds) {
+        long rounded = Math.max(1, Math.round(seconds));
+        return rounded < 2 * SECONDS ? rounded + " seconds" : (rounded + SECONDS / 2) / SECONDS + " minutes";
+    }
+
+    private int timeAgainst(BenchSettings settings, String command) {
+        BenchSettings one = only.isEmpty() ? settings.withOnly(List.of(Task.DECODE_1.label())) : settings;
+        if (one.cases().stream().map(Case::plain).distinct().count() != 1) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--against compares one bench at a time: choose it with --only, such as decode-b1.");
+        }
+        RateCommand other = againstPattern == null
+                ? RateCommand.of(command)
+                : WrongUsage.in(() -> RateCommand.of(command, String.valueOf(againstPattern)));
+        AgainstReport report = AgainstBench.run(model(), one, other, ProgressBar.onTerminal());
+        AgainstText.print(output.text(), report);
+        if (file != null) {
+            AtomicFiles.writeText(file, ReportJson.text(AgainstJson.tree(report)));
+        }
+        output.print(() -> AgainstJson.tree(report));
+        return ExitCodes.SUCCESS;
+    }
+
     private BenchSettings settings() {
+        if ((callers != null && against != null) || (against == null && againstPattern != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    againstPattern != null && against == null
+                            ? "--against-pattern is for what --against prints: give both."
+                            : "--callers and --against time different things: give one of them.");
+        }
         if (callers != null && (callers < 2 || !only.isEmpty())) {
             throw new ParameterException(
                     spec.commandLine(),

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Weights, norms, linear layers and conversions, written into a graph.
@@ -152,6 +153,44 @@ final class DecoderOps {
         return bias
                 ? graph.node("Add", prefix + ".output", product, weight(prefix + ".bias", precision, out))
                 : product;
+    }
+
+    /**
+     * Several linear layers of one input as one product, their outputs side by side.
+     *
+     * @param name of the product
+     * @param parts prefixes of the layers
+     * @param outs rows of each
+     * @param in columns of all
+     * @return the outputs; null if the matrices do not lie together, and the layers have to be written one by one
+     */
+    @Nullable
+    String stacked(String name, List<String> parts, String input, List<Long> outs, long in, boolean bias) {
+        List<String> matrices = parts.stream().map(part -> part + ".weight").toList();
+        Matrix all = spec.names().inputRows()
+                ? null
+                : weights.stacked(matrices, outs, in).orElse(null);
+        if (all == null) {
+            return null;
+        }
+        String product = name + ".product";
+        product(
+                name + ".weight",
+                all,
+                input,
+                product,
+                outs.stream().mapToLong(Long::longValue).sum(),
+                in);
+        if (!bias) {
+            return product;
+        }
+        List<String> biases = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            biases.add(weight(parts.get(i) + ".bias", precision, outs.get(i)));
+        }
+        // ONNX Runtime does this once, when it opens the graph.
+        graph.node("Concat", biases, List.of(name + ".bias"), Map.of("axis", 0L));
+        return graph.node("Add", name + ".output", product, name + ".bias");
     }
 
     /** One of the matrices that a tensor {@code [count, rows, columns]} holds, and {@code input} times it, transposed or not. */

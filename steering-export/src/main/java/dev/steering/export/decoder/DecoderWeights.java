@@ -1,7 +1,9 @@
 package dev.steering.export.decoder;
 
 import dev.steering.core.safetensors.DType;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where a decoder's weights are: by their names in the checkpoint. */
@@ -87,5 +89,61 @@ public interface DecoderWeights {
      */
     default Matrix head(String name, long out, long in) {
         return new Plain(locate(name, out, in));
+    }
+
+    /**
+     * Matrices of the same input as one, the rows of the first above those of the second: one product instead of several.
+     *
+     * @param names names of the matrices of linear layers
+     * @param out rows of each
+     * @param in columns of all
+     * @return where they are; nothing unless they lie one behind the other and are stored alike
+     * @throws dev.steering.core.SteeringException as for {@link #locate}
+     */
+    default Optional<Matrix> stacked(List<String> names, List<Long> out, long in) {
+        Matrix all = matrix(names.get(0), out.get(0), in);
+        for (int i = 1; i < names.size() && all != null; i++) {
+            all = behind(all, matrix(names.get(i), out.get(i), in));
+        }
+        return Optional.ofNullable(all);
+    }
+
+    private static @Nullable Matrix behind(Matrix first, Matrix second) {
+        if (first instanceof Plain above && second instanceof Plain below) {
+            Location both = behind(above.location(), below.location());
+            return both == null ? null : new Plain(both);
+        }
+        return first instanceof Quantized above && second instanceof Quantized below ? behind(above, below) : null;
+    }
+
+    private static @Nullable Matrix behind(Quantized first, Quantized second) {
+        boolean ordered = first.order() != null || second.order() != null;
+        if (ordered || !first.format().equals(second.format())) {
+            return null;
+        }
+        Location packed = behind(first.packed(), second.packed());
+        Location scales = behind(first.scales(), second.scales());
+        Location above = first.zeroPoints();
+        Location below = second.zeroPoints();
+        Location zeroPoints = above == null || below == null ? null : behind(above, below);
+        boolean lost = zeroPoints == null && (above != null || below != null);
+        return packed == null || scales == null || lost
+                ? null
+                : new Quantized(packed, scales, zeroPoints, null, first.format());
+    }
+
+    private static @Nullable Location behind(Location first, Location second) {
+        int rank = first.shape().size();
+        boolean fits = first.file().equals(second.file())
+                && first.type() == second.type()
+                && first.offset() + first.bytes() == second.offset()
+                && rank == second.shape().size()
+                && first.shape().subList(1, rank).equals(second.shape().subList(1, rank));
+        if (!fits) {
+            return null;
+        }
+        List<Long> shape = new ArrayList<>(first.shape());
+        shape.set(0, first.shape().get(0) + second.shape().get(0));
+        return new Location(first.file(), first.type(), shape, first.offset(), first.bytes() + second.bytes());
     }
 }

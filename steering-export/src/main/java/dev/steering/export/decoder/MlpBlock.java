@@ -127,12 +127,19 @@ final class MlpBlock {
     private List<String> gateAndUp(Mlp mlp, int layer, String name, String input) {
         int width = mlp.width();
         TensorNames names = spec.names();
-        if (!mlp.packed()) {
-            return List.of(
-                    ops.linear(names.of(Part.GATE, layer), input, width, spec.hidden(), mlp.bias()),
-                    ops.linear(names.of(Part.UP, layer), input, width, spec.hidden(), mlp.bias()));
+        String packed;
+        if (mlp.packed()) {
+            packed = ops.linear(names.of(Part.GATE_UP, layer), input, 2L * width, spec.hidden(), mlp.bias());
+        } else {
+            List<String> both = List.of(names.of(Part.GATE, layer), names.of(Part.UP, layer));
+            List<Long> widths = List.of((long) width, (long) width);
+            packed = ops.stacked(name + "gate_and_up", both, input, widths, spec.hidden(), mlp.bias());
+            if (packed == null) {
+                return both.stream()
+                        .map(part -> ops.linear(part, input, width, spec.hidden(), mlp.bias()))
+                        .toList();
+            }
         }
-        String packed = ops.linear(names.of(Part.GATE_UP, layer), input, 2L * width, spec.hidden(), mlp.bias());
         List<String> parts = List.of(name + "gate", name + "up");
         graph.node("Split", List.of(packed), parts, Map.of("axis", 2L, "num_outputs", 2L));
         return parts;

@@ -10,6 +10,7 @@ import dev.steering.export.graph.GraphBuilder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Queries, keys and values of one layer that are projected at once: matrices, cuts, norms, rotary embedding, growth. */
@@ -44,7 +45,12 @@ final class ProjectedHeads {
             String own = linear(Part.QUERY, input, attention.heads());
             return new Heads(query(clipped(own)), taken.keys(), taken.values());
         }
-        List<String> projected = projections(input).stream().map(this::clipped).toList();
+        String packed = packed(input);
+        if (packed != null && attentionTakesPacked()) {
+            return Heads.together(packed);
+        }
+        List<String> projected = (packed == null ? projections(input) : split(packed))
+                .stream().map(this::clipped).toList();
         return new Heads(query(projected.get(0)), key(projected.get(1)), value(projected));
     }
 
@@ -96,25 +102,57 @@ final class ProjectedHeads {
         return ops.linear(spec.names().of(part, index), input, width, spec.hidden(), attention.inputBias());
     }
 
-    private List<String> projections(String input) {
-        if (attention.projections() == Projections.SEPARATE) {
-            String queries = attention.gated() ? gatedQueries(input) : linear(Part.QUERY, input, attention.heads());
-            String keys = linear(Part.KEY, input, attention.kvHeads());
-            return attention.value() == Value.NORMED_KEYS
-                    ? List.of(queries, keys)
-                    : List.of(queries, keys, linear(Part.VALUE, input, attention.kvHeads()));
+    /** Queries, keys and values by one product; null if there are three, or what is needed is no such three. */
+    private @Nullable String packed(String input) {
+        if (attention.projections() != Projections.SEPARATE) {
+            return linear(Part.QUERY_KEY_VALUE, input, attention.heads() + 2 * attention.kvHeads());
         }
-        String packed = linear(Part.QUERY_KEY_VALUE, input, attention.heads() + 2 * attention.kvHeads());
+        if (attention.gated() || attention.value() == Value.NORMED_KEYS) {
+            return null;
+        }
+        List<String> parts = Stream.of(Part.QUERY, Part.KEY, Part.VALUE)
+                .map(part -> spec.names().of(part, index))
+                .toList();
+        return ops.stacked(prefix + "qkv", parts, input, sizes(), spec.hidden(), attention.inputBias());
+    }
+
+    private List<Long> sizes() {
+        long keys = (long) attention.kvHeads() * attention.headDim();
+        return List.of((long) attention.heads() * attention.headDim(), keys, keys);
+    }
+
+    /** Whether nothing happens to the heads between the product and attention, and no other layer takes them. */
+    private boolean attentionTakesPacked() {
+        boolean turned = layer.rotary() == Layer.NO_ROTARY || rotary.insideAttention(layer.rotary(), attention);
+        return turned
+                && attention.projections() != Projections.BY_KEY
+                && attention.headNorm() == HeadNorm.NONE
+                && attention.value() == Value.PROJECTED
+                && attention.growth() == null
+                && attention.clip() == 0
+                && attention.headDim() == attention.paddedHeadDim()
+                && spec.layers().stream().allMatch(other -> other.keysOf() == Layer.OWN_KEYS);
+    }
+
+    private List<String> projections(String input) {
+        String queries = attention.gated() ? gatedQueries(input) : linear(Part.QUERY, input, attention.heads());
+        String keys = linear(Part.KEY, input, attention.kvHeads());
+        return attention.value() == Value.NORMED_KEYS
+                ? List.of(queries, keys)
+                : List.of(queries, keys, linear(Part.VALUE, input, attention.kvHeads()));
+    }
+
+    private List<String> split(String packed) {
         List<String> parts = List.of(prefix + "q", prefix + "k", prefix + "v");
         if (attention.projections() == Projections.BY_KEY) {
             return splitByKey(packed, parts);
         }
-        long queries = (long) attention.heads() * attention.headDim();
-        long keys = (long) attention.kvHeads() * attention.headDim();
-        if (!graph.has("qkv.sizes")) {
-            graph.longs("qkv.sizes", new long[] {queries, keys, keys}, 3);
+        List<Long> sizes = sizes();
+        String name = "qkv.sizes." + sizes.get(0) + "." + sizes.get(1);
+        if (!graph.has(name)) {
+            graph.longs(name, sizes.stream().mapToLong(Long::longValue).toArray(), 3);
         }
-        graph.node("Split", List.of(packed, "qkv.sizes"), parts, Map.of("axis", 2L));
+        graph.node("Split", List.of(packed, name), parts, Map.of("axis", 2L));
         return parts;
     }
 

@@ -59,7 +59,6 @@ final class SteeringPoints {
         if (gates != null) {
             gates.inputs();
         }
-        graph.longs("axis.point", new long[] {1}, 1);
     }
 
     /** Moves a value itself, where there is no skip input: the embedding output, and a stream among several. */
@@ -81,12 +80,14 @@ final class SteeringPoints {
     }
 
     void capture(int point, String value) {
-        String pooled = graph.node("MatMul", value + ".pooled", CAPTURE_WEIGHTS, value);
-        captured.add(graph.node("Unsqueeze", "captured." + point, pooled, "axis.point"));
+        captured.add(graph.node("MatMul", "captured." + point, CAPTURE_WEIGHTS, value));
     }
 
+    /** The points' captures one after the other, cut at the end: an axis for each of them would be a node for each in every pass. */
     void output() {
-        graph.node("Concat", captured, List.of(CAPTURED), Map.of("axis", 1L));
+        graph.node("Concat", captured, List.of("captured.flat"), Map.of("axis", 1L));
+        graph.longs("captured.shape", new long[] {0, points, -1, hidden}, 4);
+        graph.node("Reshape", CAPTURED, "captured.flat", "captured.shape");
         graph.output(CAPTURED, DType.F32, "batch", (long) points, "captures", (long) hidden);
     }
 

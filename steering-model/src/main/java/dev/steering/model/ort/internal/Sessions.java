@@ -122,7 +122,7 @@ public final class Sessions {
                 session.setIntraOpNumThreads(options.threads());
             }
             // Threads that spin for long take the cores from others on shared machines; those that never do are put to
-            // sleep between any two operators, which costs a fifth of decoding. docs/performance.md has both.
+            // sleep between any two operators, which costs a fifth of decoding. docs/performance-log.md has both.
             session.addConfigEntry("session.intra_op.allow_spinning", "1");
             session.addConfigEntry("session.intra_op.spin_duration_us", SPIN_MICROSECONDS);
             if (!options.repacked()) {
