@@ -101,7 +101,7 @@ public final class GgufModel implements AutoCloseable {
         long parts = header.number("split.count").map(Number::longValue).orElse(1L);
         if (parts > 1) {
             throw new BadFile(file + " is one of " + parts + " parts of a model. Join them first (llama.cpp:"
-                    + " llama-gguf-split --merge), and give the whole.");
+                    + " llama-gguf-split merges them), and give the whole.");
         }
         if (header.tensors().stream().anyMatch(tensor -> tensor.name().startsWith("direction."))) {
             throw new BadFile(file + " is a control vector, not a model.");

@@ -53,7 +53,7 @@ final class Conclusion {
         } else if (!vectors.isEmpty() && vectors.get(0).vector().certificate() == null) {
             answers.put(
                     "What does it cost?",
-                    "Not known from what this report was made of: add the directory of a 'steer eval' or 'steer compare'.");
+                    "Not known from what this report was made of: add the directory of an evaluation or a comparison.");
         }
         return answers;
     }
@@ -89,7 +89,7 @@ final class Conclusion {
         Anchoring anchoring = vector.anchoring();
         if (anchoring == null) {
             return "Not chosen yet: the vector has a direction for each of its " + vector.layers()
-                    + " layers; 'steer layers' chooses among them.";
+                    + " layers; calibration chooses among them.";
         }
         LayerEvidence evidence = anchoring.evidence();
         String text = (anchoring.steeringLayers().size() == 1 ? "Layer " : "Layers ") + join(anchoring.steeringLayers())

@@ -127,7 +127,7 @@ final class VectorSection {
         Certificate certificate = vector.certificate();
         StringBuilder out = new StringBuilder("<h3>Certificate</h3>\n");
         if (certificate == null) {
-            return out.append("<p>None: nobody has measured what this file does with 'steer certify'.</p>\n")
+            return out.append("<p>None: the file holds no measurement of what it does.</p>\n")
                     .toString();
         }
         String difference = certificate.vectorDifference(vector.contentHash());
