@@ -63,6 +63,7 @@ class VectorInputsTest {
     private static final Map<String, Try> TRIES = new TreeMap<>(Map.ofEntries(
             Map.entry("inspect 0", new Try("inspect FILE")),
             Map.entry("chart 0", new Try("chart FILE -o OUT")),
+            Map.entry("report 0", new Try("report FILE -o OUT.html")),
             Map.entry("convert 0", new Try("convert FILE -o OUT.safetensors --model MODEL --to steer")),
             Map.entry("convert --like", new Try("convert FILE -o OUT.safetensors --like FILE --to steer")),
             Map.entry(
@@ -162,7 +163,7 @@ class VectorInputsTest {
         for (ArgSpec arg : command.getCommandSpec().args()) {
             boolean output =
                     arg instanceof OptionSpec option && option.longestName().equals("-o");
-            boolean anyFile = !arg.isOption() && arg.paramLabel().equals("FILE") && !name.equals("judge");
+            boolean anyFile = !arg.isOption() && arg.paramLabel().matches("FILE([|]DIR)?") && !name.equals("judge");
             if (!output && (arg.paramLabel().matches("VECTOR|IN|.*MODEL.onnx.FILE") || anyFile)) {
                 String which = arg instanceof OptionSpec option ? option.longestName() : "0";
                 found.add(name + " " + which);
