@@ -72,17 +72,25 @@ version=$(alone "$steer" --version) || fail "steer --version"
 echo "dist: $version"
 [ -s "$(echo "$image"/lib/steer-*.jsa)" ] || fail "the first start left no archive of classes in lib"
 (cd "$work/home" && alone "$steer" demo -o demo >"$work/demo.out" 2>&1) || fail "steer demo: $(cat "$work/demo.out")"
-grep -q '| scans |' "$work/demo.out" || fail "the demo printed no table: $(cat "$work/demo.out")"
+grep -qE '^scans +[0-9]+/360 ' "$work/demo.out" || fail "the demo printed no table: $(cat "$work/demo.out")"
 for file in report.html refusal.safetensors bundle/steering.json; do
     [ -s "$work/home/demo/$file" ] || fail "the demo left no $file"
 done
-if [ -n "$(find "$work/home" -name '*.so' -o -name '*.so.*')" ]; then fail "native libraries were copied to the home directory"; fi
+# ND4J's are, on first use, to .javacpp.
+if find "$work/home" -name '*.so' -o -name '*.so.*' | grep -v '/\.javacpp/'; then fail "native libraries were copied to the home directory"; fi
 echo "dist: demo done"
 
 ln -s "$steer" "$work/home/linked"
 start_server alone "$work/home/linked"
 answer=$(ask) || fail "no answer: $(cat "$work/serve.log")"
 grep -q '"method":"scans"' <<<"$answer" || fail "the answer does not say how it was steered: $answer"
+bash "$here/docker/healthy" "$port" || fail "the container's health check does not find the server ready"
+if bash "$here/docker/healthy" 1 2>/dev/null; then fail "the health check finds a server where none is"; fi
+curl -sf "http://127.0.0.1:$port/metrics" >"$work/metrics" || fail "no metrics"
+for metric in $(grep -o 'steering_[a-z_]*' "$here/docker/grafana/steer.json" | sort -u); do
+    # The answer was steered by a gate: all of them have values by now.
+    grep -q "^$metric[{ ]" "$work/metrics" || fail "the dashboard shows $metric, which the server has not: $(grep '^# HELP' "$work/metrics")"
+done
 stop_server
 echo "dist: serve done"
 

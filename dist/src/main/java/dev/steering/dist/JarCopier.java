@@ -12,8 +12,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Copies jars without what is of other platforms. Native libraries of this one become files, since from within a jar every start has to
- * copy them to a temporary directory, which needs such a place and its time.
+ * Copies jars without what is of other platforms. Native libraries of this one become files where they are found as such: from within
+ * a jar every start has to copy them to a temporary directory, which needs such a place and its time.
  *
  * @param platform what the copies are for
  * @param jars where jars go

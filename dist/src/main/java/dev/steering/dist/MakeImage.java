@@ -41,7 +41,7 @@ public final class MakeImage {
     }
 
     /**
-     * @param args the project's directory; the directory for the results, in which jars.classpath lists the jars; the version
+     * @param args the project's directory, in which steering-cli is built; the directory for the results; the version
      * @throws IOException if the image could not be made
      */
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -53,18 +53,22 @@ public final class MakeImage {
         Path target = Path.of(args[1]);
         Path image = target.resolve("steer-" + args[2] + "-" + platform.name());
         delete(image);
-        new MakeImage(Path.of(args[0]), image, platform).make(target.resolve("jars.classpath"));
+        new MakeImage(Path.of(args[0]), image, platform).make();
         Path zip = target.resolve(image.getFileName() + ".zip");
         ImageZip.write(image, zip);
         System.out.printf(Locale.ROOT, "%s: %.0f MB%n", zip, Files.size(zip) / MEGABYTE);
     }
 
-    private void make(Path jars) throws IOException, InterruptedException {
+    private void make() throws IOException, InterruptedException {
         Path lib = image.resolve("lib");
         Path natives = Files.createDirectories(lib.resolve("native"));
         JarCopier copier = new JarCopier(platform, lib, natives);
         List<String> names = new ArrayList<>();
-        for (String jar : Files.readString(jars).trim().split(Pattern.quote(File.pathSeparator), -1)) {
+        Path cli = root.resolve("steering-cli/target");
+        names.add(copier.copy(cli.resolve("steering-cli.jar")).getFileName().toString());
+        // As the clone's own command has them.
+        String jars = Files.readString(cli.resolve("steer.classpath")).trim();
+        for (String jar : jars.split(Pattern.quote(File.pathSeparator), -1)) {
             names.add(copier.copy(Path.of(jar)).getFileName().toString());
         }
         writeClassPath(lib.resolve("steer.jar"), names);

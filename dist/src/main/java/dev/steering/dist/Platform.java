@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 record Platform(String name, Set<String> folders) {
     private static final Pattern ANY = Pattern.compile(
             "(linux|osx|macosx|darwin|win|win32|windows|aix|freebsd|openbsd|dragonflybsd|sunos|android|ios)-[a-z0-9][a-z0-9_-]*");
+    /** JavaCPP, under ND4J, finds libraries by links of other names, which it makes beside the copies that it takes out of jars. */
+    private static final Pattern IN_JARS = Pattern.compile("org/(bytedeco|nd4j)/.*");
+
     private static final Pattern LIBRARY = Pattern.compile(".*\\.(dll|dylib|jnilib|so(\\.\\d+)*)");
 
     Platform {
@@ -48,11 +51,11 @@ record Platform(String name, Set<String> folders) {
 
     /** What a file in a jar is to an image for this platform. */
     enum Kind {
-        /** Of no platform. */
+        /** Of no platform, or of this one and to stay where it is. */
         COMMON,
         /** Of another platform, or a debugger's. */
         FOREIGN,
-        /** A native library of this platform. */
+        /** A native library of this platform that is looked for as a file. */
         NATIVE
     }
 
@@ -67,6 +70,7 @@ record Platform(String name, Set<String> folders) {
                 return Kind.FOREIGN;
             }
         }
-        return own && LIBRARY.matcher(parts[parts.length - 1]).matches() ? Kind.NATIVE : Kind.COMMON;
+        boolean library = own && LIBRARY.matcher(parts[parts.length - 1]).matches();
+        return library && !IN_JARS.matcher(entry).matches() ? Kind.NATIVE : Kind.COMMON;
     }
 }
