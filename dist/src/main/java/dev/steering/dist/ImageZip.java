@@ -21,19 +21,18 @@ final class ImageZip {
         try (Stream<Path> walk = Files.walk(directory)) {
             files = walk.sorted().toList();
         }
-        Path parent = directory.toAbsolutePath().getParent();
+        String name = directory.getFileName().toString();
         Map<String, String> settings = Map.of("create", "true", "enablePosixFileAttributes", "true");
         try (FileSystem out = FileSystems.newFileSystem(zip, settings)) {
             for (Path file : files) {
-                Path entry = out.getPath(parent.relativize(file.toAbsolutePath()).toString());
+                Path entry = out.getPath(name, directory.relativize(file).toString());
                 if (Files.isDirectory(file)) {
                     Files.createDirectory(entry);
                 } else {
                     Files.copy(file, entry);
                 }
                 boolean open = Files.isDirectory(file) || Files.isExecutable(file);
-                Files.setPosixFilePermissions(
-                        entry, PosixFilePermissions.fromString(open ? "rwxr-xr-x" : "rw-r--r--"));
+                Files.setPosixFilePermissions(entry, PosixFilePermissions.fromString(open ? "rwxr-xr-x" : "rw-r--r--"));
             }
         }
     }

@@ -18,6 +18,7 @@ import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the directory and the zip that users install; dist/pom.xml calls it. */
 public final class MakeImage {
@@ -25,8 +26,9 @@ public final class MakeImage {
      * What the class path uses by jdeps, and what is found at run time only: elliptic curves for HTTPS, zip files as file systems, and JNDI
      * and management for logging and metrics.
      */
-    private static final String MODULES = "java.base,java.compiler,java.desktop,java.logging,java.management,java.naming,java.net.http,"
-            + "java.sql,java.xml,jdk.crypto.ec,jdk.management,jdk.unsupported,jdk.zipfs";
+    private static final String MODULES =
+            "java.base,java.compiler,java.desktop,java.logging,java.management,java.naming,java.net.http,"
+                    + "java.sql,java.xml,jdk.crypto.ec,jdk.management,jdk.unsupported,jdk.zipfs";
 
     private static final double MEGABYTE = 1e6;
 
@@ -47,7 +49,8 @@ public final class MakeImage {
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length != 3) {
             throw new IllegalArgumentException(
-                    "expected the project's directory, a directory for the results and a version, found " + Arrays.toString(args));
+                    "expected the project's directory, a directory for the results and a version, found "
+                            + Arrays.toString(args));
         }
         Platform platform = Platform.of(System.getProperty("os.name"), System.getProperty("os.arch"));
         Path target = Path.of(args[1]);
@@ -82,7 +85,8 @@ public final class MakeImage {
         run(null, java.toString(), "-Xshare:dump");
         // Archives of classes know the paths of jars: the one that has been made on the way is of no use elsewhere.
         try (Stream<Path> files = Files.list(lib)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".jsa")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".jsa")).toList()) {
                 Files.delete(file);
             }
         }
@@ -101,7 +105,8 @@ public final class MakeImage {
 
     private Path makeRuntime() throws IOException {
         ToolProvider jlink = ToolProvider.findFirst("jlink")
-                .orElseThrow(() -> new IOException("this Java has no jlink: build with a JDK that has the folder jmods"));
+                .orElseThrow(
+                        () -> new IOException("this Java has no jlink: build with a JDK that has the folder jmods"));
         Path runtime = image.resolve("runtime");
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         int code = jlink.run(
@@ -148,12 +153,10 @@ public final class MakeImage {
     }
 
     /** Appends what a program prints to a file, if there is one. */
-    static void run(@org.jspecify.annotations.Nullable Path output, String... command) throws IOException, InterruptedException {
+    static void run(@Nullable Path output, String... command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.redirectOutput(
-                output == null
-                        ? ProcessBuilder.Redirect.DISCARD
-                        : ProcessBuilder.Redirect.appendTo(output.toFile()));
+                output == null ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.appendTo(output.toFile()));
         int code = builder.start().waitFor();
         if (code != 0) {
             throw new IOException(String.join(" ", command) + " ended with code " + code);

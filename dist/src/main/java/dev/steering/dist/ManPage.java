@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -17,10 +18,11 @@ record ManPage(Path steer) {
     void write(Path page) throws IOException, InterruptedException {
         Files.createDirectories(page.toAbsolutePath().getParent());
         String main = help();
-        StringBuilder roff = new StringBuilder(".TH STEER 1\n.SH NAME\nsteer \\- steering vectors for language models\n");
+        StringBuilder roff =
+                new StringBuilder(".TH STEER 1\n.SH NAME\nsteer \\- steering vectors for language models\n");
         section(roff, "SYNOPSIS", main);
         for (String command : commands(main)) {
-            section(roff, "STEER " + command.toUpperCase(java.util.Locale.ROOT), help(command));
+            section(roff, "STEER " + command.toUpperCase(Locale.ROOT), help(command));
         }
         Files.writeString(page, roff);
     }
@@ -31,7 +33,10 @@ record ManPage(Path steer) {
         if (list < 0) {
             throw new IllegalArgumentException("the help has no list of commands: " + help);
         }
-        return COMMAND.matcher(help.substring(list)).results().map(result -> result.group(1)).toList();
+        return COMMAND.matcher(help.substring(list))
+                .results()
+                .map(result -> result.group(1))
+                .toList();
     }
 
     static void section(StringBuilder roff, String title, String text) {

@@ -3,6 +3,7 @@ package dev.steering.dist;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -38,13 +39,15 @@ record Platform(String name, Set<String> folders) {
         } else {
             throw new IllegalArgumentException("an image can be made on Linux and macOS, not on " + system);
         }
-        List<String> processors = switch (processor) {
-            case "amd64", "x86_64" -> List.of("x86_64", "x86-64", "x64");
-            case "aarch64", "arm64" -> List.of("aarch64", "arm64");
-            default -> throw new IllegalArgumentException(
-                    "an image can be made on x86-64 and 64-bit ARM, not on " + processor);
-        };
-        Set<String> folders = new java.util.TreeSet<>();
+        List<String> processors =
+                switch (processor) {
+                    case "amd64", "x86_64" -> List.of("x86_64", "x86-64", "x64");
+                    case "aarch64", "arm64" -> List.of("aarch64", "arm64");
+                    default ->
+                        throw new IllegalArgumentException(
+                                "an image can be made on x86-64 and 64-bit ARM, not on " + processor);
+                };
+        Set<String> folders = new TreeSet<>();
         systems.forEach(first -> processors.forEach(second -> folders.add(first + "-" + second)));
         return new Platform(systems.get(0) + "-" + processors.get(0), folders);
     }

@@ -43,7 +43,8 @@ class ImagePartsTest {
     @Test
     void jarsLoseNativesAndNothingElse() throws IOException {
         Path lib = Files.createDirectory(directory.resolve("lib"));
-        JarCopier copier = new JarCopier(Platform.of("Linux", "amd64"), lib, Files.createDirectory(lib.resolve("native")));
+        JarCopier copier =
+                new JarCopier(Platform.of("Linux", "amd64"), lib, Files.createDirectory(lib.resolve("native")));
         Path mixed = copier.copy(jar("mixed.jar", "a/A.class", OWN, "a/native/win-x64/a.dll", "META-INF/LICENSE"));
         Path plain = copier.copy(jar("plain.jar", "b/B.class"));
 
@@ -56,7 +57,10 @@ class ImagePartsTest {
                     new String(jar.getInputStream(jar.getEntry("a/A.class")).readAllBytes(), StandardCharsets.UTF_8));
         }
         assertEquals(OWN, Files.readString(lib.resolve("native/liba.so")));
-        assertEquals(-1, Files.mismatch(directory.resolve("plain.jar"), plain));
+        try (JarFile jar = new JarFile(plain.toFile())) {
+            assertEquals(
+                    List.of("b/B.class"), jar.stream().map(ZipEntry::getName).toList());
+        }
         Path same = jar("other.jar", "c/linux-x86_64/liba.so");
         assertThrows(FileAlreadyExistsException.class, () -> copier.copy(same), "two libraries of one name");
     }
