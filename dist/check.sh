@@ -2,7 +2,7 @@
 # Proves that the zip can be used where there is nothing: unpacks it below a path with a blank and works with it in an empty environment,
 # without a Java of the machine's; then once more where it may not write, as another user where there may be one.
 #
-#   dist/check.sh [ZIP]   default: dist/target/steer-*.zip, made by ./mvnw -Pdist -DskipTests package
+#   dist/check.sh [ARCHIVE]   a zip or tar.xz; default: dist/target/steer-*.zip, made by ./mvnw -Pdist -DskipTests package
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 zips=("${1:-}")
@@ -26,7 +26,10 @@ clean_up() {
 trap clean_up EXIT
 chmod 755 "$work"
 mkdir "$work/with a blank" "$work/home"
-unzip -q "$zip" -d "$work/with a blank"
+case $zip in
+    *.tar.xz) tar -xJf "$zip" -C "$work/with a blank" ;;
+    *) unzip -q "$zip" -d "$work/with a blank" ;;
+esac
 image=$(echo "$work/with a blank"/steer-*)
 steer=$image/bin/steer
 empty=(env -i PATH=/usr/bin:/bin "HOME=$work/home" "TMPDIR=$work/home")
