@@ -44,7 +44,7 @@ final class Conclusion {
             Variant best = best(run);
             answers.merge(
                     "What strength?",
-                    best.label() + ", as measured here: " + best.words() + ".",
+                    best.label() + ", as measured here: " + best.words() + "." + tried(runs, run, best),
                     (stored, measured) ->
                             stored + " " + Character.toUpperCase(measured.charAt(0)) + measured.substring(1));
             answers.put("What does steering do?", effect(run, best));
@@ -56,6 +56,30 @@ final class Conclusion {
                     "Not known from what this report was made of: add the directory of an evaluation or a comparison.");
         }
         return answers;
+    }
+
+    /** A curve beside the main run may have its best elsewhere: a reader should not have to find that out. */
+    private static String tried(List<ReportedRun> runs, ReportedRun main, Variant chosen) {
+        StringBuilder text = new StringBuilder();
+        for (ReportedRun run : runs) {
+            if (run.name().equals(main.name()) || !run.hasStrengths()) {
+                continue;
+            }
+            run.variants().stream()
+                    .filter(variant -> variant.family().equals(chosen.family()) && variant.strength() != null)
+                    .max(Comparator.comparingInt(variant -> variant.decisions().right()))
+                    .ifPresent(most -> text.append(String.format(
+                            Locale.ROOT,
+                            " Of the strengths tried in '%s', on %,d prompts, %s is right most often: %s.",
+                            run.name(),
+                            most.decisions().n(),
+                            most.label(),
+                            RunSection.interval(
+                                    most.decisions().share(),
+                                    most.decisions().low(),
+                                    most.decisions().high()))));
+        }
+        return text.toString();
     }
 
     static List<String> warnings(List<ReportedVector> vectors) {
@@ -74,15 +98,20 @@ final class Conclusion {
 
     private static Variant best(ReportedRun run) {
         Variant best = null;
-        for (Variant variant : run.variants().subList(1, run.variants().size())) {
-            boolean real = !variant.family().startsWith(RANDOM);
-            if (real
-                    && (best == null
-                            || variant.decisions().right() > best.decisions().right())) {
+        for (Variant variant : real(run)) {
+            if (best == null || variant.decisions().right() > best.decisions().right()) {
                 best = variant;
             }
         }
         return best == null ? run.variants().get(1) : best;
+    }
+
+    /** Random directions are a control, no method to be chosen. */
+    private static List<Variant> real(ReportedRun run) {
+        return run.variants().stream()
+                .skip(1)
+                .filter(variant -> !variant.family().startsWith(RANDOM))
+                .toList();
     }
 
     private static String layers(SteeringVector vector) {
@@ -164,7 +193,7 @@ final class Conclusion {
         return "alpha " + DoseChart.plain(anchoring.alpha()) + ", which multiplies "
                 + anchoring.scale().name().toLowerCase(Locale.ROOT) + " directions"
                 + (point == null
-                        ? "."
+                        ? ". It comes with the layers; no sweep has looked for a better one."
                         : String.format(
                                 Locale.ROOT,
                                 ", chosen by a sweep of %,d settings (%s).",
@@ -181,9 +210,9 @@ final class Conclusion {
         Decisions before = run.unsteered().decisions();
         Decisions after = best.decisions();
         Double p = after.p();
-        int others = run.variants().size() - 1;
+        int others = real(run).size();
         StringBuilder text = new StringBuilder(
-                others == 1
+                others <= 1
                         ? "With " + best.label() + " "
                         : "Best of " + others + (run.hasStrengths() ? " settings: with " : " methods: with ")
                                 + best.label() + " ");
@@ -199,8 +228,14 @@ final class Conclusion {
         if (p != null) {
             text.append(
                     p <= SURE
-                            ? String.format(Locale.ROOT, " The difference is not chance (paired test, p = %.2g).", p)
-                            : String.format(Locale.ROOT, " The difference may be chance (paired test, p = %.2g).", p));
+                            ? String.format(
+                                    Locale.ROOT,
+                                    " The difference to no steering is not chance (paired test, p = %.2g).",
+                                    p)
+                            : String.format(
+                                    Locale.ROOT,
+                                    " The difference to no steering may be chance (paired test, p = %.2g).",
+                                    p));
         }
         run.variants().stream()
                 .filter(variant -> variant.family().equals(RANDOM))
@@ -209,6 +244,8 @@ final class Conclusion {
                         Locale.ROOT,
                         " A random direction of the same length: %s right.",
                         Html.percent(random.decisions().share()))));
+        text.append(
+                " Right means refused where that is wanted and nowhere else; whether an answer is a good one is not looked at.");
         if (others > 1) {
             text.append(
                     " It was picked among them on these same prompts, so that its lead looks a little better than it is.");
@@ -241,10 +278,15 @@ final class Conclusion {
                                 RunSection.interval(after.share(), after.low(), after.high()),
                                 after.refused() == before.refused()
                                         ? "as many as without steering"
-                                        : "without steering " + Html.percent(before.share())));
+                                        : "without steering " + Html.percent(before.share()) + moved(before, after)));
             }
         }
         return text.toString();
+    }
+
+    private static String moved(Rate before, Rate after) {
+        double points = 100 * (after.share() - before.share());
+        return String.format(Locale.ROOT, " (%.1f points %s)", Math.abs(points), points < 0 ? "fewer" : "more");
     }
 
     private static String data(ReportedRun run) {

@@ -84,7 +84,8 @@ public record ReportPage(
                 .append("</dt><dd>")
                 .append(Html.escape(answer))
                 .append("</dd>\n"));
-        out.append("</dl>\n");
+        out.append(
+                "<dt>How was it made?</dt><dd>The commands are at <a href=\"#origin\">Where this comes from</a>.</dd>\n</dl>\n");
         Conclusion.warnings(vectors).forEach(warning -> out.append("<p class=\"warning\">")
                 .append(Html.escape(warning))
                 .append("</p>\n"));
