@@ -417,7 +417,8 @@ class ConvertCommandTest {
                         harmful,
                         "-o",
                         in("c.safetensors"))
-                .assertFails("a direction for layer 3 of hidden size 64, but 'demo-model' has 6 layers of hidden size 128");
+                .assertFails(
+                        "a direction for layer 3 of hidden size 64, but 'demo-model' has 6 layers of hidden size 128");
     }
 
     @Test
