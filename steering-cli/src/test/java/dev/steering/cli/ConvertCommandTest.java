@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -229,8 +230,10 @@ class ConvertCommandTest {
                 "-o x.npz --layer -1 | --layer",
             })
     void wrongUsage(String options, String message) {
-        String[] line = ("convert " + GGUF + " " + options).split(" ");
-        steer(line).assertWrongUsage(message);
+        // The path is no part of what is split: it may have a blank.
+        List<String> line = new ArrayList<>(List.of("convert", GGUF));
+        line.addAll(List.of(options.split(" ")));
+        steer(line.toArray(new String[0])).assertWrongUsage(message);
     }
 
     @Test
