@@ -1,10 +1,8 @@
 package dev.steering.export.decoder;
 
-import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderSpec.DeltaRule;
 import dev.steering.export.graph.GraphBuilder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,7 +50,7 @@ final class DeltaRuleBlock {
         String v = graph.node("Reshape", name + "v.heads", parts.get(2), "delta.values");
         String rate = states.orElse(name + "rate.real", graph.node("Sigmoid", name + "rate", projected.rate()), 0);
         String decay = states.orElse(name + "decay.real", decay(layer, name, projected.step(), rule), 1);
-        String read = scan(layer, name, List.of(q, k, v, decay, rate));
+        String read = states.scan(layer, name, step(), List.of(q, k, v, decay, rate));
         return output(layer, name, projected.gate(), read, rule);
     }
 
@@ -143,29 +141,8 @@ final class DeltaRuleBlock {
         TensorNames names = spec.names();
         String bias = ops.weight(names.of(Part.DELTA_STEP_BIAS, layer), DType.F32, rule.valueHeads());
         String step = graph.node("Softplus", name + "step", graph.node("Add", name + "step.biased", a, bias));
-        String speed = graph.node(
-                "Exp", name + "speed", ops.weight(names.of(Part.DELTA_DECAY, layer), DType.F32, rule.valueHeads()));
-        String logarithm = graph.node("Neg", name + "decay.log", graph.node("Mul", name + "decay.size", speed, step));
-        return graph.node("Exp", name + "decay", logarithm);
-    }
-
-    private String scan(int layer, String name, List<String> inputs) {
-        List<String> all = new ArrayList<>(List.of(states.before(layer, DecoderSpec.RECURRENT)));
-        all.addAll(inputs);
-        graph.node(
-                "Scan",
-                all,
-                List.of(GraphContract.presentState(layer, DecoderSpec.RECURRENT), name + "read"),
-                Map.of(
-                        "body",
-                        step(),
-                        "num_scan_inputs",
-                        5L,
-                        "scan_input_axes",
-                        new long[] {1, 1, 1, 1, 1},
-                        "scan_output_axes",
-                        new long[] {1}));
-        return name + "read";
+        String decay = ops.weight(names.of(Part.DELTA_DECAY, layer), DType.F32, rule.valueHeads());
+        return states.decay(name, decay, step);
     }
 
     /** One token: queries and keys [batch, heads, keyDim], values [batch, heads, valueDim], decay and rate [batch, heads]. */

@@ -3,6 +3,8 @@ package dev.steering.export.decoder;
 import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.graph.GraphBuilder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -70,6 +72,40 @@ final class RowStates {
             graph.floats(constant, new float[] {otherwise});
         }
         return graph.node("Where", name, "states.real", value, constant);
+    }
+
+    /**
+     * Runs a graph of one token over all of them, with the state that the token before left, and leaves the last one.
+     *
+     * @param token its inputs are the state and then those, without their axis of tokens; its outputs the state and what is read
+     * @param inputs [batch, sequence, ...]
+     * @return what was read, [batch, sequence, ...]
+     */
+    String scan(int layer, String name, GraphBuilder token, List<String> inputs) {
+        List<String> all = new ArrayList<>(List.of(before(layer, DecoderSpec.RECURRENT)));
+        all.addAll(inputs);
+        long[] tokens = new long[inputs.size()];
+        Arrays.fill(tokens, 1);
+        graph.node(
+                "Scan",
+                all,
+                List.of(GraphContract.presentState(layer, DecoderSpec.RECURRENT), name + "read"),
+                Map.of(
+                        "body",
+                        token,
+                        "num_scan_inputs",
+                        (long) tokens.length,
+                        "scan_input_axes",
+                        tokens,
+                        "scan_output_axes",
+                        new long[] {1}));
+        return name + "read";
+    }
+
+    /** What every token leaves of the state before it: exp(-exp(weight) step), [batch, sequence, heads]. */
+    String decay(String name, String weight, String step) {
+        String size = graph.node("Mul", name + "decay.size", graph.node("Exp", name + "speed", weight), step);
+        return graph.node("Exp", name + "decay", graph.node("Neg", name + "decay.log", size));
     }
 
     private List<Long> shape(int layer, String state) {

@@ -1,11 +1,9 @@
 package dev.steering.export.decoder;
 
-import dev.steering.core.bundle.GraphContract;
 import dev.steering.core.safetensors.DType;
 import dev.steering.export.decoder.DecoderSpec.StateNorm;
 import dev.steering.export.decoder.DecoderSpec.StateSpace;
 import dev.steering.export.graph.GraphBuilder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,14 +59,18 @@ final class StateSpaceBlock {
         String step = states.orElse(name + "step.real", step(layer, name, parts.get(2), how), 0);
         String stepped = graph.node(
                 "Mul", name + "x.stepped", x, graph.node("Unsqueeze", name + "step.wide", step, "state.last"));
-        String state = scan(
+        String state = states.scan(
                 layer,
                 name,
+                step(),
                 List.of(
                         stepped,
                         grouped(name + "b.", values.get(1), how),
                         grouped(name + "c.", values.get(2), how),
-                        decay(layer, name, step, how)));
+                        states.decay(
+                                name,
+                                ops.weight(spec.names().of(Part.STATE_DECAY, layer), DType.F32, how.heads()),
+                                step)));
         String skip = graph.node(
                 "Unsqueeze",
                 name + "skip",
@@ -146,31 +148,6 @@ final class StateSpaceBlock {
         }
         graph.node("Clip", List.of(step, "state.least", "state.most"), List.of(name + "step.cut"), Map.of());
         return name + "step.cut";
-    }
-
-    private String decay(int layer, String name, String step, StateSpace how) {
-        String decay = ops.weight(spec.names().of(Part.STATE_DECAY, layer), DType.F32, how.heads());
-        String size = graph.node("Mul", name + "decay.size", graph.node("Exp", name + "speed", decay), step);
-        return graph.node("Exp", name + "decay", graph.node("Neg", name + "decay.log", size));
-    }
-
-    private String scan(int layer, String name, List<String> inputs) {
-        List<String> all = new ArrayList<>(List.of(states.before(layer, DecoderSpec.RECURRENT)));
-        all.addAll(inputs);
-        graph.node(
-                "Scan",
-                all,
-                List.of(GraphContract.presentState(layer, DecoderSpec.RECURRENT), name + "read"),
-                Map.of(
-                        "body",
-                        step(),
-                        "num_scan_inputs",
-                        4L,
-                        "scan_input_axes",
-                        new long[] {1, 1, 1, 1},
-                        "scan_output_axes",
-                        new long[] {1}));
-        return name + "read";
     }
 
     /** One token: x [batch, heads, headDim], B and C [batch, heads, state], decay [batch, heads]. */

@@ -131,13 +131,24 @@ final class MixtureConfig {
 
     static DecoderSpec readGranite(ConfigReader raw, TensorPrefix tensors) {
         SpecBuilder builder = GraniteConfig.common(raw.withDefaults(GRANITE), tensors);
+        graniteExperts(builder, builder.config().positive("num_local_experts"), ExpertPlace.INSTEAD_OF_MLP);
+        return builder.build("granitemoe");
+    }
+
+    /**
+     * The experts of Granite's mixtures, in every layer.
+     *
+     * @param experts how many a layer has
+     * @param place where what they write goes
+     */
+    static void graniteExperts(SpecBuilder builder, int experts, ExpertPlace place) {
         builder.rename(Part.ROUTER, "block_sparse_moe.router.layer");
         builder.rename(Part.EXPERT_GATE, "block_sparse_moe.input_linear.weight");
         builder.rename(Part.EXPERT_DOWN, "block_sparse_moe.output_linear.weight");
         ConfigReader config = builder.config();
         builder.mixture(
                 new Experts(
-                        config.positive("num_local_experts"),
+                        experts,
                         config.positive("num_experts_per_tok"),
                         config.positive("intermediate_size"),
                         builder.activation(),
@@ -148,9 +159,8 @@ final class MixtureConfig {
                         0,
                         false,
                         Choice.LARGEST,
-                        ExpertPlace.INSTEAD_OF_MLP),
+                        place),
                 layer -> true);
-        return builder.build("granitemoe");
     }
 
     static DecoderSpec readGptOss(ConfigReader raw, TensorPrefix tensors) {

@@ -2,14 +2,9 @@ package dev.steering.export.family;
 
 import dev.steering.export.checkpoint.ConfigReader;
 import dev.steering.export.decoder.DecoderSpec;
-import dev.steering.export.decoder.DecoderSpec.Choice;
-import dev.steering.export.decoder.DecoderSpec.ExpertGate;
 import dev.steering.export.decoder.DecoderSpec.ExpertPlace;
-import dev.steering.export.decoder.DecoderSpec.ExpertStorage;
-import dev.steering.export.decoder.DecoderSpec.Experts;
 import dev.steering.export.decoder.DecoderSpec.Mixer;
 import dev.steering.export.decoder.DecoderSpec.Multipliers;
-import dev.steering.export.decoder.DecoderSpec.Routing;
 import dev.steering.export.decoder.DecoderSpec.StateFactors;
 import dev.steering.export.decoder.DecoderSpec.StateNorm;
 import dev.steering.export.decoder.DecoderSpec.StateSpace;
@@ -68,24 +63,7 @@ final class StateSpaceConfig {
         List<String> types = config.has(TYPES) ? config.texts(TYPES, builder.layers()) : List.of();
         builder.mixer(Mixer.STATE_SPACE, layer -> types.isEmpty() || isState(config, types.get(layer)));
         if (experts > 0) {
-            builder.rename(Part.ROUTER, "block_sparse_moe.router.layer");
-            builder.rename(Part.EXPERT_GATE, "block_sparse_moe.input_linear.weight");
-            builder.rename(Part.EXPERT_DOWN, "block_sparse_moe.output_linear.weight");
-            builder.mixture(
-                    new Experts(
-                            experts,
-                            config.positive("num_experts_per_tok"),
-                            config.positive("intermediate_size"),
-                            builder.activation(),
-                            ExpertGate.PLAIN,
-                            Routing.SOFTMAX_OF_LARGEST,
-                            ExpertStorage.STACKED,
-                            false,
-                            0,
-                            false,
-                            Choice.LARGEST,
-                            ExpertPlace.ADDED_TO_MLP),
-                    layer -> true);
+            MixtureConfig.graniteExperts(builder, experts, ExpertPlace.ADDED_TO_MLP);
         }
         return builder.build("granitemoehybrid");
     }
