@@ -50,6 +50,30 @@ record EvaluationSettings(
         strengths = new ArrayList<>(strengths);
     }
 
+    EvaluationSettings withStrengths(List<Double> changed) {
+        return new EvaluationSettings(source, names, changed, carried, system, tokens, penalty, judge, batch);
+    }
+
+    EvaluationSettings withCarried(CarriedVector changed) {
+        return new EvaluationSettings(source, names, strengths, changed, system, tokens, penalty, judge, batch);
+    }
+
+    EvaluationSettings withSystem(@Nullable String changed) {
+        return new EvaluationSettings(source, names, strengths, carried, changed, tokens, penalty, judge, batch);
+    }
+
+    EvaluationSettings withJudge(String changed) {
+        return new EvaluationSettings(source, names, strengths, carried, system, tokens, penalty, changed, batch);
+    }
+
+    EvaluationSettings withBatch(int changed) {
+        return new EvaluationSettings(source, names, strengths, carried, system, tokens, penalty, judge, changed);
+    }
+
+    EvaluationSettings withWriting(int most, double repetition) {
+        return new EvaluationSettings(source, names, strengths, carried, system, most, repetition, judge, batch);
+    }
+
     /** One for each method, and strength where it has one, in order. */
     List<String> methodNames() {
         List<String> all = new ArrayList<>();

@@ -34,26 +34,7 @@ record EvaluationTask(EvaluationSettings settings, String run, int chunk)
         implements MapPartitionsFunction<Row, Row>, Serializable {
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
-        return new Iterator<>() {
-            private Iterator<Row> done = List.<Row>of().iterator();
-
-            @Override
-            public boolean hasNext() {
-                return done.hasNext() || rows.hasNext();
-            }
-
-            @Override
-            public Row next() {
-                if (!done.hasNext()) {
-                    List<Row> next = new ArrayList<>();
-                    while (next.size() < chunk && rows.hasNext()) {
-                        next.add(rows.next());
-                    }
-                    done = answered(next).iterator();
-                }
-                return done.next();
-            }
-        };
+        return new ChunkedRows(rows, chunk, this::answered);
     }
 
     static EvalItem item(Row row) {

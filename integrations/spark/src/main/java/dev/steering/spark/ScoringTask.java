@@ -46,26 +46,7 @@ record ScoringTask(
 
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
-        return new Iterator<>() {
-            private Iterator<Row> done = List.<Row>of().iterator();
-
-            @Override
-            public boolean hasNext() {
-                return done.hasNext() || rows.hasNext();
-            }
-
-            @Override
-            public Row next() {
-                if (!done.hasNext()) {
-                    List<Row> next = new ArrayList<>();
-                    while (next.size() < chunk && rows.hasNext()) {
-                        next.add(rows.next());
-                    }
-                    done = scored(next).iterator();
-                }
-                return done.next();
-            }
-        };
+        return new ChunkedRows(rows, chunk, this::scored);
     }
 
     private List<Row> scored(List<Row> rows) {

@@ -98,21 +98,8 @@ public final class SparkEvaluator {
      * @return a copy with it
      */
     public SparkEvaluator withVector(SteeringVector newVector) {
-        EvaluationSettings s = settings;
-        return new SparkEvaluator(
-                new EvaluationSettings(
-                        s.source(),
-                        s.names(),
-                        s.strengths(),
-                        CarriedVector.of(newVector.withPrompts(null)),
-                        s.system(),
-                        s.tokens(),
-                        s.penalty(),
-                        s.judge(),
-                        s.batch()),
-                newVector,
-                waves,
-                overlapAllowed);
+        CarriedVector carried = CarriedVector.of(newVector.withPrompts(null));
+        return new SparkEvaluator(settings.withCarried(carried), newVector, waves, overlapAllowed);
     }
 
     /**
@@ -121,17 +108,7 @@ public final class SparkEvaluator {
      */
     public SparkEvaluator withStrengths(List<Double> strengths) {
         strengths.forEach(strength -> Require.finite("The strength", strength));
-        EvaluationSettings s = settings;
-        return with(new EvaluationSettings(
-                s.source(),
-                s.names(),
-                strengths,
-                s.carried(),
-                s.system(),
-                s.tokens(),
-                s.penalty(),
-                s.judge(),
-                s.batch()));
+        return with(settings.withStrengths(strengths));
     }
 
     /**
@@ -140,17 +117,7 @@ public final class SparkEvaluator {
      * @return a copy with them
      */
     public SparkEvaluator withWriting(int tokens, double penalty) {
-        EvaluationSettings s = settings;
-        return with(new EvaluationSettings(
-                s.source(),
-                s.names(),
-                s.strengths(),
-                s.carried(),
-                s.system(),
-                Require.atLeast("The number of new tokens", tokens, 1),
-                penalty,
-                s.judge(),
-                s.batch()));
+        return with(settings.withWriting(Require.atLeast("The number of new tokens", tokens, 1), penalty));
     }
 
     /**
@@ -158,17 +125,7 @@ public final class SparkEvaluator {
      * @return a copy with it
      */
     public SparkEvaluator withSystem(@Nullable String system) {
-        EvaluationSettings s = settings;
-        return with(new EvaluationSettings(
-                s.source(),
-                s.names(),
-                s.strengths(),
-                s.carried(),
-                system,
-                s.tokens(),
-                s.penalty(),
-                s.judge(),
-                s.batch()));
+        return with(settings.withSystem(system));
     }
 
     /**
@@ -176,17 +133,7 @@ public final class SparkEvaluator {
      * @return a copy with it
      */
     public SparkEvaluator withJudge(String judge) {
-        EvaluationSettings s = settings;
-        return with(new EvaluationSettings(
-                s.source(),
-                s.names(),
-                s.strengths(),
-                s.carried(),
-                s.system(),
-                s.tokens(),
-                s.penalty(),
-                judge,
-                s.batch()));
+        return with(settings.withJudge(judge));
     }
 
     /**
@@ -194,17 +141,7 @@ public final class SparkEvaluator {
      * @return a copy with it
      */
     public SparkEvaluator withBatchSize(int rows) {
-        EvaluationSettings s = settings;
-        return with(new EvaluationSettings(
-                s.source(),
-                s.names(),
-                s.strengths(),
-                s.carried(),
-                s.system(),
-                s.tokens(),
-                s.penalty(),
-                s.judge(),
-                Require.atLeast("The batch size", rows, 1)));
+        return with(settings.withBatch(Require.atLeast("The batch size", rows, 1)));
     }
 
     /**
