@@ -172,7 +172,7 @@ public final class ConvertCommand implements Callable<Integer> {
     /** With what is known of its model. */
     private SteeringVector bound(SteeringVector vector, @Nullable Bundle model) {
         if (model != null) {
-            return ModelBinding.bound(vector, model, ModelCheck.SAME_MODEL);
+            return ModelBinding.of(model).bound(vector, model.manifest(), ModelCheck.SAME_MODEL);
         }
         if (like == null) {
             return vector;

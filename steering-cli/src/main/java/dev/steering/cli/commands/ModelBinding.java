@@ -1,6 +1,7 @@
 package dev.steering.cli.commands;
 
 import dev.steering.core.bundle.Bundle;
+import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.bundle.ConfigMeaning;
 import dev.steering.core.bundle.Vocabulary;
 import dev.steering.core.origin.VectorOrigin;
@@ -34,15 +35,14 @@ record ModelBinding(ModelIdentity identity, String name, @Nullable String templa
 
     /**
      * @param vector a vector
-     * @param model the bundle that it is said to be of
+     * @param model the model that it is said to be of, which this is of, too
      * @param check whether another model of the same size will do for one that says of which it is
      * @return it with as many layers as the model has; another tool's says from then on of which model it is
      * @throws dev.steering.core.WrongModel if it is of another size, or is known to be of another model
      */
-    static SteeringVector bound(SteeringVector vector, Bundle model, ModelCheck check) {
-        ModelBinding binding = of(model);
-        String unused = TargetModel.of(model.manifest(), binding.identity()).requireFits(vector, check);
-        return binding.bound(vector.fitted(model.manifest().layers()));
+    SteeringVector bound(SteeringVector vector, BundleManifest model, ModelCheck check) {
+        String unused = TargetModel.of(model, identity).requireFits(vector, check);
+        return bound(vector.fitted(model.layers()));
     }
 
     /**

@@ -32,11 +32,13 @@ final class VectorModelMixin {
      */
     List<SteeringVector> read(List<Path> files, ModelCheck check) {
         Bundle model = bundle == null ? null : Bundle.open(bundle);
+        // Reads and hashes the tokenizer: once for all files.
+        ModelBinding binding = model == null ? null : ModelBinding.of(model);
         int layers = model == null ? 0 : model.manifest().layers();
         List<SteeringVector> read = new ArrayList<>();
         for (Path file : files) {
             SteeringVector vector = GivenVector.read(file, layers, spec);
-            read.add(model == null ? vector : ModelBinding.bound(vector, model, check));
+            read.add(model == null || binding == null ? vector : binding.bound(vector, model.manifest(), check));
         }
         int most = read.stream().mapToInt(SteeringVector::layers).max().orElse(0);
         return read.stream().map(vector -> vector.fitted(most)).toList();
