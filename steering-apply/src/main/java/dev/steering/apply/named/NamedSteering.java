@@ -1,6 +1,7 @@
 package dev.steering.apply.named;
 
 import dev.steering.core.Require;
+import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -111,6 +112,14 @@ public record NamedSteering(
     /** @return a copy that is applied whoever's the vector is, at the caller's own risk */
     public NamedSteering forAnyModel() {
         return new NamedSteering(method, vector, strength, layers, scale, options, true);
+    }
+
+    /**
+     * @param vector a vector for which no method is named
+     * @return the method that it is for: {@code scans} where it can tell harmful prompts from harmless ones, else {@code add}
+     */
+    public static String methodFor(SteeringVector vector) {
+        return vector.transitionReference() != null && vector.anchoring() != null ? "scans" : "add";
     }
 
     /** @return whether nothing is said */

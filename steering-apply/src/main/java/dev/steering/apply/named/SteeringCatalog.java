@@ -7,6 +7,7 @@ import dev.steering.apply.SteeredModel;
 import dev.steering.apply.Steering;
 import dev.steering.core.BadRequest;
 import dev.steering.core.NearNames;
+import dev.steering.core.RecentlyUsed;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.format.VectorFiles;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ public final class SteeringCatalog {
 
     private final SteeredModel model;
     private final Map<String, SteeringVector> vectors;
-    private final Map<NamedSteering, Prepared> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final RecentlyUsed<NamedSteering, Prepared> kept = new RecentlyUsed<>(MOST_KEPT);
 
     private SteeringCatalog(SteeredModel model, Map<String, SteeringVector> vectors) {
         this.model = model;
@@ -75,20 +76,7 @@ public final class SteeringCatalog {
         if (choice.isNone()) {
             return null;
         }
-        synchronized (kept) {
-            Prepared known = kept.get(choice);
-            if (known != null) {
-                return known;
-            }
-        }
-        Prepared made = model.prepare(steering(choice));
-        synchronized (kept) {
-            if (kept.size() >= MOST_KEPT) {
-                kept.remove(kept.keySet().iterator().next());
-            }
-            kept.put(choice, made);
-        }
-        return made;
+        return kept.get(choice, () -> model.prepare(steering(choice)));
     }
 
     private Steering steering(NamedSteering choice) {
@@ -147,7 +135,6 @@ public final class SteeringCatalog {
         return "There are " + String.join(", ", near) + (near.size() < vectors.size() ? " and others." : ".");
     }
 
-    /** A vector that can tell harmful questions from harmless ones is for that. */
     private static String method(NamedSteering choice, @Nullable SteeringVector vector) {
         if (choice.method() != null) {
             return MethodRegistry.get(choice.method()).name();
@@ -156,6 +143,6 @@ public final class SteeringCatalog {
             throw new BadRequest(
                     "The steering names neither a method nor a vector. Name one, or leave the rest out, too.");
         }
-        return vector.transitionReference() != null && vector.anchoring() != null ? "scans" : "add";
+        return NamedSteering.methodFor(vector);
     }
 }

@@ -8,6 +8,7 @@ import dev.steering.apply.Prepared;
 import dev.steering.apply.SteeredModel;
 import dev.steering.apply.Steering;
 import dev.steering.apply.adasteer.AdaSteerDefinition;
+import dev.steering.apply.named.NamedSteering;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
@@ -16,6 +17,7 @@ import dev.steering.apply.plan.Span;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.planned.SteeringDefinition;
+import dev.steering.core.RecentlyUsed;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -25,7 +27,6 @@ import dev.steering.server.vectors.VectorStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public final class SteeringResolver {
 
     private final SteeredModel model;
     private final VectorStore vectors;
-    private final Map<Key, Resolved> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final RecentlyUsed<Key, Resolved> kept = new RecentlyUsed<>(MOST_KEPT);
 
     /**
      * @param model the model
@@ -77,22 +78,10 @@ public final class SteeringResolver {
             return planned(choice, choice.plan());
         }
         StoredVector vector = vector(choice);
-        Key key = new Key(choice, vector == null ? 0 : vector.version());
-        synchronized (kept) {
-            Resolved known = kept.get(key);
-            if (known != null) {
-                return known;
-            }
-        }
-        String method = method(choice, vector);
-        Resolved made = new Resolved(model.prepare(steering(choice, method, vector)), method, vector);
-        synchronized (kept) {
-            if (kept.size() >= MOST_KEPT) {
-                kept.remove(kept.keySet().iterator().next());
-            }
-            kept.put(key, made);
-        }
-        return made;
+        return kept.get(new Key(choice, vector == null ? 0 : vector.version()), () -> {
+            String method = method(choice, vector);
+            return new Resolved(model.prepare(steering(choice, method, vector)), method, vector);
+        });
     }
 
     private @Nullable StoredVector vector(SteeringChoice choice) {
@@ -114,7 +103,6 @@ public final class SteeringResolver {
                         + String.join(", ", all.stream().map(StoredVector::name).toList()) + ".");
     }
 
-    /** A vector that can tell harmful questions from harmless ones is for that. */
     private static String method(SteeringChoice choice, @Nullable StoredVector stored) {
         if (choice.method() != null) {
             return choice.method();
@@ -122,8 +110,7 @@ public final class SteeringResolver {
         if (stored == null) {
             throw HttpError.badField("steering.method", "'steering' names neither a method nor a vector: name one.");
         }
-        SteeringVector vector = stored.vector();
-        return vector.transitionReference() != null && vector.anchoring() != null ? "scans" : "add";
+        return NamedSteering.methodFor(stored.vector());
     }
 
     private Steering steering(SteeringChoice choice, String method, @Nullable StoredVector stored) {
