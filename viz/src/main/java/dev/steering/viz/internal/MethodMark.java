@@ -22,21 +22,26 @@ import java.util.TreeSet;
 public record MethodMark(int colour, int form) {
     private static final int COLOURS = 8;
     private static final int FORMS = 6;
-    private static final Map<String, MethodMark> KNOWN = known();
-
-    private static Map<String, MethodMark> known() {
-        Map<String, MethodMark> known = new HashMap<>();
-        String[] table = {
-            "default 7 0", "unsteered 7 0", "prompt 6 1", "add 4 2", "subtract 0 1", "ablate 3 3", "surgical 4 4",
-            "partial-or 6 3", "scans 5 0", "alphasteer 2 1", "adasteer 3 2", "self-cd 2 4", "adacd 0 2", "acd 1 3",
-            "acd-untuned 1 5", "id-null 6 2", "id-opposite 6 4", "random 7 5", "plan 2 0"
-        };
-        for (String line : table) {
-            String[] words = line.split(" ", -1);
-            known.put(words[0], new MethodMark(Integer.parseInt(words[1]), Integer.parseInt(words[2])));
-        }
-        return known;
-    }
+    private static final Map<String, MethodMark> KNOWN = Map.ofEntries(
+            Map.entry("default", new MethodMark(7, 0)),
+            Map.entry("unsteered", new MethodMark(7, 0)),
+            Map.entry("prompt", new MethodMark(6, 1)),
+            Map.entry("add", new MethodMark(4, 2)),
+            Map.entry("subtract", new MethodMark(0, 1)),
+            Map.entry("ablate", new MethodMark(3, 3)),
+            Map.entry("surgical", new MethodMark(4, 4)),
+            Map.entry("partial-or", new MethodMark(6, 3)),
+            Map.entry("scans", new MethodMark(5, 0)),
+            Map.entry("alphasteer", new MethodMark(2, 1)),
+            Map.entry("adasteer", new MethodMark(3, 2)),
+            Map.entry("self-cd", new MethodMark(2, 4)),
+            Map.entry("adacd", new MethodMark(0, 2)),
+            Map.entry("acd", new MethodMark(1, 3)),
+            Map.entry("acd-untuned", new MethodMark(1, 5)),
+            Map.entry("id-null", new MethodMark(6, 2)),
+            Map.entry("id-opposite", new MethodMark(6, 4)),
+            Map.entry("random", new MethodMark(7, 5)),
+            Map.entry("plan", new MethodMark(2, 0)));
 
     /** @return the names that have a look of their own */
     public static Set<String> names() {

@@ -164,19 +164,18 @@ final class Conclusion {
         String word = chance > SURE
                 ? "Not sure"
                 : low >= HIGH_COSINE ? "Very sure" : low >= FAIR_COSINE ? "Fairly sure" : "Only roughly sure";
+        String way = low >= HIGH_COSINE
+                ? "nearly the same way"
+                : low >= FAIR_COSINE ? "in much the same direction" : "elsewhere, perhaps far";
         return word + ": "
                 + String.format(
-                                Locale.ROOT,
-                                "extracted from all prompts of this kind it would point nearly the same way (cosine at least %.3f, 90 %% interval%s). It tells harmful from"
-                                        + " harmless prompts that it was not extracted from with AUC %.3f (0.5 is guessing, 1 is always right). ",
-                                low,
-                                where,
-                                auc)
-                        .replace(
-                                "nearly the same way",
-                                low >= HIGH_COSINE
-                                        ? "nearly the same way"
-                                        : low >= FAIR_COSINE ? "in much the same direction" : "elsewhere, perhaps far")
+                        Locale.ROOT,
+                        "extracted from all prompts of this kind it would point %s (cosine at least %.3f, 90 %% interval%s). It tells harmful from"
+                                + " harmless prompts that it was not extracted from with AUC %.3f (0.5 is guessing, 1 is always right). ",
+                        way,
+                        low,
+                        where,
+                        auc)
                 + (chance <= SURE
                         ? "Prompts with labels exchanged at random do not give as much"
                         : "Prompts with labels exchanged at random give as much, so that it cannot be told from chance")
