@@ -3,18 +3,15 @@ package dev.steering.cli;
 import static dev.steering.cli.CommandRun.steer;
 
 import dev.steering.core.bundle.Bundle;
-import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
-import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.LayerStatistics;
-import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.testkit.DemoRefusal;
 import dev.steering.testkit.Fixtures;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** The demo model's bundle with a vector that {@code steer layers} has anchored. */
@@ -37,21 +34,9 @@ record DemoVector(String bundle, String vector) {
 
     /** The raw mean difference of the reference run, bound to a bundle. */
     static Path reference(Path file, String bundle) {
-        SafetensorsFile golden = SafetensorsFile.open(DEMO.resolve("scans-reference.safetensors"));
-        SteeringVector vector = SteeringVector.of(
-                        LayerMatrix.of(6, 128, golden.floats("mean_difference_raw", 6, 128)),
-                        new Provenance(
-                                Bundle.open(Path.of(bundle)).manifest().fingerprint(),
-                                "demo",
-                                "",
-                                "mean-difference",
-                                "last",
-                                "block-output",
-                                "add",
-                                "chat",
-                                0,
-                                Map.of()))
-                .withTransitionReference(LayerMatrix.of(6, 128, golden.floats("transition_reference", 6, 128)))
+        SteeringVector vector = DemoRefusal.vector(
+                        Bundle.open(Path.of(bundle)).manifest().fingerprint())
+                .withAnchoring(null)
                 .withStatistics(IntStream.range(0, 6)
                         .mapToObj(l -> new LayerStatistics(l, 1, 1, 1))
                         .toList())

@@ -4,24 +4,20 @@ import dev.steering.core.bundle.BundleManifest;
 import dev.steering.core.prompts.Expectation;
 import dev.steering.core.prompts.PromptReader;
 import dev.steering.core.prompts.PromptSet;
-import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.vector.Anchoring;
-import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.ExtractionPrompts;
-import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.LayerStatistics;
-import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorScale;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.dataset.Selection;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.testkit.DemoRefusal;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +26,6 @@ final class DemoModel {
     static final int LAYERS = 6;
 
     private static final Path DIRECTORY = Path.of("../examples/demo-model");
-    private static final int HIDDEN = 128;
 
     private DemoModel() {}
 
@@ -42,16 +37,7 @@ final class DemoModel {
 
     /** The reference run's layer, strength and threshold. */
     static Anchoring anchoring() {
-        List<Double> auc = IntStream.range(0, LAYERS).mapToObj(l -> 1.0).toList();
-        return new Anchoring(
-                20,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(3),
-                0.75,
-                VectorScale.RAW,
-                new Calibration("test", 1, 1, List.of(5), 0.9581, 1, 1, 1, auc));
+        return Objects.requireNonNull(DemoRefusal.vector("").anchoring());
     }
 
     /** The golden vector of a model, anchored. */
@@ -60,22 +46,7 @@ final class DemoModel {
     }
 
     static SteeringVector vector(String fingerprint, List<String> harmful, @Nullable Anchoring anchoring) {
-        SafetensorsFile file = SafetensorsFile.open(DIRECTORY.resolve("scans-reference.safetensors"));
-        return SteeringVector.of(
-                        LayerMatrix.of(LAYERS, HIDDEN, file.floats("mean_difference_raw", LAYERS, HIDDEN)),
-                        new Provenance(
-                                fingerprint,
-                                "demo",
-                                "",
-                                "mean-difference",
-                                "last",
-                                "block-output",
-                                "add",
-                                "chat",
-                                0,
-                                Map.of()))
-                .withTransitionReference(
-                        LayerMatrix.of(LAYERS, HIDDEN, file.floats("transition_reference", LAYERS, HIDDEN)))
+        return DemoRefusal.vector(fingerprint)
                 .withStatistics(IntStream.range(0, LAYERS)
                         .mapToObj(l -> new LayerStatistics(l, 1, 1, 1))
                         .toList())

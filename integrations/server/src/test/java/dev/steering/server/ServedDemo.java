@@ -3,17 +3,11 @@ package dev.steering.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.bundle.Bundle;
-import dev.steering.core.safetensors.SafetensorsFile;
-import dev.steering.core.vector.Anchoring;
-import dev.steering.core.vector.Calibration;
-import dev.steering.core.vector.LayerMatrix;
-import dev.steering.core.vector.Provenance;
-import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
-import dev.steering.core.vector.VectorScale;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.model.pass.RuntimeOptions;
+import dev.steering.testkit.DemoRefusal;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 
 /** The demo model behind HTTP, with its golden vector under the name {@code refusal}. */
 final class ServedDemo implements AutoCloseable {
@@ -32,8 +25,6 @@ final class ServedDemo implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
     static final RuntimeOptions RUNTIME = RuntimeOptions.defaults().withThreads(1);
     private static final Path DEMO = Path.of("../../examples/demo-model");
-    private static final int LAYERS = 6;
-    private static final int HIDDEN = 128;
 
     final SteeringServer server;
     final List<String> log = new CopyOnWriteArrayList<>();
@@ -52,37 +43,8 @@ final class ServedDemo implements AutoCloseable {
     /** The golden direction and threshold of the public SCANS code on this model. */
     static Path vector(Path directory, Path bundle) {
         Path file = directory.resolve("refusal.safetensors");
-        VectorFile.write(file, golden(Bundle.open(bundle).manifest().fingerprint()));
+        VectorFile.write(file, DemoRefusal.vector(Bundle.open(bundle).manifest().fingerprint()));
         return file;
-    }
-
-    static SteeringVector golden(String fingerprint) {
-        SafetensorsFile file = SafetensorsFile.open(DEMO.resolve("scans-reference.safetensors"));
-        List<Double> auc = IntStream.range(0, LAYERS).mapToObj(l -> 1.0).toList();
-        return SteeringVector.of(
-                        LayerMatrix.of(LAYERS, HIDDEN, file.floats("mean_difference_raw", LAYERS, HIDDEN)),
-                        new Provenance(
-                                fingerprint,
-                                "demo",
-                                "",
-                                "mean-difference",
-                                "last",
-                                "block-output",
-                                "add",
-                                "chat",
-                                0,
-                                Map.of()))
-                .withTransitionReference(
-                        LayerMatrix.of(LAYERS, HIDDEN, file.floats("transition_reference", LAYERS, HIDDEN)))
-                .withAnchoring(new Anchoring(
-                        20,
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(3),
-                        0.75,
-                        VectorScale.RAW,
-                        new Calibration("test", 1, 1, List.of(5), 0.9581, 1, 1, 1, auc)));
     }
 
     /** The golden answers, one object per prompt. */

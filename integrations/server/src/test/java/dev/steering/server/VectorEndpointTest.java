@@ -16,6 +16,7 @@ import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.certificate.CertifiedSetting;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.testkit.DemoRefusal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -138,7 +139,7 @@ class VectorEndpointTest {
     @Test
     void aVectorOfAnotherModelIsRefusedWith409UnlessTheRequestInsists() throws Exception {
         Path foreign = directory.resolve("foreign.safetensors");
-        VectorFile.write(foreign, ServedDemo.golden("f".repeat(64)));
+        VectorFile.write(foreign, DemoRefusal.vector("f".repeat(64)));
         try (ServedDemo demo = ServedDemo.start(bundle, foreign, settings -> settings)) {
             String steering = ",\"steering\":{\"method\":\"add\",\"vector\":\"refusal\"";
             HttpResponse<String> refused =
