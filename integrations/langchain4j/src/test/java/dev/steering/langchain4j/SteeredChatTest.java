@@ -285,6 +285,7 @@ class SteeredChatTest {
 
     @Test
     void anInterruptedThreadGetsWhatThereIs() {
+        CompletableFuture<Void> letGo = demo.held();
         Thread.currentThread().interrupt();
         try {
             ChatResponse response = chat.chat(UserMessage.from(OpenDemo.QUESTION));
@@ -293,6 +294,7 @@ class SteeredChatTest {
             assertEquals(
                     dev.steering.apply.FinishReason.CANCELLED, about(response).finish());
         } finally {
+            letGo.complete(null);
             boolean unused = Thread.interrupted();
         }
     }

@@ -1,5 +1,7 @@
 package dev.steering.springai;
 
+import dev.steering.apply.ChatRequest;
+import dev.steering.apply.ChatStream;
 import dev.steering.apply.SteeredModel;
 import dev.steering.apply.named.SteeringCatalog;
 import dev.steering.export.CheckpointExporter;
@@ -9,6 +11,7 @@ import dev.steering.testkit.DemoRefusal;
 import dev.steering.testkit.Fixtures;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** The open demo model, with its golden vector under the name {@code refusal}. */
 public final class DemoInSpring implements AutoCloseable {
@@ -32,6 +35,18 @@ public final class DemoInSpring implements AutoCloseable {
                 .build();
         catalog = SteeringCatalog.of(
                 model, Map.of("refusal", DemoRefusal.vector(model.manifest().fingerprint())));
+    }
+
+    /** Occupies the model until it is let go, so that what is asked meanwhile cannot be answered before its caller looks. */
+    public CompletableFuture<Void> held() {
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        CompletableFuture<Void> letGo = new CompletableFuture<>();
+        ChatStream unused = model.stream(ChatRequest.builder(QUESTION).build(), piece -> {
+            begun.complete(null);
+            letGo.join();
+        });
+        begun.join();
+        return letGo;
     }
 
     @Override

@@ -189,12 +189,14 @@ class SteeringChatModelTest {
         assertEquals(word, stopped.getResult().getMetadata().get(SteeringMetadata.STOP_MATCHED));
         assertEquals(whole.substring(0, whole.indexOf(word)), text(stopped));
 
+        CompletableFuture<Void> letGo = demo.held();
         Thread.currentThread().interrupt();
         try {
             assertEquals(
                     "CANCELLED",
                     ask(ChatOptions.builder().build()).getResult().getMetadata().getFinishReason());
         } finally {
+            letGo.complete(null);
             assertTrue(Thread.interrupted());
         }
     }
