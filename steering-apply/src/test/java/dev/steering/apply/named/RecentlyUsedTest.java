@@ -1,4 +1,4 @@
-package dev.steering.core;
+package dev.steering.apply.named;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package dev.steering.core;
+package dev.steering.apply.named;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
