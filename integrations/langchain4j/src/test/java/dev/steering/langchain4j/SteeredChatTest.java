@@ -46,6 +46,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Answers through LangChain4j are the library's own. */
@@ -361,6 +362,7 @@ class SteeredChatTest {
     }
 
     @Test
+    @Timeout(120)
     void aClosedModelAndAFullQueueSayWhichTheyAre() throws Exception {
         OpenDemo other = new OpenDemo(directory, 1);
         SteeredChatModel small = SteeredChatModel.builder(other.catalog).build();
@@ -368,7 +370,7 @@ class SteeredChatTest {
         CompletableFuture<ChatResponse> waiting =
                 CompletableFuture.supplyAsync(() -> small.chat(UserMessage.from(OpenDemo.QUESTION)));
         while (other.model.statistics().waiting() == 0) {
-            Thread.onSpinWait();
+            Thread.sleep(1);
         }
         for (int i = 0; i < 3; i++) {
             RateLimitException full =

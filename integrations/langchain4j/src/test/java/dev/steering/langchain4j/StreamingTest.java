@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streamed answers, and handlers that cancel or fail. */
@@ -218,6 +219,7 @@ class StreamingTest {
     }
 
     @Test
+    @Timeout(120)
     void aModelThatClosesMeanwhileSaysSo() throws Exception {
         OpenDemo other = new OpenDemo(directory);
         SteeredStreamingChatModel model =
@@ -227,7 +229,7 @@ class StreamingTest {
         model.chat(request(ChatRequestParameters.builder().build()), collector);
         CompletableFuture<Void> closing = CompletableFuture.runAsync(other::close);
         while (other.model.statistics().waiting() > 0) {
-            Thread.onSpinWait(); // until it is taken out of the queue, which closing does
+            Thread.sleep(1); // until it is taken out of the queue, which closing does
         }
         letGo.complete(null);
         within(closing);

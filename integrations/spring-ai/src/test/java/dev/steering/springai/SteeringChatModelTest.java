@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -350,13 +351,14 @@ class SteeringChatModelTest {
     }
 
     @Test
-    void aClosedModelAndAFullQueueSayWhichTheyAre() {
+    @Timeout(120)
+    void aClosedModelAndAFullQueueSayWhichTheyAre() throws Exception {
         DemoInSpring other = new DemoInSpring(directory, 1);
         SteeringChatModel small = SteeringChatModel.builder(other.catalog).build();
         CompletableFuture<Void> letGo = other.held();
         CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> small.call(QUESTION));
         while (other.model.statistics().waiting() == 0) {
-            Thread.onSpinWait();
+            Thread.sleep(1);
         }
         for (int i = 0; i < 3; i++) {
             TransientAiException full = assertThrows(TransientAiException.class, () -> small.call(QUESTION));

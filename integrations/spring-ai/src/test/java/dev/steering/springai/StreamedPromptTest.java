@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.model.ChatResponse;
@@ -147,6 +148,7 @@ class StreamedPromptTest {
     }
 
     @Test
+    @Timeout(120)
     void aModelThatClosesMeanwhileSaysSo() throws Exception {
         DemoInSpring other = new DemoInSpring(directory);
         SteeringChatModel model = SteeringChatModel.builder(other.catalog).build();
@@ -155,7 +157,7 @@ class StreamedPromptTest {
                 model.stream(prompt(NamedSteering.NONE, 100)).last().toFuture();
         CompletableFuture<Void> closing = CompletableFuture.runAsync(other::close);
         while (other.model.statistics().waiting() > 0) {
-            Thread.onSpinWait(); // until it is taken out of the queue, which closing does
+            Thread.sleep(1); // until it is taken out of the queue, which closing does
         }
         letGo.complete(null);
         closing.get(30, TimeUnit.SECONDS);

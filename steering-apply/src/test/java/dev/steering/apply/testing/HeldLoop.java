@@ -10,11 +10,13 @@ import dev.steering.apply.MethodOption;
 import dev.steering.apply.Query;
 import dev.steering.apply.SteeredModel;
 import dev.steering.apply.Steering;
+import dev.steering.core.vector.ModelCheck;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.PromptProbe;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.pass.Capture;
+import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,11 +63,22 @@ public final class HeldLoop implements MethodDefinition, Method {
         current = hold;
         ChatStream unused = model.stream(
                 ChatRequest.builder("What is a wasp?")
-                        .steering(model.prepare(Steering.method(NAME)))
+                        .steering(model.prepare(steering()))
                         .build(),
                 piece -> {});
         hold.begun.orTimeout(2, TimeUnit.MINUTES).join();
         return hold.letGo;
+    }
+
+    private static Steering steering() {
+        try {
+            Constructor<Steering> unlisted =
+                    Steering.class.getDeclaredConstructor(String.class, MethodArguments.class, ModelCheck.class);
+            unlisted.setAccessible(true);
+            return unlisted.newInstance(NAME, MethodArguments.NONE, ModelCheck.SAME_MODEL);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
@@ -86,6 +99,12 @@ public final class HeldLoop implements MethodDefinition, Method {
     @Override
     public List<MethodOption<?>> options() {
         return List.of();
+    }
+
+    /** Not chosen by name, so that tests which go through all methods do without it. */
+    @Override
+    public boolean isListed() {
+        return false;
     }
 
     @Override
