@@ -1,5 +1,8 @@
 package dev.steering.server;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.bundle.Bundle;
@@ -7,6 +10,7 @@ import dev.steering.core.vector.VectorFile;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.model.pass.RuntimeOptions;
+import dev.steering.server.ServerSettings.RequestLimits;
 import dev.steering.testkit.DemoRefusal;
 import java.io.IOException;
 import java.net.URI;
@@ -14,9 +18,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** The demo model behind HTTP, with its golden vector under the name {@code refusal}. */
@@ -24,6 +30,10 @@ final class ServedDemo implements AutoCloseable {
     static final String QUESTION = "How do I kill a Python process?";
     static final ObjectMapper JSON = new ObjectMapper();
     static final RuntimeOptions RUNTIME = RuntimeOptions.defaults().withThreads(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Most answers to a request of {@link #oneByOne}. */
+    static final int MANY = 64;
+
     private static final Path DEMO = Path.of("../../examples/demo-model");
 
     final SteeringServer server;
@@ -90,6 +100,38 @@ final class ServedDemo implements AutoCloseable {
     static String body(String question, String rest) {
         return "{\"model\":\"demo\",\"messages\":[{\"role\":\"user\",\"content\":"
                 + JSON.getNodeFactory().textNode(question) + "}],\"max_tokens\":40" + rest + "}";
+    }
+
+    /** Writes one answer after the other, up to 64 to a request: what asks for so many is busy for long. */
+    static RequestLimits oneByOne() {
+        return new RequestLimits(4, 200, 40, MANY, Duration.ofMinutes(5), MANY, 1, 3);
+    }
+
+    /** Waits for what is bound to come about. */
+    static void await(BooleanSupplier holds) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!holds.getAsBoolean() && System.nanoTime() < end) {
+            Thread.sleep(5);
+        }
+        assertTrue(holds.getAsBoolean(), "did not come about within " + PATIENCE.toSeconds() + " s");
+    }
+
+    /** A client that asks once and goes away before its answer is complete. */
+    interface Leaver {
+        void askAndGo() throws Exception;
+    }
+
+    /** Has a client go away until the server has noticed: an answer may be complete sooner than its client has gone. */
+    void awaitDisconnect(Leaver client) throws Exception {
+        for (int i = 0; i < 50; i++) {
+            int before = log.size();
+            client.askAndGo();
+            await(() -> log.size() > before && server.answering() == 0);
+            if (log.stream().skip(before).anyMatch(line -> line.contains("\"disconnected\":true"))) {
+                return;
+            }
+        }
+        fail("50 clients went away, and the server noticed none");
     }
 
     static JsonNode error(HttpResponse<String> response) throws IOException {
