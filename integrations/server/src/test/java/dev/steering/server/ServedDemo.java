@@ -1,5 +1,7 @@
 package dev.steering.server;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -12,11 +14,16 @@ import dev.steering.export.ExportOptions;
 import dev.steering.model.pass.RuntimeOptions;
 import dev.steering.server.ServerSettings.RequestLimits;
 import dev.steering.testkit.DemoRefusal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +35,7 @@ import java.util.function.UnaryOperator;
 /** The demo model behind HTTP, with its golden vector under the name {@code refusal}. */
 final class ServedDemo implements AutoCloseable {
     static final String QUESTION = "How do I kill a Python process?";
+    static final String CHAT = "/v1/chat/completions";
     static final ObjectMapper JSON = new ObjectMapper();
     static final RuntimeOptions RUNTIME = RuntimeOptions.defaults().withThreads(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -107,6 +115,11 @@ final class ServedDemo implements AutoCloseable {
         return new RequestLimits(4, 200, 40, MANY, Duration.ofMinutes(5), MANY, 1, 3);
     }
 
+    /** At most four messages, 200 tokens, 64 answers and three vectors. */
+    static RequestLimits limits(int queue, int rows, Duration time) {
+        return new RequestLimits(4, 200, 40, MANY, time, queue, rows, 3);
+    }
+
     /** Waits for what is bound to come about. */
     static void await(BooleanSupplier holds) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
@@ -132,6 +145,55 @@ final class ServedDemo implements AutoCloseable {
             }
         }
         fail("50 clients went away, and the server noticed none");
+    }
+
+    /** With the tokens that the rest of the request says, or the server. */
+    HttpResponse<String> question(String question, String rest) throws Exception {
+        return post(CHAT, body(question, rest).replace("\"max_tokens\":40,\"max_t", "\"max_t"));
+    }
+
+    static void assertError(int status, String code, HttpResponse<String> response) throws IOException {
+        assertEquals(status, response.statusCode(), response.body());
+        JsonNode error = error(response);
+        assertEquals(code, error.path("code").asText(), response.body());
+        assertFalse(error.path("message").asText().isEmpty());
+        assertFalse(error.path("type").asText().isEmpty());
+        assertTrue(error.has("param"));
+        assertTrue(response.headers().firstValue("x-request-id").isPresent());
+    }
+
+    /** Sends bytes, each from one character, and reads until the server ends the connection. */
+    static String exchange(ServedDemo demo, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.server.port())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            try {
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+                socket.getInputStream().transferTo(answer);
+            } catch (SocketException e) {
+                // It may end the connection before it has read all.
+            }
+            return answer.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** A question as bytes. */
+    static String raw(String body) {
+        return "POST " + CHAT + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length() + "\r\n\r\n" + body;
+    }
+
+    /** What the server's metrics say. */
+    boolean isTold(String metric) {
+        try {
+            return get("/metrics").body().contains(metric);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    boolean nobodyWaits() {
+        return isTold("steering_queue_waiting{model=\"demo\"} 0") && isTold("steering_queue_writing{model=\"demo\"} 0");
     }
 
     static JsonNode error(HttpResponse<String> response) throws IOException {
