@@ -176,4 +176,39 @@ class LogprobsTest {
             assertEquals(choice.path("text").asText().length(), offset);
         }
     }
+
+    private static void assertGolden(JsonNode golden, List<LikelyToken> told) {
+        assertEquals(golden.size(), told.size());
+        for (int i = 0; i < told.size(); i++) {
+            assertEquals(golden.path(i).path("token").asText(), told.get(i).text());
+            assertEquals(golden.path(i).path("logprob").asDouble(), told.get(i).logProbability(), 5e-4);
+            assertEquals(3, told.get(i).likely().size());
+            for (LikelyToken other : told.get(i).likely()) {
+                double expected = golden.path(i).path("top").path(other.text()).asDouble(1);
+                assertEquals(expected, other.logProbability(), 5e-4, other.toString());
+            }
+        }
+    }
+
+    @Test
+    void theyAreThoseOfLlamaCpp() throws Exception {
+        JsonNode golden = ServedDemo.JSON.readTree(LogprobsTest.class.getResourceAsStream("logprobs.json"));
+        GenerationOptions eight =
+                GenerationOptions.builder().maxNewTokens(8).likelihoods(3).build();
+        try (SteeredModel model = SteeredModel.open(bundle)) {
+            assertGolden(
+                    golden.path("chat").path("tokens"),
+                    model.chat(ChatRequest.builder(golden.path("chat").path("question").asText())
+                                    .options(eight)
+                                    .build())
+                            .tokens());
+            assertGolden(
+                    golden.path("completion").path("tokens"),
+                    model.chat(ChatRequest.builder(golden.path("completion").path("prompt").asText())
+                                    .options(eight)
+                                    .withoutTemplate()
+                                    .build())
+                            .tokens());
+        }
+    }
 }
