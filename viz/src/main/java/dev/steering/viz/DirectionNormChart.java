@@ -1,5 +1,7 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.LayerLines;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.Palette;

@@ -1,8 +1,10 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.Fonts;
@@ -133,6 +135,15 @@ public final class LayerCharts {
     }
 
     /**
+     * @return {@code selection-score}, {@code selection-divergence} and, where directions were added too, {@code selection-induced}: what each
+     *     token position and layer gave that the direction was searched in; none if it was not searched
+     */
+    public List<Chart> selection() {
+        DirectionSearch search = vector.search();
+        return search == null ? List.of() : SelectionCharts.of(vector, search);
+    }
+
+    /**
      * @return {@code top-tokens}: table of the top tokens of every segment and layer, refusal tokens boxed and bold; its
      *     height grows with the layers
      * @throws SteeringException if the vector has not been anchored
@@ -188,6 +199,7 @@ public final class LayerCharts {
                 charts.add(reliability());
             }
         }
+        charts.addAll(selection());
         return List.copyOf(charts);
     }
 

@@ -1,6 +1,5 @@
-package dev.steering.viz;
+package dev.steering.viz.internal;
 
-import dev.steering.viz.internal.OpenPlot;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Shape;
@@ -10,12 +9,12 @@ import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /** One panel of lines over the layers, a mark at each layer. */
-final class LayerLines {
+public final class LayerLines {
     private final XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, true);
     private int series;
 
     /** Says how the next series of the data is drawn. */
-    LayerLines add(Color color, BasicStroke stroke, Shape mark) {
+    public LayerLines add(Color color, BasicStroke stroke, Shape mark) {
         renderer.setSeriesPaint(series, color);
         renderer.setSeriesStroke(series, stroke);
         renderer.setSeriesShape(series, mark);
@@ -24,7 +23,7 @@ final class LayerLines {
     }
 
     /** @return the panel; its layer axis is the one of the chart that it becomes a part of */
-    XYPlot plot(XYSeriesCollection data, NumberAxis values) {
+    public XYPlot plot(XYSeriesCollection data, NumberAxis values) {
         for (int s = 0; s < data.getSeriesCount(); s++) {
             // A line of one point is nothing: it gets a mark.
             if (data.getItemCount(s) == 1
@@ -36,7 +35,7 @@ final class LayerLines {
     }
 
     /** @return an axis from 0 to the highest value, with room for the marks at both ends */
-    static NumberAxis axis(String label, XYSeriesCollection data) {
+    public static NumberAxis axis(String label, XYSeriesCollection data) {
         double top = highest(data);
         return ChartStyle.valueAxis(label, 0, 1.05 * top);
     }
