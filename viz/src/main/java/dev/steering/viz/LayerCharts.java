@@ -121,17 +121,30 @@ public final class LayerCharts {
      * @throws SteeringException if the vector does not say how sure one can be of its layers
      */
     public Chart reliability() {
-        if (!ReliabilityChart.isKnown(vector)) {
-            throw new BadRequest(
-                    "cannot draw the chart " + ReliabilityChart.NAME + ": the vector does not say how sure one can be"
-                            + " of its layers. It is measured when a vector is extracted from at least four prompts of each class.");
-        }
+        requireReliability(ReliabilityChart.NAME);
         return Chart.of(
                 ReliabilityChart.NAME,
                 ReliabilityChart.TITLE,
                 ChartStyle.WIDTH,
                 ChartStyle.HEIGHT,
                 () -> ReliabilityChart.chart(vector, chosen()));
+    }
+
+    /**
+     * @return {@code held-out}: how well the direction of some prompts tells others apart, per layer: area under the ROC curve and Cohen's d
+     * @throws SteeringException if the vector does not say how sure one can be of its layers
+     */
+    public Chart heldOut() {
+        requireReliability(ReliabilityChart.HELD_OUT);
+        return ReliabilityChart.heldOut(vector, chosen());
+    }
+
+    private void requireReliability(String chart) {
+        if (!ReliabilityChart.isKnown(vector)) {
+            throw new BadRequest(
+                    "cannot draw the chart " + chart + ": the vector does not say how sure one can be"
+                            + " of its layers. It is measured when a vector is extracted from at least four prompts of each class.");
+        }
     }
 
     /**
@@ -197,6 +210,7 @@ public final class LayerCharts {
             charts.add(separability());
             if (ReliabilityChart.isKnown(vector)) {
                 charts.add(reliability());
+                charts.add(heldOut());
             }
         }
         charts.addAll(selection());
