@@ -101,7 +101,9 @@ public final class ChartStyle {
         title.setPaint(Palette.muted());
         title.setPosition(edge);
         title.setTextAlignment(HorizontalAlignment.CENTER);
-        title.setPadding(4, 0, 0, 0);
+        // JFreeChart takes letters for a little narrower than they are.
+        double room = 0.02 * Look.current().width();
+        title.setPadding(4, room, 0, room);
         return title;
     }
 
