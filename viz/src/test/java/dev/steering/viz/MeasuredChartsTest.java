@@ -114,10 +114,6 @@ class MeasuredChartsTest {
                 planes(6));
     }
 
-    static List<Chart> approved() {
-        return List.of(bands(7), heat(6, 9, true), scores().scores(), scores().roc(), planes(6));
-    }
-
     @ParameterizedTest
     @EnumSource(ChartLook.Size.class)
     void areTidyInEveryPlace(ChartLook.Size size) throws Exception {
