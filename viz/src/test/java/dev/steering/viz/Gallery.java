@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** One chart of every kind, of models with so many layers and of data that is hard to draw. */
 final class Gallery {
@@ -111,7 +110,7 @@ final class Gallery {
         return all;
     }
 
-    private static DirectionSearch search(int layers) {
+    static DirectionSearch search(int layers) {
         List<Candidate> candidates = new ArrayList<>();
         int searched = Math.max(1, 4 * layers / 5);
         for (int position = -6; position < 0; position++) {
