@@ -146,11 +146,16 @@ class ChartCommandTest {
                         1, drawn.stream().filter(file -> file.endsWith(name)).count(), drawn.toString());
             }
             long complete = 0;
-            for (String file :
-                    drawn.stream().filter(name -> name.matches(".*dose-response.*csv")).toList()) {
+            for (String file : drawn.stream()
+                    .filter(name -> name.matches(".*dose-response.*csv"))
+                    .toList()) {
                 String numbers = Files.readString(directory.resolve("s").resolve(file));
-                long refused = numbers.lines().filter(row -> row.contains("safe: over-refusal")).count();
-                long cost = numbers.lines().filter(row -> row.contains("KL per token")).count();
+                long refused = numbers.lines()
+                        .filter(row -> row.contains("safe: over-refusal"))
+                        .count();
+                long cost = numbers.lines()
+                        .filter(row -> row.contains("KL per token"))
+                        .count();
                 assertEquals(4, refused, "two strengths, both signs");
                 assertTrue(cost <= 4, numbers);
                 complete += cost == 4 ? 1 : 0;

@@ -138,13 +138,16 @@ class CompareCommandTest {
         steer("chart", whole.toString(), "-o", drawn.toString()).assertSucceeds();
         for (String name : List.of("trade-off.csv", "method-curves.csv", "method-curves.png")) {
             assertArrayEquals(
-                    Files.readAllBytes(whole.resolve("charts").resolve(name)), Files.readAllBytes(drawn.resolve(name)), name);
+                    Files.readAllBytes(whole.resolve("charts").resolve(name)),
+                    Files.readAllBytes(drawn.resolve(name)),
+                    name);
         }
         String before = Files.readString(drawn.resolve("development/dose-response-scans.csv"));
         assertFalse(before.contains("KL"), before);
         Path measured = directory.resolve("measured");
         compare(measured, List.of("--curve-kl")).assertSucceeds();
-        steer("chart", measured.toString(), "-o", directory.resolve("again").toString()).assertSucceeds();
+        steer("chart", measured.toString(), "-o", directory.resolve("again").toString())
+                .assertSucceeds();
         List<String> rows = Files.readAllLines(directory.resolve("again/development/dose-response-scans.csv")).stream()
                 .filter(row -> row.contains("KL per token"))
                 .toList();

@@ -29,9 +29,7 @@ class GalleryTest {
     /** Colours move nothing: dark paper is tried once. */
     private static List<ChartLook> looks(ChartLook.Size size, int layers) {
         ChartLook plain = new ChartLook(size, null, true, false, 1);
-        return layers == 32
-                ? List.of(plain, new ChartLook(size, null, false, true, 1))
-                : List.of(plain);
+        return layers == 32 ? List.of(plain, new ChartLook(size, null, false, true, 1)) : List.of(plain);
     }
 
     @ParameterizedTest
@@ -67,7 +65,8 @@ class GalleryTest {
                     .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)))
                     .getDocumentElement();
             double points = Double.parseDouble(root.getAttribute("width").replace("pt", ""));
-            double unit = points / Double.parseDouble(root.getAttribute("viewBox").split(" ")[2]);
+            double unit =
+                    points / Double.parseDouble(root.getAttribute("viewBox").split(" ")[2]);
             NodeList texts = root.getElementsByTagName("text");
             assertTrue(texts.getLength() > 1, chart.name());
             for (int i = 0; i < texts.getLength(); i++) {
@@ -111,8 +110,8 @@ class GalleryTest {
         for (ChartLook.Size size : List.of(ChartLook.Size.COLUMN, ChartLook.Size.PAGE)) {
             for (boolean dark : new boolean[] {false, true}) {
                 for (int layers : new int[] {6, 32, 80}) {
-                    Path place = Files.createDirectories(
-                            directory.resolve(size.name().toLowerCase(java.util.Locale.ROOT) + (dark ? "-dark-" : "-light-") + layers));
+                    Path place = Files.createDirectories(directory.resolve(
+                            size.name().toLowerCase(java.util.Locale.ROOT) + (dark ? "-dark-" : "-light-") + layers));
                     for (Chart chart : Gallery.of(layers)) {
                         Chart drawn = chart.withLook(new ChartLook(size, null, true, dark, 1));
                         Files.write(place.resolve(chart.name() + ".png"), drawn.png());
@@ -126,7 +125,8 @@ class GalleryTest {
         for (Chart chart : Gallery.least()) {
             Files.write(
                     least.resolve(chart.name() + ".png"),
-                    chart.withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1)).png());
+                    chart.withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1))
+                            .png());
         }
     }
 }

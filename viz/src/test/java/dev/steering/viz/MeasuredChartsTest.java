@@ -202,7 +202,8 @@ class MeasuredChartsTest {
     /** What a search has found is where it was found: the last position to the right, the first layer below. */
     @Test
     void theSelectionMapsHoldEveryCandidate() {
-        List<Chart> charts = LayerCharts.of(Samples.plain(10).withSearch(Gallery.search(10))).selection();
+        List<Chart> charts =
+                LayerCharts.of(Samples.plain(10).withSearch(Gallery.search(10))).selection();
         assertEquals(
                 List.of("selection-score", "selection-divergence", "selection-induced"),
                 charts.stream().map(Chart::name).toList());
@@ -223,11 +224,14 @@ class MeasuredChartsTest {
         assertEquals("method-curves", chart.name());
         List<String> lines = chart.csv().lines().toList();
         assertTrue(
-                lines.get(0).startsWith("row,method,strength,chosen,prompts,over-refusal,over-refusal low"), lines.get(0));
+                lines.get(0).startsWith("row,method,strength,chosen,prompts,over-refusal,over-refusal low"),
+                lines.get(0));
         assertEquals(1 + 2 * (2 + 13 * 6), lines.size(), "two methods have one strength");
-        List<String> texts = TextRecorder.textsOf(chart.withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1))).stream()
-                .map(TextRecorder.Text::text)
-                .toList();
+        List<String> texts =
+                TextRecorder.textsOf(chart.withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1)))
+                        .stream()
+                        .map(TextRecorder.Text::text)
+                        .toList();
         assertTrue(texts.containsAll(Gallery.METHODS.subList(0, 14)), texts::toString);
         assertThrows(IllegalArgumentException.class, () -> TradeOffChart.byMethod("", "", List.of()));
         assertThrows(IllegalArgumentException.class, () -> new TradeOffChart.Share(0.5, 0.6, 0.7));
