@@ -5,12 +5,15 @@ import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.metrics.McNemar;
 import dev.steering.eval.metrics.WilsonInterval;
 import dev.steering.eval.saved.SavedAnswer;
+import dev.steering.eval.saved.SavedDivergences;
 import dev.steering.eval.saved.SavedRun;
+import dev.steering.eval.utility.TokenMean;
 import dev.steering.viz.page.ReportedRun;
 import dev.steering.viz.page.ReportedRun.Answer;
 import dev.steering.viz.page.ReportedRun.Asked;
 import dev.steering.viz.page.ReportedRun.AskedSet;
 import dev.steering.viz.page.ReportedRun.Decisions;
+import dev.steering.viz.page.ReportedRun.Divergence;
 import dev.steering.viz.page.ReportedRun.Fact;
 import dev.steering.viz.page.ReportedRun.Rate;
 import dev.steering.viz.page.ReportedRun.Variant;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Answers on the disk as a report shows them: sets, methods with their strengths, rates, paired tests. */
 final class RunReading {
@@ -53,8 +57,10 @@ final class RunReading {
         first.forEach(this::add);
         List<Variant> variants = new ArrayList<>();
         List<SavedAnswer> unsteered = first;
+        Map<String, TokenMean> divergences = SavedDivergences.read(run.directory());
         methods.forEach((method, answers) ->
-                variants.add(variant(method, inOrder(method, answers), unsteered, variants.isEmpty())));
+                variants.add(variant(method, inOrder(method, answers), unsteered, variants.isEmpty())
+                        .withDivergence(divergence(divergences.get(method)))));
         List<Fact> facts = new ArrayList<>();
         run.settings().forEach((key, value) -> {
             if (!key.equals("judge") && !key.equals("model")) {
@@ -135,6 +141,10 @@ final class RunReading {
                     shown);
         }
         return new Variant(method, method, null, plan, rates, decisions(answers, unsteered, isFirst), shown);
+    }
+
+    private static @Nullable Divergence divergence(@Nullable TokenMean mean) {
+        return mean == null ? null : new Divergence(mean.value(), mean.low(), mean.high());
     }
 
     private Rate rate(List<SavedAnswer> answers, int set) {
