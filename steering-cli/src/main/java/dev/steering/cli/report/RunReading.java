@@ -4,8 +4,13 @@ import dev.steering.core.BadFile;
 import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.metrics.McNemar;
 import dev.steering.eval.metrics.WilsonInterval;
+import dev.steering.eval.run.RelativeCost;
 import dev.steering.eval.saved.SavedAnswer;
+import dev.steering.eval.saved.SavedCost;
+import dev.steering.eval.saved.SavedCosts;
 import dev.steering.eval.saved.SavedRun;
+import dev.steering.eval.utility.Utility;
+import dev.steering.viz.page.MeasuredCost;
 import dev.steering.viz.page.ReportedRun;
 import dev.steering.viz.page.ReportedRun.Answer;
 import dev.steering.viz.page.ReportedRun.Asked;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Answers on the disk as a report shows them: sets, methods with their strengths, rates, paired tests. */
 final class RunReading {
@@ -31,6 +37,7 @@ final class RunReading {
     private static final Pattern SWEPT = Pattern.compile("([0-9]+(?:[-,][0-9]+)*):([+-][0-9.]+(?:E-?[0-9]+)?)");
 
     private final SavedRun run;
+    private final Map<String, SavedCost> costs;
     private final Map<String, Integer> sets = new LinkedHashMap<>();
     private final List<AskedSet> asked = new ArrayList<>();
     private final Map<String, Integer> places = new HashMap<>();
@@ -38,6 +45,7 @@ final class RunReading {
 
     private RunReading(SavedRun run) {
         this.run = run;
+        this.costs = SavedCosts.of(run);
     }
 
     /** What a run is called and what is in it. */
@@ -121,7 +129,8 @@ final class RunReading {
                     plan,
                     rates,
                     decisions(answers, unsteered, isFirst),
-                    shown);
+                    shown,
+                    cost(method));
         }
         if (swept.matches()) {
             String family = "layers " + swept.group(1);
@@ -132,9 +141,34 @@ final class RunReading {
                     plan,
                     rates,
                     decisions(answers, unsteered, isFirst),
-                    shown);
+                    shown,
+                    cost(method));
         }
-        return new Variant(method, method, null, plan, rates, decisions(answers, unsteered, isFirst), shown);
+        return new Variant(
+                method, method, null, plan, rates, decisions(answers, unsteered, isFirst), shown, cost(method));
+    }
+
+    private MeasuredCost cost(String method) {
+        SavedCost cost = costs.get(method);
+        if (cost == null) {
+            return MeasuredCost.NONE;
+        }
+        Utility utility = cost.utility();
+        return new MeasuredCost(
+                utility == null ? null : utility.divergence(),
+                utility == null ? 0 : utility.divergenceTokens(),
+                utility == null ? null : utility.perplexity(),
+                median(cost.alone()),
+                median(cost.together()),
+                cost.seconds(),
+                cost.capability().stream()
+                        .map(score -> new MeasuredCost.Capability(
+                                score.task(), score.metric(), score.value(), score.n()))
+                        .toList());
+    }
+
+    private static @Nullable Double median(@Nullable RelativeCost cost) {
+        return cost == null ? null : (Double) cost.median();
     }
 
     private Rate rate(List<SavedAnswer> answers, int set) {

@@ -118,6 +118,7 @@ public record ReportedRun(
      * @param rates refusals, by set
      * @param decisions right decisions
      * @param answers its answers, by prompt
+     * @param cost what it costs beside refusals
      */
     public record Variant(
             String label,
@@ -126,7 +127,8 @@ public record ReportedRun(
             String words,
             List<Rate> rates,
             Decisions decisions,
-            List<Answer> answers) {
+            List<Answer> answers,
+            MeasuredCost cost) {
         public Variant {
             rates = List.copyOf(rates);
             answers = List.copyOf(answers);

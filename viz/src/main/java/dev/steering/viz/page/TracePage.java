@@ -1,5 +1,7 @@
 package dev.steering.viz.page;
 
+import dev.steering.core.page.Html;
+import dev.steering.core.page.PageShell;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +85,8 @@ public record TracePage(String title, Map<String, String> facts, List<TraceGrid>
         body.append("</main>\n<footer><p class=\"muted\">Made by ")
                 .append(Html.escape(madeBy))
                 .append(".</p></footer>\n");
-        return PageShell.still(title, List.of(PageShell.STYLE, "trace.css"), body.toString());
+        return PageShell.still(
+                title, PageShell.resource(PageShell.STYLE) + PageShell.resource("trace.css"), body.toString());
     }
 
     private String html(TraceGrid grid) {

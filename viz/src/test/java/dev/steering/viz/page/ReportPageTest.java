@@ -42,7 +42,8 @@ class ReportPageTest {
                 "does " + label,
                 List.of(rate),
                 new Decisions(4 - refused, 4, 0.1, 0.9, p),
-                answers);
+                answers,
+                MeasuredCost.NONE);
     }
 
     private static ReportedRun run(String text, int strengths) {
@@ -143,7 +144,12 @@ class ReportPageTest {
     void theVerdictSaysEffectCostAndData() {
         ReportPage page = page(run("text", 2));
         assertEquals(
-                List.of("What strength?", "What does steering do?", "What does it cost?", "On what data?"),
+                List.of(
+                        "What strength (alpha), and how was it chosen?",
+                        "What does steering do?",
+                        "What does it cost?",
+                        "On what data?",
+                        "Which command makes it again?"),
                 List.copyOf(page.verdict().keySet()));
         String effect = page.verdict().get("What does steering do?");
         assertTrue(effect.contains("Best of 2 settings: with scans, alpha 0 4 of 4 decisions are right"), effect);
@@ -173,7 +179,8 @@ class ReportPageTest {
                     "",
                     List.of(new Rate(0, prompts, 0, 0.1, 0)),
                     new Decisions(prompts, prompts, 0.9, 1, v == 0 ? null : (Double) 1.0),
-                    answers));
+                    answers,
+                    MeasuredCost.NONE));
         }
         ReportedRun large = new ReportedRun(
                 "large", "m", "j", List.of(), List.of(new AskedSet("safe", false)), asked, variants, null);
