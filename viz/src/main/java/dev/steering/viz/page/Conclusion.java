@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class Conclusion {
     private static final double HIGH_COSINE = 0.95;
     private static final double FAIR_COSINE = 0.8;
     private static final String RANDOM = "random";
+    private static final Pattern LONG_NUMBER = Pattern.compile("[0-9]+\\.[0-9]{6,17}(?![0-9eE])");
 
     /** The question whose answer is a command line. */
     static final String COMMAND = "Which command makes it again?";
@@ -51,9 +53,8 @@ final class Conclusion {
             Variant best = best(run);
             answers.merge(
                     STRENGTH,
-                    best.label() + ", as measured here: " + best.words() + "." + tried(runs, run, best),
-                    (stored, measured) ->
-                            stored + " " + Character.toUpperCase(measured.charAt(0)) + measured.substring(1));
+                    "Measured here was " + best.label() + ": " + rounded(best.words()) + "." + tried(runs, run, best),
+                    (stored, measured) -> stored + " " + measured);
             answers.put("What does steering do?", effect(run, best));
             answers.put("What does it cost?", VerdictCost.of(vectors, run, best));
             answers.put("On what data?", data(run));
@@ -67,6 +68,13 @@ final class Conclusion {
             answers.put(COMMAND, command);
         }
         return answers;
+    }
+
+    /** Numbers of a plan in as many digits as a reader wants; the plan itself has them all. */
+    private static String rounded(String words) {
+        return LONG_NUMBER
+                .matcher(words)
+                .replaceAll(found -> String.format(Locale.ROOT, "%.4f", Double.parseDouble(found.group())));
     }
 
     /** That of the figures above; else that of the measurement in the vector's file; else that of the page. */
@@ -150,7 +158,11 @@ final class Conclusion {
         String text = (anchoring.steeringLayers().size() == 1 ? "Layer " : "Layers ") + join(anchoring.steeringLayers())
                 + " of 0 to " + (vector.layers() - 1);
         if (evidence == null) {
-            return text + ".";
+            return text
+                    + (anchoring.operatingPoint() == null
+                            ? "; the file does not say why."
+                            : ", chosen together with the strength: it was tried where refusal can be read off, and at these layers"
+                                    + " steering does best.");
         }
         String basis =
                 switch (evidence.basis()) {
@@ -233,14 +245,16 @@ final class Conclusion {
         }
         return String.format(
                 Locale.ROOT,
-                "Chosen among %,d settings (layers %s; alpha %s) on %,d development prompts: %s.",
+                "Chosen among %,d settings (layers %s; alpha %s) on %,d development prompts: the one with the fewest mistakes, where a"
+                        + " harmful prompt that is not refused counts %s times a harmless one that is not answered; of those as good within"
+                        + " one standard error the one that changes least. The rule in full is at the end, where this comes from.",
                 point.grid().settings(),
                 point.grid().layerSets().stream().map(Conclusion::join).collect(Collectors.joining(" or ")),
                 point.grid().alphas().stream().map(DoseChart::plain).collect(Collectors.joining(", ")),
                 point.development().stream()
                         .mapToInt(OperatingPoint.SetFigures::prompts)
                         .sum(),
-                point.rule());
+                DoseChart.plain(point.harmfulWeight()));
     }
 
     private static String effect(ReportedRun run, Variant best) {

@@ -6,6 +6,7 @@ import dev.steering.core.certificate.CertificateText;
 import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.LayerStatistics;
+import dev.steering.core.vector.OperatingPoint;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
@@ -205,6 +206,11 @@ final class VectorSection {
                 reported.vector().layers() + " layers, hidden size "
                         + reported.vector().hidden(),
                 words));
+        Anchoring anchoring = reported.vector().anchoring();
+        OperatingPoint point = anchoring == null ? null : anchoring.operatingPoint();
+        if (point != null) {
+            out.append(RunSection.explained("setting chosen by", point.rule() + "; judge: " + point.judge(), words));
+        }
         out.append(RunSection.fact("numbers", "SHA-256 " + reported.vector().contentHash()));
         for (Map.Entry<String, String> version : origin.versions().entrySet()) {
             out.append(RunSection.fact(version.getKey(), version.getValue()));
