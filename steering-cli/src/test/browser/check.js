@@ -166,6 +166,8 @@ async function look(browser, address, width, colorScheme) {
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
+  // The first page of a browser waits for the browser itself.
+  await (await browser.newPage()).goto("about:blank");
   for (const one of given) {
     const address = /^https?:/.test(one) ? one : "file://" + path.resolve(one);
     const times = [];
