@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.HeadedAxis;

@@ -1,5 +1,7 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.LayerLines;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Learning;

@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.RateChart.Rate;
 import dev.steering.viz.RateChart.Series;
 import dev.steering.viz.internal.ChartCsv;

@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.Projection.TokenScore;

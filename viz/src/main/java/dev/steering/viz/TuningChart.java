@@ -1,5 +1,7 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.LayerLines;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.tuning.TuningCurve;

@@ -3,6 +3,8 @@ package dev.steering.viz;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.steering.viz.internal.LayerLines;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerMatrix;

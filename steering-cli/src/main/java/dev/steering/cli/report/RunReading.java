@@ -8,14 +8,16 @@ import dev.steering.eval.run.RelativeCost;
 import dev.steering.eval.saved.SavedAnswer;
 import dev.steering.eval.saved.SavedCost;
 import dev.steering.eval.saved.SavedCosts;
+import dev.steering.eval.saved.SavedDivergences;
 import dev.steering.eval.saved.SavedRun;
-import dev.steering.eval.utility.Utility;
+import dev.steering.eval.utility.TokenMean;
 import dev.steering.viz.page.MeasuredCost;
 import dev.steering.viz.page.ReportedRun;
 import dev.steering.viz.page.ReportedRun.Answer;
 import dev.steering.viz.page.ReportedRun.Asked;
 import dev.steering.viz.page.ReportedRun.AskedSet;
 import dev.steering.viz.page.ReportedRun.Decisions;
+import dev.steering.viz.page.ReportedRun.Divergence;
 import dev.steering.viz.page.ReportedRun.Fact;
 import dev.steering.viz.page.ReportedRun.Rate;
 import dev.steering.viz.page.ReportedRun.Variant;
@@ -61,8 +63,11 @@ final class RunReading {
         first.forEach(this::add);
         List<Variant> variants = new ArrayList<>();
         List<SavedAnswer> unsteered = first;
+        Map<String, TokenMean> divergences = SavedDivergences.read(run.directory());
         methods.forEach((method, answers) ->
-                variants.add(variant(method, inOrder(method, answers), unsteered, variants.isEmpty())));
+                variants.add(variant(method, inOrder(method, answers), unsteered, variants.isEmpty())
+                        .withDivergence(divergence(divergences.get(method)))
+                        .withCost(cost(method))));
         List<Fact> facts = new ArrayList<>();
         run.settings().forEach((key, value) -> {
             if (!key.equals("judge") && !key.equals("model")) {
@@ -129,8 +134,7 @@ final class RunReading {
                     plan,
                     rates,
                     decisions(answers, unsteered, isFirst),
-                    shown,
-                    cost(method));
+                    shown);
         }
         if (swept.matches()) {
             String family = "layers " + swept.group(1);
@@ -141,11 +145,9 @@ final class RunReading {
                     plan,
                     rates,
                     decisions(answers, unsteered, isFirst),
-                    shown,
-                    cost(method));
+                    shown);
         }
-        return new Variant(
-                method, method, null, plan, rates, decisions(answers, unsteered, isFirst), shown, cost(method));
+        return new Variant(method, method, null, plan, rates, decisions(answers, unsteered, isFirst), shown);
     }
 
     private MeasuredCost cost(String method) {
@@ -153,11 +155,8 @@ final class RunReading {
         if (cost == null) {
             return MeasuredCost.NONE;
         }
-        Utility utility = cost.utility();
         return new MeasuredCost(
-                utility == null ? null : utility.divergence(),
-                utility == null ? 0 : utility.divergenceTokens(),
-                utility == null ? null : utility.perplexity(),
+                cost.perplexity(),
                 median(cost.alone()),
                 median(cost.together()),
                 cost.seconds(),
@@ -169,6 +168,10 @@ final class RunReading {
 
     private static @Nullable Double median(@Nullable RelativeCost cost) {
         return cost == null ? null : (Double) cost.median();
+    }
+
+    private static @Nullable Divergence divergence(@Nullable TokenMean mean) {
+        return mean == null ? null : new Divergence(mean.value(), mean.low(), mean.high());
     }
 
     private Rate rate(List<SavedAnswer> answers, int set) {

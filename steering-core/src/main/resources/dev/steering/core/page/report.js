@@ -100,7 +100,8 @@
     });
     const readout = figure.querySelector("[data-role=readout]");
     const say = function (i) {
-      readout.textContent = variants[i].label + " — " + run.sets.map(function (set, s) { return set.name + " " + rateText(variants[i].rates[s]); }).join("; ");
+      readout.textContent = variants[i].label + " — " + run.sets.map(function (set, s) { return set.name + " " + rateText(variants[i].rates[s]); }).join("; ")
+        + (variants[i].kl === undefined ? "" : "; KL " + variants[i].kl.toFixed(4) + " nats per token");
     };
     const live = curve(figure.querySelector("[data-role=live]"), function (width) {
       const plot = new uPlot({
@@ -245,7 +246,7 @@
     function draw() {
       const variant = run.variants[current()], base = run.variants[0];
       label.textContent = variant.label;
-      does.textContent = "Chosen: " + variant.words;
+      does.textContent = "Chosen: " + variant.words + (variant.kl === undefined ? "" : "; KL " + variant.kl.toFixed(4) + " nats per token");
       slider.setAttribute("aria-valuetext", variant.label);
       section.querySelectorAll("[data-dose='" + family.value + "'] .cursor").forEach(function (line) {
         const x = line.dataset.at.split(" ")[place()];

@@ -7,7 +7,6 @@ import dev.steering.core.IoReason;
 import dev.steering.core.prompts.PromptTable;
 import dev.steering.eval.capability.CapabilityScore;
 import dev.steering.eval.run.RelativeCost;
-import dev.steering.eval.utility.Utility;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ public final class SavedCosts {
     private static final String COMPARISON = "results.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Map<String, Utility> utilities = new LinkedHashMap<>();
+    private final Map<String, Double> perplexities = new LinkedHashMap<>();
     private final Map<String, List<CapabilityScore>> capability = new LinkedHashMap<>();
     private final Map<String, RelativeCost> alone = new LinkedHashMap<>();
     private final Map<String, RelativeCost> together = new LinkedHashMap<>();
@@ -62,7 +61,7 @@ public final class SavedCosts {
     }
 
     private boolean isKnown(String method) {
-        return utilities.containsKey(method)
+        return perplexities.containsKey(method)
                 || capability.containsKey(method)
                 || alone.containsKey(method)
                 || seconds.containsKey(method);
@@ -70,7 +69,7 @@ public final class SavedCosts {
 
     private SavedCost cost(String method) {
         return new SavedCost(
-                utilities.get(method),
+                perplexities.get(method),
                 alone.get(method),
                 together.get(method),
                 seconds.get(method),
@@ -116,14 +115,10 @@ public final class SavedCosts {
             return;
         }
         PromptTable.read(file).rows().forEach(row -> {
-            Map<String, String> values = row.values();
-            utilities.put(
-                    values.getOrDefault("method", ""),
-                    new Utility(
-                            number(values, "kl_per_token", file),
-                            (long) orZero(number(values, "kl_tokens", file)),
-                            number(values, "perplexity", file),
-                            (long) orZero(number(values, "perplexity_tokens", file))));
+            Double perplexity = number(row.values(), "perplexity", file);
+            if (perplexity != null) {
+                perplexities.put(row.values().getOrDefault("method", ""), perplexity);
+            }
         });
     }
 
@@ -133,14 +128,8 @@ public final class SavedCosts {
         }
         for (JsonNode method : tree(file).path("methods")) {
             String name = method.path("name").asText();
-            if (method.hasNonNull("kl_per_token") || method.hasNonNull("perplexity")) {
-                utilities.putIfAbsent(
-                        name,
-                        new Utility(
-                                optional(method, "kl_per_token"),
-                                method.path("kl_tokens").asLong(),
-                                optional(method, "perplexity"),
-                                method.path("perplexity_tokens").asLong()));
+            if (method.path("perplexity").isNumber()) {
+                perplexities.putIfAbsent(name, method.path("perplexity").doubleValue());
             }
             List<CapabilityScore> scores = new ArrayList<>();
             method.path("capability")
@@ -185,10 +174,6 @@ public final class SavedCosts {
         return value.doubleValue();
     }
 
-    private static @Nullable Double optional(JsonNode node, String key) {
-        return node.path(key).isNumber() ? (Double) node.path(key).doubleValue() : null;
-    }
-
     private static @Nullable Double number(Map<String, String> values, String key, Path file) {
         String value = values.getOrDefault(key, "");
         try {
@@ -196,10 +181,6 @@ public final class SavedCosts {
         } catch (NumberFormatException e) {
             throw damaged(file, "a number under '" + key + "'", "'" + value + "'", e);
         }
-    }
-
-    private static double orZero(@Nullable Double value) {
-        return value == null ? 0 : value;
     }
 
     private static BadFile damaged(Path file, String expected, String found, @Nullable Exception cause) {

@@ -91,6 +91,10 @@ final class AnswerData {
         ArrayNode variants = node.putArray("variants");
         for (Variant variant : run.variants()) {
             ObjectNode one = variants.addObject().put("label", variant.label()).put("strength", variant.strength()).put("words", variant.words());
+            ReportedRun.Divergence divergence = variant.divergence();
+            if (divergence != null) {
+                one.put("kl", divergence.perToken());
+            }
             ArrayNode rates = one.putArray("rates");
             for (Rate rate : variant.rates()) {
                 rates.addArray()

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class CostTable {
     private CostTable() {}
 
-    private record Column(String head, String format, Function<MeasuredCost, @Nullable Double> value) {}
+    private record Column(String head, String format, Function<Variant, @Nullable Double> value) {}
 
     static String html(ReportedRun run, Words words) {
         List<Column> columns = columns(run);
@@ -35,7 +35,7 @@ final class CostTable {
         for (Variant variant : run.variants()) {
             out.append("<tr><th scope=\"row\">").append(Html.escape(variant.label())).append("</th>");
             for (Column column : columns) {
-                Double value = column.value().apply(variant.cost());
+                Double value = column.value().apply(variant);
                 out.append(Html.cell(value == null ? Double.NaN : value, column.format()));
             }
             out.append("</tr>\n");
@@ -45,20 +45,20 @@ final class CostTable {
 
     private static List<Column> columns(ReportedRun run) {
         List<Column> all = new ArrayList<>(List.of(
-                new Column("KL per token, nats", "%.4f", MeasuredCost::divergence),
-                new Column("perplexity", "%.3f", MeasuredCost::perplexity),
-                new Column("time per token, one by one", "%.2f", MeasuredCost::alone),
-                new Column("time per token, in a batch", "%.2f", MeasuredCost::together),
-                new Column("seconds, all answers", "%.1f", MeasuredCost::seconds)));
+                new Column("KL per token, nats", "%.4f", variant -> variant.divergence() == null ? null : variant.divergence().perToken()),
+                new Column("perplexity", "%.3f", variant -> variant.cost().perplexity()),
+                new Column("time per token, one by one", "%.2f", variant -> variant.cost().alone()),
+                new Column("time per token, in a batch", "%.2f", variant -> variant.cost().together()),
+                new Column("seconds, all answers", "%.1f", variant -> variant.cost().seconds())));
         Set<String> tasks = new LinkedHashSet<>();
         run.variants().forEach(variant -> variant.cost().capability().forEach(one -> tasks.add(key(one))));
-        tasks.forEach(task -> all.add(new Column(task, "%.3f", cost -> cost.capability().stream()
+        tasks.forEach(task -> all.add(new Column(task, "%.3f", variant -> variant.cost().capability().stream()
                 .filter(one -> key(one).equals(task))
                 .findFirst()
                 .map(Capability::value)
                 .orElse(null))));
         all.removeIf(column ->
-                run.variants().stream().allMatch(variant -> column.value().apply(variant.cost()) == null));
+                run.variants().stream().allMatch(variant -> column.value().apply(variant) == null));
         return all;
     }
 

@@ -4,10 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a method costs beside refusals. Null is what was not measured. Immutable.
+ * What a method costs beside refusals and the divergence of its language. Null is what was not measured. Immutable.
  *
- * @param divergence mean KL(unsteered || method) per token on prompts that should be answered, nats
- * @param divergenceTokens tokens that it is the mean of
  * @param perplexity of a text
  * @param alone time per token as a multiple of the unsteered model's, prompts one by one: the median over several rounds
  * @param together the same in a batch
@@ -15,15 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param capability scores in tasks that have nothing to do with refusals
  */
 public record MeasuredCost(
-        @Nullable Double divergence,
-        long divergenceTokens,
         @Nullable Double perplexity,
         @Nullable Double alone,
         @Nullable Double together,
         @Nullable Double seconds,
         List<Capability> capability) {
     /** Nothing was measured. */
-    public static final MeasuredCost NONE = new MeasuredCost(null, 0, null, null, null, null, List.of());
+    public static final MeasuredCost NONE = new MeasuredCost(null, null, null, null, List.of());
 
     public MeasuredCost {
         capability = List.copyOf(capability);

@@ -22,19 +22,36 @@ final class VectorSection {
     private static final String TABLE = "top-tokens";
 
     /** What to look for in a chart, by its name. */
-    private static final Map<String, String> CAPTIONS = Map.of(
-            "refusal-score",
-            "High bars: there the direction stands for refusal tokens (read through the vocabulary head), layer by layer and for each"
-                    + " segment. The marked layers are those that are steered.",
-            "direction-norm",
-            "Norm of the direction beside that of the activations: how large a push with alpha 1 is (raw).",
-            "cosine-between-layers",
-            "Layers whose directions have a high cosine share one direction; low ones hold something else.",
-            "separability",
-            "Separability of harmful and harmless prompts, in spreads, and the AUC of the gate's score at each layer.",
-            "reliability",
-            "Upper: the cosine with the direction that all prompts of this kind would give; the closer to 1, the surer. Lower: against"
-                    + " chance, prompts whose labels were exchanged at random; above the line is better than chance.");
+    private static final Map<String, String> CAPTIONS = Map.ofEntries(
+            Map.entry(
+                    "refusal-score",
+                    "High bars: there the direction stands for refusal tokens (read through the vocabulary head), layer by layer and for"
+                            + " each segment. The marked layers are those that are steered."),
+            Map.entry(
+                    "direction-norm",
+                    "Norm of the direction beside that of the activations: how large a push with alpha 1 is (raw)."),
+            Map.entry(
+                    "cosine-between-layers",
+                    "Layers whose directions have a high cosine share one direction; low ones hold something else."),
+            Map.entry(
+                    "separability",
+                    "Separability of harmful and harmless prompts, in spreads, and the AUC of the gate's score at each layer."),
+            Map.entry(
+                    "reliability",
+                    "Upper: the cosine with the direction that all prompts of this kind would give; the closer to 1, the surer. Lower:"
+                            + " against chance, prompts whose labels were exchanged at random; above the line is better than chance."),
+            Map.entry(
+                    "held-out",
+                    "How well the direction of some prompts tells others apart, which were held out: AUC, and the distance in spreads"
+                            + " (Cohen's d)."),
+            Map.entry(
+                    "selection-score",
+                    "Where the direction was searched, layers by token positions: the lower, the fewer answers begin with refusal tokens when it"
+                            + " is taken out."),
+            Map.entry(
+                    "selection-divergence",
+                    "What each candidate changes on harmless prompts (KL): the lower, the less else is disturbed."),
+            Map.entry("selection-induced", "How strongly each candidate makes harmless prompts be refused when it is added: the more, the surer that it is refusal."));
 
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 720;

@@ -6,6 +6,7 @@ import dev.steering.core.page.Html;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.OperatingPoint;
 import dev.steering.viz.page.MeasuredCost.Capability;
+import dev.steering.viz.page.ReportedRun.Divergence;
 import dev.steering.viz.page.ReportedRun.Rate;
 import dev.steering.viz.page.ReportedRun.Variant;
 import java.util.List;
@@ -36,13 +37,13 @@ final class VerdictCost {
 
     /** This run's figure; else what the vector's file says of its own setting. */
     private static String language(List<ReportedVector> vectors, Variant best) {
-        Double here = best.cost().divergence();
+        Divergence here = best.divergence();
         if (here != null) {
-            return String.format(
-                    Locale.ROOT,
-                    "Language on prompts that should be answered: KL %.4f nats per token, over %,d tokens.",
-                    here,
-                    best.cost().divergenceTokens());
+            Double low = here.low();
+            Double high = here.high();
+            return String.format(Locale.ROOT, "Language on prompts that should be answered: KL %.4f", here.perToken())
+                    + (low == null || high == null ? "" : String.format(Locale.ROOT, " [%.4f, %.4f]", low, high))
+                    + " nats per token; 0 is no change.";
         }
         Double stored = vectors.isEmpty() ? null : stored(vectors.get(0));
         return stored == null
@@ -106,7 +107,7 @@ final class VerdictCost {
         }
         return String.format(
                 Locale.ROOT,
-                "Time: all its answers took %.1f s, without steering %.1f s, measured in passing: the first method pays for warming up.",
+                "Time, roughly: all its answers took %.1f s, without steering %.1f s, one method after the other and not side by side.",
                 with,
                 without);
     }

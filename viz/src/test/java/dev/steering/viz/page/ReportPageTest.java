@@ -42,8 +42,7 @@ class ReportPageTest {
                 "does " + label,
                 List.of(rate),
                 new Decisions(4 - refused, 4, 0.1, 0.9, p),
-                answers,
-                MeasuredCost.NONE);
+                answers);
     }
 
     private static ReportedRun run(String text, int strengths) {
@@ -164,15 +163,11 @@ class ReportPageTest {
         ReportedRun run = run("text", 1);
         List<Variant> variants = new ArrayList<>();
         for (Variant one : run.variants()) {
+            MeasuredCost cost = variants.isEmpty() ? before : after;
             variants.add(new Variant(
-                    one.label(),
-                    one.family(),
-                    null,
-                    one.words(),
-                    one.rates(),
-                    one.decisions(),
-                    one.answers(),
-                    variants.isEmpty() ? before : after));
+                            one.label(), one.family(), null, one.words(), one.rates(), one.decisions(), one.answers())
+                    .withCost(cost)
+                    .withDivergence(cost.seconds() == null ? null : new ReportedRun.Divergence(0.0123, 0.01, 0.02)));
         }
         return new ReportedRun(
                 run.name(), run.model(), run.judge(), run.facts(), run.sets(), run.prompts(), variants, null);
@@ -183,10 +178,10 @@ class ReportPageTest {
         MeasuredCost.Capability before = new MeasuredCost.Capability("arithmetic", "exact_match", 0.5, 20);
         MeasuredCost.Capability after = new MeasuredCost.Capability("arithmetic", "exact_match", 0.45, 20);
         ReportPage page = page(measured(
-                new MeasuredCost(0.0, 900, 3.0, 1.0, 1.0, 2.5, List.of(before)),
-                new MeasuredCost(0.0123, 900, 3.5, 1.25, 1.5, 5.0, List.of(after))));
+                new MeasuredCost(3.0, 1.0, 1.0, 2.5, List.of(before)),
+                new MeasuredCost(3.5, 1.25, 1.5, 5.0, List.of(after))));
         String cost = page.verdict().get("What does it cost?");
-        assertTrue(cost.contains("KL 0.0123 nats per token, over 900 tokens."), cost);
+        assertTrue(cost.contains("KL 0.0123 [0.0100, 0.0200] nats per token"), cost);
         assertTrue(
                 cost.contains(
                         "Capability: arithmetic exact_match 45.0\u00A0%, without steering 50.0\u00A0% (20 questions)."),
@@ -241,8 +236,7 @@ class ReportPageTest {
                     "",
                     List.of(new Rate(0, prompts, 0, 0.1, 0)),
                     new Decisions(prompts, prompts, 0.9, 1, v == 0 ? null : (Double) 1.0),
-                    answers,
-                    MeasuredCost.NONE));
+                    answers));
         }
         ReportedRun large = new ReportedRun(
                 "large", "m", "j", List.of(), List.of(new AskedSet("safe", false)), asked, variants, null);

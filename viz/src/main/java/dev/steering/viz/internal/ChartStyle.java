@@ -1,14 +1,7 @@
-package dev.steering.viz;
+package dev.steering.viz.internal;
 
 import dev.steering.core.vector.Provenance;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.viz.internal.Fonts;
-import dev.steering.viz.internal.HeadedAxis;
-import dev.steering.viz.internal.LayerRun;
-import dev.steering.viz.internal.Look;
-import dev.steering.viz.internal.Palette;
-import dev.steering.viz.internal.Sheet;
-import dev.steering.viz.internal.VisibleText;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -16,6 +9,8 @@ import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import org.jfree.chart.JFreeChart;
@@ -36,29 +31,29 @@ import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 
 /** What all charts share: sizes, fonts, axes, titles, shading. */
-final class ChartStyle {
-    static final int WIDTH = 1600;
-    static final int HEIGHT = 900;
-    static final Font TICK = Fonts.regular(Look.SMALLEST);
-    static final Font CAPTION = Fonts.regular(Look.SMALLEST);
-    static final BasicStroke LINE = new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
-    static final BasicStroke DASHED =
+public final class ChartStyle {
+    public static final int WIDTH = 1600;
+    public static final int HEIGHT = 900;
+    public static final Font TICK = Fonts.regular(Look.SMALLEST);
+    public static final Font CAPTION = Fonts.regular(Look.SMALLEST);
+    public static final BasicStroke LINE = new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    public static final BasicStroke DASHED =
             new BasicStroke(2.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {9, 6}, 0);
 
     private static final double LONGEST_NAME = 0.6;
 
     private ChartStyle() {}
 
-    static Font title() {
+    public static Font title() {
         return Sheet.title();
     }
 
-    static Font label() {
+    public static Font label() {
         return Fonts.regular(Look.current().isNarrow() ? Look.SMALLEST : 20);
     }
 
     /** @return the line under the title: which model, which method */
-    static String subtitle(SteeringVector vector) {
+    public static String subtitle(SteeringVector vector) {
         Provenance p = vector.provenance();
         String model = VisibleText.elide(
                 VisibleText.plain(p.modelName(), CAPTION),
@@ -72,7 +67,7 @@ final class ChartStyle {
     }
 
     /** @return a chart with title, subtitle, legend (unless empty) and caption (unless empty) */
-    static JFreeChart chart(String title, String subtitle, String caption, Plot plot, LegendItemCollection legend) {
+    public static JFreeChart chart(String title, String subtitle, String caption, Plot plot, LegendItemCollection legend) {
         boolean titled = Look.current().titled();
         JFreeChart chart = new JFreeChart(titled ? title : null, title(), plot, false);
         chart.setBackgroundPaint(Palette.background());
@@ -106,34 +101,36 @@ final class ChartStyle {
         title.setPaint(Palette.muted());
         title.setPosition(edge);
         title.setTextAlignment(HorizontalAlignment.CENTER);
-        title.setPadding(4, 0, 0, 0);
+        // JFreeChart takes letters for a little narrower than they are.
+        double room = 0.02 * Look.current().width();
+        title.setPadding(4, room, 0, room);
         return title;
     }
 
     /** @return an axis from the first layer to the last with a number at whole layers only */
-    static NumberAxis layerAxis(int layers) {
+    public static NumberAxis layerAxis(int layers) {
         return wholeAxis(Look.current().isNarrow() ? "layer" : "layer (0-based decoder block)", layers);
     }
 
     /** @return an axis of whole numbers from 0 */
-    static NumberAxis wholeAxis(String label, int count) {
+    public static NumberAxis wholeAxis(String label, int count) {
         return styled(HeadedAxis.ofWhole(label, count));
     }
 
     /** @return an axis of real numbers with as many numbers as there is room for */
-    static NumberAxis valueAxis(String label, double low, double high) {
+    public static NumberAxis valueAxis(String label, double low, double high) {
         return styled(HeadedAxis.ofValues(label, low, high));
     }
 
     /** @return panels over one layer axis, with room for their names */
-    static CombinedDomainXYPlot panels(NumberAxis axis) {
+    public static CombinedDomainXYPlot panels(NumberAxis axis) {
         CombinedDomainXYPlot panels = new CombinedDomainXYPlot(axis);
         panels.setGap(HeadedAxis.ROOM + 12);
         return panels;
     }
 
     /** @return the axis in the common fonts and colours */
-    static <A extends Axis> A styled(A axis) {
+    public static <A extends Axis> A styled(A axis) {
         axis.setLabelFont(label());
         axis.setTickLabelFont(TICK);
         axis.setLabelPaint(Palette.ink());
@@ -145,7 +142,7 @@ final class ChartStyle {
     }
 
     /** @return the plot with horizontal grid lines only */
-    static XYPlot styled(XYPlot plot) {
+    public static XYPlot styled(XYPlot plot) {
         plot.setBackgroundPaint(Palette.background());
         plot.setOutlinePaint(Palette.grid());
         plot.setDomainGridlinesVisible(false);
@@ -156,7 +153,7 @@ final class ChartStyle {
     }
 
     /** Shades these layers from edge to edge, behind the data. */
-    static void shade(XYPlot plot, List<Integer> layers) {
+    public static void shade(XYPlot plot, List<Integer> layers) {
         for (LayerRun run : LayerRun.of(layers)) {
             IntervalMarker marker = new IntervalMarker(run.first() - 0.5, run.last() + 0.5, Palette.veil());
             marker.setAlpha(1);
@@ -165,11 +162,11 @@ final class ChartStyle {
     }
 
     /** @return the legend's entry for what {@link #shade} draws */
-    static LegendItem shadeItem(List<Integer> layers) {
+    public static LegendItem shadeItem(List<Integer> layers) {
         return boxItem("chosen: " + LayerRun.text(layers), Palette.shade());
     }
 
-    static LegendItem boxItem(String label, Color color) {
+    public static LegendItem boxItem(String label, Color color) {
         return new LegendItem(
                 label,
                 null,
@@ -181,31 +178,39 @@ final class ChartStyle {
                 Palette.muted());
     }
 
-    static LegendItem lineItem(String label, Color color, BasicStroke stroke, Shape shape) {
+    public static LegendItem lineItem(String label, Color color, BasicStroke stroke, Shape shape) {
         Shape line = new Line2D.Double(-18, 0, 18, 0);
         return new LegendItem(
                 label, null, null, null, true, shape, true, color, false, color, stroke, true, line, stroke, color);
     }
 
     /** @return a dot that neighbouring layers' dots do not touch */
-    static Shape dot(int layers) {
+    public static Shape dot(int layers) {
         double r = layers > 40 ? 4 : 6;
         return new Ellipse2D.Double(-r, -r, 2 * r, 2 * r);
     }
 
     /** @return a square of the same size as the dot */
-    static Shape square(int layers) {
+    public static Shape square(int layers) {
         double r = layers > 40 ? 3.5 : 5.5;
         return new Rectangle2D.Double(-r, -r, 2 * r, 2 * r);
     }
 
     /** @return nothing, for lines without marks */
-    static Shape noMark() {
+    public static Shape noMark() {
         return new Rectangle2D.Double();
     }
 
     /** @return the number in the same way in every country */
-    static String fixed(double value, int digits) {
+    public static String fixed(double value, int digits) {
         return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+
+    /** @return the number with three significant digits and without zeros behind them, the same in every country */
+    public static String number(double value) {
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
+        return Math.abs(value) < 1e-4 && value != 0 || Math.abs(value) >= 1e6
+                ? rounded.toString()
+                : rounded.toPlainString();
     }
 }
