@@ -128,6 +128,7 @@ public record ReportedRun(
      * @param decisions right decisions
      * @param answers its answers, by prompt
      * @param divergence how far it moves the model's language where nothing should change; null if that was not measured
+     * @param cost what it costs beside refusals
      */
     public record Variant(
             String label,
@@ -137,9 +138,10 @@ public record ReportedRun(
             List<Rate> rates,
             Decisions decisions,
             List<Answer> answers,
-            @Nullable Divergence divergence) {
+            @Nullable Divergence divergence,
+            MeasuredCost cost) {
         /**
-         * Without a divergence.
+         * Without divergence and costs.
          *
          * @param label what to call it
          * @param family the method
@@ -157,7 +159,7 @@ public record ReportedRun(
                 List<Rate> rates,
                 Decisions decisions,
                 List<Answer> answers) {
-            this(label, family, strength, words, rates, decisions, answers, null);
+            this(label, family, strength, words, rates, decisions, answers, null, MeasuredCost.NONE);
         }
 
         /**
@@ -165,7 +167,15 @@ public record ReportedRun(
          * @return a copy with it
          */
         public Variant withDivergence(@Nullable Divergence newDivergence) {
-            return new Variant(label, family, strength, words, rates, decisions, answers, newDivergence);
+            return new Variant(label, family, strength, words, rates, decisions, answers, newDivergence, cost);
+        }
+
+        /**
+         * @param newCost what it costs beside refusals
+         * @return a copy with it
+         */
+        public Variant withCost(MeasuredCost newCost) {
+            return new Variant(label, family, strength, words, rates, decisions, answers, divergence, newCost);
         }
 
         public Variant {

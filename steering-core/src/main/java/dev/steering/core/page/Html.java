@@ -1,4 +1,4 @@
-package dev.steering.viz.page;
+package dev.steering.core.page;
 
 import java.util.Locale;
 
@@ -43,7 +43,7 @@ public final class Html {
      * @param json a JSON document
      * @return the same document, which no parser of HTML finds an end of a script or a comment in
      */
-    static String inScript(String json) {
+    public static String inScript(String json) {
         return json.replace("<", "\\u003c")
                 .replace(">", "\\u003e")
                 .replace("&", "\\u0026")
@@ -51,25 +51,42 @@ public final class Html {
                 .replace("\u2029", "\\u2029");
     }
 
-    /** A token as HTML. A browser's fonts draw any script; only what has no shape of its own gets a mark. */
-    static String token(String token) {
+    /**
+     * A token as HTML. A browser's fonts draw any script; only what has no shape of its own gets a mark.
+     *
+     * @param token a token's text
+     * @return it, escaped
+     */
+    public static String token(String token) {
         return token.isEmpty()
                 ? "(empty)"
                 : escape(token.replace(' ', '\u2423').replace("\n", "\u23CE").replace("\t", "\u21E5"));
     }
 
-    /** A share in per cent, in the same way in every country. */
-    static String percent(double share) {
+    /**
+     * @param share a share, 0..1
+     * @return it in per cent, in the same way in every country
+     */
+    public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f\u00A0%%", 100 * share);
     }
 
-    /** A count with its thousands apart. */
-    static String count(int number) {
+    /**
+     * @param number a count
+     * @return it with its thousands apart
+     */
+    public static String count(int number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** A number cell of a table, with what it is sorted by. */
-    static String cell(double value, String format) {
+    /**
+     * A number's cell in a table, with what it is sorted by.
+     *
+     * @param value the number; not finite if there is none
+     * @param format how to show it, as {@link String#format} takes it
+     * @return the cell
+     */
+    public static String cell(double value, String format) {
         return Double.isFinite(value)
                 ? "<td class=\"n\" data-value=\"" + value + "\">" + escape(String.format(Locale.ROOT, format, value))
                         + "</td>"

@@ -1,4 +1,4 @@
-package dev.steering.viz.page;
+package dev.steering.core.page;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,20 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.List;
 
 /**
  * What every page has around its content. A page that stands alone carries its styles and its script, and a Content-Security-Policy that
  * names both by their hashes: nothing is loaded, nothing else is run, whatever the content. Stateless and thread-safe.
  */
 public final class PageShell {
-    /** Styles that pages share. */
+    /** Styles that every page has. */
     public static final String STYLE = "page.css";
 
     private PageShell() {}
 
     /**
-     * @param name a style or a script of this package, such as {@link #STYLE}
+     * @param name a style, a script or a document of this package, such as {@link #STYLE}
      * @return its text
      * @throws IllegalArgumentException if there is none of that name
      */
@@ -50,36 +49,33 @@ public final class PageShell {
 
     /**
      * @param title the document's title, plain text
-     * @param styles styles by name, in their order
-     * @param script the script by name
+     * @param style its styles
+     * @param script its script, which holds no end of a script
      * @param body HTML
      * @param data JSON that the script reads from the element {@code report-data}
      * @return the document
      */
-    static String standalone(String title, List<String> styles, String script, String body, String data) {
-        String code = resource(script);
+    public static String standalone(String title, String style, String script, String body, String data) {
         return document(
                 title,
-                styles,
-                "script-src " + hash(code) + "; ",
+                style,
+                "script-src " + hash(script) + "; ",
                 body + "<script type=\"application/json\" id=\"report-data\">" + Html.inScript(data)
-                        + "</script>\n<script>" + code + "</script>\n");
+                        + "</script>\n<script>" + script + "</script>\n");
     }
 
     /**
      * @param title the document's title, plain text
-     * @param styles styles by name, in their order
+     * @param style its styles
      * @param body HTML
      * @return the document, which runs nothing at all
      */
-    static String still(String title, List<String> styles, String body) {
-        return document(title, styles, "", body);
+    public static String still(String title, String style, String body) {
+        return document(title, style, "", body);
     }
 
-    private static String document(String title, List<String> styles, String scripts, String body) {
-        StringBuilder style = new StringBuilder();
-        styles.forEach(name -> style.append(resource(name)));
-        String policy = "default-src 'none'; " + scripts + "style-src " + hash(style.toString())
+    private static String document(String title, String style, String scripts, String body) {
+        String policy = "default-src 'none'; " + scripts + "style-src " + hash(style)
                 + "; base-uri 'none'; form-action 'none'";
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta http-equiv=\"Content-Security-Policy\" content=\"" + policy + "\">\n"
