@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Kinds of one file that the image's directory is packed into. */
@@ -79,7 +80,7 @@ enum Archive {
     }
 
     private static void writeTar(Path image, Path file) throws IOException, InterruptedException {
-        Path parent = image.toAbsolutePath().getParent();
+        Path parent = Objects.requireNonNull(image.toAbsolutePath().getParent());
         List<String> tar = List.of(
                 "tar", "-C", parent.toString(), "-cf", "-", image.getFileName().toString());
         List<String> xz = new ArrayList<>(List.of("xz", "--threads=0", "--stdout"));

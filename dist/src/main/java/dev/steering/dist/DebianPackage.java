@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  */
 record DebianPackage(Path root, Path image, String version) {
     Path write() throws IOException {
-        Path target = image.toAbsolutePath().getParent();
+        Path target = Objects.requireNonNull(image.toAbsolutePath().getParent());
         ToolProvider jpackage =
                 ToolProvider.findFirst("jpackage").orElseThrow(() -> new IOException("this Java has no jpackage"));
         for (Path old : packages(target)) {
