@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param decisions what is decided about the question, once it is
  */
 @SuppressWarnings("ArrayRecordComponent") // copied by nobody, changed by nobody
-record Asked(
-        Ticket ticket, ChatModel model, int[] prompt, Draft draft, AtomicReference<List<Decision>> decisions) {
+record Asked(Ticket ticket, ChatModel model, int[] prompt, Draft draft, AtomicReference<List<Decision>> decisions) {
     /**
      * @param request what to answer and how
      * @param model the model
@@ -100,8 +99,8 @@ record Asked(
                 break;
             }
             List<LikelyToken> likely = token.likely().stream()
-                    .map(other ->
-                            new LikelyToken(other.token(), texts.text(other.token()), other.logProbability(), List.of()))
+                    .map(other -> new LikelyToken(
+                            other.token(), texts.text(other.token()), other.logProbability(), List.of()))
                     .toList();
             String own = texts.text(token.token());
             texts.accept(token.token());

@@ -82,8 +82,7 @@ final class TemporaryFile implements AutoCloseable {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(
                 target.toAbsolutePath().resolveSibling("."),
-                entry -> name.equals(nameOf(entry))
-                        && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS))) {
+                entry -> name.equals(nameOf(entry)) && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS))) {
             entries.forEach(found::add);
         } catch (IOException | DirectoryIteratorException e) {
             // Cleaning up is a favour: what is asked for is the writing.

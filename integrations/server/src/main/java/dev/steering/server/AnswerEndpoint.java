@@ -74,7 +74,8 @@ final class AnswerEndpoint {
             }
         }
         String id = (chat ? "chatcmpl-" : "cmpl-") + exchange.id();
-        AnswerJson json = new AnswerJson(chat, id, System.currentTimeMillis() / 1000, String.valueOf(name), sampling.likelihoods());
+        AnswerJson json = new AnswerJson(
+                chat, id, System.currentTimeMillis() / 1000, String.valueOf(name), sampling.likelihoods());
         List<ChatRequest> requests = sampling.each().stream()
                 .map(options -> request(messages, steering, options, variables, chat))
                 .toList();

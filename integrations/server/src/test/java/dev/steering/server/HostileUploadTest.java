@@ -79,12 +79,14 @@ class HostileUploadTest {
         }
         try (ServedDemo demo = start()) {
             for (byte[] content : hostile) {
-                HttpResponse<String> response = VectorEndpointTest.upload(demo, "POST", VectorEndpointTest.ALL + "?name=bad", content);
+                HttpResponse<String> response =
+                        VectorEndpointTest.upload(demo, "POST", VectorEndpointTest.ALL + "?name=bad", content);
                 assertEquals(400, response.statusCode(), response.body());
                 assertFalse(response.body().contains("/tmp"), response.body());
             }
             for (String name : List.of("..%2fx", "a%2fb", ".hidden", "", "x".repeat(65), "a%00")) {
-                int status = VectorEndpointTest.upload(demo, "POST", VectorEndpointTest.ALL + "?name=" + name, bytes).statusCode();
+                int status = VectorEndpointTest.upload(demo, "POST", VectorEndpointTest.ALL + "?name=" + name, bytes)
+                        .statusCode();
                 assertEquals(400, status, name);
             }
             assertEquals(List.of("refusal"), VectorEndpointTest.ids(demo));
@@ -147,9 +149,11 @@ class HostileUploadTest {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try (ServedDemo demo = start()) {
             String path = VectorEndpointTest.ALL + "/mine";
-            assertEquals(201, VectorEndpointTest.upload(demo, "PUT", path, bytes).statusCode());
+            assertEquals(
+                    201, VectorEndpointTest.upload(demo, "PUT", path, bytes).statusCode());
             String one = VectorEndpointTest.text(demo, "mine");
-            assertEquals(201, VectorEndpointTest.upload(demo, "PUT", path, other).statusCode());
+            assertEquals(
+                    201, VectorEndpointTest.upload(demo, "PUT", path, other).statusCode());
             String two = VectorEndpointTest.text(demo, "mine");
             String plain = demo.chat(ServedDemo.QUESTION, "").path("choices").toString();
             List<Callable<Void>> tasks = new ArrayList<>();
@@ -188,7 +192,9 @@ class HostileUploadTest {
             case 2 -> assertStatus(Set.of(200, 404), VectorEndpointTest.delete(demo, "mine"));
             case 3 -> assertStatus(Set.of(200, 404), demo.send(HttpRequest.newBuilder(demo.uri(path))));
             case 4 ->
-                assertEquals(plain, demo.chat(ServedDemo.QUESTION, "").path("choices").toString());
+                assertEquals(
+                        plain,
+                        demo.chat(ServedDemo.QUESTION, "").path("choices").toString());
             default -> {
                 HttpResponse<String> response = demo.send(demo.request(ServedDemo.CHAT)
                         .header("Content-Type", "application/json")

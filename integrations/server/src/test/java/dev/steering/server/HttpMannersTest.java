@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -61,10 +59,14 @@ class HttpMannersTest {
     @Test
     void everyPathSaysHowItIsAskedFor() throws Exception {
         Map<String, String> ways = Map.of(
-                "/healthz", "GET, HEAD, OPTIONS",
-                ServedDemo.CHAT, "OPTIONS, POST",
-                "/v1/steering/vectors", "GET, HEAD, OPTIONS, POST",
-                "/v1/steering/vectors/refusal", "DELETE, GET, HEAD, OPTIONS, PUT");
+                "/healthz",
+                "GET, HEAD, OPTIONS",
+                ServedDemo.CHAT,
+                "OPTIONS, POST",
+                "/v1/steering/vectors",
+                "GET, HEAD, OPTIONS, POST",
+                "/v1/steering/vectors/refusal",
+                "DELETE, GET, HEAD, OPTIONS, PUT");
         try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings)) {
             for (Map.Entry<String, String> way : ways.entrySet()) {
                 HttpResponse<String> wrong =
@@ -90,7 +92,8 @@ class HttpMannersTest {
     void aBodyOfAnotherTypeOrCodingIsRefused() throws Exception {
         try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings)) {
             String body = ServedDemo.body(ServedDemo.QUESTION, "");
-            for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json")) {
+            for (String type :
+                    List.of("text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json")) {
                 ServedDemo.assertError(
                         415,
                         "wrong_content_type",
@@ -103,7 +106,8 @@ class HttpMannersTest {
                     .header("Content-Encoding", "gzip")
                     .POST(BodyPublishers.ofString(body)));
             ServedDemo.assertError(415, "wrong_content_coding", packed);
-            assertEquals("identity", packed.headers().firstValue("accept-encoding").orElseThrow());
+            assertEquals(
+                    "identity", packed.headers().firstValue("accept-encoding").orElseThrow());
             HttpResponse<String> named = demo.send(demo.request(ServedDemo.CHAT)
                     .header("Content-Type", "Application/JSON; charset=utf-8")
                     .header("Content-Encoding", "identity")
@@ -113,8 +117,8 @@ class HttpMannersTest {
     }
 
     private static String get(String path, String... headers) {
-        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                + String.join("", headers) + "\r\n";
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + String.join("", headers)
+                + "\r\n";
     }
 
     private static String post(String headers, String body) {
@@ -158,7 +162,8 @@ class HttpMannersTest {
         try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings)) {
             for (Map.Entry<String, Integer> request : requests.entrySet()) {
                 String answer = ServedDemo.exchange(demo, request.getKey());
-                String shown = request.getKey().substring(0, Math.min(120, request.getKey().length()));
+                String shown = request.getKey()
+                        .substring(0, Math.min(120, request.getKey().length()));
                 assertTrue(answer.startsWith("HTTP/1.1 " + request.getValue() + " "), shown + "\n" + answer);
                 assertFalse(answer.contains("Set-Cookie"), answer);
                 assertFalse(answer.contains("<html"), answer);
@@ -170,5 +175,4 @@ class HttpMannersTest {
             assertTrue(demo.log.stream().noneMatch(line -> line.contains("\"failure\"")), demo.log.toString());
         }
     }
-
 }

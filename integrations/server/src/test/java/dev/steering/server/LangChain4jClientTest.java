@@ -42,8 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LangChain4jClientTest {
     private static final String TOKEN = "t".repeat(32);
     private static final String RARE = "r".repeat(32);
-    private static final Map<String, Object> SCANS =
-            Map.of("steering", Map.of("method", "scans", "vector", "refusal"));
+    private static final Map<String, Object> SCANS = Map.of("steering", Map.of("method", "scans", "vector", "refusal"));
 
     @TempDir
     private static Path directory;
@@ -56,7 +55,8 @@ class LangChain4jClientTest {
         Files.writeString(tokens, TOKEN + "\n" + RARE + "\n");
         Path bundle = ServedDemo.bundle(directory);
         demo = ServedDemo.start(
-                bundle, ServedDemo.vector(directory, bundle), s -> s.withTokens(tokens, new Quota(64, 200)).withLimits(ServedDemo.oneByOne()));
+                bundle, ServedDemo.vector(directory, bundle), s -> s.withTokens(tokens, new Quota(64, 200))
+                        .withLimits(ServedDemo.oneByOne()));
     }
 
     @AfterAll
@@ -95,14 +95,16 @@ class LangChain4jClientTest {
                         .messages(UserMessage.from(ServedDemo.QUESTION))
                         .build());
         assertNotEquals(plain, steered.aiMessage().text());
-        assertEquals(text(chat(TOKEN).modelName("demo+scans")), steered.aiMessage().text());
-        assertEquals(text(chat(TOKEN).modelName("demo+scans@refusal")), steered.aiMessage().text());
+        assertEquals(
+                text(chat(TOKEN).modelName("demo+scans")), steered.aiMessage().text());
+        assertEquals(
+                text(chat(TOKEN).modelName("demo+scans@refusal")),
+                steered.aiMessage().text());
         assertEquals(FinishReason.STOP, steered.finishReason());
         assertEquals(17, steered.tokenUsage().inputTokenCount());
         OpenAiChatResponseMetadata about = assertInstanceOf(OpenAiChatResponseMetadata.class, steered.metadata());
-        JsonNode report = ServedDemo.JSON
-                .readTree(about.rawHttpResponse().body())
-                .path("steering");
+        JsonNode report =
+                ServedDemo.JSON.readTree(about.rawHttpResponse().body()).path("steering");
         assertEquals(-1, report.path("decisions").path(0).path("sign").asInt());
     }
 
@@ -186,8 +188,8 @@ class LangChain4jClientTest {
     void itsErrorsAreItsOwn() {
         assertThrows(AuthenticationException.class, () -> text(chat("x".repeat(32))));
         assertThrows(ModelNotFoundException.class, () -> text(chat(TOKEN).modelName("other")));
-        InvalidRequestException penalty =
-                assertThrows(InvalidRequestException.class, () -> text(chat(TOKEN).presencePenalty(1.0)));
+        InvalidRequestException penalty = assertThrows(
+                InvalidRequestException.class, () -> text(chat(TOKEN).presencePenalty(1.0)));
         assertTrue(penalty.getMessage().contains("repetition_penalty"), penalty.getMessage());
         LangChain4jException missing = assertThrows(
                 LangChain4jException.class,
@@ -196,8 +198,8 @@ class LangChain4jClientTest {
         InvalidRequestException overflow = assertThrows(
                 InvalidRequestException.class,
                 () -> text(chat(TOKEN)
-                        .customParameters(Map.of(
-                                "steering", Map.of("method", "add", "vector", "refusal", "strength", 1e38)))));
+                        .customParameters(
+                                Map.of("steering", Map.of("method", "add", "vector", "refusal", "strength", 1e38)))));
         assertTrue(overflow.getMessage().contains("numeric_overflow"), overflow.getMessage());
         RateLimitException tooOften = assertThrows(RateLimitException.class, () -> {
             for (int i = 0; i < 1000; i++) {

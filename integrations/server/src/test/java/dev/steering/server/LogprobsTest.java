@@ -115,7 +115,8 @@ class LogprobsTest {
         HttpResponse<String> stream =
                 demo.post(ServedDemo.CHAT, ServedDemo.body(ServedDemo.QUESTION, ASKED + ",\"stream\":true"));
         int told = 0;
-        for (String line : stream.body().lines().filter(one -> one.startsWith("data: {")).toList()) {
+        for (String line :
+                stream.body().lines().filter(one -> one.startsWith("data: {")).toList()) {
             JsonNode choice = ServedDemo.JSON
                     .readTree(line.substring("data: ".length()))
                     .path("choices")
@@ -139,7 +140,10 @@ class LogprobsTest {
         String tokens = joined(content(stopped));
         assertTrue(tokens.startsWith(text(stopped)), tokens);
         JsonNode last = content(stopped).path(content(stopped).size() - 1);
-        assertTrue(tokens.length() - last.path("token").asText().length() < text(stopped).length(), tokens);
+        assertTrue(
+                tokens.length() - last.path("token").asText().length()
+                        < text(stopped).length(),
+                tokens);
     }
 
     @Test
@@ -198,13 +202,16 @@ class LogprobsTest {
         try (SteeredModel model = SteeredModel.open(bundle)) {
             assertGolden(
                     golden.path("chat").path("tokens"),
-                    model.chat(ChatRequest.builder(golden.path("chat").path("question").asText())
+                    model.chat(ChatRequest.builder(
+                                            golden.path("chat").path("question").asText())
                                     .options(eight)
                                     .build())
                             .tokens());
             assertGolden(
                     golden.path("completion").path("tokens"),
-                    model.chat(ChatRequest.builder(golden.path("completion").path("prompt").asText())
+                    model.chat(ChatRequest.builder(golden.path("completion")
+                                            .path("prompt")
+                                            .asText())
                                     .options(eight)
                                     .withoutTemplate()
                                     .build())

@@ -42,8 +42,8 @@ class OpenAiClientTest {
         Path tokens = directory.resolve("tokens.txt");
         Files.writeString(tokens, TOKEN + "\n");
         Path bundle = ServedDemo.bundle(directory);
-        demo = ServedDemo.start(
-                bundle, ServedDemo.vector(directory, bundle), s -> s.withTokens(tokens, Quota.DEFAULTS).withLimits(ServedDemo.oneByOne()));
+        demo = ServedDemo.start(bundle, ServedDemo.vector(directory, bundle), s -> s.withTokens(tokens, Quota.DEFAULTS)
+                .withLimits(ServedDemo.oneByOne()));
         client = client(TOKEN);
     }
 

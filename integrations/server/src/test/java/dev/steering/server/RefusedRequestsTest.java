@@ -34,25 +34,32 @@ class RefusedRequestsTest {
 
     @Test
     void everyMistakeHasItsStatusAndDisturbsNobody() throws Exception {
-        try (ServedDemo demo =
-                ServedDemo.start(bundle, vector, settings -> settings.withLimits(ServedDemo.limits(8, 4, Duration.ofMinutes(1)))
+        try (ServedDemo demo = ServedDemo.start(
+                bundle, vector, settings -> settings.withLimits(ServedDemo.limits(8, 4, Duration.ofMinutes(1)))
                         .withHttp(new HttpLimits(4096, 8192, Duration.ofSeconds(5), Duration.ofSeconds(5), 64)))) {
             String before = demo.chat(ServedDemo.QUESTION, "").path("choices").toString();
             ServedDemo.assertError(400, "invalid_json", demo.post(ServedDemo.CHAT, "{"));
             ServedDemo.assertError(400, "invalid_json", demo.post(ServedDemo.CHAT, "[]"));
             ServedDemo.assertError(400, "invalid_json", demo.post(ServedDemo.CHAT, "{} {}"));
             ServedDemo.assertError(400, "invalid_json", demo.post(ServedDemo.CHAT, "[".repeat(2000)));
-            ServedDemo.assertError(400, "invalid_json", demo.post(ServedDemo.CHAT, "{\"model\":\"demo\",\"model\":\"demo\"}"));
+            ServedDemo.assertError(
+                    400, "invalid_json", demo.post(ServedDemo.CHAT, "{\"model\":\"demo\",\"model\":\"demo\"}"));
             ServedDemo.assertError(400, "invalid_value", demo.post(ServedDemo.CHAT, "{\"messages\":[]}"));
             ServedDemo.assertError(404, "model_not_found", demo.post(ServedDemo.CHAT, "{\"model\":\"gpt\"}"));
             ServedDemo.assertError(404, "model_not_found", demo.post(ServedDemo.CHAT, "{\"model\":\"demo+magic\"}"));
             ServedDemo.assertError(413, "request_too_large", demo.post(ServedDemo.CHAT, " ".repeat(5000)));
             ServedDemo.assertError(404, "unknown_url", demo.get("/v2"));
             ServedDemo.assertError(405, "method_not_allowed", demo.get(ServedDemo.CHAT));
-            ServedDemo.assertError(415, "wrong_content_type", demo.send(demo.request(ServedDemo.CHAT).POST(BodyPublishers.ofString("{}"))));
+            ServedDemo.assertError(
+                    415,
+                    "wrong_content_type",
+                    demo.send(demo.request(ServedDemo.CHAT).POST(BodyPublishers.ofString("{}"))));
             ServedDemo.assertError(400, "context_length_exceeded", demo.question("kill ".repeat(300), ""));
             String five = "{\"role\":\"user\",\"content\":\"Hi\"},".repeat(5).replaceFirst(",$", "");
-            ServedDemo.assertError(400, "invalid_value", demo.post(ServedDemo.CHAT, "{\"model\":\"demo\",\"messages\":[" + five + "]}"));
+            ServedDemo.assertError(
+                    400,
+                    "invalid_value",
+                    demo.post(ServedDemo.CHAT, "{\"model\":\"demo\",\"messages\":[" + five + "]}"));
             Map<String, String> wrong = Map.ofEntries(
                     Map.entry(",\"n\":65", "invalid_value"),
                     Map.entry(",\"max_completion_tokens\":201", "invalid_value"),
@@ -78,13 +85,12 @@ class RefusedRequestsTest {
                 ServedDemo.assertError(400, entry.getValue(), demo.question(ServedDemo.QUESTION, entry.getKey()));
             }
             ServedDemo.assertError(
-                    404,
-                    "vector_not_found",
-                    demo.question(ServedDemo.QUESTION, ",\"steering\":{\"vector\":\"none\"}"));
+                    404, "vector_not_found", demo.question(ServedDemo.QUESTION, ",\"steering\":{\"vector\":\"none\"}"));
             ServedDemo.assertError(
                     422,
                     "numeric_overflow",
-                    demo.question(ServedDemo.QUESTION,
+                    demo.question(
+                            ServedDemo.QUESTION,
                             ",\"steering\":{\"method\":\"add\",\"vector\":\"refusal\",\"strength\":1e38}"));
             assertEquals(
                     before, demo.chat(ServedDemo.QUESTION, "").path("choices").toString());
@@ -129,11 +135,12 @@ class RefusedRequestsTest {
             bodies.put(ServedDemo.body(ServedDemo.QUESTION, ",\"temperature\":0x1"), "invalid_json");
             bodies.put(ServedDemo.body(ServedDemo.QUESTION, ",\"seed\":9223372036854775808"), "invalid_value");
             bodies.put(ServedDemo.body(ServedDemo.QUESTION, ",\"top_logprobs\":3"), "invalid_value");
-            bodies.put(
-                    ServedDemo.body(ServedDemo.QUESTION, ",\"logprobs\":true,\"top_logprobs\":21"), "invalid_value");
+            bodies.put(ServedDemo.body(ServedDemo.QUESTION, ",\"logprobs\":true,\"top_logprobs\":21"), "invalid_value");
             bodies.put(
                     ServedDemo.body(ServedDemo.QUESTION, "")
-                            .replace("\"max_tokens\":40", "\"max_tokens\":4096,\"logprobs\":true,\"top_logprobs\":20,\"n\":8"),
+                            .replace(
+                                    "\"max_tokens\":40",
+                                    "\"max_tokens\":4096,\"logprobs\":true,\"top_logprobs\":20,\"n\":8"),
                     "invalid_value");
             for (Map.Entry<String, String> body : bodies.entrySet()) {
                 ServedDemo.assertError(400, body.getValue(), demo.post(ServedDemo.CHAT, body.getKey()));
@@ -154,5 +161,4 @@ class RefusedRequestsTest {
             assertTrue(demo.log.stream().noneMatch(line -> line.contains("\"failure\"")), demo.log.toString());
         }
     }
-
 }

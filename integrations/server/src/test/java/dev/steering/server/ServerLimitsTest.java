@@ -78,8 +78,8 @@ class ServerLimitsTest {
 
     @Test
     void timeThatRunsOutInTheQueueIsToldWith503() throws Exception {
-        try (ServedDemo demo =
-                ServedDemo.start(bundle, vector, settings -> settings.withLimits(ServedDemo.limits(64, 1, Duration.ofNanos(1))))) {
+        try (ServedDemo demo = ServedDemo.start(
+                bundle, vector, settings -> settings.withLimits(ServedDemo.limits(64, 1, Duration.ofNanos(1))))) {
             ServedDemo.assertError(503, "deadline_exceeded", demo.question(ServedDemo.QUESTION, ""));
         }
     }
@@ -126,8 +126,7 @@ class ServerLimitsTest {
     @Test
     void longBodiesAreNotHeldWithoutEnd() throws Exception {
         int length = 1 << 20;
-        HttpLimits limits =
-                new HttpLimits(4096, length, Duration.ofSeconds(60), Duration.ofSeconds(60), 64, 2L << 20);
+        HttpLimits limits = new HttpLimits(4096, length, Duration.ofSeconds(60), Duration.ofSeconds(60), 64, 2L << 20);
         try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings.withHttp(limits))) {
             List<Socket> open = new ArrayList<>();
             byte[] part = new byte[length - 1];
@@ -155,5 +154,4 @@ class ServerLimitsTest {
             assertEquals(400, next.statusCode(), next.body());
         }
     }
-
 }

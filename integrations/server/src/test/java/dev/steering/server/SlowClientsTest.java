@@ -92,18 +92,15 @@ class SlowClientsTest {
     @Test
     void aConnectionThatWaitsForItsAnswerIsNotIdle() throws Exception {
         RequestLimits patient = new RequestLimits(4, 200, 40, 1 << 14, Duration.ofMinutes(5), 1 << 14, 1, 3);
-        try (ServedDemo demo = ServedDemo.start(
-                bundle,
-                vector,
-                settings -> settings.withLimits(patient)
-                        .withHttp(new HttpLimits(4096, 4096, Duration.ofSeconds(60), Duration.ofMillis(50), 16)))) {
+        try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings.withLimits(patient)
+                .withHttp(new HttpLimits(4096, 4096, Duration.ofSeconds(60), Duration.ofMillis(50), 16)))) {
             int waited = 0;
             for (int n = 64; n <= 1 << 14 && waited < 700; n *= 2) {
                 int before = demo.log.size();
                 String body = ServedDemo.body(ServedDemo.QUESTION, ",\"n\":" + n + ",\"temperature\":2,\"seed\":1");
                 // On a connection of its own: one that is kept may be ended between two requests.
-                String answer = ServedDemo.exchange(
-                        demo, ServedDemo.raw(body).replace("Host:", "Connection: close\r\nHost:"));
+                String answer =
+                        ServedDemo.exchange(demo, ServedDemo.raw(body).replace("Host:", "Connection: close\r\nHost:"));
                 assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
                 ServedDemo.await(() -> demo.log.size() > before);
                 waited = ServedDemo.JSON
@@ -126,7 +123,8 @@ class SlowClientsTest {
             for (int i = 0; i < 100; i++) {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.server.port());
                 socket.getOutputStream()
-                        .write(("POST " + ServedDemo.CHAT + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        .write(("POST " + ServedDemo.CHAT
+                                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                                         + "Content-Length: 100\r\n\r\n{")
                                 .getBytes(StandardCharsets.US_ASCII));
                 slow.add(socket);

@@ -31,8 +31,7 @@ import org.springframework.web.reactive.function.client.WebClientResponseExcepti
 class SpringAiClientTest {
     private static final String TOKEN = "t".repeat(32);
     private static final Duration WAIT = Duration.ofSeconds(60);
-    private static final Map<String, Object> SCANS =
-            Map.of("steering", Map.of("method", "scans", "vector", "refusal"));
+    private static final Map<String, Object> SCANS = Map.of("steering", Map.of("method", "scans", "vector", "refusal"));
 
     @TempDir
     private static Path directory;
@@ -45,8 +44,8 @@ class SpringAiClientTest {
         Path tokens = directory.resolve("tokens.txt");
         Files.writeString(tokens, TOKEN + "\n");
         Path bundle = ServedDemo.bundle(directory);
-        demo = ServedDemo.start(
-                bundle, ServedDemo.vector(directory, bundle), s -> s.withTokens(tokens, Quota.DEFAULTS).withLimits(ServedDemo.oneByOne()));
+        demo = ServedDemo.start(bundle, ServedDemo.vector(directory, bundle), s -> s.withTokens(tokens, Quota.DEFAULTS)
+                .withLimits(ServedDemo.oneByOne()));
         chat = chat(TOKEN);
     }
 
@@ -108,8 +107,8 @@ class SpringAiClientTest {
     @Test
     void itStreams() {
         for (OpenAiChatOptions.Builder options : List.of(options(), options().extraBody(SCANS))) {
-            List<ChatResponse> pieces = chat.stream(
-                            new Prompt(ServedDemo.QUESTION, options.streamUsage(true).build()))
+            List<ChatResponse> pieces = chat.stream(new Prompt(
+                            ServedDemo.QUESTION, options.streamUsage(true).build()))
                     .collectList()
                     .block(WAIT);
             StringBuilder text = new StringBuilder();
@@ -131,9 +130,14 @@ class SpringAiClientTest {
     void whatItCancelsIsNotAnsweredAnyFurther() throws Exception {
         Prompt many = new Prompt(
                 ServedDemo.QUESTION,
-                options().maxCompletionTokens(200).N(ServedDemo.MANY).temperature(2.0).seed(1).build());
-        demo.awaitDisconnect(() ->
-                assertEquals(1, chat.stream(many).take(1).collectList().block(WAIT).size()));
+                options()
+                        .maxCompletionTokens(200)
+                        .N(ServedDemo.MANY)
+                        .temperature(2.0)
+                        .seed(1)
+                        .build());
+        demo.awaitDisconnect(() -> assertEquals(
+                1, chat.stream(many).take(1).collectList().block(WAIT).size()));
     }
 
     @Test
@@ -146,18 +150,15 @@ class SpringAiClientTest {
                 options().model("other"), "model_not_found",
                 options().presencePenalty(1.0), "repetition_penalty",
                 options().extraBody(Map.of("steering", Map.of("vector", "none"))), "vector_not_found",
-                options().extraBody(Map.of(
-                                "steering", Map.of("method", "add", "vector", "refusal", "strength", 1e38))),
+                options().extraBody(Map.of("steering", Map.of("method", "add", "vector", "refusal", "strength", 1e38))),
                         "numeric_overflow");
         wrong.forEach((options, code) -> {
             NonTransientAiException refused = assertThrows(NonTransientAiException.class, () -> ask(options));
             assertTrue(refused.getMessage().contains(code), refused.getMessage());
         });
-        Exception stream = assertThrows(
-                Exception.class,
-                () -> chat.stream(new Prompt(
-                                ServedDemo.QUESTION, options().model("other").build()))
-                        .blockLast(WAIT));
+        Exception stream = assertThrows(Exception.class, () -> chat.stream(
+                        new Prompt(ServedDemo.QUESTION, options().model("other").build()))
+                .blockLast(WAIT));
         assertEquals(
                 404,
                 assertInstanceOf(WebClientResponseException.class, stream)

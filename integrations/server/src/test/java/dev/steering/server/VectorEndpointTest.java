@@ -66,8 +66,7 @@ class VectorEndpointTest {
         return ServedDemo.start(bundle, vector, settings -> settings.withUploads(uploads));
     }
 
-    static HttpResponse<String> upload(ServedDemo demo, String method, String path, byte[] content)
-            throws Exception {
+    static HttpResponse<String> upload(ServedDemo demo, String method, String path, byte[] content) throws Exception {
         return demo.send(demo.request(path)
                 .header("Content-Type", "application/octet-stream")
                 .method(method, BodyPublishers.ofByteArray(content)));

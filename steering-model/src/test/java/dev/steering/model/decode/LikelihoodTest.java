@@ -59,7 +59,9 @@ class LikelihoodTest {
         TokenLikelihood told = meter.measured().get(0);
         assertEquals(2, told.token());
         assertEquals(Math.log(0.1), told.logProbability(), 1e-6);
-        assertEquals(List.of(1, 3, 2, 0), told.likely().stream().map(Alternative::token).toList());
+        assertEquals(
+                List.of(1, 3, 2, 0),
+                told.likely().stream().map(Alternative::token).toList());
         assertEquals(Math.log(0.4), told.likely().get(1).logProbability(), 1e-6);
         LikelihoodMeter all = new LikelihoodMeter(9);
         all.see(FloatBuffer.wrap(new float[] {1, Float.NEGATIVE_INFINITY, 1}));
@@ -79,11 +81,14 @@ class LikelihoodTest {
 
     /** One pass over prompt and answer, without a cache, sees the same as the writing of one token after the other. */
     private static void assertAsInOnePass(int[] prompt, Generation text, double tolerance) {
-        int[] whole = IntStream.concat(Arrays.stream(prompt), text.tokens().stream().mapToInt(Integer::intValue))
+        int[] whole = IntStream.concat(
+                        Arrays.stream(prompt), text.tokens().stream().mapToInt(Integer::intValue))
                 .toArray();
         int count = text.tokens().size();
-        int[] positions = IntStream.range(prompt.length - 1, prompt.length - 1 + count).toArray();
-        ForwardResult pass = model.model().forward(ForwardRequest.of(List.of(whole)).withLogits(List.of(positions)));
+        int[] positions =
+                IntStream.range(prompt.length - 1, prompt.length - 1 + count).toArray();
+        ForwardResult pass =
+                model.model().forward(ForwardRequest.of(List.of(whole)).withLogits(List.of(positions)));
         assertEquals(count, text.likelihoods().size());
         float[] logits = new float[model.manifest().vocabulary()];
         for (int i = 0; i < count; i++) {
@@ -124,8 +129,9 @@ class LikelihoodTest {
     void theTextIsTheSameAndNothingIsToldUnasked() {
         List<int[]> prompts = List.of(model.encode("What is a wasp?"));
         DecodeOptions plain = new DecodeOptions(20, 1.3, 0, 1, 0, 1.2, 5, List.of());
-        Generation untold =
-                new Generator(model, plain).generate(prompts, null, TokenListener.NONE).get(0);
+        Generation untold = new Generator(model, plain)
+                .generate(prompts, null, TokenListener.NONE)
+                .get(0);
         Generation told = new Generator(model, plain.withLikelihoods(0))
                 .generate(prompts, null, TokenListener.NONE)
                 .get(0);

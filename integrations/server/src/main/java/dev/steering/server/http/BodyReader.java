@@ -22,11 +22,7 @@ final class BodyReader {
     private boolean done;
 
     BodyReader(
-            Request request,
-            int limit,
-            BodyBudget.Share share,
-            Consumer<byte[]> whole,
-            Consumer<HttpError> refused) {
+            Request request, int limit, BodyBudget.Share share, Consumer<byte[]> whole, Consumer<HttpError> refused) {
         this.request = request;
         this.limit = limit;
         this.share = share;

@@ -84,8 +84,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         return true;
     }
 
-    private void begin(
-            HttpExchange exchange, Request request, List<Gatekeeper.Pass> passes, BodyBudget.Share share) {
+    private void begin(HttpExchange exchange, Request request, List<Gatekeeper.Pass> passes, BodyBudget.Share share) {
         requireHost(request);
         HttpRoute route = route(exchange);
         if (!route.open()) {
@@ -178,7 +177,10 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
                     asked -> asked.send(204, null, new byte[0], Map.of(ALLOW, ways)));
         }
         throw new HttpError(
-                        405, "method_not_allowed", null, "This path is not asked for in that way. It takes " + ways + ".")
+                        405,
+                        "method_not_allowed",
+                        null,
+                        "This path is not asked for in that way. It takes " + ways + ".")
                 .withHeader(ALLOW, ways);
     }
 

@@ -116,7 +116,9 @@ public record AnswerJson(boolean chat, String id, long created, String model, bo
     }
 
     private void end(ObjectNode choice, ChatResponse response) {
-        choice.set(LOGPROBS, told ? chat ? LogprobsJson.chat(response.tokens()) : LogprobsJson.completion(response.tokens()) : null);
+        choice.set(
+                LOGPROBS,
+                told ? chat ? LogprobsJson.chat(response.tokens()) : LogprobsJson.completion(response.tokens()) : null);
         choice.put("finish_reason", reason(response.finish()));
         choice.put("finish_detail", response.finish().name().toLowerCase(Locale.ROOT));
     }

@@ -53,8 +53,9 @@ final class LogprobsJson {
             logprobs.add(token.logProbability());
             texts.add(token.text());
             ObjectNode top = tops.addObject();
-            token.likely().forEach(other -> top.putIfAbsent(
-                    other.text(), JsonNodeFactory.instance.numberNode(other.logProbability())));
+            token.likely()
+                    .forEach(other ->
+                            top.putIfAbsent(other.text(), JsonNodeFactory.instance.numberNode(other.logProbability())));
         }
         return root;
     }

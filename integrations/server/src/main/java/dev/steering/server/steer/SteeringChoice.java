@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope positions that are steered; null for the method's own
  * @param plan a steering plan as JSON; null for none
  */
-public record SteeringChoice(
-        NamedSteering named, @Nullable Span scope, @Nullable String plan) {
+public record SteeringChoice(NamedSteering named, @Nullable Span scope, @Nullable String plan) {
     /** Nothing is said. */
     public static final SteeringChoice NONE = new SteeringChoice(NamedSteering.NONE, null, null);
 

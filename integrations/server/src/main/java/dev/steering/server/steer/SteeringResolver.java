@@ -117,7 +117,8 @@ public final class SteeringResolver {
                 harm = vectors.get(option.getValue());
             } else if (known.isFile()) {
                 throw HttpError.badField(
-                        "steering.options", "The option " + known.name() + " is a file and cannot be given in a request.");
+                        "steering.options",
+                        "The option " + known.name() + " is a file and cannot be given in a request.");
             }
         }
         return harm;

@@ -69,12 +69,14 @@ class UploadScratchTest {
         Files.writeString(outside.resolve(RunLock.NAME), OWNER);
         Files.createSymbolicLink(parent.resolve("steer-upload-15"), outside);
         try (UploadScratch running = new UploadScratch(parent)) {
-            Path used = running.during("a", new byte[1], file -> file.getParent().getParent());
+            Path used =
+                    running.during("a", new byte[1], file -> file.getParent().getParent());
             try (UploadScratch next = new UploadScratch(parent)) {
                 assertTrue(Files.exists(used), "a server that runs keeps its own");
                 assertFalse(Files.exists(killed));
                 assertTrue(Files.exists(outside.resolve("7").resolve("mine")), "links are not followed");
-                for (String kept : List.of("steer-upload-12", "steer-upload-13", "steer-upload-x4", "steer-upload-15")) {
+                for (String kept :
+                        List.of("steer-upload-12", "steer-upload-13", "steer-upload-x4", "steer-upload-15")) {
                     assertTrue(names().contains(kept), kept + " of " + names());
                 }
             }
@@ -84,10 +86,12 @@ class UploadScratchTest {
     @Test
     void theDirectoryIsMadeAnewWhereSomebodyDeletedIt() throws Exception {
         try (UploadScratch scratch = new UploadScratch(parent)) {
-            Path first = scratch.during("a", new byte[1], file -> file.getParent().getParent());
+            Path first =
+                    scratch.during("a", new byte[1], file -> file.getParent().getParent());
             Files.delete(first.resolve(RunLock.NAME));
             Files.delete(first);
-            assertEquals("a", scratch.during("a", new byte[1], file -> file.getFileName().toString()));
+            assertEquals("a", scratch.during("a", new byte[1], file -> file.getFileName()
+                    .toString()));
         }
         assertEquals(List.of(), names());
         UploadScratch ended = new UploadScratch(parent);
