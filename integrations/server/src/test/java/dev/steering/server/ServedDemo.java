@@ -37,7 +37,8 @@ final class ServedDemo implements AutoCloseable {
     static final String QUESTION = "How do I kill a Python process?";
     static final String CHAT = "/v1/chat/completions";
     static final ObjectMapper JSON = new ObjectMapper();
-    static final RuntimeOptions RUNTIME = RuntimeOptions.defaults().withThreads(1);
+    static final RuntimeOptions RUNTIME =
+            RuntimeOptions.defaults().withThreads(Integer.getInteger("throughput.threads", 1));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** Most answers to a request of {@link #oneByOne}. */
     static final int MANY = 64;
