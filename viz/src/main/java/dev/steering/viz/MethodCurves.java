@@ -40,6 +40,7 @@ final class MethodCurves implements Picture {
     private static final int HEAD = 28;
     private static final int TICKS = 24;
     private static final double LEAST = 150;
+    private static final double WIDE = 230;
     private static final double MOST = 330;
     private static final double DOT = 4;
     private static final double RING = 9;
@@ -69,7 +70,8 @@ final class MethodCurves implements Picture {
         this.frame = new Frame(TITLE, subtitle, caption);
         this.left = MARGIN + Fonts.width("100", Sheet.PLAIN) + 8;
         double width = Look.current().width() - left - MARGIN - GAP;
-        this.columns = Math.max(1, Math.min(curves.size(), (int) ((width + GAP) / (LEAST + GAP))));
+        double least = Look.current().isNarrow() ? LEAST : WIDE;
+        this.columns = Math.max(1, Math.min(curves.size(), (int) ((width + GAP) / (least + GAP))));
         this.side = Math.min(MOST, (width - (columns - 1.0) * GAP) / columns);
     }
 
