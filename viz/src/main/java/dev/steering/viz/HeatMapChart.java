@@ -280,7 +280,7 @@ public final class HeatMapChart {
             boolean none = raw != null && raw.isEmpty() && !Double.isFinite(one.value());
             String text = none ? "" : raw == null ? number(one.value()) : VisibleText.token(raw, Sheet.PLAIN);
             boolean fits = Fonts.width(text, Sheet.PLAIN) < cell - 6;
-            if (row == TALL && (fits || (raw != null && cell > 44))) {
+            if (row == TALL && !none && (fits || (raw != null && cell > 44))) {
                 Sheet.middle(
                         g,
                         VisibleText.elide(text, Sheet.PLAIN, cell - 6),

@@ -79,7 +79,7 @@ public final class VectorComparisonChart {
                 grid(
                         "pair",
                         pairs.stream()
-                                .map(pair -> (pair.first() + 1) + ", " + (pair.second() + 1))
+                                .map(pair -> (pair.first() + 1) + "," + (pair.second() + 1))
                                 .toList(),
                         pairs.stream().map(Pair::cosines).toList()));
     }
