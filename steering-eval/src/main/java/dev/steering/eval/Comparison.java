@@ -273,8 +273,9 @@ public final class Comparison {
     }
 
     private Evaluation tries() {
-        Evaluation tries =
-                evaluation(development, false).withWriting(settings.firstWords()).withMethods(this::variants);
+        Evaluation tries = evaluation(development, false)
+                .withWriting(settings.firstWords())
+                .withMethods(this::variants);
         return settings.measures().curves() ? tries.withDivergence() : tries;
     }
 

@@ -1,9 +1,10 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.LayerLines;
-import dev.steering.viz.internal.ChartStyle;
+import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartStyle;
+import dev.steering.viz.internal.LayerLines;
 import dev.steering.viz.internal.Palette;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -13,7 +14,6 @@ import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.data.xy.YIntervalSeries;
 import org.jfree.data.xy.YIntervalSeriesCollection;
-import dev.steering.core.reliability.LayerReliability;
 import org.jspecify.annotations.Nullable;
 
 /** How long each layer's direction is, beside the activations that it is added to. */

@@ -1,7 +1,7 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.ChartCsv;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.Frame;
 import dev.steering.viz.internal.Look;
@@ -329,9 +329,7 @@ public final class HeatMapChart {
                             grid.columns().get(c),
                             ChartCsv.number(one.value()),
                             text == null ? "" : text,
-                            one.over() == Over.FRAME
-                                    ? "chosen"
-                                    : one.over() == Over.STROKE ? "not to be chosen" : ""));
+                            one.over() == Over.FRAME ? "chosen" : one.over() == Over.STROKE ? "not to be chosen" : ""));
                 }
             }
             return ChartCsv.of(table);

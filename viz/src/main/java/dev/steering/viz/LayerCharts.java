@@ -1,12 +1,12 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
 import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.Fonts;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.LayerLines;
-import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.Learning;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.LayerLines;
 import dev.steering.viz.internal.Palette;
 import java.awt.BasicStroke;
 import java.nio.file.Path;

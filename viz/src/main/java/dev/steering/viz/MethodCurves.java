@@ -4,7 +4,6 @@ import dev.steering.viz.TradeOffChart.Curve;
 import dev.steering.viz.TradeOffChart.Point;
 import dev.steering.viz.TradeOffChart.Share;
 import dev.steering.viz.internal.ChartCsv;
-import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.Frame;
 import dev.steering.viz.internal.Look;
@@ -47,6 +46,7 @@ final class MethodCurves implements Picture {
     private static final int GREY = 105;
     /** Between a name and its picture, for marks and rings at the upper edge. */
     private static final int LIFT = 10;
+
     private static final BasicStroke LINE = new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
     private static final BasicStroke DASHED =
             new BasicStroke(2.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0);
@@ -63,9 +63,8 @@ final class MethodCurves implements Picture {
     MethodCurves(String subtitle, String caption, List<Curve> curves) {
         this.curves = curves;
         this.looks = MethodMark.of(curves.stream().map(Curve::name).toList());
-        this.jailbreaks = curves.stream()
-                .flatMap(curve -> curve.points().stream())
-                .anyMatch(point -> point.jailbreak() != null);
+        this.jailbreaks =
+                curves.stream().flatMap(curve -> curve.points().stream()).anyMatch(point -> point.jailbreak() != null);
         this.frame = new Frame(TITLE, subtitle, caption);
         this.left = MARGIN + Fonts.width("100", Sheet.PLAIN) + 8;
         double width = Look.current().width() - left - MARGIN - GAP;
@@ -80,8 +79,7 @@ final class MethodCurves implements Picture {
     private List<String> axes() {
         return Sheet.lines(
                 "Across: harmless prompts refused or broken (%). Upwards, refused (%):",
-                Sheet.PLAIN,
-                Look.current().width() - 2.0 * MARGIN);
+                Sheet.PLAIN, Look.current().width() - 2.0 * MARGIN);
     }
 
     private double top() {
@@ -147,7 +145,14 @@ final class MethodCurves implements Picture {
         g.setPaint(color);
         g.fill(AffineTransform.getTranslateInstance(x + 7, y - LIFT - HEAD / 2.0)
                 .createTransformedShape(looks.get(own).shape(6)));
-        Sheet.left(g, VisibleText.elide(name, Sheet.PLAIN, side - 22), Sheet.PLAIN, Palette.ink(), x + 20, y - LIFT - HEAD, HEAD);
+        Sheet.left(
+                g,
+                VisibleText.elide(name, Sheet.PLAIN, side - 22),
+                Sheet.PLAIN,
+                Palette.ink(),
+                x + 20,
+                y - LIFT - HEAD,
+                HEAD);
         grid(g, box, first, lowest);
         for (int other = 0; other < curves.size(); other++) {
             if (other != own) {
@@ -227,8 +232,8 @@ final class MethodCurves implements Picture {
             if (share == null) {
                 continue;
             }
-            AffineTransform there =
-                    AffineTransform.getTranslateInstance(x(box, point.overRefusal().value()), y(box, share.value()));
+            AffineTransform there = AffineTransform.getTranslateInstance(
+                    x(box, point.overRefusal().value()), y(box, share.value()));
             Shape mark = there.createTransformedShape(look.shape(DOT));
             g.setPaint(filled ? color : Palette.background());
             g.fill(mark);
@@ -303,8 +308,17 @@ final class MethodCurves implements Picture {
     public String csv() {
         List<List<String>> table = new ArrayList<>();
         table.add(List.of(
-                "row", "method", "strength", "chosen", "prompts", "over-refusal", "over-refusal low",
-                "over-refusal high", "refusal", "refusal low", "refusal high"));
+                "row",
+                "method",
+                "strength",
+                "chosen",
+                "prompts",
+                "over-refusal",
+                "over-refusal low",
+                "over-refusal high",
+                "refusal",
+                "refusal low",
+                "refusal high"));
         int row = 0;
         for (Curve curve : curves) {
             for (Point point : curve.points()) {

@@ -1,7 +1,5 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.LayerLines;
-import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
@@ -9,6 +7,8 @@ import dev.steering.viz.BandChart.Along;
 import dev.steering.viz.BandChart.Line;
 import dev.steering.viz.BandChart.Panel;
 import dev.steering.viz.BandChart.Point;
+import dev.steering.viz.internal.ChartStyle;
+import dev.steering.viz.internal.LayerLines;
 import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Palette;
 import java.util.ArrayList;
@@ -81,8 +81,10 @@ final class ReliabilityChart {
 
     private static XYPlot cosines(SteeringVector vector) {
         YIntervalSeriesCollection data = new YIntervalSeriesCollection();
-        data.addSeries(series("low", vector, r -> r.cosine().low(), r -> r.cosine().high()));
-        data.addSeries(series("high", vector, r -> r.cosine().high(), r -> r.cosine().high()));
+        data.addSeries(
+                series("low", vector, r -> r.cosine().low(), r -> r.cosine().high()));
+        data.addSeries(
+                series("high", vector, r -> r.cosine().high(), r -> r.cosine().high()));
         data.addSeries(series("halves", vector, LayerReliability::splitHalf, LayerReliability::splitHalf));
         int layers = vector.layers();
         double lowest = 0;

@@ -61,8 +61,8 @@ final class SelectionCharts {
             charts.add(all.chart(
                     "selection-induced",
                     "Where does adding it make harmless prompts refused?",
-                    "Mean log-odds of harmless prompts with the direction added; at least "
-                            + ChartStyle.number(induced) + " was wanted." + struck,
+                    "Mean log-odds of harmless prompts with the direction added; at least " + ChartStyle.number(induced)
+                            + " was wanted." + struck,
                     all.largest(one -> Objects.requireNonNull(one.induced())),
                     one -> Objects.requireNonNull(one.induced())));
         }
@@ -77,8 +77,7 @@ final class SelectionCharts {
         return largest > 0 ? largest : 1;
     }
 
-    private Chart chart(
-            String name, String title, String caption, double scale, ToDoubleFunction<Candidate> value) {
+    private Chart chart(String name, String title, String caption, double scale, ToDoubleFunction<Candidate> value) {
         List<List<Cell>> cells = new ArrayList<>();
         List<String> rows = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {

@@ -1,11 +1,13 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.LayerLines;
-import dev.steering.viz.internal.ChartStyle;
+import dev.steering.core.metrics.RocAuc;
+import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartStyle;
+import dev.steering.viz.internal.LayerLines;
 import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
@@ -18,8 +20,6 @@ import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.ui.Layer;
 import org.jfree.data.xy.YIntervalSeries;
 import org.jfree.data.xy.YIntervalSeriesCollection;
-import dev.steering.core.metrics.RocAuc;
-import dev.steering.core.reliability.LayerReliability;
 import org.jspecify.annotations.Nullable;
 
 /** How well each layer tells harmful prompts from harmless ones: by its activations and by SCANS's transition cosine. */
@@ -40,7 +40,8 @@ final class SeparabilityChart {
         String known = bands(vector)
                 ? " Bands: 90 % intervals for all such prompts, whose distance a sample's noise makes longer."
                 : "";
-        String caption = "Distance of the class means in units of the spread within a class. Not calibrated yet." + known;
+        String caption =
+                "Distance of the class means in units of the spread within a class. Not calibrated yet." + known;
         if (anchoring != null) {
             panels.add(auc(anchoring.calibration()), 1);
             legend.add(ChartStyle.lineItem(

@@ -1,18 +1,18 @@
 package dev.steering.viz;
 
-import dev.steering.viz.internal.LayerLines;
-import dev.steering.viz.internal.ChartStyle;
 import dev.steering.core.arithmetic.VectorComparison;
 import dev.steering.core.arithmetic.VectorComparison.Pair;
 import dev.steering.viz.HeatMapChart.Cell;
 import dev.steering.viz.HeatMapChart.Grid;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.Fonts;
+import dev.steering.viz.internal.LayerLines;
 import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
 import org.jfree.chart.plot.CombinedDomainXYPlot;
@@ -38,8 +38,7 @@ public final class VectorComparisonChart {
         Fonts.requireUsable();
         List<String> named = List.copyOf(names);
         return comparison.pairs().size() <= Palette.seriesCount()
-                ? List.of(Chart.of(
-                        NAME, TITLE, ChartStyle.WIDTH, ChartStyle.HEIGHT, () -> chart(named, comparison)))
+                ? List.of(Chart.of(NAME, TITLE, ChartStyle.WIDTH, ChartStyle.HEIGHT, () -> chart(named, comparison)))
                 : List.of(together(named, comparison), layers(named, comparison), norms(named, comparison));
     }
 

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** One chart of every kind, of models with so many layers and of data that is hard to draw. */
 final class Gallery {
@@ -94,18 +93,23 @@ final class Gallery {
         all.add(TradeOffChart.byMethod("", "", List.of(curve("scans", 1, false))));
         Place none = new Place(0, 0);
         all.add(ParetoChart.of(
-                "", "", List.of(none), List.of(none), new Mark("unsteered", "", none, none), new Mark("best", "", none, none)));
+                "",
+                "",
+                List.of(none),
+                List.of(none),
+                new Mark("unsteered", "", none, none),
+                new Mark("best", "", none, none)));
         all.add(BandChart.of(
                 "dose-response-one",
                 "What does more strength do?",
                 "",
                 "",
                 new Along("strength", 0, List.of()),
-                List.of(new Panel("refused (%)", 0, 100, List.of(new Line("one", List.of(new BandChart.Point(1, 50)), null))))));
+                List.of(new Panel(
+                        "refused (%)", 0, 100, List.of(new Line("one", List.of(new BandChart.Point(1, 50)), null))))));
         all.add(HeatMapChart.of("trace-one", "One", "", "", 1, grid(1, 1, true)));
         all.add(new ScoreChart("", "score", List.of(1.0), List.of(1.0), 1, 0.5, "").scores());
-        all.add(PlaneChart.of(
-                "", List.of(new PlaneChart.Plane(0, 1, List.of(new PlaneChart.Dot(0, 0, true))))));
+        all.add(PlaneChart.of("", List.of(new PlaneChart.Plane(0, 1, List.of(new PlaneChart.Dot(0, 0, true))))));
         Map<String, RateChart.Rate> rate = Map.of("safe", new RateChart.Rate(0, 1, 0, 0.8));
         all.add(RateChart.of("Refused", "", "", List.of(new RateChart.Series("default", rate))));
         return all;
@@ -118,7 +122,11 @@ final class Gallery {
             for (int layer = 0; layer < searched; layer++) {
                 double depth = (double) layer / layers;
                 candidates.add(new Candidate(
-                        position, layer, 6 - 14 * Math.exp(-20 * Math.pow(depth - 0.5, 2)) + position, 0.3 * depth, depth * 4 - 1));
+                        position,
+                        layer,
+                        6 - 14 * Math.exp(-20 * Math.pow(depth - 0.5, 2)) + position,
+                        0.3 * depth,
+                        depth * 4 - 1));
             }
         }
         return new DirectionSearch(
@@ -164,7 +172,11 @@ final class Gallery {
         for (int i = 0; i < points; i++) {
             at = Math.min(1, at + random.nextDouble() / points);
             curve.add(new Point(
-                    points == 1 ? null : (Double) (0.25 * i), share(at / 1.5), share(at), jailbreaks ? share(at * at) : null, i == points / 2));
+                    points == 1 ? null : (Double) (0.25 * i),
+                    share(at / 1.5),
+                    share(at),
+                    jailbreaks ? share(at * at) : null,
+                    i == points / 2));
         }
         return new Curve(name, curve);
     }
@@ -208,7 +220,10 @@ final class Gallery {
                     "set of prompts " + m + ": refusal",
                     IntStream.range(0, 7)
                             .mapToObj(i -> new BandChart.Point(
-                                    i / 16.0, shift + 5 * i, Math.max(0, shift + 5 * i - 8), Math.min(100, shift + 5 * i + 8)))
+                                    i / 16.0,
+                                    shift + 5 * i,
+                                    Math.max(0, shift + 5 * i - 8),
+                                    Math.min(100, shift + 5 * i + 8)))
                             .toList(),
                     m % 3 == 0 ? (Double) (80.0 - m) : null));
         }
@@ -224,7 +239,9 @@ final class Gallery {
                 "model: demo  \u00B7  400 prompts",
                 "Share refused at every strength that was tried, with Wilson 95 % intervals; dashed: without steering.",
                 new Along("strength", 0, List.of()),
-                List.of(new Panel("refused (%)", 0, 100, refused), new Panel("KL per token (nats)", 0, 0.5, List.of(cost))));
+                List.of(
+                        new Panel("refused (%)", 0, 100, refused),
+                        new Panel("KL per token (nats)", 0, 0.5, List.of(cost))));
     }
 
     private static Chart effects(int layers) {
@@ -260,7 +277,8 @@ final class Gallery {
             lines.add(new Line(
                     setting,
                     IntStream.range(0, 180)
-                            .mapToObj(i -> new BandChart.Point(i, Math.sin(i / 9.0) + (setting.startsWith("without") ? 0 : 1)))
+                            .mapToObj(i ->
+                                    new BandChart.Point(i, Math.sin(i / 9.0) + (setting.startsWith("without") ? 0 : 1)))
                             .toList(),
                     null));
         }
@@ -309,7 +327,9 @@ final class Gallery {
         for (int r = 0; r < layers; r++) {
             List<Cell> row = new ArrayList<>();
             for (int c = 0; c < 13; c++) {
-                row.add(new Cell(r == 0 && c == 3 ? Double.NaN : 100.0 * c / 12 * (r + 1) / layers, r == 0 && c == 3 ? "" : null));
+                row.add(new Cell(
+                        r == 0 && c == 3 ? Double.NaN : 100.0 * c / 12 * (r + 1) / layers,
+                        r == 0 && c == 3 ? "" : null));
             }
             names.add(r == layers - 1 ? "2,4,6,8,10,12,14,16,18,20" : r + "-" + (r + 1));
             cells.add(row);
@@ -334,8 +354,12 @@ final class Gallery {
         return new ScoreChart(
                 "model: demo  \u00B7  leave one out",
                 "mean transition cosine at layers 3-4",
-                IntStream.range(0, 200).mapToObj(i -> 0.3 + 0.2 * random.nextGaussian()).toList(),
-                IntStream.range(0, 200).mapToObj(i -> 0.2 * random.nextGaussian()).toList(),
+                IntStream.range(0, 200)
+                        .mapToObj(i -> 0.3 + 0.2 * random.nextGaussian())
+                        .toList(),
+                IntStream.range(0, 200)
+                        .mapToObj(i -> 0.2 * random.nextGaussian())
+                        .toList(),
                 0.15,
                 0.85,
                 "[0.81, 0.89]");
@@ -347,7 +371,8 @@ final class Gallery {
         for (int l = 0; l < 6; l++) {
             List<PlaneChart.Dot> dots = new ArrayList<>();
             for (int i = 0; i < 80; i++) {
-                dots.add(new PlaneChart.Dot(random.nextGaussian() + (i % 2 == 0 ? l : 0), random.nextGaussian(), i % 2 == 0));
+                dots.add(new PlaneChart.Dot(
+                        random.nextGaussian() + (i % 2 == 0 ? l : 0), random.nextGaussian(), i % 2 == 0));
             }
             planes.add(new PlaneChart.Plane(l * (layers - 1) / 5, 0.5, dots));
         }

@@ -69,7 +69,8 @@ class GalleryTest {
                     .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)))
                     .getDocumentElement();
             double points = Double.parseDouble(root.getAttribute("width").replace("pt", ""));
-            double unit = points / Double.parseDouble(root.getAttribute("viewBox").split(" ")[2]);
+            double unit =
+                    points / Double.parseDouble(root.getAttribute("viewBox").split(" ")[2]);
             NodeList texts = root.getElementsByTagName("text");
             assertTrue(texts.getLength() > 1, chart.name());
             for (int i = 0; i < texts.getLength(); i++) {
@@ -113,8 +114,8 @@ class GalleryTest {
         for (ChartLook.Size size : List.of(ChartLook.Size.COLUMN, ChartLook.Size.PAGE)) {
             for (boolean dark : new boolean[] {false, true}) {
                 for (int layers : new int[] {6, 32, 80}) {
-                    Path place = Files.createDirectories(
-                            directory.resolve(size.name().toLowerCase(java.util.Locale.ROOT) + (dark ? "-dark-" : "-light-") + layers));
+                    Path place = Files.createDirectories(directory.resolve(
+                            size.name().toLowerCase(java.util.Locale.ROOT) + (dark ? "-dark-" : "-light-") + layers));
                     for (Chart chart : Gallery.of(layers)) {
                         Chart drawn = chart.withLook(new ChartLook(size, null, true, dark, 1));
                         Files.write(place.resolve(chart.name() + ".png"), drawn.png());
@@ -128,7 +129,8 @@ class GalleryTest {
         for (Chart chart : Gallery.least()) {
             Files.write(
                     least.resolve(chart.name() + ".png"),
-                    chart.withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1)).png());
+                    chart.withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1))
+                            .png());
         }
     }
 }

@@ -51,8 +51,7 @@ class LearningChartsTest {
         List<Epoch> epochs = IntStream.range(0, 4)
                 .mapToObj(e -> new Epoch(11 - layer - e, 10 - layer - 2 * e + e * e / 2.0))
                 .toList();
-        return new Learning.Layer(
-                layer, new TuningCurve(epochs, 2, Ending.HELD_OUT), 12, 11, Math.min(1, 0.1 * layer));
+        return new Learning.Layer(layer, new TuningCurve(epochs, 2, Ending.HELD_OUT), 12, 11, Math.min(1, 0.1 * layer));
     }
 
     @Test

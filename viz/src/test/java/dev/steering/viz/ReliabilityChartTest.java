@@ -104,7 +104,8 @@ class ReliabilityChartTest {
     @Test
     void intervalsOfWhatIsMeasuredAreInTheNumbers() {
         LayerCharts charts = LayerCharts.of(vector(6));
-        String separability = charts.separability().csv().lines().skip(1).findFirst().orElseThrow();
+        String separability =
+                charts.separability().csv().lines().skip(1).findFirst().orElseThrow();
         assertTrue(separability.endsWith(",,0.4,2.5"), separability);
         assertEquals(1 + 2 * 6, charts.heldOut().csv().lines().count());
         assertTrue(charts.heldOut().csv().contains(",area under the curve,5,0.9,,0.8,0.95"));

@@ -46,11 +46,7 @@ public final class ComparisonChart {
                         compared.curve(method),
                         compared.choice(method).point()))
                 .toList();
-        return of(
-                model,
-                judge,
-                prompts(compared.curve(compared.contestants().get(0))),
-                curves);
+        return of(model, judge, prompts(compared.curve(compared.contestants().get(0))), curves);
     }
 
     /**
@@ -86,7 +82,8 @@ public final class ComparisonChart {
         return List.of(
                 TradeOffChart.of(
                         subtitle,
-                        "Every dot is a strength; rings: the strengths that methods are judged by. Judge: " + judge + ".",
+                        "Every dot is a strength; rings: the strengths that methods are judged by. Judge: " + judge
+                                + ".",
                         curves),
                 TradeOffChart.byMethod(
                         subtitle,
@@ -113,8 +110,7 @@ public final class ComparisonChart {
 
     private static Point point(
             @Nullable Double strength, Share over, Share harmful, @Nullable Share jailbreak, boolean chosen) {
-        return new Point(
-                strength, share(over), share(harmful), jailbreak == null ? null : share(jailbreak), chosen);
+        return new Point(strength, share(over), share(harmful), jailbreak == null ? null : share(jailbreak), chosen);
     }
 
     /** The quantiles of few draws may pass the share itself by. */

@@ -1,5 +1,6 @@
 package dev.steering.cli.charts;
 
+import dev.steering.core.reliability.LayerReliability.Band;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorQuality;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Function;
-import dev.steering.core.reliability.LayerReliability.Band;
 import java.util.function.ToDoubleFunction;
 
 /** What anchoring a vector measures, as charts. */
@@ -67,15 +67,35 @@ public final class LayerFigures {
                         0,
                         1,
                         List.of(
-                                line("added", effects, LayerEffect::harmfulAdded, LayerEffect.Intervals::harmfulAdded, effects.harmfulMass()),
-                                line("subtracted", effects, LayerEffect::harmfulSubtracted, LayerEffect.Intervals::harmfulSubtracted, effects.harmfulMass()))),
+                                line(
+                                        "added",
+                                        effects,
+                                        LayerEffect::harmfulAdded,
+                                        LayerEffect.Intervals::harmfulAdded,
+                                        effects.harmfulMass()),
+                                line(
+                                        "subtracted",
+                                        effects,
+                                        LayerEffect::harmfulSubtracted,
+                                        LayerEffect.Intervals::harmfulSubtracted,
+                                        effects.harmfulMass()))),
                 new Panel(
                         "refusal mass, to be answered",
                         0,
                         1,
                         List.of(
-                                line("added", effects, LayerEffect::harmlessAdded, LayerEffect.Intervals::harmlessAdded, effects.harmlessMass()),
-                                line("subtracted", effects, LayerEffect::harmlessSubtracted, LayerEffect.Intervals::harmlessSubtracted, effects.harmlessMass()))));
+                                line(
+                                        "added",
+                                        effects,
+                                        LayerEffect::harmlessAdded,
+                                        LayerEffect.Intervals::harmlessAdded,
+                                        effects.harmlessMass()),
+                                line(
+                                        "subtracted",
+                                        effects,
+                                        LayerEffect::harmlessSubtracted,
+                                        LayerEffect.Intervals::harmlessSubtracted,
+                                        effects.harmlessMass()))));
         return BandChart.of(
                 "layer-effects",
                 "What does steering at one layer alone do?",

@@ -70,7 +70,10 @@ public final class VectorCompareCommand implements Callable<Integer> {
         table(out, vectors, comparison);
         List<Path> drawn = charts == null
                 ? List.of()
-                : write(VectorComparisonChart.of(files.stream().map(Path::toString).toList(), comparison), charts);
+                : write(
+                        VectorComparisonChart.of(
+                                files.stream().map(Path::toString).toList(), comparison),
+                        charts);
         drawn.forEach(out::println);
         out.flush();
         output.print(() -> VectorCompareJson.of(files, vectors, comparison, drawn));
@@ -78,9 +81,7 @@ public final class VectorCompareCommand implements Callable<Integer> {
     }
 
     private static List<Path> write(List<Chart> drawn, Path directory) {
-        return drawn.stream()
-                .flatMap(chart -> chart.write(directory).stream())
-                .toList();
+        return drawn.stream().flatMap(chart -> chart.write(directory).stream()).toList();
     }
 
     private static void table(PrintWriter out, List<SteeringVector> vectors, VectorComparison comparison) {

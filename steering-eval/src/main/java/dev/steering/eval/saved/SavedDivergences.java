@@ -31,9 +31,7 @@ public final class SavedDivergences {
 
         TokenMean mean() {
             TokenSum all = answers.stream().reduce(together, TokenSum::plus);
-            return together.tokens() == 0
-                    ? TokenMean.of(answers)
-                    : new TokenMean(all.sum() / all.tokens(), null, null);
+            return together.tokens() == 0 ? TokenMean.of(answers) : new TokenMean(all.sum() / all.tokens(), null, null);
         }
 
         boolean isFinite() {
@@ -102,8 +100,9 @@ public final class SavedDivergences {
             for (String line : Files.readAllLines(file)) {
                 JsonNode json = JSON.readTree(line);
                 if (json == null || !json.isObject()) {
-                    throw new BadFile(file + ", line " + (lines.size() + 1)
-                            + ": expected a JSON object, found something else. Let the run that writes it come to its end first.");
+                    throw new BadFile(
+                            file + ", line " + (lines.size() + 1)
+                                    + ": expected a JSON object, found something else. Let the run that writes it come to its end first.");
                 }
                 lines.add(json);
             }

@@ -77,19 +77,15 @@ public record SweepRun(
         // The whole curve of the layers that were chosen: what more or less strength would cost there.
         List<Push> curve = all.stream()
                 .map(SettingFigures::setting)
-                .filter(setting -> setting.layers().equals(choice.chosen().setting().layers()))
+                .filter(setting ->
+                        setting.layers().equals(choice.chosen().setting().layers()))
                 .flatMap(setting ->
                         Stream.of(setting.push(Double.NEGATIVE_INFINITY), setting.push(Double.POSITIVE_INFINITY)))
                 .distinct()
                 .toList();
         SettingDivergence whole = new DivergenceRun(directory, progress).run(model, outcomes, unsteered, curve);
         DevelopmentResult result = new DevelopmentResult(
-                grid,
-                rule,
-                outcomes.unsteered(),
-                all,
-                ParetoFront.leastIntrusive(front, whole::of),
-                choice);
+                grid, rule, outcomes.unsteered(), all, ParetoFront.leastIntrusive(front, whole::of), choice);
         return new Done(result, outcomes);
     }
 }

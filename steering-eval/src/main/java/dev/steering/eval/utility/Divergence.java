@@ -65,8 +65,7 @@ public final class Divergence {
      *     answer: those tokens are not counted
      */
     public TokenSum sum(Method method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
-        return byAnswer(method, queries, answers, reference).stream()
-                .reduce(new TokenSum(0, 0), TokenSum::plus);
+        return byAnswer(method, queries, answers, reference).stream().reduce(new TokenSum(0, 0), TokenSum::plus);
     }
 
     /**

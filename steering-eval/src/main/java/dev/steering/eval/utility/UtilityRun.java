@@ -136,7 +136,8 @@ public final class UtilityRun {
             return;
         }
         sums.put(key, sum);
-        ObjectNode line = JsonLog.newLine().put("key", key).put("sum", sum.sum()).put("tokens", sum.tokens());
+        ObjectNode line =
+                JsonLog.newLine().put("key", key).put("sum", sum.sum()).put("tokens", sum.tokens());
         ArrayNode each = line.putArray("answer_sums");
         ArrayNode tokens = line.putArray("answer_tokens");
         answers.forEach(answer -> {

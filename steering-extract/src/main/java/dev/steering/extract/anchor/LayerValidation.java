@@ -4,6 +4,7 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
+import dev.steering.core.reliability.LayerReliability.Band;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.ModelCheck;
@@ -22,10 +23,9 @@ import dev.steering.model.pass.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.apache.commons.statistics.descriptive.Quantile;
-import dev.steering.core.reliability.LayerReliability.Band;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.statistics.descriptive.Quantile;
 
 /**
  * Tests causally which layers move refusals: steers one layer or segment at a time, and nothing else, on calibration prompts.

@@ -103,8 +103,7 @@ public final class ReliabilityMeter {
         Optional<double[]> ofOthers = singles == null
                 ? Optional.empty()
                 : estimator.coefficients(sample.withWeights(only(sample, singles, false)));
-        HeldOutScores scores =
-                ofOthers.map(a -> HeldOutScores.of(alone, a)).orElse(halves.scores());
+        HeldOutScores scores = ofOthers.map(a -> HeldOutScores.of(alone, a)).orElse(halves.scores());
         HeldOutBands heldOut = halves.bands();
         if (ofOthers.isPresent()) {
             heldOut = new HeldOutBands(alone);

@@ -40,9 +40,8 @@ class MeasuresTest {
     }
 
     private static LayerReliability.Measures measures(ContrastSample sample) {
-        LayerReliability measured = Objects.requireNonNull(ReliabilityMeter.of(new MeanDifference())
-                .withDraws(200, 1)
-                .measure(sample));
+        LayerReliability measured = Objects.requireNonNull(
+                ReliabilityMeter.of(new MeanDifference()).withDraws(200, 1).measure(sample));
         return Objects.requireNonNull(measured.measures());
     }
 
@@ -76,7 +75,8 @@ class MeasuresTest {
         int norms = 0;
         int separabilities = 0;
         for (int s = 0; s < SIMULATIONS; s++) {
-            LayerReliability.Measures found = measures(sample(rows(random, harmful, harmless, hidden, effect), harmful));
+            LayerReliability.Measures found =
+                    measures(sample(rows(random, harmful, harmless, hidden, effect), harmful));
             norms += inside(found.norm(), effect);
             separabilities += inside(found.separability(), effect / Math.sqrt(hidden));
         }
@@ -92,7 +92,8 @@ class MeasuresTest {
         int areas = 0;
         int distances = 0;
         for (int s = 0; s < SIMULATIONS; s++) {
-            LayerReliability.Measures found = measures(sample(rows(random, harmful, harmless, hidden, effect), harmful));
+            LayerReliability.Measures found =
+                    measures(sample(rows(random, harmful, harmless, hidden, effect), harmful));
             areas += inside(found.auc(), area);
             distances += inside(found.cohensD(), Math.sqrt(2) * NORMAL.inverseCumulativeProbability(area));
         }
@@ -122,17 +123,22 @@ class MeasuresTest {
         }
         LayerReliability.Measures found = measures(sample(rows, 10));
         assertEquals(new Band(1, 1), found.auc());
-        assertTrue(found.cohensD().low() > 2 && found.cohensD().high() > found.cohensD().low(), found.toString());
+        assertTrue(
+                found.cohensD().low() > 2
+                        && found.cohensD().high() > found.cohensD().low(),
+                found.toString());
     }
 
     /** Other estimators' directions are scored by the same rules; classes are as far apart as they are. */
     @Test
     void distancesAreThoseOfTheClassesForEveryEstimator() {
         ContrastSample sample = sample(rows(new Random(37), 24, 24, 6, 3), 24);
-        LayerReliability probe = Objects.requireNonNull(ReliabilityMeter.of(new LogisticProbe())
-                .withDraws(200, 1)
-                .measure(sample));
-        assertEquals(measures(sample).norm(), Objects.requireNonNull(probe.measures()).norm());
-        assertTrue(probe.measures().auc().low() <= probe.auc() && probe.auc() <= probe.measures().auc().high());
+        LayerReliability probe = Objects.requireNonNull(
+                ReliabilityMeter.of(new LogisticProbe()).withDraws(200, 1).measure(sample));
+        assertEquals(
+                measures(sample).norm(),
+                Objects.requireNonNull(probe.measures()).norm());
+        assertTrue(probe.measures().auc().low() <= probe.auc()
+                && probe.auc() <= probe.measures().auc().high());
     }
 }

@@ -67,7 +67,8 @@ public final class ChartStyle {
     }
 
     /** @return a chart with title, subtitle, legend (unless empty) and caption (unless empty) */
-    public static JFreeChart chart(String title, String subtitle, String caption, Plot plot, LegendItemCollection legend) {
+    public static JFreeChart chart(
+            String title, String subtitle, String caption, Plot plot, LegendItemCollection legend) {
         boolean titled = Look.current().titled();
         JFreeChart chart = new JFreeChart(titled ? title : null, title(), plot, false);
         chart.setBackgroundPaint(Palette.background());
