@@ -40,7 +40,7 @@ public final class HeatMapChart {
      * A cell.
      *
      * @param value what its colour is of
-     * @param text what is written into it where there is room; null for the number
+     * @param text what is written into it where there is room; null for the number; nothing is written for an empty text without a number
      * @param over what is drawn over it
      */
     public record Cell(double value, @Nullable String text, Over over) {
@@ -277,9 +277,10 @@ public final class HeatMapChart {
             double gap = cell < 12 ? 0 : 1;
             g.fill(new Rectangle2D.Double(x, y, cell - gap, row - gap));
             String raw = one.text();
-            String text = raw == null ? number(one.value()) : VisibleText.token(raw, Sheet.PLAIN);
+            boolean none = raw != null && raw.isEmpty() && !Double.isFinite(one.value());
+            String text = none ? "" : raw == null ? number(one.value()) : VisibleText.token(raw, Sheet.PLAIN);
             boolean fits = Fonts.width(text, Sheet.PLAIN) < cell - 6;
-            if (row == TALL && (fits || (raw != null && cell > 44))) {
+            if (row == TALL && !none && (fits || (raw != null && cell > 44))) {
                 Sheet.middle(
                         g,
                         VisibleText.elide(text, Sheet.PLAIN, cell - 6),

@@ -6,6 +6,7 @@ import dev.steering.viz.TradeOffChart.Share;
 import dev.steering.viz.internal.ChartCsv;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.Frame;
+import dev.steering.viz.internal.Hull;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.MethodMark;
 import dev.steering.viz.internal.Palette;
@@ -39,6 +40,7 @@ final class MethodCurves implements Picture {
     private static final int HEAD = 28;
     private static final int TICKS = 24;
     private static final double LEAST = 150;
+    private static final double WIDE = 230;
     private static final double MOST = 330;
     private static final double DOT = 4;
     private static final double RING = 9;
@@ -68,7 +70,8 @@ final class MethodCurves implements Picture {
         this.frame = new Frame(TITLE, subtitle, caption);
         this.left = MARGIN + Fonts.width("100", Sheet.PLAIN) + 8;
         double width = Look.current().width() - left - MARGIN - GAP;
-        this.columns = Math.max(1, Math.min(curves.size(), (int) ((width + GAP) / (LEAST + GAP))));
+        double least = Look.current().isNarrow() ? LEAST : WIDE;
+        this.columns = Math.max(1, Math.min(curves.size(), (int) ((width + GAP) / (least + GAP))));
         this.side = Math.min(MOST, (width - (columns - 1.0) * GAP) / columns);
     }
 
@@ -250,58 +253,21 @@ final class MethodCurves implements Picture {
     /** Around every point what both intervals leave open, and between neighbours what lies between these. */
     private static Area band(Rectangle2D box, List<Point> points, Function<Point, @Nullable Share> refused) {
         Area band = new Area();
-        double @Nullable [] before = null;
+        @Nullable Rectangle2D before = null;
         for (Point point : points) {
             Share share = refused.apply(point);
             if (share == null) {
                 continue;
             }
             Share over = point.overRefusal();
-            double[] here = {
-                x(box, over.low()), y(box, share.high()), x(box, over.high()), y(box, share.low()),
-            };
-            band.add(new Area(hull(here, before == null ? here : before)));
+            Rectangle2D here = new Rectangle2D.Double();
+            here.setFrameFromDiagonal(
+                    x(box, over.low()), y(box, share.high()), x(box, over.high()), y(box, share.low()));
+            band.add(new Area(Hull.around(here, before == null ? here : before)));
             before = here;
         }
         band.intersect(new Area(box));
         return band;
-    }
-
-    /** The smallest convex shape around two rectangles: of each side the outermost corners in turn. */
-    private static Path2D hull(double[] a, double[] b) {
-        List<double[]> corners = new ArrayList<>();
-        for (double[] one : List.of(a, b)) {
-            corners.add(new double[] {one[0], one[1]});
-            corners.add(new double[] {one[2], one[1]});
-            corners.add(new double[] {one[2], one[3]});
-            corners.add(new double[] {one[0], one[3]});
-        }
-        corners.sort((p, q) -> p[0] != q[0] ? Double.compare(p[0], q[0]) : Double.compare(p[1], q[1]));
-        List<double[]> around = new ArrayList<>(half(corners));
-        List<double[]> back = new ArrayList<>(corners);
-        java.util.Collections.reverse(back);
-        around.addAll(half(back));
-        Path2D path = new Path2D.Double();
-        path.moveTo(around.get(0)[0], around.get(0)[1]);
-        around.forEach(corner -> path.lineTo(corner[0], corner[1]));
-        path.closePath();
-        return path;
-    }
-
-    /** Andrew's monotone chain. */
-    private static List<double[]> half(List<double[]> corners) {
-        List<double[]> chain = new ArrayList<>();
-        for (double[] corner : corners) {
-            while (chain.size() > 1 && turn(chain.get(chain.size() - 2), chain.get(chain.size() - 1), corner) <= 0) {
-                chain.remove(chain.size() - 1);
-            }
-            chain.add(corner);
-        }
-        return chain;
-    }
-
-    private static double turn(double[] a, double[] b, double[] c) {
-        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
     }
 
     @Override

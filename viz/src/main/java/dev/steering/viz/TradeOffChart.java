@@ -128,7 +128,7 @@ public final class TradeOffChart {
     }
 
     static JFreeChart chart(String subtitle, String caption, List<Curve> curves) {
-        CombinedRangeXYPlot both = new CombinedRangeXYPlot(axis("refused (%)"));
+        CombinedRangeXYPlot both = new CombinedRangeXYPlot(ChartStyle.valueAxis("refused (%)", 0, FULL + ROOM));
         both.setGap(HeadedAxis.ROOM + 16);
         both.add(panel("harmful prompts", curves, false));
         if (curves.get(0).points().get(0).jailbreak() != null) {

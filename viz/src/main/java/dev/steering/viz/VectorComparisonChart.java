@@ -12,6 +12,7 @@ import dev.steering.viz.internal.VisibleText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
@@ -78,7 +79,7 @@ public final class VectorComparisonChart {
                 grid(
                         "pair",
                         pairs.stream()
-                                .map(pair -> (pair.first() + 1) + ", " + (pair.second() + 1))
+                                .map(pair -> (pair.first() + 1) + "," + (pair.second() + 1))
                                 .toList(),
                         pairs.stream().map(Pair::cosines).toList()));
     }
@@ -151,11 +152,31 @@ public final class VectorComparisonChart {
 
     private static List<String> numbered(List<String> names) {
         List<String> numbered = new ArrayList<>();
+        List<String> different = different(names);
         for (int v = 0; v < names.size(); v++) {
-            String plain = VisibleText.plain(names.get(v), ChartStyle.CAPTION);
+            String plain = VisibleText.plain(different.get(v), ChartStyle.CAPTION);
             numbered.add((v + 1) + ": " + VisibleText.elide(plain, ChartStyle.CAPTION, LONGEST_LABEL));
         }
         return numbered;
+    }
+
+    /** Without the directory and the ending that all have in common. */
+    private static List<String> different(List<String> names) {
+        String first = names.get(0);
+        int begin = first.lastIndexOf('/') + 1;
+        while (begin > 0 && !alike(names, first.substring(0, begin), String::startsWith)) {
+            begin = first.lastIndexOf('/', begin - 2) + 1;
+        }
+        int dot = first.lastIndexOf('.');
+        String ending = dot > begin && alike(names, first.substring(dot), String::endsWith) ? first.substring(dot) : "";
+        int from = begin;
+        return names.stream()
+                .map(name -> name.substring(from, Math.max(from, name.length() - ending.length())))
+                .toList();
+    }
+
+    private static boolean alike(List<String> names, String part, BiPredicate<String, String> has) {
+        return names.stream().allMatch(name -> has.test(name, part));
     }
 
     private static XYSeries series(String key, List<Double> values) {

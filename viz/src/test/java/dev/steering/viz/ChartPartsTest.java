@@ -10,7 +10,10 @@ import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.Ticks;
+import dev.steering.viz.internal.Hull;
 import java.awt.Color;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +35,18 @@ class ChartPartsTest {
         assertEquals(new Color(0x80, 0xB9, 0xD9), Palette.diverging(-0.5));
         assertEquals(Color.WHITE, Palette.textOn(Palette.blue()));
         assertEquals(Palette.ink(), Palette.textOn(Color.WHITE));
+    }
+
+    @Test
+    void aHullHoldsBothBoxesAndWhatIsBetweenThem() {
+        Rectangle2D one = new Rectangle2D.Double(0, 0, 2, 2);
+        Rectangle2D other = new Rectangle2D.Double(8, 8, 2, 2);
+        Path2D hull = Hull.around(one, other);
+        assertTrue(hull.contains(0.1, 0.1, 1.8, 1.8) && hull.contains(8.1, 8.1, 1.8, 1.8));
+        assertTrue(hull.contains(5, 5), "between");
+        assertTrue(!hull.contains(9, 1) && !hull.contains(1, 9), "not beside");
+        assertEquals(new Rectangle2D.Double(0, 0, 10, 10), hull.getBounds2D());
+        assertEquals(one, Hull.around(one, one).getBounds2D());
     }
 
     @Test

@@ -115,7 +115,7 @@ final class Gallery {
         return all;
     }
 
-    private static DirectionSearch search(int layers) {
+    static DirectionSearch search(int layers) {
         List<Candidate> candidates = new ArrayList<>();
         int searched = Math.max(1, 4 * layers / 5);
         for (int position = -6; position < 0; position++) {

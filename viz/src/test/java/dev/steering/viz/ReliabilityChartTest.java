@@ -27,8 +27,8 @@ class ReliabilityChartTest {
         return new LayerReliability(
                 400,
                 new LayerReliability.Band(0.1, 0.2),
-                new LayerReliability.Band(0.5 + 0.01 * layer, 0.7 + 0.01 * layer),
-                0.3 + 0.01 * layer,
+                new LayerReliability.Band(0.5 + 0.01 * Math.min(layer, 25), 0.7 + 0.01 * Math.min(layer, 25)),
+                0.3 + 0.01 * Math.min(layer, 25),
                 0.9,
                 2,
                 0.1,

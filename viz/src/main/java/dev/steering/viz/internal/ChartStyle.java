@@ -204,13 +204,15 @@ public final class ChartStyle {
 
     /** @return the number in the same way in every country */
     public static String fixed(double value, int digits) {
-        return String.format(Locale.ROOT, "%." + digits + "f", value);
+        String text = String.format(Locale.ROOT, "%." + digits + "f", value);
+        boolean nothing = text.startsWith("-") && text.chars().noneMatch(c -> c >= '1' && c <= '9');
+        return nothing ? text.substring(1) : text;
     }
 
     /** @return the number with three significant digits and without zeros behind them, the same in every country */
     public static String number(double value) {
         BigDecimal rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
-        return Math.abs(value) < 1e-4 && value != 0 || Math.abs(value) >= 1e6
+        return (Math.abs(value) < 1e-4 && value != 0) || Math.abs(value) >= 1e6
                 ? rounded.toString()
                 : rounded.toPlainString();
     }
