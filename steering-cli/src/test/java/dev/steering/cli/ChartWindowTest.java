@@ -58,8 +58,8 @@ class ChartWindowTest {
     }
 
     private Process start(String display, String main, String... arguments) throws Exception {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", main));
+        List<String> line = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", main));
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line)
                 .redirectErrorStream(true)
@@ -94,7 +94,8 @@ class ChartWindowTest {
     @Tag("browser")
     void theWindowIsOpenUntilItIsClosed() throws Exception {
         assertTrue(
-                Arrays.stream(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
+                Arrays.stream(Objects.requireNonNullElse(System.getenv("PATH"), "")
+                                .split(File.pathSeparator))
                         .anyMatch(place -> Files.isExecutable(Path.of(place, "Xvfb"))),
                 "Xvfb is not installed: src/test/browser/install.sh does it");
         Path number = directory.resolve("display.txt");
@@ -102,7 +103,11 @@ class ChartWindowTest {
                         "sh", "-c", "exec Xvfb -displayfd 1 -screen 0 1240x840x24 2>/dev/null >" + number)
                 .start();
         try {
-            for (int i = 0; i < 200 && (!Files.exists(number) || Files.readString(number).isBlank()); i++) {
+            for (int i = 0;
+                    i < 200
+                            && (!Files.exists(number)
+                                    || Files.readString(number).isBlank());
+                    i++) {
                 Thread.sleep(50);
             }
             String display = ":" + Files.readString(number).strip();

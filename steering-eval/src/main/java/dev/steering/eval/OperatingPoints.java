@@ -34,8 +34,7 @@ public final class OperatingPoints {
         return of(result, List.of(), judge);
     }
 
-    private static OperatingPoint of(
-            DevelopmentResult result, List<OperatingPoint.SetFigures> test, String judge) {
+    private static OperatingPoint of(DevelopmentResult result, List<OperatingPoint.SetFigures> test, String judge) {
         OperatingRule.Choice choice = result.choice();
         SweepGrid grid = result.grid();
         return new OperatingPoint(

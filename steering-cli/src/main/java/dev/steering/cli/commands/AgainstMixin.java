@@ -30,7 +30,8 @@ final class AgainstMixin {
     @Option(
             names = "--against-vector",
             paramLabel = "VECTOR",
-            description = "Compare with this vector file. Default: that of --vector, on whose directions all states are projected.")
+            description =
+                    "Compare with this vector file. Default: that of --vector, on whose directions all states are projected.")
     private @Nullable Path vector;
 
     @Option(
@@ -78,7 +79,8 @@ final class AgainstMixin {
         if (method != null) {
             MethodDefinition checked = PlanMixin.definition("--against-method", method);
             if (alpha != null && checked.strength() == null) {
-                throw new WrongUsage("--against-alpha has no effect with --against-method " + method + ": leave it out.");
+                throw new WrongUsage(
+                        "--against-alpha has no effect with --against-method " + method + ": leave it out.");
             }
         }
     }
@@ -113,7 +115,8 @@ final class AgainstMixin {
             if (layers != null) {
                 arguments = arguments.withLayers(
                         layers.isAuto()
-                                ? LayerAnchoring.projectedLayers(model, steering).layers()
+                                ? LayerAnchoring.projectedLayers(model, steering)
+                                        .layers()
                                 : layers.layers());
             }
             arguments = arguments.withVector(steering, file.toString());

@@ -50,8 +50,8 @@ public final class TraceJson {
 
     private static void putDecisions(ObjectNode node, List<Decision> made) {
         ArrayNode decisions = node.putArray("decisions");
-        made.forEach(decision ->
-                decisions.addObject().put("score", decision.score()).put("harmful", decision.harmful()));
+        made.forEach(
+                decision -> decisions.addObject().put("score", decision.score()).put("harmful", decision.harmful()));
     }
 
     private static @Nullable Position at(@Nullable List<Position> positions, int index) {

@@ -161,8 +161,8 @@ final class RunReading {
                 median(cost.together()),
                 cost.seconds(),
                 cost.capability().stream()
-                        .map(score -> new MeasuredCost.Capability(
-                                score.task(), score.metric(), score.value(), score.n()))
+                        .map(score ->
+                                new MeasuredCost.Capability(score.task(), score.metric(), score.value(), score.n()))
                         .toList());
     }
 

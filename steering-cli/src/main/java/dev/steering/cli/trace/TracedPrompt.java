@@ -120,8 +120,7 @@ public record TracedPrompt(
 
     private static @Nullable PassSteering steering(
             ChatModel model, Query query, Method method, List<Decision> decisions) {
-        List<Draft.Context> contexts =
-                method.draft(0, query, decisions::addAll).contexts(model.model());
+        List<Draft.Context> contexts = method.draft(0, query, decisions::addAll).contexts(model.model());
         Draft.Context only = contexts.get(0);
         if (contexts.size() > 1 || !Arrays.equals(only.tokens(), query.tokens())) {
             throw new BadRequest("the method " + method.name()

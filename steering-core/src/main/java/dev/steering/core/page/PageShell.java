@@ -75,8 +75,8 @@ public final class PageShell {
     }
 
     private static String document(String title, String style, String scripts, String body) {
-        String policy = "default-src 'none'; " + scripts + "style-src " + hash(style)
-                + "; base-uri 'none'; form-action 'none'";
+        String policy =
+                "default-src 'none'; " + scripts + "style-src " + hash(style) + "; base-uri 'none'; form-action 'none'";
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta http-equiv=\"Content-Security-Policy\" content=\"" + policy + "\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

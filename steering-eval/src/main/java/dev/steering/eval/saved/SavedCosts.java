@@ -78,8 +78,7 @@ public final class SavedCosts {
 
     private void readTimings(Path file) {
         for (JsonNode line : lines(file)) {
-            seconds.merge(
-                    line.path("method").asText(), number(line, "seconds", file), Double::sum);
+            seconds.merge(line.path("method").asText(), number(line, "seconds", file), Double::sum);
         }
     }
 

@@ -57,8 +57,10 @@ class SavedCostsTest {
         StringBuilder rounds = new StringBuilder();
         double[] scans = {2, 6, 3};
         for (int round = 0; round < 3; round++) {
-            String line = "{\"method\":\"%s\",\"round\":%d,\"alone_seconds_per_token\":%s,\"together_seconds_per_token\":%s}\n";
-            rounds.append(line.formatted("default", round, 2, 1)).append(line.formatted("scans", round, scans[round], 1));
+            String line =
+                    "{\"method\":\"%s\",\"round\":%d,\"alone_seconds_per_token\":%s,\"together_seconds_per_token\":%s}\n";
+            rounds.append(line.formatted("default", round, 2, 1))
+                    .append(line.formatted("scans", round, scans[round], 1));
         }
         file(run, "cost.jsonl", rounds.toString());
         SavedCost cost = costs().get("scans");
@@ -71,7 +73,10 @@ class SavedCostsTest {
 
     @Test
     void aComparisonHasItsOtherFiguresAboveTheTest() throws IOException {
-        file(run, "utility.csv", "method,kl_per_token,kl_tokens,perplexity,perplexity_tokens\ndefault,0,9,3.25,40\nscans,0.1,9,,0\n");
+        file(
+                run,
+                "utility.csv",
+                "method,kl_per_token,kl_tokens,perplexity,perplexity_tokens\ndefault,0,9,3.25,40\nscans,0.1,9,,0\n");
         file(
                 comparison,
                 "results.json",

@@ -1,7 +1,7 @@
 package dev.steering.viz.page;
 
-import dev.steering.core.page.Html;
 import dev.steering.core.certificate.Certificate;
+import dev.steering.core.page.Html;
 import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;

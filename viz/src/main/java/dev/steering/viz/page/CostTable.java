@@ -22,10 +22,7 @@ final class CostTable {
             return "";
         }
         StringBuilder out = new StringBuilder("<h3>What it costs beside refusals</h3>\n<p class=\"muted\">"
-                + words.explained(
-                        "KL: how far the next tokens' probabilities move, per token, on prompts that should be answered. Time per token:"
-                                + " medians of several rounds in which all methods take turns, without steering = 1. Seconds are those of"
-                                + " all answers, one method after the other: the first pays for warming up. Capability: scores in other tasks.")
+                + words.explained(said(columns))
                 + "</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Costs of every method, "
                 + Html.escape(run.name()) + "\"><table class=\"sortable\"><thead><tr><th scope=\"col\">method</th>");
         columns.forEach(column -> out.append("<th scope=\"col\" class=\"n\">")
@@ -33,7 +30,9 @@ final class CostTable {
                 .append("</th>"));
         out.append("</tr></thead><tbody>\n");
         for (Variant variant : run.variants()) {
-            out.append("<tr><th scope=\"row\">").append(Html.escape(variant.label())).append("</th>");
+            out.append("<tr><th scope=\"row\">")
+                    .append(Html.escape(variant.label()))
+                    .append("</th>");
             for (Column column : columns) {
                 Double value = column.value().apply(variant);
                 out.append(Html.cell(value == null ? Double.NaN : value, column.format()));
@@ -43,13 +42,48 @@ final class CostTable {
         return out.append("</tbody></table></div>\n").toString();
     }
 
+    /** About the columns that there are. */
+    private static String said(List<Column> columns) {
+        StringBuilder text = new StringBuilder();
+        if (has(columns, "KL")) {
+            text.append(
+                    "KL: how far the next tokens' probabilities move, per token, on prompts that should be answered. ");
+        }
+        if (has(columns, "time per token")) {
+            text.append("Time per token: medians of rounds in which all methods take turns, without steering = 1. ");
+        }
+        if (has(columns, "seconds")) {
+            text.append("Seconds are those of all answers, one method after the other: a rough figure. ");
+        }
+        return text.append("Perplexity and capability ")
+                .append(
+                        has(columns, "perplexity")
+                                        || columns.stream()
+                                                .anyMatch(one -> one.head().contains(" ("))
+                                ? "are of texts and tasks that have nothing to do with refusals."
+                                : "were not measured.")
+                .toString();
+    }
+
+    private static boolean has(List<Column> columns, String beginning) {
+        return columns.stream().anyMatch(column -> column.head().startsWith(beginning));
+    }
+
     private static List<Column> columns(ReportedRun run) {
         List<Column> all = new ArrayList<>(List.of(
-                new Column("KL per token, nats", "%.4f", variant -> variant.divergence() == null ? null : variant.divergence().perToken()),
+                new Column(
+                        "KL per token, nats",
+                        "%.4f",
+                        variant -> variant.divergence() == null
+                                ? null
+                                : variant.divergence().perToken()),
                 new Column("perplexity", "%.3f", variant -> variant.cost().perplexity()),
-                new Column("time per token, one by one", "%.2f", variant -> variant.cost().alone()),
-                new Column("time per token, in a batch", "%.2f", variant -> variant.cost().together()),
-                new Column("seconds, all answers", "%.1f", variant -> variant.cost().seconds())));
+                new Column("time per token, one by one", "%.2f", variant -> variant.cost()
+                        .alone()),
+                new Column("time per token, in a batch", "%.2f", variant -> variant.cost()
+                        .together()),
+                new Column("seconds, all answers", "%.1f", variant -> variant.cost()
+                        .seconds())));
         Set<String> tasks = new LinkedHashSet<>();
         run.variants().forEach(variant -> variant.cost().capability().forEach(one -> tasks.add(key(one))));
         tasks.forEach(task -> all.add(new Column(task, "%.3f", variant -> variant.cost().capability().stream()

@@ -44,7 +44,8 @@ final class DoseChart {
         StringBuilder svg = new StringBuilder("<figure class=\"dose\" data-dose=\"" + index
                 + "\"><div class=\"live\" data-role=\"live\" role=\"img\" aria-label=\"Refused share of each prompt set against the strength of "
                 + Html.escape(family.name())
-                + "; the line below has the numbers at the slider's strength\"></div><svg class=\"still\" viewBox=\"0 0 " + WIDTH + " "
+                + "; the line below has the numbers at the slider's strength\"></div><svg class=\"still\" viewBox=\"0 0 "
+                + WIDTH + " "
                 + HEIGHT
                 + "\" role=\"img\" aria-label=\"Refused share of each prompt set against the strength of "
                 + Html.escape(family.name()) + "; the table below has the numbers\">");

@@ -84,7 +84,8 @@ public record ReportPage(
                     .append(Html.escape(RunSection.heading(runs.get(i))))
                     .append("</a></li>");
         }
-        return out.append("<li><a href=\"#origin\">Where this comes from, commands</a></li><li><a href=\"#words\">Words</a></li></ul></nav>\n")
+        return out.append(
+                        "<li><a href=\"#origin\">Where this comes from, commands</a></li><li><a href=\"#words\">Words</a></li></ul></nav>\n")
                 .toString();
     }
 

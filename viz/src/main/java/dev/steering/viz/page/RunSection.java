@@ -30,7 +30,7 @@ final class RunSection {
                         + ". A refusal of what should be answered is an over-refusal."))
                 .append("</p>\n");
         if (!run.hasStrengths()) {
-            out.append(table(run, words)).append(CostTable.html(run, words)).append(methods(run));
+            out.append(table(run, words)).append(CostTable.html(run, words)).append(methods(run, words));
         }
         out.append("<h3>")
                 .append(run.hasStrengths() ? "Strength by strength" : "Answers, prompt by prompt")
@@ -65,8 +65,9 @@ final class RunSection {
 
     private static String table(ReportedRun run, Words words) {
         StringBuilder out = new StringBuilder("<p class=\"muted\">"
-                + words.explained("Share refused, with Wilson 95 % intervals. Right: what is to be answered was, and what is to be"
-                        + " refused was. p: paired test of right decisions with the first row (McNemar, exact), not corrected.")
+                + words.explained(
+                        "Share refused, with Wilson 95 % intervals. Right: what is to be answered was, and what is to be"
+                                + " refused was. p: paired test of right decisions with the first row (McNemar, exact), not corrected.")
                 + "</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figures of every method, "
                 + Html.escape(run.name())
                 + "\"><table class=\"sortable\"><thead><tr><th scope=\"col\">method</th>");
@@ -101,10 +102,10 @@ final class RunSection {
     }
 
     /** What is what, beside the table that names it. */
-    private static String methods(ReportedRun run) {
-        StringBuilder out = new StringBuilder(
-                "<details open><summary>What the methods do</summary>\n<dl class=\"facts\">");
-        run.variants().forEach(variant -> out.append(fact(variant.label(), variant.words())));
+    private static String methods(ReportedRun run, Words words) {
+        StringBuilder out =
+                new StringBuilder("<details open><summary>What the methods do</summary>\n<dl class=\"facts\">");
+        run.variants().forEach(variant -> out.append(explained(variant.label(), variant.words(), words)));
         return out.append("</dl></details>\n").toString();
     }
 

@@ -27,9 +27,9 @@ final class UPlotLibrary {
     private static String read(String name) {
         try (InputStream in = UPlotLibrary.class.getClassLoader().getResourceAsStream(PLACE + name)) {
             if (in == null) {
-                throw new IllegalStateException(
-                        "There is no " + PLACE + name + " on the class path: expected the library org.webjars.npm:uplot."
-                                + " Add it beside this module, in the version that its pom names.");
+                throw new IllegalStateException("There is no " + PLACE + name
+                        + " on the class path: expected the library org.webjars.npm:uplot."
+                        + " Add it beside this module, in the version that its pom names.");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -1,8 +1,8 @@
 package dev.steering.viz.page;
 
-import dev.steering.core.page.Html;
 import dev.steering.core.certificate.Certificate;
 import dev.steering.core.certificate.CertificateText;
+import dev.steering.core.page.Html;
 import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.LayerStatistics;
@@ -51,7 +51,9 @@ final class VectorSection {
             Map.entry(
                     "selection-divergence",
                     "What each candidate changes on harmless prompts (KL): the lower, the less else is disturbed."),
-            Map.entry("selection-induced", "How strongly each candidate makes harmless prompts be refused when it is added: the more, the surer that it is refusal."));
+            Map.entry(
+                    "selection-induced",
+                    "How strongly each candidate makes harmless prompts be refused when it is added: the more, the surer that it is refusal."));
 
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 720;
@@ -101,10 +103,11 @@ final class VectorSection {
                         + "-layers\" hidden><div class=\"controls\"><label>Curve of <select></select></label></div>"
                         + "<div class=\"live\" data-role=\"live\" role=\"img\" aria-label=\"The chosen column over the layers; the table below"
                         + " has the numbers\"></div><p class=\"readout\" data-role=\"readout\"></p></figure>\n<p class=\"muted\">"
-                        + words.explained("Marked: the layers that are steered. Separability: distance of the classes in spreads. Sure: 90 %"
-                                + " interval of the cosine with the direction that all such prompts would give."
-                                + " Chance: share of exchanged labels that give as much. Refusal score: share of refusal tokens. AUC: of prompts"
-                                + " that were held out.")
+                        + words.explained(
+                                "Marked: the layers that are steered. Separability: distance of the classes in spreads. Sure: 90 %"
+                                        + " interval of the cosine with the direction that all such prompts would give."
+                                        + " Chance: share of exchanged labels that give as much. Refusal score: share of refusal tokens. AUC: of prompts"
+                                        + " that were held out.")
                         + "</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Layers, "
                         + Html.escape(reported.name())
                         + "\"><table class=\"sortable\" id=\"" + id
@@ -190,7 +193,8 @@ final class VectorSection {
                 .append(words.explained(CertificateText.setting(certificate)))
                 .append("</p>\n<ul>");
         CertificateText.figures(certificate)
-                .forEach(line -> out.append("<li>").append(words.explained(line)).append("</li>"));
+                .forEach(
+                        line -> out.append("<li>").append(words.explained(line)).append("</li>"));
         certificate
                 .notes()
                 .forEach(note -> out.append("<li>").append(Html.escape(note)).append("</li>"));

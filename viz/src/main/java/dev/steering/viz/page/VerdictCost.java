@@ -21,7 +21,9 @@ final class VerdictCost {
         MeasuredCost before = run.unsteered().cost();
         MeasuredCost after = best.cost();
         String refusals = Conclusion.over(run, best, true);
-        return (refusals.isEmpty() ? "Safety: not known, no set of prompts that are to be refused was asked." : refusals)
+        return (refusals.isEmpty()
+                        ? "Safety: not known, no set of prompts that are to be refused was asked."
+                        : refusals)
                 + " " + broken(best)
                 + " " + language(vectors, best)
                 + " " + capability(before, after)
@@ -70,7 +72,8 @@ final class VerdictCost {
         StringBuilder text = new StringBuilder();
         for (Capability one : after.capability()) {
             Double without = before.capability().stream()
-                    .filter(other -> other.task().equals(one.task()) && other.metric().equals(one.metric()))
+                    .filter(other ->
+                            other.task().equals(one.task()) && other.metric().equals(one.metric()))
                     .map(Capability::value)
                     .findFirst()
                     .orElse(null);

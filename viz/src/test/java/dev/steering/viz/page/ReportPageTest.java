@@ -188,7 +188,8 @@ class ReportPageTest {
                 cost);
         assertTrue(cost.contains("a token takes 1.25 times as long as without steering, 1.50 times in a batch"), cost);
         assertTrue(page.html().contains(">arithmetic, exact_match (20)</th>"), "the table of costs");
-        String none = page(measured(MeasuredCost.NONE, MeasuredCost.NONE)).verdict().get("What does it cost?");
+        String none =
+                page(measured(MeasuredCost.NONE, MeasuredCost.NONE)).verdict().get("What does it cost?");
         assertTrue(none.contains("(KL) was not measured.") && none.contains("(capability) was not measured."), none);
         assertTrue(none.endsWith("Time was not measured."), none);
     }
