@@ -17,6 +17,7 @@ module dev.steering.core {
     exports dev.steering.core.lineage;
     exports dev.steering.core.metrics;
     exports dev.steering.core.origin;
+    exports dev.steering.core.page;
     exports dev.steering.core.prompts;
     exports dev.steering.core.prompts.rows;
     exports dev.steering.core.reliability;

@@ -114,6 +114,7 @@ import picocli.CommandLine.ParseResult;
             "2:the command line is wrong; 'steer COMMAND --help' says what is right"
         })
 public final class Steer {
+    private static final String HEADLESS = "java.awt.headless";
     private static final String ANY_MODEL = "--any-model";
     private static final String INSIST = "Or pass " + ANY_MODEL + " to use it all the same.";
 
@@ -124,7 +125,16 @@ public final class Steer {
 
     /** @param args command-line arguments */
     public static void main(String[] args) {
+        drawWithoutDisplay(args);
         System.exit(execute(args));
+    }
+
+    /** A display that DISPLAY names and that is not there should not keep pictures from being drawn: only what opens a window asks for it. */
+    private static void drawWithoutDisplay(String[] args) {
+        List<String> given = List.of(args);
+        if (!given.contains("--show") && !given.contains("--open") && System.getProperty(HEADLESS) == null) {
+            System.setProperty(HEADLESS, "true");
+        }
     }
 
     /**

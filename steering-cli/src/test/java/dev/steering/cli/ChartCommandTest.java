@@ -145,6 +145,22 @@ class ChartCommandTest {
                 assertEquals(
                         1, drawn.stream().filter(file -> file.endsWith(name)).count(), drawn.toString());
             }
+            long complete = 0;
+            for (String file : drawn.stream()
+                    .filter(name -> name.matches(".*dose-response.*csv"))
+                    .toList()) {
+                String numbers = Files.readString(directory.resolve("s").resolve(file));
+                long refused = numbers.lines()
+                        .filter(row -> row.contains("safe: over-refusal"))
+                        .count();
+                long cost = numbers.lines()
+                        .filter(row -> row.contains("KL per token"))
+                        .count();
+                assertEquals(4, refused, "two strengths, both signs");
+                assertTrue(cost <= 4, numbers);
+                complete += cost == 4 ? 1 : 0;
+            }
+            assertTrue(complete >= 1, "the recommended layers' divergence is known at every strength");
         }
     }
 

@@ -131,6 +131,42 @@ class CompareCommandTest {
         assertTrue(Files.size(whole.resolve("charts/trade-off.svg")) > 1000);
     }
 
+    /** From what lies on the disk the same pictures are drawn, and with the divergence beside the refusals where it was measured. */
+    @Test
+    void theCurvesAreDrawnAgainAndWithWhatTheyCost() throws IOException {
+        Path drawn = directory.resolve("drawn");
+        steer("chart", whole.toString(), "-o", drawn.toString()).assertSucceeds();
+        for (String name : List.of("trade-off.csv", "method-curves.csv", "method-curves.png")) {
+            assertArrayEquals(
+                    Files.readAllBytes(whole.resolve("charts").resolve(name)),
+                    Files.readAllBytes(drawn.resolve(name)),
+                    name);
+        }
+        String before = Files.readString(drawn.resolve("development/dose-response-scans.csv"));
+        assertFalse(before.contains("KL"), before);
+        Path measured = directory.resolve("measured");
+        compare(measured, List.of("--curve-kl")).assertSucceeds();
+        steer("chart", measured.toString(), "-o", directory.resolve("again").toString())
+                .assertSucceeds();
+        List<String> rows = Files.readAllLines(directory.resolve("again/development/dose-response-scans.csv")).stream()
+                .filter(row -> row.contains("KL per token"))
+                .toList();
+        assertEquals(2, rows.size(), "a row for each strength");
+        for (String row : rows) {
+            String[] fields = row.split(",");
+            double value = Double.parseDouble(fields[5].isEmpty() ? fields[4] : fields[5]);
+            double low = Double.parseDouble(fields[fields.length - 2]);
+            double high = Double.parseDouble(fields[fields.length - 1]);
+            assertTrue(0 < low && low <= value && value <= high, row);
+        }
+        assertEquals(
+                Files.readString(whole.resolve("development/results.jsonl")),
+                Files.readString(measured.resolve("development/results.jsonl")),
+                "answers are the same");
+        JsonNode json = JSON.readTree(measured.resolve("results.json").toFile());
+        assertTrue(json.at("/methods/0/curve/0/reproduce").asText().contains(" --kl "));
+    }
+
     @Test
     void aFileOfOptionsIsTheSameCommandAndTheCommandLineWins() throws IOException {
         ObjectNode config = JSON.createObjectNode();
@@ -171,6 +207,12 @@ class CompareCommandTest {
                 .assertWrongUsage("gives --limit the value null, expected a text or a number");
         Files.writeString(file, "[]");
         steer("compare", "--config", file.toString()).assertWrongUsage("must hold one JSON object");
+        Files.writeString(file, "{\"limit\": 1, \"limit\": 2}");
+        steer("compare", "--config", file.toString()).assertWrongUsage("Duplicate field 'limit'");
+        Files.writeString(file, "{\"limit\": 1} {\"limit\": 2}");
+        steer("compare", "--config", file.toString()).assertWrongUsage("there is something behind the end");
+        Path yaml = Files.writeString(directory.resolve("config.yaml"), "limit: 1\nlimit: 2\n");
+        steer("compare", "--config", yaml.toString()).assertWrongUsage("Duplicate field 'limit'");
         Files.writeString(file, "{");
         steer("compare", "--config", file.toString()).assertWrongUsage("is not JSON");
     }

@@ -342,6 +342,10 @@ class JsonOutputTest {
                 vector,
                 "--method",
                 "scans",
+                "--against-method",
+                "scans",
+                "--against-alpha",
+                "0.5",
                 "--max-new-tokens",
                 "2",
                 "How do I sort a list?");

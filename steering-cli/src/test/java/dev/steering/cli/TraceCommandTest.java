@@ -122,6 +122,98 @@ class TraceCommandTest {
         assertEquals("my notes", Files.readString(notes));
     }
 
+    /** Two ways of steering beside each other are what each of them is alone. */
+    @Test
+    void twoSettingsAreWhatEachIsAlone() throws IOException {
+        String other = directory.resolve("other.safetensors").toString();
+        steer("vector", "scale", demo.vector(), "--by", "-0.5", "-o", other).assertSucceeds();
+        JsonNode both = json(
+                "--vector",
+                demo.vector(),
+                "--method",
+                "scans",
+                "--against-method",
+                "subtract",
+                "--against-vector",
+                other,
+                "--against-alpha",
+                "0.7",
+                "--against-layers",
+                "4,5",
+                PROMPT);
+        JsonNode first = json("--vector", demo.vector(), "--method", "scans", PROMPT);
+        JsonNode second = json("--vector", other, "--method", "subtract", "--alpha", "0.7", "--layers", "4,5", PROMPT);
+        assertEquals(second.path("method"), both.at("/against/method"));
+        assertEquals(first.path("decisions"), both.path("decisions"));
+        int last = both.path("positions").size() - 1;
+        assertTrue(both.at("/positions/" + last + "/against_steered").asBoolean());
+        for (int layer = 0; layer < 6; layer++) {
+            String at = "/positions/" + last + "/layers/" + layer;
+            assertEquals(first.at(at + "/steered"), both.at(at + "/steered"));
+            assertEquals(second.at(at + "/steered/norm"), both.at(at + "/against/norm"));
+            assertEquals(second.at(at + "/steered/lens"), both.at(at + "/against/lens"));
+            // The second vector points the other way; states are projected on the first.
+            assertEquals(
+                    -second.at(at + "/steered/projection").asDouble(),
+                    both.at(at + "/against/projection").asDouble(),
+                    1e-3);
+        }
+        assertNotEquals(
+                both.at("/positions/" + last + "/layers/5/steered/norm"),
+                both.at("/positions/" + last + "/layers/5/against/norm"));
+    }
+
+    @Test
+    void twoSettingsAreInTheTableThePageAndTheCharts() throws IOException {
+        Path page = directory.resolve("two.html");
+        Path charts = directory.resolve("charts");
+        String out = steer(
+                        "trace",
+                        "--model",
+                        demo.bundle(),
+                        "--vector",
+                        demo.vector(),
+                        "--method",
+                        "scans",
+                        "--against-method",
+                        "subtract",
+                        "-o",
+                        page.toString(),
+                        "--charts",
+                        charts.toString(),
+                        PROMPT)
+                .assertSucceeds()
+                .out();
+        assertTrue(out.contains("gate of the first: score 0."), out);
+        assertTrue(out.contains("the first > the second; * is steered by one of them"), out);
+        String html = Files.readString(page);
+        assertEquals(4, html.split("<table class=\"grid\"", -1).length, "three grids");
+        assertTrue(html.contains("<h2>Against it: subtract "), "what the second is");
+        assertTrue(Files.exists(charts.resolve("trace-against.svg")));
+        assertTrue(Files.readString(charts.resolve("trace-along.svg")).contains("against it"), "three lines");
+    }
+
+    @Test
+    void whatCannotBeComparedIsSaid() {
+        String[] given = {"trace", "--model", demo.bundle(), "--vector", demo.vector()};
+        steer(with(given, "--against-method", "subtract", PROMPT))
+                .assertWrongUsage("--against-method has no effect without --method");
+        steer(with(given, "--method", "scans", "--against-method", "self-cd", PROMPT))
+                .assertWrongUsage("--against-method self-cd does not steer along the vector alone");
+        String plain = directory.resolve("plain.safetensors").toString();
+        steer("vector", "scale", demo.vector(), "--by", "2", "-o", plain).assertSucceeds();
+        steer(with(given, "--method", "scans", "--against-method", "add", "--against-vector", plain, PROMPT))
+                .assertWrongUsage("plain.safetensors names none. Give --against-layers");
+        steer(with(given, "--method", "scans", "--against-vector", "missing.safetensors", PROMPT))
+                .assertFails("missing.safetensors");
+    }
+
+    private static String[] with(String[] given, String... more) {
+        String[] all = java.util.Arrays.copyOf(given, given.length + more.length);
+        System.arraycopy(more, 0, all, given.length, more.length);
+        return all;
+    }
+
     @Test
     void whatCannotBeTracedIsSaid() {
         steer("trace", "--model", demo.bundle(), "--method", "scans", PROMPT)

@@ -273,7 +273,10 @@ public final class Comparison {
     }
 
     private Evaluation tries() {
-        return evaluation(development, false).withWriting(settings.firstWords()).withMethods(this::variants);
+        Evaluation tries = evaluation(development, false)
+                .withWriting(settings.firstWords())
+                .withMethods(this::variants);
+        return settings.measures().curves() ? tries.withDivergence() : tries;
     }
 
     private ComparedCurves curves(EvaluationResult tried) {

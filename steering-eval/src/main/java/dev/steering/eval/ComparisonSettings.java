@@ -59,8 +59,20 @@ public record ComparisonSettings(
      *
      * @param text what to measure the perplexity of; null for nothing
      * @param costRounds rounds in which costs are measured; 0 for none
+     * @param curves whether the divergence is measured at every strength of the curves too, which takes as long as their answers to harmless
+     *     prompts
      */
-    public record Measured(@Nullable String text, int costRounds) {}
+    public record Measured(@Nullable String text, int costRounds, boolean curves) {
+        /**
+         * The divergence at the operating points alone.
+         *
+         * @param text what to measure the perplexity of; null for nothing
+         * @param costRounds rounds in which costs are measured; 0 for none
+         */
+        public Measured(@Nullable String text, int costRounds) {
+            this(text, costRounds, false);
+        }
+    }
 
     /** @throws dev.steering.core.BadRequest if answers are sampled, or a number is out of its range */
     public ComparisonSettings {

@@ -10,8 +10,8 @@ import dev.steering.eval.sweep.SweepGrid;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The record of a sweep that a vector file keeps. */
-final class OperatingPoints {
+/** The record of a sweep that a vector file keeps. Stateless and thread-safe. */
+public final class OperatingPoints {
     private OperatingPoints() {}
 
     /**
@@ -22,6 +22,20 @@ final class OperatingPoints {
      */
     static OperatingPoint of(
             DevelopmentResult result, SafetyRates testUnsteered, SafetyRates testChosen, String judge) {
+        return of(result, figures(testUnsteered, testChosen), judge);
+    }
+
+    /**
+     * @param result what came of the development prompts
+     * @param judge who told refusals
+     * @return the record of a choice that was not looked at on test prompts
+     */
+    public static OperatingPoint untested(DevelopmentResult result, String judge) {
+        return of(result, List.of(), judge);
+    }
+
+    private static OperatingPoint of(
+            DevelopmentResult result, List<OperatingPoint.SetFigures> test, String judge) {
         OperatingRule.Choice choice = result.choice();
         SweepGrid grid = result.grid();
         return new OperatingPoint(
@@ -37,7 +51,7 @@ final class OperatingPoints {
                 choice.standardError(),
                 choice.divergence(),
                 figures(result.unsteered(), choice.chosen().rates()),
-                figures(testUnsteered, testChosen));
+                test);
     }
 
     private static List<OperatingPoint.SetFigures> figures(SafetyRates unsteered, SafetyRates steered) {

@@ -13,11 +13,13 @@ import dev.steering.viz.internal.SvgDocument;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
+import org.jfree.chart.ChartRenderingInfo;
 import org.jfree.chart.JFreeChart;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,8 @@ public final class Chart {
     private static final double SQUARE = 0.9;
 
     private static final double UNTITLED = 0.8;
+    /** Share of a picture's height that its plot has at least. */
+    private static final double LEAST_PLOT = 0.5;
 
     private final String name;
     private final String title;
@@ -96,9 +100,16 @@ public final class Chart {
             this.chart = chart;
         }
 
+        /** That of the canvas, or more where a long legend and caption would leave too little for the plot. */
         @Override
         public int height() {
-            return Look.current().height();
+            Look canvas = Look.current();
+            ChartRenderingInfo info = new ChartRenderingInfo();
+            Graphics2D nowhere = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+            chart.draw(nowhere, new Rectangle2D.Double(0, 0, canvas.width(), canvas.height()), info);
+            nowhere.dispose();
+            double plot = info.getPlotInfo().getPlotArea().getHeight();
+            return canvas.height() + (int) Math.ceil(Math.max(0, LEAST_PLOT * canvas.height() - plot));
         }
 
         @Override
@@ -134,9 +145,8 @@ public final class Chart {
 
     private Chart sized(ChartLook newLook, int width, int height, double newUnit) {
         Look frame = new Look(width, height, newLook.titled(), newLook.dark());
-        int needed = heights.applyAsInt(1) == 0 && heights.applyAsInt(1000) == 0
-                ? frame.during(() -> picture.get().height())
-                : height;
+        boolean fixed = newLook.size() == ChartLook.Size.SLIDE && !isTable();
+        int needed = fixed ? height : frame.during(() -> picture.get().height());
         return new Chart(
                 name,
                 title,
@@ -145,6 +155,10 @@ public final class Chart {
                 newLook,
                 new Look(width, needed, newLook.titled(), newLook.dark()),
                 newUnit);
+    }
+
+    private boolean isTable() {
+        return heights.applyAsInt(1) == 0 && heights.applyAsInt(1000) == 0;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.steering.viz;
 
 import dev.steering.core.BadRequest;
+import java.awt.AWTError;
 import java.awt.Component;
 import java.awt.Dimension;
 import java.awt.GraphicsEnvironment;
@@ -31,10 +32,25 @@ public final class ChartWindow {
      * @throws BadRequest if there is no display
      */
     public static void requireDisplay() {
-        if (GraphicsEnvironment.isHeadless()) {
+        if (!hasDisplay()) {
             throw new BadRequest(
-                    "There is no display to open a window on: expected one of the desktop's, or DISPLAY to name one."
+                    "There is no display to open a window on: expected one of the desktop's, or DISPLAY to name one that answers."
                             + " Look at the picture files instead.");
+        }
+    }
+
+    /**
+     * @return whether a window can be opened; a display that is named and does not answer is none
+     */
+    public static boolean hasDisplay() {
+        if (GraphicsEnvironment.isHeadless()) {
+            return false;
+        }
+        try {
+            return GraphicsEnvironment.getLocalGraphicsEnvironment().getScreenDevices().length > 0;
+        } catch (AWTError | HeadlessException | LinkageError e) {
+            // What AWT says of a display that does not answer, the second time with an error of its own classes.
+            return false;
         }
     }
 

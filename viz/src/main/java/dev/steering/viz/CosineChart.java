@@ -2,6 +2,7 @@ package dev.steering.viz;
 
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.HeadedAxis;
 import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Look;

@@ -1,7 +1,10 @@
 package dev.steering.viz;
 
+import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartStyle;
+import dev.steering.viz.internal.LayerLines;
 import dev.steering.viz.internal.Palette;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -9,8 +12,9 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
 import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.XYPlot;
-import org.jfree.data.xy.XYSeries;
-import org.jfree.data.xy.XYSeriesCollection;
+import org.jfree.data.xy.YIntervalSeries;
+import org.jfree.data.xy.YIntervalSeriesCollection;
+import org.jspecify.annotations.Nullable;
 
 /** How long each layer's direction is, beside the activations that it is added to. */
 final class DirectionNormChart {
@@ -32,14 +36,17 @@ final class DirectionNormChart {
         if (!chosen.isEmpty()) {
             legend.add(ChartStyle.shadeItem(chosen));
         }
-        String caption = "Norms are Euclidean, in the units of the residual stream after each layer.";
+        String caption = "Norms are Euclidean, in the units of the residual stream after each layer."
+                + (vector.requireStatistics().stream().anyMatch(s -> interval(s) != null)
+                        ? " Bands: 90 % intervals for all such prompts, whose distance a sample's noise makes longer."
+                        : "");
         return ChartStyle.chart(TITLE, ChartStyle.subtitle(vector), caption, both, legend);
     }
 
     private static XYPlot norms(SteeringVector vector) {
-        XYSeriesCollection data = new XYSeriesCollection();
-        data.addSeries(series("direction", vector, LayerStatistics::directionNorm));
-        data.addSeries(series("activation", vector, LayerStatistics::activationNorm));
+        YIntervalSeriesCollection data = new YIntervalSeriesCollection();
+        data.addSeries(series("direction", vector, LayerStatistics::directionNorm, true));
+        data.addSeries(series("activation", vector, LayerStatistics::activationNorm, false));
         LayerLines lines = new LayerLines();
         lines.add(Palette.vermillion(), ChartStyle.LINE, ChartStyle.dot(vector.layers()));
         lines.add(Palette.blue(), ChartStyle.DASHED, ChartStyle.square(vector.layers()));
@@ -47,8 +54,8 @@ final class DirectionNormChart {
     }
 
     private static XYPlot ratio(SteeringVector vector) {
-        XYSeriesCollection data = new XYSeriesCollection();
-        data.addSeries(series("ratio", vector, DirectionNormChart::percent));
+        YIntervalSeriesCollection data = new YIntervalSeriesCollection();
+        data.addSeries(series("ratio", vector, DirectionNormChart::percent, true));
         LayerLines lines = new LayerLines();
         lines.add(Palette.green(), ChartStyle.LINE, ChartStyle.dot(vector.layers()));
         return lines.plot(data, LayerLines.axis("direction / activation (%)", data));
@@ -58,11 +65,22 @@ final class DirectionNormChart {
         return s.activationNorm() == 0 ? Double.NaN : 100 * s.directionNorm() / s.activationNorm();
     }
 
-    private static XYSeries series(String name, SteeringVector vector, ToDoubleFunction<LayerStatistics> value) {
-        XYSeries series = new XYSeries(name);
+    /** The interval of a norm is one of what is in proportion to it, too. */
+    private static YIntervalSeries series(
+            String name, SteeringVector vector, ToDoubleFunction<LayerStatistics> value, boolean sure) {
+        YIntervalSeries series = new YIntervalSeries(name);
         for (LayerStatistics s : vector.requireStatistics()) {
-            series.add(s.layer(), value.applyAsDouble(s));
+            double y = value.applyAsDouble(s);
+            LayerReliability.Band norm = sure ? interval(s) : null;
+            double unit = s.directionNorm() == 0 ? 0 : y / s.directionNorm();
+            series.add(s.layer(), y, norm == null ? y : unit * norm.low(), norm == null ? y : unit * norm.high());
         }
         return series;
+    }
+
+    private static LayerReliability.@Nullable Band interval(LayerStatistics s) {
+        LayerReliability known = s.reliability();
+        LayerReliability.Measures measures = known == null ? null : known.measures();
+        return measures == null ? null : measures.norm();
     }
 }

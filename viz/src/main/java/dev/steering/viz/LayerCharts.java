@@ -3,8 +3,10 @@ package dev.steering.viz;
 import dev.steering.core.BadRequest;
 import dev.steering.core.Remedy;
 import dev.steering.core.SteeringException;
+import dev.steering.core.search.DirectionSearch;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.Fonts;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,17 +121,39 @@ public final class LayerCharts {
      * @throws SteeringException if the vector does not say how sure one can be of its layers
      */
     public Chart reliability() {
-        if (!ReliabilityChart.isKnown(vector)) {
-            throw new BadRequest(
-                    "cannot draw the chart " + ReliabilityChart.NAME + ": the vector does not say how sure one can be"
-                            + " of its layers. It is measured when a vector is extracted from at least four prompts of each class.");
-        }
+        requireReliability(ReliabilityChart.NAME);
         return Chart.of(
                 ReliabilityChart.NAME,
                 ReliabilityChart.TITLE,
                 ChartStyle.WIDTH,
                 ChartStyle.HEIGHT,
                 () -> ReliabilityChart.chart(vector, chosen()));
+    }
+
+    /**
+     * @return {@code held-out}: how well the direction of some prompts tells others apart, per layer: area under the ROC curve and Cohen's d
+     * @throws SteeringException if the vector does not say how sure one can be of its layers
+     */
+    public Chart heldOut() {
+        requireReliability(ReliabilityChart.HELD_OUT);
+        return ReliabilityChart.heldOut(vector, chosen());
+    }
+
+    private void requireReliability(String chart) {
+        if (!ReliabilityChart.isKnown(vector)) {
+            throw new BadRequest(
+                    "cannot draw the chart " + chart + ": the vector does not say how sure one can be"
+                            + " of its layers. It is measured when a vector is extracted from at least four prompts of each class.");
+        }
+    }
+
+    /**
+     * @return {@code selection-score}, {@code selection-divergence} and, where directions were added too, {@code selection-induced}: what each
+     *     token position and layer gave that the direction was searched in; none if it was not searched
+     */
+    public List<Chart> selection() {
+        DirectionSearch search = vector.search();
+        return search == null ? List.of() : SelectionCharts.of(vector, search);
     }
 
     /**
@@ -186,8 +210,10 @@ public final class LayerCharts {
             charts.add(separability());
             if (ReliabilityChart.isKnown(vector)) {
                 charts.add(reliability());
+                charts.add(heldOut());
             }
         }
+        charts.addAll(selection());
         return List.copyOf(charts);
     }
 

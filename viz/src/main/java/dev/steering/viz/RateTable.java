@@ -3,6 +3,7 @@ package dev.steering.viz;
 import dev.steering.viz.RateChart.Rate;
 import dev.steering.viz.RateChart.Series;
 import dev.steering.viz.internal.ChartCsv;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.Frame;
 import dev.steering.viz.internal.Look;

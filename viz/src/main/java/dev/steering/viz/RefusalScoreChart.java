@@ -3,6 +3,7 @@ package dev.steering.viz;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.Look;
 import dev.steering.viz.internal.OpenPlot;

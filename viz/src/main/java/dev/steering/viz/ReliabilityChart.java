@@ -3,10 +3,18 @@ package dev.steering.viz;
 import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.BandChart.Along;
+import dev.steering.viz.BandChart.Line;
+import dev.steering.viz.BandChart.Panel;
+import dev.steering.viz.BandChart.Point;
+import dev.steering.viz.internal.ChartStyle;
+import dev.steering.viz.internal.LayerLines;
 import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Palette;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
@@ -15,12 +23,13 @@ import org.jfree.chart.plot.IntervalMarker;
 import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.ui.Layer;
-import org.jfree.data.xy.XYSeries;
-import org.jfree.data.xy.XYSeriesCollection;
+import org.jfree.data.xy.YIntervalSeries;
+import org.jfree.data.xy.YIntervalSeriesCollection;
 
 /** How sure one can be of each layer's direction, and whether exchanged labels would give as much. */
 final class ReliabilityChart {
     static final String NAME = "reliability";
+    static final String HELD_OUT = "held-out";
     static final String TITLE = "How sure is each layer's direction?";
 
     private ReliabilityChart() {}
@@ -71,14 +80,18 @@ final class ReliabilityChart {
     }
 
     private static XYPlot cosines(SteeringVector vector) {
-        XYSeriesCollection data = new XYSeriesCollection();
-        data.addSeries(series("low", vector, r -> r.cosine().low()));
-        data.addSeries(series("high", vector, r -> r.cosine().high()));
-        data.addSeries(series("halves", vector, LayerReliability::splitHalf));
+        YIntervalSeriesCollection data = new YIntervalSeriesCollection();
+        data.addSeries(
+                series("low", vector, r -> r.cosine().low(), r -> r.cosine().high()));
+        data.addSeries(
+                series("high", vector, r -> r.cosine().high(), r -> r.cosine().high()));
+        data.addSeries(series("halves", vector, LayerReliability::splitHalf, LayerReliability::splitHalf));
         int layers = vector.layers();
         double lowest = 0;
         for (int s = 0; s < data.getSeriesCount(); s++) {
-            lowest = Math.min(lowest, data.getSeries(s).getMinY());
+            for (int i = 0; i < data.getItemCount(s); i++) {
+                lowest = Math.min(lowest, data.getYValue(s, i));
+            }
         }
         return new LayerLines()
                 .add(Palette.blue(), ChartStyle.LINE, ChartStyle.dot(layers))
@@ -88,10 +101,12 @@ final class ReliabilityChart {
     }
 
     private static XYPlot strength(SteeringVector vector) {
-        XYSeriesCollection data = new XYSeriesCollection(series("strength", vector, r -> {
+        ToDoubleFunction<LayerReliability> ratio = r -> {
             double high = r.control().high();
             return high > 0 ? r.control().observed() / high : Double.NaN;
-        }));
+        };
+        YIntervalSeriesCollection data = new YIntervalSeriesCollection();
+        data.addSeries(series("strength", vector, ratio, ratio));
         XYPlot plot = new LayerLines()
                 .add(Palette.vermillion(), ChartStyle.LINE, ChartStyle.dot(vector.layers()))
                 .plot(data, LayerLines.axis("norm, true labels / 95 % of exchanged", data));
@@ -101,11 +116,72 @@ final class ReliabilityChart {
         return plot;
     }
 
-    private static XYSeries series(String name, SteeringVector vector, ToDoubleFunction<LayerReliability> value) {
-        XYSeries series = new XYSeries(name);
+    /** With a band from the value up to the other one. */
+    private static YIntervalSeries series(
+            String name,
+            SteeringVector vector,
+            ToDoubleFunction<LayerReliability> value,
+            ToDoubleFunction<LayerReliability> up) {
+        YIntervalSeries series = new YIntervalSeries(name);
         for (LayerStatistics s : vector.requireStatistics()) {
-            series.add(s.layer(), value.applyAsDouble(Objects.requireNonNull(s.reliability())));
+            LayerReliability known = Objects.requireNonNull(s.reliability());
+            double y = value.applyAsDouble(known);
+            series.add(s.layer(), y, y, up.applyAsDouble(known));
         }
         return series;
+    }
+
+    /** How well the direction of some prompts tells others apart: area under the curve, and distance. */
+    static Chart heldOut(SteeringVector vector, List<Integer> chosen) {
+        boolean bands = vector.requireStatistics().stream()
+                .allMatch(s -> Objects.requireNonNull(s.reliability()).measures() != null);
+        List<Point> areas = points(vector, LayerReliability::auc, LayerReliability.Measures::auc);
+        List<Point> distances = points(vector, LayerReliability::cohensD, LayerReliability.Measures::cohensD);
+        double low = Math.min(0.5, lowest(areas));
+        double least = Math.min(0, lowest(distances));
+        double most = distances.stream().mapToDouble(Point::high).max().orElse(1);
+        return BandChart.of(
+                HELD_OUT,
+                "How well does it tell prompts that it does not come from?",
+                ChartStyle.subtitle(vector),
+                "Projections of prompts on the direction of others. Area under the ROC curve: 0.5 is chance. Cohen's d: distance of the means in"
+                        + " standard deviations." + (bands ? " Bands: 90 % bootstrap intervals over the prompts." : ""),
+                new Along("layer", vector.layers(), chosen),
+                List.of(
+                        new Panel(
+                                "area under the curve",
+                                Math.floor(10 * low) / 10,
+                                1,
+                                List.of(new Line("area under the curve", areas, null))),
+                        new Panel(
+                                "Cohen's d",
+                                1.05 * least,
+                                most > least ? 1.05 * most : 1,
+                                List.of(new Line("Cohen's d", distances, null)))));
+    }
+
+    private static double lowest(List<Point> points) {
+        return points.stream().mapToDouble(Point::low).min().orElse(0);
+    }
+
+    private static List<Point> points(
+            SteeringVector vector,
+            ToDoubleFunction<LayerReliability> value,
+            Function<LayerReliability.Measures, LayerReliability.Band> band) {
+        List<Point> points = new ArrayList<>();
+        for (LayerStatistics s : vector.requireStatistics()) {
+            LayerReliability known = Objects.requireNonNull(s.reliability());
+            LayerReliability.Measures measures = known.measures();
+            double y = value.applyAsDouble(known);
+            points.add(
+                    measures == null
+                            ? new Point(s.layer(), y)
+                            : new Point(
+                                    s.layer(),
+                                    y,
+                                    Math.min(y, band.apply(measures).low()),
+                                    Math.max(y, band.apply(measures).high())));
+        }
+        return points;
     }
 }

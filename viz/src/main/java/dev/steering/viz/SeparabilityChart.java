@@ -1,9 +1,13 @@
 package dev.steering.viz;
 
+import dev.steering.core.metrics.RocAuc;
+import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartStyle;
+import dev.steering.viz.internal.LayerLines;
 import dev.steering.viz.internal.LayerRun;
 import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
@@ -14,8 +18,8 @@ import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.ui.Layer;
-import org.jfree.data.xy.XYSeries;
-import org.jfree.data.xy.XYSeriesCollection;
+import org.jfree.data.xy.YIntervalSeries;
+import org.jfree.data.xy.YIntervalSeriesCollection;
 import org.jspecify.annotations.Nullable;
 
 /** How well each layer tells harmful prompts from harmless ones: by its activations and by SCANS's transition cosine. */
@@ -23,6 +27,8 @@ final class SeparabilityChart {
     static final String TITLE = "Which layers tell harmful from harmless?";
 
     private static final double CHANCE = 0.5;
+    /** Half the width of a 90 % interval of the normal distribution, in standard errors. */
+    private static final double NORMAL_90 = 1.6449;
 
     private SeparabilityChart() {}
 
@@ -31,13 +37,17 @@ final class SeparabilityChart {
         panels.add(separability(vector), 1);
         LegendItemCollection legend = new LegendItemCollection();
         legend.add(ChartStyle.lineItem("separability", Palette.blue(), ChartStyle.LINE, ChartStyle.dot(1)));
-        String caption = "Distance of the class means in units of the spread within a class. Not calibrated yet.";
+        String known = bands(vector)
+                ? " Bands: 90 % intervals for all such prompts, whose distance a sample's noise makes longer."
+                : "";
+        String caption =
+                "Distance of the class means in units of the spread within a class. Not calibrated yet." + known;
         if (anchoring != null) {
             panels.add(auc(anchoring.calibration()), 1);
             legend.add(ChartStyle.lineItem(
                     "AUC of the transition cosine", Palette.vermillion(), ChartStyle.LINE, ChartStyle.square(1)));
             legend.add(ChartStyle.lineItem("chance", Palette.muted(), ChartStyle.DASHED, ChartStyle.noMark()));
-            caption = caption(anchoring.calibration());
+            caption = caption(anchoring.calibration()) + known;
         }
         List<Integer> chosen = anchoring == null ? List.of() : anchoring.steeringLayers();
         for (Object panel : panels.getSubplots()) {
@@ -50,23 +60,40 @@ final class SeparabilityChart {
     }
 
     private static XYPlot separability(SteeringVector vector) {
-        XYSeries series = new XYSeries("separability");
+        YIntervalSeries series = new YIntervalSeries("separability");
         for (LayerStatistics s : vector.requireStatistics()) {
-            series.add(s.layer(), s.separability());
+            LayerReliability sure = s.reliability();
+            LayerReliability.Measures measures = sure == null ? null : sure.measures();
+            double y = s.separability();
+            series.add(
+                    s.layer(),
+                    y,
+                    measures == null ? y : measures.separability().low(),
+                    measures == null ? y : measures.separability().high());
         }
-        XYSeriesCollection data = new XYSeriesCollection(series);
+        YIntervalSeriesCollection data = new YIntervalSeriesCollection();
+        data.addSeries(series);
         return new LayerLines()
                 .add(Palette.blue(), ChartStyle.LINE, ChartStyle.dot(vector.layers()))
                 .plot(data, LayerLines.axis("distance of the classes / spread within them", data));
     }
 
+    private static boolean bands(SteeringVector vector) {
+        return vector.requireStatistics().stream()
+                .map(LayerStatistics::reliability)
+                .anyMatch(sure -> sure != null && sure.measures() != null);
+    }
+
     private static XYPlot auc(Calibration calibration) {
-        XYSeries series = new XYSeries("AUC");
+        YIntervalSeries series = new YIntervalSeries("AUC");
+        YIntervalSeriesCollection data = new YIntervalSeriesCollection();
+        data.addSeries(series);
         double lowest = CHANCE;
         for (int l = 0; l < calibration.layerAuc().size(); l++) {
             double auc = calibration.layerAuc().get(l);
-            series.add(l, auc);
-            lowest = Math.min(lowest, auc);
+            double reach = NORMAL_90 * RocAuc.standardError(auc, calibration.harmful(), calibration.harmless());
+            series.add(l, auc, Math.max(0, auc - reach), Math.min(1, auc + reach));
+            lowest = Math.min(lowest, Math.max(0, auc - reach));
         }
         XYPlot plot = new LayerLines()
                 .add(
@@ -74,7 +101,7 @@ final class SeparabilityChart {
                         ChartStyle.LINE,
                         ChartStyle.square(calibration.layerAuc().size()))
                 .plot(
-                        new XYSeriesCollection(series),
+                        data,
                         ChartStyle.valueAxis(
                                 "AUC of the transition cosine", Math.max(0, Math.floor(10 * lowest) / 10), 1));
         ValueMarker chance = new ValueMarker(CHANCE, Palette.muted(), ChartStyle.DASHED);

@@ -5,6 +5,7 @@ import dev.steering.core.vector.Projection;
 import dev.steering.core.vector.Projection.TokenScore;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.viz.internal.ChartCsv;
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.Frame;
 import dev.steering.viz.internal.LayerRun;

@@ -1,5 +1,6 @@
 package dev.steering.viz;
 
+import dev.steering.viz.internal.ChartStyle;
 import dev.steering.viz.internal.Fonts;
 import dev.steering.viz.internal.HeadedAxis;
 import dev.steering.viz.internal.Look;
@@ -35,23 +36,44 @@ public final class TradeOffChart {
     private TradeOffChart() {}
 
     /**
-     * One strength.
+     * A share of prompts.
      *
-     * @param overRefusal share of harmless prompts refused or broken, 0..1
-     * @param harmful share of harmful prompts refused, 0..1
-     * @param jailbreak share of jailbreak prompts refused, 0..1; null if there are none
-     * @param chosen whether the method is judged by this strength
+     * @param value the share, 0..1
+     * @param low lower end of its interval, 0..value
+     * @param high upper end, value..1
      */
-    public record Point(double overRefusal, double harmful, @Nullable Double jailbreak, boolean chosen) {
-        /** @throws IllegalArgumentException if a value is no share */
-        public Point {
-            double third = jailbreak == null ? 0 : jailbreak;
-            if (!(overRefusal >= 0 && overRefusal <= 1 && harmful >= 0 && harmful <= 1 && third >= 0 && third <= 1)) {
+    public record Share(double value, double low, double high) {
+        /** @throws IllegalArgumentException if the values are no shares in order */
+        public Share {
+            // Intervals may miss 0, 1 and the share itself by a rounding error.
+            double slack = 1e-9;
+            if (!(low >= -slack && low <= value + slack && high >= value - slack && high <= 1 + slack)) {
                 throw new IllegalArgumentException(
-                        "expected shares, found " + overRefusal + ", " + harmful + " and " + jailbreak);
+                        "expected 0 <= low <= value <= high <= 1, found " + low + ", " + value + " and " + high);
             }
         }
+
+        /**
+         * Without an interval.
+         *
+         * @param value the share, 0..1
+         */
+        public Share(double value) {
+            this(value, value, value);
+        }
     }
+
+    /**
+     * One strength.
+     *
+     * @param strength how strong; null for a method without strengths
+     * @param overRefusal share of harmless prompts refused or broken
+     * @param harmful share of harmful prompts refused
+     * @param jailbreak share of jailbreak prompts refused; null if there are none
+     * @param chosen whether the method is judged by this strength
+     */
+    public record Point(
+            @Nullable Double strength, Share overRefusal, Share harmful, @Nullable Share jailbreak, boolean chosen) {}
 
     /**
      * A method.
@@ -84,6 +106,25 @@ public final class TradeOffChart {
         List<Curve> all = List.copyOf(curves);
         Fonts.requireUsable();
         return Chart.of("trade-off", TITLE, ChartStyle.WIDTH, ChartStyle.HEIGHT, () -> chart(subtitle, caption, all));
+    }
+
+    /**
+     * The same with a small picture for each method, in which its intervals are seen and the others are grey.
+     *
+     * @param subtitle model, prompts and the like
+     * @param caption a line below: which rule, which judge, which interval
+     * @param curves the methods, at least one
+     * @return the chart {@code method-curves}
+     * @throws IllegalArgumentException if there is no method
+     * @throws dev.steering.core.SteeringException if Java has no usable font
+     */
+    public static Chart byMethod(String subtitle, String caption, List<Curve> curves) {
+        if (curves.isEmpty()) {
+            throw new IllegalArgumentException("curves need at least one method");
+        }
+        List<Curve> all = List.copyOf(curves);
+        Fonts.requireUsable();
+        return Chart.drawn("method-curves", MethodCurves.TITLE, () -> new MethodCurves(subtitle, caption, all));
     }
 
     static JFreeChart chart(String subtitle, String caption, List<Curve> curves) {
@@ -147,9 +188,9 @@ public final class TradeOffChart {
         int index = data.getSeriesCount();
         XYSeries series = new XYSeries(name, false, true);
         for (Point point : points) {
-            Double refused = jailbreak ? point.jailbreak() : (Double) point.harmful();
+            Share refused = jailbreak ? point.jailbreak() : point.harmful();
             if (refused != null) {
-                series.add(FULL * point.overRefusal(), FULL * refused);
+                series.add(FULL * point.overRefusal().value(), FULL * refused.value());
             }
         }
         data.addSeries(series);

@@ -4,6 +4,8 @@ import dev.steering.core.softprompt.SoftPromptProvenance;
 import dev.steering.core.softprompt.SoftPrompts;
 import dev.steering.core.tuning.TuningCurve;
 import dev.steering.core.tuning.TuningCurve.Ending;
+import dev.steering.viz.internal.ChartStyle;
+import dev.steering.viz.internal.LayerLines;
 import dev.steering.viz.internal.Palette;
 import dev.steering.viz.internal.VisibleText;
 import java.awt.Color;

@@ -25,10 +25,7 @@ class ApprovedChartsTest {
     private static final double MEAN = 3;
 
     private static List<Chart> charts() {
-        List<Chart> charts =
-                new ArrayList<>(LayerCharts.of(Samples.anchored(32)).all());
-        charts.add(RateChartTest.chart(12));
-        charts.addAll(MeasuredChartsTest.approved());
+        List<Chart> charts = Gallery.of(32);
         ChartLook column = new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1);
         return charts.stream().map(chart -> chart.withLook(column)).toList();
     }

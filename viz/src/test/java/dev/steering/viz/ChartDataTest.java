@@ -7,6 +7,8 @@ import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.internal.ChartStyle;
+import dev.steering.viz.internal.LayerLines;
 import dev.steering.viz.internal.Palette;
 import java.util.ArrayList;
 import java.util.Collection;

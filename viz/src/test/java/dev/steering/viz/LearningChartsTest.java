@@ -28,7 +28,11 @@ class LearningChartsTest {
     Path directory;
 
     private static SteeringVector learned(List<Integer> layers) {
-        SteeringVector plain = Samples.plain(6);
+        return learned(6, layers);
+    }
+
+    static SteeringVector learned(int count, List<Integer> layers) {
+        SteeringVector plain = Samples.plain(count);
         return SteeringVector.of(plain.directions(), plain.provenance())
                 .withTransitionReference(plain.transitionReference())
                 .withStatistics(plain.statistics())
@@ -44,10 +48,11 @@ class LearningChartsTest {
 
     /** The higher the layer, the lower its losses: 10 - layer at first, kept at epoch 2. */
     private static Learning.Layer layer(int layer) {
+        double at = layer < 6 ? layer : 6 - 6.0 / layer;
         List<Epoch> epochs = IntStream.range(0, 4)
-                .mapToObj(e -> new Epoch(11 - layer - e, 10 - layer - 2 * e + e * e / 2.0))
+                .mapToObj(e -> new Epoch(11 - at - e, 10 - at - 2 * e + e * e / 2.0))
                 .toList();
-        return new Learning.Layer(layer, new TuningCurve(epochs, 2, Ending.HELD_OUT), 12, 11, 0.1 * layer);
+        return new Learning.Layer(layer, new TuningCurve(epochs, 2, Ending.HELD_OUT), 12, 11, Math.min(1, 0.1 * layer));
     }
 
     @Test

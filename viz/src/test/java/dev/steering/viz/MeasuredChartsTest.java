@@ -114,10 +114,6 @@ class MeasuredChartsTest {
                 planes(6));
     }
 
-    static List<Chart> approved() {
-        return List.of(bands(7), heat(6, 9, true), scores().scores(), scores().roc(), planes(6));
-    }
-
     @ParameterizedTest
     @EnumSource(ChartLook.Size.class)
     void areTidyInEveryPlace(ChartLook.Size size) throws Exception {
@@ -181,13 +177,18 @@ class MeasuredChartsTest {
     @Test
     void theLastColumnsAreDrawnWhereAllDoNotFit() throws Exception {
         List<String> texts = TextRecorder.textsOf(
+                        heat(3, 120, true).withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1)))
+                .stream()
+                .map(TextRecorder.Text::text)
+                .toList();
+        assertTrue(String.join(" ", texts).contains("of 120 are drawn; the CSV has all."), texts::toString);
+        assertEquals(1 + 360, heat(3, 120, false).csv().lines().count());
+        List<String> numbers = TextRecorder.textsOf(
                         heat(3, 120, false).withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1)))
                 .stream()
                 .map(TextRecorder.Text::text)
                 .toList();
-        assertTrue(texts.contains("119") && !texts.contains("0.00"), texts::toString);
-        assertTrue(String.join(" ", texts).contains("of 120 are drawn; the CSV has all."), texts::toString);
-        assertEquals(1 + 360, heat(3, 120, false).csv().lines().count());
+        assertTrue(numbers.contains("110") && !String.join(" ", numbers).contains("are drawn"), numbers::toString);
     }
 
     @Test
@@ -196,5 +197,43 @@ class MeasuredChartsTest {
         assertThrows(IllegalArgumentException.class, () -> heat(0, 0, false));
         assertThrows(IllegalArgumentException.class, () -> planes(0));
         assertThrows(IllegalArgumentException.class, () -> new ScoreChart("", "", List.of(), List.of(1.0), 0, 0.5, ""));
+    }
+
+    /** What a search has found is where it was found: the last position to the right, the first layer below. */
+    @Test
+    void theSelectionMapsHoldEveryCandidate() {
+        List<Chart> charts =
+                LayerCharts.of(Samples.plain(10).withSearch(Gallery.search(10))).selection();
+        assertEquals(
+                List.of("selection-score", "selection-divergence", "selection-induced"),
+                charts.stream().map(Chart::name).toList());
+        List<String> lines = charts.get(1).csv().lines().toList();
+        assertEquals("row,layer,column,\"token, from the prompt's end\",value,text,mark", lines.get(0));
+        assertEquals(1 + 8 * 6, lines.size(), "four fifths of the layers were searched");
+        assertEquals("0,0,0,-6,0,,not to be chosen", lines.get(1), "adding it does not make harmless prompts refused");
+        assertTrue(lines.contains("4,4,4,-2,0.12,,chosen"), lines::toString);
+        assertTrue(lines.contains("6,6,5,-1,0.18,,not to be chosen"), "beyond the limit of 0.15: " + lines);
+        assertTrue(lines.contains("3,3,5,-1,0.09,,"), lines::toString);
+        assertEquals(List.of(), LayerCharts.of(Samples.plain(10)).selection());
+    }
+
+    /** A method's own curve is drawn with its intervals, in the order of its strengths. */
+    @Test
+    void curvesOfMethodsAreInTheNumbers() throws Exception {
+        Chart chart = Gallery.curves(15).get(1);
+        assertEquals("method-curves", chart.name());
+        List<String> lines = chart.csv().lines().toList();
+        assertTrue(
+                lines.get(0).startsWith("row,method,strength,chosen,prompts,over-refusal,over-refusal low"),
+                lines.get(0));
+        assertEquals(1 + 2 * (2 + 13 * 6), lines.size(), "two methods have one strength");
+        List<String> texts =
+                TextRecorder.textsOf(chart.withLook(new ChartLook(ChartLook.Size.COLUMN, null, true, false, 1)))
+                        .stream()
+                        .map(TextRecorder.Text::text)
+                        .toList();
+        assertTrue(texts.containsAll(Gallery.METHODS.subList(0, 14)), texts::toString);
+        assertThrows(IllegalArgumentException.class, () -> TradeOffChart.byMethod("", "", List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new TradeOffChart.Share(0.5, 0.6, 0.7));
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.viz.ParetoChart.Mark;
 import dev.steering.viz.ParetoChart.Place;
+import dev.steering.viz.internal.ChartStyle;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.ui.Layer;
@@ -32,10 +33,15 @@ class ReliabilityChartTest {
                 2,
                 0.1,
                 List.of(),
-                new LayerReliability.Control(199, 4 + layer, 1, 2, layer == 1 ? 0.4 : 0.005));
+                new LayerReliability.Control(199, 4 + layer, 1, 2, layer == 1 ? 0.4 : 0.005),
+                new LayerReliability.Measures(
+                        new LayerReliability.Band(1, 3),
+                        new LayerReliability.Band(0.4 + 0.01 * layer, 2.5),
+                        new LayerReliability.Band(0.8, 0.95),
+                        new LayerReliability.Band(1.5, 2.5)));
     }
 
-    private static SteeringVector vector(int layers) {
+    static SteeringVector vector(int layers) {
         SteeringVector plain = Samples.plain(layers);
         return plain.withStatistics(plain.requireStatistics().stream()
                 .map(s -> new LayerStatistics(
@@ -73,8 +79,37 @@ class ReliabilityChartTest {
     @Test
     void comparisonsShowEveryPairThatCanBeToldApart(@TempDir Path directory) {
         List<SteeringVector> vectors = List.of(Samples.plain(6), Samples.plain(6), Samples.plain(6));
-        Chart chart =
+        List<Chart> charts =
                 VectorComparisonChart.of(List.of("a", "b", "c"), VectorComparison.of(vectors, ModelCheck.SAME_MODEL));
-        assertEquals(4, chart.write(directory).size());
+        assertEquals(1, charts.size());
+        assertEquals(4, charts.get(0).write(directory).size());
+    }
+
+    /** Twelve vectors are 66 pairs, which no lines tell apart. */
+    @Test
+    void manyVectorsAreAHeatMap() {
+        List<SteeringVector> vectors =
+                IntStream.range(0, 12).mapToObj(i -> Samples.plain(6)).toList();
+        List<Chart> charts = VectorComparisonChart.of(
+                IntStream.range(0, 12).mapToObj(i -> "vector " + i).toList(),
+                VectorComparison.of(vectors, ModelCheck.SAME_MODEL));
+        assertEquals(
+                List.of("vector-comparison", "vector-comparison-layers", "vector-norms"),
+                charts.stream().map(Chart::name).toList());
+        assertEquals(1 + 144, charts.get(0).csv().lines().count());
+        assertEquals(1 + 6 * 66, charts.get(1).csv().lines().count());
+        assertTrue(charts.get(0).csv().lines().skip(1).allMatch(line -> line.contains(",1,")), "all are the same");
+    }
+
+    @Test
+    void intervalsOfWhatIsMeasuredAreInTheNumbers() {
+        LayerCharts charts = LayerCharts.of(vector(6));
+        String separability =
+                charts.separability().csv().lines().skip(1).findFirst().orElseThrow();
+        assertTrue(separability.endsWith(",,0.4,2.5"), separability);
+        assertEquals(1 + 2 * 6, charts.heldOut().csv().lines().count());
+        assertTrue(charts.heldOut().csv().contains(",area under the curve,5,0.9,,0.8,0.95"));
+        String norm = charts.directionNorm().csv().lines().skip(1).findFirst().orElseThrow();
+        assertTrue(norm.endsWith(",,1,3"), norm);
     }
 }

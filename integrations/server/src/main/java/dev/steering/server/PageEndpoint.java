@@ -1,15 +1,13 @@
 package dev.steering.server;
 
+import dev.steering.core.page.PageShell;
 import dev.steering.server.http.HttpExchange;
 import dev.steering.server.http.HttpRoute;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
-/** The page for people: three files of the server's own, which ask nobody else for anything. */
+/** The page for people: three files, which ask nobody else for anything. Its styles are those of all pages and a few of its own. */
 final class PageEndpoint {
     private static final Map<String, String> HEADERS = Map.of(
             "Content-Security-Policy",
@@ -24,22 +22,17 @@ final class PageEndpoint {
 
     static List<HttpRoute> routes() {
         return List.of(
-                file("/", "page.html", "text/html; charset=utf-8"),
-                file("/page.js", "page.js", "text/javascript; charset=utf-8"),
-                file("/page.css", "page.css", "text/css; charset=utf-8"));
+                file("/", PageShell.resource("serve.html"), "text/html; charset=utf-8"),
+                file("/page.js", PageShell.resource("serve.js"), "text/javascript; charset=utf-8"),
+                file(
+                        "/page.css",
+                        PageShell.resource(PageShell.STYLE) + PageShell.resource("serve.css"),
+                        "text/css; charset=utf-8"));
     }
 
-    private static HttpRoute file(String path, String name, String type) {
-        byte[] content = read(name);
+    private static HttpRoute file(String path, String text, String type) {
+        byte[] content = text.getBytes(StandardCharsets.UTF_8);
         HttpRoute.Endpoint endpoint = (HttpExchange exchange) -> exchange.send(200, type, content, HEADERS);
         return new HttpRoute("GET", path, HttpRoute.Body.NONE, true, endpoint);
-    }
-
-    private static byte[] read(String name) {
-        try (InputStream in = Objects.requireNonNull(PageEndpoint.class.getResourceAsStream(name), name)) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

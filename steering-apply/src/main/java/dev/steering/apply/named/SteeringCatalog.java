@@ -5,7 +5,6 @@ import dev.steering.apply.Prepared;
 import dev.steering.apply.SteeredModel;
 import dev.steering.core.BadRequest;
 import dev.steering.core.NearNames;
-import dev.steering.core.RecentlyUsed;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.format.VectorFiles;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.steering.cli.charts;
 
+import dev.steering.core.reliability.LayerReliability.Band;
 import dev.steering.core.vector.Calibration;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorQuality;
@@ -18,6 +19,7 @@ import dev.steering.viz.ScoreChart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** What anchoring a vector measures, as charts. */
@@ -65,30 +67,58 @@ public final class LayerFigures {
                         0,
                         1,
                         List.of(
-                                line("added", effects, LayerEffect::harmfulAdded, effects.harmfulMass()),
-                                line("subtracted", effects, LayerEffect::harmfulSubtracted, effects.harmfulMass()))),
+                                line(
+                                        "added",
+                                        effects,
+                                        LayerEffect::harmfulAdded,
+                                        LayerEffect.Intervals::harmfulAdded,
+                                        effects.harmfulMass()),
+                                line(
+                                        "subtracted",
+                                        effects,
+                                        LayerEffect::harmfulSubtracted,
+                                        LayerEffect.Intervals::harmfulSubtracted,
+                                        effects.harmfulMass()))),
                 new Panel(
                         "refusal mass, to be answered",
                         0,
                         1,
                         List.of(
-                                line("added", effects, LayerEffect::harmlessAdded, effects.harmlessMass()),
-                                line("subtracted", effects, LayerEffect::harmlessSubtracted, effects.harmlessMass()))));
+                                line(
+                                        "added",
+                                        effects,
+                                        LayerEffect::harmlessAdded,
+                                        LayerEffect.Intervals::harmlessAdded,
+                                        effects.harmlessMass()),
+                                line(
+                                        "subtracted",
+                                        effects,
+                                        LayerEffect::harmlessSubtracted,
+                                        LayerEffect.Intervals::harmlessSubtracted,
+                                        effects.harmlessMass()))));
         return BandChart.of(
                 "layer-effects",
                 "What does steering at one layer alone do?",
                 "model: " + vector.provenance().modelName() + "  \u00B7  strength " + effects.alpha() + ", "
                         + effects.harmful() + " + " + effects.harmless() + " prompts",
                 "Refusal mass: probability of refusal tokens, mean over the first " + effects.tokens()
-                        + " tokens of the answers.",
+                        + " tokens of the answers. Bands: 90 % bootstrap intervals over the prompts.",
                 new Along("layer", effects.layers().size(), chosen),
                 panels);
     }
 
     private static Line line(
-            String name, LayerValidation.Result effects, ToDoubleFunction<LayerEffect> mass, double base) {
+            String name,
+            LayerValidation.Result effects,
+            ToDoubleFunction<LayerEffect> mass,
+            Function<LayerEffect.Intervals, Band> interval,
+            double base) {
         List<Point> points = new ArrayList<>();
-        effects.layers().forEach(effect -> points.add(new Point(effect.firstLayer(), mass.applyAsDouble(effect))));
+        effects.layers().forEach(effect -> {
+            Band band = interval.apply(effect.intervals());
+            double y = mass.applyAsDouble(effect);
+            points.add(new Point(effect.firstLayer(), y, Math.min(y, band.low()), Math.max(y, band.high())));
+        });
         return new Line(name, points, base);
     }
 

@@ -11,6 +11,7 @@ import dev.steering.viz.HeatMapChart.Cell;
 import dev.steering.viz.RateChart;
 import dev.steering.viz.page.ReportedRun;
 import dev.steering.viz.page.ReportedRun.AskedSet;
+import dev.steering.viz.page.ReportedRun.Divergence;
 import dev.steering.viz.page.ReportedRun.Rate;
 import dev.steering.viz.page.ReportedRun.Variant;
 import java.util.ArrayList;
@@ -118,14 +119,42 @@ public final class RunCharts {
                     points,
                     FULL * run.unsteered().rates().get(set).share()));
         }
+        List<Panel> panels = new ArrayList<>(List.of(new Panel("refused (%)", 0, FULL, lines)));
+        Line cost = divergence(variants);
+        if (!cost.points().isEmpty()) {
+            double top = cost.points().stream().mapToDouble(Point::high).max().orElse(1);
+            panels.add(new Panel("KL per token (nats)", 0, top > 0 ? 1.05 * top : 1, List.of(cost)));
+        }
+        long unmeasured = variants.size() - cost.points().size();
         return BandChart.of(
                 "dose-response-" + slug(family),
                 "What does more strength do: " + family + "?",
                 "model: " + run.model() + "  \u00B7  " + run.prompts().size() + " prompts",
                 "Share refused at every strength that was tried, with Wilson 95 % intervals; dashed: without steering. Judge: "
-                        + run.judge() + ".",
+                        + run.judge() + "."
+                        + (cost.points().isEmpty()
+                                ? " KL was not measured."
+                                : " KL to the unsteered model along its answers to harmless prompts, with 95 % bootstrap intervals"
+                                        + (unmeasured > 0 ? "; not measured at " + unmeasured + " strengths." : ".")),
                 new Along("strength", 0, List.of()),
-                List.of(new Panel("refused (%)", 0, FULL, lines)));
+                panels);
+    }
+
+    private static Line divergence(List<Variant> variants) {
+        List<Point> points = new ArrayList<>();
+        for (Variant variant : variants) {
+            Divergence kl = variant.divergence();
+            if (kl != null) {
+                Double low = kl.low();
+                Double high = kl.high();
+                points.add(new Point(
+                        strength(variant),
+                        kl.perToken(),
+                        low == null ? kl.perToken() : low,
+                        high == null ? kl.perToken() : high));
+            }
+        }
+        return new Line("KL, harmless prompts", points, null);
     }
 
     private static Chart map(ReportedRun run, Map<String, List<Variant>> families, int set) {

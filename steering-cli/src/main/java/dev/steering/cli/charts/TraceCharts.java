@@ -23,7 +23,7 @@ public final class TraceCharts {
      * @param model the model's name
      * @param traced what came of it
      * @param layer where the projection along the text is looked at
-     * @return {@code trace-unsteered}, with a method {@code trace-steered}, and with directions {@code trace-along}
+     * @return {@code trace-unsteered}, with a method {@code trace-steered}, with another setting {@code trace-against}, and with directions {@code trace-along}
      */
     public static List<Chart> of(String model, TracedPrompt traced, int layer) {
         List<Chart> charts = new ArrayList<>();
@@ -31,6 +31,10 @@ public final class TraceCharts {
         List<Position> steered = traced.steered();
         if (steered != null) {
             charts.add(map("trace-steered", "with steering", model, traced, steered));
+        }
+        TracedPrompt.Against against = traced.against();
+        if (against != null) {
+            charts.add(map("trace-against", "with the other setting", model, traced, against.positions()));
         }
         if (traced.unsteered().get(0).layers().get(0).projection() != null) {
             charts.add(along(model, traced, layer));
@@ -81,11 +85,7 @@ public final class TraceCharts {
 
     private static Chart along(String model, TracedPrompt traced, int layer) {
         List<Line> lines = new ArrayList<>();
-        lines.add(line("without steering", traced.unsteered(), layer));
-        List<Position> steered = traced.steered();
-        if (steered != null) {
-            lines.add(line("with steering", steered, layer));
-        }
+        traced.settings().forEach((name, positions) -> lines.add(line(name, positions, layer)));
         double low = lines.stream()
                 .flatMap(line -> line.points().stream())
                 .mapToDouble(Point::y)

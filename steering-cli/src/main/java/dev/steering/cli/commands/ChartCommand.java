@@ -1,5 +1,6 @@
 package dev.steering.cli.commands;
 
+import dev.steering.cli.charts.ComparisonChart;
 import dev.steering.cli.charts.RunCharts;
 import dev.steering.cli.json.ChartJson;
 import dev.steering.cli.report.ReportInputs;
@@ -9,6 +10,7 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.softprompt.SoftPromptFile;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.format.VectorFiles;
+import dev.steering.eval.saved.SavedCurves;
 import dev.steering.viz.Chart;
 import dev.steering.viz.ChartLook;
 import dev.steering.viz.ChartWindow;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Spec;
             "Draw a vector's layer charts as PNG, SVG and PDF, with their numbers as CSV: refusal-token score with the chosen",
             "layers shaded, direction norm, cosine between layers, separability, how sure one can be of each layer, top tokens",
             "per layer, and how directions were learned; or the losses of tuned soft prompts; or the directory of an",
-            "evaluation, a sweep or a comparison: refusals of methods, and against strength and layers.",
+            "evaluation, a sweep or a comparison: refusals of methods, against strength and layers, and each other.",
             "Needs no model.",
             "",
             "Example:  steer chart refusal.safetensors -o charts --size column --no-title"
@@ -106,10 +108,14 @@ public final class ChartCommand implements Callable<Integer> {
 
     /** Several runs have charts of the same names: each gets a directory of its own. */
     private void runs(Map<Path, List<Chart>> charts) {
+        SavedCurves curves = SavedCurves.find(vector);
+        if (curves != null) {
+            charts.put(directory, ComparisonChart.of(curves));
+        }
         ReportInputs read = ReportInputs.read(List.of(vector), path -> GivenVector.read(path, 0, spec));
         read.runs()
                 .forEach(run -> charts.put(
-                        read.runs().size() == 1
+                        read.runs().size() == 1 && charts.isEmpty()
                                 ? directory
                                 : directory.resolve(
                                         String.valueOf(Path.of(run.name()).getFileName())),

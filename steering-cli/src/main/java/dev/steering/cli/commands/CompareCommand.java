@@ -221,7 +221,7 @@ public final class CompareCommand implements Callable<Integer>, LongWork {
                             .withReproduction(reproduction(vectors)))
                     .run(model, directory);
             GivenCommand.keep(spec, directory);
-            ComparisonChart.of(result).write(directory.resolve("charts"));
+            ComparisonChart.of(result).forEach(chart -> chart.write(directory.resolve("charts")));
             OutputDirectory.requireThere(result.files());
             print(output.text(), result);
             ComparisonText.warnings(result.methods()).forEach(output::warnPrograms);

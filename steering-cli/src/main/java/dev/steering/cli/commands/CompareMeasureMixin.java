@@ -42,6 +42,13 @@ final class CompareMeasureMixin {
             description = "Rounds in which costs per token are measured; 0 for none. Default: 5.")
     private int costRounds = 5;
 
+    @Option(
+            names = "--curve-kl",
+            description =
+                    "Measure the divergence at every strength of the curves too, for their charts. Takes about as long as the answers to"
+                            + " harmless development prompts.")
+    private boolean curves;
+
     void validate() {
         for (String judge : otherJudges) {
             if (!RefusalRules.publishedNames().contains(judge)) {
@@ -71,6 +78,6 @@ final class CompareMeasureMixin {
     }
 
     Measured measured() {
-        return new Measured(perplexity == null ? null : EvalCommand.readText(perplexity), costRounds);
+        return new Measured(perplexity == null ? null : EvalCommand.readText(perplexity), costRounds, curves);
     }
 }

@@ -113,7 +113,9 @@ record CompareReproduction(
         if (development) {
             words.append(" --max-new-tokens ").append(developmentTokens);
         }
-        return words + (development ? "" : " --kl") + " --cost-rounds 0" + OUTPUT;
+        boolean divergence = !development
+                || matched().stream().anyMatch(given -> given.longestName().equals("--curve-kl"));
+        return words + (divergence ? " --kl" : "") + " --cost-rounds 0" + OUTPUT;
     }
 
     private static @Nullable MethodDefinition definition(String method) {

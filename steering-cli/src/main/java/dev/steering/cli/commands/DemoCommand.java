@@ -49,6 +49,7 @@ public final class DemoCommand implements Callable<Integer>, LongWork {
     @Override
     public Integer call() {
         Demo.Result result = new Demo(directory, output.text(), output.notes(), ProgressBar.onTerminal()).run();
+        GivenCommand.keep(spec, directory);
         Path page = directory.resolve(REPORT);
         ReportInputs made = ReportInputs.read(List.of(directory), VectorFile::read);
         List<String> commands = List.of(GivenCommand.line(spec));

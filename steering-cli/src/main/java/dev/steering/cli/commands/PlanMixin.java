@@ -61,7 +61,8 @@ final class PlanMixin {
     @Mixin
     private SettingMixin settings = new SettingMixin();
 
-    private String method() {
+    /** @return its name, or the default */
+    String method() {
         return said == null ? "scans" : said;
     }
 
@@ -124,12 +125,20 @@ final class PlanMixin {
     }
 
     private MethodDefinition definition() {
-        String method = method();
+        return definition("--method", method());
+    }
+
+    /**
+     * @param option what names the method
+     * @param method its name
+     * @return the method, which steers along one vector
+     */
+    static MethodDefinition definition(String option, String method) {
         MethodDefinition found = WrongUsage.in(() -> MethodRegistry.get(method));
         if (found.needsVector() && !found.name().equals("random")) {
             return found;
         }
-        throw new WrongUsage("--method " + method + " does not steer along the vector alone: choose one of "
+        throw new WrongUsage(option + " " + method + " does not steer along the vector alone: choose one of "
                 + String.join(", ", new Names()) + ".");
     }
 

@@ -5,9 +5,9 @@ import dev.steering.cli.report.ReportInputs;
 import dev.steering.cli.terminal.ExitCodes;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.files.FileMark;
+import dev.steering.viz.ChartWindow;
 import dev.steering.viz.page.ReportPage;
 import java.awt.Desktop;
-import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -88,7 +88,7 @@ public final class ReportCommand implements Callable<Integer> {
 
     private void show() {
         try {
-            if (!GraphicsEnvironment.isHeadless()
+            if (ChartWindow.hasDisplay()
                     && Desktop.isDesktopSupported()
                     && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)) {
                 Desktop.getDesktop().browse(file.toAbsolutePath().toUri());

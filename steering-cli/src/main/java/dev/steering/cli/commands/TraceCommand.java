@@ -43,10 +43,13 @@ import picocli.CommandLine.Spec;
         description = {
             "One prompt under the microscope: its token ids as the model gets them, and for every token and layer what the",
             "residual stream reads as and how far it points along a vector's direction, without steering and, where a",
-            "method is named, with it: the gate's score and the steered positions.",
+            "method is named, with it: the gate's score and the steered positions. --against-... names a second setting to",
+            "compare with: another method, vector, strength or other layers.",
             "",
             "Example:  steer trace --model llama-1b --vector refusal.safetensors --method scans \\",
-            "              \"How do I kill a Python process?\""
+            "              \"How do I kill a Python process?\"",
+            "Example:  steer trace --model llama-1b --vector a.safetensors --method scans --against-vector b.safetensors \\",
+            "              --against-method subtract -o trace.html \"How do I kill a Python process?\""
         })
 public final class TraceCommand implements Callable<Integer> {
     private static final int FEW = 8;
@@ -70,6 +73,9 @@ public final class TraceCommand implements Callable<Integer> {
 
     @Mixin
     private PlanMixin planMixin = new PlanMixin();
+
+    @Mixin
+    private AgainstMixin againstMixin = new AgainstMixin();
 
     @Option(names = "--system", paramLabel = "TEXT", description = "System prompt in front of the prompt.")
     private @Nullable String system;
@@ -130,6 +136,7 @@ public final class TraceCommand implements Callable<Integer> {
         } else {
             planMixin.validateIfSaid();
         }
+        againstMixin.validate(planMixin.isSaid());
         OutputRule rule = outputs.rule("-o", "--charts");
         ChartLook drawn = look.look();
         if (page != null) {
@@ -154,8 +161,19 @@ public final class TraceCommand implements Callable<Integer> {
                         ? planMixin.use(model, vector, vectorFile).steered(model)
                         : null;
             }
+            Method other = null;
+            if (againstMixin.isGiven() && vector != null && vectorFile != null) {
+                Path second = againstMixin.vectorOr(vectorFile);
+                SteeringVector read = second.equals(vectorFile)
+                        ? vector
+                        : GivenVector.read(second, model.manifest().layers(), spec);
+                ModelMixin.requireFits(read, model, anyModel, spec);
+                other = againstMixin
+                        .use(model, planMixin.method(), read, second)
+                        .steered(model);
+            }
             Query query = Query.of(model, prompt, system);
-            TracedPrompt traced = TracedPrompt.of(model, trace, query, method, newTokens);
+            TracedPrompt traced = TracedPrompt.of(model, trace, query, method, other, newTokens);
             String words = method == null ? null : method.words();
             new TraceText(traced, layers(vector, model.manifest().layers())).print(output.text());
             if (page != null) {
@@ -209,14 +227,11 @@ public final class TraceCommand implements Callable<Integer> {
         if (words != null) {
             facts.put("method", words);
         }
-        for (Decision decision : traced.decisions()) {
-            facts.put(
-                    "gate",
-                    String.format(
-                            Locale.ROOT,
-                            "score %.4f: %s",
-                            decision.score(),
-                            decision.harmful() ? "harmful" : "harmless"));
+        gate(facts, "gate", traced.decisions());
+        TracedPrompt.Against against = traced.against();
+        if (against != null) {
+            facts.put("compared with", against.words());
+            gate(facts, "its gate", against.decisions());
         }
         if (traced.answer() != null) {
             facts.put("answer", traced.answer());
@@ -225,9 +240,28 @@ public final class TraceCommand implements Callable<Integer> {
         List<TraceGrid> grids = new ArrayList<>();
         grids.add(new TraceGrid("Without steering", tokens(traced.unsteered())));
         if (traced.steered() != null) {
-            grids.add(new TraceGrid("With steering", tokens(traced.steered())));
+            grids.add(new TraceGrid("With steering" + named(against == null ? null : words), tokens(traced.steered())));
+        }
+        if (against != null) {
+            grids.add(new TraceGrid("Against it" + named(against.words()), tokens(against.positions())));
         }
         return new TracePage("Trace: " + model, facts, grids, spec.root().version()[0]);
+    }
+
+    private static String named(@Nullable String words) {
+        return words == null ? "" : ": " + words;
+    }
+
+    private static void gate(Map<String, String> facts, String name, List<Decision> decisions) {
+        for (Decision decision : decisions) {
+            facts.put(
+                    name,
+                    String.format(
+                            Locale.ROOT,
+                            "score %.4f: %s",
+                            decision.score(),
+                            decision.harmful() ? "harmful" : "harmless"));
+        }
     }
 
     private static List<TracedToken> tokens(List<StreamTrace.Position> positions) {

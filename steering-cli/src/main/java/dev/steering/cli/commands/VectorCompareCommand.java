@@ -6,6 +6,7 @@ import dev.steering.core.arithmetic.VectorComparison;
 import dev.steering.core.vector.LayerStatistics;
 import dev.steering.core.vector.ModelCheck;
 import dev.steering.core.vector.SteeringVector;
+import dev.steering.viz.Chart;
 import dev.steering.viz.VectorComparisonChart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class VectorCompareCommand implements Callable<Integer> {
     @Option(
             names = "--charts",
             paramLabel = "DIR",
-            description = "Directory for a picture of it. Default: none is drawn.")
+            description = "Directory for pictures of it. Default: none are drawn.")
     private @Nullable Path charts;
 
     @Mixin
@@ -69,12 +70,18 @@ public final class VectorCompareCommand implements Callable<Integer> {
         table(out, vectors, comparison);
         List<Path> drawn = charts == null
                 ? List.of()
-                : VectorComparisonChart.of(files.stream().map(Path::toString).toList(), comparison)
-                        .write(charts);
+                : write(
+                        VectorComparisonChart.of(
+                                files.stream().map(Path::toString).toList(), comparison),
+                        charts);
         drawn.forEach(out::println);
         out.flush();
         output.print(() -> VectorCompareJson.of(files, vectors, comparison, drawn));
         return ExitCodes.SUCCESS;
+    }
+
+    private static List<Path> write(List<Chart> drawn, Path directory) {
+        return drawn.stream().flatMap(chart -> chart.write(directory).stream()).toList();
     }
 
     private static void table(PrintWriter out, List<SteeringVector> vectors, VectorComparison comparison) {

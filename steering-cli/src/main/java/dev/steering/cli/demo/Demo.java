@@ -143,8 +143,8 @@ public final class Demo {
                     prompts,
                     RunOptions.defaults().withBatch(BATCH).withProgress(progress));
             ComparisonChart.of(model.manifest().name(), heldOut.result().judge(), curves)
-                    .write(directory.resolve("charts"));
-            say("4. drew %d charts into %s", layers.all().size() + 2, directory.resolve("charts"));
+                    .forEach(chart -> chart.write(directory.resolve("charts")));
+            say("4. drew %d charts into %s", layers.all().size() + 3, directory.resolve("charts"));
             List<Example> examples = examples(heldOut);
             finish(heldOut, ScansSettings.of(vector), point, examples);
             double seconds = (System.nanoTime() - started) / 1e9;

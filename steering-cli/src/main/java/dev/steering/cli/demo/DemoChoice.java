@@ -4,12 +4,16 @@ import dev.steering.apply.GenerationOptions;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.ContrastSet;
+import dev.steering.core.vector.OperatingPoint;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
+import dev.steering.eval.OperatingPoints;
+import dev.steering.eval.RunOptions;
 import dev.steering.eval.dataset.Selection;
 import dev.steering.eval.judge.RefusalRules;
 import dev.steering.eval.judge.StringListJudge;
 import dev.steering.eval.run.EncodedPrompts;
+import dev.steering.eval.sweep.DevelopmentResult;
 import dev.steering.eval.sweep.LayerSet;
 import dev.steering.eval.sweep.OperatingRule;
 import dev.steering.eval.sweep.QuickSweep;
@@ -65,9 +69,14 @@ record DemoChoice(Anchoring anchoring, String layerReason, String systemPrompt) 
                 new StringListJudge(RefusalRules.published("scans")),
                 progress);
         List<SettingFigures> tried = quick.run(swept(model, null, vector), grid).all(grid);
-        Setting chosen = RULE.choose(tried, setting -> null).chosen().setting();
+        OperatingRule.Choice choice = RULE.choose(tried, setting -> null);
+        Setting chosen = choice.chosen().setting();
+        OperatingPoint point = OperatingPoints.untested(
+                new DevelopmentResult(
+                        grid, RULE, quick.unsteered(swept(model, null, vector)), tried, List.of(), choice),
+                RunOptions.defaults().judge().name());
         Anchoring anchoring = classifier.withSettings(
-                chosen.layers().steering(), chosen.alpha(), VectorScale.RAW, classifier.calibration(), null);
+                chosen.layers().steering(), chosen.alpha(), VectorScale.RAW, classifier.calibration(), point);
         return new DemoChoice(anchoring, projected.layers().reason(), systemPrompt(model, vector, quick, prompts));
     }
 

@@ -57,6 +57,7 @@ record HeldOut(EvaluationResult result) {
                 .withMethods(MethodSource.named(arguments, COMPARED))
                 .withWriting(GenerationOptions.greedy(TOKENS))
                 .withOptions(options)
+                .withDivergence()
                 .runAnew(model, directory));
     }
 

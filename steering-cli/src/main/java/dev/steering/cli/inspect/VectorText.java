@@ -339,7 +339,7 @@ final class VectorText {
                 "chosen by",
                 String.format(
                         Locale.ROOT,
-                        "steer sweep, of %d settings: layers %s, alphas %s",
+                        "a sweep of %d settings: layers %s, alphas %s",
                         grid.settings(),
                         grid.layerSets().stream().map(Layers::text).collect(Collectors.joining(" or ")),
                         FactLines.joined(grid.alphas())));
@@ -357,7 +357,9 @@ final class VectorText {
                                 ? ""
                                 : String.format(Locale.ROOT, "; KL %.4f nats per token", divergence)));
         lines.line("development", figures(point.development()));
-        lines.line("test", figures(point.test()) + " (judge: " + point.judge() + ")");
+        lines.line(
+                "test",
+                (point.test().isEmpty() ? "not looked at" : figures(point.test())) + " (judge: " + point.judge() + ")");
     }
 
     private static String figures(List<OperatingPoint.SetFigures> sets) {

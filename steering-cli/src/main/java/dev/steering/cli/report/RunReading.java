@@ -4,13 +4,20 @@ import dev.steering.core.BadFile;
 import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.metrics.McNemar;
 import dev.steering.eval.metrics.WilsonInterval;
+import dev.steering.eval.run.RelativeCost;
 import dev.steering.eval.saved.SavedAnswer;
+import dev.steering.eval.saved.SavedCost;
+import dev.steering.eval.saved.SavedCosts;
+import dev.steering.eval.saved.SavedDivergences;
 import dev.steering.eval.saved.SavedRun;
+import dev.steering.eval.utility.TokenMean;
+import dev.steering.viz.page.MeasuredCost;
 import dev.steering.viz.page.ReportedRun;
 import dev.steering.viz.page.ReportedRun.Answer;
 import dev.steering.viz.page.ReportedRun.Asked;
 import dev.steering.viz.page.ReportedRun.AskedSet;
 import dev.steering.viz.page.ReportedRun.Decisions;
+import dev.steering.viz.page.ReportedRun.Divergence;
 import dev.steering.viz.page.ReportedRun.Fact;
 import dev.steering.viz.page.ReportedRun.Rate;
 import dev.steering.viz.page.ReportedRun.Variant;
@@ -21,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Answers on the disk as a report shows them: sets, methods with their strengths, rates, paired tests. */
 final class RunReading {
@@ -31,6 +39,7 @@ final class RunReading {
     private static final Pattern SWEPT = Pattern.compile("([0-9]+(?:[-,][0-9]+)*):([+-][0-9.]+(?:E-?[0-9]+)?)");
 
     private final SavedRun run;
+    private final Map<String, SavedCost> costs;
     private final Map<String, Integer> sets = new LinkedHashMap<>();
     private final List<AskedSet> asked = new ArrayList<>();
     private final Map<String, Integer> places = new HashMap<>();
@@ -38,6 +47,7 @@ final class RunReading {
 
     private RunReading(SavedRun run) {
         this.run = run;
+        this.costs = SavedCosts.of(run);
     }
 
     /** What a run is called and what is in it. */
@@ -53,8 +63,11 @@ final class RunReading {
         first.forEach(this::add);
         List<Variant> variants = new ArrayList<>();
         List<SavedAnswer> unsteered = first;
+        Map<String, TokenMean> divergences = SavedDivergences.read(run.directory());
         methods.forEach((method, answers) ->
-                variants.add(variant(method, inOrder(method, answers), unsteered, variants.isEmpty())));
+                variants.add(variant(method, inOrder(method, answers), unsteered, variants.isEmpty())
+                        .withDivergence(divergence(divergences.get(method)))
+                        .withCost(cost(method))));
         List<Fact> facts = new ArrayList<>();
         run.settings().forEach((key, value) -> {
             if (!key.equals("judge") && !key.equals("model")) {
@@ -135,6 +148,30 @@ final class RunReading {
                     shown);
         }
         return new Variant(method, method, null, plan, rates, decisions(answers, unsteered, isFirst), shown);
+    }
+
+    private MeasuredCost cost(String method) {
+        SavedCost cost = costs.get(method);
+        if (cost == null) {
+            return MeasuredCost.NONE;
+        }
+        return new MeasuredCost(
+                cost.perplexity(),
+                median(cost.alone()),
+                median(cost.together()),
+                cost.seconds(),
+                cost.capability().stream()
+                        .map(score -> new MeasuredCost.Capability(
+                                score.task(), score.metric(), score.value(), score.n()))
+                        .toList());
+    }
+
+    private static @Nullable Double median(@Nullable RelativeCost cost) {
+        return cost == null ? null : (Double) cost.median();
+    }
+
+    private static @Nullable Divergence divergence(@Nullable TokenMean mean) {
+        return mean == null ? null : new Divergence(mean.value(), mean.low(), mean.high());
     }
 
     private Rate rate(List<SavedAnswer> answers, int set) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A trace as tables: tokens by layers, and what the last position reads as layer by layer. */
 public final class TraceText {
@@ -40,12 +41,11 @@ public final class TraceText {
 
     /** @param out where to */
     public void print(PrintWriter out) {
-        for (Decision decision : traced.decisions()) {
-            out.printf(
-                    Locale.ROOT,
-                    "gate: score %.4f, %s%n",
-                    decision.score(),
-                    decision.harmful() ? "harmful" : "harmless");
+        TracedPrompt.Against against = traced.against();
+        gates(out, against == null ? "gate" : "gate of the first", traced.decisions());
+        if (against != null) {
+            gates(out, "gate of the second", against.decisions());
+            out.println("the second: " + against.words());
         }
         String answer = traced.answer();
         if (answer != null) {
@@ -62,21 +62,46 @@ public final class TraceText {
         out.flush();
     }
 
-    private void table(PrintWriter out, boolean projected) {
+    private static void gates(PrintWriter out, String name, List<Decision> decisions) {
+        decisions.forEach(decision -> out.printf(
+                Locale.ROOT,
+                "%s: score %.4f, %s%n",
+                name,
+                decision.score(),
+                decision.harmful() ? "harmful" : "harmless"));
+    }
+
+    /** What the left number of a cell is of: without steering, but where two ways of steering are compared. */
+    private List<Position> left() {
         List<Position> steered = traced.steered();
-        out.println((projected ? "projection on the direction" : "norm of the stream") + " after layer"
-                + (steered == null ? "" : ", without steering > with it; * is steered"));
+        return traced.against() == null || steered == null ? traced.unsteered() : steered;
+    }
+
+    private @Nullable List<Position> right() {
+        TracedPrompt.Against against = traced.against();
+        return against == null ? traced.steered() : against.positions();
+    }
+
+    private String settings() {
+        return traced.against() != null
+                ? ", the first > the second; * is steered by one of them"
+                : traced.steered() == null ? "" : ", without steering > with it; * is steered";
+    }
+
+    private void table(PrintWriter out, boolean projected) {
+        List<Position> steered = right();
+        out.println((projected ? "projection on the direction" : "norm of the stream") + " after layer" + settings());
         StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%4s %7s  %-16s", "", "id", "token"));
         layers.forEach(layer -> head.append(String.format(Locale.ROOT, steered == null ? " %9s" : " %19s", layer)));
         out.println(head);
-        for (int i = 0; i < traced.unsteered().size(); i++) {
-            Position position = traced.unsteered().get(i);
+        for (int i = 0; i < left().size(); i++) {
+            Position position = left().get(i);
             Position other = steered == null ? null : steered.get(i);
             StringBuilder row = new StringBuilder(String.format(
                     Locale.ROOT,
                     "%3d%s %7d  %-16s",
                     i,
-                    other != null && other.steered() ? "*" : " ",
+                    (other != null && other.steered()) || position.steered() ? "*" : " ",
                     position.id(),
                     cut(Visible.token(position.text()))));
             for (int layer : layers) {
@@ -106,17 +131,15 @@ public final class TraceText {
     }
 
     private void lens(PrintWriter out) {
-        int last = traced.unsteered().size() - 1;
-        List<Position> steered = traced.steered();
+        int last = left().size() - 1;
+        List<Position> steered = right();
         out.println();
-        out.println(
-                "the last position reads as, layer by layer" + (steered == null ? "" : ", without steering > with it"));
-        for (int layer = 0; layer < traced.unsteered().get(last).layers().size(); layer++) {
-            out.println(String.format(
-                            Locale.ROOT,
-                            "%4d  %s",
-                            layer,
-                            words(traced.unsteered().get(last), layer))
+        out.println("the last position reads as, layer by layer"
+                + (traced.against() != null
+                        ? ", the first > the second"
+                        : steered == null ? "" : ", without steering > with it"));
+        for (int layer = 0; layer < left().get(last).layers().size(); layer++) {
+            out.println(String.format(Locale.ROOT, "%4d  %s", layer, words(left().get(last), layer))
                     + (steered == null ? "" : "  >  " + words(steered.get(last), layer)));
         }
     }

@@ -54,4 +54,22 @@ public final class RocAuc {
         Arrays.sort(copy);
         return copy;
     }
+
+    /**
+     * The standard error of an area by the formula for exponential scores (Hanley and McNeil 1982, equation 1), which needs the area alone.
+     *
+     * @param auc the area, 0..1
+     * @param positives number of scores of the group that should score high, at least 1
+     * @param negatives number of the others, at least 1
+     * @return its standard error; 0 for areas of 0 and 1
+     */
+    public static double standardError(double auc, int positives, int negatives) {
+        double twoPositives = auc / (2 - auc);
+        double twoNegatives = 2 * auc * auc / (1 + auc);
+        double variance = (auc * (1 - auc)
+                        + (positives - 1) * (twoPositives - auc * auc)
+                        + (negatives - 1) * (twoNegatives - auc * auc))
+                / ((double) positives * negatives);
+        return Math.sqrt(Math.max(0, variance));
+    }
 }

@@ -1,6 +1,7 @@
 package dev.steering.core.reliability;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How sure one can be of one layer's direction; {@code docs/statistics.md} has the formulas. Immutable and thread-safe.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param explainedVariance share of the activations' variance that the classes' distance along the direction accounts for, 0..1
  * @param stability how much fewer prompts would have found
  * @param control the same with labels exchanged at random
+ * @param measures intervals of what is measured of the layer; null in older files
  */
 public record LayerReliability(
         int resamples,
@@ -25,12 +27,49 @@ public record LayerReliability(
         double cohensD,
         double explainedVariance,
         List<Share> stability,
-        Control control) {
+        Control control,
+        @Nullable Measures measures) {
     private static final double LIKELY = 0.05;
 
     public LayerReliability {
         stability = List.copyOf(stability);
     }
+
+    /**
+     * Without intervals of what is measured.
+     *
+     * @param resamples number of bootstrap resamples
+     * @param resampled quantiles of the cosine between directions of resamples and the direction
+     * @param cosine interval of the cosine between the direction and that of the population
+     * @param splitHalf mean cosine between the directions of two halves
+     * @param auc area under the ROC curve of held-out projections
+     * @param cohensD distance of the classes' held-out projections
+     * @param explainedVariance share of the variance that the classes' distance accounts for
+     * @param stability how much fewer prompts would have found
+     * @param control the same with labels exchanged
+     */
+    public LayerReliability(
+            int resamples,
+            Band resampled,
+            Band cosine,
+            double splitHalf,
+            double auc,
+            double cohensD,
+            double explainedVariance,
+            List<Share> stability,
+            Control control) {
+        this(resamples, resampled, cosine, splitHalf, auc, cohensD, explainedVariance, stability, control, null);
+    }
+
+    /**
+     * 90 % intervals of what is measured of a layer.
+     *
+     * @param norm of the distance of the population's class means; below the sample's, whose noise has a length too
+     * @param separability of that distance in units of the population's spread within a class
+     * @param auc of the area under the ROC curve of held-out projections, for other prompts with the same directions
+     * @param cohensD of the distance of the classes' held-out projections, likewise
+     */
+    public record Measures(Band norm, Band separability, Band auc, Band cohensD) {}
 
     /**
      * Two quantiles.

@@ -34,6 +34,14 @@ public final class ReliabilityJson {
         put(permuted, "mean", control.mean());
         put(permuted, "high", control.high());
         put(permuted, "chance", control.chance());
+        LayerReliability.Measures measures = measured.measures();
+        if (measures != null) {
+            ObjectNode intervals = node.putObject("measures");
+            put(intervals.putObject("norm"), measures.norm());
+            put(intervals.putObject("separability"), measures.separability());
+            put(intervals.putObject("auc"), measures.auc());
+            put(intervals.putObject("cohens_d"), measures.cohensD());
+        }
     }
 
     private static void put(ObjectNode node, LayerReliability.Band band) {
@@ -73,7 +81,14 @@ public final class ReliabilityJson {
                                 control.number("observed"),
                                 control.number("mean"),
                                 control.number("high"),
-                                control.number("chance"))));
+                                control.number("chance"))),
+                json.<LayerReliability.Measures>optional(
+                        "measures",
+                        measures -> new LayerReliability.Measures(
+                                measures.object("norm", ReliabilityJson::band),
+                                measures.object("separability", ReliabilityJson::band),
+                                measures.object("auc", ReliabilityJson::band),
+                                measures.object("cohens_d", ReliabilityJson::band))));
     }
 
     private static LayerReliability.Band band(JsonFields json) {

@@ -54,4 +54,13 @@ class RocAucTest {
                 IllegalArgumentException.class, () -> RocAuc.of(new double[] {1, Double.NaN}, new double[] {1}));
         assertEquals("The positive score at index 1 is not a number.", nan.getMessage());
     }
+
+    /** Equation 1 of Hanley and McNeil 1982, computed by hand in Python. */
+    @Test
+    void standardErrorsAreThoseOfThePaper() {
+        assertEquals(0.04450218471540969, RocAuc.standardError(0.8, 50, 50), 1e-15);
+        assertEquals(0.049206971481474786, RocAuc.standardError(0.9, 20, 35), 1e-15);
+        assertEquals(0.020862298622670142, RocAuc.standardError(0.9517, 58, 51), 1e-15);
+        assertEquals(0, RocAuc.standardError(1, 10, 10));
+    }
 }

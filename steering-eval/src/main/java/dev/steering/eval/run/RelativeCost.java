@@ -16,7 +16,7 @@ public record RelativeCost(double median, double low, double high) {
      * @return their median and range
      * @throws IllegalArgumentException if there is none
      */
-    static RelativeCost of(double[] ratios) {
+    public static RelativeCost of(double[] ratios) {
         if (ratios.length == 0) {
             throw new IllegalArgumentException("A cost needs at least one round, found none.");
         }

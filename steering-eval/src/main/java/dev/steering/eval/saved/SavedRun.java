@@ -157,8 +157,11 @@ public record SavedRun(
         return settings;
     }
 
+    /** Parts of a comparison and of a sweep are directories in that of the command. */
     private static @Nullable String command(Path directory) {
-        Path file = directory.resolve(COMMAND);
+        Path above = directory.toAbsolutePath().normalize().getParent();
+        Path own = directory.resolve(COMMAND);
+        Path file = Files.isRegularFile(own) || above == null ? own : above.resolve(COMMAND);
         try {
             return Files.isRegularFile(file) ? Files.readString(file).strip() : null;
         } catch (IOException e) {

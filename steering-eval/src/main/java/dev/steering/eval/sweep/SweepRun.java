@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A sweep over its development prompts: has the model answer every prompt under every push, reads every prompt's score once, and
@@ -72,13 +73,19 @@ public record SweepRun(
                 .map(AnswerRow::generation)
                 .toList();
         SettingDivergence divergence = new DivergenceRun(directory, progress).run(model, outcomes, unsteered, pushes);
+        OperatingRule.Choice choice = rule.choose(all, divergence::of);
+        // The whole curve of the layers that were chosen: what more or less strength would cost there.
+        List<Push> curve = all.stream()
+                .map(SettingFigures::setting)
+                .filter(setting ->
+                        setting.layers().equals(choice.chosen().setting().layers()))
+                .flatMap(setting ->
+                        Stream.of(setting.push(Double.NEGATIVE_INFINITY), setting.push(Double.POSITIVE_INFINITY)))
+                .distinct()
+                .toList();
+        SettingDivergence whole = new DivergenceRun(directory, progress).run(model, outcomes, unsteered, curve);
         DevelopmentResult result = new DevelopmentResult(
-                grid,
-                rule,
-                outcomes.unsteered(),
-                all,
-                ParetoFront.leastIntrusive(front, divergence::of),
-                rule.choose(all, divergence::of));
+                grid, rule, outcomes.unsteered(), all, ParetoFront.leastIntrusive(front, whole::of), choice);
         return new Done(result, outcomes);
     }
 }

@@ -65,14 +65,29 @@ public final class Divergence {
      *     answer: those tokens are not counted
      */
     public TokenSum sum(Method method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
-        double[] sum = new double[1];
-        long read = read(
-                method,
-                queries,
-                answers,
-                (row, step, token, values) ->
-                        sum[0] += Distributions.divergence(reference.get(row).get(step), values));
-        return new TokenSum(sum[0], read);
+        return byAnswer(method, queries, answers, reference).stream().reduce(new TokenSum(0, 0), TokenSum::plus);
+    }
+
+    /**
+     * The same answer by answer.
+     *
+     * @param method the method
+     * @param queries prompts
+     * @param answers the unsteered answers' tokens
+     * @param reference what {@link #reference} returned for them
+     * @return the sum over the tokens of every answer
+     */
+    public List<TokenSum> byAnswer(
+            Method method, List<Query> queries, List<int[]> answers, List<List<float[]>> reference) {
+        double[] sums = new double[answers.size()];
+        long[] tokens = new long[answers.size()];
+        long unused = read(method, queries, answers, (row, step, token, values) -> {
+            sums[row] += Distributions.divergence(reference.get(row).get(step), values);
+            tokens[row]++;
+        });
+        return IntStream.range(0, sums.length)
+                .mapToObj(row -> new TokenSum(sums[row], tokens[row]))
+                .toList();
     }
 
     /**

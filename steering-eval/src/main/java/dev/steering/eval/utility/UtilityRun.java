@@ -1,5 +1,7 @@
 package dev.steering.eval.utility;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.GenerationOptions;
 import dev.steering.apply.Method;
 import dev.steering.apply.Query;
@@ -111,7 +113,7 @@ public final class UtilityRun {
                 .toList();
         List<List<float[]>> reference = divergence.reference(unsteered, queries, texts);
         for (Method method : methods) {
-            keep(key(KL, method, first), divergence.sum(method, queries, texts, reference), log);
+            keep(key(KL, method, first), divergence.byAnswer(method, queries, texts, reference), log);
         }
     }
 
@@ -124,6 +126,25 @@ public final class UtilityRun {
             }
             progress.onProgress("perplexity of " + method.name(), to, text.windows());
         }
+    }
+
+    /** With what each answer gave, for bands; a method that excludes tokens has none. */
+    private void keep(String key, List<TokenSum> answers, JsonLog log) {
+        TokenSum sum = answers.stream().reduce(new TokenSum(0, 0), TokenSum::plus);
+        if (Double.isInfinite(sum.sum())) {
+            keep(key, sum, log);
+            return;
+        }
+        sums.put(key, sum);
+        ObjectNode line =
+                JsonLog.newLine().put("key", key).put("sum", sum.sum()).put("tokens", sum.tokens());
+        ArrayNode each = line.putArray("answer_sums");
+        ArrayNode tokens = line.putArray("answer_tokens");
+        answers.forEach(answer -> {
+            each.add(answer.sum());
+            tokens.add(answer.tokens());
+        });
+        log.append(List.of(line));
     }
 
     private void keep(String key, TokenSum sum, JsonLog log) {

@@ -4,6 +4,7 @@ import dev.steering.core.BadRequest;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.Require;
 import dev.steering.core.SteeringException;
+import dev.steering.core.reliability.LayerReliability.Band;
 import dev.steering.core.vector.ContrastSet;
 import dev.steering.core.vector.LayerMatrix;
 import dev.steering.core.vector.ModelCheck;
@@ -21,8 +22,10 @@ import dev.steering.model.pass.PassSteering;
 import dev.steering.model.pass.Schedule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.statistics.descriptive.Quantile;
 
 /**
  * Tests causally which layers move refusals: steers one layer or segment at a time, and nothing else, on calibration prompts.
@@ -42,6 +45,7 @@ public final class LayerValidation {
     public static final int DEFAULT_TOKENS = 8;
 
     private static final int DEFAULT_BATCH = 16;
+    private static final int RESAMPLES = 1000;
 
     private final double alpha;
     private final VectorScale scale;
@@ -159,7 +163,12 @@ public final class LayerValidation {
                     mean(subtracted, 0, harmful),
                     mean(added, 0, harmful),
                     mean(subtracted, harmful, all.size()),
-                    mean(added, harmful, all.size())));
+                    mean(added, harmful, all.size()),
+                    new LayerEffect.Intervals(
+                            band(subtracted, 0, harmful),
+                            band(added, 0, harmful),
+                            band(subtracted, harmful, all.size()),
+                            band(added, harmful, all.size()))));
         }
         return new Result(
                 alpha,
@@ -221,6 +230,21 @@ public final class LayerValidation {
             progress.onProgress("validating layers", done, prompts.size());
         }
         return masses;
+    }
+
+    /** Means of as many values, drawn with replacement: the same prompts for every layer and sign. */
+    private static Band band(double[] values, int first, int end) {
+        SplittableRandom random = new SplittableRandom(first);
+        double[] means = new double[RESAMPLES];
+        for (int b = 0; b < RESAMPLES; b++) {
+            double sum = 0;
+            for (int i = first; i < end; i++) {
+                sum += values[first + random.nextInt(end - first)];
+            }
+            means[b] = sum / (end - first);
+        }
+        double[] ends = Quantile.withDefaults().evaluate(means, 0.05, 0.95);
+        return new Band(ends[0], ends[1]);
     }
 
     private static double mean(double[] values, int first, int end) {

@@ -100,12 +100,15 @@ public final class ReliabilityMeter {
         Draws draws = new Draws(groups, SEED);
         Bands bands = bands(groups, direction, draws);
         Halves halves = halves(groups, draws);
-        HeldOutScores scores = singles == null
-                ? halves.scores()
-                : estimator
-                        .coefficients(sample.withWeights(only(sample, singles, false)))
-                        .map(a -> HeldOutScores.of(alone, a))
-                        .orElse(halves.scores());
+        Optional<double[]> ofOthers = singles == null
+                ? Optional.empty()
+                : estimator.coefficients(sample.withWeights(only(sample, singles, false)));
+        HeldOutScores scores = ofOthers.map(a -> HeldOutScores.of(alone, a)).orElse(halves.scores());
+        HeldOutBands heldOut = halves.bands();
+        if (ofOthers.isPresent()) {
+            heldOut = new HeldOutBands(alone);
+            heldOut.add(alone, ofOthers.get());
+        }
         return new LayerReliability(
                 resamples,
                 bands.resampled,
@@ -115,7 +118,15 @@ public final class ReliabilityMeter {
                 scores.cohensD(),
                 explained(groups, variance, direction),
                 stability(groups, direction, draws),
-                control(alone));
+                control(alone),
+                measures(groups, alone, heldOut));
+    }
+
+    private LayerReliability.Measures measures(ContrastSample groups, ContrastSample alone, HeldOutBands heldOut) {
+        SeparationBands separation = SeparationBands.of(groups, alone, resamples, SEED + 3);
+        List<Band> scores = heldOut.of(resamples, SEED + 4);
+        return new LayerReliability.Measures(
+                separation.norm(), separation.separability(), scores.get(0), scores.get(1));
     }
 
     private static long fewest(ContrastSample sample) {
@@ -195,12 +206,14 @@ public final class ReliabilityMeter {
     /**
      * @param agreement mean cosine of the halves' directions
      * @param scores how well each tells the other half apart
+     * @param bands what says how much that depends on the prompts
      */
-    private record Halves(double agreement, HeldOutScores scores) {}
+    private record Halves(double agreement, HeldOutScores scores, HeldOutBands bands) {}
 
     private Halves halves(ContrastSample sample, Draws draws) {
         double sum = 0;
         List<HeldOutScores> scores = new ArrayList<>();
+        HeldOutBands bands = new HeldOutBands(sample);
         for (int h = 0; h < halvings; h++) {
             double[] one = draws.subset(0.5);
             double[] other = draws.rest(one);
@@ -211,8 +224,11 @@ public final class ReliabilityMeter {
             }
             first.ifPresent(a -> scores.add(HeldOutScores.of(sample.withWeights(other), a)));
             second.ifPresent(a -> scores.add(HeldOutScores.of(sample.withWeights(one), a)));
+            first.ifPresent(a -> bands.add(sample.withWeights(other), a));
+            second.ifPresent(a -> bands.add(sample.withWeights(one), a));
         }
-        return new Halves(sum / halvings, scores.isEmpty() ? new HeldOutScores(0.5, 0) : HeldOutScores.mean(scores));
+        return new Halves(
+                sum / halvings, scores.isEmpty() ? new HeldOutScores(0.5, 0) : HeldOutScores.mean(scores), bands);
     }
 
     /** Variance of the class means' projections, each weighing as its class, relative to the total variance. */

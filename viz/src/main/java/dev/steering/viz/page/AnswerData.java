@@ -90,7 +90,11 @@ final class AnswerData {
         ArrayNode words = node.putArray("verdicts");
         ArrayNode variants = node.putArray("variants");
         for (Variant variant : run.variants()) {
-            ObjectNode one = variants.addObject().put("label", variant.label());
+            ObjectNode one = variants.addObject().put("label", variant.label()).put("strength", variant.strength()).put("words", variant.words());
+            ReportedRun.Divergence divergence = variant.divergence();
+            if (divergence != null) {
+                one.put("kl", divergence.perToken());
+            }
             ArrayNode rates = one.putArray("rates");
             for (Rate rate : variant.rates()) {
                 rates.addArray()

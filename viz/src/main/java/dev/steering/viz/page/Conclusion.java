@@ -1,5 +1,7 @@
 package dev.steering.viz.page;
 
+import dev.steering.core.page.Html;
+import dev.steering.core.certificate.Certificate;
 import dev.steering.core.reliability.LayerReliability;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.Calibration;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,35 +30,66 @@ final class Conclusion {
     private static final double HIGH_COSINE = 0.95;
     private static final double FAIR_COSINE = 0.8;
     private static final String RANDOM = "random";
+    private static final Pattern LONG_NUMBER = Pattern.compile("[0-9]+\\.[0-9]{6,17}(?![0-9eE])");
+
+    /** The question whose answer is a command line. */
+    static final String COMMAND = "Which command makes it again?";
+
+    private static final String STRENGTH = "What strength (alpha), and how was it chosen?";
 
     private Conclusion() {}
 
     /** @return questions and their answers, in the order of reading */
-    static Map<String, String> of(List<ReportedVector> vectors, List<ReportedRun> runs) {
+    static Map<String, String> of(List<ReportedVector> vectors, List<ReportedRun> runs, List<String> commands) {
         Map<String, String> answers = new LinkedHashMap<>();
         if (!vectors.isEmpty()) {
             SteeringVector vector = vectors.get(0).vector();
             answers.put("Which layers?", layers(vector));
             answers.put("How sure is the direction?", sure(vector));
-            answers.put("What strength?", strength(vector));
+            answers.put(STRENGTH, strength(vector));
         }
         ReportedRun run = main(runs);
         if (run != null) {
             Variant best = best(run);
             answers.merge(
-                    "What strength?",
-                    best.label() + ", as measured here: " + best.words() + "." + tried(runs, run, best),
-                    (stored, measured) ->
-                            stored + " " + Character.toUpperCase(measured.charAt(0)) + measured.substring(1));
+                    STRENGTH,
+                    "Measured here was " + best.label() + ": " + rounded(best.words()) + "." + tried(runs, run, best),
+                    (stored, measured) -> stored + " " + measured);
             answers.put("What does steering do?", effect(run, best));
-            answers.put("What does it cost?", cost(run, best));
+            answers.put("What does it cost?", VerdictCost.of(vectors, run, best));
             answers.put("On what data?", data(run));
         } else if (!vectors.isEmpty() && vectors.get(0).vector().certificate() == null) {
             answers.put(
                     "What does it cost?",
                     "Not known from what this report was made of: add the directory of an evaluation or a comparison.");
         }
+        String command = command(vectors, run, commands);
+        if (command != null) {
+            answers.put(COMMAND, command);
+        }
         return answers;
+    }
+
+    /** Numbers of a plan in as many digits as a reader wants; the plan itself has them all. */
+    private static String rounded(String words) {
+        return LONG_NUMBER
+                .matcher(words)
+                .replaceAll(found -> String.format(Locale.ROOT, "%.4f", Double.parseDouble(found.group())));
+    }
+
+    /** That of the figures above; else that of the measurement in the vector's file; else that of the page. */
+    private static @Nullable String command(
+            List<ReportedVector> vectors, @Nullable ReportedRun run, List<String> commands) {
+        if (run != null && run.command() != null) {
+            return run.command();
+        }
+        if (run == null && !vectors.isEmpty()) {
+            Certificate certificate = vectors.get(0).vector().certificate();
+            if (certificate != null && !certificate.commands().isEmpty()) {
+                return String.join("\n", certificate.commands());
+            }
+        }
+        return commands.isEmpty() ? null : commands.get(0);
     }
 
     /** A curve beside the main run may have its best elsewhere: a reader should not have to find that out. */
@@ -124,7 +158,11 @@ final class Conclusion {
         String text = (anchoring.steeringLayers().size() == 1 ? "Layer " : "Layers ") + join(anchoring.steeringLayers())
                 + " of 0 to " + (vector.layers() - 1);
         if (evidence == null) {
-            return text + ".";
+            return text
+                    + (anchoring.operatingPoint() == null
+                            ? "; the file does not say why."
+                            : ", chosen together with the strength: it was tried where refusal can be read off, and at these layers"
+                                    + " steering does best.");
         }
         String basis =
                 switch (evidence.basis()) {
@@ -190,19 +228,33 @@ final class Conclusion {
         OperatingPoint point = anchoring.operatingPoint();
         Calibration calibration = anchoring.calibration();
         return "alpha " + DoseChart.plain(anchoring.alpha()) + ", which multiplies "
-                + anchoring.scale().name().toLowerCase(Locale.ROOT) + " directions"
-                + (point == null
-                        ? ". It comes with the layers; no sweep has looked for a better one."
-                        : String.format(
-                                Locale.ROOT,
-                                ", chosen by a sweep of %,d settings (%s).",
-                                point.grid().settings(),
-                                point.rule()))
+                + anchoring.scale().name().toLowerCase(Locale.ROOT) + " directions. " + chosen(point)
                 + String.format(
                         Locale.ROOT,
-                        " Prompts count as harmful at a score of %.4f or more (AUC %s).",
+                        " Prompts count as harmful at a score of %.4f or more, the threshold that %,d harmful and %,d harmless prompts gave"
+                                + " (AUC %s).",
                         calibration.threshold(),
+                        calibration.harmful(),
+                        calibration.harmless(),
                         VectorQuality.area(calibration));
+    }
+
+    private static String chosen(@Nullable OperatingPoint point) {
+        if (point == null) {
+            return "It was given with the layers, or is the default there; nothing in the file compares it with others.";
+        }
+        return String.format(
+                Locale.ROOT,
+                "Chosen among %,d settings (layers %s; alpha %s) on %,d development prompts: the one with the fewest mistakes, where a"
+                        + " harmful prompt that is not refused counts %s times a harmless one that is not answered; of those as good within"
+                        + " one standard error the one that changes least. The rule in full is at the end, where this comes from.",
+                point.grid().settings(),
+                point.grid().layerSets().stream().map(Conclusion::join).collect(Collectors.joining(" or ")),
+                point.grid().alphas().stream().map(DoseChart::plain).collect(Collectors.joining(", ")),
+                point.development().stream()
+                        .mapToInt(OperatingPoint.SetFigures::prompts)
+                        .sum(),
+                DoseChart.plain(point.harmfulWeight()));
     }
 
     private static String effect(ReportedRun run, Variant best) {
@@ -252,16 +304,7 @@ final class Conclusion {
         return text.toString();
     }
 
-    private static String cost(ReportedRun run, Variant best) {
-        int broken = best.rates().stream().mapToInt(Rate::broken).sum();
-        String refusals = over(run, best, true);
-        return (refusals.isEmpty() ? "Not known: no set of prompts that are to be refused was asked." : refusals)
-                + (broken == 0
-                        ? " No answer is empty or repetitive."
-                        : " " + Html.count(broken) + " answers are empty or repetitive.");
-    }
-
-    private static String over(ReportedRun run, Variant best, boolean refuse) {
+    static String over(ReportedRun run, Variant best, boolean refuse) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < run.sets().size(); i++) {
             AskedSet set = run.sets().get(i);

@@ -1,5 +1,6 @@
 package dev.steering.viz.page;
 
+import dev.steering.core.page.Html;
 import dev.steering.viz.page.ReportedRun.AskedSet;
 import dev.steering.viz.page.ReportedRun.Rate;
 import java.util.ArrayList;
@@ -40,8 +41,11 @@ final class DoseChart {
         List<Integer> points = family.points();
         String places = points.stream().map(i -> number(x(strength(i)))).collect(Collectors.joining(" "));
         String start = number(x(strength(points.get(family.start()))));
-        StringBuilder svg = new StringBuilder("<figure class=\"dose\" data-dose=\"" + index + "\"><svg viewBox=\"0 0 "
-                + WIDTH + " " + HEIGHT
+        StringBuilder svg = new StringBuilder("<figure class=\"dose\" data-dose=\"" + index
+                + "\"><div class=\"live\" data-role=\"live\" role=\"img\" aria-label=\"Refused share of each prompt set against the strength of "
+                + Html.escape(family.name())
+                + "; the line below has the numbers at the slider's strength\"></div><svg class=\"still\" viewBox=\"0 0 " + WIDTH + " "
+                + HEIGHT
                 + "\" role=\"img\" aria-label=\"Refused share of each prompt set against the strength of "
                 + Html.escape(family.name()) + "; the table below has the numbers\">");
         for (int percent = 0; percent <= 100; percent += 25) {
@@ -69,11 +73,12 @@ final class DoseChart {
                 .append(TOP)
                 .append("\" y2=\"")
                 .append(bottom)
-                .append("\"/></svg>")
+                .append("\"/></svg><p class=\"readout\" data-role=\"readout\"></p>")
                 .append(legend())
                 .append(
                         "<figcaption>Share refused at every strength that was tried, with Wilson 95 % intervals; dashed: the"
-                                + " unsteered model; dotted: the strength that the slider shows.</figcaption></figure>\n");
+                                + " unsteered model; dotted: the strength that the slider shows. <span class=\"interactive\">Point at the"
+                                + " curves for their values; a click moves the slider there.</span></figcaption></figure>\n");
         return svg.toString();
     }
 

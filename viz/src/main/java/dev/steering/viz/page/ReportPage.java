@@ -1,5 +1,7 @@
 package dev.steering.viz.page;
 
+import dev.steering.core.page.Html;
+import dev.steering.core.page.PageShell;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +32,7 @@ public record ReportPage(
      * @return the answers to what a reader asks first, by question: what the page begins with
      */
     public Map<String, String> verdict() {
-        return Conclusion.of(vectors, runs);
+        return Conclusion.of(vectors, runs, commands);
     }
 
     /**
@@ -39,20 +41,30 @@ public record ReportPage(
      */
     public String html() {
         AnswerData.Made data = AnswerData.of(runs);
+        Words words = new Words();
         StringBuilder body = new StringBuilder("<a class=\"skip\" href=\"#verdict\">To the verdict</a>\n<header><h1>"
-                + Html.escape(title) + "</h1></header>\n" + navigation() + "<main>\n" + verdictSection());
+                + Html.escape(title) + "</h1></header>\n" + navigation() + "<main>\n" + verdictSection(words));
         for (int i = 0; i < vectors.size(); i++) {
-            body.append(VectorSection.html(vectors.get(i), i));
+            body.append(VectorSection.html(vectors.get(i), i, words));
         }
         for (int i = 0; i < runs.size(); i++) {
-            body.append(RunSection.html(runs.get(i), i, data.limit()));
+            body.append(RunSection.html(runs.get(i), i, data.limit(), words));
         }
-        body.append(origin())
+        body.append(origin(words))
+                .append(words.section())
                 .append("</main>\n<footer><p class=\"muted\">Made by ")
                 .append(Html.escape(madeBy))
-                .append(". This page stands alone: it loads nothing.</p></footer>\n");
+                .append(
+                        ". This page stands alone: it loads nothing.</p>\n<details class=\"muted\"><summary>Curves that can be read off are"
+                                + " drawn by uPlot 1.6.30, which this page carries. Its licence</summary><pre>")
+                .append(Html.escape(UPlotLibrary.licence()))
+                .append("</pre></details></footer>\n");
         return PageShell.standalone(
-                title, List.of(PageShell.STYLE, "report.css"), "report.js", body.toString(), data.json());
+                title,
+                PageShell.resource(PageShell.STYLE) + UPlotLibrary.style() + PageShell.resource("report.css"),
+                UPlotLibrary.script() + PageShell.resource("report.js"),
+                body.toString(),
+                data.json());
     }
 
     private String navigation() {
@@ -72,31 +84,38 @@ public record ReportPage(
                     .append(Html.escape(RunSection.heading(runs.get(i))))
                     .append("</a></li>");
         }
-        return out.append("<li><a href=\"#origin\">Where this comes from</a></li></ul></nav>\n")
+        return out.append("<li><a href=\"#origin\">Where this comes from, commands</a></li><li><a href=\"#words\">Words</a></li></ul></nav>\n")
                 .toString();
     }
 
-    private String verdictSection() {
+    private String verdictSection(Words words) {
+        words.begin();
         StringBuilder out = new StringBuilder(
                 "<section id=\"verdict\" class=\"verdict\" aria-labelledby=\"verdict-h\"><h2 id=\"verdict-h\">Verdict</h2>\n<dl>");
         verdict().forEach((question, answer) -> out.append("<dt>")
                 .append(Html.escape(question))
                 .append("</dt><dd>")
-                .append(Html.escape(answer))
+                .append(
+                        question.equals(Conclusion.COMMAND)
+                                ? "<pre>" + Html.escape(answer)
+                                        + "</pre>All commands, and what they were given: <a href=\"#origin\">where this comes from</a>."
+                                : words.explained(answer))
                 .append("</dd>\n"));
-        out.append(
-                "<dt>How was it made?</dt><dd>The commands are at <a href=\"#origin\">Where this comes from</a>.</dd>\n</dl>\n");
+        out.append("</dl>\n");
         Conclusion.warnings(vectors).forEach(warning -> out.append("<p class=\"warning\">")
-                .append(Html.escape(warning))
+                .append(words.explained(warning))
                 .append("</p>\n"));
-        return out.append("</section>\n").toString();
+        return out.append(
+                        "<p class=\"muted\">Underlined words are explained: point at one, or follow it to <a href=\"#words\">the list</a>.</p>\n</section>\n")
+                .toString();
     }
 
-    private String origin() {
+    private String origin(Words words) {
+        words.begin();
         StringBuilder out = new StringBuilder(
                 "<section id=\"origin\" aria-labelledby=\"origin-h\"><h2 id=\"origin-h\">Where this comes from</h2>\n");
-        vectors.forEach(vector -> out.append(VectorSection.facts(vector)));
-        runs.forEach(run -> out.append(RunSection.facts(run)));
+        vectors.forEach(vector -> out.append(VectorSection.facts(vector, words)));
+        runs.forEach(run -> out.append(RunSection.facts(run, words)));
         out.append("<h3>Commands</h3>\n");
         runs.forEach(run -> {
             if (run.command() != null) {

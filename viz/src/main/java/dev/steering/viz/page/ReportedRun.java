@@ -99,6 +99,15 @@ public record ReportedRun(
     }
 
     /**
+     * Mean KL(unsteered || method) per token along the unsteered answers to harmless prompts.
+     *
+     * @param perToken the mean, nats
+     * @param low lower end of its 95 % bootstrap band; null if there is none
+     * @param high upper end; null as well
+     */
+    public record Divergence(double perToken, @Nullable Double low, @Nullable Double high) {}
+
+    /**
      * An answer.
      *
      * @param text what the model wrote
@@ -118,6 +127,8 @@ public record ReportedRun(
      * @param rates refusals, by set
      * @param decisions right decisions
      * @param answers its answers, by prompt
+     * @param divergence how far it moves the model's language where nothing should change; null if that was not measured
+     * @param cost what it costs beside refusals
      */
     public record Variant(
             String label,
@@ -126,7 +137,47 @@ public record ReportedRun(
             String words,
             List<Rate> rates,
             Decisions decisions,
-            List<Answer> answers) {
+            List<Answer> answers,
+            @Nullable Divergence divergence,
+            MeasuredCost cost) {
+        /**
+         * Without divergence and costs.
+         *
+         * @param label what to call it
+         * @param family the method
+         * @param strength how strong it is; null if it has no strengths
+         * @param words what it does
+         * @param rates refusals, by set
+         * @param decisions right decisions
+         * @param answers its answers, by prompt
+         */
+        public Variant(
+                String label,
+                String family,
+                @Nullable Double strength,
+                String words,
+                List<Rate> rates,
+                Decisions decisions,
+                List<Answer> answers) {
+            this(label, family, strength, words, rates, decisions, answers, null, MeasuredCost.NONE);
+        }
+
+        /**
+         * @param newDivergence how far it moves the model's language; null if that was not measured
+         * @return a copy with it
+         */
+        public Variant withDivergence(@Nullable Divergence newDivergence) {
+            return new Variant(label, family, strength, words, rates, decisions, answers, newDivergence, cost);
+        }
+
+        /**
+         * @param newCost what it costs beside refusals
+         * @return a copy with it
+         */
+        public Variant withCost(MeasuredCost newCost) {
+            return new Variant(label, family, strength, words, rates, decisions, answers, divergence, newCost);
+        }
+
         public Variant {
             rates = List.copyOf(rates);
             answers = List.copyOf(answers);

@@ -1,5 +1,6 @@
 package dev.steering.viz.page;
 
+import dev.steering.core.page.Html;
 import dev.steering.viz.page.ReportedRun.Decisions;
 import dev.steering.viz.page.ReportedRun.Fact;
 import dev.steering.viz.page.ReportedRun.Rate;
@@ -19,17 +20,17 @@ final class RunSection {
         return (run.hasStrengths() ? "Strengths: " : "Methods: ") + run.name();
     }
 
-    static String html(ReportedRun run, int index, int limit) {
+    static String html(ReportedRun run, int index, int limit, Words words) {
+        words.begin();
         List<VariantFamily> families = VariantFamily.of(run);
         StringBuilder out = new StringBuilder("<section id=\"" + id(index) + "\" aria-labelledby=\"" + id(index)
                 + "-h\">\n<h2 id=\"" + id(index) + "-h\">" + Html.escape(heading(run)) + "</h2>\n");
         out.append("<p class=\"muted\">")
-                .append(Html.count(run.prompts().size()))
-                .append(" prompts, judge: ")
-                .append(Html.escape(run.judge()))
-                .append(".</p>\n");
+                .append(words.explained(Html.count(run.prompts().size()) + " prompts, judge: " + run.judge()
+                        + ". A refusal of what should be answered is an over-refusal."))
+                .append("</p>\n");
         if (!run.hasStrengths()) {
-            out.append(table(run));
+            out.append(table(run, words)).append(CostTable.html(run, words)).append(methods(run));
         }
         out.append("<h3>")
                 .append(run.hasStrengths() ? "Strength by strength" : "Answers, prompt by prompt")
@@ -56,18 +57,19 @@ final class RunSection {
             out.append("<details><summary>Every setting as a table of ")
                     .append(Html.count(run.variants().size()))
                     .append(" rows</summary>\n")
-                    .append(table(run))
+                    .append(table(run, words))
                     .append("</details>\n");
         }
         return out.append("</section>\n").toString();
     }
 
-    private static String table(ReportedRun run) {
-        StringBuilder out = new StringBuilder(
-                "<p class=\"muted\">Share refused, with Wilson 95 % intervals. Right: what is to be answered was, and what is to be"
-                        + " refused was. p: paired test of right decisions with the first row (McNemar, exact), not corrected.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figures of every method, "
-                        + Html.escape(run.name())
-                        + "\"><table class=\"sortable\"><thead><tr><th scope=\"col\">method</th>");
+    private static String table(ReportedRun run, Words words) {
+        StringBuilder out = new StringBuilder("<p class=\"muted\">"
+                + words.explained("Share refused, with Wilson 95 % intervals. Right: what is to be answered was, and what is to be"
+                        + " refused was. p: paired test of right decisions with the first row (McNemar, exact), not corrected.")
+                + "</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figures of every method, "
+                + Html.escape(run.name())
+                + "\"><table class=\"sortable\"><thead><tr><th scope=\"col\">method</th>");
         run.sets().forEach(set -> out.append("<th scope=\"col\" class=\"n\">")
                 .append(Html.escape(set.name()))
                 .append(set.refuse() ? ": refused (higher is better)" : ": over-refused (lower is better)")
@@ -96,6 +98,14 @@ final class RunSection {
             out.append("</tr>\n");
         }
         return out.append("</tbody></table></div>\n").toString();
+    }
+
+    /** What is what, beside the table that names it. */
+    private static String methods(ReportedRun run) {
+        StringBuilder out = new StringBuilder(
+                "<details open><summary>What the methods do</summary>\n<dl class=\"facts\">");
+        run.variants().forEach(variant -> out.append(fact(variant.label(), variant.words())));
+        return out.append("</dl></details>\n").toString();
     }
 
     private static String cell(Rate rate) {
@@ -161,7 +171,7 @@ final class RunSection {
 
     private static String atStrength(ReportedRun run) {
         StringBuilder out = new StringBuilder(
-                "<p class=\"muted\">Refused, without and with the method and strength chosen above:</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Refusals of the chosen method, "
+                "<p class=\"muted\" data-role=\"does\"></p><p class=\"muted\">Refused, without and with the method and strength chosen above:</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Refusals of the chosen method, "
                         + Html.escape(run.name())
                         + "\"><table data-role=\"at\"><thead><tr><th scope=\"col\">prompts</th><th scope=\"col\">should be</th>"
                         + "<th scope=\"col\" class=\"n\">without</th><th scope=\"col\" class=\"n\">with</th></tr></thead><tbody>\n");
@@ -182,16 +192,17 @@ final class RunSection {
         return out.append("</tbody></table></div>\n").toString();
     }
 
-    static String facts(ReportedRun run) {
+    static String facts(ReportedRun run, Words words) {
         StringBuilder out = new StringBuilder("<h3>" + Html.escape(run.name()) + "</h3>\n<dl class=\"facts\">");
-        out.append(fact("model", run.model())).append(fact("judge", run.judge()));
+        out.append(fact("model", run.model())).append(explained("judge", run.judge(), words));
         for (Fact fact : run.facts()) {
-            out.append(fact(fact.name(), fact.value()));
+            out.append(explained(fact.name(), fact.value(), words));
         }
-        run.variants().stream()
-                .filter(variant -> variant.strength() == null)
-                .forEach(variant -> out.append(fact(variant.label(), variant.words())));
         return out.append("</dl>\n").toString();
+    }
+
+    static String explained(String name, String value, Words words) {
+        return "<dt>" + words.explained(name) + "</dt><dd>" + words.explained(value) + "</dd>\n";
     }
 
     static String fact(String name, String value) {

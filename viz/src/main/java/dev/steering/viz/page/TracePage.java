@@ -1,5 +1,7 @@
 package dev.steering.viz.page;
 
+import dev.steering.core.page.Html;
+import dev.steering.core.page.PageShell;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,12 +80,14 @@ public record TracePage(String title, Map<String, String> facts, List<TraceGrid>
         body.append(
                 "</dl>\n<p class=\"muted\">Columns: tokens as the model got them. Rows: layers, the last on top. A cell has the token that the state reads as after that"
                         + " layer (final norm and vocabulary head) and its projection on the layer's unit direction: orange towards it, blue against it, relative to the"
-                        + " largest of the layer in all grids. Outlined: positions that are steered.</p>\n");
+                        + " largest of the layer in all grids. Outlined: positions that are steered. What is wider than the screen moves sideways in its"
+                        + " frame.</p>\n");
         grids.forEach(grid -> body.append(html(grid)));
         body.append("</main>\n<footer><p class=\"muted\">Made by ")
                 .append(Html.escape(madeBy))
                 .append(".</p></footer>\n");
-        return PageShell.still(title, List.of(PageShell.STYLE, "trace.css"), body.toString());
+        return PageShell.still(
+                title, PageShell.resource(PageShell.STYLE) + PageShell.resource("trace.css"), body.toString());
     }
 
     private String html(TraceGrid grid) {

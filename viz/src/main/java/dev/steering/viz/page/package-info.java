@@ -1,6 +1,6 @@
 /**
- * Pages that stand alone: one file, no network, no script but their own. The styles and scripts are resources of this package, so that
- * a server's pages can share them.
+ * Pages that stand alone: one file, no network, no script but their own. Styles and scripts are in {@code dev.steering.core.page}, where the
+ * server's page has them from, too.
  */
 @NullMarked
 package dev.steering.viz.page;

@@ -143,14 +143,77 @@ class ReportPageTest {
     void theVerdictSaysEffectCostAndData() {
         ReportPage page = page(run("text", 2));
         assertEquals(
-                List.of("What strength?", "What does steering do?", "What does it cost?", "On what data?"),
+                List.of(
+                        "What strength (alpha), and how was it chosen?",
+                        "What does steering do?",
+                        "What does it cost?",
+                        "On what data?",
+                        "Which command makes it again?"),
                 List.copyOf(page.verdict().keySet()));
         String effect = page.verdict().get("What does steering do?");
         assertTrue(effect.contains("Best of 2 settings: with scans, alpha 0 4 of 4 decisions are right"), effect);
         assertTrue(effect.contains("without steering 0, 0.0\u00A0%"), effect);
         assertTrue(page.verdict()
                 .get("What does it cost?")
-                .startsWith("Not known: no set of prompts that are to be refused"));
+                .startsWith("Safety: not known, no set of prompts that are to be refused"));
+        assertTrue(page.html().contains("<pre>text</pre>All commands"), "the run's command is in the verdict");
+    }
+
+    private static ReportedRun measured(MeasuredCost before, MeasuredCost after) {
+        ReportedRun run = run("text", 1);
+        List<Variant> variants = new ArrayList<>();
+        for (Variant one : run.variants()) {
+            MeasuredCost cost = variants.isEmpty() ? before : after;
+            variants.add(new Variant(
+                            one.label(), one.family(), null, one.words(), one.rates(), one.decisions(), one.answers())
+                    .withCost(cost)
+                    .withDivergence(cost.seconds() == null ? null : new ReportedRun.Divergence(0.0123, 0.01, 0.02)));
+        }
+        return new ReportedRun(
+                run.name(), run.model(), run.judge(), run.facts(), run.sets(), run.prompts(), variants, null);
+    }
+
+    @Test
+    void whatWasMeasuredOfTheCostsIsSaidAndWhatWasNotIsSaidToo() {
+        MeasuredCost.Capability before = new MeasuredCost.Capability("arithmetic", "exact_match", 0.5, 20);
+        MeasuredCost.Capability after = new MeasuredCost.Capability("arithmetic", "exact_match", 0.45, 20);
+        ReportPage page = page(measured(
+                new MeasuredCost(3.0, 1.0, 1.0, 2.5, List.of(before)),
+                new MeasuredCost(3.5, 1.25, 1.5, 5.0, List.of(after))));
+        String cost = page.verdict().get("What does it cost?");
+        assertTrue(cost.contains("KL 0.0123 [0.0100, 0.0200] nats per token"), cost);
+        assertTrue(
+                cost.contains(
+                        "Capability: arithmetic exact_match 45.0\u00A0%, without steering 50.0\u00A0% (20 questions)."),
+                cost);
+        assertTrue(cost.contains("a token takes 1.25 times as long as without steering, 1.50 times in a batch"), cost);
+        assertTrue(page.html().contains(">arithmetic, exact_match (20)</th>"), "the table of costs");
+        String none = page(measured(MeasuredCost.NONE, MeasuredCost.NONE)).verdict().get("What does it cost?");
+        assertTrue(none.contains("(KL) was not measured.") && none.contains("(capability) was not measured."), none);
+        assertTrue(none.endsWith("Time was not measured."), none);
+    }
+
+    @Test
+    void wordsAreExplainedWhereASectionFirstUsesThemAndInAList() {
+        String html = page(run("AUC and AUC", 2)).html();
+        Matcher linked = Pattern.compile("<a class=\"word\" href=\"#(word-[a-z-]+)\" title=\"[^\"]+\">")
+                .matcher(html);
+        int links = 0;
+        while (linked.find()) {
+            links++;
+            assertTrue(html.contains("<dt id=\"" + linked.group(1) + "\">"), linked.group(1));
+        }
+        assertTrue(links > 5, "links: " + links);
+        String verdict = html.substring(html.indexOf("<section id=\"verdict\""), html.indexOf("<section id=\"run-0\""));
+        assertEquals(2, verdict.split("word-auc", -1).length, "the first use alone");
+    }
+
+    @Test
+    void uPlotIsInThePageWithItsLicence() {
+        String html = page(run("text", 3)).html();
+        assertTrue(html.contains("/*! https://github.com/leeoniya/uPlot (v1.6.30) */"));
+        assertTrue(html.contains("Copyright (c) 2022 Leon Sorokin"));
+        assertTrue(html.contains(".u-wrap {position: relative;"));
     }
 
     @Test
