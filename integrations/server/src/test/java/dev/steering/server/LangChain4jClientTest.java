@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -127,7 +128,7 @@ class LangChain4jClientTest {
     /** Tells the whole answer, and what of it came piece by piece. */
     private static final class Heard implements StreamingChatResponseHandler {
         final CompletableFuture<ChatResponse> answer = new CompletableFuture<>();
-        final StringBuffer pieces = new StringBuffer();
+        final List<String> pieces = new CopyOnWriteArrayList<>();
         private final boolean leaves;
 
         Heard(boolean leaves) {
@@ -136,7 +137,7 @@ class LangChain4jClientTest {
 
         @Override
         public void onPartialResponse(PartialResponse piece, PartialResponseContext context) {
-            pieces.append(piece.text());
+            pieces.add(piece.text());
             if (leaves) {
                 context.streamingHandle().cancel();
             }
@@ -159,7 +160,7 @@ class LangChain4jClientTest {
         streaming().build().chat(ServedDemo.QUESTION, plain);
         ChatResponse whole = plain.answer.get(60, TimeUnit.SECONDS);
         assertEquals(text(chat(TOKEN)), whole.aiMessage().text());
-        assertEquals(whole.aiMessage().text(), plain.pieces.toString());
+        assertEquals(whole.aiMessage().text(), String.join("", plain.pieces));
         assertEquals(17, whole.tokenUsage().inputTokenCount());
         assertEquals(FinishReason.STOP, whole.finishReason());
         Heard steered = new Heard(false);
@@ -180,7 +181,7 @@ class LangChain4jClientTest {
         demo.awaitDisconnect(() -> {
             Heard heard = new Heard(true);
             many.chat(ServedDemo.QUESTION, heard);
-            ServedDemo.await(() -> heard.pieces.length() > 0);
+            ServedDemo.await(() -> !heard.pieces.isEmpty());
         });
     }
 

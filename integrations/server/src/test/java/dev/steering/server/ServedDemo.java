@@ -39,7 +39,7 @@ final class ServedDemo implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
     static final RuntimeOptions RUNTIME =
             RuntimeOptions.defaults().withThreads(Integer.getInteger("throughput.threads", 1));
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** Most answers to a request of {@link #oneByOne}. */
     static final int MANY = 64;
 

@@ -49,7 +49,7 @@ class ServerEndTest {
         ServedDemo demo = start();
         CompletableFuture<HttpResponse<String>> answer = begun(demo);
         CompletableFuture<Boolean> closed =
-                CompletableFuture.supplyAsync(() -> demo.server.close(Duration.ofSeconds(120)));
+                CompletableFuture.supplyAsync(() -> demo.server.close(Duration.ofMinutes(2)));
         ServedDemo.await(() -> {
             try {
                 return demo.get("/readyz").statusCode() == 503 || closed.isDone();

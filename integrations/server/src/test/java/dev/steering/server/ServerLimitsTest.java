@@ -126,7 +126,7 @@ class ServerLimitsTest {
     @Test
     void longBodiesAreNotHeldWithoutEnd() throws Exception {
         int length = 1 << 20;
-        HttpLimits limits = new HttpLimits(4096, length, Duration.ofSeconds(60), Duration.ofSeconds(60), 64, 2L << 20);
+        HttpLimits limits = new HttpLimits(4096, length, Duration.ofMinutes(1), Duration.ofMinutes(1), 64, 2L << 20);
         try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings.withHttp(limits))) {
             List<Socket> open = new ArrayList<>();
             byte[] part = new byte[length - 1];

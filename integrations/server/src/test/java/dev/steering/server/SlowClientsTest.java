@@ -93,7 +93,7 @@ class SlowClientsTest {
     void aConnectionThatWaitsForItsAnswerIsNotIdle() throws Exception {
         RequestLimits patient = new RequestLimits(4, 200, 40, 1 << 14, Duration.ofMinutes(5), 1 << 14, 1, 3);
         try (ServedDemo demo = ServedDemo.start(bundle, vector, settings -> settings.withLimits(patient)
-                .withHttp(new HttpLimits(4096, 4096, Duration.ofSeconds(60), Duration.ofMillis(50), 16)))) {
+                .withHttp(new HttpLimits(4096, 4096, Duration.ofMinutes(1), Duration.ofMillis(50), 16)))) {
             int waited = 0;
             for (int n = 64; n <= 1 << 14 && waited < 700; n *= 2) {
                 int before = demo.log.size();
@@ -118,7 +118,7 @@ class SlowClientsTest {
                 bundle,
                 vector,
                 settings -> settings.withHttp(
-                        new HttpLimits(4096, 4096, Duration.ofMillis(1500), Duration.ofSeconds(60), 256)))) {
+                        new HttpLimits(4096, 4096, Duration.ofMillis(1500), Duration.ofMinutes(1), 256)))) {
             List<Socket> slow = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), demo.server.port());

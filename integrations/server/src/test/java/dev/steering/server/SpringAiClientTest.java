@@ -30,7 +30,7 @@ import org.springframework.web.reactive.function.client.WebClientResponseExcepti
 /** Spring AI's module for OpenAI, which knows nothing of this server, drives it. */
 class SpringAiClientTest {
     private static final String TOKEN = "t".repeat(32);
-    private static final Duration WAIT = Duration.ofSeconds(60);
+    private static final Duration WAIT = Duration.ofMinutes(1);
     private static final Map<String, Object> SCANS = Map.of("steering", Map.of("method", "scans", "vector", "refusal"));
 
     @TempDir

@@ -72,6 +72,8 @@ class UploadScratchTest {
             Path used =
                     running.during("a", new byte[1], file -> file.getParent().getParent());
             try (UploadScratch next = new UploadScratch(parent)) {
+                assertEquals("b", next.during("b", new byte[1], file -> file.getFileName()
+                        .toString()));
                 assertTrue(Files.exists(used), "a server that runs keeps its own");
                 assertFalse(Files.exists(killed));
                 assertTrue(Files.exists(outside.resolve("7").resolve("mine")), "links are not followed");
