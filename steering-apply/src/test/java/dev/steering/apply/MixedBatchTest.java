@@ -78,7 +78,8 @@ class MixedBatchTest {
             assertTrue(Set.copyOf(alone).size() > 48, "they differ");
             ChatResponse[] together = new ChatResponse[requests.size()];
             ModelStatistics before = model.statistics();
-            // For one of the sizes everything waits before anything is written, so that how full the batches are is no matter of luck.
+            // For one of the sizes everything waits before anything is written, so that how full the batches are is no
+            // matter of luck.
             CompletableFuture<Void> letGo =
                     maxBatch == 16 ? HeldLoop.hold(model) : CompletableFuture.completedFuture(null);
             CountDownLatch start = new CountDownLatch(1);

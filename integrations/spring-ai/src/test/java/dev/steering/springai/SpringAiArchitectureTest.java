@@ -81,7 +81,8 @@ class SpringAiArchitectureTest {
                         .add(type.getPackageName());
             }
         }
-        assertTrue(packages.containsKey("SteeringChatModel") && packages.containsKey("SteeredModel"), "what is looked at");
+        assertTrue(
+                packages.containsKey("SteeringChatModel") && packages.containsKey("SteeredModel"), "what is looked at");
         packages.values().removeIf(names -> names.size() == 1);
 
         assertEquals(Map.of(), packages, "names of several classes");
