@@ -38,7 +38,7 @@ class SpringAiArchitectureTest {
                     "dev.steering.core..",
                     "dev.steering.model..",
                     "org.springframework..",
-                    "reactor.core..",
+                    "reactor..",
                     "io.micrometer..",
                     "org.slf4j..",
                     "org.jspecify..",
