@@ -38,20 +38,20 @@ record Tools(List<Path> path) {
      * @throws IOException if one of them is not there
      */
     void require(String what, String... programs) throws IOException {
-        String missing = Arrays.stream(programs)
-                .filter(program -> !has(program))
-                .collect(Collectors.joining(" and no "));
+        String missing =
+                Arrays.stream(programs).filter(program -> !has(program)).collect(Collectors.joining(" and no "));
         if (!missing.isEmpty()) {
-            throw new IOException(what + " is made with " + String.join(" and ", programs) + ", and there is no " + missing
-                    + " on the PATH. Install what is missing, or leave it out: -Ddist.archives=zip");
+            throw new IOException(what + " is made with " + String.join(" and ", programs) + ", and there is no "
+                    + missing + " on the PATH. Install what is missing, or leave it out: -Ddist.archives=zip");
         }
     }
 
     /** @throws IOException if this Java has no jpackage */
     void requireJpackage() throws IOException {
         if (ToolProvider.findFirst("jpackage").isEmpty()) {
-            throw new IOException("a .deb is made with jpackage, which this Java has not: build with a whole JDK, or leave it out:"
-                    + " -Ddist.archives=zip");
+            throw new IOException(
+                    "a .deb is made with jpackage, which this Java has not: build with a whole JDK, or leave it out:"
+                            + " -Ddist.archives=zip");
         }
     }
 }

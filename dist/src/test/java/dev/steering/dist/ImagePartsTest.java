@@ -43,8 +43,7 @@ class ImagePartsTest {
     @Test
     void jarsLoseNativesAndNothingElse() throws Exception {
         Path lib = Files.createDirectory(directory.resolve("lib"));
-        JarCopier copier =
-                new JarCopier(
+        JarCopier copier = new JarCopier(
                 Platform.of("Linux", "amd64"),
                 lib,
                 Files.createDirectory(lib.resolve("native")),

@@ -78,7 +78,8 @@ class LangChain4jArchitectureTest {
                         .add(type.getPackageName());
             }
         }
-        assertTrue(packages.containsKey("SteeredChatModel") && packages.containsKey("SteeredModel"), "what is looked at");
+        assertTrue(
+                packages.containsKey("SteeredChatModel") && packages.containsKey("SteeredModel"), "what is looked at");
         packages.values().removeIf(names -> names.size() == 1);
 
         assertEquals(Map.of(), packages, "names of several classes");

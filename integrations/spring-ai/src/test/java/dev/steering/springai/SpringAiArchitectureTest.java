@@ -38,7 +38,7 @@ class SpringAiArchitectureTest {
                     "dev.steering.core..",
                     "dev.steering.model..",
                     "org.springframework..",
-                    "reactor.core..",
+                    "reactor..",
                     "io.micrometer..",
                     "org.slf4j..",
                     "org.jspecify..",
@@ -81,7 +81,8 @@ class SpringAiArchitectureTest {
                         .add(type.getPackageName());
             }
         }
-        assertTrue(packages.containsKey("SteeringChatModel") && packages.containsKey("SteeredModel"), "what is looked at");
+        assertTrue(
+                packages.containsKey("SteeringChatModel") && packages.containsKey("SteeredModel"), "what is looked at");
         packages.values().removeIf(names -> names.size() == 1);
 
         assertEquals(Map.of(), packages, "names of several classes");

@@ -71,8 +71,10 @@ public final class Tokenizer implements AutoCloseable {
         } catch (RuntimeException | LinkageError e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new SteeringException(
-                    "The native library that reads tokenizers cannot be loaded on " + System.getProperty("os.name") + ", "
-                            + System.getProperty("os.arch") + ": " + cause.getMessage() + ". It is there for Linux (with glibc, on"
+                    "The native library that reads tokenizers cannot be loaded on " + System.getProperty("os.name")
+                            + ", "
+                            + System.getProperty("os.arch") + ": " + cause.getMessage()
+                            + ". It is there for Linux (with glibc, on"
                             + " x86-64 and 64-bit ARM), macOS on ARM and Windows on x86-64, and is copied to the directory .djl.ai"
                             + " in the home directory first, which must be writable and allow programs to run: DJL_CACHE_DIR in"
                             + " the environment names another one.",

@@ -37,8 +37,8 @@ class TokenizerLibraryTest {
     })
     void isToldFromADamagedFile(String option, String said) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ProcessBuilder builder = new ProcessBuilder(
-                java, option, Opening.class.getName(), "../examples/demo-model/hf/tokenizer.json");
+        ProcessBuilder builder =
+                new ProcessBuilder(java, option, Opening.class.getName(), "../examples/demo-model/hf/tokenizer.json");
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -46,7 +46,8 @@ class TokenizerLibraryTest {
         assertEquals(2, output.lines().count(), output);
         output.lines().forEach(line -> {
             assertTrue(
-                    line.startsWith("SteeringException: The native library that reads tokenizers cannot be loaded on "), line);
+                    line.startsWith("SteeringException: The native library that reads tokenizers cannot be loaded on "),
+                    line);
             assertTrue(line.contains(said) && line.contains("DJL_CACHE_DIR"), line);
         });
     }
