@@ -77,19 +77,19 @@ run() {
 # On the card in half precision against the CPU in single precision.
 correctness() {
     visible=
-    steer extract --model "$here/demo-fp32" --harmful "$here/anchors-harmful.txt" --harmless "$here/anchors-harmless.txt" --no-filter -o cpu.safetensors --quiet >cpu.log 2>&1 ||
+    steer extract --model "$here/demo-fp32" --harmful "$here/anchors-harmful.txt" --harmless "$here/anchors-harmless.txt" -o cpu.safetensors --quiet >cpu.log 2>&1 ||
         fail "extraction on the CPU: $(tail -n 3 cpu.log)"
     visible=$on
-    steer extract --model "$here/demo-fp16" --harmful "$here/anchors-harmful.txt" --harmless "$here/anchors-harmless.txt" --no-filter -o card.safetensors >card.log 2>&1 ||
+    steer extract --model "$here/demo-fp16" --harmful "$here/anchors-harmful.txt" --harmless "$here/anchors-harmless.txt" -o card.safetensors >card.log 2>&1 ||
         fail "extraction: $(tail -n 3 card.log)"
     if [ -n "$card" ] && grep -q 'running on the CPU' card.log; then fail "$(grep 'running on the CPU' card.log)"; fi
     visible=
     steer vector compare cpu.safetensors card.safetensors --any-model --json >compare.json 2>compare.log || fail "$(tail -n 3 compare.log)"
-    worst=$(grep -o '"cosine" *: *[-0-9.eE]*' compare.json | sed 's/.*: *//' | sort -g | head -n 1)
+    worst=$(sed 's/.*"cosines":\[\([^]]*\)\].*/\1/' compare.json | tr , '\n' | sort -g | head -n 1)
     echo "directions: smallest cosine between half precision ${card:+on the card }and single precision on the CPU $worst"
     awk -v worst="$worst" 'BEGIN { exit !(worst > 0.99) }' || fail "directions differ: smallest cosine $worst"
     visible=$on
-    steer generate --model "$here/demo-fp16" --method add --vector card.safetensors --max-new-tokens 16 "Which colour is it?" \
+    steer generate --model "$here/demo-fp16" --method add --alpha 0.5 --layers 2-4 --vector card.safetensors --max-new-tokens 16 "Which colour is it?" \
         --quiet >steered.txt 2>steered.log || fail "steered answers: $(tail -n 3 steered.log)"
     [ -s steered.txt ] || fail "no steered answer"
     echo "steered: $(head -c 200 steered.txt | tr '\n' ' ')"
