@@ -153,7 +153,7 @@ class CompareCommandTest {
                 .toList();
         assertEquals(2, rows.size(), "a row for each strength");
         for (String row : rows) {
-            String[] fields = row.split(",");
+            String[] fields = row.split(",", -1);
             double value = Double.parseDouble(fields[5].isEmpty() ? fields[4] : fields[5]);
             double low = Double.parseDouble(fields[fields.length - 2]);
             double high = Double.parseDouble(fields[fields.length - 1]);

@@ -66,7 +66,7 @@ class GalleryTest {
                     .getDocumentElement();
             double points = Double.parseDouble(root.getAttribute("width").replace("pt", ""));
             double unit =
-                    points / Double.parseDouble(root.getAttribute("viewBox").split(" ")[2]);
+                    points / Double.parseDouble(root.getAttribute("viewBox").split(" ", -1)[2]);
             NodeList texts = root.getElementsByTagName("text");
             assertTrue(texts.getLength() > 1, chart.name());
             for (int i = 0; i < texts.getLength(); i++) {

@@ -69,11 +69,13 @@ class SavedCurvesTest {
     void divergencesAreMeansOverTokens() throws IOException {
         Files.writeString(
                 directory.resolve("utility.jsonl"),
-                "{\"key\":\"kl scans alpha=0.5 0\",\"sum\":5,\"tokens\":10,\"answer_sums\":[1,4],\"answer_tokens\":[5,5]}\n"
-                        + "{\"key\":\"kl scans alpha=0.5 32\",\"sum\":1,\"tokens\":2,\"answer_sums\":[1],\"answer_tokens\":[2]}\n"
-                        + "{\"key\":\"kl old 0\",\"sum\":3,\"tokens\":6}\n"
-                        + "{\"key\":\"kl adacd 0\",\"sum\":null,\"tokens\":6}\n"
-                        + "{\"key\":\"perplexity 12 scans 0\",\"sum\":3,\"tokens\":6}\n");
+                """
+                {"key":"kl scans alpha=0.5 0","sum":5,"tokens":10,"answer_sums":[1,4],"answer_tokens":[5,5]}
+                {"key":"kl scans alpha=0.5 32","sum":1,"tokens":2,"answer_sums":[1],"answer_tokens":[2]}
+                {"key":"kl old 0","sum":3,"tokens":6}
+                {"key":"kl adacd 0","sum":null,"tokens":6}
+                {"key":"perplexity 12 scans 0","sum":3,"tokens":6}
+                """);
         Files.writeString(
                 directory.resolve("divergence.jsonl"),
                 "{\"method\":\"4:+0.5\",\"item\":1,\"sum\":2,\"tokens\":4}\n{\"method\":\"4:+0.5\",\"item\":2,\"sum\":0,\"tokens\":4}\n");

@@ -212,7 +212,7 @@ public final class ChartStyle {
     /** @return the number with three significant digits and without zeros behind them, the same in every country */
     public static String number(double value) {
         BigDecimal rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
-        return Math.abs(value) < 1e-4 && value != 0 || Math.abs(value) >= 1e6
+        return (Math.abs(value) < 1e-4 && value != 0) || Math.abs(value) >= 1e6
                 ? rounded.toString()
                 : rounded.toPlainString();
     }
