@@ -125,7 +125,7 @@ public final class RunCharts {
             double top = cost.points().stream().mapToDouble(Point::high).max().orElse(1);
             panels.add(new Panel("KL per token (nats)", 0, top > 0 ? 1.05 * top : 1, List.of(cost)));
         }
-        long unmeasured = variants.size() - cost.points().size();
+        int unmeasured = variants.size() - cost.points().size();
         return BandChart.of(
                 "dose-response-" + slug(family),
                 "What does more strength do: " + family + "?",
