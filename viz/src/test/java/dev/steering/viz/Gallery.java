@@ -202,14 +202,14 @@ final class Gallery {
         for (int i = 0; i < 200; i++) {
             settings.add(new Place(random.nextDouble(), random.nextDouble()));
         }
-        Place best = new Place(0.05, 0.02, new Reach(0.02, 0.1, 0.01, 0.05));
+        Place chosen = new Place(0.05, 0.02, new Reach(0.02, 0.1, 0.01, 0.05));
         return ParetoChart.of(
                 "model: demo  \u00B7  203 settings",
                 "Filled: development prompts. Hollow: test prompts. Judge: scans's list.",
                 settings,
                 front,
                 new Mark("unsteered", "", new Place(0.4, 0), new Place(0.35, 0)),
-                new Mark("recommended", "layers 10-20, alpha 3.5, threshold 0.1234", /* place= */ best, /* test= */ new Place(0.1, 0.03)));
+                new Mark("recommended", "layers 10-20, alpha 3.5, threshold 0.1234", /* place= */ chosen, /* test= */ new Place(0.1, 0.03)));
     }
 
     private static Chart dose() {
