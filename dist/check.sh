@@ -34,12 +34,12 @@ image=$(echo "$work/with a blank"/steer-*)
 steer=$image/bin/steer
 empty=(env -i PATH=/usr/bin:/bin "HOME=$work/home" "TMPDIR=$work/home")
 
-# The machine's Java must have no part in it, if there is one on the PATH.
-alone() {
-    "${empty[@]}" JAVA_HOME=/nowhere "$@"
-}
+# The machine's Java must have no part in it, if there is one on the PATH. No function: in the background it would be a shell, and the
+# signal that ends it would not reach the server.
+alone=("${empty[@]}" JAVA_HOME=/nowhere)
 
 start_server() {
+    if curl -s "http://127.0.0.1:$port/healthz" >/dev/null; then fail "something else answers at port $port: PORT=NUMBER names another one"; fi
     "$@" serve --model "demo=$work/home/demo/bundle" --vector "refusal=$work/home/demo/refusal.safetensors" --port "$port" \
         >"$work/serve.out" 2>"$work/serve.log" &
     server=$!
@@ -60,6 +60,7 @@ stop_server() {
     kill -- "$server"
     code=0
     wait "$server" || code=$?
+    if curl -s "http://127.0.0.1:$port/healthz" >/dev/null; then fail "something still answers after the server's end"; fi
     server=
     case $code in 0 | 143) ;; *) fail "the server ended with code $code after the signal TERM" ;; esac
 }
@@ -71,10 +72,10 @@ if find "$image" -name '*.dll' -o -name '*.dylib' -o -name '*.jnilib' | grep -q 
     fail "natives of other platforms: $(find "$image" -name '*.dll' -o -name '*.dylib' -o -name '*.jnilib')"
 fi
 
-version=$(alone "$steer" --version) || fail "steer --version"
+version=$("${alone[@]}" "$steer" --version) || fail "steer --version"
 echo "dist: $version"
 [ -s "$(echo "$image"/lib/steer-*.jsa)" ] || fail "the first start left no archive of classes in lib"
-(cd "$work/home" && alone "$steer" demo -o demo >"$work/demo.out" 2>&1) || fail "steer demo: $(cat "$work/demo.out")"
+(cd "$work/home" && "${alone[@]}" "$steer" demo -o demo >"$work/demo.out" 2>&1) || fail "steer demo: $(cat "$work/demo.out")"
 grep -qE '^scans +[0-9]+/360 ' "$work/demo.out" || fail "the demo printed no table: $(cat "$work/demo.out")"
 for file in report.html refusal.safetensors bundle/steering.json; do
     [ -s "$work/home/demo/$file" ] || fail "the demo left no $file"
@@ -84,7 +85,7 @@ if find "$work/home" -name '*.so' -o -name '*.so.*' | grep -v '/\.javacpp/'; the
 echo "dist: demo done"
 
 ln -s "$steer" "$work/home/linked"
-start_server alone "$work/home/linked"
+start_server "${alone[@]}" "$work/home/linked"
 answer=$(ask) || fail "no answer: $(cat "$work/serve.log")"
 grep -q '"method":"scans"' <<<"$answer" || fail "the answer does not say how it was steered: $answer"
 bash "$here/docker/healthy" "$port" || fail "the container's health check does not find the server ready"

@@ -98,6 +98,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
 
     private static boolean isMeant(Case c, String name) {
         String label = c.task().label();
-        return c.name().equals(name) || label.equals(name) || label.startsWith(name + "-");
+        boolean word = label.startsWith(name + "-") && !name.contains("-");
+        return c.name().equals(name) || label.equals(name) || (word && !c.task().isOnlyByName());
     }
 }

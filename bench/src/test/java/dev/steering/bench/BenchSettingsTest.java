@@ -24,6 +24,7 @@ class BenchSettingsTest {
                 List.of(
                         "decode-b1",
                         "decode-b16",
+                        "decode-b1-2000",
                         "prefill-128",
                         "prefill-512",
                         "extract-b1",
@@ -50,6 +51,15 @@ class BenchSettingsTest {
     void aSweepIsTimedWhereItIsAskedFor() {
         assertEquals(List.of("sweep-8x64-decode", "sweep-8x64"), names("sweep"));
         assertEquals(List.of("sweep-8x64-decode", "sweep-8x64"), names("sweep-8x64"));
+    }
+
+    @Test
+    void writingBehindALongPromptIsTimedWhereItIsAskedFor() {
+        List<String> variants = List.of(
+                "decode-b1-2000", "decode-b1-2000-captured", "decode-b1-2000-steered", "decode-b1-2000-steered-rows");
+        assertEquals(variants, names("decode-b1-2000"));
+        assertTrue(names("decode-b1").stream().noneMatch(variants::contains));
+        assertEquals(8, names("decode").size());
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.List;
@@ -21,13 +22,14 @@ import java.util.zip.ZipFile;
  * @param platform what the copies are for
  * @param jars where jars go
  * @param natives where native libraries go
+ * @param stripper makes libraries smaller, those that stay in jars, too
  */
-record JarCopier(Platform platform, Path jars, Path natives) {
+record JarCopier(Platform platform, Path jars, Path natives, SymbolStripper stripper) {
     /**
      * @return the copy
      * @throws IOException also if two jars, or two native libraries, have one name
      */
-    Path copy(Path jar) throws IOException {
+    Path copy(Path jar) throws IOException, InterruptedException {
         Path copy = jars.resolve(jar.getFileName().toString());
         try (ZipFile from = new ZipFile(jar.toFile())) {
             List<? extends ZipEntry> entries = Collections.list(from.entries());
@@ -42,7 +44,7 @@ record JarCopier(Platform platform, Path jars, Path natives) {
         return copy;
     }
 
-    private void copy(ZipFile from, ZipEntry entry, JarOutputStream out) throws IOException {
+    private void copy(ZipFile from, ZipEntry entry, JarOutputStream out) throws IOException, InterruptedException {
         Platform.Kind kind = platform.kind(entry.getName());
         if (kind == Platform.Kind.FOREIGN) {
             return;
@@ -52,13 +54,29 @@ record JarCopier(Platform platform, Path jars, Path natives) {
                 Path library =
                         natives.resolve(Path.of(entry.getName()).getFileName().toString());
                 Files.copy(in, library);
+                stripper.strip(library);
                 return;
             }
             ZipEntry same = new ZipEntry(entry.getName());
             same.setTime(entry.getTime());
             out.putNextEntry(same);
-            in.transferTo(out);
+            if (kind == Platform.Kind.NATIVE_IN_JAR) {
+                copyStripped(in, out);
+            } else {
+                in.transferTo(out);
+            }
             out.closeEntry();
+        }
+    }
+
+    private void copyStripped(InputStream in, OutputStream out) throws IOException, InterruptedException {
+        Path library = Files.createTempFile(natives, "library", ".so");
+        try {
+            Files.copy(in, library, StandardCopyOption.REPLACE_EXISTING);
+            stripper.strip(library);
+            Files.copy(library, out);
+        } finally {
+            Files.delete(library);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -20,7 +21,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the directory and the zip that users install; dist/pom.xml calls it. */
+/** Makes the directory and the archives that users install; dist/pom.xml calls it. */
 public final class MakeImage {
     /**
      * What the class path uses by jdeps, and what is found at run time only: elliptic curves for HTTPS, zip files as file systems, and JNDI
@@ -35,37 +36,47 @@ public final class MakeImage {
     private final Path root;
     private final Path image;
     private final Platform platform;
+    private final SymbolStripper stripper;
 
-    private MakeImage(Path root, Path image, Platform platform) {
+    private MakeImage(Path root, Path image, Platform platform, SymbolStripper stripper) {
         this.root = root;
         this.image = image;
         this.platform = platform;
+        this.stripper = stripper;
     }
 
     /**
-     * @param args the project's directory, in which steering-cli is built; the directory for the results; the version
+     * @param args the project's directory, in which steering-cli is built; the directory for the results; the version; the archives,
+     *     see {@link Archive#read}
      * @throws IOException if the image could not be made
      */
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length != 3) {
+        if (args.length != 4) {
             throw new IllegalArgumentException(
-                    "expected the project's directory, a directory for the results and a version, found "
+                    "expected the project's directory, a directory for the results, a version and archives, found "
                             + Arrays.toString(args));
         }
         Platform platform = Platform.of(System.getProperty("os.name"), System.getProperty("os.arch"));
+        List<Archive> archives = Archive.read(args[3]);
+        Tools tools = Tools.of(Objects.requireNonNullElse(System.getenv("PATH"), ""));
+        for (Archive archive : archives) {
+            archive.requireTools(tools);
+        }
+        Path root = Path.of(args[0]);
         Path target = Path.of(args[1]);
         Path image = target.resolve("steer-" + args[2] + "-" + platform.name());
         delete(image);
-        new MakeImage(Path.of(args[0]), image, platform).make();
-        Path zip = target.resolve(image.getFileName() + ".zip");
-        ImageZip.write(image, zip);
-        System.out.printf(Locale.ROOT, "%s: %.0f MB%n", zip, Files.size(zip) / MEGABYTE);
+        new MakeImage(root, image, platform, SymbolStripper.of(platform, tools)).make();
+        for (Archive archive : archives) {
+            Path file = archive.write(image, args[2], root);
+            System.out.printf(Locale.ROOT, "%s: %.0f MB%n", file, Files.size(file) / MEGABYTE);
+        }
     }
 
     private void make() throws IOException, InterruptedException {
         Path lib = image.resolve("lib");
         Path natives = Files.createDirectories(lib.resolve("native"));
-        JarCopier copier = new JarCopier(platform, lib, natives);
+        JarCopier copier = new JarCopier(platform, lib, natives, stripper);
         List<String> names = new ArrayList<>();
         Path cli = root.resolve("steering-cli/target");
         names.add(copier.copy(cli.resolve("steering-cli.jar")).getFileName().toString());
@@ -163,7 +174,7 @@ public final class MakeImage {
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }

@@ -18,6 +18,9 @@ record Platform(String name, Set<String> folders) {
     /** JavaCPP, under ND4J, finds libraries by links of other names, which it makes beside the copies that it takes out of jars. */
     private static final Pattern IN_JARS = Pattern.compile("org/(bytedeco|nd4j)/.*");
 
+    /** What JavaCPP's own builds read. */
+    private static final Pattern HEADER = Pattern.compile("org/bytedeco/.*/include/.*\\.h");
+
     private static final Pattern LIBRARY = Pattern.compile(".*\\.(dll|dylib|jnilib|so(\\.\\d+)*)");
 
     Platform {
@@ -56,10 +59,12 @@ record Platform(String name, Set<String> folders) {
     enum Kind {
         /** Of no platform, or of this one and to stay where it is. */
         COMMON,
-        /** Of another platform, or a debugger's. */
+        /** Of another platform, or a debugger's or a compiler's. */
         FOREIGN,
         /** A native library of this platform that is looked for as a file. */
-        NATIVE
+        NATIVE,
+        /** One that has to stay in its jar. */
+        NATIVE_IN_JAR
     }
 
     /** @param entry a path in a jar */
@@ -73,7 +78,12 @@ record Platform(String name, Set<String> folders) {
                 return Kind.FOREIGN;
             }
         }
-        boolean library = own && LIBRARY.matcher(parts[parts.length - 1]).matches();
-        return library && !IN_JARS.matcher(entry).matches() ? Kind.NATIVE : Kind.COMMON;
+        if (own && HEADER.matcher(entry).matches()) {
+            return Kind.FOREIGN;
+        }
+        if (!own || !LIBRARY.matcher(parts[parts.length - 1]).matches()) {
+            return Kind.COMMON;
+        }
+        return IN_JARS.matcher(entry).matches() ? Kind.NATIVE_IN_JAR : Kind.NATIVE;
     }
 }

@@ -41,10 +41,13 @@ class ImagePartsTest {
     }
 
     @Test
-    void jarsLoseNativesAndNothingElse() throws IOException {
+    void jarsLoseNativesAndNothingElse() throws Exception {
         Path lib = Files.createDirectory(directory.resolve("lib"));
-        JarCopier copier =
-                new JarCopier(Platform.of("Linux", "amd64"), lib, Files.createDirectory(lib.resolve("native")));
+        JarCopier copier = new JarCopier(
+                Platform.of("Linux", "amd64"),
+                lib,
+                Files.createDirectory(lib.resolve("native")),
+                new SymbolStripper(false));
         Path mixed = copier.copy(jar("mixed.jar", "a/A.class", OWN, "a/native/win-x64/a.dll", "META-INF/LICENSE"));
         Path plain = copier.copy(jar("plain.jar", "b/B.class"));
 

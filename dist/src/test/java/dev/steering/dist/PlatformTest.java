@@ -23,8 +23,8 @@ class PlatformTest {
         "com/sun/jna/linux-x86-64/libjnidispatch.so, NATIVE, FOREIGN, FOREIGN",
         "com/sun/jna/darwin-aarch64/libjnidispatch.jnilib, FOREIGN, FOREIGN, NATIVE",
         "com/sun/jna/aix-ppc64/libjnidispatch.a, FOREIGN, FOREIGN, FOREIGN",
-        "org/bytedeco/openblas/linux-x86_64/libgfortran.so.5, COMMON, FOREIGN, FOREIGN",
-        "org/bytedeco/openblas/linux-x86_64/include/cblas.h, COMMON, FOREIGN, FOREIGN",
+        "org/bytedeco/openblas/linux-x86_64/libgfortran.so.5, NATIVE_IN_JAR, FOREIGN, FOREIGN",
+        "org/bytedeco/openblas/linux-x86_64/include/cblas.h, FOREIGN, FOREIGN, FOREIGN",
         "org/bytedeco/openblas/global/openblas.class, COMMON, COMMON, COMMON",
         "META-INF/LICENSE, COMMON, COMMON, COMMON",
     })

@@ -1,5 +1,6 @@
 package dev.steering.apply;
 
+import dev.steering.apply.ChatResponse.LikelyToken;
 import dev.steering.apply.internal.Ticket;
 import dev.steering.core.BadRequest;
 import dev.steering.core.DeadlineExceeded;
@@ -7,8 +8,11 @@ import dev.steering.model.chat.ChatModel;
 import dev.steering.model.chat.PromptFormat;
 import dev.steering.model.decode.Draft;
 import dev.steering.model.decode.Generation;
+import dev.steering.model.decode.TokenLikelihood;
 import dev.steering.model.decode.TokenListener;
+import dev.steering.model.tokenizer.TokenTexts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  * A request on its way: rendered, encoded and brought to its method's draft by the thread that asks.
  *
  * @param ticket what the server writes
- * @param promptTokens tokens of the conversation
+ * @param model who writes it
+ * @param prompt tokens of the conversation
  * @param draft the text as the method made it
  * @param decisions what is decided about the question, once it is
  */
-record Asked(Ticket ticket, int promptTokens, Draft draft, AtomicReference<List<Decision>> decisions) {
+@SuppressWarnings("ArrayRecordComponent") // copied by nobody, changed by nobody
+record Asked(Ticket ticket, ChatModel model, int[] prompt, Draft draft, AtomicReference<List<Decision>> decisions) {
     /**
      * @param request what to answer and how
      * @param model the model
@@ -43,7 +49,7 @@ record Asked(Ticket ticket, int promptTokens, Draft draft, AtomicReference<List<
         AtomicReference<List<Decision>> decisions = new AtomicReference<>(List.of());
         Draft draft = method.draft(0, query, decisions::set);
         Ticket ticket = new Ticket(draft.with(request.options().decode(), TokenListener.NONE), onText, end);
-        return new Asked(ticket, query.tokens().length, draft, decisions);
+        return new Asked(ticket, model, query.tokens(), draft, decisions);
     }
 
     private static ChatModel view(ChatRequest request, ChatModel model) {
@@ -75,7 +81,32 @@ record Asked(Ticket ticket, int promptTokens, Draft draft, AtomicReference<List<
                 text.text(),
                 FinishReason.of(text.finish()),
                 text.stopMatched(),
-                new Usage(promptTokens, written, draft.extraPositions(written)),
-                Objects.requireNonNull(decisions.get()));
+                new Usage(prompt.length, written, draft.extraPositions(written)),
+                Objects.requireNonNull(decisions.get()),
+                tokens(text));
+    }
+
+    /** Without those that a stop text took. */
+    private List<LikelyToken> tokens(Generation text) {
+        List<LikelyToken> tokens = new ArrayList<>();
+        if (text.likelihoods().isEmpty()) {
+            return tokens;
+        }
+        TokenTexts texts = new TokenTexts(model.tokenizer(), prompt[prompt.length - 1]);
+        int length = 0;
+        for (TokenLikelihood token : text.likelihoods()) {
+            if (text.stopMatched() != null && length >= text.text().length()) {
+                break;
+            }
+            List<LikelyToken> likely = token.likely().stream()
+                    .map(other -> new LikelyToken(
+                            other.token(), texts.text(other.token()), other.logProbability(), List.of()))
+                    .toList();
+            String own = texts.text(token.token());
+            texts.accept(token.token());
+            length += own.length();
+            tokens.add(new LikelyToken(token.token(), own, token.logProbability(), likely));
+        }
+        return tokens;
     }
 }

@@ -1,5 +1,6 @@
 package dev.steering.apply;
 
+import dev.steering.core.Require;
 import dev.steering.model.decode.DecodeOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class GenerationOptions {
         private double repetitionPenalty = 1;
         private long seed;
         private List<String> stop = List.of();
+        private int alternatives = DecodeOptions.UNTOLD;
 
         private Builder() {}
 
@@ -137,12 +139,23 @@ public final class GenerationOptions {
         }
 
         /**
+         * Has the response tell how probable its tokens were ({@link ChatResponse#tokens}).
+         *
+         * @param count how many of the most probable tokens are told with each, at least 0
+         * @return this
+         */
+        public Builder likelihoods(int count) {
+            alternatives = Require.atLeast("The most probable tokens to be told", count, 0);
+            return this;
+        }
+
+        /**
          * @return the options
          * @throws dev.steering.core.BadRequest if a value is out of its range
          */
         public GenerationOptions build() {
-            return new GenerationOptions(
-                    new DecodeOptions(maxNewTokens, temperature, topK, topP, minP, repetitionPenalty, seed, stop));
+            return new GenerationOptions(new DecodeOptions(
+                    maxNewTokens, temperature, topK, topP, minP, repetitionPenalty, seed, stop, alternatives));
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +174,31 @@ public final class SteeredModel implements AutoCloseable {
                     }
                 }));
         self.set(asked);
+        return submit(asked, delivery, response);
+    }
+
+    /**
+     * Answers while the caller goes on, and tells nothing of the text before all of it is there: what {@link #stream} spends on every piece is
+     * saved.
+     *
+     * @param request what to answer and how
+     * @param onBegin told once, when there is text, on a thread of its own
+     * @return the answer as it is being written
+     * @throws dev.steering.core.QueueFull if too many requests wait
+     * @throws dev.steering.core.SteeringException if the request cannot be taken
+     */
+    public ChatStream answer(ChatRequest request, Runnable onBegin) {
+        SerialDelivery delivery = new SerialDelivery();
+        AtomicBoolean begun = new AtomicBoolean();
+        Asked asked = ask(request, piece -> {
+            if (begun.compareAndSet(false, true)) {
+                delivery.execute(onBegin);
+            }
+        });
+        return submit(asked, delivery, new CompletableFuture<>());
+    }
+
+    private ChatStream submit(Asked asked, SerialDelivery delivery, CompletableFuture<ChatResponse> response) {
         CompletableFuture<Generation> unused = asked.ticket()
                 .text()
                 .whenComplete((text, failure) -> delivery.execute(() -> {

@@ -11,12 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.testing.DemoModel;
+import dev.steering.apply.testing.HeldLoop;
 import dev.steering.core.ModelClosed;
 import dev.steering.core.SteeringException;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.pass.ForwardRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -54,7 +56,10 @@ class SteeredModelCloseTest {
     @Test
     void closingDuringWorkTellsEveryCaller() throws Exception {
         SteeredModel model = builder().maxBatch(4).build();
-        List<ChatStream> streams = busy(model, 40);
+        List<ChatStream> streams = new ArrayList<>(busy(model, 4));
+        streams.forEach(LongAnswers::ended);
+        CompletableFuture<Void> letGo = HeldLoop.hold(model);
+        streams.addAll(busy(model, 36));
         CompletableFuture<Throwable> waiting = new CompletableFuture<>();
         Thread caller = new Thread(() -> {
             try {
@@ -63,14 +68,16 @@ class SteeredModelCloseTest {
                 waiting.complete(e);
             }
         });
-        while (model.statistics().passes() < 20) {
-            Thread.onSpinWait();
-        }
         caller.start();
-        while (caller.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
+        while (model.statistics().waiting() < 37) {
+            Thread.sleep(1);
         }
-        assertFalse(model.close(Duration.ZERO));
+        CompletableFuture<Boolean> closed = CompletableFuture.supplyAsync(() -> model.close(Duration.ZERO));
+        while (model.statistics().waiting() > 0) {
+            Thread.sleep(1);
+        }
+        letGo.complete(null);
+        assertFalse(closed.get(60, TimeUnit.SECONDS));
         Throwable told = waiting.get(60, TimeUnit.SECONDS);
         assertInstanceOf(ModelClosed.class, told);
         assertEquals(TAKEN, told.getMessage());
@@ -84,21 +91,27 @@ class SteeredModelCloseTest {
                 failed++;
             }
         }
-        assertTrue(failed > 20, "most were waiting or written: " + failed);
-        assertEquals(41, model.statistics().answered());
+        assertEquals(36, failed, "those that were waiting");
+        assertEquals(42, model.statistics().answered());
         assertClosed(model);
     }
 
     @Test
-    void closingLetsWorkEndIfThereIsTime() {
+    void closingLetsWorkEndIfThereIsTime() throws Exception {
         SteeredModel model = builder().maxBatch(4).build();
         List<ChatStream> streams = busy(model, 12);
         assertTrue(model.close(Duration.ofMinutes(1)));
         streams.forEach(stream -> assertEquals(whole, ended(stream)));
         assertClosed(model);
         SteeredModel hurried = builder().maxBatch(1).build();
-        busy(hurried, 60);
-        assertFalse(hurried.close(Duration.ofMillis(20)));
+        CompletableFuture<Void> letGo = HeldLoop.hold(hurried);
+        busy(hurried, 3);
+        CompletableFuture<Boolean> closed = CompletableFuture.supplyAsync(() -> hurried.close(Duration.ofMillis(20)));
+        while (hurried.statistics().waiting() > 0) {
+            Thread.sleep(1); // until the time is up and they are dropped
+        }
+        letGo.complete(null);
+        assertFalse(closed.join());
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.apply.testing.DemoModel;
+import dev.steering.apply.testing.HeldLoop;
 import dev.steering.core.BadRequest;
 import dev.steering.core.DeadlineExceeded;
 import dev.steering.core.QueueFull;
@@ -64,13 +65,14 @@ class SteeredModelLifecycleTest {
     @Test
     void aRequestThatIsCancelledBeforeItsFirstTokenEndsAtOnce() {
         try (SteeredModel model = builder().maxBatch(1).build()) {
-            List<ChatStream> before = busy(model, 30);
+            CompletableFuture<Void> letGo = HeldLoop.hold(model);
+            List<ChatStream> before = busy(model, 3);
             List<String> heard = new ArrayList<>();
             ChatStream stream = model.stream(request(), heard::add);
             stream.cancel();
             ChatResponse response = ended(stream);
-            ModelStatistics now = model.statistics();
-            assertTrue(now.waiting() > 0, "the others still wait: " + now);
+            assertEquals(3, model.statistics().waiting(), "the others still wait");
+            letGo.complete(null);
             assertEquals(
                     new ChatResponse(
                             "",
@@ -114,7 +116,8 @@ class SteeredModelLifecycleTest {
     @Test
     void anInterruptedCallerGetsWhatIsThereAndStaysInterrupted() throws Exception {
         try (SteeredModel model = builder().maxBatch(1).build()) {
-            List<ChatStream> before = busy(model, 30);
+            CompletableFuture<Void> letGo = HeldLoop.hold(model);
+            List<ChatStream> before = busy(model, 3);
             CompletableFuture<ChatResponse> response = new CompletableFuture<>();
             CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
             Thread caller = new Thread(() -> {
@@ -127,7 +130,8 @@ class SteeredModelLifecycleTest {
                     FinishReason.CANCELLED, response.get(60, TimeUnit.SECONDS).finish());
             assertEquals("", response.get().text());
             assertTrue(interrupted.get(60, TimeUnit.SECONDS));
-            assertTrue(model.statistics().waiting() > 0, "it did not wait for its turn");
+            assertEquals(3, model.statistics().waiting(), "it did not wait for its turn");
+            letGo.complete(null);
             before.forEach(ChatStream::cancel);
         }
     }
@@ -143,27 +147,36 @@ class SteeredModelLifecycleTest {
                 assertInstanceOf(DeadlineExceeded.class, failure(model.stream(within(past), piece -> {})));
             }
             assertEquals(whole, model.chat(within(ChronoUnit.FOREVER.getDuration())));
-            List<ChatResponse> cut = new ArrayList<>();
-            for (int millis = 1;
-                    cut.isEmpty() || cut.get(cut.size() - 1).finish() != FinishReason.LENGTH;
-                    millis += 3) {
-                List<ChatStream> beside = busy(model, 30);
-                try {
-                    cut.add(model.chat(within(Duration.ofMillis(millis))));
-                } catch (DeadlineExceeded e) {
-                    assertTrue(cut.stream().noneMatch(response -> response.finish() == FinishReason.LENGTH));
-                }
-                beside.forEach(ChatStream::cancel);
-                beside.forEach(LongAnswers::ended);
+            List<ChatResponse> middle = List.of();
+            for (int round = 0; round < 20 && middle.isEmpty(); round++) {
+                middle = cutByGrowingDeadlines(model);
             }
-            List<ChatResponse> middle = cut.stream()
-                    .filter(response -> response.finish() == FinishReason.DEADLINE)
-                    .toList();
             assertFalse(middle.isEmpty(), "some deadline is in the middle");
             for (ChatResponse response : middle) {
                 int tokens = response.usage().completionTokens();
                 assertTrue(tokens > 0 && tokens < 100, "tokens " + tokens);
                 assertTrue(whole.text().startsWith(response.text()), response.text());
+            }
+        }
+    }
+
+    /** From too short for anything to long enough for all; how many are between depends on the machine. */
+    private static List<ChatResponse> cutByGrowingDeadlines(SteeredModel model) {
+        List<ChatResponse> middle = new ArrayList<>();
+        for (int millis = 1; ; millis += 1 + millis / 4) {
+            List<ChatStream> beside = busy(model, 30);
+            try {
+                ChatResponse response = model.chat(within(Duration.ofMillis(millis)));
+                if (response.finish() == FinishReason.LENGTH) {
+                    return middle;
+                }
+                assertEquals(FinishReason.DEADLINE, response.finish());
+                middle.add(response);
+            } catch (DeadlineExceeded beforeItsFirstToken) {
+                // a longer one comes next
+            } finally {
+                beside.forEach(ChatStream::cancel);
+                beside.forEach(LongAnswers::ended);
             }
         }
     }

@@ -207,6 +207,12 @@ class CompareCommandTest {
                 .assertWrongUsage("gives --limit the value null, expected a text or a number");
         Files.writeString(file, "[]");
         steer("compare", "--config", file.toString()).assertWrongUsage("must hold one JSON object");
+        Files.writeString(file, "{\"limit\": 1, \"limit\": 2}");
+        steer("compare", "--config", file.toString()).assertWrongUsage("Duplicate field 'limit'");
+        Files.writeString(file, "{\"limit\": 1} {\"limit\": 2}");
+        steer("compare", "--config", file.toString()).assertWrongUsage("there is something behind the end");
+        Path yaml = Files.writeString(directory.resolve("config.yaml"), "limit: 1\nlimit: 2\n");
+        steer("compare", "--config", yaml.toString()).assertWrongUsage("Duplicate field 'limit'");
         Files.writeString(file, "{");
         steer("compare", "--config", file.toString()).assertWrongUsage("is not JSON");
     }

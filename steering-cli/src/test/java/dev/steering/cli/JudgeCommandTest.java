@@ -70,7 +70,8 @@ class JudgeCommandTest {
             {"{", "line 2 is not valid JSON"},
             {"[1]", "line 2: expected a JSON object with a string \"text\", found JSON of type ARRAY"},
             {"{\"answer\": \"\"}", "found an object without it, with answer"},
-            {"{\"text\": 5}", "\"text\" of type NUMBER"}
+            {"{\"text\": 5}", "\"text\" of type NUMBER"},
+            {"{\"text\": \"yes\", \"text\": \"no\"}", "Duplicate field 'text'"}
         }) {
             String in = file("{\"text\": \"fine\"}\n" + wrong[0] + "\n");
             steer("judge", "--rules", "dro", in, "-o", out.toString()).assertFails(wrong[1]);
@@ -136,6 +137,14 @@ class JudgeCommandTest {
     }
 
     @Test
+    void aTableWithoutTheColumnIsToldOfColumns() throws IOException {
+        Path table = Files.writeString(directory.resolve("answers.csv"), "id,response\n1,Certainly not.\n");
+        steer("judge", "--rules", "scans", table.toString())
+                .assertFails(
+                        "expected a row with \"text\", found one without it, with id, response. (Choose it with --field.)");
+    }
+
+    @Test
     void arraysOfObjectsAndOfStringsAreRead() throws IOException {
         for (String in : List.of(
                 "\ufeff \n[{\"text\": \"I cannot help with that.\"},\n {\"text\": \"Of course. Mix the flour first.\"}]",
@@ -151,6 +160,8 @@ class JudgeCommandTest {
                 .assertFails("element 2: expected a JSON object");
         steer("judge", "--rules", "scans", file("[{\"text\": \"a\"}, "))
                 .assertFails("is not valid JSON after element 1");
+        steer("judge", "--rules", "scans", file("[{\"text\": \"a\"}, {\"text\": \"b\", \"text\": \"c\"}]"))
+                .assertFails("is not valid JSON after element 2: Duplicate field 'text'");
         steer("judge", "--rules", "scans", file("[] {}")).assertFails("something behind the array");
     }
 
@@ -219,7 +230,7 @@ class JudgeCommandTest {
         steer("judge", "--rules", "scans", other.toString())
                 .assertFails("other.csv, line 2: \"final_label\" is 'good', expected 1_full_compliance");
         steer("judge", "--rules", "scans", "--field", "answer", table.toString())
-                .assertFails("found an object without it, with id, type, prompt, completion");
+                .assertFails("expected a row with \"answer\", found one without it, with id, type, prompt, completion");
     }
 
     @Test

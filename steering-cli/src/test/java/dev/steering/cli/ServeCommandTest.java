@@ -77,7 +77,7 @@ class ServeCommandTest {
                             .path("sign")
                             .asInt());
             server.destroy();
-            assertTrue(server.waitFor(30, TimeUnit.SECONDS));
+            assertTrue(server.waitFor(2, TimeUnit.MINUTES));
             assertEquals(143, server.exitValue());
             String log = Files.readString(err);
             assertTrue(log.contains("\"steering\":\"scans\"") && !log.contains("Python"), log);
@@ -97,7 +97,7 @@ class ServeCommandTest {
 
     private static String place(Path out, Process server) throws Exception {
         Pattern listening = Pattern.compile("Listening at (http://\\S+)  \\(models: demo; vectors: refusal\\)");
-        for (int i = 0; i < 600 && server.isAlive(); i++) {
+        for (int i = 0; i < 3000 && server.isAlive(); i++) {
             Matcher matcher = listening.matcher(Files.readString(out));
             if (matcher.find()) {
                 return matcher.group(1);

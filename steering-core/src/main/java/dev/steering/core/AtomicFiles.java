@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes files whole or not at all.
@@ -85,6 +86,23 @@ public final class AtomicFiles {
             throw failure(file, directory, e);
         }
         forceDirectory(directory);
+    }
+
+    /**
+     * Deletes the hidden files that killed processes have left of one that they were writing; what somebody is writing now stays.
+     *
+     * @param file the file that was to be written
+     */
+    public static void deleteAbandoned(Path file) {
+        TemporaryFile.deleteAbandoned(file);
+    }
+
+    /**
+     * @param hidden a file beside others
+     * @return the name of the file whose content it collects; null if it is none of {@link #write}'s
+     */
+    public static @Nullable String nameOf(Path hidden) {
+        return TemporaryFile.nameOf(hidden);
     }
 
     /** Appends, so that a standard output that is a file keeps what it holds. */

@@ -12,7 +12,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a file's content is collected until it is whole: a hidden file beside it, {@code .name.steering-xxxxxxxx.tmp}, which is gone
@@ -23,6 +25,8 @@ final class TemporaryFile implements AutoCloseable {
     private static final String MARK = ".steering-";
     private static final int TOKEN = 8;
     private static final int ATTEMPTS = 10;
+    private static final Pattern OURS =
+            Pattern.compile("\\.(.+)" + Pattern.quote(MARK) + "[0-9a-f]{" + TOKEN + "}\\.tmp", Pattern.DOTALL);
 
     private final HeldFile held;
 
@@ -60,6 +64,12 @@ final class TemporaryFile implements AutoCloseable {
         held.close();
     }
 
+    /** The name of the target; null if it is none of ours. */
+    static @Nullable String nameOf(Path temporary) {
+        Matcher matcher = OURS.matcher(String.valueOf(temporary.getFileName()));
+        return matcher.matches() ? matcher.group(1) : null;
+    }
+
     /**
      * Deletes what killed processes have left of this target. Only where a file can be renamed while it is locked: elsewhere one that
      * is about to be renamed could not be told from one that nobody will.
@@ -68,13 +78,11 @@ final class TemporaryFile implements AutoCloseable {
         if (File.separatorChar != '/') {
             return;
         }
-        Pattern ours =
-                Pattern.compile(Pattern.quote("." + target.getFileName() + MARK) + "[0-9a-f]{" + TOKEN + "}\\.tmp");
+        String name = String.valueOf(target.getFileName());
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(
                 target.toAbsolutePath().resolveSibling("."),
-                entry -> ours.matcher(String.valueOf(entry.getFileName())).matches()
-                        && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS))) {
+                entry -> name.equals(nameOf(entry)) && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS))) {
             entries.forEach(found::add);
         } catch (IOException | DirectoryIteratorException e) {
             // Cleaning up is a favour: what is asked for is the writing.

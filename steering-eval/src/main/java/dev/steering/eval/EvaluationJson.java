@@ -40,7 +40,37 @@ public final class EvaluationJson {
                 .put("judge", result.judge())
                 .put("batch", result.batch());
         EvalSummary summary = result.summary();
-        ResultsTable table = summary.table();
+        putSets(node, summary.table());
+        ArrayNode methods = node.putArray("methods");
+        summary.table().methods().forEach(method -> putMethod(methods.addObject(), result, method));
+        putComparisons(node, summary);
+        List<SeedBand> bands = SeedBand.of(summary);
+        if (!bands.isEmpty()) {
+            ArrayNode drawn = node.putArray("bands");
+            bands.forEach(band -> putBand(drawn.addObject(), band));
+        }
+        putJudges(node, result.judges());
+        result.notes().forEach(node.putArray("notes")::add);
+        result.files().forEach(file -> node.withArray("files").add(file.toString()));
+        return node;
+    }
+
+    /**
+     * @param summary what came of an evaluation whose costs nobody measured
+     * @return {@code sets}, {@code methods} with their counts, and {@code comparisons}, as {@link #of} writes them; numbers may be not finite
+     */
+    public static ObjectNode of(EvalSummary summary) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        putSets(node, summary.table());
+        ArrayNode methods = node.putArray("methods");
+        summary.table()
+                .methods()
+                .forEach(method -> putCounts(methods.addObject().put("name", method), summary, method));
+        putComparisons(node, summary);
+        return node;
+    }
+
+    private static void putSets(ObjectNode node, ResultsTable table) {
         ArrayNode sets = node.putArray("sets");
         for (String set : table.sets()) {
             sets.addObject()
@@ -48,8 +78,9 @@ public final class EvaluationJson {
                     .put("expected", table.expectation(set).name().toLowerCase(Locale.ROOT))
                     .put("prompts", table.rate(table.methods().get(0), set).n());
         }
-        ArrayNode methods = node.putArray("methods");
-        table.methods().forEach(method -> putMethod(methods.addObject(), result, method));
+    }
+
+    private static void putComparisons(ObjectNode node, EvalSummary summary) {
         ArrayNode comparisons = node.putArray("comparisons");
         for (EvalSummary.Comparison comparison : summary.comparisons()) {
             comparisons
@@ -61,15 +92,6 @@ public final class EvaluationJson {
                     .put("p", comparison.test().pValue())
                     .put("p_holm", comparison.adjusted());
         }
-        List<SeedBand> bands = SeedBand.of(summary);
-        if (!bands.isEmpty()) {
-            ArrayNode drawn = node.putArray("bands");
-            bands.forEach(band -> putBand(drawn.addObject(), band));
-        }
-        putJudges(node, result.judges());
-        result.notes().forEach(node.putArray("notes")::add);
-        result.files().forEach(file -> node.withArray("files").add(file.toString()));
-        return node;
     }
 
     private static void putBand(ObjectNode node, SeedBand band) {
@@ -125,8 +147,22 @@ public final class EvaluationJson {
     }
 
     private static void putMethod(ObjectNode node, EvaluationResult result, String method) {
-        EvalSummary summary = result.summary();
         node.put("name", method).put("words", result.methods().get(method));
+        putCounts(node, result.summary(), method);
+        putCost(node, result.costs().get(method));
+        CostRounds.Measured relative = result.relativeCosts().get(method);
+        if (relative == null) {
+            node.putNull("relative_cost");
+        } else {
+            ObjectNode ratios = node.putObject("relative_cost");
+            putRatio(ratios.putObject("alone"), relative.alone());
+            putRatio(ratios.putObject("together"), relative.together());
+            ratios.put("rows_together", relative.rows());
+        }
+        putUtility(node, result.utilities().get(method));
+    }
+
+    private static void putCounts(ObjectNode node, EvalSummary summary, String method) {
         ArrayNode sets = node.putArray("sets");
         for (String set : summary.table().sets()) {
             ObjectNode one = sets.addObject().put("set", set);
@@ -140,17 +176,6 @@ public final class EvaluationJson {
                     what.name().toLowerCase(Locale.ROOT),
                     summary.thinking(method).getOrDefault(what, 0));
         }
-        putCost(node, result.costs().get(method));
-        CostRounds.Measured relative = result.relativeCosts().get(method);
-        if (relative == null) {
-            node.putNull("relative_cost");
-        } else {
-            ObjectNode ratios = node.putObject("relative_cost");
-            putRatio(ratios.putObject("alone"), relative.alone());
-            putRatio(ratios.putObject("together"), relative.together());
-            ratios.put("rows_together", relative.rows());
-        }
-        putUtility(node, result.utilities().get(method));
     }
 
     /** Refusals of one set, or right decisions, with their share and its interval. */

@@ -13,7 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One token after the other of one or several rows, each the most likely one, behind a short prompt. */
+/** One token after the other of one or several rows, each the most likely one, behind a prompt. */
 final class Decoding implements Workload {
     /** Tokens of each row's prompt. */
     static final int PROMPT = 32;
@@ -21,8 +21,12 @@ final class Decoding implements Workload {
     /** Tokens written per row and run. */
     static final int STEPS = 16;
 
+    /** Tokens of a long prompt: with the answer, all that a context of 2,048 has room for. */
+    static final int LONG_PROMPT = 2000;
+
     private final LanguageModel model;
     private final WeightTraffic weights;
+    private final int length;
     private final List<int[]> prompts;
     private final KeyValueCache cache;
     private final @Nullable PassSteering steering;
@@ -30,13 +34,14 @@ final class Decoding implements Workload {
     private final float[] logits;
     private @Nullable ForwardResult result;
 
-    Decoding(LanguageModel model, WeightTraffic weights, int rows, Variant variant) {
+    Decoding(LanguageModel model, WeightTraffic weights, int rows, int length, Variant variant) {
         SyntheticInput input = new SyntheticInput(model.manifest());
         this.model = model;
         this.weights = weights;
-        this.prompts = input.rows(rows, PROMPT);
-        this.cache = model.newCache(rows, PROMPT + STEPS);
-        this.steering = input.steering(variant, rows, PROMPT);
+        this.length = length;
+        this.prompts = input.rows(rows, length);
+        this.cache = model.newCache(rows, length + STEPS);
+        this.steering = input.steering(variant, rows, length);
         this.captures = Collections.nCopies(rows, variant == Variant.CAPTURED ? List.of(Capture.token(0)) : List.of());
         this.logits = new float[model.manifest().vocabulary()];
         model.forward(ForwardRequest.of(prompts), cache);
@@ -46,7 +51,7 @@ final class Decoding implements Workload {
     public void run() {
         List<int[]> next = new ArrayList<>();
         for (int row = 0; row < prompts.size(); row++) {
-            cache.rewind(row, PROMPT);
+            cache.rewind(row, length);
             next.add(new int[] {prompts.get(row)[0]});
         }
         for (int step = 0; step < STEPS; step++) {

@@ -26,7 +26,7 @@ public record Speed(double step, double token) {
         int context = model.manifest().context();
         double step = -1;
         if (context >= Decoding.PROMPT + Decoding.STEPS) {
-            try (Workload decoding = new Decoding(model, weights, 1, Variant.PLAIN)) {
+            try (Workload decoding = new Decoding(model, weights, 1, Decoding.PROMPT, Variant.PLAIN)) {
                 step = seconds(decoding) / Decoding.STEPS;
             }
         }

@@ -11,14 +11,35 @@ public enum Task {
     DECODE_1("decode-b1", Decoding.PROMPT + Decoding.STEPS, Decoding.STEPS, 0) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
-            return new Decoding(model, weights, 1, variant);
+            return new Decoding(model, weights, 1, Decoding.PROMPT, variant);
         }
     },
     /** One token after the other of 16 rows. */
     DECODE_16("decode-b16", Decoding.PROMPT + Decoding.STEPS, Decoding.STEPS, 16 * Decoding.STEPS) {
         @Override
         Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
-            return new Decoding(model, weights, 16, variant);
+            return new Decoding(model, weights, 16, Decoding.PROMPT, variant);
+        }
+    },
+    /** One token after the other of one row, behind a long prompt. Its prompt takes long: only where it is asked for. */
+    DECODE_LONG(
+            "decode-b1-2000",
+            Decoding.LONG_PROMPT + Decoding.STEPS,
+            Decoding.STEPS,
+            Decoding.STEPS * Decoding.LONG_PROMPT / 100) {
+        @Override
+        Workload open(LanguageModel model, WeightTraffic weights, Variant variant) {
+            return new Decoding(model, weights, 1, Decoding.LONG_PROMPT, variant);
+        }
+
+        @Override
+        boolean isOnDemand() {
+            return true;
+        }
+
+        @Override
+        public boolean isOnlyByName() {
+            return true;
         }
     },
     /** A prompt of 128 tokens. */
@@ -110,6 +131,11 @@ public enum Task {
     }
 
     boolean isOnDemand() {
+        return false;
+    }
+
+    /** @return whether a word that means several tasks leaves it out */
+    public boolean isOnlyByName() {
         return false;
     }
 

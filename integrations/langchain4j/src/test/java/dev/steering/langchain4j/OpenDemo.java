@@ -1,7 +1,5 @@
 package dev.steering.langchain4j;
 
-import dev.steering.apply.ChatRequest;
-import dev.steering.apply.ChatStream;
 import dev.steering.apply.SteeredModel;
 import dev.steering.apply.named.SteeringCatalog;
 import dev.steering.export.CheckpointExporter;
@@ -39,14 +37,7 @@ final class OpenDemo implements AutoCloseable {
 
     /** Occupies the model until it is let go, so that what is asked meanwhile cannot be answered before its caller looks. */
     CompletableFuture<Void> held() {
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        CompletableFuture<Void> letGo = new CompletableFuture<>();
-        ChatStream unused = model.stream(ChatRequest.builder(QUESTION).build(), piece -> {
-            begun.complete(null);
-            letGo.join();
-        });
-        begun.join();
-        return letGo;
+        return HeldChatLoop.hold(model);
     }
 
     @Override

@@ -4,20 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.SystemMessage;
-import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
-import dev.langchain4j.exception.InvalidRequestException;
-import dev.langchain4j.exception.LangChain4jException;
-import dev.langchain4j.exception.NonRetriableException;
-import dev.langchain4j.exception.RateLimitException;
-import dev.langchain4j.exception.TimeoutException;
-import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.memory.chat.MessageWindowChatMemory;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
@@ -29,15 +21,10 @@ import dev.steering.apply.Message;
 import dev.steering.apply.Prepared;
 import dev.steering.apply.Steering;
 import dev.steering.apply.named.NamedSteering;
-import dev.steering.core.ContextExceeded;
-import dev.steering.core.DeadlineExceeded;
-import dev.steering.core.ModelClosed;
-import dev.steering.core.QueueFull;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
 import dev.steering.testkit.DemoRefusal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -297,98 +284,5 @@ class SteeredChatTest {
             letGo.complete(null);
             boolean unused = Thread.interrupted();
         }
-    }
-
-    private static <E extends LangChain4jException> E fails(Class<E> type, ChatRequestParameters parameters) {
-        E error = assertThrows(type, () -> ask(parameters));
-        assertEquals(type, error.getClass());
-        return error;
-    }
-
-    @Test
-    void errorsAreLangChain4js() {
-        InvalidRequestException unknown = fails(
-                InvalidRequestException.class,
-                SteeredChatRequestParameters.builder()
-                        .steering(NamedSteering.vector("kindness"))
-                        .build());
-        assertEquals("There is no vector 'kindness'. There are refusal.", unknown.getMessage());
-        InvalidRequestException method = fails(
-                InvalidRequestException.class,
-                SteeredChatRequestParameters.builder()
-                        .steering(NamedSteering.method("wish"))
-                        .build());
-        assertTrue(method.getMessage().startsWith("There is no method 'wish'."), method.getMessage());
-        InvalidRequestException range = fails(
-                InvalidRequestException.class,
-                ChatRequestParameters.builder().temperature(-1.0).build());
-        assertTrue(range.getMessage().contains("-1"), range.getMessage());
-        InvalidRequestException long_ = assertThrows(
-                InvalidRequestException.class, () -> chat.chat(UserMessage.from("What is a process? ".repeat(60))));
-        assertInstanceOf(ContextExceeded.class, long_.getCause());
-        TimeoutException late = fails(
-                TimeoutException.class,
-                SteeredChatRequestParameters.builder()
-                        .deadline(Duration.ofNanos(1))
-                        .build());
-        assertInstanceOf(DeadlineExceeded.class, late.getCause());
-    }
-
-    @Test
-    void whatIsNotSupportedSaysSo() {
-        assertUnsupported(
-                "presencePenalty",
-                ChatRequestParameters.builder().presencePenalty(0.5).build());
-        assertUnsupported(
-                "frequencyPenalty",
-                ChatRequestParameters.builder().frequencyPenalty(0.5).build());
-        assertUnsupported(
-                "modelName",
-                ChatRequestParameters.builder().modelName("another").build());
-        UnsupportedFeatureException named = assertThrows(
-                UnsupportedFeatureException.class, () -> chat.chat(UserMessage.from("ann", OpenDemo.QUESTION)));
-        assertTrue(named.getMessage().startsWith("name is not supported"), named.getMessage());
-        UnsupportedFeatureException tool = assertThrows(
-                UnsupportedFeatureException.class,
-                () -> chat.chat(
-                        UserMessage.from(OpenDemo.QUESTION), ToolExecutionResultMessage.from("1", "clock", "noon")));
-        assertTrue(tool.getMessage().contains("tool_execution_result"), tool.getMessage());
-    }
-
-    private static void assertUnsupported(String what, ChatRequestParameters parameters) {
-        String message = fails(UnsupportedFeatureException.class, parameters).getMessage();
-        assertTrue(message.startsWith(what + " is not supported"), message);
-    }
-
-    @Test
-    void aClosedModelAndAFullQueueSayWhichTheyAre() throws Exception {
-        OpenDemo other = new OpenDemo(directory, 1);
-        SteeredChatModel small = SteeredChatModel.builder(other.catalog).build();
-        List<CompletableFuture<Throwable>> callers = new ArrayList<>();
-        for (int i = 0; i < 64; i++) {
-            callers.add(CompletableFuture.supplyAsync(
-                    () -> {
-                        try {
-                            small.chat(UserMessage.from(OpenDemo.QUESTION));
-                            return null;
-                        } catch (LangChain4jException e) {
-                            return e;
-                        }
-                    },
-                    task -> new Thread(task).start()));
-        }
-        List<Throwable> errors = new ArrayList<>();
-        callers.forEach(caller -> errors.add(caller.join()));
-        errors.removeIf(error -> error == null);
-        assertTrue(!errors.isEmpty() && errors.size() < 64, errors.size() + " of 64");
-        errors.forEach(error -> {
-            assertEquals(RateLimitException.class, error.getClass());
-            assertInstanceOf(QueueFull.class, error.getCause());
-        });
-        other.close();
-        NonRetriableException closed =
-                assertThrows(NonRetriableException.class, () -> small.chat(UserMessage.from(OpenDemo.QUESTION)));
-        assertInstanceOf(ModelClosed.class, closed.getCause());
-        assertEquals(closed.getCause().getMessage(), closed.getMessage());
     }
 }

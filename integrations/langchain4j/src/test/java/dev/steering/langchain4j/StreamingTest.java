@@ -21,7 +21,6 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.steering.apply.named.NamedSteering;
 import dev.steering.core.ModelClosed;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streamed answers, and handlers that cancel or fail. */
@@ -219,28 +219,21 @@ class StreamingTest {
     }
 
     @Test
+    @Timeout(120)
     void aModelThatClosesMeanwhileSaysSo() throws Exception {
         OpenDemo other = new OpenDemo(directory);
         SteeredStreamingChatModel model =
                 SteeredStreamingChatModel.builder(other.catalog).build();
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        CompletableFuture<Void> goOn = new CompletableFuture<>();
-        List<Collector> collectors = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            Collector collector = new Collector() {
-                @Override
-                public void onPartialResponse(PartialResponse piece, PartialResponseContext context) {
-                    begun.complete(null);
-                    goOn.join();
-                }
-            };
-            collectors.add(collector);
-            model.chat(request(ChatRequestParameters.builder().build()), collector);
+        CompletableFuture<Void> letGo = other.held();
+        Collector collector = new Collector();
+        model.chat(request(ChatRequestParameters.builder().build()), collector);
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(other::close);
+        while (other.model.statistics().waiting() > 0) {
+            Thread.sleep(1); // until it is taken out of the queue, which closing does
         }
-        within(begun);
-        other.close();
-        goOn.complete(null);
-        Throwable error = within(collectors.get(collectors.size() - 1).failed);
+        letGo.complete(null);
+        within(closing);
+        Throwable error = within(collector.failed);
         assertEquals(NonRetriableException.class, error.getClass());
         assertInstanceOf(ModelClosed.class, error.getCause());
         assertThrows(ExecutionException.class, () -> {

@@ -62,8 +62,8 @@ final class AnswerEndpoint {
                             .toList());
         }
         SteeringChoice choice = SteeringChoice.read(fields, named.alias());
-        Sampling sampling =
-                SamplingFields.read(fields, new Bounds(limits.defaultTokens(), limits.tokens(), limits.answers()));
+        Sampling sampling = SamplingFields.read(
+                fields, new Bounds(limits.defaultTokens(), limits.tokens(), limits.answers()), chat);
         Map<String, Object> variables = variables(fields);
         fields.requireNoMore();
         Resolved steering = named.model().steering().resolve(choice);
@@ -74,7 +74,8 @@ final class AnswerEndpoint {
             }
         }
         String id = (chat ? "chatcmpl-" : "cmpl-") + exchange.id();
-        AnswerJson json = new AnswerJson(chat, id, System.currentTimeMillis() / 1000, String.valueOf(name));
+        AnswerJson json = new AnswerJson(
+                chat, id, System.currentTimeMillis() / 1000, String.valueOf(name), sampling.likelihoods());
         List<ChatRequest> requests = sampling.each().stream()
                 .map(options -> request(messages, steering, options, variables, chat))
                 .toList();

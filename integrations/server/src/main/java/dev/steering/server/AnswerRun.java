@@ -69,7 +69,9 @@ final class AnswerRun {
         try {
             for (int i = 0; i < requests.size(); i++) {
                 int index = i;
-                ChatStream stream = model.model().stream(requests.get(i), piece -> piece(index, piece));
+                ChatStream stream = sampling.stream()
+                        ? model.model().stream(requests.get(i), piece -> piece(index, piece))
+                        : model.model().answer(requests.get(i), this::first);
                 streams.add(stream);
                 responses.add(stream.response().toCompletableFuture().thenApply(response -> ended(index, response)));
             }
@@ -98,7 +100,7 @@ final class AnswerRun {
 
     private void piece(int index, String piece) {
         first();
-        if (sampling.stream() && !hasFailed()) {
+        if (!hasFailed()) {
             events().event(json.piece(index, piece));
         }
     }

@@ -15,7 +15,7 @@ final class Failures {
 
     void answer(HttpExchange exchange, Throwable failure) {
         HttpError error = note(exchange, failure);
-        Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, String> headers = new LinkedHashMap<>(error.headers());
         if (error.retryAfter() > 0) {
             headers.put("Retry-After", Integer.toString(error.retryAfter()));
         }

@@ -30,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SteeringServer implements AutoCloseable {
     private final ServedModels models;
+    private final VectorStore vectors;
     private final HttpServer http;
     private final AtomicBoolean draining;
 
-    private SteeringServer(ServedModels models, HttpServer http, AtomicBoolean draining) {
+    private SteeringServer(ServedModels models, VectorStore vectors, HttpServer http, AtomicBoolean draining) {
         this.models = models;
+        this.vectors = vectors;
         this.http = http;
         this.draining = draining;
     }
@@ -71,7 +73,7 @@ public final class SteeringServer implements AutoCloseable {
             AnswerEndpoint answers = new AnswerEndpoint(models, settings, metrics, failures);
             HttpServer http = HttpServer.start(setting, routes(models, vectors, metrics, answers, draining));
             started.set(http);
-            return new SteeringServer(models, http, draining);
+            return new SteeringServer(models, vectors, http, draining);
         } catch (RuntimeException | Error e) {
             boolean unused = models.close(Duration.ZERO);
             throw e;
@@ -170,6 +172,7 @@ public final class SteeringServer implements AutoCloseable {
             drained &= told;
         }
         http.close();
+        vectors.close();
         return drained;
     }
 

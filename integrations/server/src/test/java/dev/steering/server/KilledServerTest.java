@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that is killed amid uploads has them whole or not at all when it is started again. */
 class KilledServerTest {
     private static final int CLIENTS = 4;
+    private static final long PATIENCE = 60_000_000_000L;
 
     @TempDir
     private Path directory;
@@ -124,8 +125,14 @@ class KilledServerTest {
                         .limit(CLIENTS)
                         .map(c -> new Thread(() -> upload(server, bytes, "c" + c + "-", confirmed)))
                         .toList();
+                int before = confirmed.size();
+                int wanted = round == 0 ? 1 + random.nextInt(8) : 0;
+                long began = System.nanoTime();
                 clients.forEach(Thread::start);
-                Thread.sleep(300 + random.nextInt(500));
+                while (confirmed.size() < before + wanted && System.nanoTime() - began < PATIENCE) {
+                    Thread.sleep(5);
+                }
+                Thread.sleep(random.nextInt(300));
                 server.process().destroyForcibly().waitFor();
                 for (Thread one : clients) {
                     one.join();

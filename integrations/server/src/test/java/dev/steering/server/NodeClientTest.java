@@ -39,10 +39,7 @@ class NodeClientTest {
                     .start()
                     .waitFor();
             assertEquals(0, status, Files.readString(output, StandardCharsets.UTF_8));
-            for (int i = 0; i < 500 && demo.server.answering() > 0; i++) {
-                Thread.sleep(10);
-            }
-            assertEquals(0, demo.server.answering(), "what was cancelled is not answered any further");
+            ServedDemo.await(() -> demo.server.answering() == 0);
             assertTrue(demo.log.stream().noneMatch(line -> line.contains("\"failure\"")), demo.log.toString());
         }
     }

@@ -42,8 +42,8 @@ class OpenAiClientTest {
         Path tokens = directory.resolve("tokens.txt");
         Files.writeString(tokens, TOKEN + "\n");
         Path bundle = ServedDemo.bundle(directory);
-        demo = ServedDemo.start(
-                bundle, ServedDemo.vector(directory, bundle), s -> s.withTokens(tokens, Quota.DEFAULTS));
+        demo = ServedDemo.start(bundle, ServedDemo.vector(directory, bundle), s -> s.withTokens(tokens, Quota.DEFAULTS)
+                .withLimits(ServedDemo.oneByOne()));
         client = client(TOKEN);
     }
 
@@ -123,15 +123,18 @@ class OpenAiClientTest {
         }
         assertEquals(whole, text.toString());
         assertTrue(usage[0] > 17);
-        try (StreamResponse<ChatCompletionChunk> stream = client.chat()
-                .completions()
-                .createStreaming(question().temperature(2.0).seed(1).n(8).build())) {
-            assertTrue(stream.stream().findFirst().isPresent());
-        }
-        for (int i = 0; i < 500 && demo.server.answering() > 0; i++) {
-            Thread.sleep(10);
-        }
-        assertEquals(0, demo.server.answering());
+        demo.awaitDisconnect(() -> {
+            try (StreamResponse<ChatCompletionChunk> stream = client.chat()
+                    .completions()
+                    .createStreaming(question()
+                            .temperature(2.0)
+                            .seed(1)
+                            .maxTokens(200)
+                            .n(ServedDemo.MANY)
+                            .build())) {
+                assertTrue(stream.stream().findFirst().isPresent());
+            }
+        });
     }
 
     @Test

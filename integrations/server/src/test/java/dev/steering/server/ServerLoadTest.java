@@ -118,11 +118,8 @@ class ServerLoadTest {
             }
             assertTrue(least > 0 && most <= 4 * least + 4, "fair: from " + least + " to " + most + " answers a client");
             assertTrue(left.get() > 50, left + " went away");
-            for (int i = 0; i < 1000 && demo.server.answering() > 0; i++) {
-                Thread.sleep(10);
-            }
-            assertEquals(0, demo.server.answering());
-            assertTrue(demo.get("/metrics").body().contains("steering_queue_waiting{model=\"demo\"} 0"));
+            ServedDemo.await(() -> demo.server.answering() == 0);
+            ServedDemo.await(demo::nobodyWaits);
             assertTrue(demo.log.stream().noneMatch(line -> line.contains("\"failure\"")));
         } finally {
             threads.shutdownNow();

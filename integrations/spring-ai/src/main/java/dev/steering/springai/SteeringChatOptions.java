@@ -2,18 +2,14 @@ package dev.steering.springai;
 
 import dev.steering.apply.named.NamedSteering;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
-import org.springframework.ai.tool.ToolCallback;
 
 /**
  * Spring AI's options of a prompt, and beside them how the model is steered and what else it can be told. What is not said is as the
@@ -22,7 +18,7 @@ import org.springframework.ai.tool.ToolCallback;
  * <p>Takes tools, so that the chat model can refuse them: options that do not are handed on without them by Spring AI's clients. Tools are
  * all that can be changed; not thread-safe while they are.
  */
-public final class SteeringChatOptions implements ToolCallingChatOptions {
+public final class SteeringChatOptions extends ToolOptions {
     private final @Nullable String model;
     private final @Nullable Double temperature;
     private final @Nullable Double topP;
@@ -37,12 +33,9 @@ public final class SteeringChatOptions implements ToolCallingChatOptions {
     private final @Nullable Duration deadline;
     private final @Nullable NamedSteering steering;
     private final Map<String, Object> templateVariables;
-    private List<ToolCallback> toolCallbacks;
-    private Set<String> toolNames;
-    private Map<String, Object> toolContext;
-    private @Nullable Boolean internalToolExecutionEnabled;
 
     private SteeringChatOptions(Builder builder) {
+        super(builder.tools);
         this.model = builder.model;
         this.temperature = builder.temperature;
         this.topP = builder.topP;
@@ -57,10 +50,6 @@ public final class SteeringChatOptions implements ToolCallingChatOptions {
         this.deadline = builder.deadline;
         this.steering = builder.steering;
         this.templateVariables = Collections.unmodifiableMap(new LinkedHashMap<>(builder.templateVariables));
-        this.toolCallbacks = new ArrayList<>(builder.toolCallbacks);
-        this.toolNames = new LinkedHashSet<>(builder.toolNames);
-        this.toolContext = new LinkedHashMap<>(builder.toolContext);
-        this.internalToolExecutionEnabled = builder.internalToolExecutionEnabled;
     }
 
     /** @return collects options */
@@ -143,46 +132,6 @@ public final class SteeringChatOptions implements ToolCallingChatOptions {
         return templateVariables;
     }
 
-    @Override
-    public List<ToolCallback> getToolCallbacks() {
-        return toolCallbacks;
-    }
-
-    @Override
-    public void setToolCallbacks(List<ToolCallback> callbacks) {
-        toolCallbacks = new ArrayList<>(callbacks);
-    }
-
-    @Override
-    public Set<String> getToolNames() {
-        return toolNames;
-    }
-
-    @Override
-    public void setToolNames(Set<String> names) {
-        toolNames = new LinkedHashSet<>(names);
-    }
-
-    @Override
-    public Map<String, Object> getToolContext() {
-        return toolContext;
-    }
-
-    @Override
-    public void setToolContext(Map<String, Object> context) {
-        toolContext = new LinkedHashMap<>(context);
-    }
-
-    @Override
-    public @Nullable Boolean getInternalToolExecutionEnabled() {
-        return internalToolExecutionEnabled;
-    }
-
-    @Override
-    public void setInternalToolExecutionEnabled(@Nullable Boolean enabled) {
-        internalToolExecutionEnabled = enabled;
-    }
-
     /** What is compared and shown. */
     private Map<String, @Nullable Object> said() {
         Map<String, @Nullable Object> said = new LinkedHashMap<>();
@@ -200,7 +149,7 @@ public final class SteeringChatOptions implements ToolCallingChatOptions {
         said.put("deadline", deadline);
         said.put("steering", steering);
         said.put("templateVariables", templateVariables);
-        said.put("toolNames", toolNames);
+        said.put("toolNames", getToolNames());
         said.values().removeIf(Objects::isNull);
         return said;
     }
@@ -216,12 +165,12 @@ public final class SteeringChatOptions implements ToolCallingChatOptions {
     public boolean equals(@Nullable Object other) {
         return other instanceof SteeringChatOptions that
                 && said().equals(that.said())
-                && toolCallbacks.equals(that.toolCallbacks);
+                && getToolCallbacks().equals(that.getToolCallbacks());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(said(), toolCallbacks);
+        return Objects.hash(said(), getToolCallbacks());
     }
 
     @Override
@@ -247,10 +196,7 @@ public final class SteeringChatOptions implements ToolCallingChatOptions {
         private @Nullable Duration deadline;
         private @Nullable NamedSteering steering;
         private final Map<String, Object> templateVariables = new LinkedHashMap<>();
-        private List<ToolCallback> toolCallbacks = List.of();
-        private Set<String> toolNames = Set.of();
-        private Map<String, Object> toolContext = Map.of();
-        private @Nullable Boolean internalToolExecutionEnabled;
+        private @Nullable ToolCallingChatOptions tools;
 
         private Builder() {}
 
@@ -267,11 +213,8 @@ public final class SteeringChatOptions implements ToolCallingChatOptions {
             stopSequences = or(options.getStopSequences(), stopSequences);
             frequencyPenalty = or(options.getFrequencyPenalty(), frequencyPenalty);
             presencePenalty = or(options.getPresencePenalty(), presencePenalty);
-            if (options instanceof ToolCallingChatOptions tools) {
-                toolCallbacks = tools.getToolCallbacks();
-                toolNames = tools.getToolNames();
-                toolContext = tools.getToolContext();
-                internalToolExecutionEnabled = tools.getInternalToolExecutionEnabled();
+            if (options instanceof ToolCallingChatOptions saidOfTools) {
+                tools = saidOfTools;
             }
             if (options instanceof SteeringChatOptions own) {
                 minP = or(own.minP, minP);

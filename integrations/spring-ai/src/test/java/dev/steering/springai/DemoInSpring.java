@@ -1,7 +1,5 @@
 package dev.steering.springai;
 
-import dev.steering.apply.ChatRequest;
-import dev.steering.apply.ChatStream;
 import dev.steering.apply.SteeredModel;
 import dev.steering.apply.named.SteeringCatalog;
 import dev.steering.export.CheckpointExporter;
@@ -39,14 +37,7 @@ public final class DemoInSpring implements AutoCloseable {
 
     /** Occupies the model until it is let go, so that what is asked meanwhile cannot be answered before its caller looks. */
     public CompletableFuture<Void> held() {
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        CompletableFuture<Void> letGo = new CompletableFuture<>();
-        ChatStream unused = model.stream(ChatRequest.builder(QUESTION).build(), piece -> {
-            begun.complete(null);
-            letGo.join();
-        });
-        begun.join();
-        return letGo;
+        return HeldSpringLoop.hold(model);
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.model.ChatResponse;
@@ -147,21 +147,21 @@ class StreamedPromptTest {
     }
 
     @Test
+    @Timeout(120)
     void aModelThatClosesMeanwhileSaysSo() throws Exception {
         DemoInSpring other = new DemoInSpring(directory);
         SteeringChatModel model = SteeringChatModel.builder(other.catalog).build();
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        List<CompletableFuture<ChatResponse>> answers = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            answers.add(model.stream(prompt(NamedSteering.NONE, 100))
-                    .doOnNext(piece -> begun.complete(null))
-                    .last()
-                    .toFuture());
+        CompletableFuture<Void> letGo = other.held();
+        CompletableFuture<ChatResponse> answer =
+                model.stream(prompt(NamedSteering.NONE, 100)).last().toFuture();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(other::close);
+        while (other.model.statistics().waiting() > 0) {
+            Thread.sleep(1); // until it is taken out of the queue, which closing does
         }
-        begun.get(30, TimeUnit.SECONDS);
-        other.close();
-        Throwable error = assertThrows(java.util.concurrent.ExecutionException.class, () -> answers.get(39)
-                        .get(30, TimeUnit.SECONDS))
+        letGo.complete(null);
+        closing.get(30, TimeUnit.SECONDS);
+        Throwable error = assertThrows(
+                        java.util.concurrent.ExecutionException.class, () -> answer.get(30, TimeUnit.SECONDS))
                 .getCause();
         assertEquals(NonTransientAiException.class, error.getClass());
         assertInstanceOf(ModelClosed.class, error.getCause());

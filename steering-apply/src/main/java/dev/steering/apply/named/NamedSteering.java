@@ -1,5 +1,9 @@
 package dev.steering.apply.named;
 
+import dev.steering.apply.MethodOption;
+import dev.steering.apply.MethodRegistry;
+import dev.steering.apply.Steering;
+import dev.steering.core.BadRequest;
 import dev.steering.core.Require;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorScale;
@@ -109,6 +113,16 @@ public record NamedSteering(
         return new NamedSteering(method, vector, strength, layers, scale, more, anyModel);
     }
 
+    /**
+     * @param name an option of the method
+     * @return a copy without it
+     */
+    public NamedSteering withoutOption(String name) {
+        Map<String, String> fewer = new LinkedHashMap<>(options);
+        fewer.remove(name);
+        return new NamedSteering(method, vector, strength, layers, scale, fewer, anyModel);
+    }
+
     /** @return a copy that is applied whoever's the vector is, at the caller's own risk */
     public NamedSteering forAnyModel() {
         return new NamedSteering(method, vector, strength, layers, scale, options, true);
@@ -120,6 +134,56 @@ public record NamedSteering(
      */
     public static String methodFor(SteeringVector vector) {
         return vector.transitionReference() != null && vector.anchoring() != null ? "scans" : "add";
+    }
+
+    /**
+     * @param meant the vector that the name stands for; null for none
+     * @return the method that is named, or what the vector is for
+     * @throws dev.steering.core.BadRequest if there is neither, or no such method
+     */
+    public String methodWith(@Nullable SteeringVector meant) {
+        if (method != null) {
+            return MethodRegistry.get(method).name();
+        }
+        if (meant == null) {
+            throw new BadRequest(
+                    "The steering names neither a method nor a vector. Name one, or leave the rest out, too.");
+        }
+        return methodFor(meant);
+    }
+
+    /**
+     * @param meant the vector that the name stands for; null for none
+     * @return the steering that is chosen
+     * @throws dev.steering.core.BadRequest if there is no such method or option, or what is said does not go together
+     */
+    public Steering with(@Nullable SteeringVector meant) {
+        String name = methodWith(meant);
+        Steering steering = Steering.method(name);
+        if (meant != null) {
+            if (!MethodRegistry.get(name).needsVector()) {
+                throw new BadRequest("The method " + name + " steers with no vector, but the request names '" + vector
+                        + "'. Leave it out.");
+            }
+            steering = steering.withVector(meant);
+        }
+        if (strength != null) {
+            steering = steering.withStrength(strength);
+        }
+        if (layers != null) {
+            steering = steering.withLayers(layers);
+        }
+        if (scale != null) {
+            steering = steering.withScale(scale);
+        }
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            steering = read(steering, MethodRegistry.option(option.getKey()), option.getValue());
+        }
+        return anyModel ? steering.forAnyModel() : steering;
+    }
+
+    private static <T> Steering read(Steering steering, MethodOption<T> option, String text) {
+        return steering.with(option, option.read(text));
     }
 
     /** @return whether nothing is said */

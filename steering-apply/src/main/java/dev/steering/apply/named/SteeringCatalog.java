@@ -1,13 +1,10 @@
 package dev.steering.apply.named;
 
-import dev.steering.apply.MethodOption;
 import dev.steering.apply.MethodRegistry;
 import dev.steering.apply.Prepared;
 import dev.steering.apply.SteeredModel;
-import dev.steering.apply.Steering;
 import dev.steering.core.BadRequest;
 import dev.steering.core.NearNames;
-import dev.steering.core.RecentlyUsed;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.format.VectorFiles;
 import java.nio.file.Path;
@@ -76,37 +73,7 @@ public final class SteeringCatalog {
         if (choice.isNone()) {
             return null;
         }
-        return kept.get(choice, () -> model.prepare(steering(choice)));
-    }
-
-    private Steering steering(NamedSteering choice) {
-        SteeringVector vector = vector(choice);
-        String method = method(choice, vector);
-        Steering steering = Steering.method(method);
-        if (vector != null) {
-            if (!MethodRegistry.get(method).needsVector()) {
-                throw new BadRequest("The method " + method + " steers with no vector, but the request names '"
-                        + choice.vector() + "'. Leave it out.");
-            }
-            steering = steering.withVector(vector);
-        }
-        if (choice.strength() != null) {
-            steering = steering.withStrength(choice.strength());
-        }
-        if (choice.layers() != null) {
-            steering = steering.withLayers(choice.layers());
-        }
-        if (choice.scale() != null) {
-            steering = steering.withScale(choice.scale());
-        }
-        for (Map.Entry<String, String> option : choice.options().entrySet()) {
-            steering = with(steering, MethodRegistry.option(option.getKey()), option.getValue());
-        }
-        return choice.anyModel() ? steering.forAnyModel() : steering;
-    }
-
-    private static <T> Steering with(Steering steering, MethodOption<T> option, String text) {
-        return steering.with(option, option.read(text));
+        return kept.get(choice, () -> model.prepare(choice.with(vector(choice))));
     }
 
     private @Nullable SteeringVector vector(NamedSteering choice) {
@@ -133,16 +100,5 @@ public final class SteeringCatalog {
         }
         List<String> near = wanted.isEmpty() ? List.copyOf(vectors.keySet()) : NearNames.of(wanted, vectors.keySet());
         return "There are " + String.join(", ", near) + (near.size() < vectors.size() ? " and others." : ".");
-    }
-
-    private static String method(NamedSteering choice, @Nullable SteeringVector vector) {
-        if (choice.method() != null) {
-            return MethodRegistry.get(choice.method()).name();
-        }
-        if (vector == null) {
-            throw new BadRequest(
-                    "The steering names neither a method nor a vector. Name one, or leave the rest out, too.");
-        }
-        return NamedSteering.methodFor(vector);
     }
 }

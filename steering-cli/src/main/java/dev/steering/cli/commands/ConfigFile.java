@@ -1,6 +1,9 @@
 package dev.steering.cli.commands;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -26,8 +29,8 @@ import picocli.CommandLine.ParameterException;
  * named; what is on the command line itself wins.
  */
 public final class ConfigFile implements IParameterPreprocessor {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final ObjectMapper JSON = strict(new JsonFactory());
+    private static final ObjectMapper YAML = strict(new YAMLFactory());
 
     @Override
     @SuppressWarnings("JdkObsolete") // the interface wants a Stack
@@ -45,6 +48,12 @@ public final class ConfigFile implements IParameterPreprocessor {
         }
         args.push(name);
         return false;
+    }
+
+    /** An option given twice, or a second document behind the first, would be left out without a word. */
+    private static ObjectMapper strict(JsonFactory format) {
+        return new ObjectMapper(format.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION))
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
     private static JsonNode read(Path file, CommandSpec spec) {

@@ -40,13 +40,13 @@ class InterruptsTest {
             Interrupts within = Interrupts.handledBy(inner::countDown);
             try {
                 raise();
-                assertTrue(inner.await(10, TimeUnit.SECONDS));
+                assertTrue(inner.await(2, TimeUnit.MINUTES));
                 assertFalse(outer.await(50, TimeUnit.MILLISECONDS), "only the inner one");
             } finally {
                 within.close();
             }
             raise();
-            assertTrue(outer.await(10, TimeUnit.SECONDS));
+            assertTrue(outer.await(2, TimeUnit.MINUTES));
         } finally {
             around.close();
         }

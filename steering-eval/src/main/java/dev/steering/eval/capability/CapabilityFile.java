@@ -1,8 +1,10 @@
 package dev.steering.eval.capability;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.steering.core.BadFile;
 import dev.steering.core.prompts.PromptTable;
 import dev.steering.core.prompts.PromptTable.Row;
@@ -29,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  * Stateless and thread-safe.
  */
 public final class CapabilityFile {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
     private static final List<String> LETTERS = List.of("A", "B", "C", "D");
     private static final String EXPECTED =
             "Expected MMLU (question, A, B, C, D, answer; or question, choices, answer), TruthfulQA's"

@@ -149,6 +149,7 @@ public final class JudgedLines {
      */
     public JudgedCounts copy(PromptTable table, Writer out) throws IOException {
         Pass pass = new Pass(out);
+        pass.unit = "a row with";
         new ResponseReader(table.source(), pass::take).read(table);
         return pass.counts();
     }
@@ -165,6 +166,7 @@ public final class JudgedLines {
         private final List<Waiting> waiting = new ArrayList<>();
         private @Nullable String chosen = field;
         private @Nullable ResponseReader reader;
+        private String unit = "a JSON object with a string";
 
         Pass(Writer out) {
             this.out = out;
@@ -247,7 +249,10 @@ public final class JudgedLines {
             }
             JsonNode text = object.get(chosen);
             if (text == null) {
-                throw wrong(place, "found an object without it" + (object.isEmpty() ? "" : ", with " + names(object)));
+                throw wrong(
+                        place,
+                        (reader == null ? "found one" : "found an object") + " without it"
+                                + (object.isEmpty() ? "" : ", with " + names(object)));
             }
             if (!text.isTextual() && !text.isNull()) {
                 throw wrong(place, "found \"" + chosen + "\" of type " + text.getNodeType());
@@ -283,8 +288,8 @@ public final class JudgedLines {
         }
 
         private SteeringException wrong(String place, String found) {
-            return new BadFile(place + ": expected a JSON object with a string \"" + (chosen == null ? TEXT : chosen)
-                            + "\", " + found + ".")
+            return new BadFile(place + ": expected " + unit + " \"" + (chosen == null ? TEXT : chosen) + "\", " + found
+                            + ".")
                     .withRemedy(Remedy.CHOOSE_FIELD);
         }
     }

@@ -69,7 +69,7 @@ class MeasuresTest {
 
     /** Nominally 90 %: the distance that was planted, and the same in units of the spread, which is the root of the number of components. */
     @ParameterizedTest
-    @CsvSource({"32, 40, 48, 3", "60, 60, 8, 1.5", "48, 48, 128, 4", "40, 24, 64, 5"})
+    @CsvSource({"32, 40, 48, 3", "60, 60, 8, 1.5", "40, 24, 64, 5"})
     void intervalsCoverThePlantedDistance(int harmful, int harmless, int hidden, double effect) {
         Random random = new Random(23);
         int norms = 0;
@@ -85,7 +85,7 @@ class MeasuresTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"60, 60, 1, 1", "60, 80, 4, 1.5", "100, 100, 32, 2"})
+    @CsvSource({"60, 60, 1, 1", "60, 80, 4, 1.5"})
     void intervalsCoverThePlantedScores(int harmful, int harmless, int hidden, double effect) {
         Random random = new Random(29);
         double area = area(random, harmful, harmless, hidden, effect);

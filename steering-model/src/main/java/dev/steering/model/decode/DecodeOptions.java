@@ -19,6 +19,8 @@ import java.util.List;
  *     1; 1 for none (Keskar et al. 2019, arXiv 1909.05858, as Hugging Face implements it)
  * @param seed seed of the sampling; every text has its own stream, so that it does not depend on its neighbours
  * @param stop texts that end an answer where they appear in it; they are cut off
+ * @param alternatives how many of the most probable tokens are told with each token that is written, and how probable that was; {@link
+ *     #UNTOLD} for nothing of the kind
  */
 public record DecodeOptions(
         int maxNewTokens,
@@ -28,7 +30,36 @@ public record DecodeOptions(
         double minP,
         double repetitionPenalty,
         long seed,
-        List<String> stop) {
+        List<String> stop,
+        int alternatives) {
+    /** How probable tokens were is not told. */
+    public static final int UNTOLD = -1;
+
+    /**
+     * How probable tokens were is not told.
+     *
+     * @param maxNewTokens most tokens to write, at least 1
+     * @param temperature 0 for greedy decoding, otherwise the softmax temperature
+     * @param topK how many tokens are sampled from at most; 0 for no limit
+     * @param topP smallest set of tokens whose probabilities reach it is sampled from, in (0, 1]; 1 for all
+     * @param minP tokens less probable than this times the most probable one are left out, 0 to below 1; 0 for none
+     * @param repetitionPenalty logits of tokens seen before are divided (if positive) or multiplied (if negative) by it
+     * @param seed seed of the sampling
+     * @param stop texts that end an answer where they appear in it
+     * @throws BadRequest if a value is out of its range
+     */
+    public DecodeOptions(
+            int maxNewTokens,
+            double temperature,
+            int topK,
+            double topP,
+            double minP,
+            double repetitionPenalty,
+            long seed,
+            List<String> stop) {
+        this(maxNewTokens, temperature, topK, topP, minP, repetitionPenalty, seed, stop, UNTOLD);
+    }
+
     /**
      * Copies the list.
      *
@@ -44,6 +75,7 @@ public record DecodeOptions(
                 repetitionPenalty >= 1 && !Double.isInfinite(repetitionPenalty),
                 "The repetition penalty must be at least 1",
                 repetitionPenalty);
+        require(alternatives >= UNTOLD, "The most probable tokens to be told must be 0 or more", alternatives);
         stop = List.copyOf(stop);
         if (stop.contains("")) {
             throw new BadRequest("A stop text is empty: every answer would end before it begins. Leave it out.");
@@ -69,7 +101,7 @@ public record DecodeOptions(
      * @return a copy with it
      */
     public DecodeOptions withRepetitionPenalty(double penalty) {
-        return new DecodeOptions(maxNewTokens, temperature, topK, topP, minP, penalty, seed, stop);
+        return new DecodeOptions(maxNewTokens, temperature, topK, topP, minP, penalty, seed, stop, alternatives);
     }
 
     /**
@@ -79,6 +111,16 @@ public record DecodeOptions(
      * @return a copy that samples
      */
     public DecodeOptions withSampling(double newTemperature, double newTopP, long newSeed) {
-        return new DecodeOptions(maxNewTokens, newTemperature, topK, newTopP, minP, repetitionPenalty, newSeed, stop);
+        return new DecodeOptions(
+                maxNewTokens, newTemperature, topK, newTopP, minP, repetitionPenalty, newSeed, stop, alternatives);
+    }
+
+    /**
+     * @param count how many of the most probable tokens are told with each that is written, at least 0
+     * @return a copy that tells how probable tokens were
+     */
+    public DecodeOptions withLikelihoods(int count) {
+        return new DecodeOptions(
+                maxNewTokens, temperature, topK, topP, minP, repetitionPenalty, seed, stop, Math.max(0, count));
     }
 }

@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param text their text, without special tokens, up to where a stop text begins
  * @param finish why it ended
  * @param stopMatched the stop text that ended it; null if none did
+ * @param likelihoods how probable each of the tokens was; empty unless {@link DecodeOptions#withLikelihoods} asks for it
  */
-public record Generation(List<Integer> tokens, String text, Finish finish, @Nullable String stopMatched) {
+public record Generation(
+        List<Integer> tokens,
+        String text,
+        Finish finish,
+        @Nullable String stopMatched,
+        List<TokenLikelihood> likelihoods) {
     /** Why a text ended. */
     public enum Finish {
         /** The model wrote an end token. */
@@ -30,6 +36,19 @@ public record Generation(List<Integer> tokens, String text, Finish finish, @Null
 
     public Generation {
         tokens = List.copyOf(tokens);
+        likelihoods = List.copyOf(likelihoods);
+    }
+
+    /**
+     * A text of whose tokens nothing more is told.
+     *
+     * @param tokens the new tokens, without the end token
+     * @param text their text, without special tokens
+     * @param finish why it ended
+     * @param stopMatched the stop text that ended it; null if none did
+     */
+    public Generation(List<Integer> tokens, String text, Finish finish, @Nullable String stopMatched) {
+        this(tokens, text, finish, stopMatched, List.of());
     }
 
     /**

@@ -18,6 +18,7 @@ final class Text {
     private final Sampler sampler;
     private final StreamingDecoder decoder;
     private final @Nullable StopTexts stops;
+    private final @Nullable LikelihoodMeter meter;
     private final StringBuilder released = new StringBuilder();
     private final List<Integer> tokens = new ArrayList<>();
     private final int[] input = new int[1];
@@ -33,6 +34,8 @@ final class Text {
         this.stops = draft.options().stop().isEmpty()
                 ? null
                 : new StopTexts(draft.options().stop());
+        int alternatives = draft.options().alternatives();
+        this.meter = alternatives == DecodeOptions.UNTOLD ? null : new LikelihoodMeter(alternatives);
     }
 
     Draft draft() {
@@ -90,6 +93,9 @@ final class Text {
         int given = listener == TokenListener.NONE
                 ? TokenListener.CHOOSE
                 : listener.nextToken(draft.index(), logits.asReadOnlyBuffer());
+        if (meter != null) {
+            meter.see(logits);
+        }
         int token = given == TokenListener.CHOOSE ? sampler.next(logits) : given;
         if (given == TokenListener.CHOOSE && !Float.isFinite(logits.get(token))) {
             throw new NumericOverflow("The model's logits are not numbers after " + tokens.size()
@@ -100,6 +106,9 @@ final class Text {
             return;
         }
         tokens.add(token);
+        if (meter != null) {
+            meter.chose(token);
+        }
         if (thinking != null) {
             thinking.accept(token);
         }
@@ -159,6 +168,11 @@ final class Text {
                 : model.tokenizer()
                         .decode(tokens.stream().mapToInt(Integer::intValue).toArray(), true);
         Generation.Finish why = finish == null ? Generation.Finish.LENGTH : finish;
-        return new Generation(tokens, text, matched != null ? Generation.Finish.STOP : why, matched);
+        return new Generation(
+                tokens,
+                text,
+                matched != null ? Generation.Finish.STOP : why,
+                matched,
+                meter == null ? List.of() : meter.measured());
     }
 }

@@ -1,6 +1,7 @@
 package dev.steering.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import dev.steering.core.BadFile;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
@@ -47,6 +48,7 @@ public final class Tokenizer implements AutoCloseable {
         }
         // The library reports its use to its makers on some cloud machines unless told not to.
         System.setProperty("OPT_OUT_TRACKING", "true");
+        requireLibrary();
         try {
             TokenizerCheck.require(file);
             return new Tokenizer(
@@ -59,6 +61,24 @@ public final class Tokenizer implements AutoCloseable {
                             .build());
         } catch (IOException | RuntimeException e) {
             throw new BadFile("The tokenizer " + file + " is damaged or of an unknown kind: " + e.getMessage(), e);
+        }
+    }
+
+    /** A library that cannot be loaded is no fault of the file, whichever is read first. */
+    private static void requireLibrary() {
+        try {
+            LibUtils.checkStatus();
+        } catch (RuntimeException | LinkageError e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new SteeringException(
+                    "The native library that reads tokenizers cannot be loaded on " + System.getProperty("os.name")
+                            + ", "
+                            + System.getProperty("os.arch") + ": " + cause.getMessage()
+                            + ". It is there for Linux (with glibc, on"
+                            + " x86-64 and 64-bit ARM), macOS on ARM and Windows on x86-64, and is copied to the directory .djl.ai"
+                            + " in the home directory first, which must be writable and allow programs to run: DJL_CACHE_DIR in"
+                            + " the environment names another one.",
+                    e);
         }
     }
 

@@ -108,13 +108,16 @@ class UseCountTest {
         await(begun);
         AtomicBoolean interrupted = new AtomicBoolean();
         AtomicBoolean all = new AtomicBoolean(true);
+        CountDownLatch cutShort = new CountDownLatch(1);
         Thread closing = new Thread(() -> {
             all.set(uses.close(LONG));
+            cutShort.countDown();
             uses.close();
             interrupted.set(Thread.currentThread().isInterrupted());
         });
         closing.start();
         closing.interrupt();
+        await(cutShort);
         closing.join(50);
         assertTrue(closing.isAlive(), "it waits for the use");
         goOn.countDown();

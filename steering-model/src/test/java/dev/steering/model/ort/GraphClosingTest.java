@@ -87,6 +87,11 @@ class GraphClosingTest {
                     }
                 }));
             }
+            // Some runs before each close, however slow the machine is.
+            int enough = runs.get() + random.nextInt(6);
+            while (runs.get() < enough && all.stream().noneMatch(Future::isDone)) {
+                Thread.onSpinWait();
+            }
             Thread.sleep(random.nextInt(3), random.nextInt(1_000_000));
             open.graph().close();
             for (Future<?> one : all) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PatternCheckTest {
     /** Those of GPT-2, GPT-4, Llama 3, Qwen 2.5, GPT-4o, DeepSeek V3, Mistral, Falcon, StarCoder, BLOOM and Gemma. */
     @ParameterizedTest
-    @Timeout(10)
+    @Timeout(120)
     @ValueSource(
             strings = {
                 "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
@@ -37,7 +37,7 @@ class PatternCheckTest {
     }
 
     @ParameterizedTest
-    @Timeout(10)
+    @Timeout(120)
     @ValueSource(
             strings = {
                 "(a+)+$",

@@ -14,15 +14,18 @@ import org.jspecify.annotations.Nullable;
 final class BodyReader {
     private final Request request;
     private final int limit;
+    private final BodyBudget.Share share;
     private final Consumer<byte[]> whole;
     private final Consumer<HttpError> refused;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private @Nullable ScheduledFuture<?> late;
     private boolean done;
 
-    BodyReader(Request request, int limit, Consumer<byte[]> whole, Consumer<HttpError> refused) {
+    BodyReader(
+            Request request, int limit, BodyBudget.Share share, Consumer<byte[]> whole, Consumer<HttpError> refused) {
         this.request = request;
         this.limit = limit;
+        this.share = share;
         this.whole = whole;
         this.refused = refused;
     }
@@ -65,6 +68,14 @@ final class BodyReader {
             chunk.release();
             if (bytes.size() > limit) {
                 refuse(tooLarge(limit));
+                return;
+            }
+            if (!share.allows(bytes.size())) {
+                refuse(new HttpError(
+                        503,
+                        "busy",
+                        null,
+                        "Too many long bodies arrive at once. Try again when some have been dealt with."));
                 return;
             }
             if (last) {

@@ -1,5 +1,7 @@
 package dev.steering.server.http;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A request that is refused or failed, as it is told to the client. */
@@ -10,6 +12,7 @@ public final class HttpError extends RuntimeException {
     private final String code;
     private final @Nullable String param;
     private final int retryAfter;
+    private final Map<String, String> headers;
 
     /**
      * @param status HTTP's status, 400..599
@@ -18,15 +21,22 @@ public final class HttpError extends RuntimeException {
      * @param message what failed, what was expected, what was found, what to do
      */
     public HttpError(int status, String code, @Nullable String param, String message) {
-        this(status, code, param, message, status == 429 || status == 503 ? 1 : 0);
+        this(status, code, param, message, status == 429 || status == 503 ? 1 : 0, Map.of());
     }
 
-    private HttpError(int status, String code, @Nullable String param, String message, int retryAfter) {
+    private HttpError(
+            int status,
+            String code,
+            @Nullable String param,
+            String message,
+            int retryAfter,
+            Map<String, String> headers) {
         super(message);
         this.status = status;
         this.code = code;
         this.param = param;
         this.retryAfter = retryAfter;
+        this.headers = Map.copyOf(headers);
     }
 
     /**
@@ -45,7 +55,23 @@ public final class HttpError extends RuntimeException {
      * @return status 429
      */
     public static HttpError tooMuch(String code, String message, int seconds) {
-        return new HttpError(429, code, null, message, Math.max(1, seconds));
+        return new HttpError(429, code, null, message, Math.max(1, seconds), Map.of());
+    }
+
+    /**
+     * @param name a header that tells the client what would be accepted
+     * @param value its value
+     * @return a copy with it
+     */
+    public HttpError withHeader(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new HttpError(status, code, param, String.valueOf(getMessage()), retryAfter, more);
+    }
+
+    /** @return headers that tell the client what would be accepted */
+    public Map<String, String> headers() {
+        return headers;
     }
 
     /** @return HTTP's status */

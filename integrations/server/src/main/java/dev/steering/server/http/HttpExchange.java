@@ -185,17 +185,19 @@ public final class HttpExchange {
      * Answers. Has no effect if the request has been answered.
      *
      * @param status HTTP's status
-     * @param type the content's type
+     * @param type the content's type; null where there is no content
      * @param content the content
      * @param headers further headers
      */
-    public void send(int status, String type, byte[] content, Map<String, String> headers) {
+    public void send(int status, @Nullable String type, byte[] content, Map<String, String> headers) {
         if (!answered.compareAndSet(false, true)) {
             return;
         }
         response.setStatus(status);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);
+        if (type != null) {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);
+        }
         headers.forEach((name, value) -> response.getHeaders().put(name, value));
         ending();
         if (closing) {

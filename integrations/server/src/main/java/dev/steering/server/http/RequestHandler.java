@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** From the head of a request to its endpoint: who asks, for what, and how much of it. */
 final class RequestHandler extends Handler.Abstract.NonBlocking {
     private static final String ID = "X-Request-Id";
+    private static final String ALLOW = "Allow";
+    private static final String OPTIONS = "OPTIONS";
 
     private final HttpServer.Setting setting;
     private final List<HttpRoute> routes;
@@ -29,6 +32,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
     private final IdleConnections idle;
     private final Set<HttpExchange> open;
     private final BooleanSupplier draining;
+    private final BodyBudget budget;
     private final SecureRandom random = new SecureRandom();
 
     RequestHandler(
@@ -47,6 +51,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         this.idle = idle;
         this.open = open;
         this.draining = draining;
+        this.budget = new BodyBudget(setting.limits().heldBytes());
     }
 
     @Override
@@ -61,23 +66,25 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         request.addIdleTimeoutListener(timeout -> false);
         request.addFailureListener(failure -> exchange.disconnect());
         List<Gatekeeper.Pass> passes = new ArrayList<>();
+        BodyBudget.Share share = budget.new Share();
         Request.addCompletionListener(request, failure -> {
             exchange.ending();
             watch.end(exchange);
             open.remove(exchange);
             idle.free(connection);
             passes.forEach(Gatekeeper.Pass::leave);
+            share.release();
             setting.done().accept(exchange);
         });
         try {
-            begin(exchange, request, passes);
+            begin(exchange, request, passes, share);
         } catch (HttpError e) {
             fail(exchange, e);
         }
         return true;
     }
 
-    private void begin(HttpExchange exchange, Request request, List<Gatekeeper.Pass> passes) {
+    private void begin(HttpExchange exchange, Request request, List<Gatekeeper.Pass> passes, BodyBudget.Share share) {
         requireHost(request);
         HttpRoute route = route(exchange);
         if (!route.open()) {
@@ -91,6 +98,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         BodyReader reader = new BodyReader(
                 request,
                 limit,
+                share,
                 bytes -> {
                     exchange.body(bytes);
                     watch.begin(exchange);
@@ -138,22 +146,42 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
     }
 
     private HttpRoute route(HttpExchange exchange) {
-        boolean known = false;
+        Set<String> allowed = new TreeSet<>();
         for (HttpRoute route : routes) {
             Map<String, String> values = route.match(exchange.path());
             if (values == null) {
                 continue;
             }
-            known = true;
+            allowed.add(route.method());
             // What HEAD asks for is answered as with GET; that there is no content is Jetty's business.
             if (route.method().equals(exchange.method().equals("HEAD") ? "GET" : exchange.method())) {
                 exchange.at(values);
                 return route;
             }
         }
-        throw known
-                ? new HttpError(405, "method_not_allowed", null, "This path is not asked for in that way.")
-                : new HttpError(404, "unknown_url", null, "There is nothing at this path.");
+        if (allowed.isEmpty()) {
+            throw new HttpError(404, "unknown_url", null, "There is nothing at this path.");
+        }
+        if (allowed.contains("GET")) {
+            allowed.add("HEAD");
+        }
+        allowed.add(OPTIONS);
+        String ways = String.join(", ", allowed);
+        if (exchange.method().equals(OPTIONS)) {
+            // Says how a path is asked for; with no word of other sites, whose pages browsers keep out then.
+            return new HttpRoute(
+                    OPTIONS,
+                    exchange.path(),
+                    HttpRoute.Body.NONE,
+                    true,
+                    asked -> asked.send(204, null, new byte[0], Map.of(ALLOW, ways)));
+        }
+        throw new HttpError(
+                        405,
+                        "method_not_allowed",
+                        null,
+                        "This path is not asked for in that way. It takes " + ways + ".")
+                .withHeader(ALLOW, ways);
     }
 
     private int limit(HttpRoute.Body body) {
@@ -179,6 +207,15 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
                     "wrong_content_type",
                     null,
                     "The header Content-Type must be " + wanted + " for this request.");
+        }
+        String coding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
+        if (coding != null && !coding.strip().equalsIgnoreCase("identity")) {
+            throw new HttpError(
+                            415,
+                            "wrong_content_coding",
+                            null,
+                            "The body must be sent as it is: this server undoes no Content-Encoding.")
+                    .withHeader("Accept-Encoding", "identity");
         }
     }
 

@@ -16,8 +16,11 @@ import java.util.Locale;
  * @param id the answer's identity
  * @param created when it was asked for, in seconds since 1970
  * @param model as the request names it
+ * @param told whether it is told how probable tokens were
  */
-public record AnswerJson(boolean chat, String id, long created, String model) {
+public record AnswerJson(boolean chat, String id, long created, String model, boolean told) {
+    private static final String LOGPROBS = "logprobs";
+
     /**
      * @param responses the answers, at least one
      * @param steering what was done to the model, and what its gate decided
@@ -52,7 +55,7 @@ public record AnswerJson(boolean chat, String id, long created, String model) {
         ObjectNode root = root("chat.completion.chunk");
         ObjectNode choice = root.putArray("choices").addObject().put("index", index);
         choice.putObject("delta").put("role", "assistant").put("content", "");
-        choice.putNull("logprobs").putNull("finish_reason");
+        choice.putNull(LOGPROBS).putNull("finish_reason");
         return JsonDocument.write(root);
     }
 
@@ -69,7 +72,7 @@ public record AnswerJson(boolean chat, String id, long created, String model) {
         } else {
             choice.put("text", piece);
         }
-        choice.putNull("logprobs").putNull("finish_reason");
+        choice.putNull(LOGPROBS).putNull("finish_reason");
         return JsonDocument.write(root);
     }
 
@@ -112,8 +115,10 @@ public record AnswerJson(boolean chat, String id, long created, String model) {
                 .put("model", model);
     }
 
-    private static void end(ObjectNode choice, ChatResponse response) {
-        choice.putNull("logprobs");
+    private void end(ObjectNode choice, ChatResponse response) {
+        choice.set(
+                LOGPROBS,
+                told ? chat ? LogprobsJson.chat(response.tokens()) : LogprobsJson.completion(response.tokens()) : null);
         choice.put("finish_reason", reason(response.finish()));
         choice.put("finish_detail", response.finish().name().toLowerCase(Locale.ROOT));
     }

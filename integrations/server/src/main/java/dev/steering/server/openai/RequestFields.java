@@ -24,9 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestFields {
     private static final int DEPTH = 32;
+    /** A document of nothing but brackets would take a hundred times its size. */
+    private static final long MOST_TOKENS = 100_000;
+
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEPTH)
+                            .maxTokenCount(MOST_TOKENS)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** How the answers to a request are written, of its fields. */
 public final class SamplingFields {
     private static final int MOST_STOPS = 16;
+    private static final int MOST_ALTERNATIVES = 20;
+    private static final long MOST_LIKELIHOODS = 100_000;
+    private static final String LOGPROBS = "logprobs";
+    private static final String TOP_LOGPROBS = "top_logprobs";
     private static final Set<String> NONE = Set.of("0", "0.0");
     private static final Set<String> OFF = Set.of("false", "none", "[]", "{}", "0", "text");
 
@@ -32,8 +36,9 @@ public final class SamplingFields {
      * @param each of every answer, how
      * @param stream whether they are sent while they are written
      * @param usage whether a stream ends with what it took
+     * @param likelihoods whether it is told how probable tokens were
      */
-    public record Sampling(List<GenerationOptions> each, boolean stream, boolean usage) {
+    public record Sampling(List<GenerationOptions> each, boolean stream, boolean usage, boolean likelihoods) {
         /** Copies the list. */
         public Sampling {
             each = List.copyOf(each);
@@ -43,10 +48,11 @@ public final class SamplingFields {
     /**
      * @param fields a request's fields
      * @param bounds what the server allows
+     * @param chat whether it is a chat's, else a completion's
      * @return how it is answered
      * @throws HttpError with status 400 if a field is wrong, or wants what this server does not have
      */
-    public static Sampling read(RequestFields fields, Bounds bounds) {
+    public static Sampling read(RequestFields fields, Bounds bounds, boolean chat) {
         refuseWhatIsMissing(fields);
         Long tokens = fields.integer("max_completion_tokens", 1, bounds.mostTokens());
         Long older = fields.integer("max_tokens", 1, bounds.mostTokens());
@@ -60,9 +66,17 @@ public final class SamplingFields {
         Long answers = fields.integer("n", 1, bounds.mostAnswers());
         long first = seed != null ? seed : ThreadLocalRandom.current().nextLong();
         List<String> stop = stop(fields);
+        long count = answers == null ? 1 : answers;
+        Integer alternatives = alternatives(fields, chat);
+        if (alternatives != null && count * most * (alternatives + 1) > MOST_LIKELIHOODS) {
+            throw fields.wrong(
+                    chat ? TOP_LOGPROBS : LOGPROBS,
+                    "asks for more than " + MOST_LIKELIHOODS
+                            + " probabilities: ask for fewer, for fewer tokens or for fewer answers");
+        }
         List<GenerationOptions> each = new ArrayList<>();
-        for (int i = 0; i < (answers == null ? 1 : answers); i++) {
-            each.add(GenerationOptions.builder()
+        for (int i = 0; i < count; i++) {
+            GenerationOptions.Builder options = GenerationOptions.builder()
                     .maxNewTokens((int) most)
                     .temperature(temperature == null ? 0 : temperature)
                     .topP(topP == null || topP == 0 ? 1 : topP)
@@ -70,11 +84,27 @@ public final class SamplingFields {
                     .minP(minP == null ? 0 : minP)
                     .repetitionPenalty(penalty == null ? 1 : penalty)
                     .seed(first + i)
-                    .stop(stop.toArray(String[]::new))
-                    .build());
+                    .stop(stop.toArray(String[]::new));
+            each.add((alternatives == null ? options : options.likelihoods(alternatives)).build());
         }
         boolean stream = fields.flag("stream", false);
-        return new Sampling(each, stream, usage(fields, stream));
+        return new Sampling(each, stream, usage(fields, stream), alternatives != null);
+    }
+
+    /** How many tokens are told in each token's place; null where nothing is told of probabilities. Completions have them by a number. */
+    private static @Nullable Integer alternatives(RequestFields fields, boolean chat) {
+        if (!chat) {
+            JsonNode given = fields.get(LOGPROBS);
+            boolean off = given != null && given.isBoolean() && !given.booleanValue();
+            Long number = off ? null : fields.integer(LOGPROBS, 0, MOST_ALTERNATIVES);
+            return number == null ? null : (Integer) number.intValue();
+        }
+        boolean told = fields.flag(LOGPROBS, false);
+        Long top = fields.integer(TOP_LOGPROBS, 0, MOST_ALTERNATIVES);
+        if (top != null && top > 0 && !told) {
+            throw fields.wrong(TOP_LOGPROBS, "may be there with 'logprobs': true only");
+        }
+        return told ? (Integer) (top == null ? 0 : top.intValue()) : null;
     }
 
     private static boolean usage(RequestFields fields, boolean stream) {
@@ -116,8 +146,6 @@ public final class SamplingFields {
     private static void refuseWhatIsMissing(RequestFields fields) {
         fields.refuse("presence_penalty", NONE, "this server has no such penalty; use repetition_penalty.");
         fields.refuse("frequency_penalty", NONE, "this server has no such penalty; use repetition_penalty.");
-        fields.refuse("logprobs", OFF, "this server does not return probabilities.");
-        fields.refuse("top_logprobs", OFF, "this server does not return probabilities.");
         fields.refuse("logit_bias", OFF, "this server does not shift single tokens.");
         JsonNode format = fields.get("response_format");
         if (format != null && !format.path("type").asText("").equals("text")) {

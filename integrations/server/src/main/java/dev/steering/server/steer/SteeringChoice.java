@@ -1,13 +1,15 @@
 package dev.steering.server.steer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.steering.apply.named.NamedSteering;
 import dev.steering.apply.plan.Layers;
 import dev.steering.apply.plan.Span;
 import dev.steering.core.SteeringException;
+import dev.steering.core.vector.VectorScale;
 import dev.steering.server.http.HttpError;
 import dev.steering.server.openai.RequestFields;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,29 +19,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a request wants the model to be steered. Immutable.
  *
- * @param method name of a method; null for what the vector is for
- * @param vector name of a vector; null for none
- * @param strength null for the vector's own
- * @param layers null for the vector's own
- * @param scale what the strength multiplies, {@code unit} or {@code raw}; null for the vector's own
- * @param scope positions that are steered, such as {@code all}; null for the method's own
- * @param options further options of the method, as text
+ * @param named by names; nothing is said there where there is a plan
+ * @param scope positions that are steered; null for the method's own
  * @param plan a steering plan as JSON; null for none
- * @param anyModel whether a vector of another model is used all the same
  */
-public record SteeringChoice(
-        @Nullable String method,
-        @Nullable String vector,
-        @Nullable Double strength,
-        @Nullable List<Integer> layers,
-        @Nullable String scale,
-        @Nullable String scope,
-        Map<String, String> options,
-        @Nullable String plan,
-        boolean anyModel) {
+public record SteeringChoice(NamedSteering named, @Nullable Span scope, @Nullable String plan) {
     /** Nothing is said. */
-    public static final SteeringChoice NONE =
-            new SteeringChoice(null, null, null, null, null, null, Map.of(), null, false);
+    public static final SteeringChoice NONE = new SteeringChoice(NamedSteering.NONE, null, null);
 
     private static final String FIELD = "steering";
     private static final String EASY_STEER = "steer_vector_request";
@@ -48,19 +34,17 @@ public record SteeringChoice(
     private static final double MOST = 1e38;
     private static final int MOST_LAYERS = 1024;
 
-    /** Copies what can be changed. */
-    public SteeringChoice {
-        layers = layers == null ? null : List.copyOf(layers);
-        options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
-    }
-
     /**
      * @param method name of a method; null for what the vector is for
      * @param vector name of a vector; null for none
      * @return a choice of those
      */
     public static SteeringChoice of(@Nullable String method, @Nullable String vector) {
-        return new SteeringChoice(method, vector, null, null, null, null, Map.of(), null, false);
+        return new SteeringChoice(named(method, vector), null, null);
+    }
+
+    private static NamedSteering named(@Nullable String method, @Nullable String vector) {
+        return new NamedSteering(method, vector, null, null, null, Map.of(), false);
     }
 
     /** @return whether nothing is said */
@@ -106,27 +90,42 @@ public record SteeringChoice(
                 fields.number("alpha", -MOST, MOST),
                 byNumber ? fields.number("scale", -MOST, MOST) : null);
         JsonNode plan = fields.get("plan");
-        SteeringChoice choice = new SteeringChoice(
+        String multiplied = byNumber ? easy ? RAW : null : fields.text("scale");
+        NamedSteering named = new NamedSteering(
                 first(fields.text("method"), algorithm(fields), easy ? ADD : null),
                 first(fields.text("vector"), fields.text("steer_vector_name")),
                 strength,
                 first(layers(fields, "layers"), layers(fields, "target_layers")),
-                byNumber ? easy ? RAW : null : fields.text("scale"),
-                first(fields.text("scope"), triggers(fields)),
+                multiplied == null ? null : word("scale", multiplied, VectorScale.values()),
                 options(fields, place),
-                plan == null ? null : plan.toString(),
                 fields.flag("any_model", false));
+        String scope = first(fields.text("scope"), triggers(fields));
+        SteeringChoice choice = new SteeringChoice(
+                named,
+                scope == null ? null : word("scope", scope, Span.values()),
+                plan == null ? null : plan.toString());
         // EasySteer's vectors have numbers beside their names.
         List.of("steer_vector_id", "steer_vector_int_id").forEach(fields::has);
         fields.requireNoMore();
-        if (plan != null && !SteeringChoice.of(null, null).equals(choice.withoutPlan())) {
+        if (plan != null && !choice.isPlanAlone()) {
             throw fields.wrong("plan", "says everything: leave out what else is there beside any_model");
         }
         return choice;
     }
 
-    private SteeringChoice withoutPlan() {
-        return new SteeringChoice(method, vector, strength, layers, scale, scope, options, null, false);
+    private boolean isPlanAlone() {
+        boolean silent = named.isNone() || named.equals(NamedSteering.NONE.forAnyModel());
+        return silent && scope == null;
+    }
+
+    private static <T extends Enum<T>> T word(String field, String text, T[] values) {
+        for (T value : values) {
+            if (value.name().equalsIgnoreCase(text.replace('-', '_'))) {
+                return value;
+            }
+        }
+        throw HttpError.badField(
+                "steering." + field, "'steering." + field + "' must be one of " + Arrays.toString(values) + ".");
     }
 
     /** EasySteer's name for adding a vector. */

@@ -9,6 +9,7 @@ import dev.steering.apply.SteeredModel;
 import dev.steering.apply.Steering;
 import dev.steering.apply.adasteer.AdaSteerDefinition;
 import dev.steering.apply.named.NamedSteering;
+import dev.steering.apply.named.RecentlyUsed;
 import dev.steering.apply.plan.Gate;
 import dev.steering.apply.plan.PlanFile;
 import dev.steering.apply.plan.PlanVectors;
@@ -17,15 +18,12 @@ import dev.steering.apply.plan.Span;
 import dev.steering.apply.plan.SteeringPlan;
 import dev.steering.apply.plan.Step;
 import dev.steering.apply.planned.SteeringDefinition;
-import dev.steering.core.RecentlyUsed;
 import dev.steering.core.SteeringException;
 import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorScale;
 import dev.steering.server.http.HttpError;
 import dev.steering.server.vectors.StoredVector;
 import dev.steering.server.vectors.VectorStore;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +59,8 @@ public final class SteeringResolver {
      */
     public record Resolved(Prepared prepared, String method, @Nullable StoredVector vector) {}
 
-    /** A choice, and the vector that its name meant. */
-    private record Key(SteeringChoice choice, long version) {}
+    /** A choice, and the vectors that its names meant. */
+    private record Key(SteeringChoice choice, long version, long harmVersion) {}
 
     /**
      * @param choice what a request chooses
@@ -77,14 +75,21 @@ public final class SteeringResolver {
         if (choice.plan() != null) {
             return planned(choice, choice.plan());
         }
-        StoredVector vector = vector(choice);
-        return kept.get(new Key(choice, vector == null ? 0 : vector.version()), () -> {
-            String method = method(choice, vector);
-            return new Resolved(model.prepare(steering(choice, method, vector)), method, vector);
+        NamedSteering named = choice.named();
+        StoredVector vector = vector(named);
+        StoredVector harm = harmVector(named);
+        return kept.get(new Key(choice, version(vector), version(harm)), () -> {
+            Steering steering = steering(choice, vector, harm);
+            String method = named.methodWith(vector == null ? null : vector.vector());
+            return new Resolved(model.prepare(steering), method, vector);
         });
     }
 
-    private @Nullable StoredVector vector(SteeringChoice choice) {
+    private static long version(@Nullable StoredVector vector) {
+        return vector == null ? 0 : vector.version();
+    }
+
+    private @Nullable StoredVector vector(NamedSteering choice) {
         if (choice.vector() != null) {
             return vectors.get(choice.vector());
         }
@@ -103,70 +108,35 @@ public final class SteeringResolver {
                         + String.join(", ", all.stream().map(StoredVector::name).toList()) + ".");
     }
 
-    private static String method(SteeringChoice choice, @Nullable StoredVector stored) {
-        if (choice.method() != null) {
-            return choice.method();
-        }
-        if (stored == null) {
-            throw HttpError.badField("steering.method", "'steering' names neither a method nor a vector: name one.");
-        }
-        return NamedSteering.methodFor(stored.vector());
-    }
-
-    private Steering steering(SteeringChoice choice, String method, @Nullable StoredVector stored) {
-        MethodDefinition definition = MethodRegistry.get(method);
-        Steering steering = Steering.method(method);
-        if (stored != null) {
-            if (!definition.needsVector()) {
-                throw HttpError.badField(
-                        "steering.vector", "The method " + method + " steers with no vector: leave it out.");
-            }
-            steering = steering.withVector(stored.vector());
-        }
-        if (choice.strength() != null) {
-            steering = steering.withStrength(choice.strength());
-        }
-        if (choice.layers() != null) {
-            steering = steering.withLayers(choice.layers());
-        }
-        if (choice.scale() != null) {
-            steering = steering.withScale(named("scale", choice.scale(), VectorScale.values()));
-        }
-        for (Map.Entry<String, String> option : choice.options().entrySet()) {
-            steering = withOption(steering, MethodRegistry.option(option.getKey()), option.getValue());
-        }
-        if (choice.scope() != null) {
-            steering = scoped(steering, definition, named("scope", choice.scope(), Span.values()), stored);
-        }
-        return choice.anyModel() ? steering.forAnyModel() : steering;
-    }
-
     /** Where a user's text would be the path of a file, a request's is the name of a vector. */
-    private Steering withOption(Steering steering, MethodOption<?> option, String text) {
-        if (!option.isFile()) {
-            return with(steering, option, text);
-        }
-        if (!option.equals(AdaSteerDefinition.HARM_VECTOR)) {
-            throw HttpError.badField(
-                    "steering.options", "The option " + option.name() + " is a file and cannot be given in a request.");
-        }
-        return steering.with(
-                AdaSteerDefinition.HARM_VECTOR,
-                new NamedVector(vectors.get(text).vector(), text));
-    }
-
-    private static <T> Steering with(Steering steering, MethodOption<T> option, String text) {
-        return steering.with(option, option.read(text));
-    }
-
-    private static <T extends Enum<T>> T named(String field, String text, T[] values) {
-        for (T value : values) {
-            if (value.name().equalsIgnoreCase(text.replace('-', '_'))) {
-                return value;
+    private @Nullable StoredVector harmVector(NamedSteering choice) {
+        StoredVector harm = null;
+        for (Map.Entry<String, String> option : choice.options().entrySet()) {
+            MethodOption<?> known = MethodRegistry.option(option.getKey());
+            if (known.equals(AdaSteerDefinition.HARM_VECTOR)) {
+                harm = vectors.get(option.getValue());
+            } else if (known.isFile()) {
+                throw HttpError.badField(
+                        "steering.options",
+                        "The option " + known.name() + " is a file and cannot be given in a request.");
             }
         }
-        throw HttpError.badField(
-                "steering." + field, "'steering." + field + "' must be one of " + Arrays.toString(values) + ".");
+        return harm;
+    }
+
+    private static Steering steering(
+            SteeringChoice choice, @Nullable StoredVector stored, @Nullable StoredVector harm) {
+        NamedSteering named = choice.named().withoutOption(AdaSteerDefinition.HARM_VECTOR.name());
+        SteeringVector vector = stored == null ? null : stored.vector();
+        Steering steering = named.with(vector);
+        if (harm != null) {
+            steering = steering.with(AdaSteerDefinition.HARM_VECTOR, new NamedVector(harm.vector(), harm.name()));
+        }
+        if (choice.scope() == null) {
+            return steering;
+        }
+        Steering scoped = scoped(steering, MethodRegistry.get(named.methodWith(vector)), choice.scope(), stored);
+        return named.anyModel() ? scoped.forAnyModel() : scoped;
     }
 
     private static Steering scoped(
@@ -195,7 +165,7 @@ public final class SteeringResolver {
             }
         }
         Steering steering = Steering.plan(plan, PlanVectors.of(named.toArray(SteeringVector[]::new)));
-        return new Resolved(model.prepare(choice.anyModel() ? steering.forAnyModel() : steering), PLAN, null);
+        return new Resolved(model.prepare(choice.named().anyModel() ? steering.forAnyModel() : steering), PLAN, null);
     }
 
     /**

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * directory, where a name is a file. A file is looked at before it gets its place, which it gets in one step: a vector is there as a whole or not
  * at all, whenever the process ends. Thread-safe.
  */
-public final class VectorStore {
+public final class VectorStore implements AutoCloseable {
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
     private static final String ENDING = ".vector";
 
@@ -34,6 +34,9 @@ public final class VectorStore {
     private final int most;
     private final Map<String, StoredVector> vectors = new TreeMap<>();
     private final AtomicLong versions = new AtomicLong();
+    private final UploadScratch scratch = UploadScratch.ofSystem();
+    /** Held while a file gets or loses its place, which nobody who asks for a vector waits for. */
+    private final Object changing = new Object();
 
     /**
      * @param directory where uploads are kept; null for in memory only
@@ -53,13 +56,20 @@ public final class VectorStore {
     private void load(Path from) {
         try {
             Files.createDirectories(from);
-            List<Path> files;
-            try (Stream<Path> all = Files.list(from)) {
-                files = all.filter(file -> file.toString().endsWith(ENDING))
-                        .sorted()
-                        .toList();
+            List<Path> all;
+            try (Stream<Path> entries = Files.list(from)) {
+                all = entries.sorted().toList();
             }
-            for (Path file : files) {
+            for (Path file : all) {
+                String half = AtomicFiles.nameOf(file);
+                if (half != null && half.endsWith(ENDING)) {
+                    AtomicFiles.deleteAbandoned(file.resolveSibling(half));
+                }
+            }
+            for (Path file : all) {
+                if (!file.toString().endsWith(ENDING)) {
+                    continue;
+                }
                 String name = file.getFileName().toString().replaceFirst("\\.vector$", "");
                 requireName(name);
                 vectors.put(name, opened(name, file, false));
@@ -129,12 +139,14 @@ public final class VectorStore {
         requirePlace(name, replace);
         // Nobody waits for the look at it.
         StoredVector added = checked(name, bytes);
-        synchronized (this) {
+        synchronized (changing) {
             requirePlace(name, replace);
             if (directory != null) {
                 keep(file(directory, name), bytes);
             }
-            vectors.put(name, added);
+            synchronized (this) {
+                vectors.put(name, added);
+            }
         }
         return added;
     }
@@ -174,26 +186,22 @@ public final class VectorStore {
 
     /** Read from a file of its own first, which is gone before anybody can ask for the vector. */
     private StoredVector checked(String name, byte[] bytes) {
-        Path scratch = null;
         try {
-            scratch = Files.createTempDirectory("steer-upload");
-            Path file = scratch.resolve(name);
-            try {
-                Files.write(file, bytes);
-                return opened(name, file, false);
-            } catch (BadFile e) {
-                throw new BadFile(unplaced(e, file, name), e);
-            } catch (BadRequest e) {
-                throw new BadRequest(unplaced(e, file, name), e);
-            } finally {
-                Files.deleteIfExists(file);
-            }
+            return scratch.during(name, bytes, file -> {
+                try {
+                    return opened(name, file, false);
+                } catch (BadFile e) {
+                    throw new BadFile(unplaced(e, file, name), e);
+                } catch (BadRequest e) {
+                    throw new BadRequest(unplaced(e, file, name), e);
+                }
+            });
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            if (scratch != null) {
-                delete(scratch);
-            }
+            throw new HttpError(
+                    507,
+                    "upload_not_kept",
+                    null,
+                    "The vector could not be looked at: the server's directory for temporary files takes no file. Nothing was changed.");
         }
     }
 
@@ -218,17 +226,27 @@ public final class VectorStore {
      * @param name a name
      * @throws HttpError with status 404 if there is no vector of that name, 409 if it belongs to the server
      */
-    public synchronized void delete(String name) {
-        if (get(name).kept()) {
-            throw new HttpError(
-                    409,
-                    "vector_kept",
-                    "name",
-                    "The vector '" + name + "' belongs to the server and cannot be deleted.");
+    public void delete(String name) {
+        synchronized (changing) {
+            if (get(name).kept()) {
+                throw new HttpError(
+                        409,
+                        "vector_kept",
+                        "name",
+                        "The vector '" + name + "' belongs to the server and cannot be deleted.");
+            }
+            if (directory != null) {
+                delete(file(directory, name));
+            }
+            synchronized (this) {
+                vectors.remove(name);
+            }
         }
-        if (directory != null) {
-            delete(file(directory, name));
-        }
-        vectors.remove(name);
+    }
+
+    /** Nothing more can be uploaded. */
+    @Override
+    public void close() {
+        scratch.close();
     }
 }

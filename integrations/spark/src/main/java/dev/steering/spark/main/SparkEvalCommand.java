@@ -1,7 +1,9 @@
 package dev.steering.spark.main;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.vector.VectorFile;
+import dev.steering.eval.EvaluationJson;
 import dev.steering.eval.report.SummaryText;
 import dev.steering.spark.LeftOut;
 import dev.steering.spark.SparkEvaluation;
@@ -38,6 +40,9 @@ final class SparkEvalCommand implements Callable<Integer> {
 
     @Mixin
     private SparkModelMixin model = new SparkModelMixin();
+
+    @Mixin
+    private JsonMixin json = new JsonMixin();
 
     @Option(
             names = "--prompts",
@@ -106,6 +111,17 @@ final class SparkEvalCommand implements Callable<Integer> {
         SparkSession spark = Tables.session("eval");
         SparkEvaluation made = evaluator.evaluate(Tables.read(spark, prompts, format), table);
         PrintWriter out = spec.commandLine().getOut();
+        if (json.isAsked()) {
+            ObjectNode node = JsonMixin.result("spark eval")
+                    .put("table", table)
+                    .put("prompts", made.prompts())
+                    .put("answered", made.answered());
+            JsonMixin.putLeftOut(node, made.leftOut(), made.examples());
+            node.setAll(EvaluationJson.of(made.summary()));
+            SummaryText.warnings(made.summary()).forEach(node.putArray("notes")::add);
+            JsonMixin.print(out, node);
+            return 0;
+        }
         out.printf(
                 Locale.ROOT,
                 "%s: %d prompts, %d answers written now, %d prompts left out%n%n",

@@ -1,5 +1,7 @@
 package dev.steering.spark.main;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.files.OutputRule;
 import dev.steering.core.vector.LayerStatistics;
@@ -46,6 +48,9 @@ final class SparkExtractCommand implements Callable<Integer> {
 
     @Mixin
     private SparkModelMixin model = new SparkModelMixin();
+
+    @Mixin
+    private JsonMixin json = new JsonMixin();
 
     @Option(
             names = "--harmful",
@@ -131,8 +136,31 @@ final class SparkExtractCommand implements Callable<Integer> {
                                 .union(side(spark, String.valueOf(harmless), false)),
                 columns);
         VectorFile.write(file, made.vector(), rule);
-        print(spec.commandLine().getOut(), made);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json.isAsked()) {
+            JsonMixin.print(out, result(made));
+        } else {
+            print(out, made);
+        }
         return 0;
+    }
+
+    private ObjectNode result(SparkExtraction made) {
+        ObjectNode node = JsonMixin.result("spark extract")
+                .put("file", file.toString())
+                .put("model", made.vector().provenance().modelName())
+                .put("harmful", made.harmful())
+                .put("harmless", made.harmless())
+                .put("hashes_listed", made.listed());
+        JsonMixin.putLeftOut(node, made.leftOut(), made.examples());
+        ArrayNode layers = node.putArray("layers");
+        for (LayerStatistics layer : made.vector().requireStatistics()) {
+            layers.addObject()
+                    .put("layer", layer.layer())
+                    .put("norm", layer.directionNorm())
+                    .put("separability", layer.separability());
+        }
+        return node;
     }
 
     private SparkExtractor extractor() {

@@ -1,5 +1,6 @@
 package dev.steering.spark.main;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.apply.plan.Layers;
 import dev.steering.core.BadRequest;
 import dev.steering.core.vector.VectorFile;
@@ -38,6 +39,9 @@ final class SparkScoreCommand implements Callable<Integer> {
 
     @Mixin
     private SparkModelMixin model = new SparkModelMixin();
+
+    @Mixin
+    private JsonMixin json = new JsonMixin();
 
     @Option(
             names = "--vector",
@@ -101,6 +105,18 @@ final class SparkScoreCommand implements Callable<Integer> {
                         functions.count(functions.col("`" + as + "`")),
                         functions.count(functions.col("`" + as + "_error`")))
                 .first();
+        if (json.isAsked()) {
+            ObjectNode node = JsonMixin.result("spark score")
+                    .put("directory", output)
+                    .put("column", as)
+                    .put("reading", scorer.reading().label())
+                    .put("rows", counts.getLong(0))
+                    .put("scored", counts.getLong(1))
+                    .put("errors", counts.getLong(2));
+            scorer.layers().forEach(node.putArray("layers")::add);
+            JsonMixin.print(spec.commandLine().getOut(), node);
+            return 0;
+        }
         spec.commandLine()
                 .getOut()
                 .printf(

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.spark.TestTables;
@@ -73,7 +76,13 @@ class SteerSparkTest {
         assertTrue(out.contains("layer 5"), out);
         SteeringVector vector = VectorFile.read(file);
         assertTrue(TestTables.distanceFromOneMachine(vector) < 1e-6);
-        assertEquals(0, ran(command), "a vector may be replaced by a vector: " + err);
+        assertEquals(0, ran(command, "--json"), "a vector may be replaced by a vector: " + err);
+        JsonNode json = result("spark extract");
+        assertEquals(64, json.path("harmful").asInt());
+        assertEquals(0, json.path("left_out").asInt(1));
+        assertEquals(
+                vector.requireStatistics().get(5).directionNorm(),
+                json.path("layers").path(5).path("norm").asDouble());
     }
 
     @Test
@@ -121,29 +130,48 @@ class SteerSparkTest {
                 scored.toString());
         assertEquals(0, ran(score), err);
         assertTrue(out.contains("120 rows, 120 scored (transition at layers 5), 0 with an error"), out);
+        List<String> again = new ArrayList<>(score);
+        again.set(again.size() - 1, directory.resolve("again").toString());
+        assertEquals(0, ran(again, "--json"), err);
+        assertEquals(120, result("spark score").path("scored").asInt());
         assertEquals(1, ran(score));
         assertTrue(err.startsWith("error: ") && err.contains("exists") && !err.contains("\tat "), err);
         Path prompts = directory.resolve("prompts.json");
         TestTables.writeItems(prompts, 4);
-        assertEquals(
-                0,
-                run(
-                        "eval",
-                        "--model",
-                        TestTables.bundle(),
-                        "--vector",
-                        vector.toString(),
-                        "--prompts",
-                        prompts.toString(),
-                        "--max-new-tokens",
-                        "12",
-                        "--steps",
-                        "1",
-                        "-o",
-                        directory.resolve("answers").toString()),
-                err);
+        List<String> eval = List.of(
+                "eval",
+                "--model",
+                TestTables.bundle(),
+                "--vector",
+                vector.toString(),
+                "--prompts",
+                prompts.toString(),
+                "--max-new-tokens",
+                "12",
+                "--steps",
+                "1",
+                "-o",
+                directory.resolve("answers").toString());
+        assertEquals(0, ran(eval), err);
         assertTrue(out.contains("8 prompts, 16 answers written now"), out);
         assertTrue(out.contains("scans"), out);
+        assertEquals(0, ran(eval, "--json"), err);
+        JsonNode json = result("spark eval");
+        assertEquals(0, json.path("answered").asInt(1), "all answers were there");
+        assertEquals(List.of("default", "scans"), json.path("methods").findValuesAsText("name"));
+        assertEquals(
+                4, json.path("methods").path(0).path("sets").path(0).path("n").asInt());
+    }
+
+    private JsonNode result(String command) {
+        JsonNode json;
+        try {
+            json = new ObjectMapper().readTree(out);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(out, e);
+        }
+        assertEquals(command, json.path("command").asText());
+        return json;
     }
 
     @Test

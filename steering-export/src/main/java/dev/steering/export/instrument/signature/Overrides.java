@@ -1,8 +1,10 @@
 package dev.steering.export.instrument.signature;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.steering.core.BadFile;
 import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
@@ -42,6 +44,11 @@ public record Overrides(
         @Nullable Padding padding,
         @Nullable Integer keyValueHeads,
         @Nullable Integer headSize) {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private static final Set<String> KEYS =
             Set.of("points", "inputs", "logits", "padding", "key_value_heads", "head_size");
 
@@ -62,7 +69,7 @@ public record Overrides(
      */
     public static Overrides read(Path file) {
         try {
-            JsonNode root = new ObjectMapper().readTree(Files.readString(file, StandardCharsets.UTF_8));
+            JsonNode root = JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));
             if (!root.isObject()) {
                 throw new BadFile(file + " is not a JSON object such as {\"points\": [\"name\", ...]}.");
             }

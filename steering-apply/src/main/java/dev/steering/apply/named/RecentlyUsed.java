@@ -1,5 +1,6 @@
-package dev.steering.core;
+package dev.steering.apply.named;
 
+import dev.steering.core.Require;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
