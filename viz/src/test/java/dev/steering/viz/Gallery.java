@@ -209,17 +209,11 @@ final class Gallery {
                 settings,
                 front,
                 new Mark("unsteered", "", new Place(0.4, 0), new Place(0.35, 0)),
-<<<<<<< HEAD
-                new Mark("recommended", "layers 10-20, alpha 3.5, threshold 0.1234", /* place= */ chosen, /* test= */ new Place(0.1, 0.03)));
-||||||| d9da8ac7
-                new Mark("recommended", "layers 10-20, alpha 3.5, threshold 0.1234", /* place= */ best, /* test= */ new Place(0.1, 0.03)));
-=======
                 new Mark(
                         "recommended",
                         "layers 10-20, alpha 3.5, threshold 0.1234",
-                        /* place= */ best,
+                        /* place= */ chosen,
                         /* test= */ new Place(0.1, 0.03)));
->>>>>>> w-page
     }
 
     private static Chart dose() {
