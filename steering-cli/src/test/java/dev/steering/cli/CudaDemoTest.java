@@ -88,7 +88,9 @@ class CudaDemoTest {
             Path place = organisations.resolve(artefact);
             if (Files.isDirectory(place)) {
                 try (Stream<Path> files = Files.walk(place)) {
-                    files.map(Path::toString).filter(file -> file.endsWith(".jar")).forEach(jars::add);
+                    files.map(Path::toString)
+                            .filter(file -> file.endsWith(".jar"))
+                            .forEach(jars::add);
                 }
             }
         }
