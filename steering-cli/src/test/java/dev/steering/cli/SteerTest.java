@@ -239,7 +239,7 @@ class SteerTest {
         assertEquals(ExitCodes.SUCCESS, layers.exit(), layers.err());
         assertTrue(layers.out().contains("safety-critical: layers 4..5"), layers.out());
         assertTrue(layers.out().contains("leave-one-out"), layers.out());
-        assertEquals(24, charts.out().lines().count(), charts.out());
+        assertEquals(28, charts.out().lines().count(), charts.out());
         for (String chart : charts.out().lines().toList()) {
             assertTrue(Files.size(Path.of(chart)) > 200, chart);
         }

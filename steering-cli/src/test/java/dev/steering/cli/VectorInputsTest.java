@@ -77,6 +77,10 @@ class VectorInputsTest {
             Map.entry(
                     "trace --vector",
                     new Try("trace" + ASKED + "--vector FILE --method add --layers 3 --alpha 1 Hello?")),
+            Map.entry(
+                    "trace --against-vector",
+                    new Try("trace" + ASKED + "--vector UNIT --method add --layers 3 --alpha 1 --against-vector FILE"
+                            + " --against-layers 3 --against-alpha 2 Hello?")),
             Map.entry("chat --vector", new Try("chat" + ASKED + "--vector FILE --method add --layers 3 --alpha 1")),
             Map.entry(
                     "eval --vector",
