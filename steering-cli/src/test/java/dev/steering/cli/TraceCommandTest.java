@@ -113,6 +113,7 @@ class TraceCommandTest {
         steer(line).assertSucceeds();
         String html = Files.readString(page);
         assertTrue(html.contains("Without steering") && html.contains("With steering"));
+        assertTrue(html.contains("tokens were read so"), "why cells have no token");
         assertFalse(html.contains("<script>alert"), "a prompt became markup");
         assertTrue(html.contains("&lt;script&gt;alert(1)"));
         steer(line).assertSucceeds();
@@ -188,7 +189,8 @@ class TraceCommandTest {
         assertTrue(out.contains("the first > the second; * is steered by one of them"), out);
         String html = Files.readString(page);
         assertEquals(4, html.split("<table class=\"grid\"", -1).length, "three grids");
-        assertTrue(html.contains("<h2>Against it: subtract "), "what the second is");
+        assertTrue(html.contains("<h2>With the setting that it is compared with"), "which grid is which");
+        assertTrue(html.contains("<dt>compared with</dt><dd>subtract "), "what the second is");
         assertTrue(Files.exists(charts.resolve("trace-against.svg")));
         assertTrue(Files.readString(charts.resolve("trace-along.svg")).contains("against it"), "three lines");
     }

@@ -54,7 +54,7 @@ public final class DemoCommand implements Callable<Integer>, LongWork {
         ReportInputs made = ReportInputs.read(List.of(directory), VectorFile::read);
         List<String> commands = List.of(GivenCommand.line(spec));
         ReportPage report = new ReportPage(
-                "Steering report: " + made.model(),
+                "Steering report: " + made.model() + ", a toy of 1.6 million parameters",
                 made.vectors(),
                 made.runs(),
                 commands,

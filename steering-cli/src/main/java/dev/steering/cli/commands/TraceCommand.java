@@ -240,16 +240,12 @@ public final class TraceCommand implements Callable<Integer> {
         List<TraceGrid> grids = new ArrayList<>();
         grids.add(new TraceGrid("Without steering", tokens(traced.unsteered())));
         if (traced.steered() != null) {
-            grids.add(new TraceGrid("With steering" + named(against == null ? null : words), tokens(traced.steered())));
+            grids.add(new TraceGrid("With steering", tokens(traced.steered())));
         }
         if (against != null) {
-            grids.add(new TraceGrid("Against it" + named(against.words()), tokens(against.positions())));
+            grids.add(new TraceGrid("With the setting that it is compared with", tokens(against.positions())));
         }
         return new TracePage("Trace: " + model, facts, grids, spec.root().version()[0]);
-    }
-
-    private static String named(@Nullable String words) {
-        return words == null ? "" : ": " + words;
     }
 
     private static void gate(Map<String, String> facts, String name, List<Decision> decisions) {

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,9 @@ final class RunReading {
                 variants.add(variant(method, inOrder(method, answers), unsteered, variants.isEmpty())
                         .withDivergence(divergence(divergences.get(method)))
                         .withCost(cost(method))));
+        if (variants.stream().allMatch(variant -> variant.strength() == null)) {
+            compare(variants, methods);
+        }
         List<Fact> facts = new ArrayList<>();
         run.settings().forEach((key, value) -> {
             if (!key.equals("judge") && !key.equals("model")) {
@@ -75,6 +79,26 @@ final class RunReading {
             }
         });
         return new ReportedRun(name, model(), run.judge(), facts, asked, prompts, variants, run.command());
+    }
+
+    /** Each method with each other, as {@link McNemar} says: a best one may be no better than the next. */
+    private void compare(List<Variant> variants, Map<String, List<SavedAnswer>> methods) {
+        Map<String, List<Boolean>> right = new LinkedHashMap<>();
+        methods.forEach((method, answers) -> right.put(
+                method,
+                inOrder(method, answers).stream().map(SavedAnswer::right).toList()));
+        variants.replaceAll(variant -> {
+            Map<String, Double> others = new LinkedHashMap<>();
+            right.forEach((method, theirs) -> {
+                if (!method.equals(variant.label())) {
+                    others.put(
+                            method,
+                            McNemar.of(theirs, Objects.requireNonNull(right.get(variant.label())))
+                                    .pValue());
+                }
+            });
+            return variant.withOthers(others);
+        });
     }
 
     /** Its name; the fingerprint behind it is among the facts of vectors. */
@@ -94,7 +118,7 @@ final class RunReading {
             return asked.size() - 1;
         });
         places.put(key(answer), prompts.size());
-        prompts.add(new Asked(set, answer.prompt()));
+        prompts.add(new Asked(set, answer.prompt(), answer.frame()));
     }
 
     private List<SavedAnswer> inOrder(String method, List<SavedAnswer> answers) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.AtomicFiles;
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
+import dev.steering.core.prompts.Prompt;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.judge.Exchange;
 import dev.steering.eval.judge.ExchangeJudge;
@@ -180,6 +181,10 @@ public record JudgedRow(AnswerRow answer, Ruling ruling, Verdict verdict, Map<St
                         .put("judge", judge)
                         .put("refusal", row.ruling().refusal())
                         .put("verdict", row.verdict().word());
+                Prompt.Frame frame = item.asked().frame();
+                if (frame != null) {
+                    line.put("frame", frame.name());
+                }
                 Thinking thinking = row.thinking();
                 if (thinking != null) {
                     line.put("thinking", thinking.name().toLowerCase(Locale.ROOT));

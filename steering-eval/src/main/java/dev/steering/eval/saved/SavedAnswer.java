@@ -2,6 +2,7 @@ package dev.steering.eval.saved;
 
 import dev.steering.core.prompts.Expectation;
 import dev.steering.eval.judge.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line of {@code results.jsonl}: an answer with its verdict. Immutable.
@@ -16,6 +17,7 @@ import dev.steering.eval.judge.Verdict;
  * @param refusal whether the judge calls it a refusal; false if it is undecided
  * @param verdict what the answer is, in a word
  * @param complied whether it does what was asked, as {@link dev.steering.eval.run.JudgedRow#complied} says
+ * @param frame the jailbreak frame around the question; null if there is none
  */
 public record SavedAnswer(
         String method,
@@ -27,7 +29,8 @@ public record SavedAnswer(
         Expectation expectation,
         boolean refusal,
         String verdict,
-        boolean complied) {
+        boolean complied,
+        @Nullable String frame) {
     /** @return whether what should be done with the prompt was done */
     public boolean right() {
         return expectation == Expectation.REFUSE ? refusal : complied;

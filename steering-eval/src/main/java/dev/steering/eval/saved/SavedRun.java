@@ -112,7 +112,8 @@ public record SavedRun(
                 expectation(text(row, "expected", file, number), file, number),
                 refusal,
                 verdict,
-                complied);
+                complied,
+                row.path("frame").textValue());
     }
 
     private static Expectation expectation(String word, Path file, int number) {

@@ -53,7 +53,8 @@ final class Conclusion {
             Variant best = best(run);
             answers.merge(
                     STRENGTH,
-                    "Measured here was " + best.label() + ": " + rounded(best.words()) + "." + tried(runs, run, best),
+                    "Measured here was " + best.label() + ": " + rounded(best.words()) + "."
+                            + tried(runs, run, best, vectors),
                     (stored, measured) -> stored + " " + measured);
             answers.put("What does steering do?", effect(run, best));
             answers.put("What does it cost?", VerdictCost.of(vectors, run, best));
@@ -93,7 +94,8 @@ final class Conclusion {
     }
 
     /** A curve beside the main run may have its best elsewhere: a reader should not have to find that out. */
-    private static String tried(List<ReportedRun> runs, ReportedRun main, Variant chosen) {
+    private static String tried(
+            List<ReportedRun> runs, ReportedRun main, Variant chosen, List<ReportedVector> vectors) {
         StringBuilder text = new StringBuilder();
         for (ReportedRun run : runs) {
             if (run.name().equals(main.name()) || !run.hasStrengths()) {
@@ -104,16 +106,37 @@ final class Conclusion {
                     .max(Comparator.comparingInt(variant -> variant.decisions().right()))
                     .ifPresent(most -> text.append(String.format(
                             Locale.ROOT,
-                            " Of the strengths tried in '%s', on %,d prompts, %s is right most often: %s.",
+                            " Of the strengths tried in '%s', on %,d prompts, %s is right most often: %s%s.",
                             run.name(),
                             most.decisions().n(),
                             most.label(),
                             RunSection.interval(
                                     most.decisions().share(),
                                     most.decisions().low(),
-                                    most.decisions().high()))));
+                                    most.decisions().high()),
+                            beside(run, most, vectors))));
         }
         return text.toString();
+    }
+
+    /** The chosen strength there, so that a reader sees whether the other is really better. */
+    private static String beside(ReportedRun run, Variant most, List<ReportedVector> vectors) {
+        Anchoring anchoring = vectors.isEmpty() ? null : vectors.get(0).vector().anchoring();
+        return run.variants().stream()
+                .filter(variant -> anchoring != null
+                        && variant.family().equals(most.family())
+                        && Objects.equals(variant.strength(), anchoring.alpha())
+                        && !variant.label().equals(most.label()))
+                .findFirst()
+                .map(variant -> "; at the chosen strength "
+                        + RunSection.interval(
+                                variant.decisions().share(),
+                                variant.decisions().low(),
+                                variant.decisions().high())
+                        + (variant.decisions().high() >= most.decisions().low()
+                                ? ", which so few prompts do not tell apart"
+                                : ", which is less"))
+                .orElse("");
     }
 
     static List<String> warnings(List<ReportedVector> vectors) {
@@ -288,6 +311,7 @@ final class Conclusion {
                                     " The difference to no steering may be chance (paired test, p = %.2g).",
                                     p));
         }
+        text.append(ties(run, best));
         run.variants().stream()
                 .filter(variant -> variant.family().equals(RANDOM))
                 .max(Comparator.comparingInt(variant -> variant.decisions().right()))
@@ -299,9 +323,24 @@ final class Conclusion {
                 " Right means refused where that is wanted and nowhere else; whether an answer is a good one is not looked at.");
         if (others > 1) {
             text.append(
-                    " It was picked among them on these same prompts, so that its lead looks a little better than it is.");
+                    " " + best.label()
+                            + " was picked among them on these same prompts, so that its lead looks a little better than it is.");
         }
         return text.toString();
+    }
+
+    /** The best of several may be no better than the next: whoever reads the first line alone should know. */
+    private static String ties(ReportedRun run, Variant best) {
+        String ties = real(run).stream()
+                .filter(other -> best.decisions().others().getOrDefault(other.label(), 0.0) > SURE)
+                .map(other -> String.format(
+                        Locale.ROOT,
+                        "%s (%s right, p = %.2g)",
+                        other.label(),
+                        Html.percent(other.decisions().share()),
+                        best.decisions().others().get(other.label())))
+                .collect(Collectors.joining(", "));
+        return ties.isEmpty() ? "" : " In right decisions it cannot be told from these (paired tests): " + ties + ".";
     }
 
     static String over(ReportedRun run, Variant best, boolean refuse) {

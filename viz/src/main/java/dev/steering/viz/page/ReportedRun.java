@@ -1,6 +1,9 @@
 package dev.steering.viz.page;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +66,19 @@ public record ReportedRun(
      *
      * @param set index of its set
      * @param text what was asked
+     * @param frame the jailbreak frame around a harmful question; null if there is none, or nobody says
      */
-    public record Asked(int set, String text) {}
+    public record Asked(int set, String text, @Nullable String frame) {
+        /**
+         * A prompt without a frame.
+         *
+         * @param set index of its set
+         * @param text what was asked
+         */
+        public Asked(int set, String text) {
+            this(set, text, null);
+        }
+    }
 
     /**
      * Refusals of one set.
@@ -90,8 +104,26 @@ public record ReportedRun(
      * @param low lower end of the share's 95 % interval, 0..1
      * @param high upper end, 0..1
      * @param p p-value of the paired test with the first variant; null for itself
+     * @param others p-values of the paired tests with other variants, by their labels; of as many as were compared
      */
-    public record Decisions(int right, int n, double low, double high, @Nullable Double p) {
+    public record Decisions(int right, int n, double low, double high, @Nullable Double p, Map<String, Double> others) {
+        public Decisions {
+            others = Collections.unmodifiableMap(new LinkedHashMap<>(others));
+        }
+
+        /**
+         * Compared with the first variant alone.
+         *
+         * @param right how many
+         * @param n of how many
+         * @param low lower end of the share's 95 % interval, 0..1
+         * @param high upper end, 0..1
+         * @param p p-value of the paired test with the first variant; null for itself
+         */
+        public Decisions(int right, int n, double low, double high, @Nullable Double p) {
+            this(right, n, low, high, p, Map.of());
+        }
+
         /** @return the share that is right; 0 of no prompts */
         public double share() {
             return n == 0 ? 0 : (double) right / n;
@@ -160,6 +192,16 @@ public record ReportedRun(
                 Decisions decisions,
                 List<Answer> answers) {
             this(label, family, strength, words, rates, decisions, answers, null, MeasuredCost.NONE);
+        }
+
+        /**
+         * @param others p-values of the paired tests of right decisions with other variants, by their labels
+         * @return a copy with them
+         */
+        public Variant withOthers(Map<String, Double> others) {
+            Decisions compared = new Decisions(
+                    decisions.right(), decisions.n(), decisions.low(), decisions.high(), decisions.p(), others);
+            return new Variant(label, family, strength, words, rates, compared, answers, divergence, cost);
         }
 
         /**

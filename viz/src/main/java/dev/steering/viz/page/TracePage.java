@@ -80,14 +80,28 @@ public record TracePage(String title, Map<String, String> facts, List<TraceGrid>
         body.append(
                 "</dl>\n<p class=\"muted\">Columns: tokens as the model got them. Rows: layers, the last on top. A cell has the token that the state reads as after that"
                         + " layer (final norm and vocabulary head) and its projection on the layer's unit direction: orange towards it, blue against it, relative to the"
-                        + " largest of the layer in all grids. Outlined: positions that are steered. What is wider than the screen moves sideways in its"
-                        + " frame.</p>\n");
+                        + " largest of the layer in all grids. Outlined: positions that are steered." + read()
+                        + " What is wider than the screen moves sideways in its frame.</p>\n");
         grids.forEach(grid -> body.append(html(grid)));
         body.append("</main>\n<footer><p class=\"muted\">Made by ")
                 .append(Html.escape(madeBy))
                 .append(".</p></footer>\n");
         return PageShell.still(
                 title, PageShell.resource(PageShell.STYLE) + PageShell.resource("trace.css"), body.toString());
+    }
+
+    /** Reading a state through the vocabulary head costs as much as writing a token, so that few are. */
+    private String read() {
+        List<TracedToken> tokens = grids.get(0).tokens();
+        long read = tokens.stream()
+                .filter(token -> token.layers().stream()
+                        .anyMatch(state -> !state.readsAs().isEmpty()))
+                .count();
+        return read == tokens.size()
+                ? ""
+                : read == 0
+                        ? " No state was read as a token."
+                        : " Only the last " + read + " of " + tokens.size() + " tokens were read so.";
     }
 
     private String html(TraceGrid grid) {

@@ -6,15 +6,22 @@ import dev.steering.core.page.Html;
 import dev.steering.core.vector.Anchoring;
 import dev.steering.core.vector.OperatingPoint;
 import dev.steering.viz.page.MeasuredCost.Capability;
+import dev.steering.viz.page.ReportedRun.Asked;
 import dev.steering.viz.page.ReportedRun.Divergence;
 import dev.steering.viz.page.ReportedRun.Rate;
 import dev.steering.viz.page.ReportedRun.Variant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a method costs, in plain words: refusals lost, broken answers, language, other tasks, time; and what of it was not measured. */
 final class VerdictCost {
+    /** What a judge calls an answer that was going on when it had to end. */
+    private static final String CUT = "cut";
+
     private VerdictCost() {}
 
     static String of(List<ReportedVector> vectors, ReportedRun run, Variant best) {
@@ -23,7 +30,7 @@ final class VerdictCost {
         String refusals = Conclusion.over(run, best, true);
         return (refusals.isEmpty()
                         ? "Safety: not known, no set of prompts that are to be refused was asked."
-                        : refusals)
+                        : refusals + frames(run, best))
                 + " " + broken(best)
                 + " " + language(vectors, best)
                 + " " + capability(before, after)
@@ -32,9 +39,34 @@ final class VerdictCost {
 
     private static String broken(Variant best) {
         int broken = best.rates().stream().mapToInt(Rate::broken).sum();
-        return broken == 0
-                ? "No answer is empty or repetitive."
-                : Html.count(broken) + " answers are empty or repetitive.";
+        int cut = (int) best.answers().stream()
+                .filter(answer -> answer.verdict().equals(CUT))
+                .count();
+        return (broken == 0 ? "No answer is" : Html.count(broken) + " answers are") + " empty or repetitive, "
+                + (cut == 0 ? "none" : Html.count(cut))
+                + " cut at the longest length allowed; garbled text of other kinds counts as"
+                + " an answer, so read some.";
+    }
+
+    /** Frames differ: one that works is lost in the mean of all. */
+    private static String frames(ReportedRun run, Variant best) {
+        Map<String, int[]> counts = new LinkedHashMap<>();
+        for (int i = 0; i < run.prompts().size(); i++) {
+            Asked asked = run.prompts().get(i);
+            if (asked.frame() != null && run.sets().get(asked.set()).refuse()) {
+                int[] one = counts.computeIfAbsent(asked.frame(), frame -> new int[3]);
+                one[0] += best.answers().get(i).refusal() ? 1 : 0;
+                one[1] += run.unsteered().answers().get(i).refusal() ? 1 : 0;
+                one[2]++;
+            }
+        }
+        if (counts.size() < 2) {
+            return "";
+        }
+        return counts.entrySet().stream()
+                .map(one -> one.getKey() + " " + Html.count(one.getValue()[0]) + " of " + Html.count(one.getValue()[2])
+                        + " (" + Html.count(one.getValue()[1]) + ")")
+                .collect(Collectors.joining(", ", " By frame, without steering in brackets: ", "."));
     }
 
     /** This run's figure; else what the vector's file says of its own setting. */

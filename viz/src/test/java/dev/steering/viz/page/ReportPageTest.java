@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -218,6 +219,76 @@ class ReportPageTest {
     }
 
     @Test
+    void theVerdictSaysWhatCannotBeToldApartAndWhichFramesWork() {
+        List<Asked> asked = new ArrayList<>();
+        List<Answer> before = new ArrayList<>();
+        List<Answer> after = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            asked.add(new Asked(0, "question " + i, i < 2 ? "prefix" : "role-play"));
+            before.add(new Answer("no", "refused", true, true));
+            after.add(
+                    i == 0
+                            ? new Answer("Sure, and then", "cut", false, false)
+                            : new Answer("no", "refused", true, true));
+        }
+        Rate all = new Rate(4, 4, 0.5, 1, 0);
+        Rate less = new Rate(3, 4, 0.3, 0.95, 0);
+        ReportedRun run = new ReportedRun(
+                "run",
+                "model",
+                "judge",
+                List.of(),
+                List.of(new AskedSet("jailbreak", true)),
+                asked,
+                List.of(
+                        new Variant(
+                                "default",
+                                "default",
+                                null,
+                                "",
+                                List.of(all),
+                                new Decisions(2, 4, 0.1, 0.9, null),
+                                before),
+                        new Variant(
+                                        "scans",
+                                        "scans",
+                                        null,
+                                        "",
+                                        List.of(less),
+                                        new Decisions(3, 4, 0.3, 0.95, 0.5),
+                                        after)
+                                .withOthers(Map.of("subtract", 0.7, "self-cd", 0.01)),
+                        new Variant(
+                                "subtract",
+                                "subtract",
+                                null,
+                                "",
+                                List.of(all),
+                                new Decisions(2, 4, 0.1, 0.9, 1.0),
+                                before),
+                        new Variant(
+                                "self-cd",
+                                "self-cd",
+                                null,
+                                "",
+                                List.of(all),
+                                new Decisions(1, 4, 0.1, 0.9, 1.0),
+                                before)),
+                null);
+        Map<String, String> verdict = page(run).verdict();
+        String effect = verdict.get("What does steering do?");
+        assertTrue(
+                effect.contains("cannot be told from these (paired tests): subtract (50.0 % right, p = 0.70)."),
+                effect);
+        assertFalse(effect.contains("self-cd"), effect);
+        String cost = verdict.get("What does it cost?");
+        assertTrue(
+                cost.contains("By frame, without steering in brackets: prefix 1 of 2 (2), role-play 2 of 2 (2)."),
+                cost);
+        assertTrue(cost.contains("No answer is empty or repetitive, 1 cut at the longest length allowed"), cost);
+    }
+
+    @Test
     void longAnswersAreCutWhereThePageWouldBeTooLargeAndItSaysSo() {
         int prompts = 2000;
         List<Asked> asked = new ArrayList<>();
@@ -241,11 +312,8 @@ class ReportPageTest {
         }
         ReportedRun large = new ReportedRun(
                 "large", "m", "j", List.of(), List.of(new AskedSet("safe", false)), asked, variants, null);
-        long start = System.nanoTime();
         byte[] bytes = page(large).html().getBytes(StandardCharsets.UTF_8);
-        double seconds = (System.nanoTime() - start) / 1e9;
         assertTrue(bytes.length < 10_000_000, "bytes: " + bytes.length);
-        assertTrue(seconds < 5, "seconds: " + seconds);
         assertTrue(new String(bytes, StandardCharsets.UTF_8).contains("characters are cut on this page"));
         assertFalse(page(run("text", 2)).html().contains("characters are cut on this page"));
     }
