@@ -292,13 +292,14 @@ final class Conclusion {
                                 + best.label() + " ");
         text.append(String.format(
                 Locale.ROOT,
-                "%,d of %,d decisions are right, %s, without steering %,d, %s. ",
+                "%,d of %,d decisions are right, %s, without steering %,d, %s.",
                 after.right(),
                 after.n(),
                 RunSection.interval(after.share(), after.low(), after.high()),
                 before.right(),
                 Html.percent(before.share())));
-        text.append(over(run, best, false));
+        String refused = over(run, best, false);
+        text.append(refused.isEmpty() ? "" : " " + refused);
         if (p != null) {
             text.append(
                     p <= SURE

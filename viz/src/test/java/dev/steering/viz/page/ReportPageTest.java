@@ -276,7 +276,8 @@ class ReportPageTest {
                                 before)),
                 null);
         Map<String, String> verdict = page(run).verdict();
-        String effect = verdict.get("What does steering do?");
+        String effect =
+                verdict.get("What does steering do?").replace('\u00A0', ' ').replace('\u202F', ' ');
         assertTrue(
                 effect.contains("cannot be told from these (paired tests): subtract (50.0 % right, p = 0.70)."),
                 effect);
