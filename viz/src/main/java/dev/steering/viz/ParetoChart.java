@@ -24,6 +24,7 @@ import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYItemRenderer;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.chart.renderer.xy.XYStepRenderer;
+import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class ParetoChart {
     static final String TITLE = "Which setting? Both sides of safety";
 
+    private static final double CLEAR = 10;
     private static final Color CLOUD = new Color(0x77, 0x77, 0x77, 0x38);
     private static final double LEAST_SPAN = 0.05;
     private static final double ROOM = 1.15;
@@ -206,7 +208,10 @@ public final class ParetoChart {
     }
 
     private static NumberAxis axis(String label, double high) {
-        return ChartStyle.valueAxis(label, 0, high);
+        NumberAxis axis = ChartStyle.valueAxis(label, 0, high);
+        // Marks at 0 lie half outside the plot, where the numbers would be.
+        axis.setTickLabelInsets(new RectangleInsets(CLEAR, CLEAR, CLEAR, CLEAR));
+        return axis;
     }
 
     private static XYSeriesCollection data(String name, List<Place> places) {
