@@ -12,11 +12,11 @@ import java.awt.BasicStroke;
 import java.util.List;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
-import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.CombinedRangeXYPlot;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TradeOffChart {
     static final String TITLE = "What over-refusal costs: curves over strength";
+
+    /** Marks at the upper end stand out of their panel. */
+    private static final double CLEAR = 10;
 
     private static final double FULL = 100;
     private static final double ROOM = 3;
@@ -128,11 +131,11 @@ public final class TradeOffChart {
     }
 
     static JFreeChart chart(String subtitle, String caption, List<Curve> curves) {
-        CombinedRangeXYPlot both = new CombinedRangeXYPlot(ChartStyle.valueAxis("refused (%)", 0, FULL + ROOM));
+        CombinedRangeXYPlot both = new CombinedRangeXYPlot(refusals());
         both.setGap(HeadedAxis.ROOM + 16);
-        both.add(panel("harmful prompts", curves, false));
+        both.add(panel("harmful refused (%)", curves, false));
         if (curves.get(0).points().get(0).jailbreak() != null) {
-            both.add(panel("jailbreak prompts", curves, true));
+            both.add(panel("jailbreaks refused (%)", curves, true));
         }
         LegendItemCollection legend = new LegendItemCollection();
         List<MethodMark> looks = looks(curves);
@@ -146,6 +149,27 @@ public final class TradeOffChart {
 
     private static List<MethodMark> looks(List<Curve> curves) {
         return MethodMark.of(curves.stream().map(Curve::name).toList());
+    }
+
+    /** What it shows is said above each panel. */
+    private static NumberAxis refusals() {
+        NumberAxis axis = ChartStyle.styled(new NumberAxis());
+        axis.setRange(0, FULL + ROOM);
+        axis.setTickMarksVisible(false);
+        axis.setAxisLineVisible(false);
+        return axis;
+    }
+
+    /** Above the panel, where no curve passes: an axis that has a name and nothing else. */
+    private static NumberAxis heading(String text) {
+        NumberAxis heading = new NumberAxis(text);
+        heading.setLabelFont(ChartStyle.label());
+        heading.setLabelPaint(Palette.muted());
+        heading.setLabelInsets(new RectangleInsets(0, 0, CLEAR, 0));
+        heading.setTickLabelsVisible(false);
+        heading.setTickMarksVisible(false);
+        heading.setAxisLineVisible(false);
+        return heading;
     }
 
     private static XYPlot panel(String refused, List<Curve> curves, boolean jailbreak) {
@@ -168,10 +192,7 @@ public final class TradeOffChart {
                 axis(Look.current().isNarrow() ? "harmless refused (%)" : "harmless prompts refused or broken (%)"),
                 null,
                 renderer));
-        XYTextAnnotation heading = new XYTextAnnotation(refused, FULL / 2, 2 * ROOM);
-        heading.setFont(ChartStyle.label());
-        heading.setPaint(Palette.muted());
-        plot.addAnnotation(heading);
+        plot.setDomainAxis(1, heading(refused));
         plot.setDomainGridlinesVisible(true);
         plot.setDomainGridlinePaint(Palette.grid());
         plot.setDomainGridlineStroke(new BasicStroke(1));
