@@ -13,6 +13,7 @@ import java.util.List;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemCollection;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.plot.CombinedRangeXYPlot;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
@@ -155,6 +156,7 @@ public final class TradeOffChart {
     private static NumberAxis refusals() {
         NumberAxis axis = ChartStyle.styled(new NumberAxis());
         axis.setRange(0, FULL + ROOM);
+        axis.setTickUnit(new NumberTickUnit(FULL / 5));
         axis.setTickMarksVisible(false);
         axis.setAxisLineVisible(false);
         return axis;
