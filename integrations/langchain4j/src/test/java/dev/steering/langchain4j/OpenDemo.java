@@ -2,6 +2,7 @@ package dev.steering.langchain4j;
 
 import dev.steering.apply.SteeredModel;
 import dev.steering.apply.named.SteeringCatalog;
+import dev.steering.apply.testing.HeldLoop;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.model.pass.RuntimeOptions;
@@ -37,7 +38,7 @@ final class OpenDemo implements AutoCloseable {
 
     /** Occupies the model until it is let go, so that what is asked meanwhile cannot be answered before its caller looks. */
     CompletableFuture<Void> held() {
-        return HeldChatLoop.hold(model);
+        return HeldLoop.hold(model);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.steering.springai;
 
 import dev.steering.apply.SteeredModel;
 import dev.steering.apply.named.SteeringCatalog;
+import dev.steering.apply.testing.HeldLoop;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.model.pass.RuntimeOptions;
@@ -37,7 +38,7 @@ public final class DemoInSpring implements AutoCloseable {
 
     /** Occupies the model until it is let go, so that what is asked meanwhile cannot be answered before its caller looks. */
     public CompletableFuture<Void> held() {
-        return HeldSpringLoop.hold(model);
+        return HeldLoop.hold(model);
     }
 
     @Override
