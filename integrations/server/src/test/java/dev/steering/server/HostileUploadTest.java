@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.steering.core.vector.SteeringVector;
-import dev.steering.core.vector.VectorFile;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -49,14 +47,7 @@ class HostileUploadTest {
         bundle = ServedDemo.bundle(directory);
         vector = ServedDemo.vector(directory, bundle);
         bytes = Files.readAllBytes(vector);
-        Path turned = directory.resolve("turned.safetensors");
-        SteeringVector read = VectorFile.read(vector);
-        var anchoring = read.requireAnchoring();
-        VectorFile.write(
-                turned,
-                read.withAnchoring(
-                        anchoring.withSettings(List.of(2), 2.0, anchoring.scale(), anchoring.calibration(), null)));
-        other = Files.readAllBytes(turned);
+        other = ServedDemo.turned(vector);
     }
 
     private ServedDemo start() {

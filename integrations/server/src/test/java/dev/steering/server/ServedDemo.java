@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.bundle.Bundle;
+import dev.steering.core.vector.Anchoring;
+import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
@@ -24,6 +26,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +67,18 @@ final class ServedDemo implements AutoCloseable {
         Path file = directory.resolve("refusal.safetensors");
         VectorFile.write(file, DemoRefusal.vector(Bundle.open(bundle).manifest().fingerprint()));
         return file;
+    }
+
+    /** The bytes of the vector with other layers and another strength. */
+    static byte[] turned(Path vector) throws IOException {
+        Path turned = vector.resolveSibling("turned.safetensors");
+        SteeringVector read = VectorFile.read(vector);
+        Anchoring anchoring = read.requireAnchoring();
+        VectorFile.write(
+                turned,
+                read.withAnchoring(
+                        anchoring.withSettings(List.of(2), 2.0, anchoring.scale(), anchoring.calibration(), null)));
+        return Files.readAllBytes(turned);
     }
 
     /** The golden answers, one object per prompt. */

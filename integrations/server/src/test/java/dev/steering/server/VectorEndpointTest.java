@@ -14,7 +14,6 @@ import dev.steering.apply.adasteer.AdaSteerDefinition;
 import dev.steering.core.certificate.Certificate;
 import dev.steering.core.certificate.CertificateJson;
 import dev.steering.core.certificate.CertifiedSetting;
-import dev.steering.core.vector.SteeringVector;
 import dev.steering.core.vector.VectorFile;
 import dev.steering.testkit.DemoRefusal;
 import java.io.IOException;
@@ -52,14 +51,7 @@ class VectorEndpointTest {
         bundle = ServedDemo.bundle(directory);
         vector = ServedDemo.vector(directory, bundle);
         bytes = Files.readAllBytes(vector);
-        Path turned = directory.resolve("turned.safetensors");
-        SteeringVector read = VectorFile.read(vector);
-        var anchoring = read.requireAnchoring();
-        VectorFile.write(
-                turned,
-                read.withAnchoring(
-                        anchoring.withSettings(List.of(2), 2.0, anchoring.scale(), anchoring.calibration(), null)));
-        other = Files.readAllBytes(turned);
+        other = ServedDemo.turned(vector);
     }
 
     private ServedDemo start() {
