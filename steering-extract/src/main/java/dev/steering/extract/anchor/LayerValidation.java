@@ -14,6 +14,7 @@ import dev.steering.core.vector.VectorScale;
 import dev.steering.extract.project.RefusalTokens;
 import dev.steering.extract.project.Segments;
 import dev.steering.extract.project.Segments.Segment;
+import dev.steering.extract.reliability.Percentiles;
 import dev.steering.model.chat.ChatModel;
 import dev.steering.model.ort.KeyValueCache;
 import dev.steering.model.pass.DirectionSet;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.commons.statistics.descriptive.Quantile;
 
 /**
  * Tests causally which layers move refusals: steers one layer or segment at a time, and nothing else, on calibration prompts.
@@ -243,8 +243,7 @@ public final class LayerValidation {
             }
             means[b] = sum / (end - first);
         }
-        double[] ends = Quantile.withDefaults().evaluate(means, 0.05, 0.95);
-        return new Band(ends[0], ends[1]);
+        return Percentiles.ninety(means);
     }
 
     private static double mean(double[] values, int first, int end) {

@@ -3,19 +3,15 @@ package dev.steering.extract.reliability;
 import dev.steering.core.reliability.LayerReliability.Band;
 import dev.steering.extract.estimate.ContrastSample;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.commons.statistics.descriptive.Quantile;
 
 /**
  * How much held-out scores depend on which prompts are scored: the same directions and halves, with prompts drawn anew with replacement, the same
  * ones for all halves. Directions are not found anew, because a prompt that is drawn twice would stand in both halves. Not thread-safe.
  */
 final class HeldOutBands {
-    private static final double[] BAND = {0.05, 0.95};
-
     /** Projections of some prompts on a direction that does not come from them, in their order. */
     @SuppressWarnings("ArrayRecordComponent") // private, never compared
     private record Scored(double[] projections, int[] ascending) {}
@@ -63,7 +59,7 @@ final class HeldOutBands {
             areas[b] = counted == 0 ? 0.5 : area / counted;
             distances[b] = counted == 0 ? 0 : distance / counted;
         }
-        return List.of(band(areas), band(distances));
+        return List.of(Percentiles.ninety(areas), Percentiles.ninety(distances));
     }
 
     /** Area (ties count half) and Cohen's d of prompts that count as often as they were drawn; empty if a class was not drawn. */
@@ -101,10 +97,5 @@ final class HeldOutBands {
         boolean varies = freedom >= 1 && within > 1e-12 * size * size;
         double distance = varies ? (sum[1] / count[1] - sum[0] / count[0]) / Math.sqrt(within / freedom) : 0;
         return new double[] {pairs / (count[0] * count[1]), distance};
-    }
-
-    private static Band band(double[] values) {
-        double[] quantiles = Quantile.withDefaults().evaluate(Arrays.copyOf(values, values.length), BAND);
-        return new Band(quantiles[0], quantiles[1]);
     }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.commons.statistics.descriptive.Quantile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,6 @@ public final class ReliabilityMeter {
     public static final int FEWEST = 4;
 
     private static final double[] SHARES = {0.25, 0.5, 0.75};
-    private static final double[] BAND = {0.05, 0.95};
     private static final long SEED = 0x5EEDL;
 
     private final DirectionEstimator estimator;
@@ -165,7 +163,7 @@ public final class ReliabilityMeter {
             cosines[b] = sample.cosine(found, direction);
             sines[b] = offAxis(sample, found, direction) / (length * length);
         }
-        Band plain = band(cosines);
+        Band plain = Percentiles.ninety(cosines);
         if (!(estimator instanceof MeanDifference)) {
             return new Bands(plain, plain);
         }
@@ -177,7 +175,7 @@ public final class ReliabilityMeter {
         double[] corrected = Arrays.stream(sines)
                 .map(s -> Math.sqrt(Math.max(0, 1 - Math.max(0, mean + ratio * (s - mean)))))
                 .toArray();
-        return new Bands(plain, band(corrected));
+        return new Bands(plain, Percentiles.ninety(corrected));
     }
 
     /**
@@ -196,11 +194,6 @@ public final class ReliabilityMeter {
         }
         double along = sample.dot(noise, direction) / sample.norm(direction);
         return Math.max(0, sample.dot(noise, noise) - along * along);
-    }
-
-    private static Band band(double[] values) {
-        double[] quantiles = Quantile.withDefaults().evaluate(values.clone(), BAND);
-        return new Band(quantiles[0], quantiles[1]);
     }
 
     /**
@@ -268,7 +261,7 @@ public final class ReliabilityMeter {
                 permutations,
                 observed,
                 Arrays.stream(exchanged).average().orElse(0),
-                band(exchanged).high(),
+                Percentiles.ninety(exchanged).high(),
                 (double) asMuch / (permutations + 1));
     }
 

@@ -3,7 +3,6 @@ package dev.steering.extract.reliability;
 import dev.steering.core.reliability.LayerReliability.Band;
 import dev.steering.extract.estimate.ContrastSample;
 import java.util.Arrays;
-import org.apache.commons.statistics.descriptive.Quantile;
 
 /**
  * How far apart the classes of the population are, whose means' distance the sample's exceeds, because noise has a length too. With d the
@@ -15,8 +14,6 @@ import org.apache.commons.statistics.descriptive.Quantile;
  * @param separability 90 % interval of that in units of the spread within a class
  */
 record SeparationBands(Band norm, Band separability) {
-    private static final double[] BAND = {0.05, 0.95};
-
     /**
      * @param groups what is resampled
      * @param alone single activations, of which the spread is known
@@ -57,7 +54,7 @@ record SeparationBands(Band norm, Band separability) {
             norms[b] = Math.max(0, Math.sqrt(Math.max(0, length * length - noise)) + moved[b]);
             separabilities[b] = spreads[b] > 0 ? norms[b] / spreads[b] : 0;
         }
-        return new SeparationBands(band(norms), band(separabilities));
+        return new SeparationBands(Percentiles.ninety(norms), Percentiles.ninety(separabilities));
     }
 
     /** Deviations of n drawn from n are smaller than those of the population by (n - 1) / n; of both classes together. */
@@ -83,10 +80,5 @@ record SeparationBands(Band norm, Band separability) {
             n += weights[i];
         }
         return n > 1 ? sample.withWeights(weights).variance() * n / (n - 1) : 0;
-    }
-
-    private static Band band(double[] values) {
-        double[] quantiles = Quantile.withDefaults().evaluate(values, BAND);
-        return new Band(quantiles[0], quantiles[1]);
     }
 }
