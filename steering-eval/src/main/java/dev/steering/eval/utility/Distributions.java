@@ -1,25 +1,14 @@
 package dev.steering.eval.utility;
 
+import dev.steering.model.decode.Logits;
+
 /** Next-token distributions from logits. Sums in double precision. */
 final class Distributions {
     private Distributions() {}
 
-    /** ln of the sum of exponentials, shifted by the largest so that nothing overflows. */
-    static double logSumExp(float[] logits) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            max = Math.max(max, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - max);
-        }
-        return max + Math.log(sum);
-    }
-
     /** -ln P(token), in nats. */
     static double surprisal(float[] logits, int token) {
-        return logSumExp(logits) - logits[token];
+        return Logits.logSumExp(logits) - logits[token];
     }
 
     /**
@@ -29,8 +18,8 @@ final class Distributions {
      * @param q logits of Q
      */
     static double divergence(float[] p, float[] q) {
-        double normP = logSumExp(p);
-        double normQ = logSumExp(q);
+        double normP = Logits.logSumExp(p);
+        double normQ = Logits.logSumExp(q);
         double sum = 0;
         for (int t = 0; t < p.length; t++) {
             double logP = p[t] - normP;

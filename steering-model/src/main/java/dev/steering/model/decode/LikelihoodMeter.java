@@ -26,24 +26,12 @@ final class LikelihoodMeter {
 
     /** What was chosen by the logits that were seen last. */
     void chose(int token) {
-        double normaliser = logSumExp(logits);
+        double normaliser = Logits.logSumExp(logits);
         measured.add(new TokenLikelihood(token, logits[token] - normaliser, likely(normaliser)));
     }
 
     List<TokenLikelihood> measured() {
         return measured;
-    }
-
-    private static double logSumExp(float[] logits) {
-        double most = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            most = Math.max(most, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - most);
-        }
-        return most + Math.log(sum);
     }
 
     /** Of equal ones the first; tokens that a contrast has ruled out have no logarithm. */

@@ -3,7 +3,7 @@ package dev.steering.model.decode;
 import dev.steering.core.NumericOverflow;
 import java.nio.FloatBuffer;
 
-/** The choice that every other way of decoding is a variation of. */
+/** The choice that every other way of decoding is a variation of, and what makes probabilities of scores. Stateless and thread-safe. */
 public final class Logits {
     private static final int BLOCK = 1024;
 
@@ -24,6 +24,24 @@ public final class Logits {
             }
         }
         return best;
+    }
+
+    /**
+     * What is taken from logits to make logarithms of probabilities of them, in double precision.
+     *
+     * @param logits one per token of the vocabulary; negative infinity for those that are excluded
+     * @return ln of the sum of exponentials, shifted by the largest so that nothing overflows
+     */
+    public static double logSumExp(float[] logits) {
+        double most = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            most = Math.max(most, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - most);
+        }
+        return most + Math.log(sum);
     }
 
     /** Room for a part of the logits, for {@link #argmax(FloatBuffer, float[])}. */
