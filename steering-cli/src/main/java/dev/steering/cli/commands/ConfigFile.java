@@ -1,6 +1,5 @@
 package dev.steering.cli.commands;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -10,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.NearNames;
+import dev.steering.core.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +29,10 @@ import picocli.CommandLine.ParameterException;
  * named; what is on the command line itself wins.
  */
 public final class ConfigFile implements IParameterPreprocessor {
-    private static final ObjectMapper JSON = strict(new JsonFactory());
-    private static final ObjectMapper YAML = strict(new YAMLFactory());
+    /** As {@link StrictJson}, of the other format. */
+    private static final ObjectMapper YAML = new ObjectMapper(
+                    new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION))
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     @Override
     @SuppressWarnings("JdkObsolete") // the interface wants a Stack
@@ -50,16 +52,10 @@ public final class ConfigFile implements IParameterPreprocessor {
         return false;
     }
 
-    /** An option given twice, or a second document behind the first, would be left out without a word. */
-    private static ObjectMapper strict(JsonFactory format) {
-        return new ObjectMapper(format.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION))
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    }
-
     private static JsonNode read(Path file, CommandSpec spec) {
         boolean yaml = file.toString().matches(".*\\.ya?ml");
         try {
-            JsonNode root = (yaml ? YAML : JSON).readTree(Files.readString(file));
+            JsonNode root = (yaml ? YAML : StrictJson.MAPPER).readTree(Files.readString(file));
             if (root.isObject()) {
                 return root;
             }

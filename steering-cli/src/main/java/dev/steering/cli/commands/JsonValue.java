@@ -1,9 +1,7 @@
 package dev.steering.cli.commands;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.steering.core.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -14,15 +12,10 @@ import picocli.CommandLine.TypeConversionException;
  * @param value null, or a string, number, boolean, list or map
  */
 record JsonValue(@Nullable Object value) {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     /** The value as it is given again. */
     String text() {
         try {
-            return JSON.writeValueAsString(value);
+            return StrictJson.MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -33,7 +26,7 @@ record JsonValue(@Nullable Object value) {
         @Override
         public JsonValue convert(String text) {
             try {
-                return new JsonValue(JSON.readValue(text, Object.class));
+                return new JsonValue(StrictJson.MAPPER.readValue(text, Object.class));
             } catch (JsonProcessingException e) {
                 throw new TypeConversionException(
                         "expected JSON such as false, 3 or \"text\" with its quotes, found '" + text + "'");

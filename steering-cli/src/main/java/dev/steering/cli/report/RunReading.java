@@ -65,10 +65,10 @@ final class RunReading {
         List<Variant> variants = new ArrayList<>();
         List<SavedAnswer> unsteered = first;
         Map<String, TokenMean> divergences = SavedDivergences.read(run.directory());
-        methods.forEach((method, answers) ->
-                variants.add(variant(method, inOrder(method, answers), unsteered, variants.isEmpty())
-                        .withDivergence(divergence(divergences.get(method)))
-                        .withCost(cost(method))));
+        methods.replaceAll(this::inOrder);
+        methods.forEach((method, answers) -> variants.add(variant(method, answers, unsteered, variants.isEmpty())
+                .withDivergence(divergence(divergences.get(method)))
+                .withCost(cost(method))));
         if (variants.stream().allMatch(variant -> variant.strength() == null)) {
             compare(variants, methods);
         }
@@ -84,9 +84,8 @@ final class RunReading {
     /** Each method with each other, as {@link McNemar} says: a best one may be no better than the next. */
     private void compare(List<Variant> variants, Map<String, List<SavedAnswer>> methods) {
         Map<String, List<Boolean>> right = new LinkedHashMap<>();
-        methods.forEach((method, answers) -> right.put(
-                method,
-                inOrder(method, answers).stream().map(SavedAnswer::right).toList()));
+        methods.forEach((method, answers) ->
+                right.put(method, answers.stream().map(SavedAnswer::right).toList()));
         variants.replaceAll(variant -> {
             Map<String, Double> others = new LinkedHashMap<>();
             right.forEach((method, theirs) -> {

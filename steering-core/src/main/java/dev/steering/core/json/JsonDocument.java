@@ -1,9 +1,7 @@
 package dev.steering.core.json;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -27,11 +25,6 @@ public record JsonDocument(
         String file, String kind, boolean described, String again, String anew, UnknownKeys unknownKeys) {
     /** What is shown of a value of the wrong kind. */
     private static final int SHOWN_CHARACTERS = 120;
-
-    private static final JsonMapper READER = JsonMapper.builder()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     /** JDK 17 and 19 print some doubles differently; this writer's result does not depend on the JDK. */
     private static final JsonMapper WRITER = JsonMapper.builder()
@@ -143,7 +136,7 @@ public record JsonDocument(
 
     private JsonNode parse(String json) {
         try {
-            return READER.readTree(json);
+            return StrictJson.MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw described
                     ? new PlacedBadFile(

@@ -1,11 +1,9 @@
 package dev.steering.eval.capability;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.steering.core.BadFile;
+import dev.steering.core.json.StrictJson;
 import dev.steering.core.prompts.PromptTable;
 import dev.steering.core.prompts.PromptTable.Row;
 import dev.steering.eval.capability.CapabilityItem.Choice;
@@ -31,10 +29,6 @@ import org.jspecify.annotations.Nullable;
  * Stateless and thread-safe.
  */
 public final class CapabilityFile {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
     private static final List<String> LETTERS = List.of("A", "B", "C", "D");
     private static final String EXPECTED =
             "Expected MMLU (question, A, B, C, D, answer; or question, choices, answer), TruthfulQA's"
@@ -210,7 +204,7 @@ public final class CapabilityFile {
     private static JsonNode json(Path file, Row row, String column) {
         String value = row.others().getOrDefault(column, row.values().getOrDefault(column, ""));
         try {
-            return JSON.readTree(value);
+            return StrictJson.MAPPER.readTree(value);
         } catch (JsonProcessingException e) {
             throw wrong(file, row, "'" + column + "' must be JSON, found '" + shown(value) + "'");
         }

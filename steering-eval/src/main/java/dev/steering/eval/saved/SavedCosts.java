@@ -77,7 +77,7 @@ public final class SavedCosts {
     }
 
     private void readTimings(Path file) {
-        for (JsonNode line : lines(file)) {
+        for (JsonNode line : SavedLines.read(file)) {
             seconds.merge(line.path("method").asText(), number(line, "seconds", file), Double::sum);
         }
     }
@@ -85,7 +85,7 @@ public final class SavedCosts {
     /** A round gives one ratio to the first method of it, as {@link dev.steering.eval.run.CostRounds} says. */
     private void readRounds(Path file, String first) {
         Map<String, Map<Integer, JsonNode>> rounds = new LinkedHashMap<>();
-        for (JsonNode line : lines(file)) {
+        for (JsonNode line : SavedLines.read(file)) {
             rounds.computeIfAbsent(line.path("method").asText(), method -> new LinkedHashMap<>())
                     .put(line.path("round").asInt(), line);
         }
@@ -149,20 +149,6 @@ public final class SavedCosts {
         } catch (IOException e) {
             throw damaged(file, "a JSON document", IoReason.of(e), e);
         }
-    }
-
-    private static List<JsonNode> lines(Path file) {
-        List<JsonNode> lines = new ArrayList<>();
-        if (Files.isRegularFile(file)) {
-            try {
-                for (String line : Files.readAllLines(file)) {
-                    lines.add(JSON.readTree(line));
-                }
-            } catch (IOException e) {
-                throw damaged(file, "a JSON object in every line", IoReason.of(e), e);
-            }
-        }
-        return lines;
     }
 
     private static double number(JsonNode node, String key, Path file) {

@@ -1,13 +1,9 @@
 package dev.steering.eval.saved;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.steering.core.BadFile;
-import dev.steering.core.IoReason;
 import dev.steering.eval.utility.TokenMean;
 import dev.steering.eval.utility.TokenSum;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +15,6 @@ import java.util.Map;
  * {@code utility.jsonl} or {@code divergence.jsonl}. Stateless and thread-safe.
  */
 public final class SavedDivergences {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String KL = "kl ";
 
     private SavedDivergences() {}
@@ -48,14 +43,14 @@ public final class SavedDivergences {
      */
     public static Map<String, TokenMean> read(Path directory) {
         Map<String, Found> found = new LinkedHashMap<>();
-        for (JsonNode line : lines(directory.resolve("divergence.jsonl"))) {
+        for (JsonNode line : SavedLines.read(directory.resolve("divergence.jsonl"))) {
             add(
                     found,
                     line.path("method").asText(),
                     List.of(new TokenSum(
                             line.path("sum").asDouble(), line.path("tokens").asLong())));
         }
-        for (JsonNode line : lines(directory.resolve("utility.jsonl"))) {
+        for (JsonNode line : SavedLines.read(directory.resolve("utility.jsonl"))) {
             String key = line.path("key").asText();
             if (key.startsWith(KL)) {
                 batch(found, key.substring(KL.length(), key.lastIndexOf(' ')), line);
@@ -89,26 +84,5 @@ public final class SavedDivergences {
 
     private static void add(Map<String, Found> found, String method, List<TokenSum> answers) {
         found.computeIfAbsent(method, name -> new Found()).answers.addAll(answers);
-    }
-
-    private static List<JsonNode> lines(Path file) {
-        if (!Files.isRegularFile(file)) {
-            return List.of();
-        }
-        List<JsonNode> lines = new ArrayList<>();
-        try {
-            for (String line : Files.readAllLines(file)) {
-                JsonNode json = JSON.readTree(line);
-                if (json == null || !json.isObject()) {
-                    throw new BadFile(
-                            file + ", line " + (lines.size() + 1)
-                                    + ": expected a JSON object, found something else. Let the run that writes it come to its end first.");
-                }
-                lines.add(json);
-            }
-        } catch (IOException e) {
-            throw new BadFile("Cannot read " + file + ": " + IoReason.of(e) + ".", e);
-        }
-        return lines;
     }
 }

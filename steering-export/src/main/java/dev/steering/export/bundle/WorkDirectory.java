@@ -2,18 +2,16 @@ package dev.steering.export.bundle;
 
 import dev.steering.core.BadFile;
 import dev.steering.core.RunLock;
+import dev.steering.core.files.LockedTree;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A temporary directory that is gone when it is closed and also when the process is interrupted: whoever presses Ctrl-C does not
@@ -123,15 +121,9 @@ public final class WorkDirectory implements AutoCloseable {
         if (!Files.exists(directory)) {
             return;
         }
-        Path mark = directory.resolve(RunLock.NAME);
-        try (Stream<Path> tree = Files.walk(directory)) {
-            // The mark goes last: whoever is killed here leaves something that can still be told to be ours.
-            tree.filter(file -> !file.equals(mark) && !file.equals(directory))
-                    .sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-            Files.deleteIfExists(mark);
-            Files.deleteIfExists(directory);
-        } catch (IOException | UncheckedIOException e) {
+        try {
+            LockedTree.delete(directory);
+        } catch (IOException e) {
             directory.toFile().deleteOnExit();
         }
     }

@@ -1,8 +1,8 @@
 package dev.steering.server.vectors;
 
 import dev.steering.core.RunLock;
+import dev.steering.core.files.LockedTree;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,11 +10,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,16 +121,10 @@ final class UploadScratch implements AutoCloseable {
         }
     }
 
-    /** The lock goes last: whoever is killed here leaves something that can still be told to be ours. Links are not followed. */
     private static void delete(Path tree) {
-        Path mark = tree.resolve(RunLock.NAME);
-        try (Stream<Path> all = Files.walk(tree)) {
-            all.filter(file -> !file.equals(mark) && !file.equals(tree))
-                    .sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-            Files.deleteIfExists(mark);
-            Files.deleteIfExists(tree);
-        } catch (IOException | UncheckedIOException e) {
+        try {
+            LockedTree.delete(tree);
+        } catch (IOException e) {
             // The next server tries again.
         }
     }

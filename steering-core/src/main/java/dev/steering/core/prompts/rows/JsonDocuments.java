@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.ProgressListener;
+import dev.steering.core.json.StrictJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class JsonDocuments {
         }
         if (isConversation(node) || isMessages(node)) {
             JsonNode messages = node.isArray() ? node : node.path(MESSAGES);
-            JsonNode row = JsonNodes.MAPPER.createObjectNode().set(MESSAGES, messages);
+            JsonNode row = StrictJson.MAPPER.createObjectNode().set(MESSAGES, messages);
             return new RowFiles.Opened(new Held(content, List.of(row)), rest);
         }
         if (!node.isArray()) {
@@ -107,7 +108,7 @@ final class JsonDocuments {
 
     private static JsonNode whole(Content content) {
         try (Utf8Reader in = content.open(ProgressListener.NONE)) {
-            return JsonNodes.MAPPER.readTree(in);
+            return StrictJson.MAPPER.readTree(in);
         } catch (JsonProcessingException e) {
             throw JsonNodes.invalid(content.name(), e);
         } catch (IOException e) {

@@ -2,11 +2,11 @@ package dev.steering.core.prompts.rows;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.steering.core.BadFile;
 import dev.steering.core.JsonMessages;
+import dev.steering.core.json.StrictJson;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,10 +14,6 @@ import java.util.Set;
 
 /** JSON of rows: no name twice in an object, nothing behind the end. Stateless and thread-safe. */
 public final class JsonNodes {
-    static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
     /** For the elements of an array, behind each of which there is something. */
     static final JsonMapper ELEMENTS = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -33,7 +29,7 @@ public final class JsonNodes {
      */
     public static JsonNode parsed(String place, String json) {
         try {
-            return MAPPER.readTree(json);
+            return StrictJson.MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw invalid(place, e);
         } catch (NumberFormatException e) {

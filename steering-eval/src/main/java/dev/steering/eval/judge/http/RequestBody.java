@@ -1,13 +1,11 @@
 package dev.steering.eval.judge.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.steering.core.BadRequest;
 import dev.steering.core.JsonMessages;
+import dev.steering.core.json.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param extra a JSON object whose fields are added, or replace those that are there; null for none
  */
 public record RequestBody(Limit limit, int tokens, @Nullable String extra) {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
     private static final int ONE_WORD = 8;
 
     /** One word, limited by {@code max_tokens}. */
@@ -78,7 +72,7 @@ public record RequestBody(Limit limit, int tokens, @Nullable String extra) {
 
     private static ObjectNode object(String text) {
         try {
-            if (JSON.readTree(text) instanceof ObjectNode object) {
+            if (StrictJson.MAPPER.readTree(text) instanceof ObjectNode object) {
                 return object;
             }
         } catch (JsonProcessingException e) {

@@ -1,16 +1,14 @@
 package dev.steering.export.instrument.signature;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.steering.core.BadFile;
 import dev.steering.core.IoReason;
 import dev.steering.core.JsonMessages;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.GraphSignature.Padding;
 import dev.steering.core.bundle.GraphSignature.Role;
+import dev.steering.core.json.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,11 +42,6 @@ public record Overrides(
         @Nullable Padding padding,
         @Nullable Integer keyValueHeads,
         @Nullable Integer headSize) {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private static final Set<String> KEYS =
             Set.of("points", "inputs", "logits", "padding", "key_value_heads", "head_size");
 
@@ -69,7 +62,7 @@ public record Overrides(
      */
     public static Overrides read(Path file) {
         try {
-            JsonNode root = JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));
+            JsonNode root = StrictJson.MAPPER.readTree(Files.readString(file, StandardCharsets.UTF_8));
             if (!root.isObject()) {
                 throw new BadFile(file + " is not a JSON object such as {\"points\": [\"name\", ...]}.");
             }
