@@ -1,11 +1,12 @@
 /** Runs language models: forward passes, caches, tokenizers, chat formats, decoding. */
 @SuppressWarnings(
-        "requires-automatic") // ONNX Runtime and DJL name themselves in their manifests and have no descriptors
+        "requires-automatic") // ONNX Runtime, DJL and JNA name themselves in their manifests and have no descriptors
 module dev.steering.model {
     requires transitive dev.steering.core;
     requires transitive dev.steering.template;
     requires com.microsoft.onnxruntime;
     requires ai.djl.tokenizers;
+    requires com.sun.jna;
     // What ONNX Runtime and DJL use and, being automatic modules, cannot ask for themselves.
     requires com.google.gson;
     requires java.logging;

@@ -5,6 +5,7 @@ import dev.steering.bench.workload.Task.Case;
 import dev.steering.core.BadRequest;
 import dev.steering.core.SteeringException;
 import dev.steering.model.pass.RuntimeOptions;
+import dev.steering.model.pass.RuntimeOptions.Weights;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,10 +15,10 @@ import java.util.List;
  * @param threads threads that the model and the machine's probes get, at least 1
  * @param repetitions rounds in which everything is timed once, at least {@value #LEAST_REPETITIONS}
  * @param cases what to time; a variant's plain task is always among them, to be compared with
- * @param mappedWeights whether the model's weights stay in their files, see {@link RuntimeOptions#withMappedWeights}
+ * @param weights where the model's weights lie
  * @param minutes how long all of it may take; what does not fit is left out. 0 for no limit
  */
-public record BenchSettings(int threads, int repetitions, List<Case> cases, boolean mappedWeights, int minutes) {
+public record BenchSettings(int threads, int repetitions, List<Case> cases, Weights weights, int minutes) {
     /** With fewer repetitions the spread of the timings is not known well enough. */
     public static final int LEAST_REPETITIONS = 10;
 
@@ -42,7 +43,11 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
     /** @return what fits into five minutes, on all processors, in the fewest repetitions */
     public static BenchSettings defaults() {
         return new BenchSettings(
-                Runtime.getRuntime().availableProcessors(), LEAST_REPETITIONS, Task.standard(), false, USUAL_MINUTES);
+                Runtime.getRuntime().availableProcessors(),
+                LEAST_REPETITIONS,
+                Task.standard(),
+                Weights.REPACKED,
+                USUAL_MINUTES);
     }
 
     /**
@@ -50,7 +55,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
      * @return a copy with so many
      */
     public BenchSettings withThreads(int count) {
-        return new BenchSettings(count, repetitions, cases, mappedWeights, minutes);
+        return new BenchSettings(count, repetitions, cases, weights, minutes);
     }
 
     /**
@@ -59,21 +64,20 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
      * @throws SteeringException if there are fewer than {@value #LEAST_REPETITIONS}
      */
     public BenchSettings withRepetitions(int count) {
-        return new BenchSettings(threads, count, cases, mappedWeights, minutes);
+        return new BenchSettings(threads, count, cases, weights, minutes);
     }
 
     /**
-     * @param mapped whether the model's weights stay in their files
+     * @param choice where the model's weights lie
      * @return a copy with that choice
      */
-    public BenchSettings withMappedWeights(boolean mapped) {
-        return new BenchSettings(threads, repetitions, cases, mapped, minutes);
+    public BenchSettings withWeights(Weights choice) {
+        return new BenchSettings(threads, repetitions, cases, choice, minutes);
     }
 
     /** @return how the model is run */
     public RuntimeOptions runtime() {
-        RuntimeOptions options = RuntimeOptions.defaults().withThreads(threads);
-        return mappedWeights ? options.withMappedWeights() : options;
+        return RuntimeOptions.defaults().withThreads(threads).withWeights(weights);
     }
 
     /**
@@ -93,7 +97,7 @@ public record BenchSettings(int threads, int repetitions, List<Case> cases, bool
             }
             chosen.addAll(those);
         }
-        return new BenchSettings(threads, repetitions, chosen, mappedWeights, 0);
+        return new BenchSettings(threads, repetitions, chosen, weights, 0);
     }
 
     private static boolean isMeant(Case c, String name) {

@@ -9,6 +9,7 @@ import dev.steering.bench.BenchResult.Comparison;
 import dev.steering.bench.machine.ProcessMemory;
 import dev.steering.bench.workload.Task.Case;
 import dev.steering.bench.workload.ZeroSteering;
+import dev.steering.model.pass.RuntimeOptions.Weights;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +119,8 @@ public final class ReportJson {
     private static void settings(ObjectNode node, BenchSettings settings, int repetitions) {
         node.put("threads", settings.threads())
                 .put("repetitions", repetitions)
-                .put("mapped_weights", settings.mappedWeights());
+                .put("mapped_weights", settings.weights() == Weights.MAPPED)
+                .put("huge_pages", settings.weights() == Weights.HUGE_PAGES);
         ArrayNode names = node.putArray("benches");
         settings.cases().stream().map(Case::name).forEach(names::add);
     }

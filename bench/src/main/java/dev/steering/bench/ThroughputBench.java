@@ -16,6 +16,7 @@ import dev.steering.export.instrument.file.ModelFile;
 import dev.steering.export.instrument.file.WeightTable;
 import dev.steering.export.traffic.WeightTraffic;
 import dev.steering.model.ort.LanguageModel;
+import dev.steering.model.pass.RuntimeOptions.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -116,7 +117,7 @@ public final class ThroughputBench {
     /** In a model of its own, closed before anything is timed: its second graph would take as much memory again. */
     private ZeroSteering zeroProjection() {
         try (LanguageModel model =
-                LanguageModel.open(bundle, settings.withMappedWeights(true).runtime())) {
+                LanguageModel.open(bundle, settings.withWeights(Weights.MAPPED).runtime())) {
             return ZeroSteering.projecting(model);
         }
     }

@@ -13,6 +13,7 @@ import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
 import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
+import dev.steering.model.pass.RuntimeOptions.Weights;
 import dev.steering.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,6 +109,7 @@ class ThroughputBenchTest {
         assertEquals(10, report.results().get(0).seconds().count());
         assertEquals(1, root.path("settings").path("threads").asInt());
         assertFalse(root.path("settings").path("mapped_weights").asBoolean());
+        assertFalse(root.path("settings").path("huge_pages").asBoolean());
         JsonNode zero = root.path("zero_steering");
         // Two rows, and one beside a steered one; two passes: logits of one position and activations of one token at
         // the seven points.
@@ -125,7 +127,7 @@ class ThroughputBenchTest {
     @Test
     void everyNamedFigureIsInTheDocument() throws IOException {
         Bundle small = TinyBundle.withContext(512, directory.resolve("tiny"));
-        BenchSettings settings = BenchSettings.defaults().withThreads(1).withMappedWeights(true);
+        BenchSettings settings = BenchSettings.defaults().withThreads(1).withWeights(Weights.MAPPED);
         BenchReport report = ThroughputBench.run(small, settings, ProgressListener.NONE);
         JsonNode root = new ObjectMapper().readTree(ReportJson.write(report));
         Set<String> expected = new TreeSet<>();

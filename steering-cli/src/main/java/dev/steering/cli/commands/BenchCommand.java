@@ -143,8 +143,8 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
                             + " another form than '41.5 tokens/s'; the last match counts.")
     private @Nullable String againstPattern;
 
-    @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
-    private boolean mappedWeights;
+    @Mixin
+    private WeightsMixin weights = new WeightsMixin();
 
     @Mixin
     private OutputRuleMixin outputs = new OutputRuleMixin();
@@ -253,7 +253,7 @@ public final class BenchCommand implements Callable<Integer>, LongWork {
         }
         try {
             BenchSettings settings =
-                    BenchSettings.defaults().withRepetitions(repetitions).withMappedWeights(mappedWeights);
+                    BenchSettings.defaults().withRepetitions(repetitions).withWeights(weights.weights());
             if (threads > 0) {
                 settings = settings.withThreads(threads);
             }

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -73,8 +74,8 @@ final class ModelMixin {
                             + " feed. Behind a template that leaves a think block open, '</think>\\n\\n' makes it answer at once.")
     private @Nullable String responsePrefix;
 
-    @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
-    private boolean mappedWeights;
+    @Mixin
+    private WeightsMixin weights = new WeightsMixin();
 
     /** The bundle, unopened. */
     Bundle bundle() {
@@ -113,8 +114,7 @@ final class ModelMixin {
 
     /** How the model is run. */
     RuntimeOptions runtime() {
-        RuntimeOptions options = RuntimeOptions.defaults().withThreads(threads);
-        return mappedWeights ? options.withMappedWeights() : options;
+        return RuntimeOptions.defaults().withThreads(threads).withWeights(weights.weights());
     }
 
     private PromptFormat format(Bundle opened) {

@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -154,21 +155,20 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Threads inside one operator; 0 (default) for one per core.")
     private int threads;
 
-    @Option(names = MappedWeights.NAME, description = MappedWeights.DESCRIPTION)
-    private boolean mappedWeights;
+    @Mixin
+    private WeightsMixin weights = new WeightsMixin();
 
     @Override
     public Integer call() {
         ServerSettings settings = settings();
-        RuntimeOptions runtime = RuntimeOptions.defaults().withThreads(threads);
+        RuntimeOptions runtime = RuntimeOptions.defaults().withThreads(threads).withWeights(weights.weights());
         PrintWriter err = spec.commandLine().getErr();
         boolean quiet = Verbosity.current() == Verbosity.QUIET;
-        SteeringServer server =
-                SteeringServer.start(settings, mappedWeights ? runtime.withMappedWeights() : runtime, line -> {
-                    if (!quiet) {
-                        err.println(line);
-                    }
-                });
+        SteeringServer server = SteeringServer.start(settings, runtime, line -> {
+            if (!quiet) {
+                err.println(line);
+            }
+        });
         Duration drain = Duration.ofSeconds(drainTime);
         // The virtual machine ends when this has.
         Thread end = new Thread(() -> server.close(drain), "drain");

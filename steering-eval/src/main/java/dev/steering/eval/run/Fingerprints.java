@@ -6,6 +6,7 @@ import dev.steering.core.bundle.Bundle;
 import dev.steering.eval.dataset.EvalItem;
 import dev.steering.eval.store.Hashes;
 import dev.steering.model.chat.ChatModel;
+import dev.steering.model.pass.RuntimeOptions.Weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ public final class Fingerprints {
                 "model", model.manifest().name() + " " + head(model.manifest().fingerprint()));
         settings.put("precision", model.manifest().dtype());
         settings.put("graph", head(graph(model)));
-        if (!model.model().options().repacked()) {
+        if (model.model().options().weights() == Weights.MAPPED) {
             settings.put("weights", "mapped");
         }
         settings.put("template", head(Hashes.sha256(model.format().render("?", system))));

@@ -8,6 +8,7 @@ import dev.steering.core.ModelClosed;
 import dev.steering.core.SteeringException;
 import dev.steering.model.pass.Capture;
 import dev.steering.model.pass.ForwardRequest;
+import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -42,6 +43,19 @@ class LanguageModelTest {
             assertArrayEquals(one.logits(0, s), two.logits(0, s));
             assertArrayEquals(one.captured(0, 3, s), two.captured(0, 3, s));
             assertArrayEquals(alone.logits(0, s), one.logits(0, s), 1e-5f);
+        }
+    }
+
+    @Test
+    void hugePagesChangeNoBit() {
+        RuntimeOptions options = RuntimeOptions.defaults().withWeights(RuntimeOptions.Weights.HUGE_PAGES);
+        try (LanguageModel moved = LanguageModel.open(model.bundle(), options)) {
+            ForwardResult here = model.forward(TestModel.everything(List.of(TOKENS), null));
+            ForwardResult there = moved.forward(TestModel.everything(List.of(TOKENS), null));
+            for (int s = 0; s < TOKENS.length; s++) {
+                assertArrayEquals(here.logits(0, s), there.logits(0, s));
+                assertArrayEquals(here.captured(0, 3, s), there.captured(0, 3, s));
+            }
         }
     }
 

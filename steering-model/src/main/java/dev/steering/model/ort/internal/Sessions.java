@@ -12,6 +12,7 @@ import dev.steering.model.pass.RuntimeOptions;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Opens ONNX Runtime sessions with the options that were measured to be best, on the GPU where there is one. */
 public final class Sessions {
@@ -55,7 +56,11 @@ public final class Sessions {
 
     private static OrtSession open(Path where, RuntimeOptions options, Loader loader) {
         long begun = System.nanoTime();
+        @Nullable MemoryMap before = options.weights() == RuntimeOptions.Weights.HUGE_PAGES ? MemoryMap.now() : null;
         OrtSession opened = onAnyDevice(where, options, loader);
+        if (before != null) {
+            HugePages.take(MemoryMap.now().newSince(before), where);
+        }
         LOG.log(
                 System.Logger.Level.DEBUG,
                 () -> String.format(
@@ -125,7 +130,7 @@ public final class Sessions {
             // sleep between any two operators, which costs a fifth of decoding. docs/performance-log.md has both.
             session.addConfigEntry("session.intra_op.allow_spinning", "1");
             session.addConfigEntry("session.intra_op.spin_duration_us", SPIN_MICROSECONDS);
-            if (!options.repacked()) {
+            if (options.weights() == RuntimeOptions.Weights.MAPPED) {
                 session.addConfigEntry("session.disable_prepacking", "1");
             }
             if (cuda) {
