@@ -67,7 +67,8 @@ public final class ShapeBundles {
         return directory.resolve(
                 how == null
                         ? name
-                        : name + "-" + how.blockSize() + "-" + how.scales().name().toLowerCase(Locale.ROOT));
+                        : name + "-" + how.blockSize() + "-"
+                                + how.scales().name().toLowerCase(Locale.ROOT));
     }
 
     /**

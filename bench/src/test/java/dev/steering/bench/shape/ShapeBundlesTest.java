@@ -152,8 +152,7 @@ class ShapeBundlesTest {
         Path checkpoint = Files.createDirectory(cache.resolve("checkpoint"));
         RandomCheckpoint.write(TinyShapes.llama(true), 1, checkpoint, ProgressListener.NONE);
         Quantization before = Quantization.ofBits(4).withBlockSize(32).withScales(BlockScales.RANGE);
-        CheckpointExporter.export(
-                checkpoint, old, ExportOptions.defaults().withQuantization(before));
+        CheckpointExporter.export(checkpoint, old, ExportOptions.defaults().withQuantization(before));
         FileTime future = FileTime.from(Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS));
         Files.setLastModifiedTime(old.resolve(Bundle.MANIFEST), future);
         Bundle made = get(TinyShapes.llama(true), Precision.INT4);
@@ -161,7 +160,10 @@ class ShapeBundlesTest {
         assertNotEquals(weights(Bundle.open(old)), weights(made));
         assertEquals(
                 "tiny-llama-int8-32-range",
-                get(TinyShapes.llama(true), Precision.INT8).directory().getFileName().toString());
+                get(TinyShapes.llama(true), Precision.INT8)
+                        .directory()
+                        .getFileName()
+                        .toString());
     }
 
     @Test

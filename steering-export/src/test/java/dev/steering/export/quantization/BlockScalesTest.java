@@ -118,7 +118,7 @@ class BlockScalesTest {
             weights[i] = (float)
                     switch (distribution) {
                         case "normal" -> random.nextGaussian();
-                        case "laplace" -> Math.log(random.nextDouble() / random.nextDouble());
+                        case "laplace" -> Math.copySign(Math.log(1 - random.nextDouble()), random.nextDouble() - 0.5);
                         default -> student(random);
                     };
         }
