@@ -63,8 +63,8 @@ class SteerTest {
             value = {
                 "--dtype fp16 | llama, f16, 3 layers",
                 "--dtype int4 --block-size 16 --symmetric | llama, int4, 3 layers",
-                "--dtype int4 --head int4 | llama, int4, 3 layers",
-                "--dtype int8 --asymmetric --exact-activations | llama, int8, 3 layers"
+                "--dtype int4 --head int4 --scales range | llama, int4, 3 layers",
+                "--dtype int8 --asymmetric --exact-activations --scales fitted | llama, int8, 3 layers"
             })
     void exportsInEveryPrecision(String options, String printed) {
         Result result = exportLlama(options);
@@ -80,6 +80,8 @@ class SteerTest {
                 "--head int8 | are for --dtype int8 and int4, found fp32",
                 "--dtype fp16 --block-size 32 | are for --dtype int8 and int4, found fp16",
                 "--symmetric | are for --dtype int8 and int4, found fp32",
+                "--dtype fp16 --scales range | are for --dtype int8 and int4, found fp16",
+                "--dtype int4 --scales best | expected range, fitted, found 'best'",
                 "--dtype int4 --symmetric --asymmetric | --symmetric, --asymmetric are mutually exclusive",
                 "--dtype int4 --block-size 48 | Cannot quantise in blocks of 48: expected 16, 32, 64, 128 or 256"
             })

@@ -15,6 +15,7 @@ import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.SafetensorsWriter;
 import dev.steering.export.check.ReferenceCheck;
 import dev.steering.export.checkpoint.Checkpoint;
+import dev.steering.export.quantization.BlockScales;
 import dev.steering.export.quantization.Quantization;
 import dev.steering.model.ort.LanguageModel;
 import java.io.IOException;
@@ -79,7 +80,7 @@ class QuantizedCheckpointTest {
         expected.tensors().forEach((matrix, tensor) -> {
             int columns = Math.toIntExact(tensor.size(1));
             // Rows of one group may be shorter than the block of longer ones.
-            Quantization how = new Quantization(bits, Math.min(block, columns), symmetric, true, 0);
+            Quantization how = new Quantization(bits, Math.min(block, columns), symmetric, BlockScales.RANGE, true, 0);
             float[] inOrder = Dequantizer.read(written, matrix, columns, how);
             assertEquals(name.endsWith("-order"), written.tensors().containsKey(matrix + ".order"));
             if (name.endsWith("-order")) {

@@ -10,6 +10,7 @@ import dev.steering.export.CheckpointExporter;
 import dev.steering.export.ExportOptions;
 import dev.steering.export.Precision;
 import dev.steering.export.bundle.WorkDirectory;
+import dev.steering.export.quantization.Quantization;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -17,12 +18,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.CodeSource;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of bundles with random weights, each made when it is first wanted and used again from then on. One that is older
- * than the exporter is made again, so that it is always the present exporter's graph that is timed. Several processes may use
- * the same directory.
+ * than the exporter is made again, so that it is always the present exporter's graph that is timed. How weights are rounded is part of
+ * a bundle's name: a release may be older than a bundle that the one before it made. Several processes may use the same directory.
  */
 public final class ShapeBundles {
     private static final long SEED = 1;
@@ -60,7 +62,13 @@ public final class ShapeBundles {
      * @return where its bundle is or will be
      */
     public Path path(ModelShape shape, Precision precision) {
-        return directory.resolve(shape.name() + "-" + precision.name().toLowerCase(Locale.ROOT));
+        String name = shape.name() + "-" + precision.name().toLowerCase(Locale.ROOT);
+        Quantization how = options(precision).quantization();
+        return directory.resolve(
+                how == null
+                        ? name
+                        : name + "-" + how.blockSize() + "-"
+                                + how.scales().name().toLowerCase(Locale.ROOT));
     }
 
     /**
@@ -71,10 +79,14 @@ public final class ShapeBundles {
      */
     public Bundle get(ModelShape shape, Precision precision) {
         Path path = path(shape, precision);
-        return isCurrent(path) ? Bundle.open(path) : make(shape, precision, path);
+        return isCurrent(path) ? Bundle.open(path) : make(shape, options(precision), path);
     }
 
-    private Bundle make(ModelShape shape, Precision precision, Path path) {
+    private ExportOptions options(Precision precision) {
+        return ExportOptions.defaults().withPrecision(precision).withProgress(progress);
+    }
+
+    private Bundle make(ModelShape shape, ExportOptions options, Path path) {
         try {
             Files.createDirectories(directory);
             String prefix = WORK + shape.name() + "-";
@@ -83,10 +95,7 @@ public final class ShapeBundles {
                 Path checkpoint = Files.createDirectory(work.path().resolve(shape.name()));
                 RandomCheckpoint.write(shape, SEED, checkpoint, progress);
                 // Linked, the weights outlive the checkpoint.
-                return CheckpointExporter.export(
-                        checkpoint,
-                        path,
-                        ExportOptions.defaults().withPrecision(precision).withProgress(progress));
+                return CheckpointExporter.export(checkpoint, path, options);
             }
         } catch (IOException e) {
             throw new BadFile(
@@ -114,9 +123,21 @@ public final class ShapeBundles {
         try {
             return source == null || source.getLocation() == null
                     ? null
-                    : Files.getLastModifiedTime(Path.of(source.getLocation().toURI()));
+                    : newest(Path.of(source.getLocation().toURI()));
         } catch (URISyntaxException e) {
             return null;
         }
+    }
+
+    /** Of an archive its time; of a directory the newest of all that is in it, since it has no later time itself when a class is compiled again. */
+    static FileTime newest(Path code) throws IOException {
+        FileTime newest = Files.getLastModifiedTime(code);
+        try (Stream<Path> files = Files.walk(code)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                FileTime time = Files.getLastModifiedTime(file);
+                newest = time.compareTo(newest) > 0 ? time : newest;
+            }
+        }
+        return newest;
     }
 }

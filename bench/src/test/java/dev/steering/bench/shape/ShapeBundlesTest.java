@@ -1,13 +1,18 @@
 package dev.steering.bench.shape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.steering.core.ProgressListener;
 import dev.steering.core.SteeringException;
 import dev.steering.core.bundle.Bundle;
+import dev.steering.export.CheckpointExporter;
+import dev.steering.export.ExportOptions;
 import dev.steering.export.Precision;
+import dev.steering.export.quantization.BlockScales;
+import dev.steering.export.quantization.Quantization;
 import dev.steering.export.traffic.WeightTraffic;
 import dev.steering.model.ort.ForwardResult;
 import dev.steering.model.ort.LanguageModel;
@@ -18,6 +23,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -73,13 +80,13 @@ class ShapeBundlesTest {
 
     @Test
     void fourBitsAreReadWithTheirScalesAndZeroPoints() {
-        // In blocks of 32: 16 bytes of weights and 4 of scale each; zero points are packed two to a byte, row by row.
-        long perRowOf32 = 16 + 4 + 1;
-        long perRowOf64 = 2 * (16 + 4) + 1;
-        long matrices = (32 + 16 + 16 + 32 + 64 + 64) * perRowOf32 + 32 * perRowOf64;
+        // In blocks of 64, which a row of 32 has one of as well: 32 bytes of weights, 4 of scale, and a byte for a zero
+        // point or two.
+        long perRow = 32 + 4 + 1;
+        long matrices = (32 + 16 + 16 + 32 + 64 + 64 + 32) * perRow;
         long norms = 4 * (2 * 2 * 32 + 32);
-        // The head in 8 bits: a byte per weight, a scale and a zero point per row of 32.
-        long head = 48 * (32 + 4 + 1);
+        // The head in 8 bits: a byte per weight of a block, a scale and a zero point per row.
+        long head = 48 * (64 + 4 + 1);
         assertEquals(
                 new WeightTraffic(BLOCK_PARAMETERS, 2 * matrices + norms, HEAD, head),
                 weights(get(TinyShapes.llama(true), Precision.INT4)));
@@ -136,6 +143,37 @@ class ShapeBundlesTest {
         try (Stream<Path> left = Files.list(cache)) {
             assertEquals(List.of(first.directory()), left.toList());
         }
+    }
+
+    /** As the exporter before named it: however new it is, it is not taken for one that is rounded as now. */
+    @Test
+    void integersThatWereRoundedOtherwiseAreNotUsed() throws IOException {
+        Path old = cache.resolve("tiny-llama-int4");
+        Path checkpoint = Files.createDirectory(cache.resolve("checkpoint"));
+        RandomCheckpoint.write(TinyShapes.llama(true), 1, checkpoint, ProgressListener.NONE);
+        Quantization before = Quantization.ofBits(4).withBlockSize(32).withScales(BlockScales.RANGE);
+        CheckpointExporter.export(checkpoint, old, ExportOptions.defaults().withQuantization(before));
+        FileTime future = FileTime.from(Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS));
+        Files.setLastModifiedTime(old.resolve(Bundle.MANIFEST), future);
+        Bundle made = get(TinyShapes.llama(true), Precision.INT4);
+        assertEquals(cache.resolve("tiny-llama-int4-64-fitted"), made.directory());
+        assertNotEquals(weights(Bundle.open(old)), weights(made));
+        assertEquals(
+                "tiny-llama-int8-32-range",
+                get(TinyShapes.llama(true), Precision.INT8)
+                        .directory()
+                        .getFileName()
+                        .toString());
+    }
+
+    @Test
+    void aDirectoryOfClassesIsAsNewAsTheNewestOfThem() throws IOException {
+        Path classes = Files.createDirectories(cache.resolve("classes/dev"));
+        Path one = Files.createFile(classes.resolve("One.class"));
+        FileTime future = FileTime.from(Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS));
+        Files.setLastModifiedTime(one, future);
+        assertEquals(future, ShapeBundles.newest(cache.resolve("classes")));
+        assertEquals(future, ShapeBundles.newest(one));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.steering.core.safetensors.DType;
 import dev.steering.core.safetensors.SafetensorsFile;
 import dev.steering.core.safetensors.TensorInfo;
 import dev.steering.export.quantization.BlockQuantizer;
+import dev.steering.export.quantization.BlockScales;
 import dev.steering.export.quantization.Quantization;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -112,7 +113,7 @@ public final class IntegerMatrix implements StoredTensor {
         while (block > SMALLEST_BLOCK && scales.size() % block != 0) {
             block /= 2;
         }
-        return new Quantization(bits(), block, zeroPoints == null, exactActivations, 0);
+        return new Quantization(bits(), block, zeroPoints == null, BlockScales.RANGE, exactActivations, 0);
     }
 
     /** @return rows to {@link #read} at once */
