@@ -121,7 +121,7 @@ class JoinedProductsTest {
         }
         Checkpoint checkpoint = Checkpoint.open(source);
         DecoderSpec spec = Families.read(checkpoint);
-        DecoderWeights weights = new WeightFiles(checkpoint);
+        DecoderWeights weights = new WeightFiles(checkpoint, null);
         if (options.quantization() != null) {
             UsedTensors used = CheckpointExporter.usedTensors(checkpoint, spec, options);
             Path again = Files.createDirectory(directory.resolve("again"));
