@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,23 @@ class ShapeBundlesTest {
         try (Stream<Path> left = Files.list(cache)) {
             assertEquals(List.of(first.directory()), left.toList());
         }
+    }
+
+    /** Of a directory of classes the directory itself keeps its time when a class changes; an old jar that is installed now is new here. */
+    @Test
+    void theExporterIsAsNewAsTheNewestThingInIt() throws IOException {
+        FileTime begin = FileTime.from(Instant.now().minusSeconds(2));
+        Path code = Files.createDirectories(cache.resolve("classes/dev"));
+        Path old = Files.writeString(code.resolve("A.class"), "a");
+        Path later = Files.writeString(code.resolve("B.class"), "b");
+        FileTime future = FileTime.from(Instant.now().plusSeconds(1000));
+        Files.setLastModifiedTime(later, future);
+        for (Path path : List.of(old, code, cache.resolve("classes"))) {
+            Files.setLastModifiedTime(path, FileTime.fromMillis(0));
+        }
+        assertEquals(
+                Files.getLastModifiedTime(later), ShapeBundles.newest(cache.resolve("classes")));
+        assertTrue(ShapeBundles.newest(old).compareTo(begin) > 0, "put there now");
     }
 
     @Test
