@@ -53,6 +53,7 @@ public record ExportedDecoder(DecoderSpec spec, DecoderWeights weights, String r
                 .filter(file -> !JoinedWeights.is(file))
                 .toList();
         Checkpoint checkpoint = Checkpoint.open(bundle.directory(), files);
-        return new ExportedDecoder(Families.read(checkpoint), new WeightFiles(checkpoint, null), CheckpointExporter.ROTARY);
+        return new ExportedDecoder(
+                Families.read(checkpoint), new WeightFiles(checkpoint, null), CheckpointExporter.ROTARY);
     }
 }

@@ -32,8 +32,6 @@ final class JoinedWeights implements DecoderWeights {
     /** Name of the file, unless a weight file of the checkpoint has it. */
     static final String FILE = "joined.safetensors";
 
-    private static final String NEXT_FILE = "joined-%d.safetensors";
-
     /** Key of the file's metadata by which it is told from the weight files of a checkpoint. */
     private static final String MARK = "steering.joined";
 
@@ -70,7 +68,10 @@ final class JoinedWeights implements DecoderWeights {
 
     /** How many bytes of weights are copied. */
     static long bytes(List<List<TensorInfo>> stacks) {
-        return stacks.stream().flatMap(List::stream).mapToLong(TensorInfo::bytes).sum();
+        return stacks.stream()
+                .flatMap(List::stream)
+                .mapToLong(TensorInfo::bytes)
+                .sum();
     }
 
     /**
@@ -102,8 +103,7 @@ final class JoinedWeights implements DecoderWeights {
             int done = 0;
             for (TensorInfo tensor : tensors) {
                 progress.onProgress("joining weights", done++, tensors.size());
-                QuantizedWeights.copy(
-                        checkpoint.fileOf(tensor.name()), tensor, layout.offset(tensor.name()), out);
+                QuantizedWeights.copy(checkpoint.fileOf(tensor.name()), tensor, layout.offset(tensor.name()), out);
             }
             progress.onProgress("joining weights", tensors.size(), tensors.size());
         }
@@ -116,7 +116,7 @@ final class JoinedWeights implements DecoderWeights {
                 taken.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
         String name = FILE;
         for (int i = 2; names.contains(name); i++) {
-            name = String.format(Locale.ROOT, NEXT_FILE, i);
+            name = "joined-" + i + ".safetensors";
         }
         return name;
     }

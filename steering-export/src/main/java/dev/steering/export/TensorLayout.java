@@ -60,7 +60,8 @@ final class TensorLayout {
     void writeHeader(FileChannel out) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode header = mapper.createObjectNode();
-        entries.sort(Comparator.comparing((Entry e) -> -e.type().bytes()).thenComparing(e -> neighbours.place(e.name())));
+        entries.sort(
+                Comparator.comparing((Entry e) -> -e.type().bytes()).thenComparing(e -> neighbours.place(e.name())));
         if (!metadata.isEmpty()) {
             header.set(METADATA, mapper.valueToTree(metadata));
         }

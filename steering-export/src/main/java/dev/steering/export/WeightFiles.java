@@ -46,8 +46,7 @@ final class WeightFiles implements BundleWeights {
             }
             options.progress().onProgress(stage, done, checkpoint.files().size());
         }
-        return new WeightFiles(
-                checkpoint, JoinedWeights.write(checkpoint, stacks, directory, options.progress()));
+        return new WeightFiles(checkpoint, JoinedWeights.write(checkpoint, stacks, directory, options.progress()));
     }
 
     @Override

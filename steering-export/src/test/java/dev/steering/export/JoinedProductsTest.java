@@ -158,7 +158,8 @@ class JoinedProductsTest {
         Path source = TestCheckpoint.path(name);
         ExportOptions options = ExportOptions.defaults().withPrecision(precision);
         Bundle joined = CheckpointExporter.export(source, directory.resolve("joined"), options);
-        int parts = SafetensorsFile.open(joined.file(JoinedWeights.FILE)).tensors().size();
+        int parts =
+                SafetensorsFile.open(joined.file(JoinedWeights.FILE)).tensors().size();
         assertEquals(0, parts % 3, "queries, keys and values");
         Bundle apart = apart(source, options, joined);
         int fewer = products(apart) - products(joined);

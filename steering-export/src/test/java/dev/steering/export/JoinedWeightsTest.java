@@ -132,8 +132,7 @@ class JoinedWeightsTest {
         for (TensorProto tensor : model.getGraph().getInitializerList()) {
             if (tensor.getExternalDataCount() > 0) {
                 Map<String, String> at = tensor.getExternalDataList().stream()
-                        .collect(Collectors.toMap(
-                                StringStringEntryProto::getKey, StringStringEntryProto::getValue));
+                        .collect(Collectors.toMap(StringStringEntryProto::getKey, StringStringEntryProto::getValue));
                 places.put(tensor.getName(), List.of(at.get("location"), at.get("offset"), at.get("length")));
             }
         }
@@ -188,8 +187,8 @@ class JoinedWeightsTest {
         Path target = Files.createDirectory(directory.resolve(name));
         Files.writeString(target.resolve("config.json"), checkpoint.config.toPrettyString());
         SafetensorsWriter writer = new SafetensorsWriter();
-        SafetensorsFile halves =
-                SafetensorsFile.open(checkpoint.save(directory.resolve(name + "-16"), DType.F16).resolve(SINGLE));
+        SafetensorsFile halves = SafetensorsFile.open(
+                checkpoint.save(directory.resolve(name + "-16"), DType.F16).resolve(SINGLE));
         List<String> names = new ArrayList<>(checkpoint.weights.keySet());
         names.sort((a, b) -> place(a, order).compareTo(place(b, order)));
         for (String tensor : names) {
@@ -231,8 +230,8 @@ class JoinedWeightsTest {
 
     private static float[] logits(Bundle bundle) {
         try (LanguageModel model = LanguageModel.open(bundle.directory())) {
-            return model.forward(ForwardRequest.of(List.of(new int[] {1, 5, 9, 3}))
-                            .withLastLogits())
+            return model.forward(
+                            ForwardRequest.of(List.of(new int[] {1, 5, 9, 3})).withLastLogits())
                     .logits(0, 0);
         }
     }
@@ -266,16 +265,15 @@ class JoinedWeightsTest {
     /** Whoever reads the bundle's weights by their names. */
     private static void assertWeightsAreReadFrom(Bundle bundle, Set<String> files) {
         ExportedDecoder decoder = ExportedDecoder.open(bundle, "Tests");
-        Checkpoint expected =
-                Checkpoint.open(bundle.directory(), files.stream().map(bundle::file).toList());
+        Checkpoint expected = Checkpoint.open(
+                bundle.directory(), files.stream().map(bundle::file).toList());
         for (int layer = 0; layer < bundle.manifest().layers(); layer++) {
             for (String part : PARTS) {
                 TensorInfo tensor = expected.tensor(part(layer, part));
                 long[] shape =
                         tensor.shape().stream().mapToLong(Long::longValue).toArray();
                 Location found = decoder.weights().locate(tensor.name(), shape);
-                assertEquals(
-                        String.valueOf(expected.fileOf(tensor.name()).getFileName()), found.file());
+                assertEquals(String.valueOf(expected.fileOf(tensor.name()).getFileName()), found.file());
                 assertEquals(tensor.offset(), found.offset());
             }
         }
@@ -292,7 +290,8 @@ class JoinedWeightsTest {
         for (Bundle again : List.of(second, third)) {
             assertEquals(first.manifest().fingerprint(), again.manifest().fingerprint());
             assertEquals(
-                    first.manifest().sha256().keySet(), again.manifest().sha256().keySet());
+                    first.manifest().sha256().keySet(),
+                    again.manifest().sha256().keySet());
             assertCopies(Checkpoint.open(TestCheckpoint.path("llama")), again, 3);
         }
         assertArrayEquals(logits(second), logits(third));
@@ -314,7 +313,10 @@ class JoinedWeightsTest {
                 directory.resolve("bundle"),
                 ExportOptions.defaults().withAdapter(Path.of("src/test/resources/adapters/lora")));
         List<Path> files = List.of(bundle.file(MergedCheckpoint.FILE), bundle.file(SINGLE));
-        assertCopies(Checkpoint.open(bundle.directory(), files), bundle, bundle.manifest().layers());
+        assertCopies(
+                Checkpoint.open(bundle.directory(), files),
+                bundle,
+                bundle.manifest().layers());
     }
 
     /** A file that is written anyway is laid out so that nothing has to be copied. */

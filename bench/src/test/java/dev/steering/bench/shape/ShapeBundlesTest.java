@@ -151,8 +151,7 @@ class ShapeBundlesTest {
         for (Path path : List.of(old, code, cache.resolve("classes"))) {
             Files.setLastModifiedTime(path, FileTime.fromMillis(0));
         }
-        assertEquals(
-                Files.getLastModifiedTime(later), ShapeBundles.newest(cache.resolve("classes")));
+        assertEquals(Files.getLastModifiedTime(later), ShapeBundles.newest(cache.resolve("classes")));
         assertTrue(ShapeBundles.newest(old).compareTo(begin) > 0, "put there now");
     }
 

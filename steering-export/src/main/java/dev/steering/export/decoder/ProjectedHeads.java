@@ -108,7 +108,8 @@ final class ProjectedHeads {
         if (attention.projections() != Projections.SEPARATE) {
             return linear(Part.QUERY_KEY_VALUE, input, attention.heads() + 2 * attention.kvHeads());
         }
-        // ONNX Runtime multiplies half precision in single and rounds the product where somebody wants it rounded: a cut would, for all.
+        // ONNX Runtime multiplies half precision in single and rounds the product where somebody wants it rounded: a
+        // cut would, for all.
         boolean rounded = ops.precision() != DType.F32 && !attentionTakesPacked();
         if (attention.gated() || attention.value() == Value.NORMED_KEYS || rounded) {
             return null;

@@ -171,7 +171,8 @@ public final class QuantizedCheckpoint {
         int[] done = {0};
         // Wide types first, so that every tensor is aligned.
         List<String> order = new ArrayList<>(names);
-        order.sort(Comparator.comparing((String name) -> -model.tensor(name).dtype().bytes())
+        order.sort(Comparator.comparing(
+                        (String name) -> -model.tensor(name).dtype().bytes())
                 .thenComparing(place));
         for (String name : order) {
             TensorInfo tensor = model.tensor(name);
