@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +103,25 @@ class JoinedWeightsTest {
                 .min()
                 .orElseThrow();
         assertEquals(Files.size(bundle.file(JoinedWeights.FILE)), first + bytes, "what the disk is asked for");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theCopyingIsToldPartByPart(boolean copyWeights) throws IOException {
+        List<String> told = new ArrayList<>();
+        Bundle bundle = CheckpointExporter.export(
+                TestCheckpoint.path("llama"),
+                directory.resolve("bundle"),
+                ExportOptions.defaults()
+                        .withCopyWeights(copyWeights)
+                        .withProgress((stage, done, total) -> told.add(stage + " " + done + "/" + total)));
+        told.removeIf(line -> !line.startsWith("joining weights"));
+        assertEquals(
+                IntStream.rangeClosed(0, 9)
+                        .mapToObj(done -> "joining weights " + done + "/9")
+                        .toList(),
+                told);
+        assertCopies(Checkpoint.open(TestCheckpoint.path("llama")), bundle, 3);
     }
 
     /** Layer 10 sorts before layer 2. */
